@@ -1,0 +1,8 @@
+"""What an account is, what happens to it, and what is kept of it: everything but the screen.
+
+The floors, each importing only downward: `practice` and `reports`, then `engine` and `books`, then
+`account`, then `market`, then `money`. The law of the house: the core asks nobody. Time, prices and
+chance come in as arguments, so that the same commands always give the same ledger. No Textual here.
+"""
+
+__version__ = "0.1.0"
