@@ -1,0 +1,87 @@
+"""The rules of the house, held by a program: tools, floors, sizes, and what must never be named."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = sorted(path for room in ("ledger", "tui") for path in (ROOT / room).rglob("*.py"))
+LONGEST_FILE = 350
+LONGEST_BODY = 40
+
+LINT_IMPORTS = "from importlinter.cli import lint_imports_command as lint; lint()"
+TOOLS = {
+    "lint": ["-m", "ruff", "check", "."],
+    "format": ["-m", "ruff", "format", "--check", "."],
+    "types": ["-m", "mypy"],
+    "floors": ["-c", LINT_IMPORTS, "--no-cache"],
+}
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_the_tools_have_nothing_to_say(tool: str) -> None:
+    result = run_python(*TOOLS[tool])
+    assert result.returncode == 0, f"{result.stdout}\n{result.stderr}"
+
+
+def test_no_file_is_longer_than_a_reader_can_hold() -> None:
+    lengths = {path: len(path.read_text("utf-8").splitlines()) for path in SOURCES}
+    assert not [
+        f"{path.relative_to(ROOT)}: {length} lines"
+        for path, length in lengths.items()
+        if length > LONGEST_FILE
+    ]
+
+
+def test_no_function_is_longer_than_a_screen() -> None:
+    assert not [
+        f"{path.relative_to(ROOT)}:{function.lineno} {function.name}: {length} lines"
+        for path in SOURCES
+        for function in functions(path)
+        if (length := body_length(function)) > LONGEST_BODY
+    ]
+
+
+def test_the_ledger_names_no_venue() -> None:
+    """Figures live in the rule books, shapes in the code: a second venue must need no `if`."""
+    venues = [path.stem for path in (ROOT / "assets" / "venues").glob("*.toml")]
+    spellings = {spelling for name in venues for spelling in (name, name.replace("-", "_"))}
+    assert not [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in SOURCES
+        if path.is_relative_to(ROOT / "ledger")
+        for name in spellings
+        if re.search(rf"\b{re.escape(name)}\b", path.read_text("utf-8"), re.IGNORECASE)
+    ]
+
+
+def test_the_ledger_runs_without_a_screen() -> None:
+    result = run_python("-c", "import ledger, sys; sys.exit('textual' in sys.modules)")
+    assert result.returncode == 0, result.stderr
+
+
+def run_python(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def body_length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines from the first statement to the last, the docstring not counted."""
+    body = function.body
+    explained = ast.get_docstring(function, clean=False) is not None
+    first = body[1] if explained and len(body) > 1 else body[0]
+    last_line = body[-1].end_lineno
+    assert last_line is not None
+    return last_line - first.lineno + 1
