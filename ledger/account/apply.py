@@ -1,0 +1,270 @@
+"""The fold: what an account is after one more fact. Nothing else changes an account.
+
+`apply` never decides: every number it needs is in the event. It is total over events, pure, and
+the same for live play, resumed ledgers and replay.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from ledger.account import events as e
+from ledger.account.fold_trades import (
+    fold_fill,
+    fold_margin_move,
+    fold_position_closed,
+    fold_risk,
+)
+from ledger.account.state import MAIN, Account, Call, Order, Pocket
+from ledger.money import ZERO
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def apply(account: Account, event: e.Event) -> Account:
+    """The account after the event; `seq` and `time` move on with every event."""
+    fold = _FOLDS.get(type(event))
+    if fold is not None:
+        account = fold(account, event)
+    return replace(account, seq=account.seq + 1, time=max(account.time, event.at))
+
+
+def _put(mapping: Mapping[K, V], key: K, value: V) -> dict[K, V]:
+    return {**mapping, key: value}
+
+
+def _without(mapping: Mapping[K, V], key: K) -> dict[K, V]:
+    return {k: v for k, v in mapping.items() if k != key}
+
+
+def _with_pocket(account: Account, pocket: Pocket) -> Account:
+    return replace(account, pockets=_put(account.pockets, pocket.name, pocket))
+
+
+def _cash(account: Account, name: str, change: Decimal) -> Account:
+    pocket = account.pockets[name]
+    return _with_pocket(account, replace(pocket, cash=pocket.cash + change))
+
+
+def _total(account: Account, **changes: Decimal) -> Account:
+    totals = account.totals
+    grown = {name: getattr(totals, name) + change for name, change in changes.items()}
+    return replace(account, totals=replace(totals, **grown))
+
+
+def _deposited(account: Account, event: e.Deposited) -> Account:
+    return _total(_cash(account, MAIN, event.amount), deposited=event.amount)
+
+
+def _withdrawn(account: Account, event: e.Withdrawn) -> Account:
+    return _total(_cash(account, MAIN, -event.amount), withdrawn=event.amount)
+
+
+def _swept(account: Account, event: e.Swept) -> Account:
+    account = _cash(account, MAIN, -event.amount)
+    return replace(account, savings=account.savings + event.amount)
+
+
+def _loan_drawn(account: Account, event: e.LoanDrawn) -> Account:
+    pocket = account.pockets[event.pocket]
+    fresh = pocket.loan.principal == 0
+    loan = replace(
+        pocket.loan,
+        principal=event.principal,
+        accrued_to=event.at if fresh else pocket.loan.accrued_to,
+    )
+    return _with_pocket(account, replace(pocket, cash=pocket.cash + event.amount, loan=loan))
+
+
+def _loan_repaid(account: Account, event: e.LoanRepaid) -> Account:
+    pocket = account.pockets[event.pocket]
+    loan = replace(
+        pocket.loan,
+        principal=event.principal,
+        accrued=pocket.loan.accrued - event.interest_part,
+    )
+    account = _with_pocket(account, replace(pocket, cash=pocket.cash - event.amount, loan=loan))
+    return _total(account, interest_paid=event.interest_part)
+
+
+def _interest_accrued(account: Account, event: e.InterestAccrued) -> Account:
+    pocket = account.pockets[event.pocket]
+    loan = replace(
+        pocket.loan,
+        accrued=pocket.loan.accrued + event.amount,
+        carried=event.carried,
+        accrued_to=event.to,
+    )
+    costs = {s: abs(p.basis) for s, p in pocket.positions.items() if p.quantity > 0}
+    whole = sum(costs.values(), ZERO)
+    positions = {
+        symbol: replace(position, carry=position.carry + event.amount * costs[symbol] / whole)
+        if symbol in costs
+        else position
+        for symbol, position in pocket.positions.items()
+    }
+    account = _with_pocket(account, replace(pocket, loan=loan, positions=positions))
+    return _total(account, interest=event.amount)
+
+
+def _interest_capitalized(account: Account, event: e.InterestCapitalized) -> Account:
+    pocket = account.pockets[event.pocket]
+    loan = replace(
+        pocket.loan, principal=event.principal, accrued=pocket.loan.accrued - event.amount
+    )
+    return _with_pocket(account, replace(pocket, loan=loan))
+
+
+def _on_position(account: Account, name: str, symbol: str, **changes: Decimal) -> Account:
+    pocket = account.pockets[name]
+    position = pocket.positions.get(symbol)
+    if position is None:
+        return account
+    grown = {field: getattr(position, field) + change for field, change in changes.items()}
+    changed: Any = replace(position, **grown)
+    return _with_pocket(account, replace(pocket, positions=_put(pocket.positions, symbol, changed)))
+
+
+def _fee_charged(account: Account, event: e.FeeCharged) -> Account:
+    account = _on_position(account, event.position, event.symbol, fees=event.amount)
+    account = _cash(account, event.pocket, -event.amount)
+    return _total(account, fees_paid=event.amount)
+
+
+def _funding_paid(account: Account, event: e.FundingPaid) -> Account:
+    account = _on_position(account, event.pocket, event.symbol, carry=event.amount)
+    account = _cash(account, event.pocket, -event.amount)
+    return _total(account, funding_paid=event.amount)
+
+
+def _order_placed(account: Account, event: e.OrderPlaced) -> Account:
+    order = Order(
+        id=event.order,
+        symbol=event.symbol,
+        side=event.side,
+        quantity=event.quantity,
+        order_type=event.order_type,
+        limit=event.limit,
+        trigger=event.trigger,
+        leverage=event.leverage,
+        mode=event.mode,
+        reduce_only=event.reduce_only,
+        cause=event.cause,
+        stop_loss=event.stop_loss,
+        targets=event.targets,
+        placed_at=event.at,
+    )
+    return replace(
+        account,
+        orders=_put(account.orders, order.id, order),
+        orders_made=account.orders_made + 1,
+    )
+
+
+def _order_amended(account: Account, event: e.OrderAmended) -> Account:
+    order = account.orders[event.order]
+    if event.what == "quantity":
+        order = replace(order, quantity=event.now)
+    elif order.trigger is not None:
+        order = replace(order, trigger=event.now)
+    else:
+        order = replace(order, limit=event.now)
+    return replace(account, orders=_put(account.orders, order.id, order))
+
+
+def _order_cancelled(account: Account, event: e.OrderCancelled) -> Account:
+    return replace(account, orders=_without(account.orders, event.order))
+
+
+def _order_refused(account: Account, event: e.OrderRefused) -> Account:
+    return replace(account, orders_made=account.orders_made + 1)
+
+
+def _order_filled(account: Account, event: e.OrderFilled) -> Account:
+    order = account.orders[event.order]
+    left = order.quantity - event.quantity
+    orders = (
+        _put(account.orders, order.id, replace(order, quantity=left))
+        if left > 0
+        else _without(account.orders, order.id)
+    )
+    return fold_fill(replace(account, orders=orders), event, event.leverage)
+
+
+def _forced(account: Account, event: e.Fill) -> Account:
+    return fold_fill(account, event, None)
+
+
+def _warned(account: Account, event: e.MarginWarned) -> Account:
+    return replace(account, warned=account.warned | {event.pocket})
+
+
+def _warning_cleared(account: Account, event: e.MarginWarningCleared) -> Account:
+    return replace(account, warned=account.warned - {event.pocket})
+
+
+def _call_issued(account: Account, event: e.MarginCallIssued) -> Account:
+    call = Call(
+        seq=account.seq + 1,
+        pocket=event.pocket,
+        level=event.level,
+        issued_at=event.at,
+        shortfall=event.shortfall,
+        due=event.due,
+    )
+    return replace(account, calls=_put(account.calls, event.pocket, call))
+
+
+def _call_met(account: Account, event: e.MarginCallMet) -> Account:
+    return replace(account, calls=_without(account.calls, event.pocket))
+
+
+def _call_expired(account: Account, event: e.MarginCallExpired) -> Account:
+    call = replace(account.calls[event.pocket], expired=True)
+    return replace(account, calls=_put(account.calls, event.pocket, call))
+
+
+def _call_answered(account: Account, event: e.CallAnswered) -> Account:
+    call = replace(account.calls[event.pocket], answer=event.answer)
+    return replace(account, calls=_put(account.calls, event.pocket, call))
+
+
+def _deficit(account: Account, event: e.DeficitRecorded) -> Account:
+    if event.absorbed_by == "trader":
+        return account  # the loan that is left is the debt
+    account = _cash(account, event.pocket, event.amount)
+    return _total(account, absorbed=event.amount)
+
+
+_FOLDS: dict[type[e.Event], Callable[[Account, Any], Account]] = {
+    e.Deposited: _deposited,
+    e.Withdrawn: _withdrawn,
+    e.Swept: _swept,
+    e.LoanDrawn: _loan_drawn,
+    e.LoanRepaid: _loan_repaid,
+    e.InterestAccrued: _interest_accrued,
+    e.InterestCapitalized: _interest_capitalized,
+    e.FeeCharged: _fee_charged,
+    e.FundingPaid: _funding_paid,
+    e.MarginAdded: fold_margin_move,
+    e.MarginRemoved: fold_margin_move,
+    e.OrderPlaced: _order_placed,
+    e.OrderAmended: _order_amended,
+    e.OrderCancelled: _order_cancelled,
+    e.OrderRefused: _order_refused,
+    e.OrderFilled: _order_filled,
+    e.ForceSold: _forced,
+    e.Liquidated: _forced,
+    e.PositionOpened: fold_risk,
+    e.PositionClosed: fold_position_closed,
+    e.MarginWarned: _warned,
+    e.MarginWarningCleared: _warning_cleared,
+    e.MarginCallIssued: _call_issued,
+    e.MarginCallMet: _call_met,
+    e.MarginCallExpired: _call_expired,
+    e.CallAnswered: _call_answered,
+    e.DeficitRecorded: _deficit,
+}
+"""Events missing here record something (a plan, a note, a refusal) without changing the account."""

@@ -1,0 +1,191 @@
+"""The wishes of the trader and the passing of market time, as imperative values.
+
+`decide` answers each with events: what was done, or that it was refused and why. Amounts are in
+the account's currency and positive; quantities are in base units and positive.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ledger.account.state import OrderType, Side, Target
+from ledger.market.quote import Step
+from ledger.market.rulebook import Mode
+from ledger.money import ONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deposit:
+    """Pay money in."""
+
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdraw:
+    """Take out money that margin does not need."""
+
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Borrow:
+    """Draw on the loan into cash."""
+
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repay:
+    """Pay the loan from cash: interest before principal."""
+
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep:
+    """Move realized profit to the long-term account, where no margin rule reaches it."""
+
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceOrder:
+    """Buy or sell: exactly one of `quantity`, `notional` and `risk` (money lost at the stop)."""
+
+    symbol: str
+    side: Side
+    quantity: Decimal | None = None
+    notional: Decimal | None = None
+    risk: Decimal | None = None
+    order_type: OrderType = OrderType.MARKET
+    limit: Decimal | None = None
+    trigger: Decimal | None = None
+    leverage: Decimal | None = None
+    mode: Mode | None = None
+    stop_loss: Decimal | None = None
+    targets: tuple[Target, ...] = ()
+    reduce_only: bool = False
+    id: str | None = None
+    reason: str = ""
+    tags: tuple[str, ...] = ()
+    answer_to_call: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosePosition:
+    """Sell what is held, or buy back what is owed: all of it, a quantity, or a fraction."""
+
+    symbol: str
+    quantity: Decimal | None = None
+    fraction: Decimal = ONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveStop:
+    """Set or move the position's stop."""
+
+    symbol: str
+    price: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveStop:
+    """Take the position's stop away."""
+
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveTarget:
+    """Set or move the position's target; several targets become this one."""
+
+    symbol: str
+    price: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddMargin:
+    """Move money from the wallet to an isolated position."""
+
+    symbol: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveMargin:
+    """Move money that its requirement does not need from an isolated position to the wallet."""
+
+    symbol: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelOrder:
+    """Take a resting order back."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerCall:
+    """Answer the open margin call: `deposit`, `sell` or `wait`.
+
+    A deposit without an amount pays the shortfall; a sale without a symbol sells what the broker
+    would, as much as cures.
+    """
+
+    answer: str
+    amount: Decimal | None = None
+    symbol: str | None = None
+    quantity: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddNote:
+    """Write into the journal."""
+
+    text: str
+    tags: tuple[str, ...] = ()
+    symbol: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenBar:
+    """The clock reaches a step: what fell due before, then everything that acts at the open."""
+
+    step: Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseBar:
+    """The rest of the step: both extremes in the convention's order, then the close."""
+
+    step: Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """The clock passes to `until` with no bar: only interest and funding fall due."""
+
+    until: int
+
+
+TraderCommand = (
+    Deposit
+    | Withdraw
+    | Borrow
+    | Repay
+    | Sweep
+    | PlaceOrder
+    | ClosePosition
+    | MoveStop
+    | RemoveStop
+    | MoveTarget
+    | AddMargin
+    | RemoveMargin
+    | CancelOrder
+    | AnswerCall
+    | AddNote
+)
+ClockCommand = OpenBar | CloseBar | Wait
+Command = TraderCommand | ClockCommand

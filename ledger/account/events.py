@@ -1,0 +1,318 @@
+"""The facts, as frozen values in the past participle. The class name in snake_case is the wire name.
+
+`at` is market time. Amounts are in the account's currency, at its scale; quantities are positive
+with a `side`. Every event of a pocket names it. An event holds all that folding it needs.
+"""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from ledger.account.event_base import Event as Event
+from ledger.account.events_ladder import CallAnswered as CallAnswered
+from ledger.account.events_ladder import DeficitRecorded as DeficitRecorded
+from ledger.account.events_ladder import MarginAlert as MarginAlert
+from ledger.account.events_ladder import MarginCallExpired as MarginCallExpired
+from ledger.account.events_ladder import MarginCallIssued as MarginCallIssued
+from ledger.account.events_ladder import MarginCallMet as MarginCallMet
+from ledger.account.events_ladder import MarginWarned as MarginWarned
+from ledger.account.events_ladder import MarginWarningCleared as MarginWarningCleared
+from ledger.account.state import Cause, OrderType, Side, Target
+from ledger.market.rulebook import Mode
+from ledger.market.times import Time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountOpened(Event):
+    venue: str
+    mode: Mode
+    currency: str
+    rules_hash: str
+    overrides: dict[str, str] = field(default_factory=dict)
+    fills: str = "worst"
+    seed: int = 0
+    tapes: dict[str, str] = field(default_factory=dict)
+    instruments: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deposited(Event):
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn(Event):
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept(Event):
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoanDrawn(Event):
+    pocket: str
+    amount: Decimal
+    principal: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoanRepaid(Event):
+    pocket: str
+    amount: Decimal
+    principal: Decimal
+    interest_part: Decimal
+    principal_part: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterestAccrued(Event):
+    """`carried` is what this posting's rounding left, in currency x seconds x rate."""
+
+    pocket: str
+    amount: Decimal
+    principal: Decimal
+    rate: Decimal
+    from_: Time
+    to: Time
+    carried: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterestCapitalized(Event):
+    pocket: str
+    amount: Decimal
+    principal: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeeCharged(Event):
+    """Paid from `pocket`; `position` is the pocket of the position that it is a cost of."""
+
+    pocket: str
+    position: str
+    kind: str
+    amount: Decimal
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FundingPaid(Event):
+    """`amount` is negative when received; `rate` is the rate of this one stamp."""
+
+    pocket: str
+    symbol: str
+    amount: Decimal
+    rate: Decimal
+    price: Decimal
+    judged_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarginAdded(Event):
+    """Money moved from the wallet behind an isolated position's wall."""
+
+    symbol: str
+    pocket: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarginRemoved(Event):
+    """Money moved from behind an isolated position's wall to the wallet."""
+
+    symbol: str
+    pocket: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPlaced(Event):
+    order: str
+    symbol: str
+    side: Side
+    order_type: OrderType
+    quantity: Decimal
+    limit: Decimal | None = None
+    trigger: Decimal | None = None
+    leverage: Decimal
+    mode: Mode
+    reduce_only: bool = False
+    cause: Cause = Cause.TRADER
+    stop_loss: Decimal | None = None
+    targets: tuple[Target, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderAmended(Event):
+    """`what` is `price` or `quantity`; `widened_r` the R given away by a stop moved back."""
+
+    order: str
+    symbol: str
+    side: Side
+    order_type: OrderType
+    cause: Cause
+    what: str
+    was: Decimal
+    now: Decimal
+    widened_r: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderCancelled(Event):
+    order: str
+    symbol: str
+    side: Side
+    order_type: OrderType
+    cause: Cause
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRefused(Event):
+    """`largest` is the largest quantity that would pass, where there is one."""
+
+    order: str
+    symbol: str
+    side: Side
+    order_type: OrderType
+    quantity: Decimal
+    reason: str
+    largest: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionRefused(Event):
+    """A wish other than a new order that the rules do not allow."""
+
+    action: str
+    reason: str
+    symbol: str | None = None
+    largest: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fill(Event):
+    """What every trade of a position has in common, wished or forced.
+
+    `value` is the notional as posted; `realized_pnl` is of the part that closed, before fees.
+    """
+
+    pocket: str
+    symbol: str
+    side: Side
+    quantity: Decimal
+    price: Decimal
+    value: Decimal
+    realized_pnl: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFilled(Fill):
+    order: str
+    order_type: OrderType
+    cause: Cause
+    fee: Decimal
+    slippage: Decimal
+    convention: str
+    leverage: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForceSold(Fill):
+    """A loan account's broker sold; `slippage` is in price, per unit."""
+
+    threshold_price: Decimal
+    judged_by: str
+    slippage: Decimal
+    loan_repaid: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Liquidated(Fill):
+    """A venue closed a position; `slippage` is in price, per unit."""
+
+    threshold_price: Decimal
+    judged_by: str
+    slippage: Decimal
+    loan_repaid: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PositionOpened(Event):
+    pocket: str
+    symbol: str
+    side: Side
+    quantity: Decimal
+    entry_price: Decimal
+    leverage: Decimal
+    margin: Decimal
+    mode: Mode
+    risk: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PositionChanged(Event):
+    pocket: str
+    symbol: str
+    side: Side
+    quantity: Decimal
+    entry_price: Decimal
+    leverage: Decimal
+    margin: Decimal
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PositionClosed(Event):
+    """`realized_pnl` is of the whole trade before fees and carry; R, MAE and MFE need a stop."""
+
+    pocket: str
+    symbol: str
+    side: Side
+    quantity: Decimal
+    entry_price: Decimal
+    exit_price: Decimal
+    leverage: Decimal
+    margin: Decimal
+    realized_pnl: Decimal
+    net_pnl: Decimal
+    r_multiple: Decimal | None
+    mae_r: Decimal | None
+    mfe_r: Decimal | None
+    closed_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfitTaken(Event):
+    symbol: str
+    quantity: Decimal
+    price: Decimal
+    realized_pnl: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoppedOut(Event):
+    symbol: str
+    quantity: Decimal
+    price: Decimal
+    realized_pnl: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRecorded(Event):
+    symbol: str
+    stop: Decimal | None
+    target: Decimal | None
+    risk: Decimal | None
+    reason: str
+    answer_to_call: str
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteAdded(Event):
+    text: str
+    tags: tuple[str, ...] = ()
+    symbol: str | None = None

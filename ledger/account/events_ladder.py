@@ -1,0 +1,79 @@
+"""The facts of the margin ladder: warned, called, answered, met, expired, and what stayed owed."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from ledger.account.event_base import Event
+from ledger.market.times import Time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarginAlert(Event):
+    """A rung of the ladder was reached: `health` and `threshold` are in the venue's measure.
+
+    `shortfall` is the cash, `sale_to_cure` the value to sell, that would end it at `prices`.
+    """
+
+    pocket: str
+    level: str
+    health: Decimal | None
+    threshold: Decimal | None
+    judged_by: str
+    shortfall: Decimal
+    sale_to_cure: Decimal
+    due: Time | None
+    prices: dict[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarginWarned(MarginAlert):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarginWarningCleared(Event):
+    """Health recovered above the warning by the clear band; it may warn again."""
+
+    pocket: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarginCallIssued(MarginAlert):
+    """`would_sell` is what the broker would sell if nothing is done: symbol and quantity."""
+
+    would_sell: dict[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarginCallMet(Event):
+    pocket: str
+    call: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarginCallExpired(Event):
+    """`by` is `due` when its time ran out, or the level whose breach withdrew that time."""
+
+    pocket: str
+    call: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallAnswered(Event):
+    pocket: str
+    call: int
+    answer: str
+    amount: Decimal | None = None
+    symbol: str | None = None
+    quantity: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeficitRecorded(Event):
+    """Owed after everything was sold. `absorbed_by` is `trader` (a debt) or `venue`."""
+
+    pocket: str
+    amount: Decimal
+    absorbed_by: str

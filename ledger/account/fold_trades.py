@@ -1,0 +1,102 @@
+"""The part of the fold that changes positions: fills, their end, and isolated margin."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from ledger.account import events as e
+from ledger.account.lots import basis, split
+from ledger.account.state import MAIN, Account, Lot, Pocket, Position
+from ledger.market.instrument import Kind
+from ledger.money import ZERO
+
+
+def fold_fill(account: Account, event: e.Fill, leverage: Decimal | None) -> Account:
+    """The account after a trade. A forced trade has no leverage of its own: it only closes."""
+    instrument = account.instruments[event.symbol]
+    pocket = account.pockets[event.pocket]
+    held = pocket.positions.get(event.symbol)
+    signed = event.quantity * event.side.sign
+    if held is None or held.quantity == 0 or (held.quantity > 0) == (signed > 0):
+        position = _enlarged(held, event, signed, leverage or Decimal(1), instrument.multiplier)
+    else:
+        _, rest = split(held.lots, event.quantity, instrument.currency)
+        position = replace(
+            held,
+            lots=rest,
+            quantity=held.quantity + signed,
+            basis=basis(instrument, rest),
+            realized=held.realized + event.realized_pnl,
+        )
+    change = -event.value * event.side.sign if instrument.kind is Kind.SPOT else event.realized_pnl
+    pocket = replace(
+        pocket,
+        cash=pocket.cash + change,
+        positions={**pocket.positions, event.symbol: position},
+    )
+    totals = replace(account.totals, realized_pnl=account.totals.realized_pnl + event.realized_pnl)
+    return replace(account, pockets={**account.pockets, pocket.name: pocket}, totals=totals)
+
+
+def _enlarged(
+    held: Position | None,
+    event: e.Fill,
+    signed: Decimal,
+    leverage: Decimal,
+    multiplier: Decimal,
+) -> Position:
+    lot = Lot(signed, event.price, event.value * event.side.sign)
+    exact = signed * event.price * multiplier
+    if held is None or held.quantity == 0:
+        return Position(
+            symbol=event.symbol,
+            pocket=event.pocket,
+            lots=(lot,),
+            quantity=signed,
+            basis=exact,
+            leverage=leverage,
+            opened_at=event.at,
+            peak=event.quantity,
+            first_entry=event.price,
+        )
+    quantity = held.quantity + signed
+    return replace(
+        held,
+        lots=(*held.lots, lot),
+        quantity=quantity,
+        basis=held.basis + exact,
+        leverage=leverage,
+        peak=max(held.peak, abs(quantity)),
+    )
+
+
+def fold_risk(account: Account, event: e.PositionOpened) -> Account:
+    """The money at stake at the first stop, frozen from here on."""
+    pocket = account.pockets[event.pocket]
+    position = replace(pocket.positions[event.symbol], risk=event.risk)
+    pocket = replace(pocket, positions={**pocket.positions, event.symbol: position})
+    return replace(account, pockets={**account.pockets, pocket.name: pocket})
+
+
+def fold_position_closed(account: Account, event: e.PositionClosed) -> Account:
+    """The position is gone; an isolated pocket goes with its last money."""
+    pocket = account.pockets[event.pocket]
+    positions = {s: p for s, p in pocket.positions.items() if s != event.symbol}
+    return _settled(account, replace(pocket, positions=positions))
+
+
+def fold_margin_move(account: Account, event: e.MarginAdded | e.MarginRemoved) -> Account:
+    """Money between the wallet and an isolated pocket; the first makes the pocket."""
+    amount = event.amount if isinstance(event, e.MarginAdded) else -event.amount
+    main = account.main
+    pocket = account.pockets.get(event.pocket, Pocket(name=event.pocket))
+    account = replace(
+        account, pockets={**account.pockets, MAIN: replace(main, cash=main.cash - amount)}
+    )
+    return _settled(account, replace(pocket, cash=pocket.cash + amount))
+
+
+def _settled(account: Account, pocket: Pocket) -> Account:
+    pockets = {**account.pockets, pocket.name: pocket}
+    if pocket.name != MAIN and not pocket.positions and pocket.cash == ZERO:
+        del pockets[pocket.name]
+    return replace(account, pockets=pockets)

@@ -1,0 +1,48 @@
+"""Which fills a closing trade closes (first in, first out) and what that realizes."""
+
+from decimal import Decimal
+
+from ledger.account.state import Lot
+from ledger.market.instrument import Instrument, Kind
+from ledger.money import ZERO, settle
+
+
+def split(
+    lots: tuple[Lot, ...], size: Decimal, currency: str
+) -> tuple[tuple[Lot, ...], tuple[Lot, ...]]:
+    """The oldest lots that make up `size`, and the rest.
+
+    A lot taken in part gives up its share of the cost, rounded once; what remains keeps the rest,
+    so no cent of cost is lost between the parts. `size` may not exceed what is held.
+    """
+    closed: list[Lot] = []
+    for index, lot in enumerate(lots):
+        if size == 0:
+            return tuple(closed), lots[index:]
+        held = abs(lot.quantity)
+        if held <= size:
+            closed.append(lot)
+            size -= held
+            continue
+        quantity = size.copy_sign(lot.quantity)
+        part = Lot(quantity, lot.price, settle(lot.cost * size / held, currency))
+        rest = Lot(lot.quantity - quantity, lot.price, lot.cost - part.cost)
+        return (*closed, part), (rest, *lots[index + 1 :])
+    assert size == 0, "a trade may not close more than is held"
+    return tuple(closed), ()
+
+
+def realized(
+    instrument: Instrument, closed: tuple[Lot, ...], price: Decimal, value: Decimal
+) -> Decimal:
+    """Profit of closing these lots at a price, before fees; `value` is the notional as posted."""
+    if instrument.kind is Kind.SPOT:
+        cost = sum((lot.cost for lot in closed), ZERO)
+        return value - cost if cost >= 0 else -cost - value
+    gain = sum((instrument.notional(lot.quantity, price - lot.price) for lot in closed), ZERO)
+    return settle(gain, instrument.currency)
+
+
+def basis(instrument: Instrument, lots: tuple[Lot, ...]) -> Decimal:
+    """Exact signed notional at entry of what is held."""
+    return sum((instrument.notional(lot.quantity, lot.price) for lot in lots), ZERO)

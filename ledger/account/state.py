@@ -1,0 +1,242 @@
+"""What an account is at one moment: frozen values, changed only by folding events over them.
+
+A *pocket* is the wall that risk cannot cross: an isolated position has one of its own, everything
+crossed shares the pocket `main`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from ledger.market.instrument import Instrument
+from ledger.market.rulebook import Mode, Rulebook
+from ledger.market.times import Time
+from ledger.money import ZERO
+
+MAIN = "main"
+"""The pocket of the wallet and of every crossed position."""
+
+
+class Side(StrEnum):
+    """Direction of an order, or of the position it made."""
+
+    BUY = "buy"
+    SELL = "sell"
+
+    @property
+    def sign(self) -> int:
+        return 1 if self is Side.BUY else -1
+
+    @property
+    def opposite(self) -> "Side":
+        return Side.SELL if self is Side.BUY else Side.BUY
+
+
+class OrderType(StrEnum):
+    """How an order meets the market; `limit` and `stop` rest until their price trades."""
+
+    MARKET = "market"
+    LIMIT = "limit"
+    STOP = "stop"
+
+
+class Cause(StrEnum):
+    """Who or what an order came from."""
+
+    TRADER = "trader"
+    STOP_LOSS = "stop_loss"
+    TAKE_PROFIT = "take_profit"
+
+
+class Convention(StrEnum):
+    """What is assumed of the path inside a bar (`fills.md`)."""
+
+    WORST = "worst"
+    OHLC = "ohlc"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A price to take profit at, for a fraction of the position."""
+
+    price: Decimal
+    fraction: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """One fill still held: signed quantity, its price, and its cost as posted."""
+
+    quantity: Decimal
+    price: Decimal
+    cost: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """A holding in one instrument. `basis` is the exact signed notional at entry of what is held.
+
+    `risk` (R0) is the money at stake at the first stop with round-trip fees, frozen at entry, and
+    `None` without a stop. `realized`, `fees`, `carry` (interest and funding) are its running sums.
+    """
+
+    symbol: str
+    pocket: str
+    lots: tuple[Lot, ...]
+    quantity: Decimal
+    basis: Decimal
+    leverage: Decimal
+    opened_at: Time
+    peak: Decimal
+    first_entry: Decimal
+    risk: Decimal | None = None
+    realized: Decimal = ZERO
+    fees: Decimal = ZERO
+    carry: Decimal = ZERO
+
+    @property
+    def side(self) -> Side:
+        return Side.BUY if self.quantity >= 0 else Side.SELL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loan:
+    """Borrowed money: principal, interest posted but unpaid, and the exact unposted remainder.
+
+    `carried` is in currency x seconds x rate; divided by the contract's denominator it is money.
+    """
+
+    principal: Decimal = ZERO
+    accrued: Decimal = ZERO
+    carried: Decimal = ZERO
+    accrued_to: Time = 0
+
+    @property
+    def owed(self) -> Decimal:
+        return self.principal + self.accrued
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pocket:
+    """Cash, what is owed, and what is held behind one wall."""
+
+    name: str
+    cash: Decimal = ZERO
+    loan: Loan = field(default_factory=Loan)
+    positions: Mapping[str, Position] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A resting order. Its protection (stop, targets) comes to life when it fills."""
+
+    id: str
+    symbol: str
+    side: Side
+    quantity: Decimal
+    order_type: OrderType
+    limit: Decimal | None = None
+    trigger: Decimal | None = None
+    leverage: Decimal
+    mode: Mode
+    reduce_only: bool = False
+    cause: Cause = Cause.TRADER
+    stop_loss: Decimal | None = None
+    targets: tuple[Target, ...] = ()
+    placed_at: Time = 0
+
+    @property
+    def level(self) -> Decimal | None:
+        """The price it waits for; `None` for a market order."""
+        return self.trigger if self.order_type is OrderType.STOP else self.limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """An open margin call: `seq` is the number of the event that raised it."""
+
+    seq: int
+    pocket: str
+    level: str
+    issued_at: Time
+    shortfall: Decimal
+    due: Time | None
+    expired: bool = False
+    answer: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """Running sums since the account was opened, in its currency."""
+
+    deposited: Decimal = ZERO
+    withdrawn: Decimal = ZERO
+    realized_pnl: Decimal = ZERO
+    interest: Decimal = ZERO
+    interest_paid: Decimal = ZERO
+    fees_paid: Decimal = ZERO
+    funding_paid: Decimal = ZERO
+    absorbed: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Everything a rule can ask about. `seq` is the number of the last event folded in."""
+
+    name: str
+    rulebook: Rulebook
+    mode: Mode
+    convention: Convention
+    instruments: Mapping[str, Instrument]
+    pockets: Mapping[str, Pocket]
+    orders: Mapping[str, Order] = field(default_factory=dict)
+    calls: Mapping[str, Call] = field(default_factory=dict)
+    warned: frozenset[str] = frozenset()
+    totals: Totals = field(default_factory=Totals)
+    savings: Decimal = ZERO
+    time: Time = 0
+    seq: int = 0
+    orders_made: int = 0
+
+    @property
+    def main(self) -> Pocket:
+        return self.pockets[MAIN]
+
+    @property
+    def currency(self) -> str:
+        return self.rulebook.currency
+
+    def positions(self) -> list[Position]:
+        """Every open position, in the order the instruments are listed."""
+        found = {
+            symbol: position
+            for pocket in self.pockets.values()
+            for symbol, position in pocket.positions.items()
+        }
+        return [found[symbol] for symbol in self.instruments if symbol in found]
+
+    def position(self, symbol: str) -> Position | None:
+        """The position in a symbol: one at a time, in whichever pocket it stands."""
+        for pocket in self.pockets.values():
+            if symbol in pocket.positions:
+                return pocket.positions[symbol]
+        return None
+
+
+def open_account(
+    name: str,
+    rulebook: Rulebook,
+    mode: Mode,
+    convention: Convention,
+    instruments: Mapping[str, Instrument],
+) -> Account:
+    """An account before its first event."""
+    return Account(
+        name=name,
+        rulebook=rulebook,
+        mode=mode,
+        convention=convention,
+        instruments=dict(instruments),
+        pockets={MAIN: Pocket(name=MAIN)},
+    )

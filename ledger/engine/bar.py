@@ -1,0 +1,87 @@
+"""One step of the clock, point by point: before the open, at it, inside the bar, the close."""
+
+from dataclasses import replace
+
+from ledger.engine import forced, funding, ladder, loans
+from ledger.engine.draft import Draft
+from ledger.engine.path import at, closes, opens, walk, ways
+from ledger.market.quote import Market, Step
+from ledger.market.times import Time
+
+
+def open_bar(draft: Draft, step: Step) -> None:
+    """Points 1 to 3: what fell due, expired calls, and everything that acts at the open.
+
+    The trader's own actions (point 4) follow as commands; then `close_bar`.
+    """
+    since = draft.market.time
+    fall_due(draft, step, since, step.time - 1)
+    draft.market = at(_entering(draft.market, step), opens(draft, step))
+    fall_due(draft, step, max(since, step.time - 1), step.time)
+    ladder.expire_due(draft)
+    here = opens(draft, step)
+    _orders_at_open(draft, step)
+    forced.enforce_expired(draft)
+    walk(draft, here)
+
+
+def _orders_at_open(draft: Draft, step: Step) -> None:
+    """Resting orders that the open has passed act before calls and liquidations do."""
+    walk(draft, opens(draft, step), rungs=False)
+
+
+def _entering(market: Market, step: Step) -> Market:
+    return replace(
+        market,
+        time=step.time,
+        bars=step.bars,
+        trading=frozenset(step.bars),
+        marked=frozenset(step.marks),
+        sessions=step.sessions,
+    )
+
+
+def close_bar(draft: Draft, step: Step) -> None:
+    """Points 5 to 7: both extremes in the convention's order, accruals inside, the close."""
+    for way in ways(draft, step):
+        walk(draft, way)
+    draft.market = at(draft.market, closes(draft, step))
+    fall_due(draft, step, step.time, step.closes)
+    draft.market = replace(draft.market, time=step.closes)
+    walk(draft, closes(draft, step), closing=step.session_end, orders=False)
+    ladder.recover(draft)
+    draft.market = replace(draft.market, trading=frozenset(), bars={})
+
+
+def wait(draft: Draft, until: Time) -> None:
+    """Time passes without a bar: interest and flat funding fall due, nothing trades."""
+    since = draft.market.time
+    nothing = Step(time=since, closes=until, bars={})
+    fall_due(draft, nothing, since, until)
+    draft.market = replace(draft.market, time=max(since, until), trading=frozenset(), bars={})
+
+
+def fall_due(draft: Draft, step: Step, since: Time, until: Time) -> None:
+    """Interest postings and funding stamps with since < time <= until, in time order.
+
+    Interest of the same second comes before funding; pockets in the account's order.
+    """
+    while True:
+        due: list[tuple[Time, int, str]] = []
+        for name in draft.account.pockets:
+            posting = loans.next_posting(draft, name)
+            if posting is not None and posting <= until:
+                due.append((posting, 0, name))
+        stamps = funding.stamps(draft, step, since, until)
+        if stamps:
+            due.append((stamps[0][0], 1, ""))
+        if not due:
+            return
+        time, turn, name = min(due)
+        if turn == 0:
+            loans.post(draft, name, time)
+            continue
+        for stamp, symbol, rate in stamps:
+            if stamp == time:
+                funding.pay(draft, stamp, symbol, rate)
+        since = time

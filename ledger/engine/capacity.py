@@ -1,0 +1,78 @@
+"""Whether an account can carry one more trade, why not, and the largest that it can."""
+
+from decimal import Decimal
+
+from ledger.account.margin import assess, equity, free_cash, initial_of
+from ledger.account.state import MAIN, Order, OrderType, Side
+from ledger.engine.draft import Draft
+from ledger.market.instrument import Kind
+from ledger.market.rulebook import AccountKind, Mode
+from ledger.money import ONE, ZERO, floor_to, plain, round_down, trim
+
+
+def refusal(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> str | None:
+    """Why this much more at this price cannot be carried; `None` when it can."""
+    account = draft.account
+    currency = account.currency
+    asked = needed(draft, order, quantity, price)
+    offered = spendable(draft, order)
+    if asked > offered:
+        return (
+            f"needs {plain(trim(round_down(asked, currency)))} {currency} of margin and fees, "
+            f"{plain(trim(round_down(max(offered, ZERO), currency)))} is available"
+        )
+    least = account.rulebook.minimum_equity
+    worth = equity(account, account.main, draft.market.mark)
+    if worth < least and _borrows(draft, order, quantity, price):
+        return f"borrowing needs at least {plain(least)} {currency} of equity, there is " + plain(
+            trim(round_down(worth, currency))
+        )
+    return None
+
+
+def needed(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> Decimal:
+    """Own money that a trade takes: its initial margin and its fee."""
+    signed = quantity * order.side.sign
+    instrument = draft.account.instruments[order.symbol]
+    fee = abs(instrument.notional(quantity, price)) * _fee(draft, order)
+    return initial_of(draft.account, order.symbol, signed, price, order.leverage) + fee
+
+
+def spendable(draft: Draft, order: Order) -> Decimal:
+    """What the wallet can put up: equity above the initial margin of what it already carries.
+
+    Behind an isolated wall goes only cash that is there, not a crossed position's paper profit.
+    """
+    main = draft.account.main
+    margin = assess(draft.account, main, draft.market.mark)
+    free = margin.equity - margin.initial
+    return min(free, main.cash) if order.mode is Mode.ISOLATED else free
+
+
+def largest(draft: Draft, order: Order, price: Decimal) -> Decimal:
+    """The largest quantity that would pass, rounded down to the lot; zero when none does."""
+    instrument = draft.account.instruments[order.symbol]
+    unit = needed(draft, order, instrument.lot, price) / instrument.lot
+    offered = spendable(draft, order)
+    if unit <= 0 or offered <= 0:
+        return ZERO
+    size = floor_to(offered / unit, instrument.lot)
+    return size if size > 0 and refusal(draft, order, size, price) is None else ZERO
+
+
+def _fee(draft: Draft, order: Order) -> Decimal:
+    book = draft.account.rulebook
+    return book.maker_fee if order.order_type is OrderType.LIMIT else book.taker_fee
+
+
+def _borrows(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> bool:
+    """Whether the trade needs the lender: a loan, or shares to sell short."""
+    if draft.account.rulebook.kind is not AccountKind.LOAN:
+        return False
+    if order.side is Side.SELL:
+        return True
+    instrument = draft.account.instruments[order.symbol]
+    cost = instrument.notional(quantity, price) * (ONE + _fee(draft, order))
+    return instrument.kind is Kind.SPOT and cost > free_cash(
+        draft.account, draft.account.pockets[MAIN]
+    )

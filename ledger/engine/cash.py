@@ -1,0 +1,132 @@
+"""Money in and out: deposits, withdrawals, the loan by hand, isolated margin, savings."""
+
+from decimal import ROUND_DOWN, Decimal
+
+from ledger.account import events as e
+from ledger.account.margin import assess, equity, free_cash
+from ledger.account.state import MAIN, Pocket
+from ledger.engine import ladder
+from ledger.engine.draft import Draft
+from ledger.engine.loans import draw, owed_now, repay, repay_from_cash
+from ledger.engine.orders import Refusal, held
+from ledger.engine.trading import mode_of
+from ledger.market.rulebook import AccountKind, Mode
+from ledger.money import LARGEST, ONE, ZERO, atom, fits, plain, round_down
+
+
+def check_amount(draft: Draft, amount: Decimal) -> None:
+    """Raises `Refusal` for an amount that is not positive, too fine or too large."""
+    currency = draft.account.currency
+    if amount <= 0:
+        raise Refusal("the amount must be above zero")
+    if not fits(amount, atom(currency)):
+        raise Refusal(f"{currency} has no amounts finer than {plain(atom(currency))}")
+    if amount >= LARGEST:
+        raise Refusal(f"larger than this ledger can hold ({plain(LARGEST)})")
+
+
+def deposit(draft: Draft, amount: Decimal) -> None:
+    """Money comes in, goes to the loan where the book repays by itself, and may meet a call."""
+    check_amount(draft, amount)
+    draft.record(e.Deposited(at=draft.market.time, amount=amount))
+    repay_from_cash(draft, MAIN)
+    ladder.meet(draft, "deposit")
+
+
+def withdraw(draft: Draft, amount: Decimal) -> None:
+    """Take out what margin does not need; where cash is short, the loan is drawn for it."""
+    check_amount(draft, amount)
+    most = _withdrawable(draft)
+    if amount > most:
+        raise Refusal(f"{plain(most)} may be withdrawn, the rest is margin", most)
+    lacking = amount - free_cash(draft.account, draft.account.main)
+    if lacking > 0:
+        draw(draft, MAIN, lacking)
+    draft.record(e.Withdrawn(at=draft.market.time, amount=amount))
+
+
+def _withdrawable(draft: Draft) -> Decimal:
+    account = draft.account
+    available = assess(account, account.main, draft.market.mark).available
+    if account.rulebook.kind is AccountKind.DERIVATIVES or account.main.loan.principal == 0:
+        available = min(available, max(free_cash(account, account.main), ZERO))
+    return round_down(available, account.currency)
+
+
+def borrow(draft: Draft, amount: Decimal) -> None:
+    """Draw on the loan by hand, up to what the equity carries."""
+    check_amount(draft, amount)
+    account = draft.account
+    book = account.rulebook
+    if book.kind is not AccountKind.LOAN:
+        raise Refusal(f"{book.id} lends no money")
+    worth = equity(account, account.main, draft.market.mark)
+    if worth < book.minimum_equity:
+        raise Refusal(f"borrowing needs at least {plain(book.minimum_equity)} of equity")
+    most = round_down(
+        max(worth * (book.max_leverage - ONE) - owed_now(draft, MAIN), ZERO), account.currency
+    )
+    if amount > most:
+        raise Refusal(f"{plain(most)} more may be borrowed", most)
+    draw(draft, MAIN, amount)
+
+
+def repay_loan(draft: Draft, amount: Decimal) -> None:
+    """Pay the loan by hand from free cash."""
+    check_amount(draft, amount)
+    owed = owed_now(draft, MAIN)
+    if owed == 0:
+        raise Refusal("nothing is owed")
+    most = min(owed, max(free_cash(draft.account, draft.account.main), ZERO))
+    if amount > most:
+        raise Refusal(f"{plain(most)} can be repaid: {plain(owed)} is owed", most)
+    repay(draft, MAIN, amount)
+    ladder.meet(draft, "repayment")
+
+
+def sweep(draft: Draft, amount: Decimal) -> None:
+    """Move realized profit out of reach of every margin rule."""
+    check_amount(draft, amount)
+    totals = draft.account.totals
+    made = totals.realized_pnl - totals.interest - totals.fees_paid - totals.funding_paid
+    most = max(min(made - draft.account.savings, _withdrawable(draft)), ZERO)
+    if amount > most:
+        raise Refusal(f"{plain(most)} of realized profit can be moved", most)
+    lacking = amount - free_cash(draft.account, draft.account.main)
+    if lacking > 0:
+        raise Refusal(f"{plain(amount - lacking)} is in cash", amount - lacking)
+    draft.record(e.Swept(at=draft.market.time, amount=amount))
+
+
+def _isolated(draft: Draft, symbol: str) -> Pocket:
+    position = held(draft, symbol)
+    if mode_of(position.pocket) is not Mode.ISOLATED:
+        raise Refusal(f"{symbol} is held with cross margin: it stands on the whole wallet")
+    return draft.pocket(position.pocket)
+
+
+def add_margin(draft: Draft, symbol: str, amount: Decimal) -> None:
+    """Put more of the wallet behind an isolated position."""
+    check_amount(draft, amount)
+    pocket = _isolated(draft, symbol)
+    most = _withdrawable(draft)
+    if amount > most:
+        raise Refusal(f"the wallet can give {plain(most)}", most)
+    draft.record(
+        e.MarginAdded(at=draft.market.time, symbol=symbol, pocket=pocket.name, amount=amount)
+    )
+    ladder.meet(draft, "deposit")
+
+
+def remove_margin(draft: Draft, symbol: str, amount: Decimal) -> None:
+    """Take back from an isolated position what its initial margin does not need."""
+    check_amount(draft, amount)
+    pocket = _isolated(draft, symbol)
+    margin = assess(draft.account, pocket, draft.market.mark)
+    free = min(margin.available, pocket.cash)
+    most = free.quantize(atom(draft.account.currency), ROUND_DOWN)
+    if amount > most:
+        raise Refusal(f"{plain(most)} may be taken from {symbol}", most)
+    draft.record(
+        e.MarginRemoved(at=draft.market.time, symbol=symbol, pocket=pocket.name, amount=amount)
+    )

@@ -1,0 +1,89 @@
+"""What happens next: `decide(account, market, command) -> events`, the one door of the engine.
+
+The screen, the command line, the preview of a ticket and the headless run all come through here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ledger.account import commands as c
+from ledger.account import events as e
+from ledger.account.state import Account
+from ledger.engine import cash, orders
+from ledger.engine.answers import answer
+from ledger.engine.bar import close_bar, open_bar, wait
+from ledger.engine.draft import Draft
+from ledger.market.quote import Market
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The events a command leads to, and the account and market after them."""
+
+    events: tuple[e.Event, ...]
+    account: Account
+    market: Market
+
+
+def decide(account: Account, market: Market, command: c.Command) -> Decision:
+    """Answer a command with what happens. A refused wish changes nothing and is on record."""
+    draft = Draft(account, market)
+    clock = _CLOCK.get(type(command))
+    if clock is not None:
+        clock(draft, command)
+        return Decision(tuple(draft.events), draft.account, draft.market)
+    try:
+        _WISHES[type(command)](draft, command)
+    except orders.Refusal as refused:
+        draft = Draft(account, market)
+        draft.record(
+            e.ActionRefused(
+                at=market.time,
+                action=_action(command),
+                reason=refused.reason,
+                symbol=getattr(command, "symbol", None),
+                largest=refused.largest,
+            )
+        )
+    return Decision(tuple(draft.events), draft.account, draft.market)
+
+
+def _action(command: c.Command) -> str:
+    """The rehearsal file's word for a command."""
+    name = type(command).__name__
+    words = "".join("_" + letter.lower() if letter.isupper() else letter for letter in name)
+    return {"close_position": "close", "cancel_order": "cancel", "add_note": "note"}.get(
+        words[1:], words[1:]
+    )
+
+
+def _note(draft: Draft, wish: c.AddNote) -> None:
+    draft.record(
+        e.NoteAdded(at=draft.market.time, text=wish.text, tags=wish.tags, symbol=wish.symbol)
+    )
+
+
+_WISHES: dict[type[c.Command], Callable[[Draft, Any], None]] = {
+    c.Deposit: lambda draft, wish: cash.deposit(draft, wish.amount),
+    c.Withdraw: lambda draft, wish: cash.withdraw(draft, wish.amount),
+    c.Borrow: lambda draft, wish: cash.borrow(draft, wish.amount),
+    c.Repay: lambda draft, wish: cash.repay_loan(draft, wish.amount),
+    c.Sweep: lambda draft, wish: cash.sweep(draft, wish.amount),
+    c.AddMargin: lambda draft, wish: cash.add_margin(draft, wish.symbol, wish.amount),
+    c.RemoveMargin: lambda draft, wish: cash.remove_margin(draft, wish.symbol, wish.amount),
+    c.PlaceOrder: orders.place,
+    c.ClosePosition: orders.close,
+    c.CancelOrder: orders.cancel,
+    c.MoveStop: lambda draft, wish: orders.move_stop(draft, wish.symbol, wish.price),
+    c.RemoveStop: lambda draft, wish: orders.remove_stop(draft, wish.symbol),
+    c.MoveTarget: lambda draft, wish: orders.move_target(draft, wish.symbol, wish.price),
+    c.AnswerCall: answer,
+    c.AddNote: _note,
+}
+
+_CLOCK: dict[type[c.Command], Callable[[Draft, Any], None]] = {
+    c.OpenBar: lambda draft, command: open_bar(draft, command.step),
+    c.CloseBar: lambda draft, command: close_bar(draft, command.step),
+    c.Wait: lambda draft, command: wait(draft, command.until),
+}

@@ -1,0 +1,196 @@
+"""Forced exits: the broker sells what restores the requirement, the venue closes what it must."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from ledger.account import events as e
+from ledger.account.margin import breached, equity, requirement
+from ledger.account.state import MAIN, Pocket, Position
+from ledger.account.threshold import shown_threshold, threshold_price
+from ledger.engine import ladder, protection
+from ledger.engine.draft import Draft
+from ledger.engine.loans import would_repay
+from ledger.engine.trading import Deal, after_close, charge, realize
+from ledger.market.rulebook import ExitAmount, Level, Mode, Rung
+from ledger.money import ONE, ZERO, ceil_to, floor_to, settle
+
+Thresholds = Mapping[str, Decimal]
+
+_EVENTS = {"force_sold": e.ForceSold, "liquidated": e.Liquidated}
+
+
+def thresholds(draft: Draft, pocket: Pocket, level: Level) -> dict[str, Decimal]:
+    """The calculator's price for each position of the pocket, for the record of its exit."""
+    found = {}
+    for symbol, position in pocket.positions.items():
+        price = threshold_price(draft.account, pocket, draft.market.mark, level, symbol)
+        shown = shown_threshold(price, position.quantity)
+        found[symbol] = draft.market.mark[symbol] if shown is None else shown
+    return found
+
+
+def enforce(draft: Draft, name: str, level: Level, told: Thresholds) -> None:
+    """Get out of what the pocket can no longer carry, then settle its calls and its debt."""
+    cancel_entries(draft, name)
+    if draft.account.rulebook.forced_exit.amount is ExitAmount.RESTORE:
+        _restore(draft, name, told)
+    else:
+        _close_positions(draft, name, level, told)
+    _record_deficit(draft, name)
+    ladder.meet(draft, "forced_sale")
+
+
+def cancel_entries(draft: Draft, name: str) -> None:
+    """A forced exit first takes back the orders that would enlarge the pocket's exposure."""
+    pocket = draft.pocket(name)
+    for order in list(draft.account.orders.values()):
+        crossed = name == MAIN and order.mode is Mode.CROSS
+        if not order.reduce_only and (crossed or order.symbol in pocket.positions):
+            protection.cancel(draft, order, "forced exit")
+
+
+def _restore(draft: Draft, name: str, told: Thresholds) -> None:
+    """Sell as little as brings equity back to the restoring requirement, largest loser first."""
+    while True:
+        pocket = draft.account.pockets.get(name)
+        if pocket is None or not _tradable(draft, pocket):
+            return
+        missing = requirement(
+            draft.account, pocket, draft.market.mark, draft.account.rulebook.upkeep
+        ) - equity(draft.account, pocket, draft.market.mark)
+        if missing <= 0:
+            return
+        position = ladder.largest_loser(draft.account, pocket, draft.market)
+        price, _ = exit_price(draft, position)
+        close_forced(draft, position, _size_to_restore(draft, position, price, missing), told)
+
+
+def _size_to_restore(draft: Draft, position: Position, price: Decimal, missing: Decimal) -> Decimal:
+    """n = ceil to the lot of C / (m P - (P - p_fill)), less fees (`decisions.md`).
+
+    Where a sale costs as much as it relieves, everything goes.
+    """
+    instrument = draft.account.instruments[position.symbol]
+    mark = draft.market.mark[position.symbol]
+    lost = (mark - price) * position.side.sign * instrument.multiplier
+    lost += abs(price) * instrument.multiplier * draft.account.rulebook.forced_exit.fee
+    gained = ladder.relief_per_unit(draft.account, position, mark) - lost
+    if gained <= 0:
+        return abs(position.quantity)
+    return min(ceil_to(missing / gained, instrument.lot), abs(position.quantity))
+
+
+def _close_positions(draft: Draft, name: str, level: Level, told: Thresholds) -> None:
+    """Close whole positions, largest loser first, until the level is no longer breached."""
+    while True:
+        pocket = draft.account.pockets.get(name)
+        if pocket is None or not _tradable(draft, pocket):
+            return
+        if not breached(draft.account, pocket, draft.market.mark, level):
+            return
+        position = ladder.largest_loser(draft.account, pocket, draft.market)
+        close_forced(draft, position, abs(position.quantity), told)
+
+
+def _tradable(draft: Draft, pocket: Pocket) -> bool:
+    return any(p.quantity and p.symbol in draft.market.trading for p in pocket.positions.values())
+
+
+def _held(pocket: Pocket) -> bool:
+    return any(position.quantity for position in pocket.positions.values())
+
+
+def exit_price(draft: Draft, position: Position) -> tuple[Decimal, Decimal]:
+    """The price of a forced trade and its slippage, on the tick and inside the bar's range."""
+    instrument = draft.account.instruments[position.symbol]
+    base = draft.market.last[position.symbol]
+    rate = draft.account.rulebook.forced_exit.slippage
+    if position.quantity > 0:
+        price = floor_to(base * (ONE - rate), instrument.tick)
+    else:
+        price = ceil_to(base * (ONE + rate), instrument.tick)
+    bar = draft.market.bars.get(position.symbol)
+    if bar is not None:
+        price = max(min(price, max(bar.high, base)), min(bar.low, base))
+    return price, abs(base - price)
+
+
+def close_forced(draft: Draft, position: Position, quantity: Decimal, told: Thresholds) -> None:
+    """One forced trade with its record, its fee and what follows from it."""
+    book = draft.account.rulebook
+    instrument = draft.account.instruments[position.symbol]
+    price, slippage = exit_price(draft, position)
+    value = settle(instrument.notional(quantity, price), instrument.currency)
+    deal = Deal(quantity, price, slippage)
+    gain = realize(draft, position, deal, value)
+    fee = settle(abs(value) * book.forced_exit.fee, instrument.currency)
+    incoming = value * position.side.sign - fee if book.interest.tiers else ZERO
+    draft.record(
+        _EVENTS[book.forced_exit.event](
+            at=draft.market.time,
+            pocket=position.pocket,
+            symbol=position.symbol,
+            side=position.side.opposite,
+            quantity=quantity,
+            price=price,
+            value=value,
+            realized_pnl=gain,
+            threshold_price=told[position.symbol],
+            judged_by=draft.market.judged_by(position.symbol),
+            slippage=slippage,
+            loan_repaid=would_repay(draft, position.pocket, incoming),
+        )
+    )
+    charge(draft, position.pocket, "liquidation", fee, position.symbol)
+    _absorb(draft, position.pocket)
+    by = "forced_sale" if book.forced_exit.event == "force_sold" else "liquidation"
+    after_close(draft, position, deal, gain - fee, by)
+
+
+def _absorb(draft: Draft, name: str) -> None:
+    """With negative-balance protection the venue bears what a pocket cannot pay."""
+    pocket = draft.pocket(name)
+    owed = -pocket.cash
+    if owed > 0 and not _held(pocket) and draft.account.rulebook.forced_exit.protected:
+        draft.record(
+            e.DeficitRecorded(at=draft.market.time, pocket=name, amount=owed, absorbed_by="venue")
+        )
+
+
+def _record_deficit(draft: Draft, name: str) -> None:
+    """Without protection, what is still owed after everything was sold stays a debt."""
+    pocket = draft.account.pockets.get(name)
+    if pocket is None or _held(pocket):
+        return
+    owed = pocket.loan.owed - pocket.cash
+    if owed > 0:
+        draft.record(
+            e.DeficitRecorded(at=draft.market.time, pocket=name, amount=owed, absorbed_by="trader")
+        )
+
+
+def enforce_expired(draft: Draft) -> None:
+    """What the broker does at the first price after a call's time ran out."""
+    for call in list(draft.account.calls.values()):
+        if not call.expired:
+            continue
+        pocket = draft.account.pockets.get(call.pocket)
+        level = draft.account.rulebook.upkeep
+        if pocket is not None and breached(draft.account, pocket, draft.market.mark, level):
+            enforce(draft, call.pocket, level, thresholds(draft, pocket, level))
+        else:
+            ladder.meet(draft, "market")
+
+
+def reach(draft: Draft, name: str, level: Level) -> None:
+    """A pocket has reached a rung at the market's present prices."""
+    pocket = draft.pocket(name)
+    if level.rung is Rung.WARNING:
+        ladder.warn(draft, pocket, level)
+    elif level.rung is Rung.CALL:
+        ladder.issue(draft, pocket, level, ladder.due_time(draft.market, level))
+    else:
+        told = thresholds(draft, pocket, level)
+        if level.calls:
+            ladder.issue(draft, pocket, level, draft.market.time)
+        enforce(draft, name, level, told)

@@ -1,0 +1,62 @@
+"""Funding: what longs pay shorts, or shorts longs, at each stamp of a perpetual."""
+
+from decimal import Decimal
+
+from ledger.account import events as e
+from ledger.engine.draft import Draft
+from ledger.market.instrument import Kind
+from ledger.market.quote import Step
+from ledger.market.times import DAY, Time
+from ledger.money import settle, trim
+
+YEAR = 365 * DAY
+
+
+def stamps(draft: Draft, step: Step, since: Time, until: Time) -> list[tuple[Time, str, Decimal]]:
+    """The stamps with since < time <= until of contracts held, oldest first, with their rates.
+
+    A flat rate of the rule book (yearly) takes the place of the tape's; without either there is
+    no funding.
+    """
+    terms = draft.account.rulebook.funding
+    if terms is None:
+        return []
+    found: list[tuple[Time, str, Decimal]] = []
+    for position in draft.account.positions():
+        symbol = position.symbol
+        if draft.account.instruments[symbol].kind is not Kind.LINEAR:
+            continue
+        if terms.rate is not None:
+            flat = terms.rate * terms.every / YEAR
+            first = (since // terms.every + 1) * terms.every
+            found += [(at, symbol, flat) for at in range(first, until + 1, terms.every)]
+        else:
+            rates = step.funding.get(symbol, ())
+            found += [(at, symbol, rate) for at, rate in rates if since < at <= until]
+    return sorted(found, key=lambda stamp: stamp[0])
+
+
+def pay(draft: Draft, at: Time, symbol: str, rate: Decimal) -> None:
+    """One stamp: quantity x mark x rate, paid by longs when the rate is above zero.
+
+    Only positions open at the stamp pay (`rules.md` section 5).
+    """
+    position = draft.account.position(symbol)
+    if position is None or not position.quantity:
+        return
+    price = draft.market.mark[symbol]
+    notional = draft.account.instruments[symbol].notional(position.quantity, price)
+    amount = settle(notional * rate, draft.account.currency)
+    if amount == 0:
+        return
+    draft.record(
+        e.FundingPaid(
+            at=at,
+            pocket=position.pocket,
+            symbol=symbol,
+            amount=amount,
+            rate=trim(rate),
+            price=price,
+            judged_by=draft.market.judged_by(symbol),
+        )
+    )

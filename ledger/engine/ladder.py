@@ -1,0 +1,201 @@
+"""The ladder: warned, called, due, met or expired. Each rung is put on record once.
+
+A rung is entered through its level and left only above it by the clear band, or by the trader's
+own act as soon as the requirement is restored: a price that hovers raises one call.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from ledger.account import events as e
+from ledger.account.margin import (
+    breached,
+    cleared,
+    entry_price,
+    equity,
+    measure,
+    requirement,
+    threshold,
+    unrealized,
+)
+from ledger.account.state import MAIN, Account, Call, Pocket, Position
+from ledger.engine.draft import Draft
+from ledger.market.quote import Market
+from ledger.market.rulebook import Judged, Level, Rung
+from ledger.market.times import DAY, Time
+from ledger.money import ZERO, ceil_to, ratio, round_up
+
+
+def held_pockets(account: Account) -> list[Pocket]:
+    """Pockets with something at risk, the wallet's first."""
+    found = [p for p in account.pockets.values() if any(x.quantity for x in p.positions.values())]
+    return sorted(found, key=lambda pocket: pocket.name != MAIN)
+
+
+def shortfall(account: Account, pocket: Pocket, market: Market) -> Decimal:
+    """The deposit that restores the requirement, rounded up; zero when nothing is short."""
+    demand = requirement(account, pocket, market.mark, account.rulebook.upkeep)
+    missing = demand - equity(account, pocket, market.mark)
+    return round_up(max(missing, ZERO), account.currency)
+
+
+def largest_loser(account: Account, pocket: Pocket, market: Market) -> Position:
+    """Whom a forced exit takes first; among equals the one listed first.
+
+    While anything of the pocket trades, only what trades: a position in a hole cannot be sold.
+    """
+    order = list(account.instruments)
+    held = [p for p in pocket.positions.values() if p.quantity]
+    trading = [p for p in held if p.symbol in market.trading]
+
+    def loss(position: Position) -> tuple[Decimal, int]:
+        alone = Pocket(name=pocket.name, positions={position.symbol: position})
+        return unrealized(account, alone, market.mark), order.index(position.symbol)
+
+    return min(trading or held, key=loss)
+
+
+def relief_per_unit(account: Account, position: Position, price: Decimal) -> Decimal:
+    """How much of the upkeep requirement closing one unit takes away."""
+    level = account.rulebook.upkeep
+    multiplier = account.instruments[position.symbol].multiplier
+    schedule = account.rulebook.schedule(level.schedule)
+    per_unit = schedule.per_unit(
+        position.quantity * multiplier, price, entry_price(account, position)
+    )
+    return per_unit * multiplier * level.multiple
+
+
+def sale_to_cure(account: Account, pocket: Pocket, market: Market) -> tuple[Position, Decimal]:
+    """What the broker would sell, and the value of it that cures: shortfall / rate, rounded up."""
+    position = largest_loser(account, pocket, market)
+    price = market.mark[position.symbol]
+    missing = shortfall(account, pocket, market)
+    relief = relief_per_unit(account, position, price)
+    notional = account.instruments[position.symbol].notional(abs(position.quantity), price)
+    if relief <= 0:
+        return position, round_up(abs(notional), account.currency)
+    value = missing * abs(notional / position.quantity) / relief
+    return position, round_up(min(value, abs(notional)), account.currency)
+
+
+def quantity_to_cure(account: Account, pocket: Pocket, market: Market) -> tuple[Position, Decimal]:
+    """The same in units, rounded up to the lot."""
+    position, value = sale_to_cure(account, pocket, market)
+    instrument = account.instruments[position.symbol]
+    unit = abs(instrument.notional(Decimal(1), market.mark[position.symbol]))
+    size = ceil_to(value / unit, instrument.lot) if unit else abs(position.quantity)
+    return position, min(size, abs(position.quantity))
+
+
+def _figures(draft: Draft, pocket: Pocket, level: Level, due: Time | None) -> dict[str, Any]:
+    """What every alert tells, at the prices it was raised at."""
+    account, market = draft.account, draft.market
+    _, sale = sale_to_cure(account, pocket, market)
+    health = measure(account, pocket, market.mark)
+    stands = threshold(account, pocket, market.mark, level.rung)
+    marked = any(symbol in market.marked for symbol in pocket.positions)
+    return {
+        "at": market.time,
+        "pocket": pocket.name,
+        "level": level.schedule,
+        "health": None if health is None else ratio(health),
+        "threshold": None if stands is None else ratio(stands),
+        "judged_by": "mark" if marked else "last",
+        "shortfall": shortfall(account, pocket, market),
+        "sale_to_cure": sale,
+        "due": due,
+        "prices": {symbol: market.mark[symbol] for symbol in pocket.positions},
+    }
+
+
+def warn(draft: Draft, pocket: Pocket, level: Level) -> None:
+    """Say once that the call is near."""
+    draft.record(e.MarginWarned(**_figures(draft, pocket, level, None)))
+
+
+def issue(draft: Draft, pocket: Pocket, level: Level, due: Time | None) -> None:
+    """Raise a margin call; one that stands already is ended by the graver one."""
+    standing = draft.account.calls.get(pocket.name)
+    if standing is not None and not standing.expired:
+        expire(draft, standing, level.schedule)
+    position, size = quantity_to_cure(draft.account, pocket, draft.market)
+    figures = _figures(draft, pocket, level, due)
+    draft.record(e.MarginCallIssued(**figures, would_sell={position.symbol: size}))
+
+
+def due_time(market: Market, level: Level) -> Time | None:
+    """The close of the Nth session after the call's; past the tape's end a session is a day."""
+    if level.due_sessions is None:
+        return None
+    if level.due_sessions == 0:
+        return market.time
+    ahead = market.sessions
+    if len(ahead) >= level.due_sessions:
+        return ahead[level.due_sessions - 1]
+    known = ahead[-1] if ahead else market.time
+    return known + (level.due_sessions - len(ahead)) * DAY
+
+
+def expire(draft: Draft, call: Call, by: str) -> None:
+    """The call's time is over: it ran out, or a graver breach withdrew it."""
+    draft.record(
+        e.MarginCallExpired(at=draft.market.time, pocket=call.pocket, call=call.seq, by=by)
+    )
+
+
+def expire_due(draft: Draft) -> None:
+    """Calls whose time has come and that nobody met."""
+    for call in list(draft.account.calls.values()):
+        if call.due is not None and call.due <= draft.market.time and not call.expired:
+            expire(draft, call, "due")
+
+
+def meet(draft: Draft, by: str) -> None:
+    """End the calls of pockets whose requirement is restored by somebody's act."""
+    for call in list(draft.account.calls.values()):
+        pocket = draft.account.pockets.get(call.pocket)
+        if (
+            pocket is None
+            or not any(p.quantity for p in pocket.positions.values())
+            or not breached(draft.account, pocket, draft.market.mark, draft.account.rulebook.upkeep)
+        ):
+            _met(draft, call, by)
+
+
+def recover(draft: Draft) -> None:
+    """The market's own recovery ends warnings and calls, but only above the clear band."""
+    account, market = draft.account, draft.market
+    warning = account.rulebook.level(Rung.WARNING)
+    for name in sorted(account.warned):
+        pocket = account.pockets.get(name)
+        if warning is None or pocket is None or cleared(account, pocket, market.mark, warning):
+            draft.record(e.MarginWarningCleared(at=market.time, pocket=name))
+    for call in list(account.calls.values()):
+        pocket = account.pockets.get(call.pocket)
+        if pocket is None or cleared(account, pocket, market.mark, account.rulebook.upkeep):
+            _met(draft, call, "market")
+
+
+def _met(draft: Draft, call: Call, by: str) -> None:
+    draft.record(e.MarginCallMet(at=draft.market.time, pocket=call.pocket, call=call.seq, by=by))
+
+
+def pending(account: Account, pocket: Pocket, closing: bool) -> list[Level]:
+    """The rungs a pocket can still reach now, gravest first; some only at the session's close."""
+    levels = []
+    for level in reversed(account.rulebook.levels):
+        if level.judged is Judged.CLOSE and not closing:
+            continue
+        if level.rung is Rung.WARNING and (
+            pocket.name in account.warned or _called(account, pocket)
+        ):
+            continue
+        if level.rung is Rung.CALL and _called(account, pocket):
+            continue
+        levels.append(level)
+    return levels
+
+
+def _called(account: Account, pocket: Pocket) -> bool:
+    return pocket.name in account.calls

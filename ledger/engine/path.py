@@ -1,0 +1,212 @@
+"""The way of prices inside a bar: which extreme comes first, and what is met along a way.
+
+Prices move in straight ways, all instruments together. Along one way orders and rungs act in the
+order in which they are met, an order before a rung at the same price: a stop before the
+liquidation price saves the margin.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from ledger.account.margin import breached
+from ledger.account.state import Account, Convention, Order, OrderType, Pocket, Side
+from ledger.account.threshold import between, first_breach
+from ledger.engine import forced, ladder
+from ledger.engine.draft import Draft
+from ledger.engine.matching import execute
+from ledger.market.quote import Bar, Market, Step
+from ledger.market.rulebook import Level
+from ledger.money import ZERO, ceil_to, floor_to
+
+Prices = Mapping[str, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where the next straight way ends, for traded and for mark prices."""
+
+    last: Prices
+    mark: Prices
+
+
+def ways(draft: Draft, step: Step) -> list[Way]:
+    """The bar's ways in the account's convention (`fills.md`), from its open on."""
+    if draft.account.convention is Convention.WORST:
+        low_first = {symbol: _falls_first(draft.account, symbol) for symbol in step.bars}
+        return [_extremes(draft, step, low_first, first) for first in (True, False)]
+    near_low = {s: bar.open - bar.low <= bar.high - bar.open for s, bar in step.bars.items()}
+    walked = [_extremes(draft, step, near_low, first) for first in (True, False)]
+    return [*walked, closes(draft, step)]
+
+
+def _falls_first(account: Account, symbol: str) -> bool:
+    """The adverse extreme: a long's low. Where only orders rest, the worst for them is the other.
+
+    With nothing held, an entry can be hurt in its own bar only by what comes after it: for a buy
+    the high comes first and the low last, so that its stop is tested and its target is not.
+    """
+    position = account.position(symbol)
+    if position is not None:
+        return position.quantity > 0
+    entries = (o for o in account.orders.values() if o.symbol == symbol)
+    return next((o.side is Side.SELL for o in entries), True)
+
+
+def _extremes(draft: Draft, step: Step, low_first: Mapping[str, bool], first: bool) -> Way:
+    def pick(symbol: str, bar: Bar) -> Decimal:
+        return bar.low if low_first[symbol] is first else bar.high
+
+    last = {s: pick(s, bar) for s, bar in step.bars.items()}
+    mark = {s: pick(s, step.marks.get(s, bar)) for s, bar in step.bars.items()}
+    return Way({**draft.market.last, **last}, {**draft.market.mark, **mark})
+
+
+def closes(draft: Draft, step: Step) -> Way:
+    """The bar's closes."""
+    last = {s: bar.close for s, bar in step.bars.items()}
+    mark = {s: step.marks.get(s, bar).close for s, bar in step.bars.items()}
+    return Way({**draft.market.last, **last}, {**draft.market.mark, **mark})
+
+
+def opens(draft: Draft, step: Step) -> Way:
+    """The bar's opens."""
+    last = {s: bar.open for s, bar in step.bars.items()}
+    mark = {s: step.marks.get(s, bar).open for s, bar in step.bars.items()}
+    return Way({**draft.market.last, **last}, {**draft.market.mark, **mark})
+
+
+def at(market: Market, way: Way) -> Market:
+    """The market with these prices."""
+    return replace(market, last=way.last, mark=way.mark)
+
+
+@dataclass(frozen=True, slots=True)
+class _Meeting:
+    """Something met on the way: an order, or a pocket's rung. Compared by `share`, then `turn`."""
+
+    share: Decimal
+    turn: int
+    order: Order | None = None
+    pocket: Pocket | None = None
+    level: Level | None = None
+
+
+def walk(
+    draft: Draft, way: Way, *, closing: bool = False, orders: bool = True, rungs: bool = True
+) -> None:
+    """Go the way, letting act whatever is met; what it changes is seen by the rest of the way.
+
+    `closing` also tests the rungs that are judged at the session's close.
+    """
+    while True:
+        met = min(
+            [
+                *(_orders_met(draft, way) if orders else ()),
+                *(_rungs_met(draft, way, closing) if rungs else ()),
+            ],
+            key=lambda meeting: (meeting.share, meeting.turn),
+            default=None,
+        )
+        if met is None:
+            break
+        if met.order is not None:
+            level = met.order.level if met.share > 0 else None
+            _move(draft, way, met.share, met.order.symbol, level)
+            execute(draft, draft.account.orders[met.order.id])
+        elif met.pocket is not None and met.level is not None:
+            if met.share > 0:
+                _move_to_breach(draft, way, met)
+            forced.reach(draft, met.pocket.name, met.level)
+    draft.market = at(draft.market, way)
+
+
+def _orders_met(draft: Draft, way: Way) -> list[_Meeting]:
+    met = []
+    for order in draft.account.orders.values():
+        share = _share(draft.market, way, order)
+        if share is not None:
+            met.append(_Meeting(share, 0, order=order))
+    return met
+
+
+def _rungs_met(draft: Draft, way: Way, closing: bool) -> list[_Meeting]:
+    """Of rungs passed in one gap the gravest acts; along a way the nearest is met first."""
+    met = []
+    for pocket in ladder.held_pockets(draft.account):
+        if not draft.market.trading.intersection(pocket.positions):
+            continue  # nothing of it can be traded now
+        for turn, level in enumerate(ladder.pending(draft.account, pocket, closing), 1):
+            share = first_breach(draft.account, pocket, draft.market.mark, way.mark, level)
+            if share is not None:
+                met.append(_Meeting(share, turn, pocket=pocket, level=level))
+    return met
+
+
+def _share(market: Market, way: Way, order: Order) -> Decimal | None:
+    """How far along the way the order's price trades; zero if it already has."""
+    if order.symbol not in market.trading:
+        return None
+    level = order.level
+    if level is None:
+        return ZERO
+    start, end = market.last[order.symbol], way.last[order.symbol]
+    rises = (order.side is Side.BUY) is (order.order_type is OrderType.STOP)
+    if start >= level if rises else start <= level:
+        return ZERO
+    if end >= level if rises else end <= level:
+        return (level - start) / (end - start)
+    return None
+
+
+def _move(draft: Draft, way: Way, share: Decimal, symbol: str, level: Decimal | None) -> None:
+    """Stand where an order's price trades: its own symbol exactly at its level."""
+    if share == 0:
+        return
+    last = between(draft.market.last, way.last, share)
+    mark = between(draft.market.mark, way.mark, share)
+    if level is not None:
+        last[symbol] = level
+        if symbol not in draft.market.marked:
+            mark[symbol] = level
+    draft.market = at(draft.market, Way(last, mark))
+
+
+def _move_to_breach(draft: Draft, way: Way, met: _Meeting) -> None:
+    """Stand on the first ticks at or beyond the threshold, where the level is surely breached."""
+    assert met.pocket is not None
+    assert met.level is not None
+    exact = between(draft.market.mark, way.mark, met.share)
+    mark = dict(exact)
+    for symbol, position in met.pocket.positions.items():
+        if draft.market.mark[symbol] != way.mark[symbol]:
+            tick = draft.account.instruments[symbol].tick
+            to_tick = floor_to if position.quantity > 0 else ceil_to
+            mark[symbol] = _bounded(to_tick(exact[symbol], tick), draft, way, symbol)
+    if not breached(draft.account, met.pocket, mark, met.level):
+        _one_tick_on(draft, way, met.pocket, mark)
+    last = between(draft.market.last, way.last, met.share)
+    for symbol, price in mark.items():
+        last[symbol] = _traded(draft, symbol, price, last[symbol])
+    draft.market = at(draft.market, Way(last, mark))
+
+
+def _one_tick_on(draft: Draft, way: Way, pocket: Pocket, mark: dict[str, Decimal]) -> None:
+    for symbol, position in pocket.positions.items():
+        if draft.market.mark[symbol] != way.mark[symbol]:
+            tick = draft.account.instruments[symbol].tick
+            worse = mark[symbol] - tick if position.quantity > 0 else mark[symbol] + tick
+            mark[symbol] = _bounded(worse, draft, way, symbol)
+
+
+def _bounded(price: Decimal, draft: Draft, way: Way, symbol: str) -> Decimal:
+    ends = (draft.market.mark[symbol], way.mark[symbol])
+    return max(min(price, max(ends)), min(ends))
+
+
+def _traded(draft: Draft, symbol: str, mark: Decimal, last: Decimal) -> Decimal:
+    """The traded price at a breach: the mark's level, within what the bar traded."""
+    bar = draft.market.bars.get(symbol)
+    if bar is None:
+        return last
+    return max(min(mark, bar.high), bar.low)

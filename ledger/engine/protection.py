@@ -1,0 +1,179 @@
+"""Stops and targets: placed with the entry, moved on record, shrunk with the position."""
+
+from decimal import Decimal
+
+from ledger.account import events as e
+from ledger.account.state import MAIN, Cause, Order, OrderType, Position, Target
+from ledger.engine.draft import Draft
+from ledger.market.rulebook import Mode
+from ledger.money import ZERO, floor_to, ratio
+
+
+def orders_for(draft: Draft, symbol: str, cause: Cause) -> list[Order]:
+    """The resting protective orders of a position, oldest first."""
+    return [o for o in draft.account.orders.values() if o.symbol == symbol and o.cause is cause]
+
+
+def cancel(draft: Draft, order: Order, reason: str) -> None:
+    """Take an order out of the market, on record."""
+    draft.record(
+        e.OrderCancelled(
+            at=draft.market.time,
+            order=order.id,
+            symbol=order.symbol,
+            side=order.side,
+            order_type=order.order_type,
+            cause=order.cause,
+            reason=reason,
+        )
+    )
+
+
+def cancel_all(draft: Draft, symbol: str) -> None:
+    """With the position its stop, its targets and every other reducing order end."""
+    for order in list(draft.account.orders.values()):
+        if order.symbol == symbol and order.reduce_only:
+            cancel(draft, order, "position closed")
+
+
+def attach(draft: Draft, entry: Order) -> None:
+    """Bring the stop and targets of a filled entry to life; a later entry's replace the earlier."""
+    position = draft.account.position(entry.symbol)
+    if position is None:
+        return
+    if entry.stop_loss is not None:
+        set_stop(draft, position, entry.stop_loss)
+    if entry.targets:
+        for old in orders_for(draft, entry.symbol, Cause.TAKE_PROFIT):
+            cancel(draft, old, "replaced by a later entry's targets")
+        place_targets(draft, position, entry.targets)
+    resize(draft, entry.symbol)
+
+
+def set_stop(draft: Draft, position: Position, price: Decimal) -> None:
+    """Place the position's one stop, or move it; a move away is recorded in R."""
+    stops = orders_for(draft, position.symbol, Cause.STOP_LOSS)
+    if not stops:
+        _place(draft, position, OrderType.STOP, abs(position.quantity), price, Cause.STOP_LOSS)
+        return
+    stop = stops[0]
+    assert stop.trigger is not None, "a stop has its trigger"
+    if stop.trigger != price:
+        _amend(draft, stop, "price", stop.trigger, price, widened(position, stop.trigger, price))
+
+
+def widened(position: Position, was: Decimal, now: Decimal) -> Decimal | None:
+    """R given away by moving a stop: side x (was - now) x quantity / R0, when it is away.
+
+    Source: `metrics.md`, discipline. `None` for a tightened stop or a trade without R.
+    """
+    away = (was - now) * position.quantity
+    return ratio(away / position.risk) if away > 0 and position.risk else None
+
+
+def place_targets(draft: Draft, position: Position, targets: tuple[Target, ...]) -> None:
+    """One resting order a target; fractions are of the position, rounded down to the lot.
+
+    Where the fractions add up to the whole, the last target takes what rounding left.
+    """
+    lot = draft.account.instruments[position.symbol].lot
+    left = abs(position.quantity)
+    whole = sum((target.fraction for target in targets), ZERO) == 1
+    for index, target in enumerate(targets):
+        size = floor_to(abs(position.quantity) * target.fraction, lot)
+        if whole and index == len(targets) - 1:
+            size = left
+        if size > 0:
+            _place(draft, position, OrderType.LIMIT, size, target.price, Cause.TAKE_PROFIT)
+            left -= size
+
+
+def resize(draft: Draft, symbol: str) -> None:
+    """Keep protection at the position's size: stops cover all of it, targets no more than it."""
+    position = draft.account.position(symbol)
+    if position is None or not position.quantity:
+        return
+    size = abs(position.quantity)
+    for stop in orders_for(draft, symbol, Cause.STOP_LOSS):
+        if stop.quantity != size:
+            _amend(draft, stop, "quantity", stop.quantity, size)
+    left = size
+    for target in orders_for(draft, symbol, Cause.TAKE_PROFIT):
+        fitting = min(target.quantity, left)
+        left -= fitting
+        if fitting == 0:
+            cancel(draft, target, "position smaller than its targets")
+        elif fitting != target.quantity:
+            _amend(draft, target, "quantity", target.quantity, fitting)
+
+
+def _place(
+    draft: Draft,
+    position: Position,
+    order_type: OrderType,
+    quantity: Decimal,
+    price: Decimal,
+    cause: Cause,
+) -> None:
+    stop = order_type is OrderType.STOP
+    draft.record(
+        e.OrderPlaced(
+            at=draft.market.time,
+            order=f"o{draft.account.orders_made + 1}",
+            symbol=position.symbol,
+            side=position.side.opposite,
+            order_type=order_type,
+            quantity=quantity,
+            limit=None if stop else price,
+            trigger=price if stop else None,
+            leverage=position.leverage,
+            mode=_mode(position),
+            reduce_only=True,
+            cause=cause,
+        )
+    )
+
+
+def _mode(position: Position) -> Mode:
+    return Mode.CROSS if position.pocket == MAIN else Mode.ISOLATED
+
+
+def _amend(
+    draft: Draft,
+    order: Order,
+    what: str,
+    was: Decimal,
+    now: Decimal,
+    widened_r: Decimal | None = None,
+) -> None:
+    draft.record(
+        e.OrderAmended(
+            at=draft.market.time,
+            order=order.id,
+            symbol=order.symbol,
+            side=order.side,
+            order_type=order.order_type,
+            cause=order.cause,
+            what=what,
+            was=was,
+            now=now,
+            widened_r=widened_r,
+        )
+    )
+
+
+def move_target(draft: Draft, position: Position, price: Decimal) -> None:
+    """The position's one target; several become this one, for the whole position."""
+    targets = orders_for(draft, position.symbol, Cause.TAKE_PROFIT)
+    for other in targets[1:]:
+        cancel(draft, other, "replaced by one target")
+    size = abs(position.quantity)
+    if not targets:
+        _place(draft, position, OrderType.LIMIT, size, price, Cause.TAKE_PROFIT)
+        return
+    first = targets[0]
+    assert first.limit is not None, "a target has its limit"
+    if first.limit != price:
+        _amend(draft, first, "price", first.limit, price)
+    if len(targets) > 1 and first.quantity != size:
+        _amend(draft, first, "quantity", first.quantity, size)

@@ -1,0 +1,276 @@
+"""A trade and everything that follows from it: money for it, fees, the position, its protection."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ledger.account import events as e
+from ledger.account.lots import realized, split
+from ledger.account.margin import entry_price, free_cash, initial_of, posted_margin
+from ledger.account.state import MAIN, Cause, Order, OrderType, Position, Side
+from ledger.engine import protection
+from ledger.engine.draft import Draft
+from ledger.engine.loans import draw, repay_from_cash
+from ledger.engine.outcome import closed_event
+from ledger.market.instrument import Instrument, Kind
+from ledger.market.rulebook import Mode
+from ledger.money import ZERO, ratio, settle
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """A quantity traded at a price that is already after slippage (in price, per unit)."""
+
+    quantity: Decimal
+    price: Decimal
+    slippage: Decimal = ZERO
+
+
+def pocket_name(symbol: str, mode: Mode) -> str:
+    """Isolated positions have a pocket of their own."""
+    return f"isolated:{symbol}" if mode is Mode.ISOLATED else MAIN
+
+
+def mode_of(pocket: str) -> Mode:
+    return Mode.CROSS if pocket == MAIN else Mode.ISOLATED
+
+
+def fee_rate(draft: Draft, order_type: OrderType) -> Decimal:
+    """Resting limit orders make the market, everything else takes it."""
+    book = draft.account.rulebook
+    return book.maker_fee if order_type is OrderType.LIMIT else book.taker_fee
+
+
+def parts_of(draft: Draft, order: Order) -> tuple[Decimal, Decimal]:
+    """How much of an order closes what is held, and how much opens or enlarges."""
+    held = draft.account.position(order.symbol)
+    if held is None or held.side is order.side:
+        return ZERO, ZERO if order.reduce_only else order.quantity
+    closing = min(order.quantity, abs(held.quantity))
+    return closing, ZERO if order.reduce_only else order.quantity - closing
+
+
+def fill(draft: Draft, order: Order, price: Decimal, slippage: Decimal = ZERO) -> None:
+    """Fill a resting order whole: first what it closes, then what it opens."""
+    closing, opening = parts_of(draft, order)
+    if closing == 0 and opening == 0:
+        protection.cancel(draft, order, "nothing left to reduce")
+        return
+    if closing:
+        close_part(draft, order, Deal(closing, price, slippage))
+    if opening:
+        open_part(draft, draft.account.orders[order.id], Deal(opening, price, slippage))
+
+
+def close_part(draft: Draft, order: Order, deal: Deal) -> None:
+    """The part of an order that reduces a position."""
+    position = draft.account.position(order.symbol)
+    assert position is not None, "only what is held can be closed"
+    instrument = draft.account.instruments[order.symbol]
+    value = settle(instrument.notional(deal.quantity, deal.price), instrument.currency)
+    gain = realize(draft, position, deal, value)
+    fee = settle(value * fee_rate(draft, order.order_type), instrument.currency)
+    draft.record(
+        e.OrderFilled(
+            at=draft.market.time,
+            pocket=position.pocket,
+            symbol=order.symbol,
+            side=order.side,
+            quantity=deal.quantity,
+            price=deal.price,
+            value=value,
+            realized_pnl=gain,
+            order=order.id,
+            order_type=order.order_type,
+            cause=order.cause,
+            fee=fee,
+            slippage=deal.slippage,
+            convention=draft.account.convention.value,
+            leverage=position.leverage,
+        )
+    )
+    charge(draft, position.pocket, "trade", fee, order.symbol)
+    if order.cause in (Cause.STOP_LOSS, Cause.TAKE_PROFIT):
+        told = e.StoppedOut if order.cause is Cause.STOP_LOSS else e.ProfitTaken
+        draft.record(
+            told(
+                at=draft.market.time,
+                symbol=order.symbol,
+                quantity=deal.quantity,
+                price=deal.price,
+                realized_pnl=gain,
+            )
+        )
+    after_close(draft, position, deal, gain - fee, order.cause.value)
+
+
+def realize(draft: Draft, position: Position, deal: Deal, value: Decimal) -> Decimal:
+    """What closing the oldest lots at the deal's price books as profit, before fees."""
+    instrument = draft.account.instruments[position.symbol]
+    closed, _ = split(position.lots, deal.quantity, instrument.currency)
+    return realized(instrument, closed, deal.price, value)
+
+
+def after_close(draft: Draft, before: Position, deal: Deal, gain: Decimal, by: str) -> None:
+    """What follows a closing trade: the loan is repaid, margin freed, the rest stays protected."""
+    symbol = before.symbol
+    after = draft.account.position(symbol)
+    assert after is not None, "a position leaves with its closing event"
+    if after.quantity == 0:
+        draft.record(closed_event(draft, after, before, deal.price, by))
+        protection.cancel_all(draft, symbol)
+    else:
+        draft.record(_changed(draft, after))
+    if mode_of(before.pocket) is Mode.ISOLATED:
+        _release(draft, before, deal.quantity / abs(before.quantity), gain)
+    repay_from_cash(draft, before.pocket)
+    if after.quantity != 0:
+        protection.resize(draft, symbol)
+
+
+def _release(draft: Draft, before: Position, share: Decimal, gain: Decimal) -> None:
+    """Isolated margin goes back to the wallet with the part of the position that it carried.
+
+    A loss larger than that part's margin is met by the rest of the pocket, never by the wallet.
+    """
+    pocket = draft.account.pockets.get(before.pocket)
+    if pocket is None:
+        return
+    currency = draft.account.currency
+    freed = pocket.cash
+    if share < 1:
+        freed = settle((pocket.cash - gain) * share + gain, currency)
+    if freed > 0:
+        draft.record(
+            e.MarginRemoved(
+                at=draft.market.time, symbol=before.symbol, pocket=pocket.name, amount=freed
+            )
+        )
+
+
+def open_part(draft: Draft, order: Order, deal: Deal) -> None:
+    """The part of an order that opens or enlarges a position: money first, then the trade."""
+    instrument = draft.account.instruments[order.symbol]
+    value = settle(instrument.notional(deal.quantity, deal.price), instrument.currency)
+    fee = settle(value * fee_rate(draft, order.order_type), instrument.currency)
+    name = pocket_name(order.symbol, order.mode)
+    fresh = draft.account.position(order.symbol) is None
+    _provide(draft, order, instrument, value, fee)
+    draft.record(
+        e.OrderFilled(
+            at=draft.market.time,
+            pocket=name,
+            symbol=order.symbol,
+            side=order.side,
+            quantity=deal.quantity,
+            price=deal.price,
+            value=value,
+            realized_pnl=ZERO,
+            order=order.id,
+            order_type=order.order_type,
+            cause=order.cause,
+            fee=fee,
+            slippage=deal.slippage,
+            convention=draft.account.convention.value,
+            leverage=order.leverage,
+        )
+    )
+    charge(draft, MAIN, "trade", fee, order.symbol, name)
+    position = draft.account.position(order.symbol)
+    assert position is not None, "the fill made it"
+    risk = stake(draft, order, deal, fee) if fresh else None
+    draft.record(_opened(draft, position, risk) if fresh else _changed(draft, position))
+    repay_from_cash(draft, name)
+    protection.attach(draft, order)
+
+
+def stake(draft: Draft, order: Order, deal: Deal, fee: Decimal) -> Decimal | None:
+    """R0: what the first stop would cost with round-trip fees; `None` without a stop."""
+    if order.stop_loss is None:
+        return None
+    instrument = draft.account.instruments[order.symbol]
+    move = abs(instrument.notional(deal.quantity, deal.price - order.stop_loss))
+    leave = instrument.notional(deal.quantity, order.stop_loss) * draft.account.rulebook.taker_fee
+    return settle(move + abs(leave) + fee, instrument.currency)
+
+
+def _provide(
+    draft: Draft, order: Order, instrument: Instrument, value: Decimal, fee: Decimal
+) -> None:
+    """Draw what cash lacks, or put margin behind the wall of an isolated position."""
+    if instrument.kind is Kind.LINEAR:
+        if order.mode is Mode.ISOLATED:
+            draft.record(
+                e.MarginAdded(
+                    at=draft.market.time,
+                    symbol=order.symbol,
+                    pocket=pocket_name(order.symbol, order.mode),
+                    amount=posted_margin(value, order.leverage, instrument.currency),
+                )
+            )
+        return
+    needed = fee + (value if order.side is Side.BUY else ZERO)
+    lacking = needed - free_cash(draft.account, draft.account.main)
+    if lacking > 0:
+        draw(draft, MAIN, lacking)
+
+
+def charge(
+    draft: Draft, pocket: str, kind: str, amount: Decimal, symbol: str, position: str | None = None
+) -> None:
+    """A fee, if it is one; an opening fee comes from the wallet, also of an isolated position."""
+    if amount:
+        draft.record(
+            e.FeeCharged(
+                at=draft.market.time,
+                pocket=pocket,
+                kind=kind,
+                amount=amount,
+                symbol=symbol,
+                position=position or pocket,
+            )
+        )
+
+
+def margin_of(draft: Draft, position: Position) -> Decimal:
+    """What stands behind a position: its pocket's cash when isolated, its initial margin else."""
+    pocket = draft.account.pockets[position.pocket]
+    if mode_of(position.pocket) is Mode.ISOLATED:
+        return pocket.cash
+    if not position.quantity:
+        return ZERO
+    price = entry_price(draft.account, position)
+    asked = initial_of(draft.account, position.symbol, position.quantity, price, position.leverage)
+    return settle(asked, draft.account.currency)
+
+
+def _opened(draft: Draft, position: Position, risk: Decimal | None) -> e.PositionOpened:
+    return e.PositionOpened(
+        at=draft.market.time,
+        pocket=position.pocket,
+        symbol=position.symbol,
+        side=position.side,
+        quantity=abs(position.quantity),
+        entry_price=_shown_entry(draft, position),
+        leverage=position.leverage,
+        margin=margin_of(draft, position),
+        mode=mode_of(position.pocket),
+        risk=risk,
+    )
+
+
+def _changed(draft: Draft, position: Position) -> e.PositionChanged:
+    return e.PositionChanged(
+        at=draft.market.time,
+        pocket=position.pocket,
+        symbol=position.symbol,
+        side=position.side,
+        quantity=abs(position.quantity),
+        entry_price=_shown_entry(draft, position),
+        leverage=position.leverage,
+        margin=margin_of(draft, position),
+        mode=mode_of(position.pocket),
+    )
+
+
+def _shown_entry(draft: Draft, position: Position) -> Decimal:
+    return ratio(entry_price(draft.account, position))

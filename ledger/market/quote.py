@@ -1,0 +1,76 @@
+"""How prices enter the core: bars, the step of time they bring, and the market at one moment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Protocol
+
+from ledger.market.times import Time
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Four prices of one interval; `time` is when it opens. Between them no order is known."""
+
+    time: int
+    open: Decimal
+    high: Decimal
+    low: Decimal
+    close: Decimal
+    volume: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One advance of the clock: the bars that open at `time` and end by `closes`.
+
+    `marks` holds the mark-price bar where a mark tape is given; `funding` the rates stamped since
+    the last step and before `closes`, oldest first; `session_end` whether a session ends with
+    this step's close; `sessions` the closes of the sessions after the one this step is in.
+    """
+
+    time: Time
+    closes: Time
+    bars: Mapping[str, Bar]
+    marks: Mapping[str, Bar] = field(default_factory=dict)
+    funding: Mapping[str, tuple[tuple[Time, Decimal], ...]] = field(default_factory=dict)
+    session_end: bool = True
+    sessions: tuple[Time, ...] = ()
+
+
+class History(Protocol):
+    """What the core may ask of the past of a tape."""
+
+    def extremes(self, symbol: str, since: Time, until: Time) -> tuple[Decimal, Decimal] | None:
+        """Lowest low and highest high of the bars with since <= time < until."""
+        ...
+
+
+class NoHistory:
+    """A past of which nothing is known."""
+
+    def extremes(self, symbol: str, since: Time, until: Time) -> tuple[Decimal, Decimal] | None:
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Market:
+    """Prices at one moment: `last` is traded, `mark` is what margin is judged by.
+
+    `trading` names the symbols whose bar is open now: only they fill market orders at once.
+    `low` and `high` bound what a fill may be inside the running bar.
+    """
+
+    time: Time
+    last: Mapping[str, Decimal]
+    mark: Mapping[str, Decimal]
+    marked: frozenset[str] = frozenset()
+    """Symbols judged by a mark tape; the others are judged by the last price."""
+    trading: frozenset[str] = frozenset()
+    bars: Mapping[str, Bar] = field(default_factory=dict)
+    sessions: tuple[Time, ...] = ()
+    history: History = field(default_factory=NoHistory, compare=False)
+
+    def judged_by(self, symbol: str) -> str:
+        """`mark` or `last`, as the record says it."""
+        return "mark" if symbol in self.marked else "last"

@@ -1,0 +1,139 @@
+"""What a rule book demands for a position: a requirement that is piecewise linear in the price.
+
+Two shapes cover the rule books so far: a rate of market value (US brokers, with floors per share
+for shorts) and tiers of notional with maintenance amounts (perpetuals). Both answer in *pieces*
+(constant + slope x price), so that thresholds are solved exactly instead of searched.
+"""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from ledger.money import ONE, ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A requirement near one price: `constant + slope x price`, in the account's currency."""
+
+    constant: Decimal
+    slope: Decimal
+
+    def at(self, price: Decimal) -> Decimal:
+        return self.constant + self.slope * price
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShortRule:
+    """FINRA 4210(c): shorts need a rate of value, but never less than a sum per share."""
+
+    rate: Decimal
+    per_share: Decimal
+    low_price: Decimal
+    low_rate: Decimal
+    low_per_share: Decimal
+
+    def piece(self, price: Decimal) -> Piece:
+        """The requirement for one share."""
+        low = price < self.low_price
+        rate, floor = (self.low_rate, self.low_per_share) if low else (self.rate, self.per_share)
+        return Piece(floor, ZERO) if floor > rate * price else Piece(ZERO, rate)
+
+    def breaks(self) -> tuple[Decimal, ...]:
+        """Prices at which the binding rule changes."""
+        floors = ((self.low_per_share, self.low_rate), (self.per_share, self.rate))
+        return (self.low_price, *(floor / rate for floor, rate in floors if rate))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tier:
+    """From `floor` notional on: maintenance rate and the largest leverage allowed."""
+
+    floor: Decimal
+    rate: Decimal
+    max_leverage: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schedule:
+    """One named set of maintenance demands: `house`, `exchange` or `venue`.
+
+    `long_rate` with `short` (or `long_rate` alone for both sides) is a rate of market value;
+    `tiers` replace it with notional tiers; `amount` replaces the amounts the tiers imply.
+    `at_entry` freezes the demand at the entry price; `close_fee` adds the fee of closing, always
+    at the price it would be closed at (`rules.md` section 5, families i and iii).
+    """
+
+    name: str
+    long_rate: Decimal = ZERO
+    short: ShortRule | None = None
+    tiers: tuple[Tier, ...] = ()
+    amount: Decimal | None = None
+    at_entry: bool = False
+    close_fee: Decimal = ZERO
+
+    @cached_property
+    def _floors(self) -> list[Decimal]:
+        return [tier.floor for tier in self.tiers]
+
+    @cached_property
+    def amounts(self) -> tuple[Decimal, ...]:
+        """Maintenance amounts that make the requirement continuous at the tiers' edges.
+
+        cum(n) = floor(n) x (rate(n) - rate(n-1)) + cum(n-1), as Binance and Phemex publish it.
+        """
+        if self.amount is not None:
+            return (self.amount,) * len(self.tiers)
+        amounts = [ZERO]
+        for below, tier in zip(self.tiers, self.tiers[1:], strict=False):
+            amounts.append(tier.floor * (tier.rate - below.rate) + amounts[-1])
+        return tuple(amounts)
+
+    def tier_of(self, notional: Decimal) -> int:
+        """Index of the tier a notional falls in; a notional on a floor is in the higher tier."""
+        return max(bisect_right(self._floors, notional) - 1, 0)
+
+    def piece(self, quantity: Decimal, price: Decimal, entry: Decimal) -> Piece:
+        """The requirement of a signed quantity near a price."""
+        if not quantity:
+            return Piece(ZERO, ZERO)
+        piece = self._at(quantity, price)
+        if self.at_entry:
+            piece = Piece(self._at(quantity, entry).at(entry), ZERO)
+        if not self.close_fee:
+            return piece
+        fee = abs(quantity) * self.close_fee * (ONE if price >= 0 else -ONE)
+        return Piece(piece.constant, piece.slope + fee)
+
+    def _at(self, quantity: Decimal, price: Decimal) -> Piece:
+        size = abs(quantity)
+        if self.tiers:
+            index = self.tier_of(size * abs(price))
+            # a negative price (oil, April 2020) still has a positive notional
+            slope = size * self.tiers[index].rate * (ONE if price >= 0 else -ONE)
+            return Piece(-self.amounts[index], slope)
+        if quantity < 0 and self.short is not None:
+            share = self.short.piece(price)
+            return Piece(share.constant * size, share.slope * size)
+        return Piece(ZERO, size * self.long_rate * (ONE if price >= 0 else -ONE))
+
+    def per_unit(self, quantity: Decimal, price: Decimal, entry: Decimal) -> Decimal:
+        """How much of the requirement closing one unit takes away."""
+        if self.at_entry:
+            price = entry
+        if self.tiers:
+            return abs(price) * self.tiers[self.tier_of(abs(quantity * price))].rate
+        return self._at(quantity, price).at(price) / abs(quantity)
+
+    def breaks(self, quantity: Decimal) -> tuple[Decimal, ...]:
+        """Prices at which the requirement of this quantity changes its piece."""
+        if self.at_entry or not quantity:
+            return ()
+        if self.tiers:
+            return tuple(floor / abs(quantity) for floor in self._floors[1:])
+        return self.short.breaks() if quantity < 0 and self.short is not None else ()
+
+    def max_leverage(self, notional: Decimal) -> Decimal | None:
+        """The leverage the notional's tier allows; `None` where the rule is not by tier."""
+        return self.tiers[self.tier_of(notional)].max_leverage if self.tiers else None

@@ -1,0 +1,101 @@
+"""Exact numbers: the scales of money, the one decimal context, and the few ways to round.
+
+Everything posted is a `Decimal` at its asset's scale in the domain and a whole number of atoms in
+the store. Rounding happens in the functions below and nowhere else.
+"""
+
+import decimal
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+
+PRECISION = 34
+"""Digits of the one decimal context (IEEE 754 decimal128)."""
+
+decimal.DefaultContext.prec = PRECISION  # threads started later
+decimal.getcontext().prec = PRECISION  # this thread
+
+ZERO = Decimal(0)
+ONE = Decimal(1)
+RATIO_STEP = Decimal("0.00000001")
+"""Ratios, rates, R multiples and threshold prices are given to eight decimals."""
+
+LARGEST = Decimal(10) ** 12
+"""No amount or quantity may reach this: it keeps every product inside the store's integers."""
+
+_BANK_MONEY = frozenset({"USD", "EUR", "CHF", "GBP", "JPY", "CAD", "AUD"})
+_STABLE_COINS = frozenset({"USDT", "USDC"})
+
+
+def scale_of(asset: str) -> int:
+    """Decimals of an asset: bank money 2, dollar coins 6, every other coin 8 (`decisions.md`)."""
+    if asset in _BANK_MONEY:
+        return 2
+    return 6 if asset in _STABLE_COINS else 8
+
+
+_STEPS = {scale: Decimal(1).scaleb(-scale) for scale in (2, 6, 8)}
+
+
+def atom(asset: str) -> Decimal:
+    """The smallest amount of an asset."""
+    return _STEPS[scale_of(asset)]
+
+
+def settle(amount: Decimal, asset: str) -> Decimal:
+    """An amount as it is posted: at the asset's scale, rounded half up, once."""
+    return amount.quantize(atom(asset), ROUND_HALF_UP)
+
+
+def round_up(amount: Decimal, asset: str) -> Decimal:
+    """An amount as it is asked for: rounded up, so that paying what is asked cures."""
+    return amount.quantize(atom(asset), ROUND_CEILING)
+
+
+def round_down(amount: Decimal, asset: str) -> Decimal:
+    """An amount as it is offered (the largest that may be taken): rounded toward zero."""
+    return amount.quantize(atom(asset), ROUND_DOWN)
+
+
+def to_atoms(amount: Decimal, asset: str) -> int:
+    """Whole atoms for the store. Raises `ValueError` for an amount finer than the asset."""
+    atoms = amount.scaleb(scale_of(asset))
+    whole = int(atoms)
+    if whole != atoms:
+        raise ValueError(f"{plain(amount)} {asset} is finer than {plain(atom(asset))}")
+    return whole
+
+
+def from_atoms(atoms: int, asset: str) -> Decimal:
+    """The amount that the store's whole atoms stand for."""
+    return Decimal(atoms).scaleb(-scale_of(asset))
+
+
+def ratio(value: Decimal) -> Decimal:
+    """A ratio, rate or R multiple for the record: eight decimals, half up, no trailing zeros."""
+    return trim(value.quantize(RATIO_STEP, ROUND_HALF_UP))
+
+
+def trim(value: Decimal) -> Decimal:
+    """The same number without trailing zeros and without an exponent."""
+    if value == value.to_integral_value():
+        return value.quantize(ONE)
+    return value.normalize()
+
+
+def plain(value: Decimal) -> str:
+    """Plain notation, never an exponent."""
+    return f"{value:f}"
+
+
+def fits(value: Decimal, step: Decimal) -> bool:
+    """Whether a price or quantity is a whole number of ticks or lots."""
+    return value % step == 0
+
+
+def floor_to(value: Decimal, step: Decimal) -> Decimal:
+    """The largest multiple of a tick or lot that is not above the value."""
+    return trim((value / step).to_integral_value(ROUND_FLOOR) * step)
+
+
+def ceil_to(value: Decimal, step: Decimal) -> Decimal:
+    """The smallest multiple of a tick or lot that is not below the value."""
+    return trim((value / step).to_integral_value(ROUND_CEILING) * step)
