@@ -1,0 +1,146 @@
+"""Branches: a run, or a what-if line that begins where another stood. SQL of `store.Ledger`."""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from typing import Any
+
+from ledger import __version__
+from ledger.books.chain import genesis
+from ledger.books.codec import compact
+from ledger.books.errors import EntryRefused
+from ledger.market.times import parse_time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BranchInfo:
+    """A run or a what-if line. `time` is its last event's, `None` before the first."""
+
+    id: int
+    name: str
+    parent_id: int | None
+    fork_seq: int | None
+    seed: int
+    engine: str
+    title: str
+    setup: dict[str, Any]
+    last_seq: int
+    time: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """Where a what-if line leaves its parent: after the event `seq`, one or later."""
+
+    parent_id: int
+    seq: int
+
+
+def list_branches(db: sqlite3.Connection) -> list[BranchInfo]:
+    """Every branch in the order they were made."""
+    rows = db.execute(
+        "SELECT id, name, parent_id, fork_seq, seed, engine, title, setup FROM branches ORDER BY id"
+    ).fetchall()
+    return [
+        BranchInfo(
+            id=id_,
+            name=name,
+            parent_id=parent_id,
+            fork_seq=fork_seq,
+            seed=seed,
+            engine=engine,
+            title=title,
+            setup=json.loads(setup),
+            last_seq=last_seq(db, id_),
+            time=_last_time(db, id_),
+        )
+        for id_, name, parent_id, fork_seq, seed, engine, title, setup in rows
+    ]
+
+
+def lineage(db: sqlite3.Connection, branch_id: int) -> list[tuple[int, int]]:
+    """Whose events a branch consists of, oldest first, each up to which number."""
+    return db.execute(
+        "SELECT source_id, upto FROM v_lineage WHERE branch_id = ? ORDER BY upto", (branch_id,)
+    ).fetchall()
+
+
+def last_seq(db: sqlite3.Connection, branch_id: int) -> int:
+    """The number of the branch's last event, 0 before the first."""
+    row = db.execute(
+        "SELECT coalesce((SELECT max(seq) FROM events WHERE branch_id = b.id), fork_seq, 0)"
+        " FROM branches b WHERE id = ?",
+        (branch_id,),
+    ).fetchone()
+    if row is None:
+        raise EntryRefused(f"there is no branch {branch_id}")
+    return int(row[0])
+
+
+def _last_time(db: sqlite3.Connection, branch_id: int) -> int | None:
+    seq = last_seq(db, branch_id)
+    owner = _owner(db, branch_id, seq)
+    row = db.execute(
+        "SELECT time FROM events WHERE branch_id = ? AND seq = ?", (owner, seq)
+    ).fetchone()
+    return parse_time(row[0]) if row else None
+
+
+def _owner(db: sqlite3.Connection, branch_id: int, seq: int) -> int:
+    """The branch that an event was written in, which may be an ancestor of this one."""
+    return next((source for source, upto in lineage(db, branch_id) if seq <= upto), branch_id)
+
+
+def insert_branch(
+    db: sqlite3.Connection,
+    name: str,
+    seed: int,
+    title: str,
+    setup: dict[str, Any],
+    fork: Fork | None,
+) -> int:
+    """A new branch under a name of its own (`name-2` and so on where it is taken)."""
+    name = _free_name(db, name)
+    text = compact(setup)
+    parent_id = fork_seq = forked_from = None
+    if fork is not None:
+        parent_id, fork_seq = _owner(db, fork.parent_id, fork.seq), fork.seq
+        row = db.execute(
+            "SELECT hash FROM events WHERE branch_id = ? AND seq = ?", (parent_id, fork_seq)
+        ).fetchone()
+        if row is None:
+            raise EntryRefused(f"there is no event {fork.seq} to fork from")
+        forked_from = (str(row[0]), fork.seq)
+    first = genesis(name, seed, __version__, title, text, forked_from)
+    cursor = db.execute(
+        "INSERT INTO branches (name, parent_id, fork_seq, seed, engine, title, setup, genesis)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (name, parent_id, fork_seq, seed, __version__, title, text, first),
+    )
+    branch_id = int(cursor.lastrowid or 0)
+    if parent_id is not None:
+        _copy_balances(db, parent_id, fork_seq, branch_id)
+    return branch_id
+
+
+def _free_name(db: sqlite3.Connection, name: str) -> str:
+    taken = {row[0] for row in db.execute("SELECT name FROM branches")}
+    free, n = name, 1
+    while free in taken:
+        n += 1
+        free = f"{name}-{n}"
+    return free
+
+
+def _copy_balances(
+    db: sqlite3.Connection, parent_id: int, fork_seq: int | None, branch_id: int
+) -> None:
+    """A what-if line opens with what its parent's accounts held at the fork."""
+    db.execute(
+        "INSERT INTO accounts (branch_id, portfolio, name, class, asset, per_unit, opening)"
+        " SELECT ?1, portfolio, name, class, asset, per_unit, opening"
+        " + coalesce((SELECT sum(amount) FROM legs WHERE debit_id = a.id AND event_seq <= ?2), 0)"
+        " - coalesce((SELECT sum(amount) FROM legs WHERE credit_id = a.id AND event_seq <= ?2), 0)"
+        " FROM accounts a WHERE branch_id = ?3 ORDER BY id",
+        (branch_id, fork_seq, parent_id),
+    )

@@ -1,0 +1,271 @@
+"""Values as JSON and back, by their type hints: the wire of `interface.md` and the store's bodies.
+
+Decimals are strings in plain notation exactly as they are, times marked `Time` are ISO 8601 with
+`Z`, words are strings, an absent value is null. A float is an error wherever it turns up.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from functools import cache
+from hashlib import sha256
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from ledger.account import events
+from ledger.account.events import Event
+from ledger.market.instrument import Instrument
+from ledger.market.rulebook import Rulebook
+from ledger.market.times import iso, parse_time
+from ledger.money import plain
+
+BODY_VERSION = 1
+"""Shape of the bodies written now; `UPGRADES` brings older ones up when they are read."""
+
+UPGRADES: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
+"""(type, version) -> the same body one version later. What is stored is never rewritten."""
+
+HEADER = ("seq", "time", "type", "account")
+"""Keys that every wire object begins with."""
+
+T = TypeVar("T")
+Convert = Callable[[Any], Any]
+
+
+class BadWire(ValueError):
+    """JSON that is no such value: the message names the place and what is wrong with it."""
+
+
+def wire_name(event: type[Event] | Event) -> str:
+    """`order_filled` for `OrderFilled`."""
+    name = (event if isinstance(event, type) else type(event)).__name__
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+def _facts() -> dict[str, type[Event]]:
+    """Every kind of event by its wire name; what others are made from is not a kind itself."""
+    kinds = [
+        kind for kind in vars(events).values() if isinstance(kind, type) and issubclass(kind, Event)
+    ]
+    bases = {base for kind in kinds for base in kind.__mro__[1:]}
+    return {wire_name(kind): kind for kind in kinds if kind not in bases}
+
+
+KINDS: Mapping[str, type[Event]] = _facts()
+
+
+def to_wire(event: Event, seq: int, account: str) -> dict[str, object]:
+    """One line of the record: seq, time, type, account, then the event's keys in their order."""
+    wire: dict[str, object] = {
+        "seq": seq,
+        "time": iso(event.at),
+        "type": wire_name(event),
+        "account": account,
+    }
+    for name, key, write in _writers_of(event):
+        if name != "at":
+            wire[key] = write(getattr(event, name))
+    return wire
+
+
+def from_wire(wire: Mapping[str, Any], version: int = BODY_VERSION) -> Event:
+    """The event that a wire object stands for. Raises `BadWire` for anything else."""
+    name = wire.get("type")
+    kind = KINDS.get(name) if isinstance(name, str) else None
+    if kind is None or name is None:
+        raise BadWire(f"type: {name!r} is no kind of event")
+    body = {key: value for key, value in wire.items() if key not in ("seq", "type", "account")}
+    for old in range(version, BODY_VERSION):
+        upgrade = UPGRADES.get((name, old))
+        body = upgrade(body) if upgrade else body
+    event = _read_fields(kind, body, name)
+    assert isinstance(event, Event)
+    return event
+
+
+def encode(value: object) -> Any:
+    """A frozen value (rule book, instrument) as JSON by its type hints."""
+    kind: Any = type(value)
+    return _writer(kind)(value)
+
+
+def decode(kind: type[T], data: object) -> T:
+    """The value that `encode` was given. Raises `BadWire`."""
+    hint: Any = kind
+    value: T = _reader(hint)(data)
+    return value
+
+
+def instrument_terms(instrument: Instrument) -> dict[str, str]:
+    """An instrument as the opening of an account records it."""
+    terms: dict[str, str] = encode(instrument)
+    return terms
+
+
+def rules_hash(rulebook: Rulebook) -> str:
+    """SHA-256 of a rule book: two books with the same figures have the same one."""
+    return sha256(canonical(encode(rulebook)).encode()).hexdigest()
+
+
+def canonical(data: object) -> str:
+    """The one JSON text of a value: sorted keys, no spaces. Raises `BadWire` for a float."""
+    _refuse_floats(data)
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def compact(data: object) -> str:
+    """JSON without spaces, keys in their own order: the order of instruments has a meaning."""
+    _refuse_floats(data)
+    return json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+
+
+def _refuse_floats(data: object) -> None:
+    if isinstance(data, float):
+        raise BadWire(f"{data!r} is a float: exact numbers are strings")
+    if isinstance(data, Mapping):
+        for value in data.values():
+            _refuse_floats(value)
+    elif isinstance(data, list | tuple):
+        for value in data:
+            _refuse_floats(value)
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind, include_extras=True)
+
+
+def _key(name: str) -> str:
+    """The wire's word for a field: `at` is `time`; `from_` only avoids Python's keyword."""
+    return "time" if name == "at" else name.rstrip("_")
+
+
+def _writers_of(value: object) -> tuple[tuple[str, str, Convert], ...]:
+    kind: Any = type(value)
+    return _writers(kind)
+
+
+@cache
+def _writers(kind: Any) -> tuple[tuple[str, str, Convert], ...]:
+    hints = _hints(kind)
+    return tuple((f.name, _key(f.name), _writer(hints[f.name])) for f in fields(kind))
+
+
+@cache
+def _writer(hint: Any) -> Convert:
+    """How a value of this type is written."""
+    if hint is Decimal:
+        return plain
+    if get_origin(hint) is Annotated:
+        return iso
+    if _is_optional(hint):
+        inner = _writer(_some(hint))
+        return lambda value: None if value is None else inner(value)
+    if get_origin(hint) is tuple:
+        each = _writer(get_args(hint)[0])
+        return lambda value: [each(item) for item in value]
+    if get_origin(hint) is dict:
+        of = _writer(get_args(hint)[1])
+        return lambda value: {key: of(item) for key, item in value.items()}
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return str
+    if is_dataclass(hint):
+        return lambda value: {
+            key: write(getattr(value, name)) for name, key, write in _writers_of(value)
+        }
+    if hint in (str, int, bool):
+        return lambda value: value
+    raise TypeError(f"no way to write {hint!r}")
+
+
+@cache
+def _reader(hint: Any) -> Convert:
+    """How a value of this type is read; the inverse of `_writer`."""
+    if hint is Decimal:
+        return _decimal
+    if get_origin(hint) is Annotated:
+        return _time
+    if _is_optional(hint):
+        inner = _reader(_some(hint))
+        return lambda data: None if data is None else inner(data)
+    if get_origin(hint) is tuple:
+        each = _reader(get_args(hint)[0])
+        return lambda data: tuple(each(item) for item in _expect(list, data))
+    if get_origin(hint) is dict:
+        of = _reader(get_args(hint)[1])
+        return lambda data: {key: of(item) for key, item in _expect(dict, data).items()}
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return lambda data: _word(hint, data)
+    if is_dataclass(hint) and isinstance(hint, type):
+        return lambda data: _read_fields(hint, _expect(dict, data), hint.__name__)
+    if hint in (str, int, bool):
+        return lambda data: _expect(hint, data)
+    raise TypeError(f"no way to read {hint!r}")
+
+
+def _is_optional(hint: Any) -> bool:
+    return get_origin(hint) in (Union, UnionType)
+
+
+def _some(hint: Any) -> Any:
+    """The `T` of `T | None`, the only union there is."""
+    (inner,) = (part for part in get_args(hint) if part is not type(None))
+    return inner
+
+
+def _read_fields(kind: Any, data: dict[str, Any], place: str) -> Any:
+    hints = _hints(kind)
+    left = dict(data)
+    values: dict[str, Any] = {}
+    for field in fields(kind):
+        key = _key(field.name)
+        if key not in left:
+            # a field that came later and has a default: older bodies mean that default
+            if field.default is MISSING and field.default_factory is MISSING:
+                raise BadWire(f"{place}: {key} is missing")
+            continue
+        try:
+            values[field.name] = _reader(hints[field.name])(left.pop(key))
+        except BadWire as fault:
+            raise BadWire(f"{place}.{key}: {fault}") from None
+    if left:
+        raise BadWire(f"{place}: unknown field {', '.join(sorted(left))}")
+    return kind(**values)
+
+
+def _expect(kind: Any, data: object) -> Any:
+    if type(data) is not kind:
+        raise BadWire(f"{data!r} where {kind.__name__} is expected")
+    return data
+
+
+def _decimal(data: object) -> Decimal:
+    text = _expect(str, data)
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise BadWire(f"{text!r} is no number") from None
+    if not value.is_finite() or plain(value) != text:
+        raise BadWire(f"{text!r} is no number in plain notation")
+    return value
+
+
+def _time(data: object) -> int:
+    text = _expect(str, data)
+    try:
+        time = parse_time(text)
+    except ValueError:
+        raise BadWire(f"{text!r} is no time") from None
+    if iso(time) != text:
+        raise BadWire(f"{text!r} is no time in whole seconds of UTC")
+    return time
+
+
+def _word(kind: type[StrEnum], data: object) -> StrEnum:
+    try:
+        return kind(_expect(str, data))
+    except ValueError:
+        raise BadWire(f"{data!r} is none of {', '.join(kind)}") from None

@@ -1,0 +1,43 @@
+"""What can keep a ledger from being opened or written, one plain sentence each."""
+
+from pathlib import Path
+
+
+class LedgerError(Exception):
+    """The ledger could not be opened or written; the message names the file and the cause."""
+
+
+class LedgerInUse(LedgerError):
+    """Another process has the ledger open for writing."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is in use by another Tightrope.")
+
+
+class LedgerTooNew(LedgerError):
+    """A later version wrote this ledger."""
+
+    def __init__(self, path: Path, found: int, known: int) -> None:
+        super().__init__(
+            f"{path} was written by a newer Tightrope: its format is {found}, "
+            f"this one knows up to {known}."
+        )
+
+
+class LedgerUnusable(LedgerError):
+    """The file cannot serve as a ledger; `reason` says why."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path} cannot be used: {reason}.")
+        self.reason = reason
+
+
+class LedgerGone(LedgerError):
+    """The file was deleted or replaced while it was open: what was written after is lost."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} was deleted or replaced while Tightrope was writing to it.")
+
+
+class EntryRefused(LedgerError):
+    """An entry breaks a rule of the ledger, or its key stands for something else already."""

@@ -1,0 +1,240 @@
+"""How a ledger's file is found, made, checked and connected to, before anything is read from it."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ledger.books import schema
+from ledger.books.chain import EventRow, LegRow, event_hash
+from ledger.books.errors import LedgerTooNew, LedgerUnusable
+from ledger.books.views import VIEWS
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+_PRAGMAS = (
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "recursive_triggers = ON",
+    "trusted_schema = OFF",
+    "busy_timeout = 5000",
+)
+_RECENT = 200
+"""Events whose checksums are recomputed at every opening: a fixed cost at any size."""
+
+
+def connect_writer(path: Path) -> sqlite3.Connection:
+    """The one read-write connection, to a ledger that is made here when it is missing.
+
+    Raises `LedgerTooNew` or `LedgerUnusable`; a file that is no ledger is left as it was.
+    """
+    made = _make_file(path)
+    if not made and not os.access(path, os.W_OK):
+        raise LedgerUnusable(path, "the file is read-only")
+    try:
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    except sqlite3.Error as fault:
+        raise LedgerUnusable(path, str(fault)) from fault
+    try:
+        _prepare(connection, path)
+    except sqlite3.Error as fault:
+        connection.close()
+        raise LedgerUnusable(path, cause(fault)) from fault
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def connect_reader(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write. Raises as `connect_writer`, also for a missing file."""
+    if not path.is_file():
+        raise LedgerUnusable(path, "there is no such file")
+    try:
+        connection = _connect_read_only(path)
+    except sqlite3.Error as fault:
+        raise LedgerUnusable(path, cause(fault)) from fault
+    try:
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        if _version(connection, path) == 0:
+            raise LedgerUnusable(path, "it is not a Tightrope ledger")
+    except sqlite3.Error as fault:
+        connection.close()
+        raise LedgerUnusable(path, cause(fault)) from fault
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _connect_read_only(path: Path) -> sqlite3.Connection:
+    """A finished ledger in a folder that cannot be written has no room for its -shm file."""
+    wal = path.with_name(path.name + "-wal")
+    alone = not os.access(path.parent, os.W_OK) and not (wal.exists() and wal.stat().st_size)
+    query = "?mode=ro&immutable=1" if alone else "?mode=ro"
+    return sqlite3.connect(
+        path.resolve().as_uri() + query,
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+
+
+def _make_file(path: Path) -> bool:
+    """Whether an empty file was made: 0600, from which SQLite takes the mode of -wal and -shm."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        if not path.is_file():
+            raise LedgerUnusable(path, "it is not a file") from None
+        return False
+    except OSError as fault:
+        raise LedgerUnusable(path, fault.strerror or str(fault)) from fault
+    os.close(handle)
+    return True
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    version = _version(connection, path)
+    connection.execute("PRAGMA journal_mode = WAL")
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+    if version < schema.VERSION:
+        _migrate(connection)
+    reason = first_fault(connection)
+    if reason:
+        raise LedgerUnusable(path, f"{reason}; `tightrope doctor` says more")
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    """The ledger's format, 0 for an empty file; reads only, so that a stranger stays untouched."""
+    if sqlite3.sqlite_version_info < (3, 37):
+        raise LedgerUnusable(path, f"SQLite {sqlite3.sqlite_version} is too old, it takes 3.37")
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (objects,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if objects == 0 and application == 0 and version == 0:
+        return 0
+    if application != schema.APPLICATION_ID or version == 0:
+        raise LedgerUnusable(path, "it is not a Tightrope ledger")
+    if version > schema.VERSION:
+        raise LedgerTooNew(path, version, schema.VERSION)
+    return int(version)
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    """Bring the file up to this version: every step, guard and view in one transaction."""
+    # imported here because it costs 100 ms, which only a new or old file has to pay
+    from sqlite_utils import Database, Migrations
+
+    steps = Migrations("tightrope")
+
+    @steps()
+    def m001_first_tables(db: "Database") -> None:
+        for table, body in schema.TABLES.items():
+            db.execute(f"CREATE TABLE {table} {body}")
+        for index, body in schema.INDEXES.items():
+            db.execute(f"CREATE INDEX {index} {body}")
+
+    db = Database(connection, execute_plugins=False)
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        steps.apply(db)
+        _renew_guards_and_views(connection)
+        connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {schema.VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.rollback()
+        raise
+
+
+def _renew_guards_and_views(connection: sqlite3.Connection) -> None:
+    """After any step, since a rebuilt table silently loses its triggers."""
+    for kind, objects in (("VIEW", VIEWS), ("TRIGGER", schema.GUARDS)):
+        for name in objects:
+            connection.execute(f"DROP {kind} IF EXISTS {name}")
+        for name, body in objects.items():
+            connection.execute(f"CREATE {kind} {name} {body}")
+
+
+def first_fault(connection: sqlite3.Connection) -> str | None:
+    """The first thing wrong that can be seen at a fixed cost; `doctor` looks at everything."""
+    strange = strange_objects(connection)
+    if strange:
+        return strange[0]
+    unbalanced = connection.execute(
+        "SELECT a.asset FROM balances b JOIN accounts a ON a.id = b.account_id"
+        " GROUP BY a.branch_id, a.asset, a.per_unit HAVING sum(b.amount) <> 0"
+    ).fetchone()
+    if unbalanced:
+        return f"its balances of {unbalanced[0]} do not sum to zero"
+    return next(broken_links(connection, _RECENT), None)
+
+
+def strange_objects(connection: sqlite3.Connection) -> list[str]:
+    """Tables, guards and views that are missing, changed, or not of this program."""
+    wanted = schema.expected()
+    found = dict(
+        connection.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL").fetchall()
+    )
+    of_migrations = {
+        name
+        for (name,) in connection.execute(
+            "SELECT name FROM sqlite_schema WHERE tbl_name = ? AND type IN ('table', 'index')",
+            (schema.MIGRATIONS_TABLE,),
+        )
+    }
+    return [
+        *(f"{name} is missing" for name in wanted if name not in found),
+        *(
+            f"{name} was changed"
+            for name in wanted
+            if name in found and found[name] != wanted[name]
+        ),
+        *(
+            f"{name} is not of this program"
+            for name in found
+            if name not in wanted.keys() | of_migrations
+        ),
+    ]
+
+
+def broken_links(connection: sqlite3.Connection, last: int | None = None) -> Iterator[str]:
+    """Each event whose checksum is not that of its content: of the last ones written, or all."""
+    bound = "" if last is None else "WHERE rowid > (SELECT max(rowid) FROM events) - ?"
+    rows = connection.execute(
+        "SELECT branch_id, prev_hash, hash, seq, time, type, account, idem_key, version, body"
+        f" FROM events {bound} ORDER BY branch_id, seq",
+        () if last is None else (last,),
+    )
+    for branch, prev_hash, stored, *content in rows:
+        row = EventRow(*content)
+        if event_hash(prev_hash, row, legs_of_row(connection, branch, row.seq)) != stored:
+            yield f"event {row.seq} of branch {branch} does not match its checksum"
+
+
+def legs_of_row(connection: sqlite3.Connection, branch: int, seq: int) -> list[LegRow]:
+    """The legs of one event in their order, by the names of their accounts."""
+    return connection.execute(
+        "SELECT d.name, c.name, d.asset, l.amount FROM legs l"
+        " LEFT JOIN accounts d ON d.id = l.debit_id LEFT JOIN accounts c ON c.id = l.credit_id"
+        " WHERE l.branch_id = ? AND l.event_seq = ? ORDER BY l.n",
+        (branch, seq),
+    ).fetchall()
+
+
+def cause(fault: sqlite3.Error) -> str:
+    """SQLite's own words, made plain where they are not."""
+    text = str(fault)
+    if "not a database" in text:
+        return "it is not a Tightrope ledger"
+    if "malformed" in text:
+        return "the file is damaged"
+    if "readonly" in text:
+        return "the file or its folder is read-only"
+    return text

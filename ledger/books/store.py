@@ -1,0 +1,336 @@
+"""The ledger's file: branches, their events with legs, and where each stands. Only grows.
+
+Nothing is on record before its transaction is committed. Every method is safe to call from any
+thread; writing belongs to one thread at a time (`writer.py`).
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from typing import Any
+
+from ledger import __version__
+from ledger.account.events import Event
+from ledger.books.backup import copy_to
+from ledger.books.branches import (
+    BranchInfo,
+    Fork,
+    insert_branch,
+    last_seq,
+    lineage,
+    list_branches,
+)
+from ledger.books.chain import EventRow, LegRow, event_hash
+from ledger.books.codec import BODY_VERSION, BadWire, compact, from_wire, to_wire
+from ledger.books.entries import QUANTITY, TRADE, Leg, head_of
+from ledger.books.errors import EntryRefused, LedgerGone, LedgerUnusable
+from ledger.books.lock import WriterLock
+from ledger.books.opening import cause, connect_reader, connect_writer, legs_of_row
+from ledger.money import plain, scale_of
+
+__all__ = ["Batch", "BranchInfo", "Fork", "Ledger", "Record"]
+
+_PAGE = 1_000
+_LARGEST_ATOMS = 2**63 - 1
+_UNIT_SCALE = 8
+"""Decimals of quantities, whatever the instrument is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One event to keep. `idem_key` is unique in its branch and made before writing."""
+
+    seq: int
+    event: Event
+    legs: tuple[Leg, ...]
+    idem_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What is kept together or not at all; `place` is where the clock stands after it."""
+
+    records: tuple[Record, ...]
+    place: dict[str, Any] | None = None
+
+
+class Ledger:
+    """An open ledger. `open` it, `close` it; or use it as a context."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, lock: WriterLock | None) -> None:
+        self.path = path
+        self.read_only = lock is None
+        self._db = connection
+        self._lock = lock
+        self._turn = threading.RLock()
+        self._file = _identity(path)
+        self._accounts: dict[tuple[int, str, str], int] = {}
+
+    @classmethod
+    def open(cls, path: Path | str, *, read_only: bool = False) -> "Ledger":
+        """The ledger at a path; made when it is missing, unless it is only to be read.
+
+        Raises `LedgerInUse`, `LedgerTooNew` or `LedgerUnusable`.
+        """
+        path = Path(path).absolute()
+        if read_only:
+            return cls(path, connect_reader(path), None)
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as fault:
+            raise LedgerUnusable(path, fault.strerror or str(fault)) from fault
+        lock = WriterLock(path)
+        try:
+            return cls(path, connect_writer(path), lock)
+        except BaseException:
+            lock.release()
+            raise
+
+    def __enter__(self) -> "Ledger":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Leave one file behind (no -wal) and let another process write. May be called twice."""
+        with self._turn:
+            try:
+                if not self.read_only and self._lock is not None:
+                    self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            except sqlite3.Error:
+                pass  # closed already, or a reader is at work: the -wal stays and loses nothing
+            finally:
+                self._db.close()
+                if self._lock is not None:
+                    self._lock.release()
+
+    def branches(self) -> list[BranchInfo]:
+        """Every run and what-if line, in the order they were made."""
+        with self._turn:
+            return list_branches(self._db)
+
+    def branch(self, branch_id: int) -> BranchInfo:
+        """One branch. Raises `EntryRefused` when there is none of this number."""
+        for found in self.branches():
+            if found.id == branch_id:
+                return found
+        raise EntryRefused(f"there is no branch {branch_id}")
+
+    def new_branch(
+        self,
+        name: str,
+        seed: int,
+        title: str,
+        setup: dict[str, Any],
+        fork: Fork | None = None,
+    ) -> int:
+        """A new run, or a what-if line; `name` gets -2, -3 … where it is taken. Its number."""
+        with self._writing() as db:
+            return insert_branch(db, name, seed, title, setup, fork)
+
+    def put_rulebook(self, hash_: str, body: str) -> None:
+        """Keep a rule book's JSON under its hash; the same one again changes nothing."""
+        with self._writing() as db:
+            kept = db.execute("SELECT body FROM rulebooks WHERE hash = ?", (hash_,)).fetchone()
+            if kept is None:
+                db.execute("INSERT INTO rulebooks (hash, body) VALUES (?, ?)", (hash_, body))
+            elif kept[0] != body:
+                raise EntryRefused(f"another rule book is kept under {hash_}")
+
+    def rulebook(self, hash_: str) -> str:
+        """The JSON of a rule book. Raises `KeyError` for a hash that is not kept."""
+        with self._turn:
+            row = self._db.execute("SELECT body FROM rulebooks WHERE hash = ?", (hash_,)).fetchone()
+        if row is None:
+            raise KeyError(hash_)
+        return str(row[0])
+
+    def last_seq(self, branch_id: int) -> int:
+        """The number of the branch's last event, 0 before the first."""
+        with self._turn:
+            return last_seq(self._db, branch_id)
+
+    def place(self, branch_id: int) -> dict[str, Any] | None:
+        """Where the clock stood with the last batch that said so."""
+        with self._turn:
+            row = self._db.execute(
+                "SELECT body FROM places WHERE branch_id = ?", (branch_id,)
+            ).fetchone()
+        place: dict[str, Any] | None = json.loads(row[0]) if row else None
+        return place
+
+    def events(self, branch_id: int, since: int = 0) -> Iterator[tuple[int, Event]]:
+        """Number and event in order, from the one after `since`; inherited ones come first."""
+        with self._turn:
+            sources = lineage(self._db, branch_id)
+        for source, upto in sources:
+            while page := self._page(source, since, upto):
+                for seq, version, body in page:
+                    try:
+                        yield seq, from_wire(json.loads(body), version)
+                    except BadWire as fault:
+                        raise LedgerUnusable(self.path, f"event {seq}: {fault}") from fault
+                since = page[-1][0]
+
+    def _page(self, source: int, since: int, upto: int) -> list[tuple[int, int, str]]:
+        with self._turn:
+            return self._db.execute(
+                "SELECT seq, version, body FROM events"
+                " WHERE branch_id = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
+                (source, since, upto, _PAGE),
+            ).fetchall()
+
+    def backup(self, path: Path | str) -> None:
+        """A consistent copy of what is committed, while writing goes on."""
+        copy_to(self.path, Path(path).absolute())
+
+    def append(self, branch_id: int, batch: Batch) -> int:
+        """Keep a batch in one transaction; the branch's last number, now on disk.
+
+        What is already kept under the same key with the same content is passed over. Raises
+        `EntryRefused` for anything that breaks a rule of the ledger: then nothing is kept.
+        """
+        with self._writing() as db:
+            last = last_seq(db, branch_id)
+            for record in batch.records:
+                if record.seq <= last:
+                    self._compare(branch_id, record)
+            fresh = [record for record in batch.records if record.seq > last]
+            if fresh:
+                self._insert(branch_id, fresh)
+                last = fresh[-1].seq
+            if batch.place is not None:
+                db.execute(
+                    "INSERT INTO places (branch_id, body) VALUES (?1, ?2)"
+                    " ON CONFLICT (branch_id) DO UPDATE SET body = ?2",
+                    (branch_id, compact(batch.place)),
+                )
+        return last
+
+    def _insert(self, branch_id: int, records: list[Record]) -> None:
+        name, prev_hash = self._tip(branch_id)
+        for record in records:
+            row = _row(record, name)
+            legs = [_leg_row(leg) for leg in record.legs]
+            for n, leg in enumerate(legs, start=1):
+                debit = self._account(branch_id, leg[0], leg[2])
+                credit = self._account(branch_id, leg[1], leg[2])
+                self._db.execute(
+                    "INSERT INTO legs (branch_id, event_seq, n, debit_id, credit_id, amount)"
+                    " VALUES (?, ?, ?, ?, ?, ?)",
+                    (branch_id, row.seq, n, debit, credit, leg[3]),
+                )
+            hash_ = event_hash(prev_hash, row, legs)
+            self._db.execute(
+                "INSERT INTO events (branch_id, seq, time, type, account, idem_key, version,"
+                " n_legs, body, prev_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    *(branch_id, row.seq, row.time, row.type, row.account, row.idem_key),
+                    *(row.version, len(legs), row.body, prev_hash, hash_),
+                ),
+            )
+            prev_hash = hash_
+        self._db.execute(
+            "INSERT INTO commit_log (branch_id, first_seq, last_seq, version) VALUES (?, ?, ?, ?)",
+            (branch_id, records[0].seq, records[-1].seq, __version__),
+        )
+
+    def _tip(self, branch_id: int) -> tuple[str, str]:
+        """The branch's name, and the hash that its next event builds on."""
+        name, hash_ = self._db.execute(
+            "SELECT name, coalesce((SELECT hash FROM events WHERE branch_id = b.id"
+            " ORDER BY seq DESC LIMIT 1), genesis) FROM branches b WHERE id = ?",
+            (branch_id,),
+        ).fetchone()
+        return name, hash_
+
+    def _compare(self, branch_id: int, record: Record) -> None:
+        """The same key may come twice only with the same content."""
+        name, _ = self._tip(branch_id)
+        kept = self._db.execute(
+            "SELECT seq, time, type, account, idem_key, version, body FROM events"
+            " WHERE branch_id = ? AND idem_key = ?",
+            (branch_id, record.idem_key),
+        ).fetchone()
+        legs = legs_of_row(self._db, branch_id, record.seq)
+        if kept != astuple(_row(record, name)) or legs != [_leg_row(leg) for leg in record.legs]:
+            raise EntryRefused(f"event {record.seq} is kept already, with other content or key")
+
+    def _account(self, branch_id: int, name: str, asset: str) -> int:
+        """The number of a book account, opened at its first leg."""
+        key = (branch_id, name, asset)
+        found = self._accounts.get(key)
+        if found is None:
+            row = self._db.execute(
+                "SELECT id FROM accounts WHERE (branch_id, name, asset) = (?, ?, ?)", key
+            ).fetchone()
+            found = self._accounts[key] = int(row[0]) if row else self._open_account(*key)
+        return found
+
+    def _open_account(self, branch_id: int, name: str, asset: str) -> int:
+        head = head_of(name)
+        cursor = self._db.execute(
+            "INSERT INTO accounts (branch_id, portfolio, name, class, asset, per_unit)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (branch_id, head.portfolio, name, head.kind, asset, per_unit(name, asset)),
+        )
+        return int(cursor.lastrowid or 0)
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of it is on disk when this ends, or none of it ever is."""
+        with self._turn:
+            if self.read_only:
+                raise LedgerUnusable(self.path, "it was opened for reading only")
+            try:
+                self._db.execute("BEGIN IMMEDIATE")
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException as fault:
+                self._undo()
+                if isinstance(fault, sqlite3.IntegrityError):
+                    raise EntryRefused(f"the ledger refuses the entry: {fault}") from fault
+                if isinstance(fault, sqlite3.Error):
+                    raise LedgerUnusable(self.path, cause(fault)) from fault
+                raise
+            if _identity(self.path) != self._file:
+                raise LedgerGone(self.path)
+
+    def _undo(self) -> None:
+        self._accounts.clear()  # some may have been opened in what is now undone
+        if self._db.in_transaction:
+            self._db.rollback()
+
+
+def per_unit(name: str, asset: str) -> int:
+    """Atoms in one whole of what an account holds: money by its asset, units always 8 decimals."""
+    units = name.startswith((QUANTITY, TRADE))
+    return int(10 ** (_UNIT_SCALE if units else scale_of(asset)))
+
+
+def _row(record: Record, account: str) -> EventRow:
+    wire = to_wire(record.event, record.seq, account)
+    time, kind = str(wire["time"]), str(wire["type"])
+    return EventRow(record.seq, time, kind, account, record.idem_key, BODY_VERSION, compact(wire))
+
+
+def _leg_row(leg: Leg) -> LegRow:
+    """A leg in atoms. Refuses an amount finer than its asset, or beyond what a row can hold."""
+    atoms = leg.amount * per_unit(leg.debit, leg.asset)
+    if atoms != int(atoms) or not 0 < atoms <= _LARGEST_ATOMS:
+        raise EntryRefused(f"{plain(leg.amount)} {leg.asset} is not an amount the ledger can hold")
+    return leg.debit, leg.credit, leg.asset, int(atoms)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file a path leads to; `None` when it leads nowhere."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

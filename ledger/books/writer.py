@@ -1,0 +1,129 @@
+"""One thread that writes, so that a slow disk never holds the screen.
+
+The session hands over batches and shows nothing beyond `committed_seq`. When the disk falls far
+behind, the queue fills and `submit` waits: the clock slows down instead of running ahead.
+"""
+
+import queue
+import threading
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Protocol
+
+from ledger.books.store import Batch, Ledger
+
+QUEUE = 8
+"""Batches that may wait to be written."""
+
+Ticket = Future[int]
+"""Done when its batch is on disk; the result is the branch's last number."""
+
+
+class Keeper(Protocol):
+    """What a session needs of the books."""
+
+    @property
+    def committed_seq(self) -> int: ...
+
+    @property
+    def failure(self) -> BaseException | None: ...
+
+    def submit(self, batch: Batch) -> Ticket: ...
+
+    def flush(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Writer:
+    """Writes the batches of one branch in their order.
+
+    After the first failure nothing more is written: that batch was rolled back, `failure` holds
+    the cause, and every later `submit` and `flush` raises it.
+    """
+
+    def __init__(self, ledger: Ledger | Path | str, branch_id: int) -> None:
+        self._owned = not isinstance(ledger, Ledger)
+        self._ledger = ledger if isinstance(ledger, Ledger) else Ledger.open(ledger)
+        self._branch_id = branch_id
+        self._committed = self._ledger.last_seq(branch_id)
+        self._failure: BaseException | None = None
+        self._queue: queue.Queue[tuple[Batch, Ticket] | None] = queue.Queue(QUEUE)
+        self._thread = threading.Thread(target=self._run, name="ledger-writer", daemon=True)
+        self._thread.start()
+
+    @property
+    def committed_seq(self) -> int:
+        """The last event that is on disk."""
+        return self._committed
+
+    @property
+    def failure(self) -> BaseException | None:
+        """Why writing stopped; `None` while all is well."""
+        return self._failure
+
+    def submit(self, batch: Batch) -> Ticket:
+        """Hand over a batch; waits while the queue is full. Raises the failure, if there is one."""
+        self._raise_failure()
+        if not self._thread.is_alive():
+            raise ValueError("the writer is closed")
+        ticket: Ticket = Future()
+        self._queue.put((batch, ticket))
+        return ticket
+
+    def flush(self) -> None:
+        """Wait until everything handed over is on disk. Raises the failure, if there is one."""
+        self._queue.join()
+        self._raise_failure()
+
+    def close(self) -> None:
+        """Write what is waiting and end the thread; a failure stays readable. May be repeated."""
+        if self._thread.is_alive():
+            self._queue.put(None)
+            self._thread.join()
+            if self._owned:
+                self._ledger.close()
+
+    def _raise_failure(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+
+    def _run(self) -> None:
+        while (work := self._queue.get()) is not None:
+            self._write(*work)
+            self._queue.task_done()
+        self._queue.task_done()
+
+    def _write(self, batch: Batch, ticket: Ticket) -> None:
+        if self._failure is None:
+            try:
+                self._committed = self._ledger.append(self._branch_id, batch)
+            except BaseException as fault:  # noqa: BLE001 - it reaches the session as `failure`
+                self._failure = fault
+        if self._failure is None:
+            ticket.set_result(self._committed)
+        else:
+            ticket.set_exception(self._failure)
+
+
+class MemoryWriter:
+    """For runs without a ledger: the same words, and nothing is written."""
+
+    failure: BaseException | None = None
+
+    def __init__(self) -> None:
+        self.committed_seq = 0
+
+    def submit(self, batch: Batch) -> Ticket:
+        """Everything is kept at once, since nothing is."""
+        if batch.records:
+            self.committed_seq = batch.records[-1].seq
+        ticket: Ticket = Future()
+        ticket.set_result(self.committed_seq)
+        return ticket
+
+    def flush(self) -> None:
+        """Nothing is ever waiting."""
+
+    def close(self) -> None:
+        """Nothing was ever open."""
