@@ -1,0 +1,77 @@
+"""Colours by meaning: one name for each thing a colour may say, whatever hue the theme gives it.
+
+Every widget asks for `up` or `called` as a component class, so one rule in a style sheet
+(`.up { color: blue; }`) changes it everywhere. None of them is ever the only sign of anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+MEANINGS = {
+    # what the market did
+    "up": "color: $text-success;",
+    "down": "color: $text-error;",
+    # how an account stands
+    "safe": "color: $text-success;",
+    "warned": "color: $text-warning;",
+    "called": "color: $text-warning; text-style: bold;",
+    "liquidating": "color: $text-error; text-style: bold;",
+    # how loud a text is
+    "dim": "color: $foreground 60%;",
+    "strong": "color: $foreground; text-style: bold;",
+}
+
+
+def _muted(colour: str) -> str:
+    return f"background: ${colour}-muted; color: auto 90%;"
+
+
+def _loud(colour: str) -> str:
+    return f"background: ${colour}; color: auto 95%; text-style: bold;"
+
+
+CHART_MEANINGS = {
+    "up": "color: $success;",
+    "down": "color: $error;",
+    "volume-up": "color: $success 45%;",
+    "volume-down": "color: $error 45%;",
+    "axis": "color: $foreground 60%;",
+    "grid": "color: $foreground 18%;",
+    "hole": "color: $foreground 35%;",
+    "mark-buy": "color: $success; text-style: bold;",
+    "mark-sell": "color: $error; text-style: bold;",
+    "mark-forced": "color: $error; text-style: bold reverse;",
+    "entry": "color: $primary;",
+    "stop": "color: $error 70%;",
+    "target": "color: $success 70%;",
+    "call": "color: $warning;",
+    "liquidation": "color: $error;",
+    "last": "color: $foreground 40%;",
+    "tag-entry": _muted("primary"),
+    "tag-stop": _muted("error"),
+    "tag-target": _muted("success"),
+    "tag-call": _loud("warning"),
+    "tag-liquidation": _loud("error"),
+    "tag-last": "background: $foreground; color: auto 95%; text-style: bold;",
+}
+"""The trader's own plan is muted; what the lender will do is loud."""
+
+GAUGE_MEANINGS = {
+    **MEANINGS,
+    "bar-safe": "color: $success;",
+    "bar-warned": "color: $warning;",
+    "bar-called": "color: $warning;",
+    "bar-liquidating": "color: $error;",
+    "tick-call": "color: $warning; text-style: bold;",
+    "tick-liquidation": "color: $error; text-style: bold;",
+    "word-safe": _muted("success"),
+    "word-warned": _muted("warning"),
+    "word-called": _loud("warning"),
+    "word-liquidating": _loud("error"),
+}
+
+
+def component_css(selector: str, meanings: Iterable[tuple[str, str]]) -> str:
+    """The rules of a widget's default style sheet that give each meaning its colour."""
+    return "\n".join(f"{selector} > .{name} {{ {rules} }}" for name, rules in meanings)
