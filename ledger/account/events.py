@@ -1,4 +1,4 @@
-"""The facts, as frozen values in the past participle. The class name in snake_case is the wire name.
+"""The facts, as frozen values; the class name in snake_case is the wire name.
 
 `at` is market time. Amounts are in the account's currency, at its scale; quantities are positive
 with a `side`. Every event of a pocket names it. An event holds all that folding it needs.

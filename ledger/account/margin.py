@@ -4,7 +4,7 @@ Everything is an inequality `equity < multiple x requirement`; ratios are only s
 equity linearly and requirements in straight pieces, so a threshold is solved, never searched.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -63,14 +63,18 @@ def equity(account: Account, pocket: Pocket, prices: Prices) -> Decimal:
 
 def requirement(account: Account, pocket: Pocket, prices: Prices, level: Level) -> Decimal:
     """The equity that the level demands at these prices."""
-    schedule = account.rulebook.schedule(level.schedule)
+    return level.multiple * _demand(account, pocket, prices, level.schedule)
+
+
+def _demand(account: Account, pocket: Pocket, prices: Prices, name: str) -> Decimal:
+    schedule = account.rulebook.schedule(name)
     total = ZERO
     for symbol, position in pocket.positions.items():
         multiplier = account.instruments[symbol].multiplier
         price = prices[symbol]
         entry = _entry(position) / multiplier
         total += schedule.piece(position.quantity * multiplier, price, entry).at(price)
-    return level.multiple * total
+    return total
 
 
 def initial(account: Account, pocket: Pocket, prices: Prices) -> Decimal:
@@ -140,9 +144,23 @@ def assess(account: Account, pocket: Pocket, prices: Prices) -> Margin:
 
 def breached(account: Account, pocket: Pocket, prices: Prices, level: Level) -> bool:
     """Whether equity has fallen through the level at these prices."""
+    return bool(all_breached(account, pocket, prices, (level,)))
+
+
+def all_breached(
+    account: Account, pocket: Pocket, prices: Prices, levels: Iterable[Level]
+) -> list[Level]:
+    """Those of the levels that are breached; equity and each schedule are worked out once."""
     worth = equity(account, pocket, prices)
-    demand = requirement(account, pocket, prices, level)
-    return worth <= demand if level.inclusive else worth < demand
+    demands: dict[str, Decimal] = {}
+    found = []
+    for level in levels:
+        if level.schedule not in demands:
+            demands[level.schedule] = _demand(account, pocket, prices, level.schedule)
+        demand = level.multiple * demands[level.schedule]
+        if worth <= demand if level.inclusive else worth < demand:
+            found.append(level)
+    return found
 
 
 def cleared(account: Account, pocket: Pocket, prices: Prices, level: Level) -> bool:

@@ -24,7 +24,7 @@ def answer(draft: Draft, wish: AnswerCall) -> None:
     amount, symbol, quantity = wish.amount, wish.symbol, wish.quantity
     if wish.answer == "deposit":
         amount = amount or ladder.shortfall(draft.account, pocket, draft.market)
-        cash.check_amount(draft, amount)
+        amount = cash.check_amount(draft, amount)
     elif wish.answer == "sell" and quantity is None:
         position, quantity = ladder.quantity_to_cure(draft.account, pocket, draft.market)
         if symbol is not None and symbol != position.symbol:

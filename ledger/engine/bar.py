@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from ledger.engine import forced, funding, ladder, loans
 from ledger.engine.draft import Draft
-from ledger.engine.path import at, closes, opens, walk, ways
+from ledger.engine.path import Way, at, closes, opens, walk, ways
 from ledger.market.quote import Market, Step
 from ledger.market.times import Time
 
@@ -51,6 +51,12 @@ def close_bar(draft: Draft, step: Step) -> None:
     walk(draft, closes(draft, step), closing=step.session_end, orders=False)
     ladder.recover(draft)
     draft.market = replace(draft.market, trading=frozenset(), bars={})
+
+
+def settle_here(draft: Draft) -> None:
+    """After a trader's act: whatever now acts at the present price does."""
+    if draft.market.trading:
+        walk(draft, Way(draft.market.last, draft.market.mark))
 
 
 def wait(draft: Draft, until: Time) -> None:

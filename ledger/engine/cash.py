@@ -11,11 +11,14 @@ from ledger.engine.loans import draw, owed_now, repay, repay_from_cash
 from ledger.engine.orders import Refusal, held
 from ledger.engine.trading import mode_of
 from ledger.market.rulebook import AccountKind, Mode
-from ledger.money import LARGEST, ONE, ZERO, atom, fits, plain, round_down
+from ledger.money import LARGEST, ONE, ZERO, atom, fits, plain, round_down, settle
 
 
-def check_amount(draft: Draft, amount: Decimal) -> None:
-    """Raises `Refusal` for an amount that is not positive, too fine or too large."""
+def check_amount(draft: Draft, amount: Decimal) -> Decimal:
+    """The amount at the currency's scale.
+
+    Raises `Refusal` when it is not positive, too fine or too large.
+    """
     currency = draft.account.currency
     if amount <= 0:
         raise Refusal("the amount must be above zero")
@@ -23,11 +26,12 @@ def check_amount(draft: Draft, amount: Decimal) -> None:
         raise Refusal(f"{currency} has no amounts finer than {plain(atom(currency))}")
     if amount >= LARGEST:
         raise Refusal(f"larger than this ledger can hold ({plain(LARGEST)})")
+    return settle(amount, currency)
 
 
 def deposit(draft: Draft, amount: Decimal) -> None:
     """Money comes in, goes to the loan where the book repays by itself, and may meet a call."""
-    check_amount(draft, amount)
+    amount = check_amount(draft, amount)
     draft.record(e.Deposited(at=draft.market.time, amount=amount))
     repay_from_cash(draft, MAIN)
     ladder.meet(draft, "deposit")
@@ -35,7 +39,7 @@ def deposit(draft: Draft, amount: Decimal) -> None:
 
 def withdraw(draft: Draft, amount: Decimal) -> None:
     """Take out what margin does not need; where cash is short, the loan is drawn for it."""
-    check_amount(draft, amount)
+    amount = check_amount(draft, amount)
     most = _withdrawable(draft)
     if amount > most:
         raise Refusal(f"{plain(most)} may be withdrawn, the rest is margin", most)
@@ -55,7 +59,7 @@ def _withdrawable(draft: Draft) -> Decimal:
 
 def borrow(draft: Draft, amount: Decimal) -> None:
     """Draw on the loan by hand, up to what the equity carries."""
-    check_amount(draft, amount)
+    amount = check_amount(draft, amount)
     account = draft.account
     book = account.rulebook
     if book.kind is not AccountKind.LOAN:
@@ -73,7 +77,7 @@ def borrow(draft: Draft, amount: Decimal) -> None:
 
 def repay_loan(draft: Draft, amount: Decimal) -> None:
     """Pay the loan by hand from free cash."""
-    check_amount(draft, amount)
+    amount = check_amount(draft, amount)
     owed = owed_now(draft, MAIN)
     if owed == 0:
         raise Refusal("nothing is owed")
@@ -86,7 +90,7 @@ def repay_loan(draft: Draft, amount: Decimal) -> None:
 
 def sweep(draft: Draft, amount: Decimal) -> None:
     """Move realized profit out of reach of every margin rule."""
-    check_amount(draft, amount)
+    amount = check_amount(draft, amount)
     totals = draft.account.totals
     made = totals.realized_pnl - totals.interest - totals.fees_paid - totals.funding_paid
     most = max(min(made - draft.account.savings, _withdrawable(draft)), ZERO)
@@ -107,7 +111,7 @@ def _isolated(draft: Draft, symbol: str) -> Pocket:
 
 def add_margin(draft: Draft, symbol: str, amount: Decimal) -> None:
     """Put more of the wallet behind an isolated position."""
-    check_amount(draft, amount)
+    amount = check_amount(draft, amount)
     pocket = _isolated(draft, symbol)
     most = _withdrawable(draft)
     if amount > most:
@@ -120,7 +124,7 @@ def add_margin(draft: Draft, symbol: str, amount: Decimal) -> None:
 
 def remove_margin(draft: Draft, symbol: str, amount: Decimal) -> None:
     """Take back from an isolated position what its initial margin does not need."""
-    check_amount(draft, amount)
+    amount = check_amount(draft, amount)
     pocket = _isolated(draft, symbol)
     margin = assess(draft.account, pocket, draft.market.mark)
     free = min(margin.available, pocket.cash)

@@ -12,7 +12,7 @@ from ledger.account import events as e
 from ledger.account.state import Account
 from ledger.engine import cash, orders
 from ledger.engine.answers import answer
-from ledger.engine.bar import close_bar, open_bar, wait
+from ledger.engine.bar import close_bar, open_bar, settle_here, wait
 from ledger.engine.draft import Draft
 from ledger.market.quote import Market
 
@@ -35,6 +35,7 @@ def decide(account: Account, market: Market, command: c.Command) -> Decision:
         return Decision(tuple(draft.events), draft.account, draft.market)
     try:
         _WISHES[type(command)](draft, command)
+        settle_here(draft)
     except orders.Refusal as refused:
         draft = Draft(account, market)
         draft.record(

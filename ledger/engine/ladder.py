@@ -187,15 +187,10 @@ def pending(account: Account, pocket: Pocket, closing: bool) -> list[Level]:
     for level in reversed(account.rulebook.levels):
         if level.judged is Judged.CLOSE and not closing:
             continue
-        if level.rung is Rung.WARNING and (
-            pocket.name in account.warned or _called(account, pocket)
-        ):
+        called = pocket.name in account.calls
+        if level.rung is Rung.WARNING and (called or pocket.name in account.warned):
             continue
-        if level.rung is Rung.CALL and _called(account, pocket):
+        if level.rung is Rung.CALL and called:
             continue
         levels.append(level)
     return levels
-
-
-def _called(account: Account, pocket: Pocket) -> bool:
-    return pocket.name in account.calls

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from ledger.account.margin import breached
+from ledger.account.margin import all_breached, breached
 from ledger.account.state import Account, Convention, Order, OrderType, Pocket, Side
 from ledger.account.threshold import between, first_breach
 from ledger.engine import forced, ladder
@@ -136,7 +136,8 @@ def _rungs_met(draft: Draft, way: Way, closing: bool) -> list[_Meeting]:
     for pocket in ladder.held_pockets(draft.account):
         if not draft.market.trading.intersection(pocket.positions):
             continue  # nothing of it can be traded now
-        for turn, level in enumerate(ladder.pending(draft.account, pocket, closing), 1):
+        levels = ladder.pending(draft.account, pocket, closing)
+        for turn, level in enumerate(all_breached(draft.account, pocket, way.mark, levels), 1):
             share = first_breach(draft.account, pocket, draft.market.mark, way.mark, level)
             if share is not None:
                 met.append(_Meeting(share, turn, pocket=pocket, level=level))

@@ -1,0 +1,152 @@
+"""A person practising: one account, its tapes and clock, and the ledger that keeps it.
+
+Everything goes `decide -> events -> books -> published`. What `session.account` shows is what was
+decided; `published` is what the ledger has committed, and only that may be shown.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ledger.account import commands as c
+from ledger.account.apply import apply
+from ledger.account.events import AccountOpened, Event, ForceSold, Liquidated, MarginCallIssued
+from ledger.account.state import Account
+from ledger.books.entries import legs_of
+from ledger.books.store import Batch, Record
+from ledger.books.writer import Keeper, Ticket
+from ledger.engine.decide import Decision, decide
+from ledger.practice.timeline import Phase, Timeline
+
+STOPS_THE_CLOCK = (MarginCallIssued, ForceSold, Liquidated)
+"""What a person must see before time goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the clock stands on the tape: the step's number, and where inside it."""
+
+    index: int
+    phase: Phase
+
+
+class Session:
+    """Sends commands to the engine, keeps what comes back, and moves the clock.
+
+    `send` and the clock's methods return the events they led to. With a ledger they are committed
+    by `commit`; nothing of them may be shown before `published_seq` has reached them.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        timeline: Timeline,
+        keeper: Keeper,
+        place: Place | None = None,
+        release: Callable[[], None] | None = None,
+    ) -> None:
+        self.account = account
+        self.timeline = timeline
+        self.place = place or Place(-1, Phase.BEFORE)
+        self.market = timeline.market(self.place.index, self.place.phase)
+        self._keeper = keeper
+        self._release = release
+        self._pending: list[Record] = []
+
+    def open_account(self, event: AccountOpened) -> None:
+        """The first fact of a new account."""
+        self._keep((event,), "open")
+
+    def send(self, command: c.TraderCommand) -> tuple[Event, ...]:
+        """Carry out a trader's wish where the clock stands."""
+        first = self.account.seq + 1
+        return self._take(decide(self.account, self.market, command), f"cmd:{first}")
+
+    def preview(self, command: c.TraderCommand) -> Decision:
+        """What a wish would lead to: the execution, not yet done."""
+        return decide(self.account, self.market, command)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the tape has no further bar."""
+        return self.place.phase is not Phase.OPEN and self.place.index + 1 >= len(self.timeline)
+
+    def open_step(self) -> tuple[Event, ...]:
+        """The clock reaches the next bar's open."""
+        index = self.place.index + 1
+        step = self.timeline.step(index)
+        self.place = Place(index, Phase.OPEN)
+        decision = decide(self.account, self.market, c.OpenBar(step=step))
+        return self._take(decision, f"open:{step.time}")
+
+    def close_step(self) -> tuple[Event, ...]:
+        """The rest of the open bar, to its close."""
+        step = self.timeline.step(self.place.index)
+        self.place = Place(self.place.index, Phase.CLOSED)
+        decision = decide(self.account, self.market, c.CloseBar(step=step))
+        return self._take(decision, f"close:{step.time}")
+
+    def wait(self, until: int) -> tuple[Event, ...]:
+        """Time passes with no bar."""
+        decision = decide(self.account, self.market, c.Wait(until=until))
+        return self._take(decision, f"wait:{until}")
+
+    def advance(self) -> tuple[Event, ...]:
+        """One step on the desk: finish the bar and open the next, but stop at what must be seen."""
+        if self.ended:
+            return ()
+        events: tuple[Event, ...] = ()
+        if self.place.phase is Phase.OPEN:
+            events = self.close_step()
+            last = self.place.index + 1 == len(self.timeline)
+            if last or any(isinstance(event, STOPS_THE_CLOCK) for event in events):
+                return events
+        return events + self.open_step()
+
+    def _take(self, decision: Decision, key: str) -> tuple[Event, ...]:
+        self.market = decision.market
+        self._keep(decision.events, key)
+        assert self.account == decision.account, "the fold of the events is the account decided"
+        return decision.events
+
+    def _keep(self, events: tuple[Event, ...], key: str) -> None:
+        for number, event in enumerate(events):
+            legs = legs_of(self.account, event)
+            self.account = apply(self.account, event)
+            self._pending.append(Record(self.account.seq, event, legs, f"{key}:{number}"))
+
+    @property
+    def uncommitted(self) -> int:
+        """Events decided and not yet handed to the ledger."""
+        return len(self._pending)
+
+    def commit(self) -> Ticket:
+        """Hand what was decided to the books, with the place of the clock, in one transaction.
+
+        The ticket is done when it is on disk. Raises what writing failed with, then and ever after.
+        """
+        place = {"index": self.place.index, "phase": self.place.phase.value}
+        batch = Batch(tuple(self._pending), place)
+        ticket = self._keeper.submit(batch)
+        self._pending.clear()
+        return ticket
+
+    @property
+    def published_seq(self) -> int:
+        """The last event that the books have committed: what a screen may show."""
+        return self._keeper.committed_seq
+
+    @property
+    def failure(self) -> BaseException | None:
+        """Why the books stopped keeping; `None` while all is well."""
+        return self._keeper.failure
+
+    def close(self) -> None:
+        """Commit what is left and let the ledger go. Raises what writing failed with."""
+        try:
+            if self._keeper.failure is None:
+                self.commit()
+                self._keeper.flush()
+        finally:
+            self._keeper.close()
+            if self._release is not None:
+                self._release()

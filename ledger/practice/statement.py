@@ -1,0 +1,149 @@
+"""What an account is worth now, in the words and to the last unit that scripts rely on."""
+
+from decimal import Decimal
+from typing import Any
+
+from ledger.account.margin import (
+    assess,
+    entry_price,
+    health,
+    market_value,
+    unrealized,
+)
+from ledger.account.state import Account, Call, Order, Pocket, Position
+from ledger.books.fingerprint import state_hash
+from ledger.engine.ladder import held_pockets, shortfall
+from ledger.market.quote import Market
+from ledger.market.rulebook import AccountKind
+from ledger.market.times import Time, iso
+from ledger.money import ZERO, plain, ratio, round_up, settle, trim
+
+
+def statement(account: Account, market: Market, time: Time) -> dict[str, Any]:
+    """The statement line of `interface.md`: exact decimals as strings.
+
+    equity = cash + market value - loan - accrued interest for a loan account, and
+    equity = wallet + unrealized profit for a derivatives account, always to the last unit.
+    """
+    currency = account.currency
+    pockets = list(account.pockets.values())
+    cash = sum((pocket.cash for pocket in pockets), ZERO)
+    loan = sum((pocket.loan.principal for pocket in pockets), ZERO)
+    accrued = sum((pocket.loan.accrued for pocket in pockets), ZERO)
+    value = settle(_sum(market_value, account, market), currency)
+    paper = settle(_sum(unrealized, account, market), currency)
+    derivatives = account.rulebook.kind is AccountKind.DERIVATIVES
+    worth = cash + paper if derivatives else cash + value - loan - accrued
+    margins = [assess(account, pocket, market.mark) for pocket in held_pockets(account)]
+    totals = account.totals
+
+    def money(amount: Decimal) -> str:
+        return plain(settle(amount, currency))
+
+    return {
+        "type": "statement",
+        "time": iso(time),
+        "account": account.name,
+        "currency": currency,
+        "equity": money(worth),
+        "cash": money(cash),
+        "market_value": money(value),
+        "loan": money(loan),
+        "accrued_interest": money(accrued),
+        "unrealized_pnl": money(paper),
+        "realized_pnl": money(totals.realized_pnl),
+        "interest_paid": money(totals.interest_paid),
+        "fees_paid": money(totals.fees_paid),
+        "funding_paid": money(totals.funding_paid),
+        "savings": money(account.savings),
+        "initial_margin": plain(round_up(sum((m.initial for m in margins), ZERO), currency)),
+        "maintenance_margin": plain(
+            round_up(sum((m.maintenance for m in margins), ZERO), currency)
+        ),
+        "health": health_of(account, market),
+        "positions": [_position(account, market, p) for p in account.positions()],
+        "open_orders": [_order(order) for order in account.orders.values()],
+        "open_calls": [_call(account, market, call) for call in account.calls.values()],
+        "deficit": money(deficit(account, worth)),
+        "state_hash": state_hash(account),
+    }
+
+
+def _sum(what: Any, account: Account, market: Market) -> Decimal:
+    return sum((what(account, pocket, market.mark) for pocket in account.pockets.values()), ZERO)
+
+
+def deficit(account: Account, worth: Decimal) -> Decimal:
+    """What is still owed after everything was sold; zero while anything is held."""
+    return max(-worth, ZERO) if not account.positions() else ZERO
+
+
+def worst_pocket(account: Account, market: Market) -> Pocket | None:
+    """The pocket with the least equity above its requirement, in proportion to it."""
+    held = held_pockets(account)
+
+    def room(pocket: Pocket) -> Decimal:
+        margin = assess(account, pocket, market.mark)
+        return margin.excess / margin.maintenance if margin.maintenance else margin.excess
+
+    return min(held, key=room, default=None)
+
+
+def health_of(account: Account, market: Market) -> dict[str, str | None]:
+    """Health of the pocket that stands worst, in the venue's own measure."""
+    pocket = worst_pocket(account, market)
+    if pocket is None:
+        return {"name": account.rulebook.health, "value": None, "call": None, "liquidation": None}
+    now = health(account, pocket, market.mark)
+    return {
+        "name": now.name,
+        "value": _ratio(now.value),
+        "call": _ratio(now.call),
+        "liquidation": _ratio(now.liquidation),
+    }
+
+
+def _ratio(value: Decimal | None) -> str | None:
+    return None if value is None else plain(ratio(value))
+
+
+def _position(account: Account, market: Market, position: Position) -> dict[str, Any]:
+    pocket = account.pockets[position.pocket]
+    alone = Pocket(name=pocket.name, positions={position.symbol: position})
+    return {
+        "symbol": position.symbol,
+        "side": position.side.value,
+        "mode": "cross" if pocket.name == account.main.name else "isolated",
+        "quantity": plain(trim(abs(position.quantity))),
+        "entry_price": plain(ratio(entry_price(account, position))),
+        "mark_price": plain(trim(market.mark[position.symbol])),
+        "leverage": plain(trim(position.leverage)),
+        "unrealized_pnl": plain(settle(unrealized(account, alone, market.mark), account.currency)),
+        "margin": plain(pocket.cash) if pocket.name != account.main.name else None,
+    }
+
+
+def _order(order: Order) -> dict[str, Any]:
+    return {
+        "order": order.id,
+        "symbol": order.symbol,
+        "side": order.side.value,
+        "order_type": order.order_type.value,
+        "quantity": plain(trim(order.quantity)),
+        "limit": None if order.limit is None else plain(trim(order.limit)),
+        "trigger": None if order.trigger is None else plain(trim(order.trigger)),
+        "cause": order.cause.value,
+    }
+
+
+def _call(account: Account, market: Market, call: Call) -> dict[str, Any]:
+    pocket = account.pockets[call.pocket]
+    return {
+        "call": call.seq,
+        "pocket": call.pocket,
+        "level": call.level,
+        "issued": iso(call.issued_at),
+        "due": None if call.due is None else iso(call.due),
+        "shortfall": plain(shortfall(account, pocket, market)),
+        "answer": call.answer,
+    }

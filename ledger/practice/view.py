@@ -1,0 +1,271 @@
+"""Everything a screen shows of an account, valued once, frozen, and free of the engine's types.
+
+An equal view paints nothing anew. Widgets read this and never the account or the ledger.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ledger.account.margin import (
+    assess,
+    entry_price,
+    health,
+    unrealized,
+)
+from ledger.account.state import MAIN, Account, Cause, Order, Pocket, Position
+from ledger.account.threshold import shown_threshold, threshold_price
+from ledger.engine.ladder import quantity_to_cure, sale_to_cure, shortfall
+from ledger.market.quote import Market
+from ledger.market.rulebook import AccountKind, Rung
+from ledger.market.times import DAY, Time
+from ledger.money import ZERO, settle
+from ledger.practice.statement import worst_pocket
+
+
+@dataclass(frozen=True, slots=True)
+class HealthView:
+    """Health in the venue's measure. `state` is safe, warned, called or liquidating."""
+
+    name: str
+    value: Decimal | None
+    call: Decimal | None
+    liquidation: Decimal | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class PositionView:
+    """One open position. Prices are unrounded levels of the others held still."""
+
+    symbol: str
+    side: str
+    mode: str
+    pocket: str
+    leverage: Decimal
+    quantity: Decimal
+    entry: Decimal
+    mark: Decimal
+    last: Decimal
+    notional: Decimal
+    unrealized: Decimal
+    margin: Decimal
+    call_price: Decimal | None
+    liquidation_price: Decimal | None
+    distance: Decimal | None
+    """Of the mark price to the next price that acts (call or liquidation), as a ratio."""
+    health: HealthView
+    stop: Decimal | None
+    targets: tuple[Decimal, ...]
+    risk: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """One resting order."""
+
+    id: str
+    symbol: str
+    side: str
+    order_type: str
+    quantity: Decimal
+    level: Decimal | None
+    cause: str
+    reduce_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallView:
+    """An open margin call with what cures it at present prices."""
+
+    seq: int
+    pocket: str
+    level: str
+    issued_at: Time
+    due: Time | None
+    health: HealthView
+    shortfall: Decimal
+    sale_to_cure: Decimal
+    sell_symbol: str
+    sell_quantity: Decimal
+    prices: tuple[tuple[str, Decimal], ...]
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskView:
+    """The whole desk at one moment."""
+
+    account: str
+    venue: str
+    currency: str
+    time: Time
+    equity: Decimal
+    deposited: Decimal
+    cash: Decimal
+    loan: Decimal
+    accrued: Decimal
+    interest_per_day: Decimal
+    loan_rate: Decimal
+    unrealized: Decimal
+    realized: Decimal
+    interest: Decimal
+    fees: Decimal
+    funding: Decimal
+    savings: Decimal
+    initial: Decimal
+    maintenance: Decimal
+    available: Decimal
+    health: HealthView
+    positions: tuple[PositionView, ...]
+    orders: tuple[OrderView, ...]
+    calls: tuple[CallView, ...]
+    prices: tuple[tuple[str, Decimal, Decimal], ...]
+    """Symbol, last price, mark price."""
+    seq: int
+
+
+def view(account: Account, market: Market) -> DeskView:
+    """The account as it stands in this market. Pure: the preview of an order uses it too."""
+    currency = account.currency
+    pockets = list(account.pockets.values())
+    margins = [assess(account, pocket, market.mark) for pocket in pockets]
+    loan = account.main.loan
+    yearly = account.rulebook.interest.yearly(loan.principal)
+    daily = yearly * DAY / account.rulebook.interest.denominator
+    totals = account.totals
+    return DeskView(
+        account=account.name,
+        venue=account.rulebook.title,
+        currency=currency,
+        time=market.time,
+        equity=settle(sum((m.equity for m in margins), ZERO), currency),
+        deposited=totals.deposited - totals.withdrawn,
+        cash=sum((pocket.cash for pocket in pockets), ZERO),
+        loan=loan.principal,
+        accrued=loan.accrued,
+        interest_per_day=settle(daily, currency),
+        loan_rate=yearly / loan.principal if loan.principal else ZERO,
+        unrealized=settle(
+            sum((unrealized(account, p, market.mark) for p in pockets), ZERO), currency
+        ),
+        realized=totals.realized_pnl,
+        interest=totals.interest,
+        fees=totals.fees_paid,
+        funding=totals.funding_paid,
+        savings=account.savings,
+        initial=settle(sum((m.initial for m in margins), ZERO), currency),
+        maintenance=settle(sum((m.maintenance for m in margins), ZERO), currency),
+        available=settle(assess(account, account.main, market.mark).available, currency),
+        health=_health(account, market, worst_pocket(account, market)),
+        positions=tuple(_position(account, market, p) for p in account.positions()),
+        orders=tuple(_order(order) for order in account.orders.values()),
+        calls=tuple(_calls(account, market)),
+        prices=tuple((s, market.last[s], market.mark[s]) for s in market.last),
+        seq=account.seq,
+    )
+
+
+def _health(account: Account, market: Market, pocket: Pocket | None) -> HealthView:
+    if pocket is None:
+        return HealthView(account.rulebook.health, None, None, None, "safe")
+    now = health(account, pocket, market.mark)
+    state = "warned" if pocket.name in account.warned else "safe"
+    call = account.calls.get(pocket.name)
+    if call is not None:
+        state = "liquidating" if call.expired else "called"
+    return HealthView(now.name, now.value, now.call, now.liquidation, state)
+
+
+def _position(account: Account, market: Market, position: Position) -> PositionView:
+    pocket = account.pockets[position.pocket]
+    instrument = account.instruments[position.symbol]
+    mark = market.mark[position.symbol]
+    call = _level_price(account, market, pocket, position, Rung.CALL)
+    liquidation = _level_price(account, market, pocket, position, Rung.LIQUIDATION)
+    protective = [o for o in account.orders.values() if o.symbol == position.symbol]
+    stop = next((o.trigger for o in protective if o.cause is Cause.STOP_LOSS), None)
+    targets = tuple(
+        o.limit for o in protective if o.cause is Cause.TAKE_PROFIT and o.limit is not None
+    )
+    alone = Pocket(name=pocket.name, positions={position.symbol: position})
+    isolated = pocket.name != MAIN
+    margin = pocket.cash if isolated else abs(position.basis) / position.leverage
+    acts = _next_to_act(account, call, liquidation)
+    return PositionView(
+        symbol=position.symbol,
+        side="long" if position.quantity > 0 else "short",
+        mode="isolated" if isolated else "cross",
+        pocket=pocket.name,
+        leverage=position.leverage,
+        quantity=abs(position.quantity),
+        entry=entry_price(account, position),
+        mark=mark,
+        last=market.last[position.symbol],
+        notional=abs(instrument.notional(position.quantity, mark)),
+        unrealized=settle(unrealized(account, alone, market.mark), account.currency),
+        margin=settle(margin, account.currency),
+        call_price=call,
+        liquidation_price=liquidation,
+        distance=abs(mark - acts) / mark if acts is not None and mark else None,
+        health=_health(account, market, pocket),
+        stop=stop,
+        targets=targets,
+        risk=position.risk,
+    )
+
+
+def _next_to_act(
+    account: Account, call: Decimal | None, liquidation: Decimal | None
+) -> Decimal | None:
+    """A broker's call acts first; a venue's call only speaks, so its liquidation is what counts."""
+    return call if account.rulebook.kind is AccountKind.LOAN else liquidation
+
+
+def _level_price(
+    account: Account, market: Market, pocket: Pocket, position: Position, rung: Rung
+) -> Decimal | None:
+    level = account.rulebook.level(rung)
+    if level is None:
+        return None
+    price = threshold_price(account, pocket, market.mark, level, position.symbol)
+    return shown_threshold(price, position.quantity)
+
+
+def _order(order: Order) -> OrderView:
+    return OrderView(
+        id=order.id,
+        symbol=order.symbol,
+        side=order.side.value,
+        order_type=order.order_type.value,
+        quantity=order.quantity,
+        level=order.level,
+        cause=order.cause.value,
+        reduce_only=order.reduce_only,
+    )
+
+
+def _calls(account: Account, market: Market) -> list[CallView]:
+    found = []
+    for call in account.calls.values():
+        pocket = account.pockets.get(call.pocket)
+        if pocket is None or not pocket.positions:
+            continue
+        _, sale = sale_to_cure(account, pocket, market)
+        position, size = quantity_to_cure(account, pocket, market)
+        found.append(
+            CallView(
+                seq=call.seq,
+                pocket=call.pocket,
+                level=call.level,
+                issued_at=call.issued_at,
+                due=call.due,
+                health=_health(account, market, pocket),
+                shortfall=shortfall(account, pocket, market),
+                sale_to_cure=sale,
+                sell_symbol=position.symbol,
+                sell_quantity=size,
+                prices=tuple((s, market.mark[s]) for s in pocket.positions),
+                answer=call.answer,
+            )
+        )
+    return found
