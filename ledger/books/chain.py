@@ -5,9 +5,12 @@ that is not derived from others is inside; the wall clock is not, so that the sa
 same hashes.
 """
 
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import groupby
+from typing import Any
 
 from ledger.books.codec import canonical
 
@@ -44,3 +47,68 @@ def genesis(
 
 def _hash(prev_hash: str, content: list[object]) -> str:
     return sha256((prev_hash + canonical(content)).encode()).hexdigest()
+
+
+_EVENT = "branch_id, prev_hash, hash, seq, time, type, account, idem_key, version, body"
+_LEG = "d.name, c.name, d.asset, l.amount"
+_JOINED = (
+    "legs l LEFT JOIN accounts d ON d.id = l.debit_id LEFT JOIN accounts c ON c.id = l.credit_id"
+)
+
+
+def broken_links(db: sqlite3.Connection) -> Iterator[str]:
+    """Each event whose checksum is not that of its content."""
+    legs = _all_legs(db)
+    ahead = next(legs, None)
+    for row in db.execute(f"SELECT {_EVENT} FROM events ORDER BY branch_id, seq"):
+        key = (row[0], row[3])
+        while ahead is not None and ahead[0] < key:
+            ahead = next(legs, None)
+        own = ahead[1] if ahead is not None and ahead[0] == key else []
+        yield from _mismatch(row, own)
+
+
+def broken_of_last(db: sqlite3.Connection, last: int) -> Iterator[str]:
+    """The same for the events written last, at a cost that does not grow with the ledger."""
+    rows = db.execute(
+        f"SELECT {_EVENT} FROM events WHERE rowid > (SELECT max(rowid) FROM events) - ?", (last,)
+    )
+    for row in rows:
+        yield from _mismatch(row, legs_of_row(db, row[0], row[3]))
+
+
+def legs_of_row(db: sqlite3.Connection, branch_id: int, seq: int) -> list[LegRow]:
+    """The legs of one event in their order, by the names of their accounts."""
+    return db.execute(
+        f"SELECT {_LEG} FROM {_JOINED} WHERE l.branch_id = ? AND l.event_seq = ? ORDER BY l.n",
+        (branch_id, seq),
+    ).fetchall()
+
+
+def wrong_origins(db: sqlite3.Connection) -> Iterator[str]:
+    """Each branch whose first checksum is not that of what it says of itself."""
+    rows = db.execute(
+        "SELECT b.name, b.seed, b.engine, b.title, b.setup, b.genesis, e.hash, b.fork_seq"
+        " FROM branches b LEFT JOIN events e ON e.branch_id = b.parent_id AND e.seq = b.fork_seq"
+    )
+    for name, seed, engine, title, setup, stored, *fork in rows:
+        forked_from = None if fork[1] is None else (str(fork[0]), int(fork[1]))
+        if genesis(name, seed, engine, title, setup, forked_from) != stored:
+            yield f"the branch {name} does not match its checksum"
+
+
+def _all_legs(db: sqlite3.Connection) -> Iterator[tuple[tuple[int, int], list[LegRow]]]:
+    """All legs by branch and event, in the order of `broken_links`."""
+    rows = db.execute(
+        f"SELECT l.branch_id, l.event_seq, {_LEG} FROM {_JOINED}"
+        " ORDER BY l.branch_id, l.event_seq, l.n"
+    )
+    for key, group in groupby(rows, key=lambda row: row[:2]):
+        yield key, [row[2:] for row in group]
+
+
+def _mismatch(row: tuple[Any, ...], legs: Sequence[LegRow]) -> Iterator[str]:
+    branch, prev_hash, stored, *content = row
+    event = EventRow(*content)
+    if event_hash(prev_hash, event, legs) != stored:
+        yield f"event {event.seq} of branch {branch} does not match its checksum"

@@ -2,12 +2,11 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.books import schema
-from ledger.books.chain import EventRow, LegRow, event_hash
+from ledger.books.chain import broken_of_last
 from ledger.books.errors import LedgerTooNew, LedgerUnusable
 from ledger.books.views import VIEWS
 
@@ -173,7 +172,7 @@ def first_fault(connection: sqlite3.Connection) -> str | None:
     ).fetchone()
     if unbalanced:
         return f"its balances of {unbalanced[0]} do not sum to zero"
-    return next(broken_links(connection, _RECENT), None)
+    return next(broken_of_last(connection, _RECENT), None)
 
 
 def strange_objects(connection: sqlite3.Connection) -> list[str]:
@@ -202,30 +201,6 @@ def strange_objects(connection: sqlite3.Connection) -> list[str]:
             if name not in wanted.keys() | of_migrations
         ),
     ]
-
-
-def broken_links(connection: sqlite3.Connection, last: int | None = None) -> Iterator[str]:
-    """Each event whose checksum is not that of its content: of the last ones written, or all."""
-    bound = "" if last is None else "WHERE rowid > (SELECT max(rowid) FROM events) - ?"
-    rows = connection.execute(
-        "SELECT branch_id, prev_hash, hash, seq, time, type, account, idem_key, version, body"
-        f" FROM events {bound} ORDER BY branch_id, seq",
-        () if last is None else (last,),
-    )
-    for branch, prev_hash, stored, *content in rows:
-        row = EventRow(*content)
-        if event_hash(prev_hash, row, legs_of_row(connection, branch, row.seq)) != stored:
-            yield f"event {row.seq} of branch {branch} does not match its checksum"
-
-
-def legs_of_row(connection: sqlite3.Connection, branch: int, seq: int) -> list[LegRow]:
-    """The legs of one event in their order, by the names of their accounts."""
-    return connection.execute(
-        "SELECT d.name, c.name, d.asset, l.amount FROM legs l"
-        " LEFT JOIN accounts d ON d.id = l.debit_id LEFT JOIN accounts c ON c.id = l.credit_id"
-        " WHERE l.branch_id = ? AND l.event_seq = ? ORDER BY l.n",
-        (branch, seq),
-    ).fetchall()
 
 
 def cause(fault: sqlite3.Error) -> str:

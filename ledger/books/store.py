@@ -24,12 +24,12 @@ from ledger.books.branches import (
     lineage,
     list_branches,
 )
-from ledger.books.chain import EventRow, LegRow, event_hash
+from ledger.books.chain import EventRow, LegRow, event_hash, legs_of_row
 from ledger.books.codec import BODY_VERSION, BadWire, compact, from_wire, to_wire
 from ledger.books.entries import QUANTITY, TRADE, Leg, head_of
 from ledger.books.errors import EntryRefused, LedgerGone, LedgerUnusable
 from ledger.books.lock import WriterLock
-from ledger.books.opening import cause, connect_reader, connect_writer, legs_of_row
+from ledger.books.opening import cause, connect_reader, connect_writer
 from ledger.money import plain, scale_of
 
 __all__ = ["Batch", "BranchInfo", "Fork", "Ledger", "Record"]
@@ -216,7 +216,7 @@ class Ledger:
         name, prev_hash = self._tip(branch_id)
         for record in records:
             row = _row(record, name)
-            legs = [_leg_row(leg) for leg in record.legs]
+            legs = [leg_row(leg) for leg in record.legs]
             for n, leg in enumerate(legs, start=1):
                 debit = self._account(branch_id, leg[0], leg[2])
                 credit = self._account(branch_id, leg[1], leg[2])
@@ -258,7 +258,7 @@ class Ledger:
             (branch_id, record.idem_key),
         ).fetchone()
         legs = legs_of_row(self._db, branch_id, record.seq)
-        if kept != astuple(_row(record, name)) or legs != [_leg_row(leg) for leg in record.legs]:
+        if kept != astuple(_row(record, name)) or legs != [leg_row(leg) for leg in record.legs]:
             raise EntryRefused(f"event {record.seq} is kept already, with other content or key")
 
     def _account(self, branch_id: int, name: str, asset: str) -> int:
@@ -319,7 +319,7 @@ def _row(record: Record, account: str) -> EventRow:
     return EventRow(record.seq, time, kind, account, record.idem_key, BODY_VERSION, compact(wire))
 
 
-def _leg_row(leg: Leg) -> LegRow:
+def leg_row(leg: Leg) -> LegRow:
     """A leg in atoms. Refuses an amount finer than its asset, or beyond what a row can hold."""
     atoms = leg.amount * per_unit(leg.debit, leg.asset)
     if atoms != int(atoms) or not 0 < atoms <= _LARGEST_ATOMS:

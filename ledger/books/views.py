@@ -168,6 +168,22 @@ INVARIANTS = {
   SELECT 1 FROM v_call_ends e WHERE NOT EXISTS (
     SELECT 1 FROM v_events c WHERE c.branch_id = e.branch_id AND c.seq = e.call
       AND c.seq < e.seq AND c.type = 'margin_call_issued')""",
+    "a what-if line opens with the balances at its fork": """
+  SELECT 1 FROM accounts a JOIN branches b ON b.id = a.branch_id
+    LEFT JOIN accounts p ON p.branch_id = b.parent_id AND p.name = a.name AND p.asset = a.asset
+  WHERE a.opening <> coalesce(p.opening
+    + coalesce((SELECT sum(amount) FROM legs l
+      WHERE l.debit_id = p.id AND l.event_seq <= b.fork_seq), 0)
+    - coalesce((SELECT sum(amount) FROM legs l
+      WHERE l.credit_id = p.id AND l.event_seq <= b.fork_seq), 0), 0)""",
+    "no forced exit reaches the long-term account": """
+  SELECT 1 FROM legs l JOIN events e ON e.branch_id = l.branch_id AND e.seq = l.event_seq
+    JOIN accounts a ON a.id IN (l.debit_id, l.credit_id)
+  WHERE a.portfolio = 'longterm' AND e.type <> 'swept'""",
+    "every event was committed once": """
+  SELECT 1 FROM branches b WHERE
+    (SELECT count(*) FROM events WHERE branch_id = b.id) <> coalesce(
+      (SELECT sum(last_seq - first_seq + 1) FROM commit_log WHERE branch_id = b.id), 0)""",
 }
 """Each query finds the rows that break its law; `v_invariants` counts them."""
 

@@ -6,11 +6,14 @@ behind, the queue fills and `submit` waits: the clock slows down instead of runn
 
 import queue
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Protocol
 
-from ledger.books.store import Batch, Ledger
+from ledger.books.store import Batch, Ledger, Record
+
+__all__ = ["Batch", "Keeper", "MemoryWriter", "Record", "Ticket", "Writer"]
 
 QUEUE = 8
 """Batches that may wait to be written."""
@@ -28,7 +31,7 @@ class Keeper(Protocol):
     @property
     def failure(self) -> BaseException | None: ...
 
-    def submit(self, batch: Batch) -> Ticket: ...
+    def submit(self, batch: Batch, then: Callable[[], None] | None = None) -> Ticket: ...
 
     def flush(self) -> None: ...
 
@@ -62,12 +65,15 @@ class Writer:
         """Why writing stopped; `None` while all is well."""
         return self._failure
 
-    def submit(self, batch: Batch) -> Ticket:
-        """Hand over a batch; waits while the queue is full. Raises the failure, if there is one."""
+    def submit(self, batch: Batch, then: Callable[[], None] | None = None) -> Ticket:
+        """Hand over a batch; waits while the queue is full. Raises the failure, if there is one.
+
+        `then` is called by the writer's thread once the batch is on disk.
+        """
         self._raise_failure()
         if not self._thread.is_alive():
             raise ValueError("the writer is closed")
-        ticket: Ticket = Future()
+        ticket = _ticket(then)
         self._queue.put((batch, ticket))
         return ticket
 
@@ -114,11 +120,11 @@ class MemoryWriter:
     def __init__(self) -> None:
         self.committed_seq = 0
 
-    def submit(self, batch: Batch) -> Ticket:
+    def submit(self, batch: Batch, then: Callable[[], None] | None = None) -> Ticket:
         """Everything is kept at once, since nothing is."""
         if batch.records:
             self.committed_seq = batch.records[-1].seq
-        ticket: Ticket = Future()
+        ticket = _ticket(then)
         ticket.set_result(self.committed_seq)
         return ticket
 
@@ -127,3 +133,15 @@ class MemoryWriter:
 
     def close(self) -> None:
         """Nothing was ever open."""
+
+
+def _ticket(then: Callable[[], None] | None) -> Ticket:
+    ticket: Ticket = Future()
+    if then is not None:
+
+        def call(done: Ticket) -> None:
+            if done.exception() is None:
+                then()
+
+        ticket.add_done_callback(call)
+    return ticket

@@ -1,0 +1,82 @@
+"""A branch lived again from its events, and everything it left in the books compared with that."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from decimal import Decimal
+
+from ledger.account import events as e
+from ledger.account.apply import apply
+from ledger.account.state import Account
+from ledger.books.branches import BranchInfo, lineage
+from ledger.books.chain import legs_of_row
+from ledger.books.codec import compact, from_wire, to_wire
+from ledger.books.entries import disagreements, legs_of
+from ledger.books.fingerprint import state_hash
+from ledger.books.replay import account_before, rulebook_of
+from ledger.books.store import Ledger, leg_row
+from ledger.money import RATIO_STEP
+
+
+def retell(ledger: Ledger, db: sqlite3.Connection, branch: BranchInfo) -> Iterator[str]:
+    """What in the record of a branch does not follow from its own events, one sentence each."""
+    account: Account | None = None
+    for source, seq, version, body in _rows(db, branch.id):
+        event = from_wire(json.loads(body), version)
+        if account is None:
+            if not isinstance(event, e.AccountOpened):
+                yield f"{branch.name} begins without its opening"
+                return
+            account = account_before(branch.name, event, rulebook_of(ledger, event.rules_hash))
+        at = f"{branch.name}, event {seq}"
+        if compact(to_wire(event, seq, json.loads(body)["account"])) != body:
+            yield f"{at}: its body is not as this program writes it"
+        if legs_of_row(db, source, seq) != [leg_row(leg) for leg in legs_of(account, event)]:
+            yield f"{at}: its legs do not follow from it"
+        if isinstance(event, e.InterestAccrued):
+            yield from (f"{at}: {fault}" for fault in _wrong_interest(account, event))
+        account = apply(account, event)
+        if account.seq != seq:
+            yield f"{at}: it is number {account.seq} in living"
+            return
+        if seq == branch.last_seq:
+            yield from _unlike_the_books(ledger, db, branch, account)
+
+
+def _rows(db: sqlite3.Connection, branch_id: int) -> Iterator[tuple[int, int, int, str]]:
+    since = 0
+    for source, upto in lineage(db, branch_id):
+        yield from db.execute(
+            "SELECT branch_id, seq, version, body FROM events"
+            " WHERE branch_id = ? AND seq > ? AND seq <= ? ORDER BY seq",
+            (source, since, upto),
+        )
+        since = upto
+
+
+def _wrong_interest(account: Account, event: e.InterestAccrued) -> Iterator[str]:
+    """principal x rate x seconds, by the event's own rate, to what its eight decimals can tell."""
+    loan = account.pockets[event.pocket].loan
+    if (event.principal, event.from_) != (loan.principal, loan.accrued_to):
+        yield "its interest is on another principal or from another moment than the loan's"
+        return
+    seconds = event.to - event.from_
+    posted = event.amount * account.rulebook.interest.denominator + event.carried - loan.carried
+    due = event.principal * event.rate * seconds
+    if abs(posted - due) > event.principal * seconds * RATIO_STEP:
+        yield "its interest is not principal x rate x time"
+
+
+def _unlike_the_books(
+    ledger: Ledger, db: sqlite3.Connection, branch: BranchInfo, account: Account
+) -> Iterator[str]:
+    rows = db.execute(
+        "SELECT a.name, a.asset, b.amount, a.per_unit FROM balances b"
+        " JOIN accounts a ON a.id = b.account_id WHERE a.branch_id = ?",
+        (branch.id,),
+    )
+    books = {(name, asset): Decimal(atoms) / unit for name, asset, atoms, unit in rows}
+    yield from (f"{branch.name}: {text}" for text in disagreements(account, books))
+    place = ledger.place(branch.id) or {}
+    if place.get("state_hash", state_hash(account)) != state_hash(account):
+        yield f"{branch.name}: its place was noted with another state"
