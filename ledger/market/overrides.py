@@ -1,0 +1,232 @@
+"""A rehearsal's `[rules]`: figures that replace a rule book's, flat, tiers included.
+
+A figure the book has not is refused, never ignored. Initial margin and the largest leverage are
+one statement (each is the other's inverse), so giving one sets the other.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BeforeValidator, Field
+
+from ledger.market.faults import Refused
+from ledger.market.rulebook import (
+    AccountKind,
+    ForcedExit,
+    Interest,
+    Judged,
+    Level,
+    RateTier,
+    Rulebook,
+    Rung,
+)
+from ledger.market.schedule import Schedule, Tier
+from ledger.market.toml_file import Fraction, Number, Table, Whole, check_table, to_whole
+from ledger.money import LARGEST, ONE, RATIO_STEP, ZERO, plain, trim
+
+T = TypeVar("T")
+Rate = Annotated[Number, Field(ge=0, le=10)]
+_Amount = Annotated[Number, Field(ge=0, lt=LARGEST)]
+
+
+class Rules(Table):
+    """The keys of `[rules]`. Rates are yearly fractions, fees fractions of notional."""
+
+    initial_margin: Annotated[Number, Field(gt=0, le=1)] | None = None
+    maintenance_margin: Fraction | None = None
+    exchange_margin: Fraction | None = None
+    maintenance_amount: _Amount | None = None
+    maintenance_at: Literal["mark", "entry"] | None = None
+    max_leverage: Annotated[Number, Field(ge=1, le=1000)] | None = None
+    loan_rate: Rate | None = None
+    day_count: Annotated[Literal[360, 365], BeforeValidator(to_whole)] | None = None
+    trade_fee: Fraction | None = None
+    opening_fee: Fraction | None = None
+    rollover_fee: Fraction | None = None
+    liquidation_fee: Fraction | None = None
+    forced_sale_slippage: Annotated[Number, Field(ge=0, lt=1)] | None = None
+    funding_rate: Annotated[Number, Field(ge=-10, le=10)] | None = None
+    due_sessions: Annotated[Whole, Field(ge=0, le=1000)] | None = None
+    clear_band: Fraction | None = None
+    judged: Literal["always", "close"] | None = None
+    minimum_equity: _Amount | None = None
+    auto_repay: bool | None = None
+
+    def given(self) -> dict[str, Any]:
+        """The keys that were given, in the order of the class."""
+        return {key: value for key, value in self if value is not None}
+
+    def texts(self) -> dict[str, str]:
+        """The keys that were given as the record keeps them: numbers in plain notation."""
+        return {key: _text(value) for key, value in self.given().items()}
+
+
+def parse_rules(tables: Mapping[str, object], text: str = "", name: str = "rules") -> Rules:
+    """`[rules]` checked; `text` and `name` are the file's, for the faults. Raises `Refused`."""
+    return check_table(Rules, tables, text, name, at=("rules",))
+
+
+def override(rulebook: Rulebook, rules: Rules | Mapping[str, object]) -> Rulebook:
+    """The rule book with the given figures replaced. Raises `Refused` with every fault."""
+    wanted = rules if isinstance(rules, Rules) else parse_rules(rules)
+    given = wanted.given()
+    if faults := _absent(rulebook, given):
+        raise Refused(*(f"rules.{fault}" for fault in faults))
+    book = _margins(rulebook, wanted)
+    for key, value in given.items():
+        if key in _PLAIN:
+            book = replace(book, **{_PLAIN[key]: value})
+        elif key in _PARTS:
+            book = _PARTS[key](book, value)
+    if faults := _contradictions(book, given):
+        raise Refused(*(f"rules.{fault}" for fault in faults))
+    return book
+
+
+def _text(value: object) -> str:
+    if isinstance(value, Decimal):
+        return plain(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _absent(book: Rulebook, given: Mapping[str, Any]) -> list[str]:
+    """Keys for figures that this book has not."""
+    loan = book.kind is AccountKind.LOAN
+    missing = {
+        "opening_fee": "no fee for opening",
+        "rollover_fee": "no rollover fee",
+    }
+    if loan:
+        missing["funding_rate"] = "no funding"
+        missing["maintenance_amount"] = "no maintenance amounts"
+        missing["maintenance_at"] = "no maintenance but at the market's price"
+    else:
+        for key in ("loan_rate", "day_count", "auto_repay"):
+            missing[key] = "no loan"
+    if _lower(book) is None:
+        missing["exchange_margin"] = "no second, lower schedule"
+    if book.level(Rung.CALL) is None:
+        missing["judged"] = missing["due_sessions"] = "no call"
+    allowed = ", ".join(key for key in Rules.model_fields if key not in missing)
+    return [
+        f"{key}: not part of {book.id}, which has {missing[key]}; allowed: {allowed}"
+        for key in given
+        if key in missing
+    ]
+
+
+def _contradictions(book: Rulebook, given: Mapping[str, Any]) -> list[str]:
+    """Demands of a loan book that no broker could make together."""
+    if book.kind is not AccountKind.LOAN:
+        return []
+    faults = []
+    upper, lower = book.schedule(book.upkeep.schedule), _lower(book)
+    if lower and lower.long_rate > upper.long_rate:
+        key = "maintenance_margin" if "maintenance_margin" in given else "exchange_margin"
+        faults.append(
+            f"{key}: exchange_margin {plain(lower.long_rate)} is above maintenance_margin "
+            f"{plain(upper.long_rate)}; allowed: at most that; lower or raise both"
+        )
+    if book.initial_margin < upper.long_rate:
+        key = "maintenance_margin" if "maintenance_margin" in given else "initial_margin"
+        faults.append(
+            f"{key}: initial_margin {plain(book.initial_margin)} is below maintenance_margin "
+            f"{plain(upper.long_rate)}, so that every purchase would be called at once; "
+            "allowed: at least that; lower or raise both"
+        )
+    return faults
+
+
+def _lower(book: Rulebook) -> Schedule | None:
+    """The schedule of the last rung where it is not the one that a trader keeps above."""
+    last = book.levels[-1].schedule
+    return None if last == book.upkeep.schedule else book.schedule(last)
+
+
+def _margins(book: Rulebook, rules: Rules) -> Rulebook:
+    """Leverage and the schedules, which hang together."""
+    book = _leverage(book, rules)
+    schedules = []
+    lower = _lower(book)
+    for schedule in book.schedules:
+        rate = rules.exchange_margin if schedule is lower else rules.maintenance_margin
+        schedules.append(_schedule(book, schedule, rate, rules))
+    return replace(book, schedules=tuple(schedules))
+
+
+def _schedule(book: Rulebook, schedule: Schedule, rate: Decimal | None, rules: Rules) -> Schedule:
+    if rate is not None:
+        tiers: tuple[Tier, ...] = ()
+        if book.kind is AccountKind.DERIVATIVES:
+            tiers = (Tier(floor=ZERO, rate=rate, max_leverage=book.max_leverage),)
+        schedule = replace(schedule, long_rate=rate, short=None, tiers=tiers)
+    if rules.max_leverage is not None or rules.initial_margin is not None:
+        most = book.max_leverage
+        tiers = tuple(replace(tier, max_leverage=most) for tier in schedule.tiers)
+        schedule = replace(schedule, tiers=tiers)
+    if rules.maintenance_amount is not None:
+        schedule = replace(schedule, amount=rules.maintenance_amount)
+    if rules.maintenance_at is not None:
+        schedule = replace(schedule, at_entry=rules.maintenance_at == "entry")
+    return schedule
+
+
+def _leverage(book: Rulebook, rules: Rules) -> Rulebook:
+    initial, most = rules.initial_margin, rules.max_leverage
+    if initial is None and most is None:
+        return book
+    if most is None and initial is not None:
+        most = trim((ONE / initial).quantize(RATIO_STEP, ROUND_FLOOR))
+    elif initial is None and most is not None:
+        initial = trim((ONE / most).quantize(RATIO_STEP, ROUND_CEILING))
+    assert initial is not None
+    assert most is not None
+    default = min(book.default_leverage, most)
+    return replace(book, initial_margin=initial, max_leverage=most, default_leverage=default)
+
+
+def _fee(book: Rulebook, fee: Decimal) -> Rulebook:
+    return replace(book, maker_fee=fee, taker_fee=fee)
+
+
+def _interest(change: Callable[[Interest, Any], Interest]) -> Callable[[Rulebook, Any], Rulebook]:
+    return lambda book, value: replace(book, interest=change(book.interest, value))
+
+
+def _exit(change: Callable[[ForcedExit, Any], ForcedExit]) -> Callable[[Rulebook, Any], Rulebook]:
+    return lambda book, value: replace(book, forced_exit=change(book.forced_exit, value))
+
+
+def _call(change: Callable[[Level, Any], Level]) -> Callable[[Rulebook, Any], Rulebook]:
+    """Change the call's rung; the others stay as the book has them."""
+    return lambda book, value: replace(
+        book,
+        levels=tuple(
+            change(level, value) if level.rung is Rung.CALL else level for level in book.levels
+        ),
+    )
+
+
+def _funding(book: Rulebook, rate: Decimal) -> Rulebook:
+    return replace(book, funding=replace(book.funding, rate=rate) if book.funding else None)
+
+
+_PLAIN = {
+    "clear_band": "clear_band",
+    "minimum_equity": "minimum_equity",
+    "auto_repay": "auto_repay",
+}
+_PARTS: dict[str, Callable[[Rulebook, Any], Rulebook]] = {
+    "trade_fee": _fee,
+    "loan_rate": _interest(
+        lambda interest, rate: replace(interest, tiers=(RateTier(floor=ZERO, rate=rate),))
+    ),
+    "day_count": _interest(lambda interest, days: replace(interest, day_count=days)),
+    "liquidation_fee": _exit(lambda forced, fee: replace(forced, fee=fee)),
+    "forced_sale_slippage": _exit(lambda forced, part: replace(forced, slippage=part)),
+    "due_sessions": _call(lambda level, sessions: replace(level, due_sessions=sessions)),
+    "judged": _call(lambda level, when: replace(level, judged=Judged(when))),
+    "funding_rate": _funding,
+}

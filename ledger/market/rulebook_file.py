@@ -1,0 +1,320 @@
+"""A rule book's TOML, checked and turned into the value the engine reads.
+
+The convention: every number stands in a table of its own with where it comes from, as in
+`initial_margin = { value = "0.50", source = "...", date = "2024-10", certainty = "stated" }`.
+`date` is the source's own date, or `read ...` for the day a source without one was read;
+`certainty` is `stated` (the rule-maker's own page or code), `secondary` (somebody's account of it)
+or `assumed` (nobody says; our choice, explained in `source`). Names and words carry no source.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
+
+from ledger.market.faults import Refused
+from ledger.market.rulebook import (
+    AccountKind,
+    Capitalize,
+    ExitAmount,
+    ForcedExit,
+    Funding,
+    Interest,
+    Judged,
+    Level,
+    Mode,
+    RateTier,
+    Rulebook,
+    Rung,
+)
+from ledger.market.schedule import Schedule, ShortRule, Tier
+from ledger.market.times import INTERVALS
+from ledger.market.toml_file import (
+    Fraction,
+    Line,
+    Number,
+    Positive,
+    Table,
+    Whole,
+    check_table,
+    read_toml,
+    to_whole,
+)
+from ledger.money import LARGEST, ONE, ZERO, plain
+
+T = TypeVar("T")
+Loose = Field(strict=False)
+NotNegative = Annotated[Number, Field(ge=0, lt=LARGEST)]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+Dated = Annotated[str, StringConstraints(pattern=r"^(read )?\d{4}(-\d{2}(-\d{2})?)?$")]
+Leverage = Annotated[Number, Field(ge=1, le=1000)]
+Span = Literal["1m", "5m", "15m", "30m", "1h", "4h", "8h", "1d"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of a rule book as its page shows it, with where it comes from."""
+
+    key: str
+    value: str
+    source: str
+    date: str
+    certainty: str
+
+
+@dataclass(frozen=True, slots=True)
+class RulebookPage:
+    """A rule book with the source of each of its figures."""
+
+    rulebook: Rulebook
+    figures: tuple[Figure, ...]
+
+
+class Sourced(Table, Generic[T]):
+    """A figure next to its source."""
+
+    value: T
+    source: Line
+    date: Dated
+    certainty: Literal["stated", "secondary", "assumed"]
+
+
+class ShortTable(Table):
+    rate: NotNegative
+    per_share: NotNegative
+    low_price: NotNegative
+    low_rate: NotNegative
+    low_per_share: NotNegative
+
+
+class TierTable(Table):
+    floor: NotNegative
+    rate: Fraction
+    max_leverage: Leverage
+
+
+class RateTable(Table):
+    floor: NotNegative
+    rate: Fraction
+
+
+class ScheduleTable(Table):
+    name: Id
+    long_rate: Sourced[Fraction] | None = None
+    short: Sourced[ShortTable] | None = None
+    tiers: Sourced[list[TierTable]] | None = None
+    close_fee: Sourced[Fraction] | None = None
+    maintenance_at: Literal["mark", "entry"] = "mark"
+
+
+class LevelTable(Table):
+    """`multiple` of the schedule's requirement, or the `margin_ratio` that is its inverse."""
+
+    rung: Annotated[Rung, Loose]
+    schedule: Id
+    multiple: Sourced[Positive] | None = None
+    margin_ratio: Sourced[Positive] | None = None
+    inclusive: bool
+    judged: Annotated[Judged, Loose]
+    due_sessions: Sourced[Annotated[Whole, Field(ge=0, le=1000)]] | None = None
+    calls: bool = False
+
+
+class ForcedExitTable(Table):
+    event: Literal["force_sold", "liquidated"]
+    amount: Annotated[ExitAmount, Loose]
+    restores: Id
+    slippage: Sourced[Fraction]
+    fee: Sourced[Fraction]
+    protected: bool
+
+
+class InterestTable(Table):
+    rates: Sourced[list[RateTable]]
+    day_count: Sourced[Annotated[Literal[360, 365], BeforeValidator(to_whole)]]
+    post_every: Sourced[Span]
+    capitalize: Annotated[Capitalize, Loose]
+
+
+class FundingTable(Table):
+    every: Sourced[Span]
+    rate: Sourced[Annotated[Number, Field(ge=-10, le=10)]] | None = None
+
+
+class BookTable(Table):
+    id: Id
+    title: Line
+    kind: Annotated[AccountKind, Loose]
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2,10}$")]
+    modes: Annotated[list[Annotated[Mode, Loose]], Field(min_length=1)]
+    health: Literal["equity_ratio", "margin_ratio"]
+    auto_repay: bool
+    initial_margin: Sourced[Fraction]
+    max_leverage: Sourced[Leverage]
+    default_leverage: Sourced[Leverage]
+    minimum_equity: Sourced[NotNegative]
+    maker_fee: Sourced[Fraction]
+    taker_fee: Sourced[Fraction]
+    stop_slippage: Sourced[Fraction]
+    clear_band: Sourced[Fraction]
+    forced_exit: ForcedExitTable
+    interest: InterestTable | None = None
+    funding: FundingTable | None = None
+    schedule: Annotated[list[ScheduleTable], Field(min_length=1)]
+    level: Annotated[list[LevelTable], Field(min_length=1)]
+
+
+def parse_rulebook(text: str, name: str) -> RulebookPage:
+    """The rule book in a file's text; `name` stands in the faults. Raises `Refused`."""
+    table = check_table(BookTable, read_toml(text, name), text, name)
+    if faults := [*_order_faults(table), *_name_faults(table)]:
+        raise Refused(*(f"{name}: {fault}" for fault in faults))
+    return RulebookPage(_build(table), tuple(_figures(table, "")))
+
+
+def _order_faults(table: BookTable) -> Iterator[str]:
+    """Tiers and rungs that are out of order."""
+    lists: dict[str, list[Decimal]] = {
+        f"schedule.{schedule.name}.tiers": [tier.floor for tier in schedule.tiers.value]
+        for schedule in table.schedule
+        if schedule.tiers
+    }
+    if table.interest:
+        lists["interest.rates"] = [tier.floor for tier in table.interest.rates.value]
+    for key, floors in lists.items():
+        if not floors or floors[0] != 0 or sorted(set(floors)) != floors:
+            yield f"{key}: floors out of order; allowed: the first 0, each above the one before"
+    rungs = [level.rung for level in table.level]
+    if rungs != [rung for rung in Rung if rung in rungs]:
+        yield f"level: rungs out of order; allowed, each at most once: {', '.join(Rung)}"
+    if Rung.LIQUIDATION not in rungs:
+        yield "level: no liquidation; allowed: a book whose last rung is liquidation"
+
+
+def _name_faults(table: BookTable) -> Iterator[str]:
+    """Schedules and figures that are named but not there, or there twice."""
+    known = [schedule.name for schedule in table.schedule]
+    if len(set(known)) != len(known):
+        yield "schedule: two have the same name"
+    for schedule in table.schedule:
+        if (schedule.long_rate is None) == (schedule.tiers is None):
+            yield f"schedule.{schedule.name}: give long_rate or tiers, one of them"
+    for level in table.level:
+        if level.schedule not in known:
+            yield f"level.{level.rung}.schedule: {level.schedule} is no schedule of this book"
+        if (level.multiple is None) == (level.margin_ratio is None):
+            yield f"level.{level.rung}: give multiple or margin_ratio, one of them"
+        elif level.margin_ratio and len((ONE / level.margin_ratio.value).as_tuple().digits) > 20:
+            yield f"level.{level.rung}.margin_ratio: its inverse does not end; give multiple"
+    if table.forced_exit.restores not in known:
+        yield f"forced_exit.restores: {table.forced_exit.restores} is no schedule of this book"
+    if table.default_leverage.value > table.max_leverage.value:
+        yield "default_leverage: above max_leverage"
+    if (table.interest is None) == (table.kind is AccountKind.LOAN):
+        yield "interest: a loan book has it, another has not"
+
+
+def _build(table: BookTable) -> Rulebook:
+    exit_ = table.forced_exit
+    return Rulebook(
+        id=table.id,
+        title=table.title,
+        kind=table.kind,
+        currency=table.currency,
+        modes=tuple(table.modes),
+        health=table.health,
+        initial_margin=table.initial_margin.value,
+        max_leverage=table.max_leverage.value,
+        default_leverage=table.default_leverage.value,
+        minimum_equity=table.minimum_equity.value,
+        maker_fee=table.maker_fee.value,
+        taker_fee=table.taker_fee.value,
+        stop_slippage=table.stop_slippage.value,
+        auto_repay=table.auto_repay,
+        clear_band=table.clear_band.value,
+        interest=_interest(table.interest),
+        funding=_funding(table.funding),
+        schedules=tuple(_schedule(schedule) for schedule in table.schedule),
+        levels=tuple(_level(level) for level in table.level),
+        forced_exit=ForcedExit(
+            event=exit_.event,
+            amount=exit_.amount,
+            restores=exit_.restores,
+            slippage=exit_.slippage.value,
+            fee=exit_.fee.value,
+            protected=exit_.protected,
+        ),
+    )
+
+
+def _interest(table: InterestTable | None) -> Interest:
+    if table is None:
+        return Interest()
+    return Interest(
+        tiers=tuple(RateTier(floor=tier.floor, rate=tier.rate) for tier in table.rates.value),
+        day_count=table.day_count.value,
+        post_every=INTERVALS[table.post_every.value],
+        capitalize=table.capitalize,
+    )
+
+
+def _funding(table: FundingTable | None) -> Funding | None:
+    if table is None:
+        return None
+    rate = table.rate.value if table.rate else None
+    return Funding(every=INTERVALS[table.every.value], rate=rate)
+
+
+def _schedule(table: ScheduleTable) -> Schedule:
+    return Schedule(
+        name=table.name,
+        long_rate=table.long_rate.value if table.long_rate else ZERO,
+        short=ShortRule(**dict(table.short.value)) if table.short else None,
+        tiers=tuple(Tier(**dict(tier)) for tier in table.tiers.value) if table.tiers else (),
+        close_fee=table.close_fee.value if table.close_fee else ZERO,
+        at_entry=table.maintenance_at == "entry",
+    )
+
+
+def _level(table: LevelTable) -> Level:
+    multiple = table.multiple.value if table.multiple else ONE
+    if table.margin_ratio:
+        multiple = ONE / table.margin_ratio.value
+    return Level(
+        rung=table.rung,
+        schedule=table.schedule,
+        multiple=multiple,
+        inclusive=table.inclusive,
+        judged=table.judged,
+        due_sessions=table.due_sessions.value if table.due_sessions else None,
+        calls=table.calls,
+    )
+
+
+def _figures(table: BaseModel, path: str) -> Iterator[Figure]:
+    for name in type(table).model_fields:
+        value = getattr(table, name)
+        if isinstance(value, Sourced):
+            text = _text(value.value)
+            yield Figure(path + name, text, value.source, value.date, value.certainty)
+        elif isinstance(value, BaseModel):
+            yield from _figures(value, f"{path}{name}.")
+        elif isinstance(value, list):
+            for item in value:
+                if isinstance(item, ScheduleTable):
+                    yield from _figures(item, f"{path}{name}.{item.name}.")
+                elif isinstance(item, LevelTable):
+                    yield from _figures(item, f"{path}{name}.{item.rung}.")
+
+
+def _text(value: Any) -> str:
+    """A figure on one line: `rate 0.004 from 0, ...` for tiers."""
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, list):
+        return "; ".join(_text(row) for row in value)
+    if isinstance(value, BaseModel):
+        return ", ".join(f"{key} {_text(part)}" for key, part in value)
+    return str(value)

@@ -1,0 +1,114 @@
+"""Recorded prices: many bars in little room, quick to load and quick to ask.
+
+Prices are whole numbers of the tape's own step, in arrays: a list of a hundred thousand Python
+integers would be walked by the collector again and again. A bar becomes decimals when it is asked
+for. The file format is `time,open,high,low,close,volume`, times in UTC as `2020-03-12T10:00:00Z`,
+plain or gzipped; a funding tape has `time,funding_rate`.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from ledger.market.quote import Bar
+from ledger.market.times import Time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tape:
+    """The bars of one symbol in time order, each `interval` seconds long.
+
+    `source` is a tape's id or file; prices are whole numbers of
+    `step`, volumes of `volume_step`; `continuous` tells a market that never closes from one with
+    sessions; `holes` counts moments without a trade, which were dropped: nothing can fill there.
+    """
+
+    symbol: str
+    source: str
+    interval: int
+    continuous: bool
+    step: Decimal
+    volume_step: Decimal
+    sha256: str
+    holes: int
+    times: array[int] = field(repr=False)
+    opens: array[int] = field(repr=False)
+    highs: array[int] = field(repr=False)
+    lows: array[int] = field(repr=False)
+    closes: array[int] = field(repr=False)
+    volumes: Sequence[int] = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+    def bar(self, index: int) -> Bar:
+        """The bar at an index. Raises `IndexError` beyond the tape."""
+        step = self.step
+        return Bar(
+            self.times[index],
+            step * self.opens[index],
+            step * self.highs[index],
+            step * self.lows[index],
+            step * self.closes[index],
+            self.volume_step * self.volumes[index],
+        )
+
+    def find(self, time: Time) -> int:
+        """Index of the first bar that opens at or after a time; the length where there is none."""
+        return bisect_left(self.times, time)
+
+    @property
+    def scale(self) -> int:
+        """Decimals of a price."""
+        return -self.step.adjusted()
+
+    @property
+    def volume_scale(self) -> int:
+        """Decimals of a volume."""
+        return -self.volume_step.adjusted()
+
+    @property
+    def first(self) -> Time:
+        """When the first bar opens."""
+        return self.times[0]
+
+    @property
+    def end(self) -> Time:
+        """When the last bar ends."""
+        return self.times[-1] + self.interval
+
+    def extremes(self, since: Time, until: Time) -> tuple[Decimal, Decimal] | None:
+        """Lowest low and highest high of the bars with since <= time < until."""
+        low, high = self.find(since), self.find(until)
+        if low >= high:
+            return None
+        return (
+            self.step * min(self.lows[low:high]),
+            self.step * max(self.highs[low:high]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FundingTape:
+    """The rates that longs paid to shorts at each stamp, as fractions of the notional."""
+
+    symbol: str
+    source: str
+    step: Decimal
+    sha256: str
+    times: array[int] = field(repr=False)
+    rates: array[int] = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+    def stamps(self, since: Time, until: Time) -> tuple[tuple[Time, Decimal], ...]:
+        """Time and rate of the stamps with since <= time < until, oldest first."""
+        low, high = bisect_left(self.times, since), bisect_left(self.times, until)
+        return tuple(
+            (self.times[index], self.step * self.rates[index]) for index in range(low, high)
+        )

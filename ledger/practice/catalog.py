@@ -1,0 +1,254 @@
+"""What can be practised with: the rule books and tapes that are shipped, and files of one's own.
+
+In an installed wheel the assets are inside the package, in a checkout beside it. A name without a
+suffix is an id of the catalogue; anything else is a path, taken from the folder of the file that
+names it.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from ledger.market.faults import Refused, nearest
+from ledger.market.instrument import Instrument, Kind
+from ledger.market.rulebook_file import RulebookPage, parse_rulebook
+from ledger.market.tape import FundingTape, Tape
+from ledger.market.tape_file import parse_funding, parse_tape
+from ledger.market.text import clean
+from ledger.market.times import INTERVALS, Time
+from ledger.market.toml_file import Line, Moment, Number, Table, Whole, check_table, read_toml
+from ledger.money import ONE
+
+LARGEST_FILE = 100_000_000
+"""Bytes of any file that is read."""
+
+
+class InstrumentTable(Table):
+    """`[[instrument]]` of a rehearsal and `[tape.instrument]` of the manifest."""
+
+    symbol: Line
+    kind: Literal["spot", "linear"] | None = None
+    tick: Annotated[Number, Field(gt=0)] | None = None
+    lot: Annotated[Number, Field(gt=0)] | None = None
+    min_notional: Annotated[Number, Field(ge=0)] | None = None
+    multiplier: Annotated[Number, Field(gt=0)] | None = None
+    currency: Line | None = None
+
+
+class _TapeTable(Table):
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+
+    id: Line
+    file: Line
+    title: Line
+    kind: Literal["price", "mark", "funding"]
+    interval: Literal["1m", "5m", "15m", "30m", "1h", "4h", "8h", "1d"]
+    bars: Whole
+    first: Moment
+    last: Moment
+    calendar: Literal["continuous", "session"]
+    sha256: Line
+    licence: Line
+    origin: Line
+    done: Line
+    source_repository: str = ""
+    mark: str | None = None
+    funding: str | None = None
+    instrument: InstrumentTable
+
+
+class _Manifest(Table):
+    tape: list[_TapeTable]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TapeInfo:
+    """A tape as the list shows it, without its rows. `bars` counts rows, holes included."""
+
+    id: str
+    title: str
+    kind: str
+    interval: str
+    seconds: int
+    bars: int
+    first: Time
+    last: Time
+    continuous: bool
+    sha256: str
+    licence: str
+    origin: str
+    done: str
+    repository: str
+    mark: str | None
+    funding: str | None
+    instrument: Instrument
+    file: Path
+
+
+@cache
+def assets() -> Path:
+    """The folder of what is shipped. Raises `Refused` when it is missing."""
+    package = Path(__file__).resolve().parent.parent
+    for folder in (package / "_assets", package.parent / "assets"):
+        if (folder / "venues").is_dir():
+            return folder
+    raise Refused("the rule books and tapes are missing: install Tightrope again")
+
+
+def data_folder() -> Path:
+    """Where this user's ledgers are kept. It is not made here."""
+    from platformdirs import user_data_path  # here, since it is seldom needed
+
+    return user_data_path("tightrope", appauthor=False)
+
+
+def venue_ids() -> tuple[str, ...]:
+    """The rule books that are shipped."""
+    return tuple(sorted(path.stem for path in (assets() / "venues").glob("*.toml")))
+
+
+def load_venue(source: str, base: Path | None = None) -> RulebookPage:
+    """The rule book of an id, or of a path relative to `base`. Raises `Refused`."""
+    if _is_path(source, ".toml"):
+        path = _within(base, source)
+        return parse_rulebook(read_text(path, source), clean(source, 80))
+    known = venue_ids()
+    if source not in known:
+        raise Refused(
+            f'venue: no rule book is called "{clean(source, 40)}"; {nearest(source, list(known))}; '
+            "or the path of a .toml file"
+        )
+    path = assets() / "venues" / f"{source}.toml"
+    return parse_rulebook(read_text(path, path.name), path.name)
+
+
+@cache
+def tape_infos() -> tuple[TapeInfo, ...]:
+    """The tapes that are shipped, in the manifest's order."""
+    path = assets() / "tapes" / "manifest.toml"
+    text = read_text(path, path.name)
+    manifest = check_table(_Manifest, read_toml(text, path.name), text, path.name)
+    return tuple(_info(table, path.parent) for table in manifest.tape)
+
+
+def tape_info(source: str) -> TapeInfo | None:
+    """What the manifest says of a tape; `None` for a file of one's own."""
+    return next((info for info in tape_infos() if info.id == source), None)
+
+
+def load_tape(source: str, base: Path | None = None, symbol: str | None = None) -> Tape:
+    """The tape of an id, or of a path relative to `base`. Raises `Refused`."""
+    info, data = _tape_data(source, base, ("price", "mark"))
+    if info is None:
+        name = Path(source).name
+        return parse_tape(data, name=clean(name, 80), symbol=symbol or _symbol(name), source=source)
+    return parse_tape(
+        data,
+        name=info.file.name,
+        symbol=symbol or info.instrument.symbol,
+        source=info.id,
+        interval=info.seconds,
+        continuous=info.continuous,
+    )
+
+
+def load_funding(source: str, base: Path | None = None, symbol: str | None = None) -> FundingTape:
+    """The funding rates of an id, or of a path relative to `base`. Raises `Refused`."""
+    info, data = _tape_data(source, base, ("funding",))
+    name = info.file.name if info else clean(Path(source).name, 80)
+    listed = info.instrument.symbol if info else _symbol(name)
+    return parse_funding(data, name=name, symbol=symbol or listed, source=source)
+
+
+def read_text(path: Path, name: str) -> str:
+    """A file's text; `name` stands in the faults. Raises `Refused`."""
+    try:
+        return read_bytes(path, name).decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        raise Refused(f"{clean(name, 80)}: this is no text; allowed: UTF-8") from None
+
+
+def read_bytes(path: Path, name: str) -> bytes:
+    """A file's bytes; `name` stands in the faults. Raises `Refused`."""
+    shown = clean(name, 80)
+    try:
+        if not path.is_file():
+            raise Refused(f"{shown}: there is no such file")
+        if path.stat().st_size > LARGEST_FILE:
+            raise Refused(f"{shown}: the file is too large; allowed: {LARGEST_FILE} bytes")
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not a path"
+        raise Refused(f"{shown}: the file cannot be read: {reason}") from None
+
+
+def _tape_data(
+    source: str, base: Path | None, kinds: tuple[str, ...]
+) -> tuple[TapeInfo | None, bytes]:
+    if _is_path(source, ".csv", ".csv.gz"):
+        return None, read_bytes(_within(base, source), source)
+    known = {info.id: info for info in tape_infos() if info.kind in kinds}
+    info = known.get(source)
+    if info is None:
+        raise Refused(
+            f'no {" or ".join(kinds)} tape is called "{clean(source, 60)}"; '
+            f"{nearest(source, list(known))}; or the path of a .csv or .csv.gz file"
+        )
+    data = read_bytes(info.file, info.file.name)
+    if hashlib.sha256(data).hexdigest() != info.sha256:
+        raise Refused(f"{info.file.name}: the file is not the one that was shipped")
+    return info, data
+
+
+def _is_path(source: str, *suffixes: str) -> bool:
+    return "/" in source or "\\" in source or source.lower().endswith(suffixes)
+
+
+def _within(base: Path | None, source: str) -> Path:
+    try:
+        return (base or Path()) / Path(source).expanduser()
+    except RuntimeError:  # a home that nobody has
+        return Path(source)
+
+
+def _symbol(name: str) -> str:
+    return clean(name.partition(".")[0], 20).upper() or "TAPE"
+
+
+def _info(table: _TapeTable, folder: Path) -> TapeInfo:
+    listed = table.instrument
+    return TapeInfo(
+        id=table.id,
+        title=table.title,
+        kind=table.kind,
+        interval=table.interval,
+        seconds=INTERVALS[table.interval],
+        bars=table.bars,
+        first=table.first,
+        last=table.last,
+        continuous=table.calendar == "continuous",
+        sha256=table.sha256,
+        licence=table.licence,
+        origin=table.origin,
+        done=table.done,
+        repository=table.source_repository,
+        mark=table.mark,
+        funding=table.funding,
+        instrument=Instrument(
+            symbol=listed.symbol,
+            kind=Kind(listed.kind or "spot"),
+            tick=listed.tick or ONE,
+            lot=listed.lot or ONE,
+            currency=listed.currency or "USD",
+            **_given(listed, "min_notional", "multiplier"),
+        ),
+        file=folder / table.file,
+    )
+
+
+def _given(table: InstrumentTable, *keys: str) -> dict[str, Any]:
+    return {key: value for key in keys if (value := getattr(table, key)) is not None}
