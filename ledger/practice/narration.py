@@ -6,16 +6,23 @@ or a symbol in somebody else's ledger may carry what makes a terminal lie.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from ledger.market.text import clean
-
-Wire = Mapping[str, object]
-
-NOTHING = "—"
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+from ledger.practice.wording import (
+    Wire,
+    figure,
+    is_zero,
+    number_of,
+    pairs,
+    percent,
+    reason,
+    signed,
+    size,
+    symbol,
+    tags,
+    text,
+    when,
+)
 
 
 def narrate(wire: Wire, currency: str = "") -> str:
@@ -30,98 +37,17 @@ def word(wire: Wire) -> str:
     return WORDS.get(str(wire.get("type")), "EVENT")
 
 
-def when(time: object) -> str:
-    """`2024-01-12T00:00:00Z` as `Fri 12 Jan 2024 00:00`; seconds only where there are any."""
-    try:
-        moment = datetime.fromisoformat(str(time))
-    except ValueError:
-        return clean(str(time), 40)
-    seconds = f":{moment.second:02}" if moment.second else ""
-    return (
-        f"{_DAYS[moment.weekday()]} {moment.day} {_MONTHS[moment.month - 1]} {moment.year} "
-        f"{moment.hour:02}:{moment.minute:02}{seconds}"
-    )
-
-
-def figure(value: object) -> str:
-    """`10,000.00`: every digit as it is recorded, thousands apart; a dash where there is none."""
-    number = _decimal(value)
-    if number is None:
-        return NOTHING if value is None else clean(str(value), 40)
-    return f"{number:,f}"
-
-
-def percent(value: object) -> str:
-    """`28.43 %` for 0.28428571: half up, at most six decimals for what is smaller than that."""
-    number = _decimal(value)
-    if number is None:
-        return figure(value)
-    scaled = number * 100
-    places = "0.01" if abs(scaled) >= 1 or scaled == 0 else "0.000001"
-    shown = scaled.quantize(Decimal(places), ROUND_HALF_UP)
-    return f"{shown if places == '0.01' else shown.normalize():,f} %"
-
-
-def _decimal(value: object) -> Decimal | None:
-    try:
-        number = Decimal(value) if isinstance(value, str) else None
-    except InvalidOperation:
-        return None
-    return number if number is not None and number.is_finite() else None
-
-
-def _is_zero(value: object) -> bool:
-    return _decimal(value) in (None, Decimal(0))
-
-
-def _text(wire: Wire, key: str, limit: int = 200) -> str:
-    value = wire.get(key)
-    return NOTHING if value is None else clean(str(value).replace("_", " "), limit)
-
-
-def _symbol(wire: Wire) -> str:
-    return NOTHING if wire.get("symbol") is None else clean(str(wire["symbol"]), 40)
-
-
-def _size(wire: Wire) -> str:
-    return f"{figure(wire.get('quantity'))} {_symbol(wire)}"
-
-
-def _pairs(value: object) -> list[tuple[str, object]]:
-    """What a table of the wire holds, its keys cleaned; nothing where it is no table."""
-    return [(clean(str(k), 40), v) for k, v in value.items()] if isinstance(value, Mapping) else []
-
-
-def _texts(value: object) -> list[str]:
-    return [clean(str(item), 40) for item in value] if isinstance(value, list | tuple) else []
-
-
-def _reason(wire: Wire) -> str:
-    """What the trader wrote, after a colon."""
-    return f": {clean(str(wire['reason']))}" if wire.get("reason") else ""
-
-
-def _tags(wire: Wire) -> str:
-    tags = _texts(wire.get("tags"))
-    return f" [{', '.join(tags)}]" if tags else ""
-
-
-def _signed(value: object) -> str:
-    shown = figure(value)
-    return shown if shown.startswith("-") or _is_zero(value) else f"+{shown}"
-
-
 def _amount(told: str) -> Callable[[Wire, str], str]:
     """A sentence that is a word and an amount."""
     return lambda wire, unit: f"{told}: {figure(wire.get('amount'))}{unit}"
 
 
 def _account_opened(wire: Wire, unit: str) -> str:
-    own = ", ".join(f"{key} {figure(value)}" for key, value in _pairs(wire.get("overrides")))
+    own = ", ".join(f"{key} {figure(value)}" for key, value in pairs(wire.get("overrides")))
     rules = f"; rules of its own: {own}" if own else ""
     return (
-        f"Account opened: {clean(str(wire.get('venue')), 60)}, {_text(wire, 'mode')} margin, "
-        f"in {_text(wire, 'currency', 10)}{rules}"
+        f"Account opened: {clean(str(wire.get('venue')), 60)}, {text(wire, 'mode')} margin, "
+        f"in {text(wire, 'currency', 10)}{rules}"
     )
 
 
@@ -152,26 +78,26 @@ def _interest_capitalized(wire: Wire, unit: str) -> str:
 
 
 def _fee_charged(wire: Wire, unit: str) -> str:
-    kind = _text(wire, "kind", 20).capitalize()
-    return f"{kind} fee: {figure(wire.get('amount'))}{unit} on {_symbol(wire)}"
+    kind = text(wire, "kind", 20).capitalize()
+    return f"{kind} fee: {figure(wire.get('amount'))}{unit} on {symbol(wire)}"
 
 
 def _funding_paid(wire: Wire, unit: str) -> str:
     amount = figure(wire.get("amount"))
     told = "received" if amount.startswith("-") else "paid"
     return (
-        f"Funding {told}: {amount.removeprefix('-')}{unit} on {_symbol(wire)} at "
+        f"Funding {told}: {amount.removeprefix('-')}{unit} on {symbol(wire)} at "
         f"{percent(wire.get('rate'))} of its value at {figure(wire.get('price'))} "
-        f"({_text(wire, 'judged_by', 10)} price)"
+        f"({text(wire, 'judged_by', 10)} price)"
     )
 
 
 def _margin_added(wire: Wire, unit: str) -> str:
-    return f"Margin moved to {_symbol(wire)}: {figure(wire.get('amount'))}{unit}"
+    return f"Margin moved to {symbol(wire)}: {figure(wire.get('amount'))}{unit}"
 
 
 def _margin_removed(wire: Wire, unit: str) -> str:
-    return f"Margin back from {_symbol(wire)}: {figure(wire.get('amount'))}{unit}"
+    return f"Margin back from {symbol(wire)}: {figure(wire.get('amount'))}{unit}"
 
 
 def _order(wire: Wire) -> str:
@@ -184,14 +110,14 @@ def _order(wire: Wire) -> str:
 def _order_placed(wire: Wire, unit: str) -> str:
     levels = [("at", wire.get("limit")), ("from", wire.get("trigger"))]
     price = "".join(f" {told} {figure(level)}" for told, level in levels if level is not None)
-    size = f"{_text(wire, 'side', 10)} {_size(wire)}{price or ' at the market'}"
+    wish = f"{text(wire, 'side', 10)} {size(wire)}{price or ' at the market'}"
     if wire.get("cause") in ("stop_loss", "take_profit"):
-        return f"{_order(wire)} set: {size}"
+        return f"{_order(wire)} set: {wish}"
     stop = wire.get("stop_loss")
     guard = f", stop {figure(stop)}" if stop is not None else ""
     return (
-        f"{_order(wire)}: {size}, {figure(wire.get('leverage'))}x {_text(wire, 'mode', 10)}"
-        f"{guard}{_reason(wire)}"
+        f"{_order(wire)}: {wish}, {figure(wire.get('leverage'))}x {text(wire, 'mode', 10)}"
+        f"{guard}{reason(wire)}"
     )
 
 
@@ -200,11 +126,11 @@ def _order_amended(wire: Wire, unit: str) -> str:
     given = wire.get("widened_r")
     widened = f", {figure(given)} R given away" if given is not None else ""
     was, now = figure(wire.get("was")), figure(wire.get("now"))
-    return f"{_order(wire)} of {_symbol(wire)} {told} from {was} to {now}{widened}"
+    return f"{_order(wire)} of {symbol(wire)} {told} from {was} to {now}{widened}"
 
 
 def _order_cancelled(wire: Wire, unit: str) -> str:
-    return f"{_order(wire)} of {_symbol(wire)} cancelled{_reason(wire)}"
+    return f"{_order(wire)} of {symbol(wire)} cancelled{reason(wire)}"
 
 
 def _largest(wire: Wire) -> str:
@@ -213,36 +139,36 @@ def _largest(wire: Wire) -> str:
 
 
 def _order_refused(wire: Wire, unit: str) -> str:
-    wish = f"{_text(wire, 'side', 10)} {_size(wire)}"
-    return f"{_order(wire)} refused, {wish}{_reason(wire)}{_largest(wire)}"
+    wish = f"{text(wire, 'side', 10)} {size(wire)}"
+    return f"{_order(wire)} refused, {wish}{reason(wire)}{_largest(wire)}"
 
 
 def _action_refused(wire: Wire, unit: str) -> str:
-    of = f" of {_symbol(wire)}" if wire.get("symbol") is not None else ""
-    action = _text(wire, "action", 40).capitalize()
-    return f"{action}{of} refused{_reason(wire)}{_largest(wire)}"
+    of = f" of {symbol(wire)}" if wire.get("symbol") is not None else ""
+    action = text(wire, "action", 40).capitalize()
+    return f"{action}{of} refused{reason(wire)}{_largest(wire)}"
 
 
 def _traded(wire: Wire, unit: str) -> str:
     """Size, price and value of any trade, what it booked, and what slipped."""
     gain, slipped = wire.get("realized_pnl"), wire.get("slippage")
-    booked = "" if _is_zero(gain) else f", realized {_signed(gain)}"
-    lost = "" if _is_zero(slipped) else f", {figure(slipped)} a unit lost to slippage"
+    booked = "" if is_zero(gain) else f", realized {signed(gain)}"
+    lost = "" if is_zero(slipped) else f", {figure(slipped)} a unit lost to slippage"
     value = f"{figure(wire.get('value'))}{unit}"
-    return f"{_size(wire)} at {figure(wire.get('price'))}, worth {value}{booked}{lost}"
+    return f"{size(wire)} at {figure(wire.get('price'))}, worth {value}{booked}{lost}"
 
 
 def _order_filled(wire: Wire, unit: str) -> str:
     told = "Bought" if wire.get("side") == "buy" else "Sold"
-    fee = "" if _is_zero(wire.get("fee")) else f", fee {figure(wire.get('fee'))}"
+    fee = "" if is_zero(wire.get("fee")) else f", fee {figure(wire.get('fee'))}"
     return f"{told} {_traded(wire, unit)}{fee}"
 
 
 def _forced(wire: Wire, unit: str) -> str:
     repaid = wire.get("loan_repaid")
-    loan = "" if _is_zero(repaid) else f", {figure(repaid)} of it to the loan"
+    loan = "" if is_zero(repaid) else f", {figure(repaid)} of it to the loan"
     threshold = figure(wire.get("threshold_price"))
-    judged = _text(wire, "judged_by", 10)
+    judged = text(wire, "judged_by", 10)
     return f"{_traded(wire, unit)}{loan} (the level was {threshold}, by the {judged} price)"
 
 
@@ -259,8 +185,8 @@ def _liquidated(wire: Wire, unit: str) -> str:
 def _holding(wire: Wire) -> str:
     side = "long" if wire.get("side") == "buy" else "short"
     return (
-        f"{side} {_size(wire)} at {figure(wire.get('entry_price'))}, "
-        f"{figure(wire.get('leverage'))}x {_text(wire, 'mode', 10)}, "
+        f"{side} {size(wire)} at {figure(wire.get('entry_price'))}, "
+        f"{figure(wire.get('leverage'))}x {text(wire, 'mode', 10)}, "
         f"margin {figure(wire.get('margin'))}"
     )
 
@@ -278,25 +204,25 @@ def _position_changed(wire: Wire, unit: str) -> str:
 def _position_closed(wire: Wire, unit: str) -> str:
     side = "long" if wire.get("side") == "buy" else "short"
     multiple = wire.get("r_multiple")
-    in_r = f", {_signed(multiple)} R" if multiple is not None else ""
+    in_r = f", {signed(multiple)} R" if multiple is not None else ""
     return (
-        f"Closed {side} {_size(wire)}, {figure(wire.get('entry_price'))} to "
-        f"{figure(wire.get('exit_price'))}: {_signed(wire.get('realized_pnl'))}{unit}, "
-        f"{_signed(wire.get('net_pnl'))} after costs{in_r}; by {_text(wire, 'closed_by', 40)}"
+        f"Closed {side} {size(wire)}, {figure(wire.get('entry_price'))} to "
+        f"{figure(wire.get('exit_price'))}: {signed(wire.get('realized_pnl'))}{unit}, "
+        f"{signed(wire.get('net_pnl'))} after costs{in_r}; by {text(wire, 'closed_by', 40)}"
     )
 
 
 def _part_closed(told: str) -> Callable[[Wire, str], str]:
     """A stop or a target that did its work."""
     return lambda wire, unit: (
-        f"{told}: {_size(wire)} at {figure(wire.get('price'))}, "
-        f"{_signed(wire.get('realized_pnl'))}{unit}"
+        f"{told}: {size(wire)} at {figure(wire.get('price'))}, "
+        f"{signed(wire.get('realized_pnl'))}{unit}"
     )
 
 
 def _alert(wire: Wire) -> str:
     """Health against the level that it crossed, in the venue's own measure."""
-    health, threshold = _decimal(wire.get("health")), _decimal(wire.get("threshold"))
+    health, threshold = number_of(wire.get("health")), number_of(wire.get("threshold"))
     if health is None or threshold is None:
         return "equity does not cover the requirement"
     side = "below" if health < threshold else "above" if health > threshold else "at"
@@ -310,7 +236,7 @@ def _pocket(wire: Wire) -> str:
 
 
 def _margin_warned(wire: Wire, unit: str) -> str:
-    return f"Margin warning ({_text(wire, 'level', 40)}{_pocket(wire)}): {_alert(wire)}"
+    return f"Margin warning ({text(wire, 'level', 40)}{_pocket(wire)}): {_alert(wire)}"
 
 
 def _warning_cleared(wire: Wire, unit: str) -> str:
@@ -318,31 +244,31 @@ def _warning_cleared(wire: Wire, unit: str) -> str:
 
 
 def _margin_call_issued(wire: Wire, unit: str) -> str:
-    sale = ", ".join(f"{figure(size)} {name}" for name, size in _pairs(wire.get("would_sell")))
+    sale = ", ".join(f"{figure(count)} {name}" for name, count in pairs(wire.get("would_sell")))
     due = wire.get("due")
     deadline = f"by {when(due)}" if due != wire.get("time") else "at once"
     return (
-        f"Margin call ({_text(wire, 'level', 40)}{_pocket(wire)}): {_alert(wire)}: pay "
+        f"Margin call ({text(wire, 'level', 40)}{_pocket(wire)}): {_alert(wire)}: pay "
         f"{figure(wire.get('shortfall'))} or sell {figure(wire.get('sale_to_cure'))} ({sale}) "
         + (deadline if due is not None else "(no deadline)")
     )
 
 
 def _margin_call_met(wire: Wire, unit: str) -> str:
-    return f"Margin call {_call(wire)} is over, met by {_text(wire, 'by', 40)}"
+    return f"Margin call {_call(wire)} is over, met by {text(wire, 'by', 40)}"
 
 
 def _margin_call_expired(wire: Wire, unit: str) -> str:
     if wire.get("by") == "due":
         return f"Margin call {_call(wire)} expired: its time is up"
-    return f"Margin call {_call(wire)} withdrawn: the {_text(wire, 'by', 40)} level was breached"
+    return f"Margin call {_call(wire)} withdrawn: the {text(wire, 'by', 40)} level was breached"
 
 
 def _call_answered(wire: Wire, unit: str) -> str:
     amount = wire.get("amount")
     paid = f" {figure(amount)}{unit}" if amount is not None else ""
-    sold = f" {_size(wire)}" if wire.get("quantity") is not None else ""
-    return f"Margin call {_call(wire)} answered: {_text(wire, 'answer', 20)}{paid}{sold}"
+    sold = f" {size(wire)}" if wire.get("quantity") is not None else ""
+    return f"Margin call {_call(wire)} answered: {text(wire, 'answer', 20)}{paid}{sold}"
 
 
 def _call(wire: Wire) -> str:
@@ -357,15 +283,15 @@ def _deficit_recorded(wire: Wire, unit: str) -> str:
 def _plan_recorded(wire: Wire, unit: str) -> str:
     told = [("stop", "stop"), ("target", "target"), ("risk", "risk")]
     levels = [f"{name} {figure(wire[key])}" for name, key in told if wire.get(key) is not None]
-    called = _text(wire, "answer_to_call", 60) if wire.get("answer_to_call") else ""
+    called = text(wire, "answer_to_call", 60) if wire.get("answer_to_call") else ""
     parts = [*levels, *([f"if called: {called}"] if called else [])]
     plan = ", ".join(parts) or "no stop, no target"
-    return f"Plan for {_symbol(wire)}: {plan}{_reason(wire)}{_tags(wire)}"
+    return f"Plan for {symbol(wire)}: {plan}{reason(wire)}{tags(wire)}"
 
 
 def _note_added(wire: Wire, unit: str) -> str:
-    on = f" on {_symbol(wire)}" if wire.get("symbol") is not None else ""
-    return f"Note{on}: {clean(str(wire.get('text')), 500)}{_tags(wire)}"
+    on = f" on {symbol(wire)}" if wire.get("symbol") is not None else ""
+    return f"Note{on}: {clean(str(wire.get('text')), 500)}{tags(wire)}"
 
 
 _KINDS: Mapping[str, tuple[str, Callable[[Wire, str], str]]] = {
