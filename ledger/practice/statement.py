@@ -26,7 +26,7 @@ def statement(account: Account, market: Market, time: Time) -> dict[str, Any]:
     equity = wallet + unrealized profit for a derivatives account, always to the last unit.
     """
     currency = account.currency
-    pockets = list(account.pockets.values())
+    pockets = account.pockets.values()
     cash = sum((pocket.cash for pocket in pockets), ZERO)
     loan = sum((pocket.loan.principal for pocket in pockets), ZERO)
     accrued = sum((pocket.loan.accrued for pocket in pockets), ZERO)
@@ -37,34 +37,32 @@ def statement(account: Account, market: Market, time: Time) -> dict[str, Any]:
     margins = [assess(account, pocket, market.mark) for pocket in held_pockets(account)]
     totals = account.totals
 
-    def money(amount: Decimal) -> str:
-        return plain(settle(amount, currency))
-
+    amounts = {
+        "equity": worth,
+        "cash": cash,
+        "market_value": value,
+        "loan": loan,
+        "accrued_interest": accrued,
+        "unrealized_pnl": paper,
+        "realized_pnl": totals.realized_pnl,
+        "interest_paid": totals.interest_paid,
+        "fees_paid": totals.fees_paid,
+        "funding_paid": totals.funding_paid,
+        "savings": account.savings,
+        "initial_margin": round_up(sum((m.initial for m in margins), ZERO), currency),
+        "maintenance_margin": round_up(sum((m.maintenance for m in margins), ZERO), currency),
+        "deficit": deficit(account, worth),
+    }
     return {
         "type": "statement",
         "time": iso(time),
         "account": account.name,
         "currency": currency,
-        "equity": money(worth),
-        "cash": money(cash),
-        "market_value": money(value),
-        "loan": money(loan),
-        "accrued_interest": money(accrued),
-        "unrealized_pnl": money(paper),
-        "realized_pnl": money(totals.realized_pnl),
-        "interest_paid": money(totals.interest_paid),
-        "fees_paid": money(totals.fees_paid),
-        "funding_paid": money(totals.funding_paid),
-        "savings": money(account.savings),
-        "initial_margin": plain(round_up(sum((m.initial for m in margins), ZERO), currency)),
-        "maintenance_margin": plain(
-            round_up(sum((m.maintenance for m in margins), ZERO), currency)
-        ),
+        **{name: plain(settle(amount, currency)) for name, amount in amounts.items()},
         "health": health_of(account, market),
         "positions": [_position(account, market, p) for p in account.positions()],
         "open_orders": [_order(order) for order in account.orders.values()],
         "open_calls": [_call(account, market, call) for call in account.calls.values()],
-        "deficit": money(deficit(account, worth)),
         "state_hash": state_hash(account),
     }
 
