@@ -12,7 +12,7 @@ from hashlib import sha256
 from itertools import groupby
 from typing import Any
 
-from ledger.books.codec import canonical
+from ledger.books.json_text import canonical
 
 LegRow = tuple[str, str, str, int]
 """Debit account, credit account, asset, atoms."""

@@ -4,7 +4,6 @@ Decimals are strings in plain notation exactly as they are, times marked `Time` 
 `Z`, words are strings, an absent value is null. A float is an error wherever it turns up.
 """
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
@@ -17,6 +16,9 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_typ
 
 from ledger.account import events
 from ledger.account.events import Event
+from ledger.books.json_text import BadWire as BadWire
+from ledger.books.json_text import canonical as canonical
+from ledger.books.json_text import compact as compact
 from ledger.market.instrument import Instrument
 from ledger.market.rulebook import Rulebook
 from ledger.market.times import iso, parse_time
@@ -33,10 +35,6 @@ HEADER = ("seq", "time", "type", "account")
 
 T = TypeVar("T")
 Convert = Callable[[Any], Any]
-
-
-class BadWire(ValueError):
-    """JSON that is no such value: the message names the place and what is wrong with it."""
 
 
 def wire_name(event: type[Event] | Event) -> str:
@@ -108,29 +106,6 @@ def instrument_terms(instrument: Instrument) -> dict[str, str]:
 def rules_hash(rulebook: Rulebook) -> str:
     """SHA-256 of a rule book: two books with the same figures have the same one."""
     return sha256(canonical(encode(rulebook)).encode()).hexdigest()
-
-
-def canonical(data: object) -> str:
-    """The one JSON text of a value: sorted keys, no spaces. Raises `BadWire` for a float."""
-    _refuse_floats(data)
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def compact(data: object) -> str:
-    """JSON without spaces, keys in their own order: the order of instruments has a meaning."""
-    _refuse_floats(data)
-    return json.dumps(data, separators=(",", ":"), ensure_ascii=False)
-
-
-def _refuse_floats(data: object) -> None:
-    if isinstance(data, float):
-        raise BadWire(f"{data!r} is a float: exact numbers are strings")
-    if isinstance(data, Mapping):
-        for value in data.values():
-            _refuse_floats(value)
-    elif isinstance(data, list | tuple):
-        for value in data:
-            _refuse_floats(value)
 
 
 @cache
