@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, TypeVar, get_args
+from typing import Annotated, Any, ClassVar, TypeVar, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -19,8 +19,6 @@ from ledger.market.faults import Refused
 from ledger.market.text import clean
 from ledger.market.times import from_datetime
 from ledger.money import LARGEST
-
-T = TypeVar("T", bound=BaseModel)
 
 LARGEST_FILE = 1_000_000
 """Characters. A rehearsal of a thousand actions has a tenth of it."""
@@ -57,6 +55,11 @@ class Table(BaseModel):
     """A table whose keys are all known, with values that are never bent to fit."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    later: ClassVar[tuple[str, ...]] = ()
+    """Keys that the design has and this version has not."""
+
+
+T = TypeVar("T", bound=Table)
 
 
 def shown(value: object) -> str:
@@ -141,13 +144,16 @@ def line_of(text: str, location: Location) -> int | None:
     if not location:
         return None
     block, *rest = location
-    index = rest.pop(0) if rest and isinstance(rest[0], int) else 0
+    wanted = 1
+    if rest and isinstance(rest[0], int):
+        wanted += rest[0]
+        del rest[0]
     found, inside, seen, headed = None, False, 0, False
     for number, line in enumerate(text.split("\n"), start=1):
         if header := _HEADER.match(line):
             headed = True
             seen += header[1] == block
-            inside = header[1] == block and seen == index + 1
+            inside = header[1] == block and seen == wanted
             found = number if inside else found
         elif (key := _KEY.match(line)) and (
             (inside and rest and key[1] == rest[0]) or (not headed and key[1] == block)
@@ -182,13 +188,13 @@ def check_table(
         ) from None
 
 
-def _problem(model: type[BaseModel], found: ErrorDetails) -> str:
+def _problem(model: type[Table], found: ErrorDetails) -> str:
     kind, value, context = found["type"], found["input"], found.get("ctx", {})
     match kind:
         case "missing":
             return "is missing"
         case "extra_forbidden":
-            return f"unknown key; allowed: {', '.join(_keys(model, found['loc'][:-1]))}"
+            return _unknown(_table_at(model, found["loc"][:-1]), str(found["loc"][-1]))
         case "number":
             return f'{found["msg"]}; allowed: digits with at most one point, such as "1234.50"'
         case "enum" | "literal_error":
@@ -208,19 +214,23 @@ def _problem(model: type[BaseModel], found: ErrorDetails) -> str:
             return found["msg"].removeprefix("Value error, ")
 
 
-def _keys(model: type[BaseModel], location: Location) -> list[str]:
-    """The keys that are allowed in the table at a location."""
-    here: Any = model
+def _unknown(table: type[Table], key: str) -> str:
+    known = ", ".join(sorted(table.model_fields))
+    what = "is not in this version" if key in table.later else "is not a key"
+    return f"{what}; allowed: {known}"
+
+
+def _table_at(model: type[Table], location: Location) -> type[Table]:
+    """The table that stands at a location."""
+    here = model
     for part in location:
-        if isinstance(part, int):
-            continue
-        if field := getattr(here, "model_fields", {}).get(part):
-            here = _table_in(field.annotation)
-    return sorted(getattr(here, "model_fields", {}))
+        if isinstance(part, str) and (field := here.model_fields.get(part)):
+            here = _table_in(field.annotation) or here
+    return here
 
 
-def _table_in(annotation: Any) -> Any:
-    """The model inside `X | None`, `list[X]` or `Annotated[X, ...]`."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+def _table_in(annotation: Any) -> type[Table] | None:
+    """The table inside `X | None`, `list[X]` or `Annotated[X, ...]`."""
+    if isinstance(annotation, type) and issubclass(annotation, Table):
         return annotation
     return next((found for part in get_args(annotation) if (found := _table_in(part))), None)

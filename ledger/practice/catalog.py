@@ -9,9 +9,9 @@ import hashlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict
 
 from ledger.market.faults import Refused, nearest
 from ledger.market.instrument import Instrument, Kind
@@ -20,23 +20,12 @@ from ledger.market.tape import FundingTape, Tape
 from ledger.market.tape_file import parse_funding, parse_tape
 from ledger.market.text import clean
 from ledger.market.times import INTERVALS, Time
-from ledger.market.toml_file import Line, Moment, Number, Table, Whole, check_table, read_toml
+from ledger.market.toml_file import Line, Moment, Table, Whole, check_table, read_toml
 from ledger.money import ONE
+from ledger.practice.rehearsal_file import InstrumentTable
 
 LARGEST_FILE = 100_000_000
 """Bytes of any file that is read."""
-
-
-class InstrumentTable(Table):
-    """`[[instrument]]` of a rehearsal and `[tape.instrument]` of the manifest."""
-
-    symbol: Line
-    kind: Literal["spot", "linear"] | None = None
-    tick: Annotated[Number, Field(gt=0)] | None = None
-    lot: Annotated[Number, Field(gt=0)] | None = None
-    min_notional: Annotated[Number, Field(ge=0)] | None = None
-    multiplier: Annotated[Number, Field(gt=0)] | None = None
-    currency: Line | None = None
 
 
 class _TapeTable(Table):

@@ -1,0 +1,319 @@
+"""A rehearsal file, read and checked against its rule book and tapes before anything runs.
+
+All faults of a kind are reported together; nothing is bent to fit. What comes out holds everything
+that a run needs, and nothing of it depends on the wall clock or on chance.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import TypeVar
+
+from ledger.account.state import Convention
+from ledger.market.faults import Refused
+from ledger.market.instrument import Instrument, Kind
+from ledger.market.overrides import Rules, override
+from ledger.market.rulebook import AccountKind, Mode, Rulebook
+from ledger.market.rulebook_file import RulebookPage
+from ledger.market.tape import FundingTape, Tape
+from ledger.market.text import clean
+from ledger.market.times import Time, iso
+from ledger.market.toml_file import Location, check_table, fault, read_toml
+from ledger.money import ONE, fits, plain
+from ledger.practice.catalog import (
+    load_funding,
+    load_tape,
+    load_venue,
+    read_text,
+    tape_info,
+)
+from ledger.practice.rehearsal_actions import Action, Reader
+from ledger.practice.rehearsal_file import InstrumentTable, RehearsalTable, TapeTable
+
+__all__ = ["Action", "Rehearsal", "load_rehearsal"]
+
+T = TypeVar("T")
+
+_DOLLARS = frozenset({"USD", "USDT", "USDC"})
+"""Prices in one of them are taken as prices in any of them."""
+_FINEST_LOT = Decimal("0.00000001")
+_USUAL_LOT = Decimal("0.001")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsal:
+    """Everything a run needs. Bars with start <= time < end are run.
+
+    `venue` is the rule book as its file has it, `rulebook` the one with `overrides` applied;
+    `instruments`, `tapes`, `marks` and `funding` are by symbol, in the order of the file's tapes.
+    """
+
+    title: str
+    venue: RulebookPage
+    rulebook: Rulebook
+    overrides: dict[str, str]
+    mode: Mode
+    fills: Convention
+    start: Time
+    end: Time
+    seed: int
+    instruments: dict[str, Instrument]
+    tapes: dict[str, Tape]
+    marks: dict[str, Tape]
+    funding: dict[str, FundingTape]
+    actions: tuple[Action, ...]
+
+
+@dataclass(slots=True)
+class _File:
+    """The file while it is read: its text for the lines of faults, and the faults so far."""
+
+    path: Path
+    name: str
+    text: str
+    faults: list[str] = field(default_factory=list)
+
+    def wrong(self, location: Location, problem: str) -> None:
+        self.faults.append(fault(self.name, self.text, location, problem))
+
+    def stop_if_faulty(self) -> None:
+        if self.faults:
+            raise Refused(*self.faults)
+
+    def attempt(self, location: Location, load: Callable[[], T]) -> T | None:
+        """What is loaded; `None` with its faults noted when it is refused."""
+        try:
+            return load()
+        except Refused as refused:
+            for line in refused.faults:
+                self.wrong(location, line)
+            return None
+
+
+def load_rehearsal(path: Path) -> Rehearsal:
+    """The rehearsal in a file; paths in it start at its folder. Raises `Refused`."""
+    name = clean(path.name, 80)
+    file = _File(path, name, read_text(path, str(path)))
+    table = check_table(RehearsalTable, read_toml(file.text, name), file.text, name)
+    venue = file.attempt(("venue",), lambda: load_venue(table.venue, path.parent))
+    tapes, marks, funding = _load_tapes(file, table)
+    file.stop_if_faulty()
+    assert venue is not None
+    rules = _rules(file, table)
+    rulebook = _override(file, venue.rulebook, rules)
+    mode = _mode(file, table, rulebook)
+    instruments = _instruments(file, table, rulebook, tapes)
+    _check_tapes(file, table, rulebook, tapes, marks)
+    start, end = _window(file, table, tapes)
+    file.stop_if_faulty()
+    opened = (tape.times[tape.find(end) - 1] for tape in tapes.values())
+    reader = Reader(name, file.text, rulebook, instruments, start, max(opened))
+    actions = reader.read(table.do)
+    file.faults += reader.faults
+    file.stop_if_faulty()
+    return Rehearsal(
+        title=table.title or clean(path.stem, 80),
+        venue=venue,
+        rulebook=rulebook,
+        overrides=rules.texts(),
+        mode=mode,
+        fills=Convention(table.fills),
+        start=start,
+        end=end,
+        seed=table.seed,
+        instruments=instruments,
+        tapes=tapes,
+        marks=marks,
+        funding=funding,
+        actions=actions,
+    )
+
+
+def _load_tapes(
+    file: _File, table: RehearsalTable
+) -> tuple[dict[str, Tape], dict[str, Tape], dict[str, FundingTape]]:
+    tapes: dict[str, Tape] = {}
+    marks: dict[str, Tape] = {}
+    funding: dict[str, FundingTape] = {}
+    base = file.path.parent
+    for index, row in enumerate(table.tape):
+        symbol, at = row.symbol, ("tape", index)
+        if symbol in tapes:
+            file.wrong((*at, "symbol"), f'"{symbol}" has a tape already; allowed: one each')
+            continue
+        _into(tapes, symbol, file.attempt((*at, "source"), _tape(row.source, base, symbol)))
+        if row.mark is not None:
+            _into(marks, symbol, file.attempt((*at, "mark"), _tape(row.mark, base, symbol)))
+        if isinstance(row.funding, str):
+            rates = _rates(row.funding, base, symbol)
+            _into(funding, symbol, file.attempt((*at, "funding"), rates))
+    return tapes, marks, funding
+
+
+def _tape(source: str, base: Path, symbol: str) -> Callable[[], Tape]:
+    return lambda: load_tape(source, base, symbol)
+
+
+def _rates(source: str, base: Path, symbol: str) -> Callable[[], FundingTape]:
+    return lambda: load_funding(source, base, symbol)
+
+
+def _into(found: dict[str, T], symbol: str, loaded: T | None) -> None:
+    if loaded is not None:
+        found[symbol] = loaded
+
+
+def _rules(file: _File, table: RehearsalTable) -> Rules:
+    """`[rules]`, with the yearly funding rate that a tape may give."""
+    rates = {row.funding for row in table.tape if isinstance(row.funding, Decimal)}
+    if not rates:
+        return table.rules
+    index = next(i for i, row in enumerate(table.tape) if isinstance(row.funding, Decimal))
+    if table.rules.funding_rate is not None:
+        file.wrong(("tape", index, "funding"), "rules.funding_rate is given too; allowed: one")
+    if len(rates) > 1 or any(isinstance(row.funding, str) for row in table.tape):
+        file.wrong(
+            ("tape", index, "funding"),
+            "a yearly rate holds for every symbol; allowed: the same rate everywhere, or tapes",
+        )
+    return table.rules.model_copy(update={"funding_rate": min(rates)})
+
+
+def _override(file: _File, rulebook: Rulebook, rules: Rules) -> Rulebook:
+    try:
+        return override(rulebook, rules)
+    except Refused as refused:
+        for line in refused.faults:
+            key, _, problem = line.partition(": ")
+            file.wrong(tuple(key.split(".")), problem)
+        return rulebook
+
+
+def _mode(file: _File, table: RehearsalTable, rulebook: Rulebook) -> Mode:
+    if table.mode is None:
+        return rulebook.modes[0]
+    mode = Mode(table.mode)
+    if mode not in rulebook.modes:
+        allowed = ", ".join(rulebook.modes)
+        file.wrong(("mode",), f'"{mode}" is not part of {rulebook.id}; allowed: {allowed}')
+    return mode
+
+
+def _window(file: _File, table: RehearsalTable, tapes: dict[str, Tape]) -> tuple[Time, Time]:
+    """From `start` to `end`; without them, as far as the tapes go."""
+    start = min(tape.first for tape in tapes.values()) if table.start is None else table.start
+    end = max(tape.end for tape in tapes.values()) if table.end is None else table.end
+    if start >= end:
+        file.wrong(("end",), f"is not after the start; allowed: after {iso(start)}")
+        return start, end
+    for index, row in enumerate(table.tape):
+        tape = tapes[row.symbol]
+        if tape.find(start) >= tape.find(end):
+            file.wrong(
+                ("tape", index, "source"),
+                f"no bar between start and end; allowed: within {iso(tape.first)} "
+                f"and {iso(tape.end)}",
+            )
+    return start, end
+
+
+def _check_tapes(
+    file: _File,
+    table: RehearsalTable,
+    rulebook: Rulebook,
+    tapes: dict[str, Tape],
+    marks: dict[str, Tape],
+) -> None:
+    """Mark and funding tapes belong to a book of perpetuals, and marks are not coarser."""
+    for index, row in enumerate(table.tape):
+        for key in ("mark", "funding"):
+            if getattr(row, key) is not None and rulebook.funding is None:
+                file.wrong(("tape", index, key), f"not part of {rulebook.id}, which has no funding")
+        mark = marks.get(row.symbol)
+        if mark is not None and mark.interval > tapes[row.symbol].interval:
+            file.wrong(
+                ("tape", index, "mark"),
+                f"its bars last {mark.interval} seconds, longer than those of the price tape; "
+                f"allowed: {tapes[row.symbol].interval} or less",
+            )
+
+
+def _instruments(
+    file: _File, table: RehearsalTable, rulebook: Rulebook, tapes: dict[str, Tape]
+) -> dict[str, Instrument]:
+    """From `[[instrument]]`, else the manifest, else the tape's decimals."""
+    given: dict[str, tuple[int, InstrumentTable]] = {}
+    for index, row in enumerate(table.instrument):
+        if row.symbol not in tapes or row.symbol in given:
+            known = ", ".join(tapes)
+            file.wrong(
+                ("instrument", index, "symbol"),
+                f'"{row.symbol}" has no tape or is there twice; allowed, once each: {known}',
+            )
+        given[row.symbol] = (index, row)
+    found = {}
+    for index, tape in enumerate(table.tape):
+        listed = _listed(file, tape, rulebook, tapes[tape.symbol], ("tape", index))
+        at, row = given.get(tape.symbol, (0, InstrumentTable(symbol=tape.symbol)))
+        found[tape.symbol] = _changed(file, listed, row, rulebook, ("instrument", at))
+    return found
+
+
+def _kind(rulebook: Rulebook) -> Kind:
+    """What a venue trades: a lender things, a derivatives venue contracts on them."""
+    return Kind.SPOT if rulebook.kind is AccountKind.LOAN else Kind.LINEAR
+
+
+def _listed(
+    file: _File, row: TapeTable, rulebook: Rulebook, tape: Tape, location: Location
+) -> Instrument:
+    """The instrument before `[[instrument]]` is asked: the prices are the tape's, the rest ours."""
+    info = tape_info(row.source)
+    if info is None:
+        finest = max(min(tape.volume_step, _USUAL_LOT), _FINEST_LOT)
+        return Instrument(
+            symbol=row.symbol,
+            kind=_kind(rulebook),
+            tick=tape.step,
+            lot=ONE if rulebook.kind is AccountKind.LOAN else finest,
+            currency=rulebook.currency,
+        )
+    priced = info.instrument.currency
+    if priced != rulebook.currency and not {priced, rulebook.currency} <= _DOLLARS:
+        file.wrong(
+            (*location, "source"),
+            f"is priced in {priced}, the account is in {rulebook.currency}: "
+            "other currencies are not in this version",
+        )
+    return replace(
+        info.instrument, symbol=row.symbol, kind=_kind(rulebook), currency=rulebook.currency
+    )
+
+
+def _changed(
+    file: _File,
+    listed: Instrument,
+    row: InstrumentTable,
+    rulebook: Rulebook,
+    location: Location,
+) -> Instrument:
+    """The instrument with what `[[instrument]]` says of it."""
+    if row.kind is not None and Kind(row.kind) is not listed.kind:
+        file.wrong(
+            (*location, "kind"),
+            f'"{row.kind}" is not traded at {rulebook.id}; allowed: {listed.kind}',
+        )
+    if row.currency is not None and row.currency != rulebook.currency:
+        file.wrong(
+            (*location, "currency"),
+            f'"{row.currency}" is not the account\'s; allowed: {rulebook.currency}',
+        )
+    if row.lot is not None and not fits(row.lot, _FINEST_LOT):
+        file.wrong((*location, "lot"), f"is too fine; allowed: {plain(_FINEST_LOT)} or more")
+    changes = {
+        key: value
+        for key in ("tick", "lot", "min_notional", "multiplier")
+        if (value := getattr(row, key)) is not None
+    }
+    return replace(listed, **changes)

@@ -1,0 +1,200 @@
+"""The tables of a rehearsal file, as `interface.md` promises them: shapes and single values.
+
+What needs the tape, the instrument or the rule book to be judged is checked in `rehearsal` and
+`rehearsal_actions`. Keys of the design that this version has not are named as such.
+"""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from ledger.market.overrides import Rules
+from ledger.market.toml_file import (
+    Line,
+    Moment,
+    Number,
+    Positive,
+    Table,
+    Whole,
+    shown,
+    to_line,
+    to_number,
+)
+
+Symbol = Annotated[str, BeforeValidator(to_line), Field(min_length=1, max_length=24)]
+Name = Annotated[str, BeforeValidator(to_line), Field(min_length=1, max_length=40)]
+Part = Annotated[Number, Field(gt=0, le=1)]
+
+
+def _later(allowed: str, *names: str) -> BeforeValidator:
+    """Refuses words of the design that this version has not."""
+
+    def check(value: object) -> object:
+        if isinstance(value, str) and value in names:
+            raise PydanticCustomError(
+                "later", f"{shown(value)} is not in this version; allowed: {allowed}"
+            )
+        return value
+
+    return BeforeValidator(check)
+
+
+def _source(value: object) -> object:
+    if isinstance(value, Mapping):
+        raise PydanticCustomError(
+            "later",
+            "synthetic tapes are not in this version; allowed: a tape's id or a path to a CSV",
+        )
+    return value
+
+
+def _funding(value: object) -> object:
+    """A yearly rate as a number, anything else as the name of a tape."""
+    if isinstance(value, str) and not value.lstrip("-").replace(".", "", 1).isdecimal():
+        return to_line(value)
+    return to_number(value)
+
+
+def _targets(value: object) -> object:
+    """A single price is a target for everything."""
+    return value if isinstance(value, list) else [{"price": value, "fraction": "1"}]
+
+
+def _in_table(key: str) -> Callable[[object], object]:
+    return lambda value: {key: value} if isinstance(value, str) else value
+
+
+class InstrumentTable(Table):
+    """`[[instrument]]`: what is missing comes from the tape."""
+
+    symbol: Symbol
+    kind: (
+        Annotated[Literal["spot", "linear"], _later("spot, linear", "inverse", "token", "option")]
+        | None
+    ) = None
+    tick: Positive | None = None
+    lot: Positive | None = None
+    min_notional: Annotated[Number, Field(ge=0)] | None = None
+    multiplier: Positive | None = None
+    currency: Symbol | None = None
+
+
+class TapeTable(Table):
+    symbol: Symbol
+    source: Annotated[Line, BeforeValidator(_source)]
+    mark: Annotated[Line, BeforeValidator(_source)] | None = None
+    funding: Annotated[Decimal | str, BeforeValidator(_funding)] | None = None
+
+
+class TargetTable(Table):
+    price: Positive
+    fraction: Part
+
+
+class OrderTable(Table):
+    """`buy` and `sell`."""
+
+    later: ClassVar[tuple[str, ...]] = ("trail",)
+
+    symbol: Symbol
+    quantity: Positive | None = None
+    notional: Positive | None = None
+    risk: Positive | None = None
+    leverage: Annotated[Number, Field(ge=1, le=1000)] | None = None
+    type: Annotated[
+        Literal["market", "limit", "stop"],
+        _later("market, limit, stop", "stop_limit", "trailing"),
+    ] = "market"
+    limit: Positive | None = None
+    trigger: Positive | None = None
+    stop_loss: Positive | None = None
+    take_profit: Annotated[list[TargetTable], BeforeValidator(_targets)] | None = None
+    mode: Annotated[Literal["isolated", "cross"], _later("isolated, cross", "smart")] | None = None
+    reason: Annotated[str, BeforeValidator(to_line)] = ""
+    tags: list[Name] = Field(default_factory=list)
+    reduce_only: bool = False
+    id: Name | None = None
+
+
+class CloseTable(Table):
+    symbol: Symbol
+    quantity: Positive | None = None
+    fraction: Part | None = None
+
+
+class PriceTable(Table):
+    symbol: Symbol
+    price: Positive
+
+
+class SymbolTable(Table):
+    symbol: Symbol
+
+
+class MarginTable(Table):
+    symbol: Symbol
+    amount: Positive
+
+
+class AnswerTable(Table):
+    answer: Annotated[Literal["deposit", "sell", "wait"], _later("deposit, sell, wait", "hedge")]
+    amount: Positive | None = None
+    symbol: Symbol | None = None
+    quantity: Positive | None = None
+
+
+class NoteTable(Table):
+    text: Line
+    tags: list[Name] = Field(default_factory=list)
+    symbol: Symbol | None = None
+
+
+class ActionTable(Table):
+    """`[[do]]`: a time and one action; `amount`, `symbol`, `quantity` belong to `answer_call`."""
+
+    later: ClassVar[tuple[str, ...]] = ("incident",)
+
+    at: Moment
+    deposit: Positive | None = None
+    withdraw: Positive | None = None
+    borrow: Positive | None = None
+    repay: Positive | None = None
+    sweep: Positive | None = None
+    buy: OrderTable | None = None
+    sell: OrderTable | None = None
+    close: CloseTable | None = None
+    move_stop: PriceTable | None = None
+    move_target: PriceTable | None = None
+    remove_stop: SymbolTable | None = None
+    add_margin: MarginTable | None = None
+    remove_margin: MarginTable | None = None
+    cancel: Name | None = None
+    answer_call: Annotated[AnswerTable, BeforeValidator(_in_table("answer"))] | None = None
+    note: NoteTable | None = None
+    amount: Positive | None = None
+    symbol: Symbol | None = None
+    quantity: Positive | None = None
+
+    def actions(self) -> dict[str, Any]:
+        """What is to be done: one entry in a file without a fault."""
+        aside = ("at", "amount", "symbol", "quantity")
+        return {key: value for key, value in self if value is not None and key not in aside}
+
+
+class RehearsalTable(Table):
+    """The whole file."""
+
+    title: Annotated[str, BeforeValidator(to_line)] = ""
+    venue: Line
+    mode: Annotated[Literal["isolated", "cross"], _later("isolated, cross", "smart")] | None = None
+    fills: Literal["worst", "ohlc"] = "worst"
+    start: Moment | None = None
+    end: Moment | None = None
+    seed: Annotated[Whole, Field(ge=0, lt=2**63)] = 0
+    tape: Annotated[list[TapeTable], Field(min_length=1)]
+    instrument: list[InstrumentTable] = Field(default_factory=list)
+    rules: Rules = Field(default_factory=Rules)
+    do: list[ActionTable] = Field(default_factory=list)
