@@ -1,0 +1,214 @@
+"""The desk's arithmetic for one position, by the functions that the engine itself decides with.
+
+Each answer is a mapping with the keys of `interface.md`. Nothing here has a formula of its own for
+margin: an account with one position is made and asked. Prices come with eight decimals rounded
+toward the position, amounts with the currency's, ratios with eight. Raises `Refused`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from ledger.account.margin import equity, initial, posted_margin, requirement
+from ledger.account.state import Account, Side
+from ledger.account.threshold import shown_threshold, threshold_price
+from ledger.engine.ladder import sale_to_cure, shortfall
+from ledger.market.faults import Refused
+from ledger.market.overrides import override
+from ledger.market.quote import Market
+from ledger.market.rulebook import AccountKind, Level, Mode, Rulebook
+from ledger.market.times import HOUR, Time
+from ledger.money import LARGEST, ONE, RATIO_STEP, ZERO, floor_to, plain, ratio, round_up, settle
+from ledger.practice.one_position import SYMBOL, holding, lender, opened, positive
+
+_DUST = Decimal("1e-20")
+"""What two divisions may be off by; it must not push an exact price over the next decimal."""
+
+Figures = dict[str, Decimal | None]
+
+
+def with_figures(
+    rulebook: Rulebook, rules: Mapping[str, object], close_fee: Decimal | None = None
+) -> Rulebook:
+    """The rule book with a calculator's own figures: `[rules]` keys, and the fee of closing."""
+    book = override(rulebook, rules)
+    if close_fee is None:
+        return book
+    if not ZERO <= close_fee < ONE:
+        raise Refused(f"close_fee: {plain(close_fee)} does not fit; allowed: from 0 to below 1")
+    schedules = tuple(replace(schedule, close_fee=close_fee) for schedule in book.schedules)
+    return replace(book, schedules=schedules)
+
+
+def liquidation(
+    rulebook: Rulebook,
+    *,
+    mode: Mode,
+    side: Side,
+    entry: Decimal,
+    quantity: Decimal,
+    leverage: Decimal | None = None,
+    wallet: Decimal | None = None,
+) -> Figures:
+    """`liquidation_price`, `bankruptcy_price`, `call_price`, `margin` of a position just opened.
+
+    What stands behind it is its margin (entry x quantity / leverage), or the wallet where one is
+    given. `None` for a price that no market can reach.
+    """
+    if mode not in rulebook.modes:
+        allowed = ", ".join(rulebook.modes)
+        raise Refused(f'mode: "{mode}" is not part of {rulebook.id}; allowed: {allowed}')
+    account = opened(rulebook, side, entry, quantity, leverage, wallet)
+    position = account.main.positions[SYMBOL]
+    last = rulebook.levels[-1]
+    ruin = replace(last, multiple=ZERO)
+    return {
+        "liquidation_price": _level_price(account, last),
+        "bankruptcy_price": _level_price(account, ruin),
+        "call_price": _level_price(account, rulebook.upkeep),
+        "margin": posted_margin(position.basis, position.leverage, rulebook.currency),
+    }
+
+
+def call(
+    value: Decimal, loan: Decimal, maintenance: Decimal, price: Decimal | None = None
+) -> Figures:
+    """`equity`, `equity_ratio`, `call_price`, `shortfall`, `sale_to_cure` of stock on a loan.
+
+    `call_price` is per share where today's `price` is given, and else the market value at which
+    the call comes: D / (1 - m), `rules.md` section 1.
+    """
+    positive("value", value)
+    if not ZERO <= loan < LARGEST:
+        raise Refused(f"loan: {plain(loan)} does not fit; allowed: 0 or more")
+    if not ZERO < maintenance < ONE:
+        raise Refused(f"maintenance: {plain(maintenance)} does not fit; allowed: between 0 and 1")
+    if price is not None:
+        positive("price", price)
+    # the whole holding is one unit, so that no number of shares has to be rounded
+    account = holding(lender(maintenance), ONE, value, ONE, ZERO, loan)
+    prices = {SYMBOL: value}
+    market = Market(time=0, last=prices, mark=prices)
+    worth = equity(account, account.main, prices)
+    level = account.rulebook.upkeep
+    at = threshold_price(account, account.main, prices, level, SYMBOL)
+    if at is not None and price is not None:
+        at = (at * price / value).quantize(_DUST)
+    missing = shortfall(account, account.main, market)
+    return {
+        "equity": settle(worth, "USD"),
+        "equity_ratio": ratio(worth / value),
+        "call_price": shown_threshold(at, ONE),
+        "shortfall": missing,
+        "sale_to_cure": sale_to_cure(account, account.main, market)[1] if missing else ZERO,
+    }
+
+
+def interest(
+    rulebook: Rulebook, principal: Decimal, seconds: int
+) -> dict[str, Decimal | list[dict[str, Decimal]]]:
+    """`interest`, `rate` (blended) and `tiers` (the slices) of a loan held for some seconds.
+
+    Simple interest: what is added to the loan at a month's end is not in it. Each tier has
+    `floor`, `principal` (its slice), `rate` and `interest`.
+    """
+    positive("principal", principal)
+    contract = rulebook.interest
+    if rulebook.kind is not AccountKind.LOAN:
+        raise Refused(f"venue: {rulebook.id} lends nothing; allowed: a rule book of loans")
+    if not 0 < seconds < 1000 * 366 * 24 * HOUR:
+        raise Refused("hours: the time does not fit; allowed: more than 0, a thousand years")
+    years = Decimal(seconds) / contract.denominator
+    slices = []
+    for index, tier in enumerate(contract.tiers):
+        if principal <= tier.floor:
+            break
+        beyond = contract.tiers[index + 1 : index + 2]
+        top = min(principal, beyond[0].floor) if beyond else principal
+        part = replace(contract, tiers=(replace(tier, floor=ZERO),)).yearly(top - tier.floor)
+        slices.append(
+            {
+                "floor": tier.floor,
+                "principal": top - tier.floor,
+                "rate": tier.rate,
+                "interest": settle(part * years, rulebook.currency),
+            }
+        )
+    yearly = contract.yearly(principal)
+    return {
+        "interest": settle(yearly * years, rulebook.currency),
+        "rate": ratio(yearly / principal),
+        "tiers": slices,
+    }
+
+
+def seconds_of(hours: Decimal | None, since: Time | None, until: Time | None) -> int:
+    """The time of a loan, from `hours` or from two times."""
+    if hours is not None and since is None and until is None:
+        seconds = hours * HOUR
+        if seconds != seconds.to_integral_value():
+            raise Refused(f"hours: {plain(hours)} is no whole number of seconds")
+        return int(seconds)
+    if hours is None and since is not None and until is not None:
+        return until - since
+    raise Refused("hours: give hours, or both from and to")
+
+
+def size(
+    equity: Decimal,
+    risk_fraction: Decimal,
+    entry: Decimal,
+    stop: Decimal,
+    leverage: Decimal | None = None,
+    lot: Decimal = RATIO_STEP,
+) -> Figures:
+    """`quantity`, `notional`, `risk`, `leverage_used`: what loses the fraction at the stop.
+
+    equity x fraction / |entry - stop|, rounded down to the lot, and no more than the leverage
+    carries; fees are not in it.
+    """
+    for name, value in (("equity", equity), ("entry", entry), ("stop", stop), ("lot", lot)):
+        positive(name, value)
+    if not ZERO < risk_fraction <= ONE:
+        raise Refused(f"risk_fraction: {plain(risk_fraction)} does not fit; allowed: to 1")
+    distance = abs(entry - stop)
+    if not distance:
+        raise Refused("stop: is at the entry; allowed: another price")
+    quantity = equity * risk_fraction / distance
+    if leverage is not None:
+        positive("leverage", leverage)
+        quantity = min(quantity, equity * leverage / entry)
+    quantity = floor_to(quantity, lot)
+    return {
+        "quantity": quantity,
+        "notional": quantity * entry,
+        "risk": quantity * distance,
+        "leverage_used": ratio(quantity * entry / equity),
+    }
+
+
+def required(
+    rulebook: Rulebook,
+    *,
+    side: Side,
+    price: Decimal,
+    quantity: Decimal,
+    leverage: Decimal | None = None,
+) -> Figures:
+    """`initial_margin` to open and `maintenance_margin` to keep a position, both rounded up."""
+    account = opened(rulebook, side, price, quantity, leverage, None)
+    prices = {SYMBOL: price}
+    level = rulebook.levels[-1] if rulebook.kind is AccountKind.DERIVATIVES else rulebook.upkeep
+    return {
+        "initial_margin": round_up(initial(account, account.main, prices), rulebook.currency),
+        "maintenance_margin": round_up(
+            requirement(account, account.main, prices, level), rulebook.currency
+        ),
+    }
+
+
+def _level_price(account: Account, level: Level) -> Decimal | None:
+    position = account.main.positions[SYMBOL]
+    at = {SYMBOL: position.first_entry}
+    found = threshold_price(account, account.main, at, level, SYMBOL)
+    return shown_threshold(found, position.quantity)

@@ -1,0 +1,143 @@
+"""Accounts with one position and nothing else, for the calculators."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from ledger.account.margin import posted_margin
+from ledger.account.state import (
+    MAIN,
+    Account,
+    Convention,
+    Loan,
+    Lot,
+    Pocket,
+    Position,
+    Side,
+    open_account,
+)
+from ledger.market.faults import Refused
+from ledger.market.instrument import Instrument, Kind
+from ledger.market.rulebook import (
+    AccountKind,
+    ExitAmount,
+    ForcedExit,
+    Interest,
+    Judged,
+    Level,
+    Mode,
+    Rulebook,
+    Rung,
+)
+from ledger.market.schedule import Schedule
+from ledger.money import LARGEST, ONE, RATIO_STEP, ZERO, plain
+
+SYMBOL = "POSITION"
+
+
+def opened(
+    rulebook: Rulebook,
+    side: Side,
+    entry: Decimal,
+    quantity: Decimal,
+    leverage: Decimal | None,
+    wallet: Decimal | None,
+) -> Account:
+    """An account that has just opened one position, with nothing else behind it."""
+    positive("entry", entry)
+    positive("quantity", quantity)
+    leverage = rulebook.default_leverage if leverage is None else leverage
+    notional = entry * quantity
+    most = rulebook.max_leverage
+    for schedule in rulebook.schedules:
+        most = min(most, schedule.max_leverage(notional) or most)
+    if not ONE <= leverage <= most:
+        raise Refused(f"leverage: {plain(leverage)} does not fit; allowed: 1 to {plain(most)}")
+    margin = posted_margin(notional, leverage, rulebook.currency)
+    if wallet is not None:
+        positive("wallet", wallet)
+        margin = wallet
+    signed = quantity * side.sign
+    if rulebook.kind is AccountKind.DERIVATIVES:
+        return holding(rulebook, signed, entry, leverage, margin, ZERO)
+    spent = signed * entry
+    return holding(
+        rulebook, signed, entry, leverage, max(margin - spent, ZERO), max(spent - margin, ZERO)
+    )
+
+
+def holding(
+    rulebook: Rulebook,
+    quantity: Decimal,
+    entry: Decimal,
+    leverage: Decimal,
+    cash: Decimal,
+    loan: Decimal,
+) -> Account:
+    """An account that holds a signed quantity against cash and a loan."""
+    kind = Kind.SPOT if rulebook.kind is AccountKind.LOAN else Kind.LINEAR
+    instrument = Instrument(
+        symbol=SYMBOL, kind=kind, tick=RATIO_STEP, lot=RATIO_STEP, currency=rulebook.currency
+    )
+    position = Position(
+        symbol=SYMBOL,
+        pocket=MAIN,
+        lots=(Lot(quantity, entry, quantity * entry),),
+        quantity=quantity,
+        basis=quantity * entry,
+        leverage=leverage,
+        opened_at=0,
+        peak=abs(quantity),
+        first_entry=entry,
+    )
+    pocket = Pocket(name=MAIN, cash=cash, loan=Loan(principal=loan), positions={SYMBOL: position})
+    empty = open_account(
+        "calculator", rulebook, rulebook.modes[0], Convention.WORST, {SYMBOL: instrument}
+    )
+    return replace(empty, pockets={MAIN: pocket})
+
+
+def lender(maintenance: Decimal) -> Rulebook:
+    """A rule book of one figure: the equity that a long must keep."""
+    return Rulebook(
+        id="calculator",
+        title="A loan on stock",
+        kind=AccountKind.LOAN,
+        currency="USD",
+        modes=(Mode.CROSS,),
+        health="equity_ratio",
+        initial_margin=ZERO,
+        max_leverage=ONE,
+        default_leverage=ONE,
+        minimum_equity=ZERO,
+        maker_fee=ZERO,
+        taker_fee=ZERO,
+        stop_slippage=ZERO,
+        auto_repay=True,
+        clear_band=ZERO,
+        interest=Interest(),
+        funding=None,
+        schedules=(Schedule(name="keep", long_rate=maintenance),),
+        levels=(
+            Level(
+                rung=Rung.LIQUIDATION,
+                schedule="keep",
+                multiple=ONE,
+                inclusive=False,
+                judged=Judged.ALWAYS,
+            ),
+        ),
+        forced_exit=ForcedExit(
+            event="force_sold",
+            amount=ExitAmount.RESTORE,
+            restores="keep",
+            slippage=ZERO,
+            fee=ZERO,
+            protected=False,
+        ),
+    )
+
+
+def positive(name: str, value: Decimal) -> None:
+    """Refuses what is no amount, price or quantity."""
+    if not value.is_finite() or not ZERO < value < LARGEST:
+        raise Refused(f"{name}: {plain(value)} does not fit; allowed: more than 0, below 10^12")
