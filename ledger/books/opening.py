@@ -30,7 +30,7 @@ def connect_writer(path: Path) -> sqlite3.Connection:
     Raises `LedgerTooNew` or `LedgerUnusable`; a file that is no ledger is left as it was.
     """
     made = _make_file(path)
-    if not made and not os.access(path, os.W_OK):
+    if not made and not _writable(path):
         raise LedgerUnusable(path, "the file is read-only")
     try:
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
@@ -72,7 +72,7 @@ def connect_reader(path: Path) -> sqlite3.Connection:
 def _connect_read_only(path: Path) -> sqlite3.Connection:
     """A finished ledger in a folder that cannot be written has no room for its -shm file."""
     wal = path.with_name(path.name + "-wal")
-    alone = not os.access(path.parent, os.W_OK) and not (wal.exists() and wal.stat().st_size)
+    alone = not _writable(path.parent) and not (wal.exists() and wal.stat().st_size)
     query = "?mode=ro&immutable=1" if alone else "?mode=ro"
     return sqlite3.connect(
         path.resolve().as_uri() + query,
@@ -80,6 +80,10 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
         isolation_level=None,
         check_same_thread=False,
     )
+
+
+def _writable(path: Path) -> bool:
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _make_file(path: Path) -> bool:
