@@ -138,7 +138,7 @@ def close_forced(draft: Draft, position: Position, quantity: Decimal, told: Thre
             threshold_price=told[position.symbol],
             judged_by=draft.market.judged_by(position.symbol),
             slippage=slippage,
-            loan_repaid=would_repay(draft, position.pocket, incoming),
+            loan_repaid=settle(would_repay(draft, position.pocket, incoming), instrument.currency),
         )
     )
     charge(draft, position.pocket, "liquidation", fee, position.symbol)

@@ -164,7 +164,7 @@ def open_part(draft: Draft, order: Order, deal: Deal) -> None:
             quantity=deal.quantity,
             price=deal.price,
             value=value,
-            realized_pnl=ZERO,
+            realized_pnl=settle(ZERO, instrument.currency),
             order=order.id,
             order_type=order.order_type,
             cause=order.cause,

@@ -15,6 +15,7 @@ from ledger.books.entries import legs_of
 from ledger.books.store import Batch, Record
 from ledger.books.writer import Keeper, Ticket
 from ledger.engine.decide import Decision, decide
+from ledger.practice.statement import statement
 from ledger.practice.timeline import Phase, Timeline
 
 STOPS_THE_CLOCK = (MarginCallIssued, ForceSold, Liquidated)
@@ -43,17 +44,21 @@ class Session:
         keeper: Keeper,
         place: Place | None = None,
         release: Callable[[], None] | None = None,
+        title: str = "",
     ) -> None:
+        self.title = title
         self.account = account
         self.timeline = timeline
         self.place = place or Place(-1, Phase.BEFORE)
         self.market = timeline.market(self.place.index, self.place.phase)
+        self.opening: AccountOpened | None = None
         self._keeper = keeper
         self._release = release
         self._pending: list[Record] = []
 
     def open_account(self, event: AccountOpened) -> None:
         """The first fact of a new account."""
+        self.opening = event
         self._keep((event,), "open")
 
     def send(self, command: c.TraderCommand) -> tuple[Event, ...]:
@@ -122,9 +127,14 @@ class Session:
     def commit(self) -> Ticket:
         """Hand what was decided to the books, with the place of the clock, in one transaction.
 
+        The statement goes with it for whoever reads the ledger from outside while this one writes.
         The ticket is done when it is on disk. Raises what writing failed with, then and ever after.
         """
-        place = {"index": self.place.index, "phase": self.place.phase.value}
+        place = {
+            "index": self.place.index,
+            "phase": self.place.phase.value,
+            "statement": statement(self.account, self.market, self.market.time),
+        }
         batch = Batch(tuple(self._pending), place)
         ticket = self._keeper.submit(batch)
         self._pending.clear()
