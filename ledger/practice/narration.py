@@ -108,17 +108,28 @@ def _order(wire: Wire) -> str:
 
 
 def _order_placed(wire: Wire, unit: str) -> str:
-    levels = [("at", wire.get("limit")), ("from", wire.get("trigger"))]
-    price = "".join(f" {told} {figure(level)}" for told, level in levels if level is not None)
-    wish = f"{text(wire, 'side', 10)} {size(wire)}{price or ' at the market'}"
+    levels = [("limit", wire.get("limit")), ("stop", wire.get("trigger"))]
+    given = [(told, figure(level)) for told, level in levels if level is not None]
+    wish = f"{text(wire, 'side', 10)} {size(wire)}"
     if wire.get("cause") in ("stop_loss", "take_profit"):
-        return f"{_order(wire)} set: {wish}"
-    stop = wire.get("stop_loss")
-    guard = f", stop {figure(stop)}" if stop is not None else ""
+        return f"{_order(wire)} set: {wish}" + "".join(f" at {level}" for _, level in given)
+    price = "".join(f" {told} {level}" for told, level in given) or " at the market"
     return (
-        f"{_order(wire)}: {wish}, {figure(wire.get('leverage'))}x {text(wire, 'mode', 10)}"
-        f"{guard}{reason(wire)}"
+        f"{_order(wire)}: {wish}{price}, {figure(wire.get('leverage'))}x "
+        f"{text(wire, 'mode', 10)}{_guards(wire)}{reason(wire)}"
     )
+
+
+def _guards(wire: Wire) -> str:
+    """The stop and the targets that come to life when the order fills."""
+    stop, targets = wire.get("stop_loss"), wire.get("targets")
+    told = [] if stop is None else [f"stop {figure(stop)}"]
+    told += [
+        f"target {figure(target.get('price'))} for {percent(target.get('fraction'))}"
+        for target in (targets if isinstance(targets, list) else [])
+        if isinstance(target, Mapping)
+    ]
+    return "".join(f", {guard}" for guard in told)
 
 
 def _order_amended(wire: Wire, unit: str) -> str:
@@ -221,12 +232,14 @@ def _part_closed(told: str) -> Callable[[Wire, str], str]:
 
 
 def _alert(wire: Wire) -> str:
-    """Health against the level that it crossed, in the venue's own measure."""
-    health, threshold = number_of(wire.get("health")), number_of(wire.get("threshold"))
-    if health is None or threshold is None:
+    """Health against the level that it crossed, with the decimals that tell them apart."""
+    health, threshold = wire.get("health"), wire.get("threshold")
+    value, level = number_of(health), number_of(threshold)
+    if value is None or level is None:
         return "equity does not cover the requirement"
-    side = "below" if health < threshold else "above" if health > threshold else "at"
-    return f"health {percent(wire['health'])} {side} {percent(wire['threshold'])}"
+    side = "below" if value < level else "above" if value > level else "at"
+    places = 2 if percent(health) != percent(threshold) or value == level else 6
+    return f"health {percent(health, places)} {side} {percent(threshold, places)}"
 
 
 def _pocket(wire: Wire) -> str:

@@ -41,14 +41,14 @@ def figure(value: object) -> str:
     return f"{number:,f}"
 
 
-def percent(value: object) -> str:
-    """`28.43 %` for 0.28428571: half up, at most six decimals for what is smaller than that."""
+def percent(value: object, places: int = 2) -> str:
+    """`28.43 %` for 0.28428571, half up; below one percent up to six decimals that it needs."""
     number = number_of(value)
     if number is None:
         return figure(value)
     scaled = number.scaleb(2)
     if abs(scaled) >= 1 or scaled == 0:
-        return f"{scaled.quantize(Decimal('0.01'), ROUND_HALF_UP):,f} %"
+        return f"{scaled.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,f} %"
     return f"{scaled.quantize(Decimal('0.000001'), ROUND_HALF_UP).normalize():f} %"
 
 

@@ -47,6 +47,7 @@ ORDER = {
     "mode": "cross",
     "cause": "trader",
     "stop_loss": "92",
+    "targets": [{"price": "110", "fraction": "0.5"}],
     "reason": "first try",
 }
 HELD = {
@@ -120,7 +121,7 @@ TOLD: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "order_placed": (
         ORDER,
-        "Order o1: buy 200 ACME at the market, 2x cross, stop 92: first try",
+        "Order o1: buy 200 ACME at the market, 2x cross, stop 92, target 110 for 50.00 %: first try",
     ),
     "order_amended": (
         {
@@ -272,6 +273,21 @@ def test_every_kind_of_event_has_its_sentence_and_its_word() -> None:
 )
 def test_a_call_says_how_long_there_is(changed: dict[str, Any], ending: str) -> None:
     assert narrate({**CALL, **changed}).endswith(ending)
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        (
+            {"order_type": "limit", "limit": "99.5", "stop_loss": None, "targets": []},
+            "Order o1: buy 200 ACME limit 99.5, 2x cross: first try",
+        ),
+        ({"cause": "stop_loss", "trigger": "92"}, "Stop o1 set: buy 200 ACME at 92"),
+    ],
+    ids=["a limit order", "a stop"],
+)
+def test_an_order_names_the_price_it_waits_for(changed: dict[str, Any], sentence: str) -> None:
+    assert narrate({**ORDER, **changed}) == sentence
 
 
 def test_a_call_that_expired_is_told_from_one_that_was_withdrawn() -> None:

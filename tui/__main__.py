@@ -1,0 +1,52 @@
+"""The command `tightrope`: reads what was typed, runs it, and ends with the status it promises."""
+
+import importlib
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+
+from ledger.books.errors import EntryRefused, LedgerError, LedgerGone, LedgerInUse
+from ledger.market.faults import Refused
+from tui.cli.output import leave_quietly, speak_any_encoding
+from tui.cli.parser import build
+from tui.cli.status import DONE, FAILED, IN_USE, INTERRUPTED, REFUSED, RunFailed, complain
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out one command; the exit status of `interface.md`."""
+    speak_any_encoding()
+    try:
+        arguments = build().parse_args(argv)
+    except SystemExit as ended:  # --help, --version, or a line that could not be understood
+        return int(ended.code or DONE)
+    try:
+        status = _run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        leave_quietly()
+        return DONE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return status
+
+
+def _run(arguments: Namespace) -> int:
+    try:
+        status: int = importlib.import_module(f"tui.cli.{arguments.module}").run(arguments)
+    except Refused as refused:
+        complain(*refused.faults)
+        return REFUSED
+    except LedgerInUse as fault:
+        complain(str(fault))
+        return IN_USE
+    except (RunFailed, LedgerGone, EntryRefused) as fault:
+        complain(str(fault))
+        return FAILED
+    except LedgerError as fault:
+        complain(str(fault))
+        return REFUSED
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,5 @@
+"""The command line: the promises of `interface.md`, kept without a screen.
+
+A command is a module with `run(arguments) -> int`, imported when it is called: `--version` and the
+plain lines load neither Textual nor the engine. Results go to stdout, everything else to stderr.
+"""

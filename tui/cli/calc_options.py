@@ -1,0 +1,100 @@
+"""The options of `calc`: one table, so that what is asked for stands in one place."""
+
+from argparse import ArgumentParser
+from dataclasses import dataclass
+
+_VENUE = "a rule book's id, or the path of one"
+_SIDES = ("long", "short")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option; figures stay text, so that no digit of them is lost."""
+
+    name: str
+    told: str
+    needed: bool = True
+    among: tuple[str, ...] = ()
+
+
+CALCULATIONS: dict[str, tuple[str, tuple[Option, ...]]] = {
+    "liquidation": (
+        "the prices of the call, the liquidation and the bankruptcy",
+        (
+            Option("venue", _VENUE),
+            Option("mode", "where the wall stands", among=("isolated", "cross")),
+            Option("side", "the direction", among=_SIDES),
+            Option("entry", "the entry price"),
+            Option("quantity", "in base units"),
+            Option("leverage", "notional over margin"),
+            Option("wallet", "the wallet, for cross margin", needed=False),
+            Option("maintenance", "the maintenance rate instead of the book's", needed=False),
+            Option("maintenance-amount", "the maintenance amount with it", needed=False),
+            Option("maintenance-at", "what it is of", needed=False, among=("entry", "mark")),
+            Option("close-fee", "the fee of closing, as a rate", needed=False),
+        ),
+    ),
+    "call": (
+        "where a loan account is called, and what cures it",
+        (
+            Option("value", "the market value"),
+            Option("loan", "what is owed"),
+            Option("maintenance", "the maintenance rate"),
+            Option("price", "the price now, for the price of the call", needed=False),
+        ),
+    ),
+    "interest": (
+        "what a loan costs",
+        (
+            Option("venue", _VENUE),
+            Option("principal", "the principal"),
+            Option("hours", "for so many hours", needed=False),
+            Option("from", "since this time, such as 2024-01-01T00:00:00Z", needed=False),
+            Option("to", "up to this time", needed=False),
+        ),
+    ),
+    "size": (
+        "the quantity that loses no more than planned at the stop",
+        (
+            Option("equity", "the account's equity"),
+            Option("risk-fraction", "the part of it at risk, such as 0.02"),
+            Option("entry", "the entry price"),
+            Option("stop", "the price of the stop"),
+            Option("leverage", "the most that is wanted", needed=False),
+        ),
+    ),
+    "requirement": (
+        "the margin to open a position, and to keep it",
+        (
+            Option("venue", _VENUE),
+            Option("side", "the direction", among=_SIDES),
+            Option("price", "the price"),
+            Option("quantity", "in base units"),
+            Option("leverage", "notional over margin", needed=False),
+        ),
+    ),
+}
+
+
+def grow(parser: ArgumentParser) -> None:
+    """A command for each calculation."""
+    commands = parser.add_subparsers(metavar="WHAT", dest="what", required=True)
+    for name, (told, options) in CALCULATIONS.items():
+        command = commands.add_parser(
+            name, help=told, description=f"{told[0].upper()}{told[1:]}.", allow_abbrev=False
+        )
+        for option in options:
+            command.add_argument(
+                f"--{option.name}",
+                dest=dest(option),
+                required=option.needed,
+                choices=option.among or None,
+                metavar=None if option.among else option.name.rpartition("-")[2][0].upper(),
+                help=option.told,
+            )
+        command.add_argument("--json", action="store_true", help="as JSON, for scripts")
+
+
+def dest(option: Option) -> str:
+    """The name an option's text is kept under, apart from the names of all commands."""
+    return f"calc_{option.name.replace('-', '_')}"

@@ -1,0 +1,45 @@
+"""`doctor` and `backup`: what a ledger's owner does with the file."""
+
+from argparse import Namespace
+from pathlib import Path
+
+from ledger.books.backup import copy_to
+from ledger.books.doctor import Check, examine
+from ledger.market.faults import Refused
+from ledger.market.text import clean
+from tui.cli.output import say, say_json
+from tui.cli.paths import ledger_path
+from tui.cli.status import DONE, FAULTY, complain
+
+
+def run(arguments: Namespace) -> int:
+    """Look at the ledger, or copy it; neither changes it."""
+    path = ledger_path(arguments)
+    if not path.exists():
+        raise Refused(f"{path}: there is no such file; allowed: a ledger")
+    if arguments.command == "backup":
+        return _backup(path, arguments.path)
+    checks = examine(path, deep=arguments.deep)
+    faults = [check for check in checks if not check.ok]
+    if arguments.json:
+        rows = [{"name": c.name, "ok": c.ok, "detail": clean(c.detail, 2000)} for c in checks]
+        say_json({"ledger": str(path), "ok": not faults, "checks": rows})
+    else:
+        say(*(_line(check) for check in checks))
+    if faults:
+        complain(f"{path}: {len(faults)} of {len(checks)} checks found a fault")
+    return FAULTY if faults else DONE
+
+
+def _line(check: Check) -> str:
+    detail = f": {clean(check.detail, 500)}" if check.detail else ""
+    return f"{'ok   ' if check.ok else 'FAULT'} {check.name}{detail}"
+
+
+def _backup(path: Path, target: str) -> int:
+    if not target or "\0" in target:
+        raise Refused("PATH: this is no path; allowed: the path of a file")
+    copy = Path(target).expanduser()
+    copy_to(path.absolute(), copy.absolute())
+    say(str(copy))
+    return DONE

@@ -1,0 +1,76 @@
+"""`ledger` and `watch`: what happened, a line each, told as the desk's log tells it."""
+
+import time
+from argparse import Namespace
+from collections.abc import Mapping
+from typing import Any
+
+from ledger.market.faults import Refused, nearest
+from ledger.market.text import clean
+from ledger.practice.narration import WORDS, narrate, word
+from ledger.practice.reading import Reading, reading
+from ledger.practice.wording import figure, when
+from tui.cli.output import say
+from tui.cli.paths import ledger_path
+from tui.cli.statement_text import health_text
+from tui.cli.status import DONE
+
+_POLL = 0.25
+"""Seconds between two looks at the ledger."""
+
+
+def run(arguments: Namespace) -> int:
+    """The log once, or as it grows."""
+    path = ledger_path(arguments)
+    if arguments.command == "ledger":
+        kinds = _kinds(arguments.kind)
+        with reading(path, arguments.account) as account:
+            currency = account.currency()
+            for event in account.events(kinds=kinds, last=arguments.limit):
+                say(event_line(event, currency))
+        return DONE
+    with reading(path, arguments.account) as account:
+        _watch(account, once=arguments.once)
+    return DONE
+
+
+def event_line(event: Mapping[str, Any], currency: str) -> str:
+    """Time, the log's word, and the sentence."""
+    return f"{when(event.get('time')):<21} {word(event):<6} {narrate(event, currency)}"
+
+
+def _kinds(asked: str | None) -> tuple[str, ...]:
+    """The types that a type or a log word stands for."""
+    if asked is None:
+        return ()
+    kinds = tuple(kind for kind, short in WORDS.items() if asked.upper() == short)
+    if asked.lower() in WORDS:
+        kinds = (asked.lower(),)
+    if not kinds:
+        known = sorted({*WORDS, *WORDS.values()})
+        raise Refused(f'--kind: no event is called "{clean(asked, 40)}"; {nearest(asked, known)}')
+    return kinds
+
+
+def _watch(account: Reading, *, once: bool) -> None:
+    """The clock's line, then each new event and the clock's line again, until interrupted."""
+    currency, seen = account.currency(), account.last_seq()
+    version, told = account.version(), _clock_line(account, currency)
+    say(told)
+    while not once:
+        time.sleep(_POLL)
+        if version == (version := account.version()):
+            continue
+        for event in account.events(since=seen):
+            seen = event["seq"]
+            say(event_line(event, currency))
+        if told != (told := _clock_line(account, currency)):
+            say(told)
+
+
+def _clock_line(account: Reading, currency: str) -> str:
+    statement = account.statement()
+    return (
+        f"{when(statement.get('time')):<21} CLOCK  equity {figure(statement.get('equity'))} "
+        f"{currency}, {health_text(statement.get('health'))}"
+    )

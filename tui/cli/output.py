@@ -1,0 +1,85 @@
+"""What goes to stdout and how: any encoding, any pipe, and progress where somebody is looking."""
+
+import codecs
+import json
+import os
+import sys
+from time import monotonic
+from typing import Any, TextIO
+
+from tui.format import asciify
+
+_TWINS = "tightrope-twins"
+_BAR = 30
+_PATIENCE = 0.5
+"""Seconds that a run may take before it shows how far it is."""
+_REFRESH = 0.1
+
+
+def speak_any_encoding() -> None:
+    """A terminal that cannot show a character gets its nearest plain twin, never an error."""
+    codecs.register_error(_TWINS, _twin)
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None and not _speaks_unicode(stream):
+            reconfigure(errors=_TWINS)
+
+
+def _twin(fault: UnicodeError) -> tuple[str, int]:
+    if not isinstance(fault, UnicodeEncodeError):
+        raise fault
+    return asciify(fault.object[fault.start : fault.end]), fault.end
+
+
+def _speaks_unicode(stream: TextIO) -> bool:
+    return (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "") == "utf8"
+
+
+def say(*lines: str) -> None:
+    """Lines of the result."""
+    for line in lines:
+        print(line)
+
+
+def say_json(value: Any, *, line: bool = False) -> None:
+    """A JSON document; `line` puts it on one line of several. Exact whatever the terminal."""
+    unicode_ = _speaks_unicode(sys.stdout)
+    if line:
+        print(json.dumps(value, ensure_ascii=not unicode_, separators=(",", ":")))
+    else:
+        print(json.dumps(value, ensure_ascii=not unicode_, indent=2))
+
+
+def leave_quietly() -> None:
+    """Nobody reads on (`| head`): what is still buffered must not fail at the very end."""
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(quiet, sys.stdout.fileno())
+    except (OSError, ValueError):
+        pass  # no real file behind stdout: nothing to redirect
+    finally:
+        os.close(quiet)
+
+
+class Progress:
+    """A bar on stderr for a long run: where that is a terminal, and stdout is another place."""
+
+    def __init__(self) -> None:
+        self._wanted = sys.stderr.isatty() and not sys.stdout.isatty()
+        self._next = monotonic() + _PATIENCE
+        self._drawn = False
+
+    def reach(self, done: int, total: int) -> None:
+        """Draw the bar anew, if it is time to."""
+        if not self._wanted or monotonic() < self._next:
+            return
+        self._next = monotonic() + _REFRESH
+        self._drawn = True
+        filled = _BAR * done // total
+        bar = "#" * filled + "-" * (_BAR - filled)
+        print(f"\r[{bar}] {100 * done // total:3} %", end="", file=sys.stderr, flush=True)
+
+    def done(self) -> None:
+        """Leave no trace of the bar."""
+        if self._drawn:
+            print("\r" + " " * (_BAR + 9) + "\r", end="", file=sys.stderr, flush=True)

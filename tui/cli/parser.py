@@ -1,0 +1,118 @@
+"""What may be typed: commands, their options, and one line for whatever is neither."""
+
+import argparse
+from argparse import SUPPRESS, ArgumentParser
+from collections.abc import Callable
+from typing import NoReturn
+
+from ledger import __version__
+from ledger.market.text import clean
+from tui.cli import calc_options
+from tui.cli.status import REFUSED, complain
+
+Grow = Callable[[ArgumentParser], None]
+
+
+class Parser(ArgumentParser):
+    """Refuses in one line instead of a page of usage."""
+
+    def error(self, message: str) -> NoReturn:
+        complain(f"{clean(message, 300)} (see {self.prog} --help)")
+        self.exit(REFUSED)
+
+
+def build() -> Parser:
+    """Every command with its options; `module` names what carries it out."""
+    parser = Parser(
+        prog="tightrope",
+        description="A flight simulator for margin trading, in the terminal. Without a command it "
+        "opens the desk on the account that was used last.",
+        epilog="Exit status: 0 done, 1 the run ended in an error, 2 the input was refused, "
+        "3 doctor found a fault, 4 the ledger is in use.",
+        allow_abbrev=False,
+    )
+    _globals(parser, absent=None)
+    parser.set_defaults(module="desk")
+    commands = parser.add_subparsers(metavar="COMMAND", dest="command")
+    for name, (module, told, grow) in _COMMANDS.items():
+        command = commands.add_parser(
+            name, help=told, description=f"{told[0].upper()}{told[1:]}.", allow_abbrev=False
+        )
+        _globals(command, absent=SUPPRESS)
+        command.set_defaults(module=module)
+        grow(command)
+    return parser
+
+
+def _globals(parser: ArgumentParser, absent: str | None) -> None:
+    """Taken before the command and after it: after it, what is not given must not erase."""
+    parser.add_argument(
+        "--ledger",
+        metavar="PATH",
+        default=absent,
+        help="the ledger's file (else $TIGHTROPE_LEDGER, else in your data folder)",
+    )
+    parser.add_argument(
+        "--account", metavar="NAME", default=absent, help="an account (else the last one used)"
+    )
+    parser.add_argument("--version", action="version", version=f"tightrope {__version__}")
+
+
+def _json(parser: ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="as JSON, for scripts")
+
+
+def _nothing(parser: ArgumentParser) -> None:
+    """No options but the global ones."""
+
+
+def _rehearse(parser: ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE.toml", help="the rehearsal")
+    parser.add_argument(
+        "--json", action="store_true", help="events as JSON lines, then the statement"
+    )
+
+
+def _log(parser: ArgumentParser) -> None:
+    parser.add_argument("--kind", metavar="K", help="only events of this type or log word")
+    parser.add_argument("--limit", metavar="N", type=_count, help="only the last N")
+
+
+def _watch(parser: ArgumentParser) -> None:
+    parser.add_argument("--once", action="store_true", help="print where it stands, and stop")
+
+
+def _venues(parser: ArgumentParser) -> None:
+    parser.add_argument("id", nargs="?", metavar="ID", help="one rule book, with its sources")
+    _json(parser)
+
+
+def _doctor(parser: ArgumentParser) -> None:
+    parser.add_argument("--deep", action="store_true", help="also live every account again")
+    _json(parser)
+
+
+def _backup(parser: ArgumentParser) -> None:
+    parser.add_argument("path", metavar="PATH", help="where the copy goes; nothing is replaced")
+
+
+def _count(text: str) -> int:
+    """A whole number above zero."""
+    if text.isascii() and text.isdecimal() and len(text) < 10 and int(text) > 0:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{clean(text, 40)!r} is no whole number above zero")
+
+
+_COMMANDS: dict[str, tuple[str, str, Grow]] = {
+    "rehearse": ("rehearse", "run a rehearsal file to its end, without a screen", _rehearse),
+    "status": ("plain", "the account as plain lines", _nothing),
+    "positions": ("plain", "open positions, a line each", _nothing),
+    "orders": ("plain", "resting orders, a line each", _nothing),
+    "ledger": ("log", "the events of an account, a line each", _log),
+    "watch": ("log", "a line whenever something changes", _watch),
+    "venues": ("lists", "the rule books, or one with each figure's source", _venues),
+    "tapes": ("lists", "the price tapes", _json),
+    "calc": ("calc", "the desk's arithmetic for one position", calc_options.grow),
+    "doctor": ("keep", "check every law of a ledger, and change nothing", _doctor),
+    "backup": ("keep", "a consistent copy, also while the desk runs", _backup),
+}

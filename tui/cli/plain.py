@@ -1,0 +1,26 @@
+"""`status`, `positions`, `orders`: the desk's panels as plain lines, also while the desk runs."""
+
+from argparse import Namespace
+
+from ledger.practice.reading import reading
+from tui.cli.output import say
+from tui.cli.paths import ledger_path
+from tui.cli.statement_text import orders_of, positions_of, statement_lines
+from tui.cli.status import DONE, complain
+
+_PANELS = {
+    "status": (statement_lines, ""),
+    "positions": (positions_of, "nothing is held"),
+    "orders": (orders_of, "no order rests"),
+}
+
+
+def run(arguments: Namespace) -> int:
+    """One panel; that it is empty is a message and no result."""
+    lines_of, empty = _PANELS[arguments.command]
+    with reading(ledger_path(arguments), arguments.account) as account:
+        lines = lines_of(account.statement())
+    say(*lines)
+    if not lines:
+        complain(empty)
+    return DONE

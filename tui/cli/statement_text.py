@@ -1,0 +1,116 @@
+"""A statement as lines that a person or a screen reader takes in from the top."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ledger.market.text import clean
+from ledger.practice.wording import figure, is_zero, percent, signed, when
+
+Statement = Mapping[str, Any]
+
+_WIDTH = 20
+_MONEY = (
+    ("Cash", "cash", False),
+    ("Market value", "market_value", True),
+    ("Loan", "loan", True),
+    ("Accrued interest", "accrued_interest", True),
+    ("Unrealized", "unrealized_pnl", True),
+    ("Realized", "realized_pnl", True),
+    ("Interest paid", "interest_paid", True),
+    ("Fees paid", "fees_paid", True),
+    ("Funding paid", "funding_paid", True),
+    ("Savings", "savings", True),
+    ("Deficit", "deficit", True),
+)
+"""What it is called, its key, and whether it goes unsaid while it is zero."""
+
+_CAUSES = {"stop_loss": "stop loss", "take_profit": "target"}
+
+
+def statement_lines(statement: Statement) -> list[str]:
+    """Everything that `interface.md` has in the statement, but the hash."""
+    currency = clean(str(statement.get("currency", "")), 10)
+    lines = [
+        _row("Account", clean(str(statement.get("account", "")), 60)),
+        _row("Time", f"{when(statement.get('time'))} UTC"),
+        _row("Equity", f"{figure(statement.get('equity'))} {currency}"),
+    ]
+    lines += [
+        _row(told, figure(statement.get(key)))
+        for told, key, optional in _MONEY
+        if not (optional and is_zero(statement.get(key)))
+    ]
+    lines.append(_row("Initial margin", figure(statement.get("initial_margin"))))
+    lines.append(_row("Maintenance margin", figure(statement.get("maintenance_margin"))))
+    lines.append(_row("Health", health_text(statement.get("health"))))
+    lines += [_row("Margin call", call_text(call)) for call in _all(statement, "open_calls")]
+    lines += [_row("Position", position_text(held)) for held in _all(statement, "positions")]
+    lines += [_row("Order", order_text(order)) for order in _all(statement, "open_orders")]
+    return lines
+
+
+def _row(told: str, value: str) -> str:
+    return f"{told:<{_WIDTH}}{value}"
+
+
+def _all(statement: Statement, key: str) -> list[Statement]:
+    found = statement.get(key)
+    return [row for row in found if isinstance(row, Mapping)] if isinstance(found, list) else []
+
+
+def positions_of(statement: Statement) -> list[str]:
+    """A line for each open position."""
+    return [position_text(row) for row in _all(statement, "positions")]
+
+
+def orders_of(statement: Statement) -> list[str]:
+    """A line for each resting order."""
+    return [order_text(row) for row in _all(statement, "open_orders")]
+
+
+def health_text(health: object) -> str:
+    """Health in the venue's own measure, with the levels where something happens."""
+    if not isinstance(health, Mapping) or health.get("value") is None:
+        return "nothing at risk"
+    name = clean(str(health.get("name")).replace("_", " "), 40)
+    levels = [
+        f"{told} {percent(health[told])}"
+        for told in ("call", "liquidation")
+        if health.get(told) is not None
+    ]
+    return f"{name} {percent(health['value'])} ({', '.join(levels)})"
+
+
+def position_text(row: Statement) -> str:
+    """`ACME long 127 at 100, mark 62, -4,826.00, 2x cross`."""
+    side = "long" if row.get("side") == "buy" else "short"
+    margin = row.get("margin")
+    behind = "" if margin is None else f", margin {figure(margin)}"
+    return (
+        f"{_word(row, 'symbol')} {side} {figure(row.get('quantity'))} at "
+        f"{figure(row.get('entry_price'))}, mark {figure(row.get('mark_price'))}, "
+        f"{signed(row.get('unrealized_pnl'))}, {figure(row.get('leverage'))}x "
+        f"{_word(row, 'mode')}{behind}"
+    )
+
+
+def order_text(row: Statement) -> str:
+    """`o2 sell 200 ACME stop 92 (stop loss)`."""
+    levels = [("limit", row.get("limit")), ("stop", row.get("trigger"))]
+    price = "".join(f" {told} {figure(level)}" for told, level in levels if level is not None)
+    cause = _CAUSES.get(str(row.get("cause")))
+    return (
+        f"{_word(row, 'order')} {_word(row, 'side')} {figure(row.get('quantity'))} "
+        f"{_word(row, 'symbol')}{price or ' market'}{f' ({cause})' if cause else ''}"
+    )
+
+
+def call_text(row: Statement) -> str:
+    """`house, 220.00 short, due Fri 12 Jan 2024 00:00, answered: wait`."""
+    due = f"due {when(row['due'])}" if row.get("due") is not None else "no deadline"
+    answer = f", answered: {_word(row, 'answer')}" if row.get("answer") is not None else ""
+    return f"{_word(row, 'level')}, {figure(row.get('shortfall'))} short, {due}{answer}"
+
+
+def _word(row: Statement, key: str) -> str:
+    return clean(str(row.get(key)), 60)
