@@ -58,6 +58,15 @@ def list_branches(db: sqlite3.Connection) -> list[BranchInfo]:
     ]
 
 
+def last_written(db: sqlite3.Connection) -> str | None:
+    """The name of the branch that the last commit was to."""
+    row = db.execute(
+        "SELECT b.name FROM commit_log c JOIN branches b ON b.id = c.branch_id"
+        " ORDER BY c.id DESC LIMIT 1"
+    ).fetchone()
+    return str(row[0]) if row else None
+
+
 def lineage(db: sqlite3.Connection, branch_id: int) -> list[tuple[int, int]]:
     """Whose events a branch consists of, oldest first, each up to which number."""
     return db.execute(

@@ -21,6 +21,7 @@ from ledger.books.branches import (
     Fork,
     insert_branch,
     last_seq,
+    last_written,
     lineage,
     list_branches,
 )
@@ -120,6 +121,11 @@ class Ledger:
             if found.id == branch_id:
                 return found
         raise EntryRefused(f"there is no branch {branch_id}")
+
+    def last_written(self) -> str | None:
+        """The name of the branch that was written to last; `None` before the first event."""
+        with self._turn:
+            return last_written(self._db)
 
     def new_branch(
         self,

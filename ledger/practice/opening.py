@@ -147,7 +147,7 @@ def _resume(ledger: Ledger, account: str | None) -> Session:
 
 
 def find_branch(ledger: Ledger, account: str | None) -> BranchInfo:
-    """The branch of an account's name; without a name, the one that was made last.
+    """The branch of an account's name; without a name, the one that was written to last.
 
     Raises `Refused` with the names there are.
     """
@@ -155,7 +155,7 @@ def find_branch(ledger: Ledger, account: str | None) -> BranchInfo:
     if not branches:
         raise Refused(f"{ledger.path.name}: there is no account in this ledger yet")
     if account is None:
-        return branches[-1]
+        account = ledger.last_written() or branches[-1].name
     for branch in branches:
         if branch.name == account:
             return branch

@@ -1,14 +1,13 @@
 """The options of `calc`: one table, so that what is asked for stands in one place."""
 
 from argparse import ArgumentParser
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _VENUE = "a rule book's id, or the path of one"
 _SIDES = ("long", "short")
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One option; figures stay text, so that no digit of them is lost."""
 
     name: str

@@ -1,13 +1,10 @@
 """What goes to stdout and how: any encoding, any pipe, and progress where somebody is looking."""
 
 import codecs
-import json
 import os
 import sys
 from time import monotonic
 from typing import Any, TextIO
-
-from tui.format import asciify
 
 _TWINS = "tightrope-twins"
 _BAR = 30
@@ -28,6 +25,8 @@ def speak_any_encoding() -> None:
 def _twin(fault: UnicodeError) -> tuple[str, int]:
     if not isinstance(fault, UnicodeEncodeError):
         raise fault
+    from tui.format import asciify  # seldom needed, and what it needs is not free
+
     return asciify(fault.object[fault.start : fault.end]), fault.end
 
 
@@ -43,6 +42,8 @@ def say(*lines: str) -> None:
 
 def say_json(value: Any, *, line: bool = False) -> None:
     """A JSON document; `line` puts it on one line of several. Exact whatever the terminal."""
+    import json  # here, for the sake of every command that has none
+
     unicode_ = _speaks_unicode(sys.stdout)
     if line:
         print(json.dumps(value, ensure_ascii=not unicode_, separators=(",", ":")))
