@@ -86,9 +86,14 @@ def plain(value: Decimal) -> str:
     return f"{value:f}"
 
 
+def sound(value: Decimal) -> bool:
+    """Whether a stranger's figure is a number that this ledger can hold: no NaN, not endless."""
+    return value.is_finite() and abs(value) < LARGEST
+
+
 def fits(value: Decimal, step: Decimal) -> bool:
-    """Whether a price or quantity is a whole number of ticks or lots."""
-    return value % step == 0
+    """Whether a price or quantity is a whole number of ticks or lots; no NaN, nothing endless."""
+    return sound(value) and value % step == 0
 
 
 def floor_to(value: Decimal, step: Decimal) -> Decimal:

@@ -101,7 +101,7 @@ def _interest_accrued(account: Account, event: e.InterestAccrued) -> Account:
     whole = sum(costs.values(), ZERO)
     positions = {
         symbol: replace(position, carry=position.carry + event.amount * costs[symbol] / whole)
-        if symbol in costs
+        if symbol in costs and whole
         else position
         for symbol, position in pocket.positions.items()
     }

@@ -13,7 +13,7 @@ from ledger.money import ZERO
 def fold_fill(account: Account, event: e.Fill, leverage: Decimal | None) -> Account:
     """The account after a trade. A forced trade has no leverage of its own: it only closes."""
     instrument = account.instruments[event.symbol]
-    pocket = account.pockets[event.pocket]
+    pocket = account.pockets.get(event.pocket, Pocket(name=event.pocket))
     held = pocket.positions.get(event.symbol)
     signed = event.quantity * event.side.sign
     if held is None or held.quantity == 0 or (held.quantity > 0) == (signed > 0):

@@ -38,7 +38,7 @@ def realized(
     """Profit of closing these lots at a price, before fees; `value` is the notional as posted."""
     if instrument.kind is Kind.SPOT:
         cost = sum((lot.cost for lot in closed), ZERO)
-        return value - cost if cost >= 0 else -cost - value
+        return value - cost if closed[0].quantity > 0 else -cost - value
     gain = sum((instrument.notional(lot.quantity, price - lot.price) for lot in closed), ZERO)
     return settle(gain, instrument.currency)
 

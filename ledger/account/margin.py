@@ -116,7 +116,7 @@ def held_proceeds(account: Account, pocket: Pocket) -> Decimal:
     """Cash that shorts brought in: the lender of the shares holds it until they are returned."""
     return sum(
         (
-            -lot.cost
+            max(-lot.cost, ZERO)
             for symbol, position in pocket.positions.items()
             if account.instruments[symbol].kind is Kind.SPOT and position.quantity < 0
             for lot in position.lots

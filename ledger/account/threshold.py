@@ -115,7 +115,7 @@ def _along(
     for symbol in moving:
         exposure = pocket.positions[symbol].quantity * account.instruments[symbol].multiplier
         span = end[symbol] - start[symbol]
-        for price in schedule.breaks(exposure):
+        for price in (ZERO, *schedule.breaks(exposure)):
             way = (price - start[symbol]) / span
             if 0 < way < 1:
                 ways.add(way)

@@ -23,7 +23,8 @@ def answer(draft: Draft, wish: AnswerCall) -> None:
     pocket = draft.pocket(call.pocket)
     amount, symbol, quantity = wish.amount, wish.symbol, wish.quantity
     if wish.answer == "deposit":
-        amount = amount or ladder.shortfall(draft.account, pocket, draft.market)
+        if amount is None:
+            amount = ladder.shortfall(draft.account, pocket, draft.market)
         amount = cash.check_amount(draft, amount)
     elif wish.answer == "sell" and quantity is None:
         position, quantity = ladder.quantity_to_cure(draft.account, pocket, draft.market)

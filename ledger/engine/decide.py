@@ -4,7 +4,8 @@ The screen, the command line, the preview of a ticket and the headless run all c
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from decimal import Decimal
 from typing import Any
 
 from ledger.account import commands as c
@@ -15,6 +16,7 @@ from ledger.engine.answers import answer
 from ledger.engine.bar import close_bar, open_bar, settle_here, wait
 from ledger.engine.draft import Draft
 from ledger.market.quote import Market
+from ledger.money import LARGEST, plain, sound
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ def decide(account: Account, market: Market, command: c.Command) -> Decision:
         clock(draft, command)
         return Decision(tuple(draft.events), draft.account, draft.market)
     try:
+        _check_numbers(command)
         _WISHES[type(command)](draft, command)
         settle_here(draft)
     except orders.Refusal as refused:
@@ -50,8 +53,18 @@ def decide(account: Account, market: Market, command: c.Command) -> Decision:
     return Decision(tuple(draft.events), draft.account, draft.market)
 
 
+def _check_numbers(command: c.Command) -> None:
+    """Raises `Refusal` for a figure of a wish that is no number, or none a ledger can hold."""
+    for key in fields(command):
+        value = getattr(command, key.name)
+        if isinstance(value, Decimal) and not sound(value):
+            raise orders.Refusal(f"{key.name} must be a number below {plain(LARGEST)}")
+
+
 def _action(command: c.Command) -> str:
     """The rehearsal file's word for a command."""
+    if isinstance(command, c.PlaceOrder):
+        return command.side.value
     name = type(command).__name__
     words = "".join("_" + letter.lower() if letter.isupper() else letter for letter in name)
     return {"close_position": "close", "cancel_order": "cancel", "add_note": "note"}.get(

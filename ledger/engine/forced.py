@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from ledger.account import events as e
-from ledger.account.margin import breached, equity, requirement
+from ledger.account.margin import all_breached, breached, equity, requirement
 from ledger.account.state import MAIN, Pocket, Position
 from ledger.account.threshold import shown_threshold, threshold_price
 from ledger.engine import ladder, protection
@@ -12,7 +12,7 @@ from ledger.engine.draft import Draft
 from ledger.engine.loans import would_repay
 from ledger.engine.trading import Deal, after_close, charge, realize
 from ledger.market.rulebook import ExitAmount, Level, Mode, Rung
-from ledger.money import ONE, ZERO, ceil_to, floor_to, settle
+from ledger.money import ZERO, ceil_to, floor_to, settle
 
 Thresholds = Mapping[str, Decimal]
 
@@ -33,10 +33,9 @@ def enforce(draft: Draft, name: str, level: Level, told: Thresholds) -> None:
     """Get out of what the pocket can no longer carry, then settle its calls and its debt."""
     cancel_entries(draft, name)
     if draft.account.rulebook.forced_exit.amount is ExitAmount.RESTORE:
-        _restore(draft, name, told)
+        _restore(draft, name, level, told)
     else:
         _close_positions(draft, name, level, told)
-    _record_deficit(draft, name)
     ladder.meet(draft, "forced_sale")
 
 
@@ -49,35 +48,42 @@ def cancel_entries(draft: Draft, name: str) -> None:
             protection.cancel(draft, order, "forced exit")
 
 
-def _restore(draft: Draft, name: str, told: Thresholds) -> None:
-    """Sell as little as brings equity back to the restoring requirement, largest loser first."""
+def _restore(draft: Draft, name: str, level: Level, told: Thresholds) -> None:
+    """Sell as little as brings equity back to the restoring requirement, largest loser first.
+
+    Neither that requirement nor the level that was breached may be breached still.
+    """
     while True:
         pocket = draft.account.pockets.get(name)
         if pocket is None or not _tradable(draft, pocket):
             return
-        missing = requirement(
-            draft.account, pocket, draft.market.mark, draft.account.rulebook.upkeep
-        ) - equity(draft.account, pocket, draft.market.mark)
-        if missing <= 0:
+        mark = draft.market.mark
+        wanted = all_breached(draft.account, pocket, mark, (draft.account.rulebook.upkeep, level))
+        if not wanted:
             return
         position = ladder.largest_loser(draft.account, pocket, draft.market)
-        price, _ = exit_price(draft, position)
-        close_forced(draft, position, _size_to_restore(draft, position, price, missing), told)
+        size = _size_to_restore(draft, pocket, position, wanted[0])
+        close_forced(draft, position, size, told)
 
 
-def _size_to_restore(draft: Draft, position: Position, price: Decimal, missing: Decimal) -> Decimal:
+def _size_to_restore(draft: Draft, pocket: Pocket, position: Position, level: Level) -> Decimal:
     """n = ceil to the lot of C / (m P - (P - p_fill)), less fees (`decisions.md`).
 
-    Where a sale costs as much as it relieves, everything goes.
+    Where a sale costs as much as it relieves, everything goes; one lot is the least.
     """
+    price, _ = exit_price(draft, position)
+    prices = draft.market.mark
+    missing = requirement(draft.account, pocket, prices, level)
+    missing -= equity(draft.account, pocket, prices)
     instrument = draft.account.instruments[position.symbol]
     mark = draft.market.mark[position.symbol]
     lost = (mark - price) * position.side.sign * instrument.multiplier
     lost += abs(price) * instrument.multiplier * draft.account.rulebook.forced_exit.fee
-    gained = ladder.relief_per_unit(draft.account, position, mark) - lost
+    gained = ladder.relief_per_unit(draft.account, position, mark, level) - lost
     if gained <= 0:
         return abs(position.quantity)
-    return min(ceil_to(missing / gained, instrument.lot), abs(position.quantity))
+    size = max(ceil_to(missing / gained, instrument.lot), instrument.lot)
+    return min(size, abs(position.quantity))
 
 
 def _close_positions(draft: Draft, name: str, level: Level, told: Thresholds) -> None:
@@ -96,19 +102,15 @@ def _tradable(draft: Draft, pocket: Pocket) -> bool:
     return any(p.quantity and p.symbol in draft.market.trading for p in pocket.positions.values())
 
 
-def _held(pocket: Pocket) -> bool:
-    return any(position.quantity for position in pocket.positions.values())
-
-
 def exit_price(draft: Draft, position: Position) -> tuple[Decimal, Decimal]:
     """The price of a forced trade and its slippage, on the tick and inside the bar's range."""
     instrument = draft.account.instruments[position.symbol]
     base = draft.market.last[position.symbol]
     rate = draft.account.rulebook.forced_exit.slippage
     if position.quantity > 0:
-        price = floor_to(base * (ONE - rate), instrument.tick)
+        price = floor_to(base - abs(base) * rate, instrument.tick)
     else:
-        price = ceil_to(base * (ONE + rate), instrument.tick)
+        price = ceil_to(base + abs(base) * rate, instrument.tick)
     bar = draft.market.bars.get(position.symbol)
     if bar is not None:
         price = max(min(price, max(bar.high, base)), min(bar.low, base))
@@ -142,31 +144,8 @@ def close_forced(draft: Draft, position: Position, quantity: Decimal, told: Thre
         )
     )
     charge(draft, position.pocket, "liquidation", fee, position.symbol)
-    _absorb(draft, position.pocket)
     by = "forced_sale" if book.forced_exit.event == "force_sold" else "liquidation"
     after_close(draft, position, deal, gain - fee, by)
-
-
-def _absorb(draft: Draft, name: str) -> None:
-    """With negative-balance protection the venue bears what a pocket cannot pay."""
-    pocket = draft.pocket(name)
-    owed = -pocket.cash
-    if owed > 0 and not _held(pocket) and draft.account.rulebook.forced_exit.protected:
-        draft.record(
-            e.DeficitRecorded(at=draft.market.time, pocket=name, amount=owed, absorbed_by="venue")
-        )
-
-
-def _record_deficit(draft: Draft, name: str) -> None:
-    """Without protection, what is still owed after everything was sold stays a debt."""
-    pocket = draft.account.pockets.get(name)
-    if pocket is None or _held(pocket):
-        return
-    owed = pocket.loan.owed - pocket.cash
-    if owed > 0:
-        draft.record(
-            e.DeficitRecorded(at=draft.market.time, pocket=name, amount=owed, absorbed_by="trader")
-        )
 
 
 def enforce_expired(draft: Draft) -> None:
@@ -179,7 +158,7 @@ def enforce_expired(draft: Draft) -> None:
         if pocket is not None and breached(draft.account, pocket, draft.market.mark, level):
             enforce(draft, call.pocket, level, thresholds(draft, pocket, level))
         else:
-            ladder.meet(draft, "market")
+            ladder.met(draft, call, "market")
 
 
 def reach(draft: Draft, name: str, level: Level) -> None:

@@ -4,6 +4,7 @@ A rung is entered through its level and left only above it by the clear band, or
 own act as soon as the requirement is restored: a price that hovers raises one call.
 """
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -23,7 +24,7 @@ from ledger.engine.draft import Draft
 from ledger.market.quote import Market
 from ledger.market.rulebook import Judged, Level, Rung
 from ledger.market.times import DAY, Time
-from ledger.money import ZERO, ceil_to, ratio, round_up
+from ledger.money import ZERO, atom, ceil_to, ratio, round_up
 
 
 def held_pockets(account: Account) -> list[Pocket]:
@@ -33,10 +34,15 @@ def held_pockets(account: Account) -> list[Pocket]:
 
 
 def shortfall(account: Account, pocket: Pocket, market: Market) -> Decimal:
-    """The deposit that restores the requirement, rounded up; zero when nothing is short."""
-    demand = requirement(account, pocket, market.mark, account.rulebook.upkeep)
-    missing = demand - equity(account, pocket, market.mark)
-    return round_up(max(missing, ZERO), account.currency)
+    """The deposit that restores the requirement, rounded up; zero when nothing is short.
+
+    Where equality is a breach already, it takes one unit more than equality.
+    """
+    level = account.rulebook.upkeep
+    missing = requirement(account, pocket, market.mark, level)
+    missing -= equity(account, pocket, market.mark)
+    asked = round_up(max(missing, ZERO), account.currency)
+    return asked + atom(account.currency) if level.inclusive and asked == missing else asked
 
 
 def largest_loser(account: Account, pocket: Pocket, market: Market) -> Position:
@@ -55,9 +61,11 @@ def largest_loser(account: Account, pocket: Pocket, market: Market) -> Position:
     return min(trading or held, key=loss)
 
 
-def relief_per_unit(account: Account, position: Position, price: Decimal) -> Decimal:
-    """How much of the upkeep requirement closing one unit takes away."""
-    level = account.rulebook.upkeep
+def relief_per_unit(
+    account: Account, position: Position, price: Decimal, level: Level | None = None
+) -> Decimal:
+    """How much of a level's requirement, the upkeep's unless told, closing one unit takes away."""
+    level = level or account.rulebook.upkeep
     multiplier = account.instruments[position.symbol].multiplier
     schedule = account.rulebook.schedule(level.schedule)
     per_unit = schedule.per_unit(
@@ -160,24 +168,33 @@ def meet(draft: Draft, by: str) -> None:
             or not any(p.quantity for p in pocket.positions.values())
             or not breached(draft.account, pocket, draft.market.mark, draft.account.rulebook.upkeep)
         ):
-            _met(draft, call, by)
+            met(draft, call, by)
 
 
 def recover(draft: Draft) -> None:
     """The market's own recovery ends warnings and calls, but only above the clear band."""
     account, market = draft.account, draft.market
     warning = account.rulebook.level(Rung.WARNING)
-    for name in sorted(account.warned):
+    for name in _listed(account, account.warned):
         pocket = account.pockets.get(name)
         if warning is None or pocket is None or cleared(account, pocket, market.mark, warning):
             draft.record(e.MarginWarningCleared(at=market.time, pocket=name))
     for call in list(account.calls.values()):
         pocket = account.pockets.get(call.pocket)
         if pocket is None or cleared(account, pocket, market.mark, account.rulebook.upkeep):
-            _met(draft, call, "market")
+            met(draft, call, "market")
 
 
-def _met(draft: Draft, call: Call, by: str) -> None:
+def _listed(account: Account, names: Iterable[str]) -> list[str]:
+    """Names of pockets in the account's order of symbols, the wallet's first: no name decides."""
+    order = list(account.instruments)
+    return sorted(
+        names, key=lambda name: -1 if name == MAIN else order.index(name.partition(":")[2])
+    )
+
+
+def met(draft: Draft, call: Call, by: str) -> None:
+    """End one call."""
     draft.record(e.MarginCallMet(at=draft.market.time, pocket=call.pocket, call=call.seq, by=by))
 
 

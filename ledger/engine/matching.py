@@ -1,5 +1,6 @@
 """How an order whose price trades becomes a fill: at what price, and whether it can be paid for."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from ledger.account.state import Order, OrderType, Side
@@ -7,8 +8,8 @@ from ledger.engine import protection
 from ledger.engine.capacity import refusal
 from ledger.engine.draft import Draft
 from ledger.engine.ladder import meet
-from ledger.engine.trading import fill, parts_of
-from ledger.money import ONE, ZERO, ceil_to, floor_to
+from ledger.engine.trading import Deal, close_part, fill, mode_of, parts_of
+from ledger.money import ZERO, ceil_to, floor_to
 
 
 def execute(draft: Draft, order: Order) -> None:
@@ -17,14 +18,27 @@ def execute(draft: Draft, order: Order) -> None:
     A limit is only reached at its price or better; a stop becomes a market order and slips.
     """
     price, slippage = fill_price(draft, order)
-    _, opening = parts_of(draft, order)
-    if opening:
-        reason = refusal(draft, order, opening, price)
-        if reason is not None:
-            protection.cancel(draft, order, reason)
-            return
+    reason = _hindered(draft, order, Deal(order.quantity, price, slippage))
+    if reason is not None:
+        protection.cancel(draft, order, reason)
+        return
     fill(draft, order, price, slippage)
     meet(draft, "sale")
+
+
+def _hindered(draft: Draft, order: Order, deal: Deal) -> str | None:
+    """Why the part of an order that opens cannot be carried once the part that closes is done."""
+    closing, opening = parts_of(draft, order)
+    if not opening:
+        return None
+    held = draft.account.position(order.symbol)
+    if held is not None and not closing and mode_of(held.pocket) is not order.mode:
+        return f"{order.symbol} is held with {mode_of(held.pocket)} margin already"
+    trial = draft
+    if closing:
+        trial = draft.copy()
+        close_part(trial, order, replace(deal, quantity=closing))
+    return refusal(trial, order, opening, deal.price)
 
 
 def fill_price(draft: Draft, order: Order) -> tuple[Decimal, Decimal]:
@@ -35,9 +49,9 @@ def fill_price(draft: Draft, order: Order) -> tuple[Decimal, Decimal]:
         return price, ZERO
     tick = draft.account.instruments[order.symbol].tick
     if order.side is Side.SELL:
-        slipped = floor_to(price * (ONE - rate), tick)
+        slipped = floor_to(price - abs(price) * rate, tick)
     else:
-        slipped = ceil_to(price * (ONE + rate), tick)
+        slipped = ceil_to(price + abs(price) * rate, tick)
     bar = draft.market.bars.get(order.symbol)
     if bar is not None:
         slipped = max(min(slipped, bar.high), bar.low)

@@ -1,5 +1,6 @@
 """Orders are accepted, refused with the reason, moved and taken back."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -12,7 +13,10 @@ from ledger.engine.draft import Draft
 from ledger.engine.matching import execute
 from ledger.engine.trading import mode_of, parts_of
 from ledger.market.instrument import Instrument
-from ledger.money import LARGEST, ONE, ZERO, ceil_to, fits, floor_to, plain, settle, trim
+from ledger.money import LARGEST, ONE, ZERO, ceil_to, fits, floor_to, plain, settle, sound, trim
+
+OUR_NAMES = re.compile(r"o\d+")
+"""Orders without a name of the trader's are counted: o1, o2, …"""
 
 
 class Refusal(Exception):
@@ -31,9 +35,10 @@ def place(draft: Draft, wish: PlaceOrder) -> None:
     try:
         instrument = _listed(draft, wish.symbol)
         reference = _reference(draft, wish)
+        _check_prices(wish, instrument, reference)
         quantity = _quantity(draft, wish, instrument, reference)
         order = _order(draft, wish, name, quantity)
-        _check(draft, order, instrument, reference)
+        _check(draft, order, reference)
     except Refusal as refused:
         draft.record(
             e.OrderRefused(
@@ -110,6 +115,8 @@ def _quantity(
     if len(given) != 1:
         raise Refusal("give exactly one of quantity, notional and risk")
     unit = abs(instrument.notional(ONE, reference))
+    if not unit:
+        raise Refusal(f"nothing is sized at a price of {plain(reference)}")
     if wish.quantity is not None:
         quantity = wish.quantity
     elif wish.notional is not None:
@@ -149,6 +156,8 @@ def _order(draft: Draft, wish: PlaceOrder, name: str, quantity: Decimal) -> Orde
     account = draft.account
     if name in account.orders:
         raise Refusal(f"an order {name} rests already")
+    if wish.id is not None and OUR_NAMES.fullmatch(wish.id):
+        raise Refusal(f"{name} is a name that orders are given here; choose another")
     held = account.position(wish.symbol)
     mode = wish.mode or (mode_of(held.pocket) if held else account.mode)
     if mode not in account.rulebook.modes:
@@ -165,7 +174,7 @@ def _order(draft: Draft, wish: PlaceOrder, name: str, quantity: Decimal) -> Orde
         order_type=wish.order_type,
         limit=wish.limit,
         trigger=wish.trigger,
-        leverage=wish.leverage or default,
+        leverage=default if wish.leverage is None else wish.leverage,
         mode=mode,
         reduce_only=wish.reduce_only,
         stop_loss=wish.stop_loss,
@@ -174,14 +183,14 @@ def _order(draft: Draft, wish: PlaceOrder, name: str, quantity: Decimal) -> Orde
     )
 
 
-def _check(draft: Draft, order: Order, instrument: Instrument, reference: Decimal) -> None:
-    _check_prices(order, instrument, reference)
+def _check(draft: Draft, order: Order, reference: Decimal) -> None:
+    _check_leverage(draft, order)
     closing, opening = parts_of(draft, order)
     if order.reduce_only and closing < order.quantity:
         raise Refusal(f"only {plain(closing)} can be reduced", closing or None)
     if not opening:
         return
-    _check_leverage(draft, order, instrument, reference)
+    _check_tier(draft, order, opening, reference)
     trial = draft
     if closing:
         trial = _after_closing(draft, order, closing)
@@ -195,37 +204,49 @@ def _after_closing(draft: Draft, order: Order, closing: Decimal) -> Draft:
     trial = draft.copy()
     market = replace(draft.market, trading=draft.market.trading | {order.symbol})
     trial.market = market
-    put(trial, replace(order, quantity=closing, reduce_only=True, order_type=OrderType.MARKET), "")
+    closes = replace(order, quantity=closing, reduce_only=True, limit=None, trigger=None)
+    put(trial, replace(closes, order_type=OrderType.MARKET), "")
     return trial
 
 
-def _check_prices(order: Order, instrument: Instrument, reference: Decimal) -> None:
-    sign = order.side.sign
-    prices = [("limit", order.limit), ("trigger", order.trigger), ("stop", order.stop_loss)]
-    prices += [("target", target.price) for target in order.targets]
+def _check_prices(wish: PlaceOrder, instrument: Instrument, reference: Decimal) -> None:
+    sign = wish.side.sign
+    prices = [("limit", wish.limit), ("trigger", wish.trigger), ("stop", wish.stop_loss)]
+    prices += [("target", target.price) for target in wish.targets]
     for name, price in prices:
-        if price is not None and not fits(price, instrument.tick):
-            raise Refusal(f"{name} must be a multiple of the tick {plain(instrument.tick)}")
-    if order.stop_loss is not None and (order.stop_loss - reference) * sign >= 0:
+        if price is not None and (not fits(price, instrument.tick) or price <= 0):
+            raise Refusal(f"{name} must be a positive multiple of {plain(instrument.tick)}")
+    if wish.limit is not None and wish.order_type is not OrderType.LIMIT:
+        raise Refusal(f"a {wish.order_type} order has no limit")
+    if wish.trigger is not None and wish.order_type is not OrderType.STOP:
+        raise Refusal(f"a {wish.order_type} order has no trigger")
+    if wish.stop_loss is not None and (wish.stop_loss - reference) * sign >= 0:
         where = "below" if sign > 0 else "above"
         raise Refusal(f"the stop of this order must be {where} {plain(reference)}")
-    for target in order.targets:
+    for target in wish.targets:
         if (target.price - reference) * sign <= 0:
             where = "above" if sign > 0 else "below"
             raise Refusal(f"the target of this order must be {where} {plain(reference)}")
-    if sum((target.fraction for target in order.targets), ZERO) > 1:
+    if not all(sound(t.fraction) and 0 < t.fraction <= 1 for t in wish.targets):
+        raise Refusal("a target's fraction must be above zero and at most 1")
+    if sum((target.fraction for target in wish.targets), ZERO) > 1:
         raise Refusal("the targets' fractions add up to more than the whole position")
 
 
-def _check_leverage(draft: Draft, order: Order, instrument: Instrument, reference: Decimal) -> None:
+def _check_leverage(draft: Draft, order: Order) -> None:
     book = draft.account.rulebook
-    if order.leverage <= 0 or order.leverage > book.max_leverage:
+    if order.leverage < ONE or order.leverage > book.max_leverage:
         raise Refusal(
             f"leverage {plain(order.leverage)} is not allowed: {book.id} lends up to "
             f"{plain(book.max_leverage)}x"
         )
+
+
+def _check_tier(draft: Draft, order: Order, opening: Decimal, reference: Decimal) -> None:
+    book = draft.account.rulebook
+    instrument = draft.account.instruments[order.symbol]
     held = draft.account.position(order.symbol)
-    size = order.quantity + (abs(held.quantity) if held and held.side is order.side else ZERO)
+    size = opening + (abs(held.quantity) if held and held.side is order.side else ZERO)
     notional = abs(instrument.notional(size, reference))
     allowed = book.schedule(book.upkeep.schedule).max_leverage(notional)
     if allowed is not None and order.leverage > allowed:

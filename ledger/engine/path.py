@@ -164,8 +164,8 @@ def _move(draft: Draft, way: Way, share: Decimal, symbol: str, level: Decimal | 
     """Stand where an order's price trades: its own symbol exactly at its level."""
     if share == 0:
         return
-    last = between(draft.market.last, way.last, share)
-    mark = between(draft.market.mark, way.mark, share)
+    last = _on_ticks(draft, draft.market.last, way.last, share)
+    mark = _on_ticks(draft, draft.market.mark, way.mark, share)
     if level is not None:
         last[symbol] = level
         if symbol not in draft.market.marked:
@@ -178,18 +178,32 @@ def _move_to_breach(draft: Draft, way: Way, met: _Meeting) -> None:
     assert met.pocket is not None
     assert met.level is not None
     exact = between(draft.market.mark, way.mark, met.share)
-    mark = dict(exact)
+    mark = _on_ticks(draft, draft.market.mark, way.mark, met.share)
     for symbol, position in met.pocket.positions.items():
         if draft.market.mark[symbol] != way.mark[symbol]:
             tick = draft.account.instruments[symbol].tick
-            to_tick = floor_to if position.quantity > 0 else ceil_to
+            to_tick = ceil_to if position.quantity > 0 else floor_to
             mark[symbol] = _bounded(to_tick(exact[symbol], tick), draft, way, symbol)
-    if not breached(draft.account, met.pocket, mark, met.level):
+    for _ in range(3):  # the exact price may stand a hair before or behind its tick
+        if breached(draft.account, met.pocket, mark, met.level):
+            break
         _one_tick_on(draft, way, met.pocket, mark)
-    last = between(draft.market.last, way.last, met.share)
+    last = _on_ticks(draft, draft.market.last, way.last, met.share)
     for symbol, price in mark.items():
         last[symbol] = _traded(draft, symbol, price, last[symbol])
     draft.market = at(draft.market, Way(last, mark))
+
+
+def _on_ticks(draft: Draft, start: Prices, end: Prices, share: Decimal) -> dict[str, Decimal]:
+    """The last ticks passed on the way: what is not reached yet stays so."""
+    stands = dict(start)
+    for symbol, price in between(start, end, share).items():
+        tick = draft.account.instruments[symbol].tick
+        if end[symbol] < start[symbol]:
+            stands[symbol] = min(ceil_to(price, tick), start[symbol])
+        elif end[symbol] > start[symbol]:
+            stands[symbol] = max(floor_to(price, tick), start[symbol])
+    return stands
 
 
 def _one_tick_on(draft: Draft, way: Way, pocket: Pocket, mark: dict[str, Decimal]) -> None:

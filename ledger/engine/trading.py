@@ -6,7 +6,7 @@ from decimal import Decimal
 from ledger.account import events as e
 from ledger.account.lots import realized, split
 from ledger.account.margin import entry_price, free_cash, initial_of, posted_margin
-from ledger.account.state import MAIN, Cause, Order, OrderType, Position, Side
+from ledger.account.state import MAIN, Cause, Order, OrderType, Pocket, Position, Side
 from ledger.engine import protection
 from ledger.engine.draft import Draft
 from ledger.engine.loans import draw, repay_from_cash
@@ -68,7 +68,7 @@ def close_part(draft: Draft, order: Order, deal: Deal) -> None:
     instrument = draft.account.instruments[order.symbol]
     value = settle(instrument.notional(deal.quantity, deal.price), instrument.currency)
     gain = realize(draft, position, deal, value)
-    fee = settle(value * fee_rate(draft, order.order_type), instrument.currency)
+    fee = settle(abs(value) * fee_rate(draft, order.order_type), instrument.currency)
     draft.record(
         e.OrderFilled(
             at=draft.market.time,
@@ -111,8 +111,9 @@ def realize(draft: Draft, position: Position, deal: Deal, value: Decimal) -> Dec
 
 
 def after_close(draft: Draft, before: Position, deal: Deal, gain: Decimal, by: str) -> None:
-    """What follows a closing trade: the loan is repaid, margin freed, the rest stays protected."""
+    """What follows a closing trade: debts settled, margin freed, the rest stays protected."""
     symbol = before.symbol
+    _absorb(draft, before.pocket)
     after = draft.account.position(symbol)
     assert after is not None, "a position leaves with its closing event"
     if after.quantity == 0:
@@ -122,9 +123,46 @@ def after_close(draft: Draft, before: Position, deal: Deal, gain: Decimal, by: s
         draft.record(_changed(draft, after))
     if mode_of(before.pocket) is Mode.ISOLATED:
         _release(draft, before, deal.quantity / abs(before.quantity), gain)
+    _overdraw(draft, before)
     repay_from_cash(draft, before.pocket)
     if after.quantity != 0:
         protection.resize(draft, symbol)
+    _record_deficit(draft, before.pocket)
+
+
+def _absorb(draft: Draft, name: str) -> None:
+    """With negative-balance protection the venue bears what a pocket cannot pay."""
+    pocket = draft.pocket(name)
+    owed = -pocket.cash
+    if owed > 0 and not _holds(pocket) and draft.account.rulebook.forced_exit.protected:
+        draft.record(
+            e.DeficitRecorded(at=draft.market.time, pocket=name, amount=owed, absorbed_by="venue")
+        )
+
+
+def _overdraw(draft: Draft, before: Position) -> None:
+    """A short bought back for more than free cash is paid for with a loan."""
+    if draft.account.instruments[before.symbol].kind is not Kind.SPOT:
+        return
+    lacking = -free_cash(draft.account, draft.pocket(before.pocket))
+    if lacking > 0:
+        draw(draft, before.pocket, lacking)
+
+
+def _record_deficit(draft: Draft, name: str) -> None:
+    """Without protection, what is still owed after everything was sold stays a debt."""
+    pocket = draft.account.pockets.get(name)
+    if pocket is None or _holds(pocket):
+        return
+    owed = pocket.loan.owed - pocket.cash
+    if owed > 0:
+        draft.record(
+            e.DeficitRecorded(at=draft.market.time, pocket=name, amount=owed, absorbed_by="trader")
+        )
+
+
+def _holds(pocket: Pocket) -> bool:
+    return any(position.quantity for position in pocket.positions.values())
 
 
 def _release(draft: Draft, before: Position, share: Decimal, gain: Decimal) -> None:
@@ -151,7 +189,7 @@ def open_part(draft: Draft, order: Order, deal: Deal) -> None:
     """The part of an order that opens or enlarges a position: money first, then the trade."""
     instrument = draft.account.instruments[order.symbol]
     value = settle(instrument.notional(deal.quantity, deal.price), instrument.currency)
-    fee = settle(value * fee_rate(draft, order.order_type), instrument.currency)
+    fee = settle(abs(value) * fee_rate(draft, order.order_type), instrument.currency)
     name = pocket_name(order.symbol, order.mode)
     fresh = draft.account.position(order.symbol) is None
     _provide(draft, order, instrument, value, fee)
