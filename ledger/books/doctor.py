@@ -32,7 +32,10 @@ One locked writer keeps the moment from coming, so this is a warning.
 _SHOWN = 3
 """Findings told one by one; the rest is counted."""
 
-_FAULTS = (sqlite3.Error, ValueError, TypeError, KeyError, AssertionError, ArithmeticError)
+_FAULTS = (
+    *(LedgerError, sqlite3.Error, ValueError, TypeError, LookupError),
+    *(AttributeError, AssertionError, ArithmeticError),
+)
 """What reading a damaged row can end in."""
 
 

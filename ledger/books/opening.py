@@ -20,6 +20,9 @@ _PRAGMAS = (
     "trusted_schema = OFF",
     "busy_timeout = 5000",
 )
+UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
+"""What SQLite raises for a damaged file; a damaged name cannot even be told."""
+
 _RECENT = 200
 """Events whose checksums are recomputed at every opening: a fixed cost at any size."""
 
@@ -34,11 +37,11 @@ def connect_writer(path: Path) -> sqlite3.Connection:
         raise LedgerUnusable(path, "the file is read-only")
     try:
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    except sqlite3.Error as fault:
+    except UNREADABLE as fault:
         raise LedgerUnusable(path, str(fault)) from fault
     try:
         _prepare(connection, path)
-    except sqlite3.Error as fault:
+    except UNREADABLE as fault:
         connection.close()
         raise LedgerUnusable(path, cause(fault)) from fault
     except BaseException:
@@ -53,14 +56,14 @@ def connect_reader(path: Path) -> sqlite3.Connection:
         raise LedgerUnusable(path, "there is no such file")
     try:
         connection = _connect_read_only(path)
-    except sqlite3.Error as fault:
+    except UNREADABLE as fault:
         raise LedgerUnusable(path, cause(fault)) from fault
     try:
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
         if _version(connection, path) == 0:
             raise LedgerUnusable(path, "it is not a Tightrope ledger")
-    except sqlite3.Error as fault:
+    except UNREADABLE as fault:
         connection.close()
         raise LedgerUnusable(path, cause(fault)) from fault
     except BaseException:
@@ -207,7 +210,7 @@ def strange_objects(connection: sqlite3.Connection) -> list[str]:
     ]
 
 
-def cause(fault: sqlite3.Error) -> str:
+def cause(fault: Exception) -> str:
     """SQLite's own words, made plain where they are not."""
     text = str(fault)
     if "not a database" in text:
