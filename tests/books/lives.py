@@ -1,10 +1,8 @@
-"""Lives for the books to keep: played by the engine, from plans that chance can make."""
+"""Lives for the books to keep, played by the engine."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-
-from hypothesis import strategies as st
 
 from ledger.account import commands as c
 from ledger.account.apply import apply
@@ -14,7 +12,7 @@ from ledger.books.codec import instrument_terms, rules_hash
 from ledger.books.entries import legs_of
 from ledger.books.store import Record
 from ledger.market.rulebook import Mode, Rulebook
-from tests.worlds import DAY, T0, D, World, broker, perpetual, stock, venue
+from tests.worlds import T0, D, World, broker, perpetual, stock, venue
 
 HOUR = 3_600
 
@@ -167,19 +165,6 @@ WISHES = (
     *("repay", "sweep", "add", "remove", "answer", "stop", "note"),
 )
 
-moves = st.builds(
-    Move,
-    gap=st.integers(-150, 150),
-    up=st.integers(0, 200),
-    down=st.integers(0, 200),
-    close=st.integers(0, 1000),
-    wish=st.sampled_from(WISHES),
-    size=st.integers(1, 100),
-)
-worlds = st.sampled_from((stock_world, perpetual_world))
-lives = st.builds(lambda make, plan: play(make(), plan), worlds, st.lists(moves, max_size=25))
-"""Lives of up to 25 bars."""
-
 
 def first_call() -> Life:
     """A loan, nine days of interest, a call that is waited out, and the forced sale."""
@@ -209,6 +194,3 @@ def long_life(bars: int = 60) -> Life:
         for n in range(bars)
     ]
     return play(perpetual_world(), plan)
-
-
-__all__ = ["DAY", "Life", "Move", "first_call", "lives", "long_life", "play"]

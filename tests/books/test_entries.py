@@ -12,12 +12,12 @@ from ledger.account.state import Account, Cause, OrderType, Side
 from ledger.books import entries
 from ledger.books.entries import Leg, balances, disagreements, head_of, legs_of
 from ledger.money import ZERO
+from tests.books.chance import lives
 from tests.books.lives import (
     WISHES,
     Life,
     Move,
     first_call,
-    lives,
     perpetual_world,
     play,
     stock_world,
