@@ -146,12 +146,20 @@ def _lower(book: Rulebook) -> Schedule | None:
 
 
 def _margins(book: Rulebook, rules: Rules) -> Rulebook:
-    """Leverage and the schedules, which hang together."""
+    """Leverage and the schedules, which hang together.
+
+    A flat maintenance takes the floors per share out of the lower schedule too: otherwise that
+    would demand more of a cheap short than the one above it.
+    """
     book = _leverage(book, rules)
     schedules = []
     lower = _lower(book)
     for schedule in book.schedules:
-        rate = rules.exchange_margin if schedule is lower else rules.maintenance_margin
+        rate = rules.maintenance_margin
+        if schedule is lower:
+            rate = rules.exchange_margin
+            if rate is None and rules.maintenance_margin is not None:
+                rate = schedule.long_rate
         schedules.append(_schedule(book, schedule, rate, rules))
     return replace(book, schedules=tuple(schedules))
 

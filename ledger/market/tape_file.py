@@ -31,7 +31,7 @@ LARGEST_TAPE = 400_000_000
 MOST_FAULTS = 20
 MOST_DECIMALS = 12
 
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT[0-2]\d:[0-5]\d:[0-5]\dZ", re.ASCII)
+_TIME = re.compile(r"(?:19|20|21)\d\d-\d\d-\d\dT[0-2]\d:[0-5]\d:[0-5]\dZ", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,12})?", re.ASCII)
 _VOLUME = re.compile(r"\d{1,18}(\.\d{1,12})?", re.ASCII)
 _ROOM = 2**63
@@ -39,7 +39,7 @@ _ROOM = 2**63
 _CHARACTERS = b"0123456789.,:TZ\n-"
 _PLAIN = "digits with at most one point, no exponent"
 _ALLOWED = dict.fromkeys(("open", "high", "low", "close", "funding_rate"), _PLAIN) | {
-    "time": "a time such as 2020-03-12T10:00:00Z",
+    "time": "a time of 1900 to 2199 such as 2020-03-12T10:00:00Z",
     "volume": f"{_PLAIN} and no sign",
 }
 _SATURDAY = 2

@@ -1,0 +1,141 @@
+"""`[rules]` replaces figures flat, says what a book has not, and lets no nonsense through."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from ledger.market.faults import Refused
+from ledger.market.overrides import override, parse_rules
+from ledger.market.rulebook import Judged, Rulebook, Rung
+from ledger.market.rulebook_file import parse_rulebook
+
+VENUES = Path(__file__).resolve().parents[2] / "assets" / "venues"
+D = Decimal
+
+
+def book(name: str) -> Rulebook:
+    return parse_rulebook((VENUES / f"{name}.toml").read_text("utf-8"), name).rulebook
+
+
+BROKER, PERPETUALS = book("us-reg-t"), book("binance-usdm")
+
+
+def refused(of: Rulebook, **rules: object) -> str:
+    with pytest.raises(Refused) as caught:
+        override(of, rules)
+    return "\n".join(caught.value.faults)
+
+
+def test_maintenance_replaces_tiers_by_one_rate() -> None:
+    (venue,) = override(PERPETUALS, {"maintenance_margin": "0.005"}).schedules
+    assert [(tier.floor, tier.rate) for tier in venue.tiers] == [(D(0), D("0.005"))]
+    assert venue.max_leverage(D(10) ** 9) == 125
+
+
+def test_maintenance_replaces_the_floors_for_shorts_too() -> None:
+    house, exchange = override(BROKER, {"maintenance_margin": "0.40"}).schedules
+    assert house.piece(D(-1), D(2), D(2)).at(D(2)) == D("0.8")
+    assert exchange.piece(D(-1), D(2), D(2)).at(D(2)) == D("0.5")
+
+
+def test_exchange_margin_replaces_the_lower_schedule_only() -> None:
+    house, exchange = override(BROKER, {"exchange_margin": "0.20"}).schedules
+    assert (house, exchange.long_rate) == (BROKER.schedules[0], D("0.20"))
+
+
+def test_a_loan_rate_is_one_flat_tier() -> None:
+    changed = override(BROKER, {"loan_rate": "0.08", "day_count": "365"}).interest
+    assert changed.yearly(D(10) ** 9) == D("0.08") * 10**9
+    assert changed.day_count == 365
+
+
+def test_initial_margin_and_largest_leverage_are_one_statement() -> None:
+    quarter = override(BROKER, {"initial_margin": "0.25", "maintenance_margin": "0.25"})
+    assert (quarter.max_leverage, quarter.default_leverage) == (4, 2)
+    four = override(BROKER, {"max_leverage": 4, "maintenance_margin": "0.25"})
+    assert four.initial_margin == D("0.25")
+    assert override(PERPETUALS, {"max_leverage": "20"}).schedules[0].tiers[0].max_leverage == 20
+
+
+def test_the_other_figures_go_where_they_belong() -> None:
+    changed = override(
+        BROKER,
+        {
+            "trade_fee": "0.001",
+            "liquidation_fee": "0.002",
+            "forced_sale_slippage": "0",
+            "due_sessions": 5,
+            "clear_band": "0.02",
+            "judged": "always",
+            "minimum_equity": "0",
+            "auto_repay": False,
+        },
+    )
+    call = changed.level(Rung.CALL)
+    assert call is not None
+    assert (call.due_sessions, call.judged) == (5, Judged.ALWAYS)
+    assert (changed.maker_fee, changed.taker_fee) == (D("0.001"), D("0.001"))
+    assert (changed.forced_exit.fee, changed.forced_exit.slippage) == (D("0.002"), 0)
+    assert (changed.clear_band, changed.minimum_equity, changed.auto_repay) == (D("0.02"), 0, False)
+
+
+def test_funding_and_maintenance_at_entry_are_for_perpetuals() -> None:
+    changed = override(
+        PERPETUALS,
+        {"funding_rate": "-0.1095", "maintenance_at": "entry", "maintenance_amount": "50"},
+    )
+    assert changed.funding is not None
+    assert changed.funding.rate == D("-0.1095")
+    assert changed.schedules[0].at_entry
+    assert set(changed.schedules[0].amounts) == {D(50)}
+
+
+@pytest.mark.parametrize(
+    ("of", "key", "value"),
+    [
+        (BROKER, "opening_fee", "0"),
+        (BROKER, "rollover_fee", "0"),
+        (BROKER, "funding_rate", "0.1"),
+        (BROKER, "maintenance_amount", "1"),
+        (BROKER, "maintenance_at", "entry"),
+        (PERPETUALS, "exchange_margin", "0.01"),
+        (PERPETUALS, "loan_rate", "0.01"),
+        (PERPETUALS, "day_count", 360),
+        (PERPETUALS, "auto_repay", True),
+    ],
+    ids=lambda value: getattr(value, "id", str(value)),
+)
+def test_a_figure_that_the_book_has_not_is_refused(of: Rulebook, key: str, value: object) -> None:
+    fault = refused(of, **{key: value})
+    assert fault.startswith(f"rules.{key}: not part of {of.id}")
+    assert "allowed: " in fault
+
+
+def test_contradictions_are_refused() -> None:
+    assert "exchange_margin 0.25 is above" in refused(BROKER, maintenance_margin="0.20")
+    assert "called at once" in refused(BROKER, maintenance_margin="0.60")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("loan_rate", "NaN"),
+        ("loan_rate", "1e-2"),
+        ("loan_rate", "-0.01"),
+        ("day_count", 361),
+        ("due_sessions", "1.5"),
+        ("judged", "sometimes"),
+        ("auto_repay", "yes"),
+        ("maintenance_margin", "1.1"),
+        ("initial_margin", "0"),
+        ("surprise", 1),
+    ],
+)
+def test_what_a_figure_may_not_be(key: str, value: object) -> None:
+    assert f"rules.{key}: " in refused(BROKER, **{key: value})
+
+
+def test_the_record_keeps_the_digits_as_they_were_given() -> None:
+    rules = parse_rules({"loan_rate": "0.080", "day_count": 360, "auto_repay": True})
+    assert rules.texts() == {"loan_rate": "0.080", "day_count": "360", "auto_repay": "true"}

@@ -1,0 +1,148 @@
+"""Rule books: every figure with its source, every wrong file refused with all its faults."""
+
+import tomllib
+from collections.abc import Iterator
+from contextlib import suppress
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.market.faults import Refused
+from ledger.market.rulebook import Judged, Mode, Rung
+from ledger.market.rulebook_file import parse_rulebook
+
+VENUES = Path(__file__).resolve().parents[2] / "assets" / "venues"
+BOOKS = {path.stem: path.read_text("utf-8") for path in sorted(VENUES.glob("*.toml"))}
+every_book = pytest.mark.parametrize("name", BOOKS)
+D = Decimal
+
+
+def refused(text: str) -> str:
+    with pytest.raises(Refused) as caught:
+        parse_rulebook(text, "book.toml")
+    return "\n".join(caught.value.faults)
+
+
+@every_book
+def test_every_figure_has_its_source_date_and_certainty(name: str) -> None:
+    page = parse_rulebook(BOOKS[name], name)
+    assert page.rulebook.id == name
+    assert len(page.figures) > 10
+    for figure in page.figures:
+        assert len(figure.source) > 10, figure.key
+        assert figure.date, figure.key
+        assert figure.certainty in {"stated", "secondary", "assumed"}, figure.key
+
+
+@every_book
+def test_no_number_stands_outside_of_a_table_with_a_source(name: str) -> None:
+    """Checked on the bare TOML, so that a new key cannot slip past the reader."""
+    assert not list(bare_numbers(tomllib.loads(BOOKS[name]), ""))
+
+
+def bare_numbers(value: Any, path: str) -> Iterator[str]:
+    if isinstance(value, dict):
+        if "source" not in value:
+            for key, part in value.items():
+                yield from bare_numbers(part, f"{path}.{key}")
+    elif isinstance(value, list):
+        for part in value:
+            yield from bare_numbers(part, path)
+    elif not isinstance(value, bool) and str(value).replace(".", "", 1).isdigit():
+        yield path
+
+
+def test_the_stock_broker_has_the_figures_of_the_rules_page() -> None:
+    book = parse_rulebook(BOOKS["us-reg-t"], "us-reg-t").rulebook
+    house, exchange = book.schedules
+    assert (book.initial_margin, book.max_leverage, book.minimum_equity) == (D("0.5"), 2, 2000)
+    assert (house.long_rate, exchange.long_rate) == (D("0.3"), D("0.25"))
+    assert book.modes == (Mode.CROSS,)
+    call = book.level(Rung.CALL)
+    assert call is not None
+    assert (call.schedule, call.judged, call.due_sessions) == ("house", Judged.CLOSE, 2)
+    assert not call.inclusive
+    assert book.interest.day_count == 360
+
+
+@pytest.mark.parametrize(
+    ("price", "needed"),
+    [("100", "30"), ("10", "5"), ("5", "5"), ("4", "4"), ("2", "2.5")],
+    ids=["30 %", "5.00 a share", "at 5.00", "100 % below 5.00", "2.50 a share"],
+)
+def test_a_short_share_keeps_what_finra_asks_for(price: str, needed: str) -> None:
+    book = parse_rulebook(BOOKS["us-reg-t"], "us-reg-t").rulebook
+    for schedule in book.schedules:
+        assert schedule.piece(D(-1), D(price), D(price)).at(D(price)) == D(needed)
+
+
+def test_the_perpetuals_venue_has_the_figures_of_the_rules_page() -> None:
+    book = parse_rulebook(BOOKS["binance-usdm"], "binance-usdm").rulebook
+    assert [level.multiple for level in book.levels] == [D("1.5625"), D("1.25"), D(1)]
+    assert all(level.inclusive and level.judged is Judged.ALWAYS for level in book.levels)
+    (venue,) = book.schedules
+    assert (len(venue.tiers), venue.max_leverage(D(100_000))) == (12, 100)
+    assert book.funding is not None
+    assert book.funding.every == 8 * 3600
+
+
+def test_a_wrong_file_is_refused_with_every_fault_and_its_line() -> None:
+    text = BOOKS["binance-usdm"].replace('value = "125"', 'value = "many"', 1)
+    text = text.replace('"cross"]', '"smart"]').replace("protected = true", "protected = 1")
+    faults = refused(text.replace("[forced_exit]", "[forced_exit]\nsurprise = true"))
+    lines = text.splitlines()
+    leverage = next(n for n, line in enumerate(lines, 1) if line.startswith("max_leverage"))
+    assert f'book.toml:{leverage}: max_leverage.value: "many" is no plain number' in faults
+    assert 'modes[2]: "smart" is not known; allowed: isolated, cross' in faults
+    assert "forced_exit.protected" in faults
+    assert "forced_exit.surprise: is not a key; allowed: amount, event, fee" in faults
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "fault"),
+    [
+        ('source = "Binance FAQ on funding', 'origin = "', "funding.every.source: is missing"),
+        ('date = "2024-10"', 'date = "lately"', "date"),
+        ('floor = "50000"', 'floor = "700000"', "floors out of order"),
+        ('margin_ratio = { value = "0.64"', 'margin_ratio = { value = "0.7"', "does not end"),
+        ('rung         = "warning"', 'rung         = "call"', "rungs out of order"),
+        ('restores  = "venue"', 'restores  = "house"', "no schedule of this book"),
+        ('value = "0.0005"', 'value = "inf"', "no plain number"),
+        ('value = "0.0005"', "value = nan", "no plain number"),
+        ('value = "0.0005"', "value = 5e-4", "no plain number"),
+        ('value = "0.0005"', 'value = "-1"', "too small"),
+        ('kind       = "derivatives"', 'kind       = "loan"', "interest"),
+    ],
+)
+def test_what_a_rule_book_may_not_say(was: str, now: str, fault: str) -> None:
+    text = BOOKS["binance-usdm"]
+    assert was in text
+    assert fault in refused(text.replace(was, now, 1))
+
+
+@given(st.text(max_size=300))
+def test_garbage_is_refused_and_nothing_else(text: str) -> None:
+    with pytest.raises(Refused):
+        parse_rulebook(text, "book.toml")
+
+
+@given(st.data())
+def test_a_damaged_rule_book_is_read_or_refused(data: st.DataObject) -> None:
+    text = BOOKS["us-reg-t"]
+    start = data.draw(st.integers(0, len(text)))
+    length = data.draw(st.integers(0, 40))
+    damaged = text[:start] + data.draw(st.text(max_size=8)) + text[start + length :]
+    with suppress(Refused):
+        parse_rulebook(damaged, "book.toml")
+
+
+def test_a_file_nested_without_end_is_refused() -> None:
+    assert "nested too deeply" in refused("a = " + "[" * 100_000)
+
+
+def test_a_file_too_large_is_refused() -> None:
+    assert "too large" in refused("#" * 1_000_001)

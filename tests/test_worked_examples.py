@@ -1,0 +1,124 @@
+"""Examples that regulators, brokers, venues and other programs published come out as published."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.account.margin import assess, equity, measure, requirement
+from ledger.account.state import Side
+from ledger.market.rulebook import Interest, Mode, RateTier, Rulebook
+from ledger.market.schedule import Schedule, Tier
+from ledger.market.times import DAY
+from ledger.practice import calculators
+from ledger.practice.catalog import load_venue
+from ledger.practice.one_position import SYMBOL, holding
+
+DATA = tomllib.loads((Path(__file__).parent / "data" / "worked_examples.toml").read_text("utf-8"))
+ROWS = DATA["row"]
+D = Decimal
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])
+def test_a_published_example_comes_out_as_published(row: Mapping[str, Any]) -> None:
+    found = ASKED[row["ask"]](row)
+    for key, text in row["expect"].items():
+        away = abs(found[key] - D(text))
+        assert away <= D(row["within"]), f"{key}: {found[key]}, published {text} ({row['source']})"
+
+
+def test_every_example_names_its_source() -> None:
+    assert all(row["source"] and row["expect"] for row in ROWS)
+    assert all(DATA["left_out"].values())
+
+
+def test_bf_04_another_position_stands_behind_the_same_wallet() -> None:
+    """F1 freqtrade tests/exchange/test_binance.py @c9ae5e1: cross, BTC with an ETH beside it.
+
+    Each symbol has its own maintenance rate and amount. What the ETH position leaves of the
+    wallet (its profit and its maintenance taken off) stands behind the BTC position.
+    """
+    ether = _book({"maintenance_margin": "0.10", "maintenance_amount": "135365"})
+    bitcoin = _book({"maintenance_margin": "0.025", "maintenance_amount": "16300"})
+    beside = holding(ether, D("3683.979"), D("1456.84"), D(1), D("1535443.01"), D(0))
+    marks = {SYMBOL: D("1335.18")}
+    last = ether.levels[-1]
+    left = equity(beside, beside.main, marks) - requirement(beside, beside.main, marks, last)
+    found = calculators.liquidation(
+        bitcoin,
+        mode=Mode.CROSS,
+        side=Side.BUY,
+        entry=D("32481.98"),
+        quantity=D("109.488"),
+        wallet=left,
+    )
+    price = found["liquidation_price"]
+    assert price is not None
+    assert abs(price - D("26316.89")) <= D("0.005")
+
+
+def test_al_03_at_the_borderline_price_itself_nothing_is_liquidated() -> None:
+    """D1 dydxprotocol/perpetual test/p1Liquidation.test.ts: refused at 55, done at 54.999999."""
+    book = load_venue("us-reg-t").rulebook
+    schedules = tuple(replace(s, long_rate=D(1) / D(11)) for s in book.schedules)
+    strict = replace(book, schedules=schedules)
+    account = holding(strict, D(10), D(50), D(1), D(0), D(500))
+    margins = [assess(account, account.main, {SYMBOL: price}) for price in (D(55), D("54.999999"))]
+    assert [margin.equity < margin.maintenance for margin in margins] == [False, True]
+
+
+def _book(rules: Mapping[str, object], venue: str = "binance-usdm") -> Rulebook:
+    return calculators.with_figures(load_venue(venue).rulebook, rules)
+
+
+def _of(row: Mapping[str, Any]) -> Rulebook:
+    fee = D(row["close_fee"]) if "close_fee" in row else None
+    return calculators.with_figures(load_venue(row["of"]).rulebook, row.get("rules", {}), fee)
+
+
+def _numbers(row: Mapping[str, Any]) -> dict[str, Any]:
+    words: dict[str, Callable[[str], Any]] = {"mode": Mode, "side": Side}
+    return {key: words.get(key, D)(value) for key, value in row["with"].items()}
+
+
+def _interest(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    tiers = tuple(RateTier(floor=D(floor), rate=D(rate)) for floor, rate in row["rates"])
+    contract = Interest(tiers=tiers, day_count=row["day_count"])
+    book = replace(load_venue("us-reg-t").rulebook, interest=contract)
+    found = calculators.interest(book, D(row["with"]["principal"]), row["with"]["days"] * DAY)
+    tiers_found = found.pop("tiers")
+    assert isinstance(tiers_found, list)
+    slices = {f"tier_{n}": tier["interest"] for n, tier in enumerate(tiers_found, start=1)}
+    return {**found, **slices}
+
+
+def _health(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    given = _numbers(row)
+    book = _of(row)
+    account = holding(book, given["quantity"], given["entry"], D(2), given["cash"], given["loan"])
+    prices = {SYMBOL: given["price"]}
+    margin = assess(account, account.main, prices)
+    ratio = measure(account, account.main, prices)
+    return {"equity_ratio": ratio, "excess_equity": margin.equity - margin.initial}
+
+
+def _amounts(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    tiers = tuple(
+        Tier(floor=D(floor), rate=D(rate), max_leverage=D(1)) for floor, rate in row["tiers"]
+    )
+    amounts = Schedule(name="tiers", tiers=tiers).amounts
+    return {f"tier_{n}": amount for n, amount in enumerate(amounts, start=1)}
+
+
+ASKED: dict[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
+    "call": lambda row: calculators.call(**_numbers(row)),
+    "liquidation": lambda row: calculators.liquidation(_of(row), **_numbers(row)),
+    "requirement": lambda row: calculators.required(_of(row), **_numbers(row)),
+    "interest": _interest,
+    "health": _health,
+    "amounts": _amounts,
+}
