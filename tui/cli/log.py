@@ -10,7 +10,7 @@ from ledger.market.text import clean
 from ledger.practice.narration import WORDS, narrate, word
 from ledger.practice.reading import Reading, reading
 from ledger.practice.wording import figure, when
-from tui.cli.output import say
+from tui.cli.output import say, say_now
 from tui.cli.paths import ledger_path
 from tui.cli.statement_text import health_text
 from tui.cli.status import DONE
@@ -56,16 +56,16 @@ def _watch(account: Reading, *, once: bool) -> None:
     """The clock's line, then each new event and the clock's line again, until interrupted."""
     currency, seen = account.currency(), account.last_seq()
     version, told = account.version(), _clock_line(account, currency)
-    say(told)
+    say_now(told)
     while not once:
         time.sleep(_POLL)
         if version == (version := account.version()):
             continue
         for event in account.events(since=seen):
             seen = event["seq"]
-            say(event_line(event, currency))
+            say_now(event_line(event, currency))
         if told != (told := _clock_line(account, currency)):
-            say(told)
+            say_now(told)
 
 
 def _clock_line(account: Reading, currency: str) -> str:

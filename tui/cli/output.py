@@ -40,6 +40,12 @@ def say(*lines: str) -> None:
         print(line)
 
 
+def say_now(*lines: str) -> None:
+    """Lines that somebody waits for, also at the end of a pipe."""
+    say(*lines)
+    sys.stdout.flush()
+
+
 def say_json(value: Any, *, line: bool = False) -> None:
     """A JSON document; `line` puts it on one line of several. Exact whatever the terminal."""
     import json  # here, for the sake of every command that has none

@@ -1,0 +1,1 @@
+"""The command line, held to the promises of the interface."""

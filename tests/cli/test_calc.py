@@ -1,0 +1,229 @@
+"""`calc`: every result against arithmetic done here, by hand and exactly."""
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from tests.cli.driving import exact, tightrope
+
+EIGHT = 10**8
+
+
+def calc(*arguments: object) -> dict[str, Any]:
+    """The one JSON document of a calculation."""
+    ended = tightrope("calc", *arguments, "--json")
+    assert ended.status == 0, ended.err
+    document = exact(ended.out)
+    assert isinstance(document, dict)
+    return document
+
+
+def up(value: Fraction, places: int = 8) -> str:
+    """Rounded up, written with all its places."""
+    atoms = -(-value * 10**places // 1)
+    return f"{atoms // 10**places}.{atoms % 10**places:0{places}}"
+
+
+def trimmed(text: str) -> str:
+    return text.rstrip("0").rstrip(".")
+
+
+def test_the_liquidation_of_an_isolated_long() -> None:
+    """Margin M = 7353.5 x 1.36 / 10 = 1000.076, notional 10000.76; P = (qE - M) / (q (1 - m)).
+
+    At m = 0.5 %: 9000.684 / 1.3532. Bankrupt where equity is nil: 9000.684 / 1.36 = 6618.15. The
+    call comes at a margin ratio of 80 %: equity = m P q / 0.8, P = 9000.684 / (1.36 x 0.99375).
+    """
+    found = calc(
+        *("liquidation", "--venue", "binance-usdm", "--mode", "isolated", "--side", "long"),
+        *("--entry", "7353.5", "--quantity", "1.36", "--leverage", "10"),
+        *("--maintenance", "0.005", "--maintenance-amount", "0"),
+    )
+    left, quantity = Fraction("9000.684"), Fraction("1.36")
+    assert found == {
+        "liquidation_price": up(left / (quantity * (1 - Fraction("0.005")))),
+        "bankruptcy_price": "6618.15",
+        "call_price": up(left / (quantity * Fraction("0.99375"))),
+        "margin": "1000.076000",
+    }
+
+
+def test_the_liquidation_of_a_short_is_above_it() -> None:
+    """-q P + q E + M = m q P: P = (E + E / 5) / (1 + m) at 5x, rounded down toward a short."""
+    found = calc(
+        *("liquidation", "--venue", "binance-usdm", "--mode", "isolated", "--side", "short"),
+        *("--entry", "100", "--quantity", "1", "--leverage", "5"),
+        *("--maintenance", "0.01", "--maintenance-amount", "0"),
+    )
+    exact_price = Fraction(120) / Fraction("1.01")
+    assert found["liquidation_price"] == f"{exact_price * EIGHT // 1 / EIGHT:.8f}"
+    assert found["bankruptcy_price"] == "120"
+
+
+def test_with_the_wallet_behind_it_the_liquidation_is_farther_away() -> None:
+    """P = (10000.76 - 3000) / (1.36 x 0.995)."""
+    found = calc(
+        *("liquidation", "--venue", "binance-usdm", "--mode", "cross", "--side", "long"),
+        *("--entry", "7353.5", "--quantity", "1.36", "--leverage", "10", "--wallet", "3000"),
+        *("--maintenance", "0.005", "--maintenance-amount", "0"),
+    )
+    left = Fraction("7000.76") / (Fraction("1.36") * Fraction("0.995"))
+    assert found["liquidation_price"] == up(left)
+
+
+def test_a_tier_s_amount_moves_the_liquidation() -> None:
+    """Maintenance = 0.005 q P - 50: (q E - M - 50) / (q (1 - m)), q = 10, E = 10000, L = 10."""
+    found = calc(
+        *("liquidation", "--venue", "binance-usdm", "--mode", "isolated", "--side", "long"),
+        *("--entry", "10000", "--quantity", "10", "--leverage", "10"),
+        *("--maintenance", "0.005", "--maintenance-amount", "50"),
+    )
+    assert found["liquidation_price"] == up(Fraction(89_950) / Fraction("9.95"))
+
+
+def test_maintenance_of_the_entry_does_not_shrink_with_the_price() -> None:
+    """Equity 10 - (100 - P) = 1 of the entry's 100 at 1 %: P = 91."""
+    found = calc(
+        *("liquidation", "--venue", "binance-usdm", "--mode", "isolated", "--side", "long"),
+        *("--entry", "100", "--quantity", "1", "--leverage", "10", "--maintenance", "0.01"),
+        *("--maintenance-amount", "0", "--maintenance-at", "entry"),
+    )
+    assert found["liquidation_price"] == "91"
+
+
+def test_the_call_of_the_first_journey() -> None:
+    """14,000 against 10,020: 3,980 is 28.43 %; 4,200 - 3,980 = 220; 220 / 0.3; 10,020 / 140."""
+    found = calc(
+        *("call", "--value", "14000", "--loan", "10020", "--maintenance", "0.30"),
+        *("--price", "70"),
+    )
+    assert found == {
+        "equity": "3980.00",
+        "equity_ratio": "0.28428571",
+        "call_price": up(Fraction(10_020, 140)),
+        "shortfall": "220.00",
+        "sale_to_cure": "733.34",
+    }
+
+
+def test_no_call_where_the_requirement_is_met_exactly() -> None:
+    """Value 10,000, loan 7,000: equity 3,000 is 30 %."""
+    found = calc("call", "--value", "10000", "--loan", "7000", "--maintenance", "0.3")
+    assert (found["shortfall"], found["sale_to_cure"]) == ("0.00", "0")
+
+
+@pytest.mark.parametrize(
+    "span",
+    [
+        ["--hours", "216"],
+        ["--from", "2024-01-01T00:00:00Z", "--to", "2024-01-10T00:00:00Z"],
+    ],
+    ids=["hours", "from and to"],
+)
+def test_interest_of_nine_days(span: list[str]) -> None:
+    """10,000 x 6.83 % x 9 / 360 = 17.075: 17.08, half up."""
+    found = calc("interest", "--venue", "us-reg-t", "--principal", "10000", *span)
+    assert (found["interest"], found["rate"]) == ("17.08", "0.0683")
+
+
+def test_each_slice_of_a_loan_has_its_own_rate() -> None:
+    """100,000 at 6.83 % and 50,000 at 6.33 %: 9,995 a year on 150,000, 27.7638 a day of 360."""
+    found = calc("interest", "--venue", "us-reg-t", "--principal", "150000", "--hours", "24")
+    assert found["interest"] == "27.76"
+    assert found["rate"] == "0.06663333"
+    assert [(t["floor"], t["principal"], t["rate"]) for t in found["tiers"]] == [
+        ("0", "100000", "0.0683"),
+        ("100000", "50000", "0.0633"),
+    ]
+
+
+def test_the_size_that_loses_two_percent_at_the_stop() -> None:
+    """10,000 x 0.02 / 8 = 25 shares, worth 2,500, a quarter of the equity."""
+    found = calc(
+        *("size", "--equity", "10000", "--risk-fraction", "0.02", "--entry", "100"),
+        *("--stop", "92"),
+    )
+    assert {key: trimmed(value) if "." in value else value for key, value in found.items()} == {
+        "quantity": "25",
+        "notional": "2500",
+        "risk": "200",
+        "leverage_used": "0.25",
+    }
+
+
+def test_leverage_bounds_the_size() -> None:
+    """A stop 0.1 away would take 2,000; 1x of 10,000 carries 100."""
+    found = calc(
+        *("size", "--equity", "10000", "--risk-fraction", "0.02", "--entry", "100"),
+        *("--stop", "99.9", "--leverage", "1"),
+    )
+    assert found["quantity"] == "100"
+
+
+def test_the_requirement_of_stock_bought_and_sold_short() -> None:
+    """Half of 20,000 to open; 30 % to keep, which for the short is above its 5 a share."""
+    for side in ("long", "short"):
+        found = calc(
+            *("requirement", "--venue", "us-reg-t", "--side", side),
+            *("--price", "100", "--quantity", "200"),
+        )
+        assert found == {"initial_margin": "10000.00", "maintenance_margin": "6000.00"}
+
+
+def test_a_cheap_short_needs_its_floor_per_share() -> None:
+    """At 3.00 a share FINRA asks the higher of 2.50 a share and 100 %: 600 for 200."""
+    found = calc(
+        *("requirement", "--venue", "us-reg-t", "--side", "short"),
+        *("--price", "3", "--quantity", "200"),
+    )
+    assert found["maintenance_margin"] == "600.00"
+
+
+def test_the_requirement_of_a_contract() -> None:
+    """10,000.76 / 10 to open; 0.4 % of the first tier to keep."""
+    found = calc(
+        *("requirement", "--venue", "binance-usdm", "--side", "long"),
+        *("--price", "7353.5", "--quantity", "1.36", "--leverage", "10"),
+    )
+    assert found == {"initial_margin": "1000.076000", "maintenance_margin": "40.003040"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        (("--quantity", "1234567890123"), "quantity: 1234567890123 is too large"),
+        (("--quantity", "-1"), "quantity"),
+        (("--quantity", "0"), "quantity"),
+        (("--entry", "1e3"), 'entry: "1e3" is no plain number'),
+        (("--leverage", "500"), "leverage: 500 does not fit; allowed: 1 to 125"),
+        (("--venue", "moon"), "no rule book is called"),
+        (("--mode", "smart"), "--mode"),
+        (("--maintenance", "2"), "maintenance"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_figure_that_does_not_fit_is_refused_by_its_name(
+    changed: tuple[str, str], told: str
+) -> None:
+    options = {
+        "--venue": "binance-usdm",
+        "--mode": "isolated",
+        "--side": "long",
+        "--entry": "100",
+        "--quantity": "1",
+        "--leverage": "10",
+    }
+    options |= dict([changed])
+    ended = tightrope("calc", "liquidation", *(part for pair in options.items() for part in pair))
+    assert (ended.status, ended.out) == (2, "")
+    assert len(ended.err.splitlines()) == 1
+    assert told in ended.err
+
+
+def test_without_json_each_figure_has_its_line() -> None:
+    lines = tightrope(
+        *("calc", "call", "--value", "14000", "--loan", "10020", "--maintenance", "0.30")
+    ).lines
+    assert "equity              3,980.00" in lines
+    assert "sale to cure        733.34" in lines
