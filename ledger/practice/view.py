@@ -121,7 +121,15 @@ class DeskView:
     calls: tuple[CallView, ...]
     prices: tuple[tuple[str, Decimal, Decimal], ...]
     """Symbol, last price, mark price."""
+    listed: tuple[tuple[str, Decimal, Decimal], ...]
+    """Symbol, tick, lot."""
+    borrows: bool
+    """Whether leverage is a loan; else it is a contract's margin."""
     seq: int
+
+    def steps(self, symbol: str) -> tuple[Decimal, Decimal]:
+        """Tick and lot of a symbol."""
+        return next((tick, lot) for name, tick, lot in self.listed if name == symbol)
 
 
 def view(account: Account, market: Market) -> DeskView:
@@ -161,6 +169,8 @@ def view(account: Account, market: Market) -> DeskView:
         orders=tuple(_order(order) for order in account.orders.values()),
         calls=tuple(_calls(account, market)),
         prices=tuple((s, market.last[s], market.mark[s]) for s in market.last),
+        listed=tuple((i.symbol, i.tick, i.lot) for i in account.instruments.values()),
+        borrows=account.rulebook.kind is AccountKind.LOAN,
         seq=account.seq,
     )
 

@@ -88,15 +88,16 @@ class Lines(Widget):
             base = base + self.get_component_rich_style(self._fill)
         if y >= len(self._lines):
             return Strip.blank(self.size.width, base)
-        segments = [Segment(self._clean(text), self._ink(name, base)) for text, name in
-                    self._lines[y]]
+        segments = [
+            Segment(self._clean(text), self._ink(name, base)) for text, name in self._lines[y]
+        ]
         return Strip(segments).adjust_cell_length(self.size.width, base)
 
     def _ink(self, name: str, base: Style) -> Style:
         return base + self.get_component_rich_style(name) if name in LINE_MEANINGS else base
 
     def _clean(self, text: str) -> str:
-        text = fmt.clean(text, _LONGEST) if len(text) < _LONGEST else fmt.plain(text, _LONGEST)
+        text = fmt.clean(text, _LONGEST)
         return fmt.asciify(text) if self.ascii_only else text
 
 

@@ -1,0 +1,162 @@
+"""The arithmetic behind a figure of the screen, in sentences with the numbers put in.
+
+Pure: everything is asked of the same functions that the engine decides with.
+"""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from ledger.account.margin import entry_price, equity, market_value, requirement, unrealized
+from ledger.account.state import Account, Pocket, Position
+from ledger.account.threshold import shown_threshold, threshold_price
+from ledger.engine.ladder import relief_per_unit
+from ledger.market.quote import Market
+from ledger.market.rulebook import AccountKind, Level, Rung
+from ledger.market.times import DAY
+from ledger.money import ONE, ZERO, ratio, settle, trim
+from ledger.practice.view import CallView
+
+Paragraph = tuple[str, ...]
+"""A heading, then its lines."""
+
+
+def explain_position(account: Account, market: Market, symbol: str) -> list[Paragraph]:
+    """Equity, health, and where the levels stand, for an open position."""
+    position = account.position(symbol)
+    if position is None:
+        return []
+    pocket = account.pockets[position.pocket]
+    found = [
+        ("Equity behind this position", *equity_lines(account, market, pocket)),
+        ("What is demanded", *_demand_lines(account, market, pocket)),
+    ]
+    for rung, name in ((Rung.CALL, "Call price"), (Rung.LIQUIDATION, "Liquidation price")):
+        level = account.rulebook.level(rung)
+        if level is not None:
+            found.append((name, *_price_lines(account, market, pocket, position, level)))
+    if interest := interest_lines(account):
+        found.append(("Interest", *interest))
+    return found
+
+
+def explain_account(account: Account, market: Market) -> list[Paragraph]:
+    """Equity and interest of the whole account."""
+    found: list[Paragraph] = []
+    for pocket in account.pockets.values():
+        name = "Wallet" if pocket.name == account.main.name else pocket.name.replace(":", " ")
+        found.append((f"Equity: {name}", *equity_lines(account, market, pocket)))
+        if pocket.positions:
+            found.append((f"What is demanded: {name}", *_demand_lines(account, market, pocket)))
+    if interest := interest_lines(account):
+        found.append(("Interest", *interest))
+    return found
+
+
+def equity_lines(account: Account, market: Market, pocket: Pocket) -> tuple[str, ...]:
+    """What a pocket is worth, added up."""
+    total = _money(equity(account, pocket, market.mark), account)
+    cash = _money(pocket.cash, account)
+    if account.rulebook.kind is AccountKind.DERIVATIVES:
+        paper = _money(unrealized(account, pocket, market.mark), account)
+        return (f"margin {cash} + unrealised {paper} = {total}",)
+    value = _money(market_value(account, pocket, market.mark), account)
+    owed = f"loan {_money(pocket.loan.principal, account)}"
+    accrued = f"interest {_money(pocket.loan.accrued, account)}"
+    return (f"cash {cash} + value {value} - {owed} - {accrued} = {total}",)
+
+
+def _demand_lines(account: Account, market: Market, pocket: Pocket) -> tuple[str, ...]:
+    worth = equity(account, pocket, market.mark)
+    lines = []
+    for level in account.rulebook.levels:
+        demand = requirement(account, pocket, market.mark, level)
+        word = {Rung.WARNING: "warning", Rung.CALL: "call"}.get(level.rung, "liquidation")
+        room = worth - demand
+        told = f"{_money(abs(room), account)} {'above it' if room >= 0 else 'short of it'}"
+        lines.append(f"{word} ({level.schedule}): {_money(demand, account)}, equity is {told}")
+    return tuple(lines)
+
+
+def _price_lines(
+    account: Account, market: Market, pocket: Pocket, position: Position, level: Level
+) -> tuple[str, ...]:
+    """equity(P) = k + q P and demand(P) = c + s P meet at P = (c - k) / (q - s)."""
+    symbol = position.symbol
+    price = threshold_price(account, pocket, market.mark, level, symbol)
+    if price is None:
+        return ("no price of this alone brings it there",)
+    others = replace(pocket, positions={s: p for s, p in pocket.positions.items() if s != symbol})
+    nothing = {**market.mark, symbol: ZERO}
+    schedule = account.rulebook.schedule(level.schedule)
+    multiplier = account.instruments[symbol].multiplier
+    exposure = position.quantity * multiplier
+    piece = schedule.piece(exposure, price, entry_price(account, position))
+    constant = level.multiple * piece.constant
+    constant += requirement(account, others, market.mark, level)
+    base = equity(account, pocket, nothing)
+    slope = level.multiple * piece.slope
+    at = shown_threshold(price, position.quantity)
+    return (
+        f"equity at a price P: {_number(base)} + {_number(exposure)} x P",
+        f"demand at a price P: {_number(constant)} + {_number(slope)} x P",
+        f"they meet at ({_number(constant)} - {_number(base)}) / "
+        f"({_number(exposure)} - {_number(slope)}) = {_number(at or price)}",
+    )
+
+
+def interest_lines(account: Account) -> tuple[str, ...]:
+    """A day of the loan, and what has come together."""
+    loan, terms = account.main.loan, account.rulebook.interest
+    if not loan.owed:
+        return ()
+    yearly = terms.yearly(loan.principal)
+    rate = yearly / loan.principal if loan.principal else ZERO
+    daily = settle(yearly * DAY / terms.denominator, account.currency)
+    return (
+        f"{_money(loan.principal, account)} x {_percent(rate)} / {terms.day_count} days = "
+        f"{_money(daily, account)} a day",
+        f"accrued and unpaid: {_money(loan.accrued, account)}; "
+        f"paid or owed since the start: {_money(account.totals.interest, account)}",
+    )
+
+
+def explain_call(account: Account, market: Market, call: CallView) -> list[Paragraph]:
+    """Why cash costs the shortfall C, and selling costs C / m."""
+    pocket = account.pockets[call.pocket]
+    position = account.position(call.sell_symbol)
+    if position is None:
+        return []
+    price = market.mark[position.symbol]
+    unit = abs(account.instruments[position.symbol].notional(ONE, price))
+    relief = relief_per_unit(account, position, price)
+    share = relief / unit if unit else ZERO
+    short = _money(call.shortfall, account)
+    cash = (
+        f"equity is {short} below the demand; a deposit raises equity unit for unit,",
+        f"so a deposit of {short} meets the call.",
+    )
+    selling = (
+        "a sale turns value into cash at the same price: equity stays what it is.",
+        f"What falls is the demand, by {_percent(share)} of what is sold; so",
+        f"{short} / {_percent(share)} = {_money(call.sale_to_cure, account)} have to be sold,",
+        f"that is {_number(call.sell_quantity)} {call.sell_symbol} at {_number(price)}, "
+        "rounded up to the lot.",
+    )
+    return [
+        ("Where it stands", *equity_lines(account, market, pocket),
+         *_demand_lines(account, market, pocket)),
+        (f"Why cash costs {short}", *cash),
+        (f"Why selling costs {_money(call.sale_to_cure, account)}", *selling),
+    ]  # fmt: skip
+
+
+def _money(amount: Decimal, account: Account) -> str:
+    return f"{settle(amount, account.currency):,f}"
+
+
+def _number(value: Decimal) -> str:
+    return f"{trim(ratio(value)):,f}"
+
+
+def _percent(value: Decimal) -> str:
+    return f"{trim(ratio(value * 100)):,f} %"

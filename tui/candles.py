@@ -1,0 +1,114 @@
+"""The past of a tape as candles for the chart, and never a price of the future.
+
+While a bar is open only its open is known: that is the last candle then, a mere line.
+"""
+
+from __future__ import annotations
+
+from ledger.market.tape import Tape
+from ledger.market.times import DAY, HOUR
+from ledger.practice.session import Place
+from ledger.practice.timeline import Phase, Timeline
+from tui.chart_model import Candle, resample
+
+FRAMES = (60, 300, 900, 1_800, HOUR, 4 * HOUR, DAY, 7 * DAY)
+"""Timeframes a chart can have, beside the tape's own interval."""
+_MOST = 400
+"""Candles that are worth making: more than any terminal shows."""
+_DEEPEST = 60_000
+"""Bars that are read for one picture."""
+
+
+def frames_of(interval: int) -> tuple[int, ...]:
+    """The timeframes that a tape of this interval can be shown in, its own first."""
+    return (interval, *(frame for frame in FRAMES if frame > interval))
+
+
+def frame_name(seconds: int) -> str:
+    """`1m`, `4h`, `1d`, `1w`."""
+    for size, unit in ((7 * DAY, "w"), (DAY, "d"), (HOUR, "h"), (60, "m")):
+        if seconds % size == 0:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
+
+
+class History:
+    """The candles of one symbol up to where the clock stands; finished ones are made once."""
+
+    def __init__(self, timeline: Timeline, symbol: str) -> None:
+        self._tape: Tape = timeline.tapes[symbol]
+        self._timeline = timeline
+        self._made: list[Candle] = []
+        self._frame = 0
+        self._next = 0
+
+    @property
+    def interval(self) -> int:
+        """Seconds of the tape's own bars."""
+        return self._tape.interval
+
+    def candles(self, place: Place, frame: int) -> list[Candle]:
+        """What is known at a place, at a timeframe of `frame` seconds."""
+        if place.phase is Phase.BEFORE:
+            return []
+        time = self._timeline.times[place.index]
+        index = self._tape.find(time)
+        here = index < len(self._tape) and self._tape.times[index] == time
+        whole = index + (1 if here and place.phase is Phase.CLOSED else 0)
+        candles = self._finished(whole, frame)
+        if here and place.phase is Phase.OPEN:
+            opening = self._opening(index)
+            return _with_opening(candles, opening, frame, frame == self.interval)
+        return candles
+
+    def _finished(self, end: int, frame: int) -> list[Candle]:
+        """Bars before the index `end`. Kept between frames, for the clock only goes on."""
+        if frame != self._frame or end < self._next:
+            self._frame, self._made = frame, []
+            self._next = max(0, end - min(_DEEPEST, _MOST * max(frame // self.interval, 1)))
+        fresh = [self._candle(index) for index in range(self._next, end)]
+        self._next = end
+        if frame == self.interval:
+            self._made = (self._made + fresh)[-_MOST:] if fresh else self._made
+        elif fresh:
+            self._made = _joined(self._made, resample(fresh, frame))[-_MOST:]
+        return self._made
+
+    def _candle(self, index: int) -> Candle:
+        tape = self._tape
+        unit = 10.0**-tape.scale
+        hole = index > 0 and tape.times[index] - tape.times[index - 1] > tape.interval
+        return Candle(
+            tape.times[index],
+            tape.opens[index] * unit,
+            tape.highs[index] * unit,
+            tape.lows[index] * unit,
+            tape.closes[index] * unit,
+            tape.volumes[index] * 10.0**-tape.volume_scale,
+            hole_before=hole and tape.continuous,
+        )
+
+    def _opening(self, index: int) -> Candle:
+        price = self._tape.opens[index] * 10.0**-self._tape.scale
+        return Candle(self._tape.times[index], price, price, price, price)
+
+
+def _with_opening(candles: list[Candle], opening: Candle, frame: int, own: bool) -> list[Candle]:
+    return [*candles, opening] if own else _joined(candles, resample([opening], frame))
+
+
+def _joined(before: list[Candle], after: list[Candle]) -> list[Candle]:
+    """Two stretches of candles; where they meet in one candle, it is made one."""
+    if not before or not after or before[-1].time != after[0].time:
+        return [*before, *after]
+    old, new = before[-1], after[0]
+    meeting = Candle(
+        old.time,
+        old.open,
+        max(old.high, new.high),
+        min(old.low, new.low),
+        new.close,
+        old.volume + new.volume,
+        hole_before=old.hole_before,
+    )
+    return [*before[:-1], meeting, *after[1:]]

@@ -1,0 +1,166 @@
+"""Between the session and the screen: moves the clock, and hands on only what is committed.
+
+One batch a frame, one batch of the clock in flight. A snapshot is taken when a batch is handed to
+the ledger and published when the ledger has it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from time import perf_counter
+
+from ledger.account.commands import TraderCommand
+from ledger.account.events import (
+    AccountOpened,
+    CallAnswered,
+    Deposited,
+    Event,
+    FeeCharged,
+    InterestAccrued,
+    InterestCapitalized,
+    NoteAdded,
+    OrderAmended,
+    OrderCancelled,
+    OrderPlaced,
+    PlanRecorded,
+)
+from ledger.account.state import Account
+from ledger.market.quote import Market
+from ledger.practice.session import STOPS_THE_CLOCK, Place, Session
+from ledger.practice.view import DeskView, view
+from tui.pace import BUDGET, HURRY, Pace
+
+_DAILY = (
+    AccountOpened,
+    CallAnswered,
+    Deposited,
+    FeeCharged,
+    InterestAccrued,
+    InterestCapitalized,
+    NoteAdded,
+    OrderAmended,
+    OrderCancelled,
+    OrderPlaced,
+    PlanRecorded,
+)
+"""What is no reason to stop for somebody who runs to the next event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What may be shown: the account and market as the ledger has them, and the news of it."""
+
+    account: Account
+    market: Market
+    place: Place
+    ended: bool
+    news: tuple[tuple[int, Event], ...]
+
+    def view(self) -> DeskView:
+        """Valued for the screen."""
+        return view(self.account, self.market)
+
+
+class Conductor:
+    """Owns the pace of the session. `publish` may be called from the thread that writes."""
+
+    def __init__(
+        self,
+        session: Session,
+        publish: Callable[[Snapshot], object],
+        now: Callable[[], float] = perf_counter,
+    ) -> None:
+        self.session = session
+        self.pace = Pace()
+        self._publish = publish
+        self._now = now
+        self._waiting = 0
+        self._news: list[tuple[int, Event]] = []
+
+    @property
+    def busy(self) -> bool:
+        """Whether something that happened is not on disk yet."""
+        return self._waiting > 0
+
+    def tick(self, seconds: float) -> None:
+        """One frame: as many whole bars as are due, within the budget, then one commit.
+
+        Raises what the ledger failed with; the clock stands then.
+        """
+        self._check()
+        self.pace.elapse(seconds)
+        if self.pace.due and not self.busy:
+            self._run()
+
+    def _run(self) -> None:
+        ends = self._now() + (HURRY if self.pace.hurrying else BUDGET)
+        while self.pace.due and self._now() < ends:
+            events = self._advance()
+            self.pace.stepped(self._now())
+            if self.session.ended or self._stops(events):
+                self.pace.stop()
+        self.commit()
+
+    def _stops(self, events: tuple[Event, ...]) -> bool:
+        awaited = self.pace.hurrying and not all(isinstance(event, _DAILY) for event in events)
+        return awaited or any(isinstance(event, STOPS_THE_CLOCK) for event in events)
+
+    def step(self) -> None:
+        """One bar by hand. The clock stands afterwards."""
+        self.pace.stop()
+        self._check()
+        if not self.busy and not self.session.ended:
+            self._advance()
+            self.commit()
+
+    def run(self, *, hurry: bool = False) -> None:
+        """Let the clock go, unless the tape is at its end."""
+        if not self.session.ended:
+            self.pace.start(hurry=hurry)
+
+    def send(self, command: TraderCommand) -> tuple[Event, ...]:
+        """A trader's wish, decided and on its way to the ledger."""
+        self._check()
+        events = self._heard(self.session.send(command))
+        self.commit()
+        return events
+
+    def commit(self) -> None:
+        """Hand over what happened; it is published when it is on disk."""
+        session = self.session
+        news, self._news = tuple(self._news), []
+        snapshot = Snapshot(session.account, session.market, session.place, session.ended, news)
+        self._waiting += 1
+        session.commit().add_done_callback(lambda ticket: self._kept(ticket, snapshot))
+
+    def _kept(self, ticket: Future[int], snapshot: Snapshot) -> None:
+        """Called by whoever wrote. What could not be written is never shown: `tick` says why."""
+        if ticket.exception() is None:
+            self._publish(snapshot)
+
+    def published(self) -> None:
+        """The screen has taken over one snapshot."""
+        self._waiting -= 1
+
+    def show(self) -> None:
+        """Publish where things stand, before anything happened."""
+        session = self.session
+        self._waiting += 1
+        self._publish(Snapshot(session.account, session.market, session.place, session.ended, ()))
+
+    def _advance(self) -> tuple[Event, ...]:
+        return self._heard(self.session.advance())
+
+    def _heard(self, events: tuple[Event, ...]) -> tuple[Event, ...]:
+        first = self.session.account.seq - len(events) + 1
+        self._news += zip(itertools.count(first), events, strict=False)
+        return events
+
+    def _check(self) -> None:
+        failure = self.session.failure
+        if failure is not None:
+            self.pace.stop()
+            raise failure

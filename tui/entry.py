@@ -1,0 +1,40 @@
+"""What a person typed into a field, as an exact number; refused with a sentence, never guessed."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+_NUMBER = re.compile(r"(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)?(?:\.[0-9]+)?", re.ASCII)
+_LONGEST = 24
+
+
+class Unreadable(Exception):
+    """The sentence names the field and says what is allowed."""
+
+
+def number(text: str, field: str) -> Decimal:
+    """`1,234.5` or `1234.5`. Raises `Unreadable`, also for nothing at all."""
+    found = optional_number(text, field)
+    if found is None:
+        raise Unreadable(f"{field}: a number is needed")
+    return found
+
+
+def optional_number(text: str, field: str) -> Decimal | None:
+    """The same; nothing where the field is empty."""
+    typed = text.strip()
+    if not typed:
+        return None
+    if len(typed) > _LONGEST or not _NUMBER.fullmatch(typed) or not re.search("[0-9]", typed):
+        raise Unreadable(f"{field}: not a number; write it like 1234.5")
+    return Decimal(typed.replace(",", ""))
+
+
+def parts(text: str) -> list[tuple[str, str]]:
+    """`8000:50 8500:50` as pairs of price and percent; a price alone has no percent."""
+    found = []
+    for piece in text.replace(";", " ").split():
+        price, _, share = piece.partition(":")
+        found.append((price, share.removesuffix("%")))
+    return found

@@ -1,0 +1,310 @@
+"""A view of the account as lines and rows of text with meanings: pure, and the same everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from ledger.practice.view import CallView, DeskView, HealthView, OrderView, PositionView
+from tui import format as fmt
+from tui.chart_model import Kind
+from tui.widgets.gauge import Health, Rung
+from tui.widgets.grid import Column, Row
+from tui.widgets.lines import Line, Run
+
+_WIDE, _MIDDLE, _NARROW = 114, 83, 0
+
+_COLUMNS = {
+    "symbol": Column("Symbol", 8),
+    "side": Column("Side", 5),
+    "mode": Column("Margin", 8),
+    "leverage": Column("Lev", 5, "right"),
+    "quantity": Column("Quantity", 9, "right"),
+    "entry": Column("Entry", 10, "right"),
+    "mark": Column("Mark", 10, "right"),
+    "unrealized": Column("Unrealised", 12, "right"),
+    "liquidation": Column("Liq price", 10, "right"),
+    "distance": Column("Distance", 8, "right"),
+    "health": Column("Health", 7, "right"),
+    "stop": Column("Stop", 10, "right"),
+    "target": Column("Target", 10, "right"),
+}
+_SHOWN = {
+    _WIDE: ("symbol", "side", "mode", "leverage", "quantity", "entry", "mark", "unrealized",
+            "liquidation", "distance", "health", "stop"),
+    _MIDDLE: ("symbol", "side", "quantity", "mark", "unrealized", "liquidation", "distance",
+              "stop"),
+    _NARROW: ("symbol", "side", "quantity", "mark", "unrealized", "liquidation", "distance"),
+}  # fmt: skip
+
+
+def _shown(width: int) -> tuple[str, ...]:
+    return _SHOWN[next(least for least in _SHOWN if width >= least)]
+
+
+def position_columns(width: int) -> list[Column]:
+    """The columns that fit whole."""
+    return [_COLUMNS[name] for name in _shown(width)]
+
+
+def position_rows(view: DeskView, width: int) -> list[Row]:
+    """The open positions, in the order they are listed."""
+    return [
+        (p.symbol, tuple(_position_cell(name, p, view) for name in _shown(width)))
+        for p in view.positions
+    ]
+
+
+def _position_cell(name: str, position: PositionView, view: DeskView) -> Run:
+    tick, lot = view.steps(position.symbol)
+    prices = {
+        "entry": position.entry,
+        "mark": position.mark,
+        "stop": position.stop,
+        "target": position.targets[0] if position.targets else None,
+        "liquidation": position.liquidation_price,
+    }
+    if name in prices:
+        return fmt.price(prices[name], tick), "strong" if name == "liquidation" else ""
+    if name == "unrealized":
+        return _result(position.unrealized, view.currency)
+    texts = {
+        "symbol": (position.symbol, "strong"),
+        "side": (position.side.upper(), "up" if position.side == "long" else "down"),
+        "mode": (position.mode, ""),
+        "leverage": (f"{fmt.quantity(position.leverage)}x", ""),
+        "quantity": (fmt.quantity(position.quantity, lot), ""),
+        "distance": (fmt.percent(position.distance), position.health.state),
+        "health": (fmt.percent(position.health.value), position.health.state),
+    }
+    return texts[name]
+
+
+def _result(amount: Decimal, currency: str) -> Run:
+    return fmt.signed_money(amount, currency), "up" if amount > 0 else "down" if amount < 0 else ""
+
+
+ORDER_COLUMNS = (
+    Column("Order", 5),
+    Column("Type", 11),
+    Column("Side", 4),
+    Column("Price", 10, "right"),
+    Column("Quantity", 9, "right"),
+    Column("Symbol", 8),
+)
+_CAUSES = {"stop_loss": "stop loss", "take_profit": "target"}
+
+
+def order_rows(view: DeskView) -> list[Row]:
+    """The resting orders, in the order they were placed."""
+    return [(order.id, _order_cells(order, view)) for order in view.orders]
+
+
+def _order_cells(order: OrderView, view: DeskView) -> tuple[Run, ...]:
+    tick, lot = view.steps(order.symbol)
+    return (
+        (order.id, "dim"),
+        (_CAUSES.get(order.cause, order.order_type), "strong"),
+        (order.side.upper(), "up" if order.side == "buy" else "down"),
+        (fmt.price(order.level, tick), ""),
+        (fmt.quantity(order.quantity, lot), ""),
+        (order.symbol, ""),
+    )
+
+
+def account_lines(view: DeskView, width: int) -> list[Line]:
+    """Equity and what it is made of, the margin it carries, and a result that adds up."""
+    money = view.currency
+    change = view.equity - view.deposited
+    lines: list[Line] = [
+        pair("Equity", fmt.money(view.equity, money), width, "strong"),
+        pair(" since deposits", *_money_and_share(change, view.deposited, money, width)),
+        pair("Cash" if view.borrows else "Wallet", fmt.money(view.cash, money), width),
+    ]
+    if view.borrows:
+        rate = f"a day at {fmt.percent(view.loan_rate)}" if view.loan else "a day"
+        lines += [
+            pair("Loan", fmt.money(view.loan, money), width, "strong" if view.loan else ""),
+            pair("Accrued interest", fmt.money(view.accrued, money), width),
+            pair(f"Interest {rate}", fmt.money(view.interest_per_day, money), width),
+        ]
+    lines += [
+        rule(width),
+        pair("Margin used", fmt.money(view.initial, money), width),
+        pair("Available", fmt.money(view.available, money), width),
+        pair("Maintenance", fmt.money(view.maintenance, money), width),
+        pair("Health", fmt.percent(view.health.value), width, view.health.state),
+        pair(*_distance(view), width, view.health.state),
+        rule(width),
+    ]
+    return [*lines, *result_lines(view, width)]
+
+
+def _money_and_share(
+    change: Decimal, base: Decimal, currency: str, width: int
+) -> tuple[str, int, str]:
+    text, meaning = _result(change, currency)
+    share = f"  {fmt.percent(change / base)}" if base > 0 else ""
+    return text + share, width, meaning
+
+
+def _distance(view: DeskView) -> tuple[str, str]:
+    """The position that is nearest to what acts on it."""
+    name = "To the call" if view.borrows else "To liquidation"
+    nearest = min(
+        (p for p in view.positions if p.distance is not None),
+        key=lambda p: p.distance or Decimal(0),
+        default=None,
+    )
+    if nearest is None:
+        return name, fmt.NOTHING
+    level = nearest.call_price if view.borrows else nearest.liquidation_price
+    tick, _ = view.steps(nearest.symbol)
+    return name, f"{fmt.percent(nearest.distance)} at {fmt.price(level, tick)}"
+
+
+def result_lines(view: DeskView, width: int) -> list[Line]:
+    """Where the result comes from; the parts add up to the change since the deposits."""
+    parts = [
+        ("Unrealised", view.unrealized),
+        ("Realised", view.realized),
+        ("Interest", -view.interest),
+        ("Fees", -view.fees),
+        ("Funding", -view.funding),
+    ]
+    if not view.borrows:
+        parts = [part for part in parts if part[0] != "Interest" or part[1]]
+    total = sum((amount for _, amount in parts), Decimal(0))
+    other = view.equity - view.deposited - total
+    if other:
+        parts.append(("Borne by the venue", other))
+    lines = [pair(name, *_shown_result(amount, view.currency, width)) for name, amount in parts]
+    return [*lines, pair("= Result", *_shown_result(total + other, view.currency, width))]
+
+
+def _shown_result(amount: Decimal, currency: str, width: int) -> tuple[str, int, str]:
+    text, meaning = _result(amount, currency)
+    return text, width, meaning
+
+
+def levels(
+    held: PositionView | None, view: DeskView, symbol: str
+) -> list[tuple[str, Kind, Decimal]]:
+    """Prices that matter on the chart: the position's, and orders that wait to open one."""
+    found: list[tuple[str, Kind, Decimal]] = []
+    if held is not None:
+        found.append(("entry", "entry", held.entry))
+        named: tuple[tuple[str, Kind, Decimal | None], ...] = (
+            ("call", "call", held.call_price),
+            ("liq", "liquidation", held.liquidation_price),
+            ("stop", "stop", held.stop),
+        )
+        found += [(name, kind, price) for name, kind, price in named if price is not None]
+        found += [("target", "target", price) for price in held.targets]
+    for order in view.orders:
+        if order.symbol == symbol and order.cause == "trader" and order.level is not None:
+            found.append((f"{order.side} {order.order_type}", "entry", order.level))
+    return found
+
+
+def detail_lines(held: PositionView, view: DeskView) -> list[Line]:
+    """What the narrow table has no room for."""
+    tick, _ = view.steps(held.symbol)
+    money = view.currency
+    first = (
+        f" {held.symbol}  {fmt.quantity(held.leverage)}x {held.mode}  entry "
+        f"{fmt.price(held.entry, tick)}  margin {fmt.money(held.margin, money)}  "
+        f"value {fmt.money(held.notional, money)}"
+    )
+    targets = ", ".join(fmt.price(price, tick) for price in held.targets) or fmt.NOTHING
+    second = (
+        f" call {fmt.price(held.call_price, tick)}  liquidation "
+        f"{fmt.price(held.liquidation_price, tick)}  stop {fmt.price(held.stop, tick)}  "
+        f"target {targets}"
+    )
+    third = f" health {fmt.percent(held.health.value, 2)}, risk {fmt.money(held.risk, money)}"
+    return [[(first, "")], [(second, "")], [(third, "dim")]]
+
+
+def sum_line(view: DeskView) -> Line:
+    """The same sum on one line, for the foot of the positions."""
+    runs: list[Run] = []
+    for index, (name, amount) in enumerate(
+        (
+            ("unrealised", view.unrealized),
+            ("realised", view.realized),
+            ("interest", -view.interest),
+            ("fees", -view.fees),
+            ("funding", -view.funding),
+        )
+    ):
+        if name in ("interest", "funding") and not amount:
+            continue
+        runs += [(f"{'  ' if index else ' '}{name} ", "dim"), _result(amount, view.currency)]
+    total = view.equity - view.deposited
+    return [*runs, ("  =  ", "dim"), _result(total, view.currency)]
+
+
+def pair(name: str, figure: str, width: int, meaning: str = "") -> Line:
+    """A name at the left and its figure at the right; the figure is never cut."""
+    name = name[: max(width - len(figure) - 3, 0)]
+    gap = max(width - len(name) - len(figure) - 2, 1)
+    return ((f" {name}", "dim"), (" " * gap, ""), (f"{figure} ", meaning))
+
+
+def rule(width: int) -> Line:
+    """A thin line."""
+    return ((" " + "─" * max(width - 2, 0), "dim"),)
+
+
+def health_of(view: HealthView, name: str = "Health") -> Health:
+    """For the gauge: an equity ratio hurts when it falls, a margin ratio when it rises."""
+    level: Rung = "safe"
+    if view.state == "warned":
+        level = "warned"
+    elif view.state == "called":
+        level = "called"
+    elif view.state == "liquidating":
+        level = "liquidating"
+    worse = "low" if view.name == "equity_ratio" else "high"
+    return Health(
+        name, view.value, view.call, view.liquidation, "low" if worse == "low" else "high", level
+    )
+
+
+def health_words(health: HealthView) -> str:
+    """What the venue's measure is called."""
+    return {"equity_ratio": "Equity ratio", "margin_ratio": "Margin ratio"}.get(
+        health.name, "Health"
+    )
+
+
+def call_line(view: DeskView, call: CallView, width: int) -> Line:
+    """The standing alert: what is asked, by when, and the key that answers."""
+    money = view.currency
+    _, lot = view.steps(call.sell_symbol)
+    parts = [
+        f" ! MARGIN CALL  {fmt.percent(call.health.value, 2)} against "
+        f"{fmt.percent(call.health.call, 2)}",
+        f"deposit {fmt.money(call.shortfall, money)} or sell "
+        f"{fmt.quantity(call.sell_quantity, lot)} {call.sell_symbol}",
+        due_words(call.due, view.time),
+        "a answers",
+    ]
+    while len("   ".join(parts)) > width and len(parts) > 2:
+        parts.pop(2)
+    return (("   ".join(parts), "alert"),)
+
+
+def due_words(due: int | None, now: int) -> str:
+    """When a call falls due, and how long that is."""
+    if due is None:
+        return "no deadline: the venue liquidates at its level"
+    if due <= now:
+        return "due now"
+    return f"due {fmt.when(due)}, {fmt.duration(due - now)} left"
+
+
+def joined(lines: Sequence[Line]) -> str:
+    """Lines as plain text, for copying and for tests."""
+    return "\n".join("".join(text for text, _ in line).rstrip() for line in lines)

@@ -1,0 +1,117 @@
+"""Every key of the desk, once: bindings, footer, help and README are made from this table.
+
+Letters without modifiers, since terminals and multiplexers take the others. A key means one thing
+wherever it works.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from textual.binding import Binding
+
+DESK, CHART, ROWS = "desk", "chart", "rows"
+"""Where a key works: everywhere on the desk, on the chart, or in a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One action. `keys` as Textual spells them, `shown` as a person reads them.
+
+    `short` is its word in the footer, empty where it stands only in the help.
+    """
+
+    id: str
+    keys: str
+    shown: str
+    action: str
+    group: str
+    help: str
+    short: str = ""
+    where: str = DESK
+
+
+KEYMAP: tuple[Key, ...] = (
+    Key("trade.long", "b", "b", "ticket('buy')", "trade", "open a ticket to buy (long)", "long"),
+    Key("trade.short", "s", "s", "ticket('sell')", "trade", "open a ticket to sell (short)",
+        "short"),
+    Key("trade.close", "c", "c", "close", "trade", "close the selected position, or a part",
+        "close"),
+    Key("trade.edit", "e", "e", "edit", "trade", "edit its stop and target", "stop/target"),
+    Key("trade.margin", "m", "m", "margin", "trade",
+        "isolated margin in or out; on a loan account borrow or repay", "margin"),
+    Key("trade.deposit", "d", "d", "deposit", "trade", "deposit or withdraw money", "deposit"),
+    Key("trade.cancel", "x", "x", "cancel", "trade", "cancel the selected order", "cancel"),
+    Key("trade.flatten", "X,shift+x", "X", "flatten", "trade",
+        "close every position (asks for the word FLAT)", "flatten"),
+    Key("call.answer", "a", "a", "answer", "trade", "answer the open margin call"),
+    Key("clock.run", "space", "space", "run", "clock", "run or pause the market's clock", "run"),
+    Key("clock.step", "full_stop", ".", "step", "clock", "one step of the tape", "step"),
+    Key("clock.slower", "less_than_sign", "<", "speed(-1)", "clock", "slower", "speed"),
+    Key("clock.faster", "greater_than_sign", ">", "speed(1)", "clock", "faster", "speed"),
+    Key("clock.next", "n", "n", "next_event", "clock",
+        "run until something happens: a fill, a warning, a call, funding", "next event"),
+    Key("view.shorter", "left_square_bracket", "[", "timeframe(-1)", "view",
+        "a shorter timeframe of the chart", "timeframe"),
+    Key("view.longer", "right_square_bracket", "]", "timeframe(1)", "view",
+        "a longer timeframe of the chart", "timeframe"),
+    Key("view.symbol", "slash", "/", "symbol", "view", "the next symbol on the chart"),
+    Key("view.panel_next", "tab", "tab", "panel_next", "view", "the next panel", "panel"),
+    Key("view.panel_previous", "shift+tab", "shift+tab", "panel_previous", "view",
+        "the panel before"),
+    Key("view.account", "1", "1", "panel(0)", "view", "the account panel"),
+    Key("view.chart", "2", "2", "panel(1)", "view", "the chart panel"),
+    Key("view.positions", "3", "3", "panel(2)", "view", "the positions panel"),
+    Key("view.orders", "4", "4", "panel(3)", "view", "the orders panel"),
+    Key("view.ledger", "5", "5", "panel(4)", "view", "the ledger panel"),
+    Key("view.zoom", "z", "z", "zoom", "view", "this panel alone, and back", "zoom"),
+    Key("view.copy", "y", "y", "copy", "view", "copy the selected row as text"),
+    Key("app.explain", "enter", "enter", "explain", "app",
+        "explain the selected row: the arithmetic behind it", "explain"),
+    Key("app.log", "L,shift+l", "L", "log", "app", "the whole ledger, with a filter by kind",
+        "ledger"),
+    Key("app.note", "i", "i", "note", "app", "write a note into the journal"),
+    Key("app.theme", "t", "t", "theme", "app", "the next theme"),
+    Key("app.help", "question_mark,f1", "?", "help", "app", "the keys of this panel", "help"),
+    Key("app.palette", "ctrl+p", "ctrl+p", "app.command_palette", "app",
+        "every command by its name", "palette"),
+    Key("app.quit", "q", "q", "app.quit", "app", "quit; everything is saved", "quit"),
+    Key("chart.back", "left,h", "left", "pan(8)", "chart", "back in time", where=CHART),
+    Key("chart.forward", "right", "right", "pan(-8)", "chart", "forward in time", where=CHART),
+    Key("chart.nearer", "plus,equals_sign", "+", "nearer(1)", "chart", "wider candles",
+        where=CHART),
+    Key("chart.farther", "minus", "-", "nearer(-1)", "chart", "narrower candles", where=CHART),
+    Key("rows.move", "up,k,down,j", "up/down", "", "rows", "move in a list (also k and j)",
+        where=ROWS),
+    Key("rows.ends", "home,g,end,G", "g/G", "", "rows", "first and last row", where=ROWS),
+    Key("rows.page", "pageup,pagedown", "pgup/pgdn", "", "rows", "a page up or down", where=ROWS),
+)  # fmt: skip
+"""Keys of lists are bound by the list itself and stand here for the help."""
+
+
+def bindings(where: str) -> list[Binding]:
+    """What Textual binds where these keys work."""
+    return [
+        Binding(key.keys, key.action, key.help, show=False, key_display=key.shown, id=key.id)
+        for key in KEYMAP
+        if key.where == where and key.action
+    ]
+
+
+def footer() -> list[list[Key]]:
+    """The keys at the foot of the desk; neighbours with the same word stand under it together."""
+    keys = [key for key in KEYMAP if key.short]
+    return [list(same) for _, same in groupby(keys, key=lambda key: key.short)]
+
+
+def help_for(places: Iterable[str]) -> tuple[Key, ...]:
+    """The keys that work in these places."""
+    return tuple(key for key in KEYMAP if key.where in places)
+
+
+def markdown() -> str:
+    """The table of keys for the README."""
+    rows = [f"| `{key.shown}` | {key.help} |" for key in KEYMAP]
+    return "\n".join(["| key | does |", "| --- | --- |", *rows])

@@ -1,0 +1,105 @@
+"""The record as rows of a list: what was committed, told in a sentence, newest first."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+
+from ledger.account.events import Event
+from ledger.books.codec import to_wire
+from ledger.market.times import parse_time
+from ledger.practice.narration import narrate, word
+from tui import format as fmt
+from tui.widgets.grid import Column, Row
+
+KEPT = 300
+"""Lines of the panel on the desk; the ledger screen has them all."""
+
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "all": (),
+    "loans": ("loan_drawn", "loan_repaid", "deficit_recorded"),
+    "interest": ("interest_accrued", "interest_capitalized", "funding_paid"),
+    "profit-taking": ("profit_taken", "stopped_out", "position_closed", "force_sold",
+                      "liquidated"),
+    "fees": ("fee_charged",),
+    "calls": ("margin_warned", "margin_warning_cleared", "margin_call_issued", "call_answered",
+              "margin_call_met", "margin_call_expired", "force_sold", "liquidated",
+              "deficit_recorded"),
+    "orders": ("order_placed", "order_amended", "order_cancelled", "order_refused",
+               "action_refused", "order_filled", "position_opened", "position_changed",
+               "plan_recorded"),
+    "notes": ("note_added", "plan_recorded"),
+}  # fmt: skip
+"""What the ledger can be filtered by."""
+
+_MEANINGS = {
+    "margin_call_issued": "called",
+    "margin_warned": "warned",
+    "margin_call_expired": "called",
+    "force_sold": "liquidating",
+    "liquidated": "liquidating",
+    "deficit_recorded": "liquidating",
+    "order_refused": "down",
+    "action_refused": "down",
+    "stopped_out": "down",
+    "profit_taken": "up",
+    "margin_call_met": "up",
+    "order_filled": "strong",
+    "interest_accrued": "dim",
+    "interest_capitalized": "dim",
+}
+
+
+def columns(width: int) -> list[Column]:
+    """Number, time, word and sentence; the sentence takes what is left."""
+    fixed = [Column("No", 5, "right"), Column("Time", 12), Column("What", 6)]
+    used = sum(column.width + 1 for column in fixed) + 2
+    return [*fixed, Column("", max(width - used, 10))]
+
+
+def row_of(wire: Mapping[str, object], currency: str) -> Row:
+    """One event."""
+    kind = str(wire.get("type"))
+    meaning = _MEANINGS.get(kind, "")
+    seq = str(wire.get("seq"))
+    return (
+        seq,
+        (
+            (seq, "dim"),
+            (_time(wire.get("time")), "dim"),
+            (word(wire), meaning or "strong"),
+            (narrate(wire, currency), "dim" if meaning == "dim" else ""),
+        ),
+    )
+
+
+def _time(value: object) -> str:
+    try:
+        time = parse_time(str(value))
+    except ValueError:
+        return fmt.NOTHING
+    return f"{fmt.day(time)} {fmt.clock(time)}"
+
+
+class Log:
+    """The newest lines of one account."""
+
+    def __init__(self, account: str, currency: str) -> None:
+        self._account, self._currency = account, currency
+        self._rows: deque[Row] = deque(maxlen=KEPT)
+        self.wires: deque[Mapping[str, object]] = deque(maxlen=KEPT)
+
+    def add(self, news: Iterable[tuple[int, Event]]) -> None:
+        """What was committed just now."""
+        self.recall(to_wire(event, seq, self._account) for seq, event in news)
+
+    def recall(self, wires: Iterable[Mapping[str, object]]) -> None:
+        """What an earlier sitting left, oldest first."""
+        for wire in wires:
+            self.wires.append(wire)
+            self._rows.appendleft(row_of(wire, self._currency))
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Newest first."""
+        return tuple(self._rows)

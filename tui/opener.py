@@ -1,0 +1,95 @@
+"""What can be opened: the last account, or a rehearsal of those that are shipped."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.books.errors import LedgerError
+from ledger.market.faults import Refused
+from ledger.practice.files import assets
+from ledger.practice.opening import begin, resume
+from ledger.practice.reading import reading
+from tui.screens.desk_show import Opened
+
+_FIRST = "first-call"
+_PAST = 300
+
+
+class Trouble(Exception):
+    """Why nothing could be opened, in one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A rehearsal as the first screen lists it."""
+
+    id: str
+    title: str
+    told: str
+    file: Path
+
+
+class Door:
+    """Opens sessions in one ledger, or in memory where there is none."""
+
+    def __init__(self, ledger: Path | None) -> None:
+        self._ledger = ledger
+
+    def last(self, account: str | None) -> Opened | None:
+        """The account that is named or was used last; nothing where there is none yet."""
+        if self._ledger is None or (account is None and not self._has_account()):
+            return None
+        try:
+            session = resume(self._ledger, account)
+            past = self._past(session.account.name)
+        except Refused as refused:
+            raise Trouble("; ".join(refused.faults)) from refused
+        except LedgerError as fault:
+            raise Trouble(str(fault)) from fault
+        return Opened(session, self._ledger, past)
+
+    def _has_account(self) -> bool:
+        assert self._ledger is not None
+        if not self._ledger.exists():
+            return False
+        try:
+            with reading(self._ledger, None):
+                return True
+        except Refused:
+            return False
+        except LedgerError as fault:
+            raise Trouble(str(fault)) from fault
+
+    def _past(self, account: str) -> tuple[dict[str, object], ...]:
+        assert self._ledger is not None
+        with reading(self._ledger, account) as kept:
+            return tuple(kept.events(last=_PAST))
+
+    def offers(self) -> list[Offer]:
+        """The rehearsals that are shipped, the guided one first."""
+        files = sorted((assets() / "rehearsals").glob("*.toml"))
+        found = [_offer(file) for file in files]
+        return sorted(found, key=lambda offer: (offer.id != _FIRST, offer.title))
+
+    def begin(self, offer: Offer) -> Opened:
+        """A new account for it."""
+        from ledger.practice.rehearsal import load_rehearsal
+
+        try:
+            session = begin(load_rehearsal(offer.file), self._ledger, offer.id)
+            past = self._past(session.account.name) if self._ledger is not None else ()
+        except Refused as refused:
+            raise Trouble("; ".join(refused.faults)) from refused
+        except LedgerError as fault:
+            raise Trouble(str(fault)) from fault
+        return Opened(session, self._ledger, past)
+
+
+def _offer(file: Path) -> Offer:
+    """Its title and the words above it; nothing of it is checked before it is chosen."""
+    text = file.read_text("utf-8")
+    comment = [line.removeprefix("#").strip() for line in text.split("\n") if line.startswith("#")]
+    title = str(tomllib.loads(text).get("title", file.stem))
+    return Offer(file.stem, title, " ".join(comment), file)

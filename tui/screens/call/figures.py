@@ -1,0 +1,142 @@
+"""What a margin call says: what was breached, what each answer costs, and what came of it."""
+
+from __future__ import annotations
+
+from ledger.account.commands import AnswerCall, ClosePosition, TraderCommand
+from ledger.account.events import Event, ForceSold, Liquidated
+from ledger.account.state import Account
+from ledger.market.rulebook import AccountKind
+from ledger.practice.explain import equity_lines
+from ledger.practice.preview import Preview, preview
+from ledger.practice.session import Session
+from ledger.practice.view import CallView, DeskView
+from tui import format as fmt
+from tui.figures import due_words
+from tui.widgets.lines import Line
+
+
+def call_lines(session: Session, view: DeskView, call: CallView) -> list[Line]:
+    """The whole text of the dialog."""
+    return [*_breach(session, view, call), [("", "")], *_choices(session, view, call)]
+
+
+def _breach(session: Session, view: DeskView, call: CallView) -> list[Line]:
+    account, health = session.account, call.health
+    pocket = account.pockets[call.pocket]
+    where = "" if call.pocket == account.main.name else f" of {call.pocket.replace(':', ' ')}"
+    tick = {symbol: view.steps(symbol)[0] for symbol, _ in call.prices}
+    prices = ", ".join(
+        f"{symbol} {fmt.price(price, tick[symbol])}" for symbol, price in call.prices
+    )
+    ratio = fmt.percent(health.value, 2)
+    sign = "below" if health.name == "equity_ratio" else "above"
+    name = health.name.replace("_", " ")
+    lines: list[Line] = [
+        [(f" The {call.level} level{where} was breached at {prices}", "strong")],
+        [("", "")],
+        [(f"   {line}", "")] if (line := equity_lines(account, session.market, pocket)[0]) else [],
+        [(f"   {name} ", ""), (ratio, "called"),
+         (f" is {sign} the call at {fmt.percent(health.call, 2)}"
+          + (f" (liquidation at {fmt.percent(health.liquidation, 2)})"
+             if health.liquidation is not None else ""), "")],
+        [("   missing ", ""), (f"{fmt.money(call.shortfall, view.currency)} {view.currency}",
+                               "called")],
+        [("   " + due_words(call.due, view.time), "strong")],
+    ]  # fmt: skip
+    return lines
+
+
+def _choices(session: Session, view: DeskView, call: CallView) -> list[Line]:
+    _, lot = view.steps(call.sell_symbol)
+    size = fmt.quantity(call.sell_quantity, lot)
+    money = view.currency
+    pay: TraderCommand = AnswerCall(answer="deposit", amount=call.shortfall)
+    sell: TraderCommand = AnswerCall(
+        answer="sell", symbol=call.sell_symbol, quantity=call.sell_quantity
+    )
+    closing = [ClosePosition(symbol=symbol) for symbol, _ in call.prices]
+    names = " and ".join(symbol for symbol, _ in call.prices)
+    cures = fmt.money(call.sale_to_cure, money)
+    return [
+        *_choice("d", f"deposit {fmt.money(call.shortfall, money)} {money}",
+                 _outcome(preview(session, pay))),
+        *_choice("s", f"sell {size} {call.sell_symbol} (selling {cures} {money} of value cures)",
+                 _outcome(preview(session, sell))),
+        *_choice("c", f"close {names}", _outcome(preview(session, *closing))),
+        *_choice("w", "wait", _waiting(session.account, call, size)),
+    ]  # fmt: skip
+
+
+def _choice(key: str, what: str, leads_to: str) -> list[Line]:
+    return [
+        [(f"   {key}", "key"), (f"  {what}", "strong")],
+        [(f"      {leads_to}", "dim")],
+    ]
+
+
+def _outcome(seen: Preview) -> str:
+    """What the answer leads to, by the engine's own word."""
+    if seen.refused is not None:
+        return f"refused: {seen.refused}"
+    after = seen.after
+    when = "" if seen.assumed is None else "at the next open, if at this price: "
+    if not after.positions:
+        return f"{when}leaves equity of {fmt.money(after.equity, after.currency)}"
+    health = fmt.percent(after.health.value, 2)
+    stands = "the call stands" if after.calls else "the call is met"
+    realized = ""
+    if seen.realized:
+        realized = f", realises {fmt.signed_money(seen.realized, after.currency)}"
+    return f"{when}{stands}, health {health}{realized}"
+
+
+def _waiting(account: Account, call: CallView, size: str) -> str:
+    if call.due is None:
+        return "the call stands; at the liquidation level the venue closes the position"
+    who = "the broker" if account.rulebook.kind is AccountKind.LOAN else "the venue"
+    lower = fmt.percent(call.health.liquidation, 0)
+    return (
+        f"when it is due {who} sells, {size} {call.sell_symbol} at this price; "
+        f"below {lower} it sells at once"
+    )
+
+
+def exits(news: tuple[tuple[int, Event], ...]) -> list[ForceSold | Liquidated]:
+    """The forced exits among the news."""
+    return [event for _, event in news if isinstance(event, ForceSold | Liquidated)]
+
+
+def exit_lines(found: list[ForceSold | Liquidated], view: DeskView) -> list[Line]:
+    """What was sold, at what price against which threshold, what is left and what is owed."""
+    lines: list[Line] = []
+    for event in found:
+        tick, lot = view.steps(event.symbol)
+        word = "sold" if event.side == "sell" else "bought back"
+        who = "The broker" if isinstance(event, ForceSold) else "The venue"
+        lines += [
+            [(f" {who} {word} {fmt.quantity(event.quantity, lot)} {event.symbol} "
+              f"at {fmt.price(event.price, tick)}", "strong")],
+            [(f"   threshold {fmt.price(event.threshold_price, tick, exact=True)} "
+              f"({event.judged_by} price), slippage "
+              f"{fmt.price(event.slippage, tick, exact=True)} a unit", "")],
+            [("   realised ", ""), (fmt.signed_money(event.realized_pnl, view.currency),
+                                    "down" if event.realized_pnl < 0 else "up"),
+             (f", loan repaid {fmt.money(event.loan_repaid, view.currency)}"
+              if event.loan_repaid else "", "")],
+            [("", "")],
+        ]  # fmt: skip
+    held = ", ".join(
+        f"{p.side} {fmt.quantity(p.quantity, view.steps(p.symbol)[1])} {p.symbol}"
+        for p in view.positions
+    )
+    lines += [
+        [("   left          ", "dim"), (held or "no position", "strong")],
+        [("   equity        ", "dim"), (fmt.money(view.equity, view.currency), "strong")],
+    ]
+    if view.borrows:
+        owed = fmt.money(view.loan + view.accrued, view.currency)
+        lines.append([("   still owed    ", "dim"), (owed, "strong")])
+    if view.equity < 0:
+        debt = fmt.money(-view.equity, view.currency)
+        lines.append([(f"   A DEBT OF {debt} {view.currency} REMAINS", "alert")])
+    return lines

@@ -1,0 +1,75 @@
+"""A dialog over the desk: a title, lines of text, and its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+
+from tui.sizes import is_too_small
+from tui.widgets.keybar import Hint, KeyBar
+from tui.widgets.lines import Line, Lines, wrap
+
+WIDTH = 92
+
+
+class Card(ModalScreen[str]):
+    """Escape closes it; the answer of any other key is that key's word."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "dismiss('')", "Close", show=False),
+    ]
+    alarming = False
+
+    def __init__(
+        self,
+        title: str,
+        lines: Sequence[Line],
+        hints: Sequence[Hint] = (),
+        *,
+        ascii_only: bool = False,
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._lines = lines
+        self._hints = [*hints, Hint((("Esc", "dismiss('')"),), "closes")]
+        self._ascii = ascii_only
+
+    def compose(self) -> ComposeResult:
+        """The text scrolls where the screen is low; the keys stay."""
+        with Vertical(id="card", classes="alarming" if self.alarming else ""):
+            with VerticalScroll(id="card-text"):
+                yield Lines(self._lines, id="card-lines", ascii_only=self._ascii)
+            yield KeyBar(self._hints, id="card-keys")
+
+    def on_mount(self) -> None:
+        """Its title is in the border."""
+        card = self.query_one("#card")
+        card.border_title = self._title
+        self.set_class(self._ascii, "ascii")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Below the least size only the status lines behind it are shown."""
+        self.query_one("#card").display = not is_too_small(event.size)
+
+    @property
+    def text(self) -> str:
+        """What it says, as plain text."""
+        return self.query_one("#card-lines", Lines).text
+
+
+def paragraphs(found: Sequence[tuple[str, ...]], width: int = WIDTH - 6) -> list[Line]:
+    """Headings with their lines under them."""
+    lines: list[Line] = []
+    for heading, *rest in found:
+        if lines:
+            lines.append([("", "")])
+        lines.append([(f" {heading}", "title")])
+        for line in rest:
+            lines += [[(f"   {part}", "")] for part in wrap(line, width)]
+    return lines

@@ -1,0 +1,313 @@
+"""The desk as a picture: panels, their sizes, and how a snapshot becomes what they show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import perf_counter
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container, Horizontal, Vertical, VerticalScroll
+from textual.message import Message
+from textual.screen import Screen
+from textual.widget import Widget
+
+from ledger.practice.session import Session
+from ledger.practice.view import DeskView, PositionView
+from tui import figures, keymap, log, status
+from tui import format as fmt
+from tui.candles import History, frame_name, frames_of
+from tui.chart_model import Level
+from tui.conductor import Conductor, Snapshot
+from tui.fills import Fills
+from tui.sizes import complaint, is_too_small, is_wide
+from tui.widgets.chart import Chart
+from tui.widgets.gauge import Gauge
+from tui.widgets.grid import DataGrid
+from tui.widgets.keybar import Hint, KeyBar
+from tui.widgets.lines import Line, Lines
+
+PANELS = ("account", "chart", "positions", "orders", "ledger")
+ACCOUNT_WIDTH = 36
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A session to put on the desk, and where it is kept; `None` for one in memory."""
+
+    session: Session
+    ledger: Path | None = None
+    past: tuple[dict[str, object], ...] = ()
+    """Newest events of an earlier sitting, oldest first."""
+
+
+class AccountPanel(VerticalScroll, can_focus=True):
+    """The figures of the account."""
+
+
+class DeskChart(Chart, can_focus=True):
+    """The chart, with keys of its own."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*keymap.bindings(keymap.CHART)]
+
+    def action_nearer(self, steps: int) -> None:
+        """Wider or narrower candles."""
+        self.zoom(steps)
+
+    def on_click(self) -> None:
+        """The mouse focuses it."""
+        self.focus()
+
+
+class DeskPicture(Screen[None]):
+    """Everything of the desk that is shown; what keys do is in `desk.Desk`."""
+
+    CSS_PATH = "../desk.tcss"
+
+    @dataclass
+    class Arrived(Message):
+        """The ledger has it: it may be shown. Posted by whoever wrote."""
+
+        snapshot: Snapshot
+
+    def __init__(self, opened: Opened, *, ascii_only: bool = False) -> None:
+        super().__init__()
+        self.opened = opened
+        self.ascii_only = ascii_only
+        session = opened.session
+        self.conductor = Conductor(session, lambda shot: self.post_message(self.Arrived(shot)))
+        self.record = log.Log(session.account.name, session.account.currency)
+        self.record.recall(opened.past)
+        self.fills = Fills(opened.past)
+        self.symbol = next(iter(session.account.instruments))
+        self._histories = {s: History(session.timeline, s) for s in session.timeline.tapes}
+        self.frame = self._histories[self.symbol].interval
+        self.snapshot: Snapshot | None = None
+        self.view: DeskView | None = None
+        self.panel = 2
+        self.notice_text = ""
+
+    def compose(self) -> ComposeResult:
+        """From the top: how it stands, the panels, what is wrong, and the keys."""
+        plain = self.ascii_only
+        yield Lines(id="status", ascii_only=plain)
+        yield Gauge(id="health", ascii_only=plain)
+        yield Lines(id="tabs", ascii_only=plain)
+        with Horizontal(id="body"):
+            with Vertical(id="main"):
+                with Horizontal(id="top"):
+                    with AccountPanel(id="account", classes="panel"):
+                        yield Lines(id="figures", ascii_only=plain)
+                    with Container(id="chart", classes="panel"):
+                        yield DeskChart(id="canvas")
+                with Vertical(id="positions", classes="panel"):
+                    yield DataGrid(
+                        figures.position_columns(114),
+                        id="held",
+                        empty="no open position: b buys, s sells short",
+                        ascii_only=plain,
+                    )
+                    yield Lines(id="detail", ascii_only=plain)
+                    yield Lines(id="sum", ascii_only=plain)
+                with Horizontal(id="bottom"):
+                    with Vertical(id="orders", classes="panel"):
+                        yield DataGrid(
+                            figures.ORDER_COLUMNS,
+                            id="resting",
+                            empty="no resting order",
+                            ascii_only=plain,
+                        )
+                    with Vertical(id="ledger", classes="panel"):
+                        yield DataGrid(log.columns(60), id="record", ascii_only=plain)
+            yield Container(id="side")
+        yield Lines(id="alert", ascii_only=plain)
+        yield Lines(id="notice", ascii_only=plain)
+        yield KeyBar(
+            [
+                Hint(tuple((k.shown, k.action) for k in same), same[0].short)
+                for same in keymap.footer()
+            ],
+            id="keys",
+        )
+        yield Lines(id="too-small", ascii_only=plain)
+
+    def on_mount(self) -> None:
+        """Handles are kept: a frame must not search for them."""
+        self.set_class(self.ascii_only, "ascii")
+        self._status = self.query_one("#status", Lines)
+        self._health = self.query_one("#health", Gauge)
+        self._chart = self.query_one("#canvas", DeskChart)
+        self._chart.look = replace(self._chart.look, ascii=self.ascii_only)
+        self._figures = self.query_one("#figures", Lines)
+        self._held = self.query_one("#held", DataGrid)
+        self._resting = self.query_one("#resting", DataGrid)
+        self._record = self.query_one("#record", DataGrid)
+        self._panels = [self.query_one(f"#{name}") for name in PANELS]
+        self._widths = (0, 0)
+        self.focus_panel(2)
+
+    @property
+    def shown_panels(self) -> list[Widget]:
+        """The panels in the order of their numbers."""
+        return self._panels
+
+    # layout
+
+    def on_resize(self, event: events.Resize) -> None:
+        """All panels, one panel, or none."""
+        small, wide = is_too_small(event.size), is_wide(event.size)
+        self.set_class(small, "small")
+        self.set_class(wide, "wide")
+        self.set_class(not wide, "compact")
+        self.query_one("#too-small", Lines).show([[(f" {complaint(event.size)}", "warned")]])
+        self.call_after_refresh(self.redraw)
+
+    def focus_panel(self, index: int) -> None:
+        """The panel that keys go to; the only one that is seen where there is little room."""
+        self.panel = index
+        for place, panel in enumerate(self._panels):
+            panel.set_class(place == index, "-active")
+            self._title(place)
+        self._hold()
+        inner = {1: self._chart, 2: self._held, 3: self._resting, 4: self._record}
+        self.set_focus(inner.get(index, self._panels[0]))
+        self._tabs()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """A click on a panel is its number."""
+        for place, panel in enumerate(self._panels):
+            if event.widget in (panel, *panel.walk_children()) and place != self.panel:
+                self.panel = place
+                for other, shown in enumerate(self._panels):
+                    shown.set_class(other == place, "-active")
+                    self._title(other)
+                self._hold()
+                self._tabs()
+
+    def _hold(self) -> None:
+        """Where one panel is shown alone, what it stands in takes the room."""
+        self.query_one("#top").set_class(self.panel in (0, 1), "-holds")
+        self.query_one("#bottom").set_class(self.panel in (3, 4), "-holds")
+
+    def _title(self, place: int) -> None:
+        name = PANELS[place].capitalize()
+        extra = ""
+        if place == 1 and self.view is not None:
+            last = next((p for s, p, _ in self.view.prices if s == self.symbol), None)
+            tick, _ = self.view.steps(self.symbol)
+            extra = (
+                f"  {fmt.plain(self.symbol, 20)} {frame_name(self.frame)}  {fmt.price(last, tick)}"
+            )
+        mark = ">" if place == self.panel else " "
+        title = f"{mark}{place + 1} {name}{extra} "
+        panel = self._panels[place]
+        if panel.border_title != title:
+            panel.border_title = title.replace("[", "(")
+
+    def _tabs(self) -> None:
+        runs: list[tuple[str, str]] = [(" ", "")]
+        for place, name in enumerate(PANELS):
+            text = f" {place + 1} {name.capitalize()} "
+            runs += [(text, "tab" if place == self.panel else "dim"), (" ", "")]
+        self.query_one("#tabs", Lines).show([runs])
+
+    # contents
+
+    def take(self, snapshot: Snapshot) -> None:
+        """A new state of things, and its news."""
+        self.snapshot = snapshot
+        self.view = snapshot.view()
+        if snapshot.news:
+            self.record.add(snapshot.news)
+            self.fills.add(snapshot.news)
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Every panel from the view that is held."""
+        view = self.view
+        if view is None or not self.is_mounted:
+            return
+        self.show_status()
+        name = figures.health_words(view.health)
+        self._health.show(figures.health_of(view.health, name))
+        self._show_tables(view)
+        self._show_chart(view)
+        inner = self._panels[0].scrollable_content_region.width or ACCOUNT_WIDTH - 2
+        self._figures.show(figures.account_lines(view, inner))
+        self._show_alert(view)
+
+    def show_status(self) -> None:
+        """The top line; it moves even when the account does not."""
+        if self.view is not None and self.snapshot is not None:
+            line = status.line(
+                self.view, self.snapshot, self.conductor, self.size.width, perf_counter()
+            )
+            self._status.show([line])
+
+    def _show_tables(self, view: DeskView) -> None:
+        width, record = self._held.size.width, self._record.size.width
+        positions = figures.position_rows(view, width)
+        if (width, record) != self._widths:
+            self._widths = (width, record)
+            self._held.set_columns(figures.position_columns(width), positions)
+            self._record.set_columns(log.columns(record), self.record.rows)
+        self._held.show(positions)
+        self._held.styles.height = None if self.has_class("compact") else max(len(positions), 1) + 1
+        self._resting.show(figures.order_rows(view))
+        newest = self._record.cursor == 0
+        self._record.show(self.record.rows)
+        if newest:
+            self._record.cursor = 0
+        self.query_one("#sum", Lines).show([figures.sum_line(view)])
+        held = self.selected()
+        detail = figures.detail_lines(held, view) if held and self.has_class("compact") else []
+        shown = self.query_one("#detail", Lines)
+        shown.display = bool(detail)
+        shown.show(detail)
+
+    def _show_chart(self, view: DeskView) -> None:
+        snapshot = self.snapshot
+        assert snapshot is not None
+        tick, _ = view.steps(self.symbol)
+        if self._chart.look.tick != tick:
+            self._chart.look = replace(self._chart.look, tick=tick)
+        candles = self._histories[self.symbol].candles(snapshot.place, self.frame)
+        self._chart.show(candles, self._levels(view), self.fills.marks(self.symbol))
+        self._title(1)
+
+    def _levels(self, view: DeskView) -> list[Level]:
+        tick, _ = view.steps(self.symbol)
+        held = next((p for p in view.positions if p.symbol == self.symbol), None)
+        return [
+            Level(float(price), name, kind, fmt.price(price, tick))
+            for name, kind, price in figures.levels(held, view, self.symbol)
+        ]
+
+    def _show_alert(self, view: DeskView) -> None:
+        alert = self.query_one("#alert", Lines)
+        lines: Sequence[Line] = [
+            figures.call_line(view, call, self.size.width) for call in view.calls
+        ]
+        alert.display = bool(lines)
+        alert.show(lines)
+
+    def selected(self) -> PositionView | None:
+        """The position that keys work on: under the cursor, or the chart's."""
+        view = self.view
+        if view is None or not view.positions:
+            return None
+        key = self._held.cursor_key
+        return next((p for p in view.positions if p.symbol == key), view.positions[0])
+
+    def notice(self, text: str, meaning: str = "notice") -> None:
+        """One line on what was done, or could not be done."""
+        self.notice_text = text
+        self.query_one("#notice", Lines).show([[(f" {text}", meaning)]])
+
+    def frames(self) -> tuple[int, ...]:
+        """Timeframes of the symbol on the chart."""
+        return frames_of(self._histories[self.symbol].interval)

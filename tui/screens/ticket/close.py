@@ -1,0 +1,145 @@
+"""Getting out: a part, the whole, everything, or what a margin call asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from ledger.account.commands import AnswerCall, ClosePosition, TraderCommand
+from ledger.money import plain, trim
+from ledger.practice.preview import Preview, preview
+from tui import format as fmt
+from tui.entry import number
+from tui.figures import pair
+from tui.screens.ticket import effects
+from tui.screens.ticket.form import PREVIEW_WIDTH, Bench, Field, SideForm, Thought, Values
+from tui.widgets.lines import Line
+
+_SHARES = {"100%": Decimal(1), "75%": Decimal("0.75"), "50%": Decimal("0.5"),
+           "25%": Decimal("0.25")}  # fmt: skip
+_W = PREVIEW_WIDTH - 2
+
+
+def closing_lines(seen: Preview, symbol: str) -> list[Line]:
+    """What is sold, what it books, and what is left."""
+    _, lot = seen.after.steps(symbol)
+    lines = effects.assumed_line(seen, symbol, resting=False)
+    lines.append(pair("Closes", fmt.quantity(seen.quantity, lot), _W, "strong"))
+    realized = fmt.signed_money(seen.realized, seen.after.currency)
+    lines.append(pair("Realises", realized, _W, "up" if seen.realized > 0 else "down"))
+    return [*lines, *effects.account_effect(seen), *effects.position_effect(seen, symbol)]
+
+
+class CloseForm(SideForm):
+    """Close the selected position, or a part of it, at the market."""
+
+    heading = "Close"
+
+    def fields(self) -> Sequence[Field]:
+        """How much."""
+        return (
+            Field("share", "How much", "100%", (*_SHARES, "quantity")),
+            Field("quantity", "Quantity", hint="how many"),
+        )
+
+    def hidden(self, values: Values) -> set[str]:
+        """A quantity only where it is asked for."""
+        return set() if values["share"] == "quantity" else {"quantity"}
+
+    def commands(self, values: Values) -> list[TraderCommand]:
+        """The closing order."""
+        if values["share"] == "quantity":
+            return [
+                ClosePosition(
+                    symbol=self.bench.symbol, quantity=number(values["quantity"], "Quantity")
+                )
+            ]
+        return [ClosePosition(symbol=self.bench.symbol, fraction=_SHARES[values["share"]])]
+
+    def think(self, values: Values) -> Thought:
+        """What closing leaves."""
+        self.border_title = f"Close {fmt.plain(self.bench.symbol, 20)}"
+        seen = preview(self.bench.session, *self.commands(values))
+        if seen.refused is not None:
+            return effects.refused(seen, self.bench.view.steps(self.bench.symbol)[1])
+        return Thought(closing_lines(seen, self.bench.symbol))
+
+    def done(self) -> str:
+        """What was sent."""
+        return f"close {self.values['share']} of {self.bench.symbol} sent"
+
+
+class SellForm(SideForm):
+    """Answer a margin call by choosing what to sell, filled with what cures."""
+
+    heading = "Answer: sell"
+
+    def __init__(
+        self, bench: Bench, symbols: Sequence[str], symbol: str, quantity: Decimal
+    ) -> None:
+        super().__init__(bench)
+        self._symbols, self._symbol, self._quantity = tuple(symbols), symbol, quantity
+
+    def fields(self) -> Sequence[Field]:
+        """What and how much."""
+        return (
+            Field("symbol", "Sell", self._symbol, self._symbols),
+            Field("quantity", "Quantity", plain(trim(self._quantity))),
+        )
+
+    def commands(self, values: Values) -> list[TraderCommand]:
+        """The answer, with its sale."""
+        quantity = number(values["quantity"], "Quantity")
+        return [AnswerCall(answer="sell", symbol=values["symbol"], quantity=quantity)]
+
+    def think(self, values: Values) -> Thought:
+        """Whether it cures."""
+        seen = preview(self.bench.session, *self.commands(values))
+        if seen.refused is not None:
+            return effects.refused(seen, self.bench.view.steps(values["symbol"])[1])
+        return Thought([*closing_lines(seen, values["symbol"]), *cure_lines(seen)])
+
+    def done(self) -> str:
+        """What was sent."""
+        return f"margin call answered: sell {self.values['quantity']} {self.values['symbol']}"
+
+
+def cure_lines(seen: Preview) -> list[Line]:
+    """Whether the call stands after it."""
+    left = len(seen.after.calls)
+    if not left:
+        return [((" The call is met", "up"),)]
+    missing = fmt.money(seen.after.calls[0].shortfall, seen.after.currency)
+    return [((f" The call stands: {missing} missing", "down"),)]
+
+
+class FlattenForm(SideForm):
+    """Close every position. It asks for a word, since one key must not do this."""
+
+    heading = "Flatten everything"
+
+    def fields(self) -> Sequence[Field]:
+        """The word."""
+        return (Field("word", "Type FLAT", hint="FLAT"),)
+
+    def commands(self, values: Values) -> list[TraderCommand]:
+        """One closing order for each position."""
+        return [ClosePosition(symbol=p.symbol) for p in self.bench.view.positions]
+
+    def think(self, values: Values) -> Thought:
+        """What would be left."""
+        view = self.bench.view
+        if not view.positions:
+            return Thought([((" There is nothing to close", "dim"),)], allowed=False)
+        seen = preview(self.bench.session, *self.commands(values))
+        if seen.refused is not None:
+            return effects.refused(seen)
+        names = ", ".join(p.symbol for p in view.positions)
+        lines: list[Line] = [((f" Closes {fmt.clean(names, 60)}", "strong"),)]
+        lines.append(pair("Realises", fmt.signed_money(seen.realized, view.currency), _W))
+        lines += effects.account_effect(seen)
+        return Thought(lines, allowed=values["word"].strip() == "FLAT", warned=True)
+
+    def done(self) -> str:
+        """What was sent."""
+        return "every position closed"

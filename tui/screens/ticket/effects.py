@@ -1,0 +1,106 @@
+"""What a preview leads to, as lines under a form."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from ledger.practice.preview import Preview
+from ledger.practice.view import DeskView, PositionView
+from tui import format as fmt
+from tui.figures import pair
+from tui.screens.ticket.form import PREVIEW_WIDTH, Thought, refusal_lines
+from tui.widgets.lines import Line
+
+PLAN = Decimal("0.02")
+"""Share of equity that a plan risks on one trade."""
+_W = PREVIEW_WIDTH - 2
+
+
+def refused(seen: Preview, lot: Decimal | None = None) -> Thought:
+    """The engine's reason, with the largest that would pass."""
+    largest = "" if seen.largest is None else fmt.quantity(seen.largest, lot)
+    return Thought(refusal_lines(seen.refused or "", _W, largest), allowed=False)
+
+
+def account_effect(seen: Preview) -> list[Line]:
+    """Cash, loan and interest after it, where they change."""
+    before, after, money = seen.before, seen.after, seen.after.currency
+    lines = [pair("Fee", fmt.money(seen.fee, money), _W)] if seen.fee else []
+    if after.equity != before.equity:
+        lines.append(_change("Equity", before.equity, after.equity, money))
+    if after.borrows:
+        if after.loan != before.loan:
+            lines.append(_change("Loan", before.loan, after.loan, money))
+        lines.append(
+            _change("Interest/day", before.interest_per_day, after.interest_per_day, money)
+        )
+    lines.append(_change("Margin used", before.initial, after.initial, money))
+    lines.append(_change("Available", before.available, after.available, money))
+    return lines
+
+
+def _change(name: str, before: Decimal, after: Decimal, currency: str) -> Line:
+    now = fmt.money(after, currency)
+    if before == after:
+        return pair(name, now, _W)
+    return pair(name, f"{fmt.money(before, currency)} → {now}", _W, "strong")
+
+
+def position_effect(seen: Preview, symbol: str) -> list[Line]:
+    """Health, call and liquidation of the position after it, with their distance."""
+    held = position_of(seen.after, symbol)
+    lines: list[Line] = []
+    if held is None:
+        if position_of(seen.before, symbol) is not None:
+            lines.append(pair("Position", "closed", _W, "strong"))
+        return lines
+    tick, lot = seen.after.steps(symbol)
+    lines.append(pair("Position after", f"{held.side} {fmt.quantity(held.quantity, lot)}", _W))
+    lines.append(pair("Health after", fmt.percent(held.health.value, 2), _W, held.health.state))
+    for name, price in (("Call", held.call_price), ("Liquidation", held.liquidation_price)):
+        if price is not None:
+            lines.append(pair(name, _level(price, held.mark, tick), _W, "strong"))
+    return lines
+
+
+def _level(price: Decimal, mark: Decimal, tick: Decimal) -> str:
+    away = fmt.signed_percent((price - mark) / mark) if mark else ""
+    return f"{fmt.price(price, tick)}  {away}"
+
+
+def risk_effect(seen: Preview) -> tuple[list[Line], bool]:
+    """The money at stake at the stop, and whether it is far over the plan."""
+    equity, money = seen.before.equity, seen.after.currency
+    if seen.risk is None:
+        return [((" No stop: nothing limits the loss", "warned"),)], False
+    share = seen.risk / equity if equity > 0 else None
+    times = share / PLAN if share is not None else None
+    far = times is None or times > Decimal("1.5")
+    text = f"-{fmt.money(seen.risk, money)}  {fmt.percent(share)}"
+    lines: list[Line] = [pair("Risk to stop", text, _W, "down" if far else "")]
+    if far and times is not None:
+        lines.append(
+            (
+                (" ! ", "alert"),
+                (
+                    f"{fmt.multiple(times, 1).removesuffix(' R')}x the plan "
+                    f"of {fmt.percent(PLAN, 0)} of equity ",
+                    "alert",
+                ),
+            )
+        )
+    return lines, far
+
+
+def assumed_line(seen: Preview, symbol: str, resting: bool) -> list[Line]:
+    """Says so when the figures take an order as filled that has not traded yet."""
+    if seen.assumed is None:
+        return []
+    tick, _ = seen.after.steps(symbol)
+    when = "rests" if resting else "fills at the next open"
+    return [((f" {when}; as if at {fmt.price(seen.assumed, tick)}:", "dim"),)]
+
+
+def position_of(view: DeskView, symbol: str) -> PositionView | None:
+    """The open position in a symbol."""
+    return next((p for p in view.positions if p.symbol == symbol), None)

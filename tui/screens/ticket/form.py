@@ -1,0 +1,268 @@
+"""A form at the side of the desk: fields, a live preview, and two Enters to send."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input
+
+from ledger.account.commands import TraderCommand
+from ledger.account.events import ActionRefused, Event, OrderRefused
+from ledger.practice.session import Session
+from ledger.practice.view import DeskView
+from tui import format as fmt
+from tui.entry import Unreadable
+from tui.widgets.choice import Choice
+from tui.widgets.lines import Line, Lines, wrap
+
+Values = dict[str, str]
+"""What stands in the fields, by their names."""
+PREVIEW_WIDTH = 38
+"""Of the form, its border taken away twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One row of a form: free text, or one of `options`."""
+
+    name: str
+    label: str
+    value: str = ""
+    options: tuple[str, ...] = ()
+    hint: str = ""
+    limit: int = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """What the form would do: shown under the fields. `allowed` lets it go on."""
+
+    lines: Sequence[Line]
+    allowed: bool = True
+    warned: bool = False
+
+
+@dataclass(slots=True)
+class Bench:
+    """What a form works on: the session to ask, the view that is shown, and how to send."""
+
+    session: Session
+    view: DeskView
+    send: Callable[[TraderCommand], tuple[Event, ...]]
+    symbol: str
+    ascii_only: bool = False
+    fields: Values = field(default_factory=dict)
+
+
+class SideForm(Vertical):
+    """Subclasses say which fields there are, what they mean, and what the preview tells."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back", show=False),
+        Binding("enter", "proceed", "Review, then send", show=False),
+        Binding("down,tab", "move(1)", "Next field", show=False),
+        Binding("up,shift+tab", "move(-1)", "Field before", show=False),
+    ]
+    can_focus = True
+    heading = ""
+    first = ""
+    """The field that is ready to be typed into; the topmost where none is named."""
+    once = False
+    """Whether one Enter is enough: there is nothing to read over."""
+
+    @dataclass
+    class Closed(Message):
+        """The form is done with; `told` says what came of it."""
+
+        form: SideForm
+        told: str
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(id="form")
+        self.bench = bench
+        self.reviewing = False
+        self._inputs: dict[str, Input | Choice] = {}
+        self._thought = Thought(())
+
+    # what a subclass gives
+
+    def fields(self) -> Sequence[Field]:
+        """The rows of the form, from the top."""
+        return ()
+
+    def hidden(self, values: Values) -> set[str]:
+        """Fields that mean nothing with these values."""
+        return set()
+
+    def commands(self, values: Values) -> list[TraderCommand]:
+        """What is sent. Raises `Unreadable`."""
+        raise NotImplementedError
+
+    def think(self, values: Values) -> Thought:
+        """What it would do. Raises `Unreadable`."""
+        raise NotImplementedError
+
+    # what they share
+
+    @property
+    def values(self) -> Values:
+        """What stands in the fields now."""
+        return {name: entry.value for name, entry in self._inputs.items()}
+
+    @property
+    def thought(self) -> Thought:
+        """What is shown under the fields."""
+        return self._thought
+
+    def compose(self) -> ComposeResult:
+        """Fields above, preview below, keys at the foot."""
+        with VerticalScroll(id="fields", can_focus=False):
+            for row in self.fields():
+                yield self._row(row)
+        yield Lines(id="thought", ascii_only=self.bench.ascii_only)
+        yield Lines(id="form-keys", ascii_only=self.bench.ascii_only)
+
+    def _row(self, row: Field) -> Widget:
+        label = Lines([[(row.label, "dim")]], classes="label", ascii_only=self.bench.ascii_only)
+        entry: Input | Choice
+        if row.options:
+            entry = Choice(row.options, row.value)
+        else:
+            entry = Input(
+                row.value,
+                placeholder=fmt.asciify(row.hint) if self.bench.ascii_only else row.hint,
+                max_length=row.limit,
+                compact=True,
+                select_on_focus=True,
+            )
+        self._inputs[row.name] = entry
+        return Horizontal(label, entry, classes="field", id=f"field-{row.name}")
+
+    def on_mount(self) -> None:
+        """Ready to be typed into."""
+        self.border_title = self.heading
+        self._rethink()
+        if self.first:
+            self._inputs[self.first].focus()
+        else:
+            self.action_move(0)
+
+    def action_move(self, steps: int) -> None:
+        """The next field that is shown."""
+        rows = ((entry, entry.parent) for entry in self._inputs.values())
+        shown = [entry for entry, row in rows if isinstance(row, Widget) and row.display]
+        if not shown:
+            self.focus()
+            return
+        place = next((i for i, entry in enumerate(shown) if entry.has_focus), -1)
+        shown[(place + steps) % len(shown) if place >= 0 else 0].focus()
+
+    def refreshed(self, view: DeskView) -> None:
+        """The desk shows something new: the preview must not be older than it."""
+        if view != self.bench.view:
+            self.bench.view = view
+            self.reviewing = False
+            self._rethink()
+
+    def fill(self, name: str, value: str) -> None:
+        """Write into a field, as if it were typed."""
+        self._inputs[name].value = value
+
+    @on(Input.Changed)
+    @on(Choice.Changed)
+    def changed(self) -> None:
+        """Another letter, another preview; and what was reviewed is not this any more."""
+        if self._inputs:
+            self.reviewing = False
+            self._rethink()
+
+    def _rethink(self) -> None:
+        values = self.values
+        hidden = self.hidden(values)
+        for name, entry in self._inputs.items():
+            if isinstance(entry.parent, Widget):
+                entry.parent.display = name not in hidden
+        try:
+            self._thought = self.think(values)
+        except Unreadable as fault:
+            self._thought = Thought(refusal_lines(str(fault), self._width()), allowed=False)
+        self._tell()
+
+    def _width(self) -> int:
+        return PREVIEW_WIDTH - 2
+
+    def _tell(self) -> None:
+        self.query_one("#thought", Lines).show(self._thought.lines)
+        if self.reviewing:
+            warned = "alert" if self._thought.warned else "key"
+            keys = [(" REVIEW: Enter sends ", warned), (" Esc back", "dim")]
+        else:
+            word = "does it" if self.once else "reviews"
+            keys = [(" Enter", "key"), (f" {word}  ", "dim"), ("Esc", "key"), (" closes", "dim")]
+        self.query_one("#form-keys", Lines).show([keys])
+
+    @on(Input.Submitted)
+    def submitted(self, event: Input.Submitted) -> None:
+        """Enter in a field of text."""
+        event.stop()
+        self.action_proceed()
+
+    def action_proceed(self) -> None:
+        """Review what is written, or send what was reviewed."""
+        if not self.reviewing and not self.once:
+            self._rethink()
+            self.reviewing = self._thought.allowed
+            if not self.reviewing:
+                self.app.bell()
+            self._tell()
+            return
+        self._rethink()
+        if self._thought.allowed:
+            self._send()
+        else:
+            self.reviewing = False
+            self.app.bell()
+            self._tell()
+
+    def _send(self) -> None:
+        for command in self.commands(self.values):
+            events = self.bench.send(command)
+            refused = next((e for e in events if isinstance(e, OrderRefused | ActionRefused)), None)
+            if refused is not None:
+                self.reviewing = False
+                lines = refusal_lines(refused.reason, self._width())
+                self._thought = Thought(lines, allowed=False)
+                self._tell()
+                return
+        self.post_message(self.Closed(self, self.done()))
+
+    def done(self) -> str:
+        """What the notice says after sending."""
+        return f"{self.heading}: sent"
+
+    def action_back(self) -> None:
+        """Out of the review, or out of the form."""
+        if self.reviewing:
+            self.reviewing = False
+            self._tell()
+        else:
+            self.post_message(self.Closed(self, ""))
+
+
+def refusal_lines(reason: str, width: int, largest: str = "") -> list[Line]:
+    """Why it cannot be done, and the largest that can."""
+    words = wrap(f"REFUSED: {fmt.clean(reason, 300)}", width - 2)
+    lines: list[Line] = [
+        [(" ! " if not n else "   ", "down"), (text, "down")] for n, text in enumerate(words)
+    ]
+    if largest:
+        lines.append([("   the largest that passes: ", "dim"), (largest, "strong")])
+    return lines

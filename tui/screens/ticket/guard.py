@@ -1,0 +1,147 @@
+"""Stop and target of an open position, moved on record; and an order taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from ledger.account.commands import (
+    CancelOrder,
+    MoveStop,
+    MoveTarget,
+    RemoveStop,
+    TraderCommand,
+)
+from ledger.money import plain, trim
+from ledger.practice.preview import preview
+from ledger.practice.view import OrderView
+from tui import format as fmt
+from tui.entry import optional_number
+from tui.figures import pair
+from tui.screens.ticket import effects
+from tui.screens.ticket.form import PREVIEW_WIDTH, Bench, Field, SideForm, Thought, Values
+from tui.widgets.lines import Line
+
+_W = PREVIEW_WIDTH - 2
+
+
+class GuardForm(SideForm):
+    """Empty takes it away, 0 is the entry price; what it gives away in R is shown before."""
+
+    heading = "Stop and target"
+
+    def fields(self) -> Sequence[Field]:
+        """As they stand."""
+        held = effects.position_of(self.bench.view, self.bench.symbol)
+        stop = held.stop if held else None
+        target = held.targets[0] if held and held.targets else None
+        return (
+            Field("stop", "Stop", _typed(stop), hint="empty: none, 0: entry"),
+            Field("target", "Target", _typed(target), hint="empty: none, 0: entry"),
+        )
+
+    def commands(self, values: Values) -> list[TraderCommand]:
+        """What differs from what stands."""
+        symbol = self.bench.symbol
+        held = effects.position_of(self.bench.view, symbol)
+        if held is None:
+            return []
+        stop = self._price(values["stop"], "Stop")
+        target = self._price(values["target"], "Target")
+        wanted: list[TraderCommand] = []
+        if stop is None and held.stop is not None:
+            wanted.append(RemoveStop(symbol=symbol))
+        elif stop is not None and stop != held.stop:
+            wanted.append(MoveStop(symbol=symbol, price=stop))
+        if target is None and held.targets:
+            wanted += [CancelOrder(id=o.id) for o in self._targets()]
+        elif target is not None and (not held.targets or target != held.targets[0]):
+            wanted.append(MoveTarget(symbol=symbol, price=target))
+        return wanted
+
+    def _targets(self) -> list[OrderView]:
+        orders = self.bench.view.orders
+        return [o for o in orders if o.symbol == self.bench.symbol and o.cause == "take_profit"]
+
+    def _price(self, text: str, name: str) -> Decimal | None:
+        price = optional_number(text, name)
+        if price is None or price:
+            return price
+        held = effects.position_of(self.bench.view, self.bench.symbol)
+        tick, _ = self.bench.view.steps(self.bench.symbol)
+        assert held is not None
+        return trim((held.entry / tick).quantize(Decimal(1), ROUND_HALF_EVEN) * tick)
+
+    def think(self, values: Values) -> Thought:
+        """How much is at risk with it, and what it gives away."""
+        self.border_title = f"Stop and target {fmt.plain(self.bench.symbol, 16)}"
+        wanted = self.commands(values)
+        if not wanted:
+            return Thought([((" Nothing is changed yet", "dim"),)], allowed=False)
+        seen = preview(self.bench.session, *wanted)
+        if seen.refused is not None:
+            return effects.refused(seen)
+        lines: list[Line] = []
+        warned = False
+        if seen.widened_r is not None:
+            words = f" Moved away: {fmt.multiple(seen.widened_r)} given away "
+            lines.append(((words, "alert"),))
+            warned = True
+        held = effects.position_of(seen.after, self.bench.symbol)
+        if held is not None and held.stop is None:
+            lines.append(((" Without a stop nothing limits the loss ", "alert"),))
+            warned = True
+        lines += self._loss(held.stop if held else None)
+        return Thought([*lines, *effects.position_effect(seen, self.bench.symbol)], warned=warned)
+
+    def _loss(self, stop: Decimal | None) -> list[Line]:
+        """Money at the stop from the entry, without fees."""
+        held = effects.position_of(self.bench.view, self.bench.symbol)
+        if held is None or stop is None:
+            return []
+        sign = 1 if held.side == "long" else -1
+        result = (stop - held.entry) * held.quantity * sign
+        text = fmt.signed_money(result, self.bench.view.currency)
+        return [pair("At the stop, from entry", text, _W, "down" if result < 0 else "up")]
+
+    def done(self) -> str:
+        """What was done."""
+        return f"stop and target of {self.bench.symbol} changed"
+
+
+def _typed(price: Decimal | None) -> str:
+    return "" if price is None else plain(trim(price))
+
+
+class CancelForm(SideForm):
+    """Take one resting order back; one Enter, since it can be placed again."""
+
+    heading = "Cancel order"
+    once = True
+
+    def __init__(self, bench: Bench, order: OrderView) -> None:
+        super().__init__(bench)
+        self._order = order
+
+    def commands(self, values: Values) -> list[TraderCommand]:
+        """The cancellation."""
+        return [CancelOrder(id=self._order.id)]
+
+    def think(self, values: Values) -> Thought:
+        """Which order, and what it leaves open."""
+        order = self._order
+        tick, lot = self.bench.view.steps(order.symbol)
+        kind = {"stop_loss": "stop loss", "take_profit": "target"}.get(
+            order.cause, order.order_type
+        )
+        lines: list[Line] = [
+            pair(f"{order.id} {kind}", f"{order.side} {fmt.quantity(order.quantity, lot)}", _W),
+            pair(order.symbol, fmt.price(order.level, tick), _W),
+        ]
+        if order.cause == "stop_loss":
+            lines.append(((" Without a stop nothing limits the loss ", "alert"),))
+        return Thought(lines)
+
+    def done(self) -> str:
+        """What was done."""
+        return f"order {self._order.id} cancelled"

@@ -1,0 +1,145 @@
+"""Money in and out, the loan by hand, isolated margin; and a note for the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from ledger.account.commands import (
+    AddMargin,
+    AddNote,
+    AnswerCall,
+    Borrow,
+    Deposit,
+    RemoveMargin,
+    Repay,
+    TraderCommand,
+    Withdraw,
+)
+from ledger.money import plain, trim
+from ledger.practice.preview import preview
+from tui import format as fmt
+from tui.entry import number
+from tui.screens.ticket import effects
+from tui.screens.ticket.close import cure_lines
+from tui.screens.ticket.form import Bench, Field, SideForm, Thought, Values
+
+
+class DepositForm(SideForm):
+    """Deposit or withdraw. While a call is open a deposit answers it."""
+
+    heading = "Money in or out"
+    first = "amount"
+
+    def __init__(self, bench: Bench, amount: Decimal | None = None) -> None:
+        super().__init__(bench)
+        self._amount = amount
+
+    def fields(self) -> Sequence[Field]:
+        """Which way, and how much."""
+        amount = "" if self._amount is None else plain(trim(self._amount))
+        return (
+            Field("way", "Do", "deposit", ("deposit", "withdraw")),
+            Field("amount", "Amount", amount, hint=self.bench.view.currency),
+        )
+
+    def commands(self, values: Values) -> list[TraderCommand]:
+        """The payment."""
+        amount = number(values["amount"], "Amount")
+        if values["way"] == "withdraw":
+            return [Withdraw(amount=amount)]
+        if any(call.pocket for call in self.bench.view.calls):
+            return [AnswerCall(answer="deposit", amount=amount)]
+        return [Deposit(amount=amount)]
+
+    def think(self, values: Values) -> Thought:
+        """What it does to health and to a call."""
+        if not values["amount"].strip():
+            return Thought([((" How much?", "dim"),)], allowed=False)
+        seen = preview(self.bench.session, *self.commands(values))
+        if seen.refused is not None:
+            return effects.refused(seen)
+        lines = effects.account_effect(seen)
+        for held in seen.after.positions[:2]:
+            lines += effects.position_effect(seen, held.symbol)
+        if self.bench.view.calls:
+            lines += cure_lines(seen)
+        return Thought(lines)
+
+    def done(self) -> str:
+        """What was done."""
+        values = self.values
+        return f"{values['way']} {values['amount']} {self.bench.view.currency}: done"
+
+
+class MarginForm(SideForm):
+    """Behind an isolated wall: in or out. On a loan account: borrow or repay."""
+
+    heading = "Margin"
+    first = "amount"
+
+    def fields(self) -> Sequence[Field]:
+        """Which way, and how much."""
+        ways = ("borrow", "repay") if self.bench.view.borrows else ("add", "remove")
+        first = "repay" if self.bench.view.borrows else "add"
+        return (
+            Field("way", "Do", first, ways),
+            Field("amount", "Amount", hint=self.bench.view.currency),
+        )
+
+    def commands(self, values: Values) -> list[TraderCommand]:
+        """The move."""
+        amount = number(values["amount"], "Amount")
+        symbol = self.bench.symbol
+        made: dict[str, TraderCommand] = {
+            "borrow": Borrow(amount=amount),
+            "repay": Repay(amount=amount),
+            "add": AddMargin(symbol=symbol, amount=amount),
+            "remove": RemoveMargin(symbol=symbol, amount=amount),
+        }
+        return [made[values["way"]]]
+
+    def think(self, values: Values) -> Thought:
+        """What it does to health."""
+        self.border_title = "Loan" if self.bench.view.borrows else f"Margin {self.bench.symbol}"
+        if not values["amount"].strip():
+            return Thought([((" How much?", "dim"),)], allowed=False)
+        seen = preview(self.bench.session, *self.commands(values))
+        if seen.refused is not None:
+            return effects.refused(seen)
+        lines = effects.account_effect(seen)
+        return Thought([*lines, *effects.position_effect(seen, self.bench.symbol)])
+
+    def done(self) -> str:
+        """What was done."""
+        return f"{self.values['way']} {self.values['amount']} {self.bench.view.currency}: done"
+
+
+class NoteForm(SideForm):
+    """A line for the journal, on the selected symbol."""
+
+    heading = "Note"
+    once = True
+
+    def fields(self) -> Sequence[Field]:
+        """The text."""
+        return (Field("text", "Note", hint="what you think now", limit=500),)
+
+    def commands(self, values: Values) -> list[TraderCommand]:
+        """The note."""
+        held = effects.position_of(self.bench.view, self.bench.symbol)
+        return [
+            AddNote(
+                text=fmt.clean(values["text"].strip(), 500), symbol=held.symbol if held else None
+            )
+        ]
+
+    def think(self, values: Values) -> Thought:
+        """Whether there is anything to write."""
+        if not values["text"].strip():
+            return Thought([((" Nothing written yet", "dim"),)], allowed=False)
+        return Thought([((" Goes into the ledger as it is", "dim"),)])
+
+    def done(self) -> str:
+        """What was done."""
+        return "note written"

@@ -1,0 +1,105 @@
+"""The first screen of somebody who has no account yet: what can be practised."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from tui import format as fmt
+from tui.sizes import complaint, is_too_small
+from tui.widgets.grid import Column, DataGrid, Row
+from tui.widgets.keybar import Hint, KeyBar
+from tui.widgets.lines import Line, Lines, wrap
+
+if TYPE_CHECKING:
+    from tui.opener import Offer
+
+_WORDS = (
+    "It lends to you, charges you, calls you and sells you out exactly by the rule book you",
+    "choose, and writes every cent of it into a ledger of your own. No real money, no network.",
+)
+
+
+class Welcome(Screen["Offer | None"]):
+    """Enter begins what is selected; the guided rehearsal stands first."""
+
+    CSS_PATH = "../desk.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q,escape", "leave", "Quit", show=False),
+    ]
+
+    def __init__(self, offers: Sequence[Offer], *, ascii_only: bool = False) -> None:
+        super().__init__()
+        self._offers = {offer.id: offer for offer in offers}
+        self._ascii = ascii_only
+
+    def compose(self) -> ComposeResult:
+        """What this is, what there is, and the keys."""
+        words: list[Line] = [
+            [("TIGHTROPE", "title"), ("   a flight simulator for margin trading", "")],
+            [("", "")],
+            *([(line, "dim")] for line in _WORDS),
+            [("", "")],
+            [("Choose a rehearsal. The first one is guided: borrow, be called, answer.", "strong")],
+        ]
+        yield Lines(words, id="welcome", ascii_only=self._ascii)
+        yield DataGrid([Column("Rehearsal", 44), Column("", 30)], id="offers",
+                       ascii_only=self._ascii)  # fmt: skip
+        yield Lines(id="about", ascii_only=self._ascii)
+        yield KeyBar(
+            [
+                Hint((("Enter", "begin"),), "begin"),
+                Hint((("up/down", "none"),), "choose"),
+                Hint((("q", "leave"),), "quit"),
+            ],
+            id="keys",
+        )
+        yield Lines(id="too-small", ascii_only=self._ascii)
+
+    def on_mount(self) -> None:
+        """The guided one is selected."""
+        self.set_class(self._ascii, "ascii")
+        rows: list[Row] = []
+        for number, offer in enumerate(self._offers.values()):
+            word = "guided, 10 minutes" if not number else ""
+            rows.append((offer.id, ((fmt.plain(offer.title, 44), "strong"), (word, "up"))))
+        grid = self.query_one(DataGrid)
+        grid.show(rows)
+        grid.focus()
+        self._tell()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Below the least size only the first words are shown."""
+        self.set_class(is_too_small(event.size), "small")
+        self.query_one("#too-small", Lines).show([[(f" {complaint(event.size)}", "warned")]])
+
+    @on(DataGrid.RowHighlighted)
+    def moved(self) -> None:
+        """Another rehearsal, another description."""
+        self._tell()
+
+    def _tell(self) -> None:
+        key = self.query_one(DataGrid).cursor_key
+        told = self._offers[key].told if key else "No rehearsal is installed."
+        text = wrap(fmt.clean(told, 400), 90)
+        self.query_one("#about", Lines).show([[(f"  {line}", "dim")] for line in text])
+
+    @on(DataGrid.RowSelected)
+    def chosen(self) -> None:
+        """Enter, or a click."""
+        self.action_begin()
+
+    def action_begin(self) -> None:
+        """Begin what is selected."""
+        key = self.query_one(DataGrid).cursor_key
+        if key is not None:
+            self.dismiss(self._offers[key])
+
+    def action_leave(self) -> None:
+        """Nothing begins."""
+        self.dismiss(None)

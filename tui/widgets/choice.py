@@ -1,0 +1,105 @@
+"""One of a few words, turned with the arrows, the space bar, the mouse or a first letter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+
+class Choice(Widget, can_focus=True):
+    """`value` is the word that is chosen."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"chosen", "other"}
+    DEFAULT_CSS = """
+    Choice { width: 1fr; height: 1; }
+    Choice > .chosen { text-style: bold; color: $foreground; }
+    Choice > .other { color: $foreground 45%; }
+    Choice:focus > .chosen { text-style: bold reverse; color: $accent; }
+    """
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "turn(-1)", "Before", show=False),
+        Binding("right,space", "turn(1)", "Next", show=False),
+    ]
+
+    @dataclass
+    class Changed(Message):
+        """Another word was chosen."""
+
+        choice: Choice
+        value: str
+
+        @property
+        def control(self) -> Choice:
+            """Where it happened."""
+            return self.choice
+
+    def __init__(self, options: Sequence[str], value: str = "", *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._options = tuple(options)
+        self._place = self._options.index(value) if value in self._options else 0
+
+    @property
+    def value(self) -> str:
+        """The word that is chosen."""
+        return self._options[self._place]
+
+    @value.setter
+    def value(self, value: str) -> None:
+        if value in self._options:
+            self._choose(self._options.index(value))
+
+    def action_turn(self, steps: int) -> None:
+        """The next word, or the one before."""
+        self._choose((self._place + steps) % len(self._options))
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Letters are for choosing here, not for the desk's keys."""
+        return character is not None and character.isprintable() and character != " "
+
+    def on_key(self, event: events.Key) -> None:
+        """A first letter chooses the next word that begins with it."""
+        letter = (event.character or "").lower()
+        if not letter.isprintable() or letter in ("", " "):
+            return
+        event.stop()
+        order = [*range(self._place + 1, len(self._options)), *range(self._place + 1)]
+        place = next((i for i in order if self._options[i].lower().startswith(letter)), None)
+        if place is not None:
+            self._choose(place)
+
+    def on_click(self, event: events.Click) -> None:
+        """The word under the mouse."""
+        start = 0
+        for place, word in enumerate(self._options):
+            if start <= event.x < start + len(word) + 2:
+                self._choose(place)
+            start += len(word) + 2
+
+    def _choose(self, place: int) -> None:
+        if place != self._place:
+            self._place = place
+            self.refresh()
+            self.post_message(self.Changed(self, self.value))
+
+    def render_line(self, y: int) -> Strip:
+        """All the words, the chosen one in brackets."""
+        base = self.visual_style.rich_style
+        chosen = base + self.get_component_rich_style("chosen")
+        other = base + self.get_component_rich_style("other")
+        whole = sum(len(word) + 2 for word in self._options) <= self.size.width
+        segments = []
+        for place, word in enumerate(self._options):
+            if place == self._place:
+                segments.append(Segment(f"[{word}]", chosen))
+            elif whole:
+                segments.append(Segment(f" {word} ", other))
+        return Strip(segments).adjust_cell_length(self.size.width, base)

@@ -1,0 +1,90 @@
+"""The keys at the foot of a screen. A click on a hint is a press of its key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.widgets.lines import LINE_MEANINGS
+from tui.widgets.meanings import component_css
+
+_GAP = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Keys as they are shown with their actions, and the word under which they stand."""
+
+    keys: tuple[tuple[str, str], ...]
+    word: str
+
+    @property
+    def width(self) -> int:
+        """Cells it takes."""
+        return sum(len(shown) + 1 for shown, _ in self.keys) + len(self.word)
+
+
+class KeyBar(Widget):
+    """Hints on as many rows as they need."""
+
+    COMPONENT_CLASSES = {"key", "dim"}  # noqa: RUF012 - Textual reads it as it is
+    DEFAULT_CSS = "KeyBar { width: 1fr; height: auto; }\n" + component_css(
+        "KeyBar", [("key", LINE_MEANINGS["key"]), ("dim", LINE_MEANINGS["dim"])]
+    )
+    ALLOW_SELECT = False
+
+    def __init__(self, hints: Sequence[Hint], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._hints = tuple(hints)
+
+    def show(self, hints: Sequence[Hint]) -> None:
+        """Other hints."""
+        if tuple(hints) != self._hints:
+            self._hints = tuple(hints)
+            self.refresh(layout=True)
+
+    def _rows(self, width: int) -> list[list[Hint]]:
+        rows: list[list[Hint]] = [[]]
+        used = 1
+        for hint in self._hints:
+            if rows[-1] and used + hint.width > width:
+                rows.append([])
+                used = 1
+            rows[-1].append(hint)
+            used += hint.width + _GAP
+        return rows
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Rows at this width."""
+        return len(self._rows(width))
+
+    def render_line(self, y: int) -> Strip:
+        """One row of hints."""
+        base = self.visual_style.rich_style
+        rows = self._rows(self.size.width)
+        if y >= len(rows):
+            return Strip.blank(self.size.width, base)
+        key = base + self.get_component_rich_style("key")
+        word = base + self.get_component_rich_style("dim")
+        segments = [Segment(" ", base)]
+        for hint in rows[y]:
+            for shown, action in hint.keys:
+                segments.append(Segment(shown, key + Style(meta={"press": action})))
+                segments.append(Segment(" ", base))
+            meta = Style(meta={"press": hint.keys[0][1]})
+            segments.append(Segment(hint.word, word + meta))
+            segments.append(Segment(" " * _GAP, base))
+        return Strip(segments).adjust_cell_length(self.size.width, base)
+
+    async def on_click(self, event: events.Click) -> None:
+        """The action of the hint under the mouse."""
+        action = event.style.meta.get("press")
+        if action:
+            await self.screen.run_action(action)
