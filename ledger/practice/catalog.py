@@ -22,10 +22,8 @@ from ledger.market.text import clean
 from ledger.market.times import INTERVALS, Time
 from ledger.market.toml_file import Line, Moment, Table, Whole, check_table, read_toml
 from ledger.money import ONE
+from ledger.practice.files import assets, read_bytes, read_text
 from ledger.practice.rehearsal_file import InstrumentTable
-
-LARGEST_FILE = 100_000_000
-"""Bytes of any file that is read."""
 
 
 class _TapeTable(Table):
@@ -76,23 +74,6 @@ class TapeInfo:
     funding: str | None
     instrument: Instrument
     file: Path
-
-
-@cache
-def assets() -> Path:
-    """The folder of what is shipped. Raises `Refused` when it is missing."""
-    package = Path(__file__).resolve().parent.parent
-    for folder in (package / "_assets", package.parent / "assets"):
-        if (folder / "venues").is_dir():
-            return folder
-    raise Refused("the rule books and tapes are missing: install Tightrope again")
-
-
-def data_folder() -> Path:
-    """Where this user's ledgers are kept. It is not made here."""
-    from platformdirs import user_data_path  # here, since it is seldom needed
-
-    return user_data_path("tightrope", appauthor=False)
 
 
 def venue_ids() -> tuple[str, ...]:
@@ -151,28 +132,6 @@ def load_funding(source: str, base: Path | None = None, symbol: str | None = Non
     name = info.file.name if info else clean(Path(source).name, 80)
     listed = info.instrument.symbol if info else _symbol(name)
     return parse_funding(data, name=name, symbol=symbol or listed, source=source)
-
-
-def read_text(path: Path, name: str) -> str:
-    """A file's text; `name` stands in the faults. Raises `Refused`."""
-    try:
-        return read_bytes(path, name).decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError:
-        raise Refused(f"{clean(name, 80)}: this is no text; allowed: UTF-8") from None
-
-
-def read_bytes(path: Path, name: str) -> bytes:
-    """A file's bytes; `name` stands in the faults. Raises `Refused`."""
-    shown = clean(name, 80)
-    try:
-        if not path.is_file():
-            raise Refused(f"{shown}: there is no such file")
-        if path.stat().st_size > LARGEST_FILE:
-            raise Refused(f"{shown}: the file is too large; allowed: {LARGEST_FILE} bytes")
-        return path.read_bytes()
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not a path"
-        raise Refused(f"{shown}: the file cannot be read: {reason}") from None
 
 
 def _tape_data(

@@ -25,9 +25,9 @@ from ledger.practice.catalog import (
     load_funding,
     load_tape,
     load_venue,
-    read_text,
     tape_info,
 )
+from ledger.practice.files import read_text
 from ledger.practice.rehearsal_actions import Action, Reader
 from ledger.practice.rehearsal_file import InstrumentTable, RehearsalTable, TapeTable
 
@@ -45,11 +45,13 @@ _USUAL_LOT = Decimal("0.001")
 class Rehearsal:
     """Everything a run needs. Bars with start <= time < end are run.
 
-    `venue` is the rule book as its file has it, `rulebook` the one with `overrides` applied;
-    `instruments`, `tapes`, `marks` and `funding` are by symbol, in the order of the file's tapes.
+    `folder` is where its relative paths start; `venue` is the rule book as its file has it,
+    `rulebook` the one with `overrides` applied; `instruments`, `tapes`, `marks` and `funding` are
+    by symbol, in the order of the file's tapes.
     """
 
     title: str
+    folder: Path
     venue: RulebookPage
     rulebook: Rulebook
     overrides: dict[str, str]
@@ -114,6 +116,7 @@ def load_rehearsal(path: Path) -> Rehearsal:
     file.stop_if_faulty()
     return Rehearsal(
         title=table.title or clean(path.stem, 80),
+        folder=path.parent,
         venue=venue,
         rulebook=rulebook,
         overrides=rules.texts(),

@@ -1,0 +1,27 @@
+"""The README says what is so: keys, commands, files and links that exist."""
+
+import re
+from pathlib import Path
+
+from tui.cli.parser import build
+from tui.keymap import markdown
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def test_the_readme_has_the_table_of_keys_as_the_desk_binds_them() -> None:
+    assert markdown() in README
+
+
+def test_every_command_of_the_help_is_in_the_readme() -> None:
+    listed = re.search(r"\{([a-z,]+)\}", build().format_usage())
+    assert listed is not None
+    commands = README.replace("tightrope ", "")
+    assert not [name for name in listed[1].split(",") if f"`{name}" not in commands]
+
+
+def test_every_file_the_readme_names_is_there() -> None:
+    named = re.findall(r"(?:assets|tests)/[\w/-]+\.(?:toml|svg|png)", README)
+    assert named
+    assert not [name for name in named if not (ROOT / name).is_file()]
