@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -33,13 +33,20 @@ UPGRADES: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
 HEADER = ("seq", "time", "type", "account")
 """Keys that every wire object begins with."""
 
+_iso = lru_cache(1_024)(iso)  # many events share their second
+
 T = TypeVar("T")
 Convert = Callable[[Any], Any]
 
 
 def wire_name(event: type[Event] | Event) -> str:
     """`order_filled` for `OrderFilled`."""
-    name = (event if isinstance(event, type) else type(event)).__name__
+    kind: Any = event if isinstance(event, type) else type(event)
+    return _snake_case(kind.__name__)
+
+
+@cache
+def _snake_case(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
@@ -59,7 +66,7 @@ def to_wire(event: Event, seq: int, account: str) -> dict[str, object]:
     """One line of the record: seq, time, type, account, then the event's keys in their order."""
     wire: dict[str, object] = {
         "seq": seq,
-        "time": iso(event.at),
+        "time": _iso(event.at),
         "type": wire_name(event),
         "account": account,
     }
@@ -135,7 +142,7 @@ def _writer(hint: Any) -> Convert:
     if hint is Decimal:
         return plain
     if get_origin(hint) is Annotated:
-        return iso
+        return _iso
     if _is_optional(hint):
         inner = _writer(_some(hint))
         return lambda value: None if value is None else inner(value)
@@ -191,23 +198,38 @@ def _some(hint: Any) -> Any:
     return inner
 
 
-def _read_fields(kind: Any, data: dict[str, Any], place: str) -> Any:
+@cache
+def _readers(kind: Any) -> dict[str, tuple[str, Convert]]:
+    """By the wire's word: the field and how it is read."""
     hints = _hints(kind)
-    left = dict(data)
+    return {_key(f.name): (f.name, _reader(hints[f.name])) for f in fields(kind)}
+
+
+@cache
+def _needed(kind: Any) -> frozenset[str]:
+    """Fields without a default. One that came later has a default, which older bodies mean."""
+    return frozenset(
+        field.name
+        for field in fields(kind)
+        if field.default is MISSING and field.default_factory is MISSING
+    )
+
+
+def _read_fields(kind: Any, data: dict[str, Any], place: str) -> Any:
+    readers = _readers(kind)
     values: dict[str, Any] = {}
-    for field in fields(kind):
-        key = _key(field.name)
-        if key not in left:
-            # a field that came later and has a default: older bodies mean that default
-            if field.default is MISSING and field.default_factory is MISSING:
-                raise BadWire(f"{place}: {key} is missing")
-            continue
+    for key, value in data.items():
+        found = readers.get(key)
+        if found is None:
+            raise BadWire(f"{place}: unknown field {key}")
         try:
-            values[field.name] = _reader(hints[field.name])(left.pop(key))
+            values[found[0]] = found[1](value)
         except BadWire as fault:
             raise BadWire(f"{place}.{key}: {fault}") from None
-    if left:
-        raise BadWire(f"{place}: unknown field {', '.join(sorted(left))}")
+    missing = _needed(kind) - values.keys()
+    if missing:
+        names = ", ".join(sorted(map(_key, missing)))
+        raise BadWire(f"{place}: {names} is missing")
     return kind(**values)
 
 
@@ -229,12 +251,16 @@ def _decimal(data: object) -> Decimal:
 
 
 def _time(data: object) -> int:
-    text = _expect(str, data)
+    return _seconds(_expect(str, data))
+
+
+@lru_cache(1_024)  # many events share their second
+def _seconds(text: str) -> int:
     try:
         time = parse_time(text)
     except ValueError:
         raise BadWire(f"{text!r} is no time") from None
-    if iso(time) != text:
+    if _iso(time) != text:
         raise BadWire(f"{text!r} is no time in whole seconds of UTC")
     return time
 

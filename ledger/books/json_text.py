@@ -1,7 +1,9 @@
 """The one JSON text of a value, with no float in it; what a checksum is computed over."""
 
 import json
-from collections.abc import Mapping
+
+_SORTED = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+_AS_IT_IS = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 class BadWire(ValueError):
@@ -11,21 +13,24 @@ class BadWire(ValueError):
 def canonical(data: object) -> str:
     """The one JSON text of a value: sorted keys, no spaces. Raises `BadWire` for a float."""
     _refuse_floats(data)
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _SORTED(data)
 
 
 def compact(data: object) -> str:
     """JSON without spaces, keys in their own order: the order of instruments has a meaning."""
     _refuse_floats(data)
-    return json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+    return _AS_IT_IS(data)
 
 
 def _refuse_floats(data: object) -> None:
+    if isinstance(data, str):
+        return
     if isinstance(data, float):
         raise BadWire(f"{data!r} is a float: exact numbers are strings")
-    if isinstance(data, Mapping):
-        for value in data.values():
-            _refuse_floats(value)
-    elif isinstance(data, list | tuple):
-        for value in data:
+    if isinstance(data, dict):
+        data = data.values()
+    elif not isinstance(data, list | tuple):
+        return
+    for value in data:
+        if not isinstance(value, str):
             _refuse_floats(value)
