@@ -41,7 +41,7 @@ class First(Widget):
 
 
 class TightropeApp(App[str]):
-    """Holds the one session; its result is what could not be done, if anything."""
+    """Holds the one session; `trouble` is what kept it from opening, if anything did."""
 
     TITLE = "Tightrope"
     ENABLE_COMMAND_PALETTE = True
@@ -63,6 +63,7 @@ class TightropeApp(App[str]):
         self._door: Door | None = None
         self._opened: Opened | None = None
         self.ascii_only = not _speaks_utf8() if ascii_only is None else ascii_only
+        self.trouble: BaseException | None = None
 
     def compose(self) -> ComposeResult:
         """Only what paints at once."""
@@ -82,7 +83,8 @@ class TightropeApp(App[str]):
         try:
             opened = self._given or door.last(self._account)
         except Trouble as trouble:
-            self.call_from_thread(self.exit, str(trouble), 0)
+            self.trouble = trouble.__cause__ or trouble
+            self.call_from_thread(self.exit, "", 0)
             return
         self.call_from_thread(self._found, door, opened)
 
@@ -109,7 +111,8 @@ class TightropeApp(App[str]):
         try:
             opened = self._door.begin(offer)
         except Trouble as trouble:
-            self.call_from_thread(self.exit, str(trouble), 0)
+            self.trouble = trouble.__cause__ or trouble
+            self.call_from_thread(self.exit, "", 0)
             return
         self.call_from_thread(self.show_desk, opened)
 
@@ -160,14 +163,12 @@ def _speaks_utf8() -> bool:
 
 
 def run(ledger: Path, account: str | None = None) -> int:
-    """The desk on a ledger; its exit status."""
-    from ledger.market.faults import Refused
-
+    """The desk on a ledger; its exit status. Raises what kept it from opening."""
     app = TightropeApp(ledger, account)
-    trouble = app.run() or ""
+    app.run()
     failed = app.close_session()
-    if trouble:
-        raise Refused(trouble)
+    if app.trouble is not None:
+        raise app.trouble
     if failed:
         print(f"tightrope: {failed}", file=sys.stderr)
         return 1
