@@ -14,7 +14,6 @@ import signal
 import struct
 import subprocess
 import termios
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import monotonic
@@ -25,6 +24,9 @@ _SEQUENCE = re.compile(
     r"|\x1b[()*+#%][0-~]|\x1b[0-Z\\^-~]",
     re.DOTALL,
 )
+
+
+_PLAIN = re.compile(r"[^\x00-\x1f\x7f]+")
 
 
 class Screen:
@@ -42,8 +44,12 @@ class Screen:
         text = self._rest + text
         at = 0
         while at < len(text):
+            if plain := _PLAIN.match(text, at):
+                self._write(plain[0])
+                at = plain.end()
+                continue
             if text[at] != "\x1b":
-                self._put(text[at])
+                self._move(text[at])
                 at += 1
                 continue
             found = _SEQUENCE.match(text, at)
@@ -64,17 +70,19 @@ class Screen:
     def __str__(self) -> str:
         return "\n".join(self.lines)
 
-    def _put(self, char: str) -> None:
+    def _write(self, text: str) -> None:
+        """A run of characters, each in a cell of its own."""
+        fitting = text[: max(self.width - self._column, 0)]
+        self._cells[self._row][self._column : self._column + len(fitting)] = fitting
+        self._column += len(text)
+
+    def _move(self, char: str) -> None:
         if char == "\r":
             self._column = 0
         elif char == "\n":
             self._row = min(self._row + 1, self.height - 1)
         elif char == "\b":
             self._column = max(self._column - 1, 0)
-        elif char.isprintable() and not unicodedata.combining(char):
-            if self._column < self.width:
-                self._cells[self._row][self._column] = char
-            self._column += 1
 
     def _obey(self, parameters: str, command: str) -> None:
         if parameters[:1] in ("<", "=", ">", "?"):
@@ -153,6 +161,12 @@ class Terminal:
             return False  # the program has let go of the terminal
         self.screen.feed(self._decode(data))
         return bool(data)
+
+    def read_for(self, seconds: float) -> None:
+        """Take in whatever comes within this time."""
+        until = monotonic() + seconds
+        while (left := until - monotonic()) > 0 and self.read(left):
+            pass
 
     def wait_for(self, what: str | Callable[[Screen], bool], patience: float = 20) -> float:
         """Seconds until a text, or what is asked for, is on the screen. Fails after `patience`."""

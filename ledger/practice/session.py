@@ -15,7 +15,7 @@ from ledger.books.entries import legs_of
 from ledger.books.store import Batch, Record
 from ledger.books.writer import Keeper, Ticket
 from ledger.engine.decide import Decision, decide
-from ledger.practice.statement import statement
+from ledger.practice.statement import figures
 from ledger.practice.timeline import Phase, Timeline
 
 STOPS_THE_CLOCK = (MarginCallIssued, ForceSold, Liquidated)
@@ -127,13 +127,13 @@ class Session:
     def commit(self) -> Ticket:
         """Hand what was decided to the books, with the place of the clock, in one transaction.
 
-        The statement goes with it for whoever reads the ledger from outside while this one writes.
+        A statement goes with it for whoever reads the ledger from outside while this one writes.
         The ticket is done when it is on disk. Raises what writing failed with, then and ever after.
         """
         place = {
             "index": self.place.index,
             "phase": self.place.phase.value,
-            "statement": statement(self.account, self.market, self.market.time),
+            "statement": figures(self.account, self.market, self.market.time),
         }
         batch = Batch(tuple(self._pending), place)
         ticket = self._keeper.submit(batch)

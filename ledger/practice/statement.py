@@ -20,7 +20,12 @@ from ledger.money import ZERO, plain, ratio, round_up, settle, trim
 
 
 def statement(account: Account, market: Market, time: Time) -> dict[str, Any]:
-    """The statement line of `interface.md`: exact decimals as strings.
+    """The statement line of `interface.md`, with the fingerprint of the whole account."""
+    return {**figures(account, market, time), "state_hash": state_hash(account)}
+
+
+def figures(account: Account, market: Market, time: Time) -> dict[str, Any]:
+    """The statement without its fingerprint, which costs more than all the rest.
 
     equity = cash + market value - loan - accrued interest for a loan account, and
     equity = wallet + unrealized profit for a derivatives account, always to the last unit.
@@ -63,7 +68,6 @@ def statement(account: Account, market: Market, time: Time) -> dict[str, Any]:
         "positions": [_position(account, market, p) for p in account.positions()],
         "open_orders": [_order(order) for order in account.orders.values()],
         "open_calls": [_call(account, market, call) for call in account.calls.values()],
-        "state_hash": state_hash(account),
     }
 
 

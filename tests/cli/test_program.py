@@ -69,7 +69,7 @@ def test_a_run_that_is_kept_goes_to_its_end_when_nobody_reads_it(tmp_path: Path)
     gone, end = os.pipe()
     os.close(gone)
     ledger = tmp_path / "ledger.db"
-    command = [installed(), "rehearse", FIRST_CALL, "--json", "--ledger", ledger]
+    command = [str(installed()), "rehearse", str(FIRST_CALL), "--json", "--ledger", str(ledger)]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     ended = subprocess.run(
         command, env=environment, stdout=end, stderr=subprocess.PIPE, timeout=PATIENCE, check=False

@@ -133,7 +133,7 @@ LEDGERS = {
     "a folder": (".", r"cannot be used: .*not a file"),
     "inside a file": ("text.db/ledger.db", r"cannot be used"),
 }
-COMMANDS = {
+COMMANDS: dict[str, list[str | Path]] = {
     "rehearse": ["rehearse", FIRST_CALL],
     "status": ["status"],
     "positions": ["positions"],

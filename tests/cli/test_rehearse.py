@@ -172,7 +172,9 @@ def test_the_ledger_holds_the_lines_that_were_printed(name: str, tmp_path: Path)
     ).lines
     assert [body for (body,) in rows(ledger, "SELECT body FROM events ORDER BY seq")] == events
     ((place,),) = rows(ledger, "SELECT body FROM places")
-    assert json.loads(place)["statement"] == json.loads(statement)
+    told = exact(statement)
+    del told["state_hash"]  # the one figure that is too dear for every commit
+    assert exact(place)["statement"] == told
 
 
 def test_without_a_ledger_nothing_is_left_on_disk(

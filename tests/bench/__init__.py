@@ -1,0 +1,1 @@
+"""Measurements on a real pseudo-terminal: commands, not tests, since a busy machine is slow."""
