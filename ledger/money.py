@@ -21,6 +21,9 @@ RATIO_STEP = Decimal("0.00000001")
 LARGEST = Decimal(10) ** 12
 """No amount or quantity may reach this: it keeps every product inside the store's integers."""
 
+LARGEST_QUANTITY = Decimal(9) * 10**10
+"""No quantity may reach this: at eight decimals the store's integers end just above."""
+
 _BANK_MONEY = frozenset({"USD", "EUR", "CHF", "GBP", "JPY", "CAD", "AUD"})
 _STABLE_COINS = frozenset({"USDT", "USDC"})
 

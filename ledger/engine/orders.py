@@ -13,7 +13,19 @@ from ledger.engine.draft import Draft
 from ledger.engine.matching import execute
 from ledger.engine.trading import mode_of, parts_of
 from ledger.market.instrument import Instrument
-from ledger.money import LARGEST, ONE, ZERO, ceil_to, fits, floor_to, plain, settle, sound, trim
+from ledger.money import (
+    LARGEST,
+    LARGEST_QUANTITY,
+    ONE,
+    ZERO,
+    ceil_to,
+    fits,
+    floor_to,
+    plain,
+    settle,
+    sound,
+    trim,
+)
 
 OUR_NAMES = re.compile(r"o\d+")
 """Orders without a name of the trader's are counted: o1, o2, …"""
@@ -127,8 +139,8 @@ def _quantity(
         raise Refusal(f"smaller than one lot of {plain(instrument.lot)}")
     if not fits(quantity, instrument.lot):
         raise Refusal(f"quantity must be a multiple of the lot {plain(instrument.lot)}")
-    if quantity >= LARGEST or quantity * unit >= LARGEST:
-        raise Refusal(f"larger than this ledger can hold ({plain(LARGEST)})")
+    if quantity >= LARGEST_QUANTITY or quantity * unit >= LARGEST:
+        raise Refusal(f"larger than this ledger can hold ({plain(LARGEST_QUANTITY)} units)")
     if quantity * unit < instrument.min_notional:
         least = ceil_to(instrument.min_notional / unit, instrument.lot)
         raise Refusal(

@@ -4,21 +4,18 @@ What a resumed session needs of its tapes stands in the branch's setup, so that 
 checkers nor the catalogue are loaded on the way to the desk. A tape that changed is refused.
 """
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ledger.account.apply import apply
 from ledger.account.events import AccountOpened
-from ledger.account.state import Account, Convention, open_account
+from ledger.account.state import open_account
 from ledger.books.branches import BranchInfo
-from ledger.books.codec import canonical, decode, encode, instrument_terms, rules_hash
+from ledger.books.codec import canonical, encode, instrument_terms, rules_hash
+from ledger.books.replay import replay
 from ledger.books.store import Ledger
 from ledger.books.writer import Keeper, MemoryWriter, Writer
 from ledger.market.faults import Refused
-from ledger.market.instrument import Instrument
-from ledger.market.rulebook import Rulebook
 from ledger.market.tape import FundingTape, Tape
 from ledger.market.tape_file import parse_funding, parse_tape
 from ledger.market.text import clean
@@ -59,6 +56,7 @@ def begin(rehearsal: "Rehearsal", ledger_path: Path | None, name: str) -> Sessio
         keeper,
         release=ledger.close if ledger is not None else None,
         title=rehearsal.title,
+        files=_files(rehearsal),
     )
     session.open_account(_opened(rehearsal, digest))
     session.commit().result()
@@ -81,10 +79,10 @@ def _opened(rehearsal: "Rehearsal", digest: str) -> AccountOpened:
 
 
 def _setup(rehearsal: "Rehearsal") -> dict[str, Any]:
-    """What resuming needs and the hash chain does not: windows, and where the tapes lie."""
+    """What resuming needs of a rehearsal; the same on every machine, so no path is in it."""
 
     def lying(tapes: Mapping[str, Tape | FundingTape]) -> dict[str, Any]:
-        return {symbol: _lying(tape, rehearsal.folder) for symbol, tape in tapes.items()}
+        return {symbol: _lying(tape) for symbol, tape in tapes.items()}
 
     return {
         "start": rehearsal.start,
@@ -95,17 +93,30 @@ def _setup(rehearsal: "Rehearsal") -> dict[str, Any]:
     }
 
 
-def _lying(tape: Tape | FundingTape, folder: Path) -> dict[str, Any]:
-    """A tape of the catalogue by its file's name there, one of the user's by its full path."""
-    shipped = f"{tape.source}.csv.gz"
-    if (assets() / "tapes" / shipped).is_file():
-        found: dict[str, Any] = {"shipped": shipped}
-    else:
-        found = {"path": str((folder / Path(tape.source).expanduser()).resolve())}
-    found |= {"source": tape.source, "sha256": tape.sha256}
+def _lying(tape: Tape | FundingTape) -> dict[str, Any]:
+    found: dict[str, Any] = {"source": tape.source, "sha256": tape.sha256}
+    if _shipped(tape.source) is not None:
+        found["shipped"] = True
     if isinstance(tape, Tape):
         found |= {"interval": tape.interval, "continuous": tape.continuous}
     return found
+
+
+def _files(rehearsal: "Rehearsal") -> dict[str, str]:
+    """Where the tapes of the user's own lie, by the name that the rehearsal gives them."""
+    tapes: list[Tape | FundingTape] = [*rehearsal.tapes.values(), *rehearsal.marks.values()]
+    tapes += rehearsal.funding.values()
+    return {
+        tape.source: str((rehearsal.folder / Path(tape.source).expanduser()).resolve())
+        for tape in tapes
+        if _shipped(tape.source) is None
+    }
+
+
+def _shipped(source: str) -> Path | None:
+    """The file of a tape of the catalogue; `None` for one of the user's own."""
+    path = assets() / "tapes" / f"{source}.csv.gz"
+    return path if path.is_file() else None
 
 
 def resume(ledger_path: Path, account: str | None = None) -> Session:
@@ -124,18 +135,18 @@ def resume(ledger_path: Path, account: str | None = None) -> Session:
 
 def _resume(ledger: Ledger, account: str | None) -> Session:
     branch = find_branch(ledger, account)
-    folded = replay(ledger, branch)
-    setup = branch.setup
+    folded = replay(ledger, branch.id)
+    place = ledger.place(branch.id)
+    if folded is None or place is None:
+        raise Refused(f"account {branch.name} has no place on its tape: it was never opened")
+    setup, files = branch.setup, place["files"]
     timeline = Timeline(
-        tapes={s: _tape(s, lies) for s, lies in setup["tapes"].items()},
+        tapes={s: _tape(s, lies, files) for s, lies in setup["tapes"].items()},
         start=setup["start"],
         end=setup["end"],
-        marks={s: _tape(s, lies) for s, lies in setup["marks"].items()},
-        funding={s: _rates(s, lies) for s, lies in setup["funding"].items()},
+        marks={s: _tape(s, lies, files) for s, lies in setup["marks"].items()},
+        funding={s: _rates(s, lies, files) for s, lies in setup["funding"].items()},
     )
-    place = ledger.place(branch.id)
-    if place is None:
-        raise Refused(f"account {branch.name} has no place on its tape: it was never opened")
     return Session(
         folded,
         timeline,
@@ -143,6 +154,7 @@ def _resume(ledger: Ledger, account: str | None) -> Session:
         Place(place["index"], Phase(place["phase"])),
         release=ledger.close,
         title=branch.title,
+        files=files,
     )
 
 
@@ -163,34 +175,19 @@ def find_branch(ledger: Ledger, account: str | None) -> BranchInfo:
     raise Refused(f'no account is called "{clean(account, 40)}"; there are: {known}')
 
 
-def replay(ledger: Ledger, branch: BranchInfo) -> Account:
-    """The account that a branch's events fold to."""
-    account: Account | None = None
-    for _, event in ledger.events(branch.id):
-        if account is None:
-            assert isinstance(event, AccountOpened), "the first event opens the account"
-            book = decode(Rulebook, json.loads(ledger.rulebook(event.rules_hash)))
-            instruments = {
-                symbol: decode(Instrument, {"symbol": symbol, **terms})
-                for symbol, terms in event.instruments.items()
-            }
-            convention = Convention(event.fills)
-            account = open_account(branch.name, book, event.mode, convention, instruments)
-        account = apply(account, event)
-    if account is None:
-        raise Refused(f"account {branch.name} has no events: it was never opened")
-    return account
+def _data(lies: Mapping[str, Any], files: Mapping[str, str]) -> bytes:
+    source = str(lies["source"])
+    if not lies.get("shipped"):
+        return read_bytes(Path(files[source]), files[source])
+    path = _shipped(source)
+    if path is None:
+        raise Refused(f"{source}: this version ships no such tape")
+    return read_bytes(path, path.name)
 
 
-def _data(lies: Mapping[str, Any]) -> bytes:
-    shipped = lies.get("shipped")
-    path = assets() / "tapes" / shipped if shipped else Path(lies["path"])
-    return read_bytes(path, str(lies["source"]))
-
-
-def _tape(symbol: str, lies: Mapping[str, Any]) -> Tape:
+def _tape(symbol: str, lies: Mapping[str, Any], files: Mapping[str, str]) -> Tape:
     tape = parse_tape(
-        _data(lies),
+        _data(lies, files),
         name=Path(lies["source"]).name,
         symbol=symbol,
         source=lies["source"],
@@ -200,9 +197,10 @@ def _tape(symbol: str, lies: Mapping[str, Any]) -> Tape:
     return _same(tape, lies)
 
 
-def _rates(symbol: str, lies: Mapping[str, Any]) -> FundingTape:
+def _rates(symbol: str, lies: Mapping[str, Any], files: Mapping[str, str]) -> FundingTape:
     name = Path(lies["source"]).name
-    return _same(parse_funding(_data(lies), name=name, symbol=symbol, source=lies["source"]), lies)
+    data = _data(lies, files)
+    return _same(parse_funding(data, name=name, symbol=symbol, source=lies["source"]), lies)
 
 
 def _same(tape: T, lies: Mapping[str, Any]) -> T:

@@ -4,14 +4,16 @@ Everything goes `decide -> events -> books -> published`. What `session.account`
 decided; `published` is what the ledger has committed, and only that may be shown.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ledger.account import commands as c
 from ledger.account.apply import apply
 from ledger.account.events import AccountOpened, Event, ForceSold, Liquidated, MarginCallIssued
 from ledger.account.state import Account
 from ledger.books.entries import legs_of
+from ledger.books.fingerprint import state_hash
 from ledger.books.store import Batch, Record
 from ledger.books.writer import Keeper, Ticket
 from ledger.engine.decide import Decision, decide
@@ -33,8 +35,10 @@ class Place:
 class Session:
     """Sends commands to the engine, keeps what comes back, and moves the clock.
 
-    `send` and the clock's methods return the events they led to. With a ledger they are committed
-    by `commit`; nothing of them may be shown before `published_seq` has reached them.
+    `files` says where tapes of the user's own lie on this machine: noted beside the history, since
+    it is no part of it. `send` and the clock's methods return the events they led to. With a
+    ledger they are committed by `commit`; nothing of them may be shown before `published_seq` has
+    reached them.
     """
 
     def __init__(
@@ -45,8 +49,10 @@ class Session:
         place: Place | None = None,
         release: Callable[[], None] | None = None,
         title: str = "",
+        files: Mapping[str, str] | None = None,
     ) -> None:
         self.title = title
+        self.files = dict(files or {})
         self.account = account
         self.timeline = timeline
         self.place = place or Place(-1, Phase.BEFORE)
@@ -124,17 +130,21 @@ class Session:
         """Events decided and not yet handed to the ledger."""
         return len(self._pending)
 
-    def commit(self) -> Ticket:
+    def commit(self, *, sealed: bool = False) -> Ticket:
         """Hand what was decided to the books, with the place of the clock, in one transaction.
 
         A statement goes with it for whoever reads the ledger from outside while this one writes.
+        Sealed, so does the fingerprint of the account, for the doctor to compare with a replay.
         The ticket is done when it is on disk. Raises what writing failed with, then and ever after.
         """
-        place = {
+        place: dict[str, Any] = {
             "index": self.place.index,
             "phase": self.place.phase.value,
+            "files": self.files,
             "statement": figures(self.account, self.market, self.market.time),
         }
+        if sealed:
+            place["state_hash"] = state_hash(self.account)
         batch = Batch(tuple(self._pending), place)
         ticket = self._keeper.submit(batch)
         self._pending.clear()
@@ -154,7 +164,7 @@ class Session:
         """Commit what is left and let the ledger go. Raises what writing failed with."""
         try:
             if self._keeper.failure is None:
-                self.commit()
+                self.commit(sealed=True)
                 self._keeper.flush()
         finally:
             self._keeper.close()
