@@ -25,6 +25,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         leave_quietly()
         return DONE
+    except OSError as fault:  # what is read is refused where it is read: this is the output
+        leave_quietly()
+        complain(f"the output cannot be written: {fault.strerror or fault}")
+        return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
     return status

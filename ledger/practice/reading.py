@@ -35,7 +35,7 @@ class Reading:
             statement = json.loads(rows[0][0])["statement"]
             if isinstance(statement, dict) and statement["type"] == "statement":
                 return statement
-        except (IndexError, KeyError, TypeError, ValueError):
+        except (IndexError, KeyError, TypeError, ValueError, RecursionError):
             pass
         raise LedgerUnusable(self.path, f"{self.name} has no statement yet")
 
@@ -61,7 +61,7 @@ class Reading:
         for seq, body in reversed(rows):
             try:
                 event = json.loads(body)
-            except ValueError:
+            except (ValueError, RecursionError):
                 event = None
             if not isinstance(event, dict):
                 raise LedgerUnusable(self.path, f"event {seq} is damaged")

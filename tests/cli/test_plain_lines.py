@@ -199,7 +199,14 @@ def test_a_forged_ledger_cannot_speak_to_the_terminal(tmp_path: Path) -> None:
         ended = tightrope(command, "--ledger", path, *(["--once"] if command == "watch" else []))
         assert ended.status == 0
         assert "\x1b" not in ended.out
-    for damage in ("", "[]", "{}", '{"statement": 7}', '{"statement": {"type": "statement"}}'):
+    for damage in (
+        "",
+        "[" * 100_000,
+        "[]",
+        "{}",
+        '{"statement": 7}',
+        '{"statement": {"type": "statement"}}',
+    ):
         with closing(sqlite3.connect(path)) as db, db:
             db.execute("UPDATE places SET body = ?", (damage,))
         ended = tightrope("status", "--ledger", path)

@@ -80,6 +80,18 @@ def test_a_run_that_is_kept_goes_to_its_end_when_nobody_reads_it(tmp_path: Path)
     assert [body for (body,) in rows(ledger, "SELECT body FROM events ORDER BY seq")] == told[:-1]
 
 
+def test_an_output_that_cannot_be_written_is_told_in_one_line() -> None:
+    """As a full disk would: every write to this handle fails."""
+    deaf = os.open(os.devnull, os.O_RDONLY)
+    command = [installed(), "tapes"]
+    ended = subprocess.run(
+        command, stdout=deaf, stderr=subprocess.PIPE, timeout=PATIENCE, check=False
+    )
+    os.close(deaf)
+    assert ended.returncode == 1
+    assert ended.stderr == b"tightrope: the output cannot be written: Bad file descriptor\n"
+
+
 def test_a_terminal_without_unicode_gets_plain_twins(tmp_path: Path) -> None:
     environment = {"PYTHONIOENCODING": "ascii"}
     for arguments in (["venues"], ["venues", "binance-usdm"], ["rehearse", FIRST_CALL]):
