@@ -83,7 +83,7 @@ def test_a_run_that_is_kept_goes_to_its_end_when_nobody_reads_it(tmp_path: Path)
 def test_an_output_that_cannot_be_written_is_told_in_one_line() -> None:
     """As a full disk would: every write to this handle fails."""
     deaf = os.open(os.devnull, os.O_RDONLY)
-    command = [installed(), "tapes"]
+    command = [str(installed()), "tapes"]
     ended = subprocess.run(
         command, stdout=deaf, stderr=subprocess.PIPE, timeout=PATIENCE, check=False
     )
