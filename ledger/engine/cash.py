@@ -93,12 +93,10 @@ def sweep(draft: Draft, amount: Decimal) -> None:
     amount = check_amount(draft, amount)
     totals = draft.account.totals
     made = totals.realized_pnl - totals.interest - totals.fees_paid - totals.funding_paid
-    most = max(min(made - draft.account.savings, _withdrawable(draft)), ZERO)
+    free = free_cash(draft.account, draft.account.main)
+    most = max(min(made - draft.account.savings, _withdrawable(draft), free), ZERO)
     if amount > most:
         raise Refusal(f"{plain(most)} of realized profit can be moved", most)
-    lacking = amount - free_cash(draft.account, draft.account.main)
-    if lacking > 0:
-        raise Refusal(f"{plain(amount - lacking)} is in cash", amount - lacking)
     draft.record(e.Swept(at=draft.market.time, amount=amount))
 
 

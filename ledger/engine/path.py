@@ -115,8 +115,7 @@ def walk(
             _move(draft, way, met.share, met.order.symbol, level)
             execute(draft, draft.account.orders[met.order.id])
         elif met.pocket is not None and met.level is not None:
-            if met.share > 0:
-                _move_to_breach(draft, way, met)
+            _move_to_breach(draft, way, met)
             forced.reach(draft, met.pocket.name, met.level)
     draft.market = at(draft.market, way)
 
@@ -177,6 +176,8 @@ def _move_to_breach(draft: Draft, way: Way, met: _Meeting) -> None:
     """Stand on the first ticks at or beyond the threshold, where the level is surely breached."""
     assert met.pocket is not None
     assert met.level is not None
+    if breached(draft.account, met.pocket, draft.market.mark, met.level):
+        return
     exact = between(draft.market.mark, way.mark, met.share)
     mark = _on_ticks(draft, draft.market.mark, way.mark, met.share)
     for symbol, position in met.pocket.positions.items():
@@ -184,10 +185,12 @@ def _move_to_breach(draft: Draft, way: Way, met: _Meeting) -> None:
             tick = draft.account.instruments[symbol].tick
             to_tick = ceil_to if position.quantity > 0 else floor_to
             mark[symbol] = _bounded(to_tick(exact[symbol], tick), draft, way, symbol)
-    for _ in range(3):  # the exact price may stand a hair before or behind its tick
+    for _ in range(4):  # the exact price may stand a hair before or behind its tick
         if breached(draft.account, met.pocket, mark, met.level):
             break
         _one_tick_on(draft, way, met.pocket, mark)
+    else:
+        mark = dict(way.mark)  # where it is breached without doubt
     last = _on_ticks(draft, draft.market.last, way.last, met.share)
     for symbol, price in mark.items():
         last[symbol] = _traded(draft, symbol, price, last[symbol])
