@@ -1,0 +1,667 @@
+"""A second account, written from the design pages alone: fractions, plain loops, no formulas.
+
+It shares nothing with the engine. Thresholds are found by halving, tiers are summed slice by
+slice, interest is kept as a fraction. It is slow and says what should happen; `test_naive.py`
+asks the engine whether it does.
+
+Where the pages are silent both do this, and a change of it is a change of design:
+- inside a way all symbols move together; what stands between two ticks has passed the first only;
+- where several symbols breach a level together each stands on its first tick that hurts;
+- an isolated position closed in part gives back its share of the margin, less its loss;
+- an order that flips is measured as if its closing part were done, and falls whole or not at all;
+- a target is not enlarged with its position; a later entry's stop and targets take over.
+"""
+
+from datetime import UTC, datetime
+from fractions import Fraction
+from math import ceil, floor
+
+DAY = 86_400
+
+
+def half_up(amount: Fraction, scale: int) -> Fraction:
+    """Rounded to so many decimals, halves away from zero."""
+    unit = Fraction(10) ** scale
+    size = Fraction(floor(abs(amount) * unit + Fraction(1, 2))) / unit
+    return size if amount >= 0 else -size
+
+
+def up(amount: Fraction, scale: int) -> Fraction:
+    unit = Fraction(10) ** scale
+    return Fraction(ceil(amount * unit)) / unit
+
+
+class Held:
+    """One position: its fills still held, oldest first, as [signed quantity, price]."""
+
+    def __init__(self, symbol, pocket, leverage):
+        self.symbol, self.pocket, self.leverage = symbol, pocket, leverage
+        self.fills = []
+
+    @property
+    def size(self):
+        return sum((quantity for quantity, _ in self.fills), Fraction(0))
+
+    @property
+    def cost(self):
+        return sum((quantity * price for quantity, price in self.fills), Fraction(0))
+
+    def take(self, quantity):
+        """The oldest fills that make up the quantity: removed, with their prices."""
+        taken = []
+        while quantity:
+            signed, price = self.fills[0]
+            part = min(abs(signed), quantity)
+            sign = 1 if signed > 0 else -1
+            taken.append((part * sign, price))
+            quantity -= part
+            if part == abs(signed):
+                self.fills.pop(0)
+            else:
+                self.fills[0] = [signed - part * sign, price]
+        return taken
+
+
+class Order:
+    """A stop or a target that protects a position."""
+
+    def __init__(self, symbol, kind, side, quantity, price):
+        self.symbol, self.kind, self.side = symbol, kind, side
+        self.quantity, self.price = quantity, price
+
+
+class Naive:
+    """What both kinds of account share: the way of a bar and what is met on it."""
+
+    scale = 2
+    tick = Fraction(1, 2)
+    lot = Fraction(1)
+
+    def __init__(self, symbols, rungs):
+        self.symbols = list(symbols)
+        self.rungs = (
+            rungs  # (name, multiple, schedule, inclusive, only at the close), gravest first
+        )
+        self.held = {}
+        self.orders = []
+        self.calls = {}  # pocket -> [due or None, expired]
+        self.warned = set()
+        self.prices = {}
+        self.trading = set()
+        self.now = 0
+        self.told = []
+
+    def tell(self, *what):
+        self.told.append(what)
+
+    # the bar, point by point
+
+    def open(self, time, bars, due):
+        self.due = due
+        self.fall_due(time - 1)
+        self.now, self.trading = time, set(bars)
+        self.prices = {**self.prices, **{s: bar[0] for s, bar in bars.items()}}
+        self.fall_due(time)
+        for call in self.calls.items():
+            self.expire(*call)
+        self.way(self.prices, rungs=False)
+        for pocket, call in list(self.calls.items()):
+            if call[1]:
+                if self.short_of(pocket, self.upkeep):
+                    self.get_out(pocket, self.upkeep)
+                else:
+                    self.met(pocket, "market")
+        self.way(self.prices)
+
+    def expire(self, pocket, call):
+        if call[0] is not None and call[0] <= self.now and not call[1]:
+            call[1] = True
+            self.tell("expired", pocket, "due")
+
+    def close(self, closes, bars):
+        falls_first = {s: s not in self.held or self.held[s].size > 0 for s in bars}
+        for first in (True, False):
+            end = dict(self.prices)
+            for symbol, (_, high, low, _) in bars.items():
+                end[symbol] = low if falls_first[symbol] is first else high
+            self.way(end)
+        self.prices = {**self.prices, **{s: bar[3] for s, bar in bars.items()}}
+        self.fall_due(closes)
+        self.now = closes
+        self.way(self.prices, orders=False, closing=True)
+        self.recover()
+        self.trading = set()
+
+    def recover(self):
+        for pocket in list(self.warned):
+            if not self.holds(pocket) or self.clear_of(pocket, self.rungs[-1]):
+                self.warned.discard(pocket)
+        for pocket in list(self.calls):
+            if not self.holds(pocket) or self.clear_of(pocket, self.upkeep):
+                self.met(pocket, "market")
+
+    # the way of prices
+
+    def way(self, end, orders=True, rungs=True, closing=False):
+        while True:
+            met = []
+            if orders:
+                met += [
+                    (share, 0, o) for o in self.orders if (share := self.share(o, end)) is not None
+                ]
+            if rungs:
+                for pocket in self.pockets_at_risk():
+                    for turn, rung in enumerate(self.pending(pocket, closing), 1):
+                        share = self.first_short(pocket, rung, end)
+                        if share is not None:
+                            met.append((share, turn, (pocket, rung)))
+            if not met:
+                break
+            share, _, what = min(met, key=lambda m: m[:2])
+            if isinstance(what, Order):
+                self.stand(end, share)
+                if share:
+                    self.prices[what.symbol] = what.price
+                self.fill_protection(what)
+            else:
+                pocket, rung = what
+                if share:
+                    self.stand_short(pocket, rung, end, share)
+                self.reach(pocket, rung)
+        self.prices = dict(end)
+
+    def share(self, order, end):
+        if order.symbol not in self.trading:
+            return None
+        here, there = self.prices[order.symbol], end[order.symbol]
+        falling = (order.side == "sell") == (order.kind == "stop")
+
+        def passed(price):
+            return price <= order.price if falling else price >= order.price
+
+        if passed(here):
+            return Fraction(0)
+        return (order.price - here) / (there - here) if passed(there) else None
+
+    def between(self, end, share):
+        return {s: p + (end[s] - p) * share for s, p in self.prices.items()}
+
+    def stand(self, end, share):
+        if not share:
+            return
+        exact = self.between(end, share)
+        for symbol, price in list(self.prices.items()):
+            if end[symbol] < price:
+                self.prices[symbol] = min(ceil(exact[symbol] / self.tick) * self.tick, price)
+            elif end[symbol] > price:
+                self.prices[symbol] = max(floor(exact[symbol] / self.tick) * self.tick, price)
+
+    def first_short(self, pocket, rung, end):
+        """How far along the way the level is breached first, by halving the way."""
+        if not self.short_of(pocket, rung, end):
+            return None
+        if self.short_of(pocket, rung):
+            return Fraction(0)
+        sound, breached = Fraction(0), Fraction(1)
+        for _ in range(70):
+            middle = (sound + breached) / 2
+            if self.short_of(pocket, rung, self.between(end, middle)):
+                breached = middle
+            else:
+                sound = middle
+        return breached
+
+    def stand_short(self, pocket, rung, end, share):
+        exact = self.between(end, share)
+        start = dict(self.prices)
+        self.stand(end, share)
+        moving = [h for h in self.inside(pocket) if start[h.symbol] != end[h.symbol]]
+        for h in moving:
+            rounded = ceil if h.size > 0 else floor
+            self.prices[h.symbol] = self.within(
+                rounded(exact[h.symbol] / self.tick) * self.tick, start, end, h.symbol
+            )
+        for _ in range(3):
+            if self.short_of(pocket, rung):
+                return
+            for h in moving:
+                worse = self.prices[h.symbol] - (self.tick if h.size > 0 else -self.tick)
+                self.prices[h.symbol] = self.within(worse, start, end, h.symbol)
+
+    def within(self, price, start, end, symbol):
+        low, high = sorted((start[symbol], end[symbol]))
+        return min(max(price, low), high)
+
+    # the ladder
+
+    def pending(self, pocket, closing):
+        for rung in self.rungs:
+            name, _, _, _, at_close = rung
+            if at_close and not closing:
+                continue
+            if name == "warning" and (pocket in self.calls or pocket in self.warned):
+                continue
+            if name == "call" and pocket in self.calls:
+                continue
+            yield rung
+
+    def reach(self, pocket, rung):
+        name = rung[0]
+        if name == "warning":
+            self.warned.add(pocket)
+        elif name == "call":
+            self.calls[pocket] = [self.due, False]
+            self.tell("call", pocket, self.missing(pocket))
+        else:
+            if self.breach_calls:
+                if pocket in self.calls and not self.calls[pocket][1]:
+                    self.tell("expired", pocket, rung[2])
+                self.tell("call", pocket, self.missing(pocket))
+                self.calls[pocket] = [self.now, False]
+            self.get_out(pocket, rung)
+
+    def met(self, pocket, by):
+        del self.calls[pocket]
+        self.tell("met", pocket, by)
+
+    def meet(self, by):
+        """Somebody's act ends the calls whose requirement is restored."""
+        for pocket in list(self.calls):
+            if not self.holds(pocket) or not self.short_of(pocket, self.upkeep):
+                self.met(pocket, by)
+
+    @property
+    def upkeep(self):
+        return next(rung for rung in self.rungs if rung[0] == "call")
+
+    def missing(self, pocket):
+        demand = self.upkeep[1] * self.demand(pocket, self.upkeep[2], self.prices)
+        short = demand - self.equity(pocket, self.prices)
+        asked = up(max(short, Fraction(0)), self.scale)
+        return asked + Fraction(1, 10**self.scale) if self.upkeep[3] and asked == short else asked
+
+    def short_of(self, pocket, rung, prices=None):
+        prices = prices or self.prices
+        demand = rung[1] * self.demand(pocket, rung[2], prices)
+        equity = self.equity(pocket, prices)
+        return equity <= demand if rung[3] else equity < demand
+
+    def clear_of(self, pocket, rung):
+        demand = rung[1] * self.demand(pocket, rung[2], self.prices)
+        return self.equity(pocket, self.prices) >= demand * Fraction(101, 100)
+
+    def inside(self, pocket):
+        return [h for s in self.symbols if (h := self.held.get(s)) and h.pocket == pocket]
+
+    def holds(self, pocket):
+        return bool(self.inside(pocket))
+
+    def pockets_at_risk(self):
+        names = dict.fromkeys(h.pocket for h in self.held.values())
+        return sorted(
+            (n for n in names if any(h.symbol in self.trading for h in self.inside(n))),
+            key=lambda name: name != "main",
+        )
+
+    def largest_loser(self, pocket):
+        trading = [h for h in self.inside(pocket) if h.symbol in self.trading]
+        return min(trading, key=lambda h: h.size * self.prices[h.symbol] - h.cost)
+
+    # orders
+
+    def market(self, symbol, side, quantity, leverage, stop=None, target=None, mode=None):
+        """A market order; nothing happens where the rules forbid it. Says whether it was filled."""
+        sign = 1 if side == "buy" else -1
+        price = self.prices[symbol]
+        held = self.held.get(symbol)
+        closing = min(quantity, abs(held.size)) if held and held.size * sign < 0 else Fraction(0)
+        opening = quantity - closing
+        if opening:
+            trial = self.copy()
+            if closing:
+                trial.close_part(symbol, closing, price, "trade")
+            if not trial.can_carry(symbol, sign, opening, price, leverage, mode):
+                return False
+        if closing:
+            self.close_part(symbol, closing, price, "trade")
+        if opening:
+            self.open_part(symbol, sign, opening, price, leverage, mode)
+            self.protect(symbol, stop, target)
+        self.meet("sale")
+        self.way(self.prices)
+        return True
+
+    def protect(self, symbol, stop, target):
+        held = self.held[symbol]
+        size, exit_side = abs(held.size), "sell" if held.size > 0 else "buy"
+        if stop is not None:
+            self.orders = [o for o in self.orders if (o.symbol, o.kind) != (symbol, "stop")]
+            self.orders.append(Order(symbol, "stop", exit_side, size, stop))
+        if target is not None:
+            self.orders = [o for o in self.orders if (o.symbol, o.kind) != (symbol, "target")]
+            price, fraction = target
+            quantity = floor(size * fraction / self.lot) * self.lot
+            if quantity:
+                self.orders.append(Order(symbol, "target", exit_side, quantity, price))
+        self.fit_protection(symbol)
+
+    def fit_protection(self, symbol):
+        """Stops cover the whole position, targets no more than it; with it they end."""
+        held = self.held.get(symbol)
+        if held is None:
+            self.orders = [o for o in self.orders if o.symbol != symbol]
+            return
+        for order in self.orders:
+            if order.symbol == symbol:
+                size = abs(held.size)
+                order.quantity = size if order.kind == "stop" else min(order.quantity, size)
+
+    def fill_protection(self, order):
+        self.orders.remove(order)
+        self.close_part(order.symbol, order.quantity, self.prices[order.symbol], order.kind)
+        self.meet("sale")
+
+    def total_equity(self):
+        return sum((self.equity(p, self.prices) for p in self.pocket_names()), Fraction(0))
+
+
+class NaiveLoan(Naive):
+    """A US stock account: half down, 30 % house at the close, 25 % exchange always."""
+
+    breach_calls = True
+    initial, exchange, rate, days = Fraction(1, 2), Fraction(1, 4), Fraction(8, 100), 360
+
+    def __init__(self, symbols, house, floors):
+        rungs = [
+            ("liquidation", Fraction(1), "exchange", False, False),
+            ("call", Fraction(1), "house", False, True),
+            ("warning", Fraction(11, 10), "house", False, False),
+        ]
+        super().__init__(symbols, rungs)
+        self.house, self.floors = house, floors
+        self.cash = self.principal = self.accrued = self.unposted = Fraction(0)
+        self.since = 0
+
+    def copy(self):
+        other = NaiveLoan(self.symbols, self.house, self.floors)
+        other.__dict__.update(self.__dict__)
+        other.held = {}
+        for symbol, held in self.held.items():
+            other.held[symbol] = Held(symbol, held.pocket, held.leverage)
+            other.held[symbol].fills = [list(f) for f in held.fills]
+        other.orders = [Order(**vars(o)) for o in self.orders]
+        other.told, other.calls = [], {p: list(c) for p, c in self.calls.items()}
+        return other
+
+    def pocket_names(self):
+        return ["main"]
+
+    def equity(self, pocket, prices):
+        worth = sum((h.size * prices[h.symbol] for h in self.held.values()), Fraction(0))
+        return self.cash + worth - self.principal - self.accrued
+
+    def demand(self, pocket, schedule, prices):
+        return sum(
+            (self.of_one(h.size, prices[h.symbol], schedule) for h in self.held.values()),
+            Fraction(0),
+        )
+
+    def of_one(self, size, price, schedule):
+        if size < 0 and self.floors:
+            each = (
+                max(Fraction(5), Fraction(3, 10) * price)
+                if price >= 5
+                else max(Fraction(5, 2), price)
+            )
+            return each * -size
+        return abs(size) * price * (self.house if schedule == "house" else self.exchange)
+
+    @property
+    def free(self):
+        return self.cash - sum((-h.cost for h in self.held.values() if h.size < 0), Fraction(0))
+
+    # money
+
+    def deposit(self, amount):
+        self.cash += amount
+        self.repay()
+        self.meet("deposit")
+        if self.trading:
+            self.way(self.prices)
+
+    def accrue(self, until):
+        """Posted to the cent, the rest of the fraction kept."""
+        if not self.principal or until <= self.since:
+            return
+        self.unposted += self.principal * self.rate * (until - self.since) / (self.days * DAY)
+        posted = half_up(self.unposted, 2)
+        self.unposted -= posted
+        self.accrued += posted
+        self.since = until
+
+    def fall_due(self, until):
+        while self.principal:
+            midnight = (self.since // DAY + 1) * DAY
+            if midnight > until:
+                return
+            month = datetime.fromtimestamp(self.since, UTC).month
+            self.accrue(midnight)
+            if datetime.fromtimestamp(midnight, UTC).month != month:
+                self.principal += self.accrued
+                self.accrued = Fraction(0)
+
+    def draw(self, amount):
+        if amount <= 0:
+            return
+        self.accrue(self.now)
+        if not self.principal:
+            self.since = self.now
+        self.principal += amount
+        self.cash += amount
+
+    def repay(self):
+        if not self.principal or self.free <= 0:
+            return
+        self.accrue(self.now)
+        interest = min(self.free, self.accrued)
+        self.cash -= interest
+        self.accrued -= interest
+        principal = min(self.free, self.principal)
+        self.cash -= principal
+        self.principal -= principal
+
+    # trades
+
+    def can_carry(self, symbol, sign, quantity, price, leverage, mode):
+        def wanted(size, at, lev):
+            needed = abs(size) * at * max(self.initial, 1 / lev)
+            return max(needed, self.of_one(size, at, "house")) if size < 0 else needed
+
+        used = sum(
+            (wanted(h.size, self.prices[h.symbol], h.leverage) for h in self.held.values()),
+            Fraction(0),
+        )
+        equity = self.equity("main", self.prices)
+        if wanted(sign * quantity, price, leverage) > equity - used:
+            return False
+        borrows = sign < 0 or quantity * price > self.free
+        return equity >= 2000 or not borrows
+
+    def open_part(self, symbol, sign, quantity, price, leverage, mode):
+        value = quantity * price
+        if sign > 0:
+            self.draw(value - self.free)
+        held = self.held.setdefault(symbol, Held(symbol, "main", leverage))
+        held.leverage = leverage
+        held.fills.append([sign * quantity, price])
+        self.cash -= sign * value
+        self.tell("trade", symbol, sign * quantity, price)
+        self.repay()
+
+    def close_part(self, symbol, quantity, price, why):
+        held = self.held[symbol]
+        sign = 1 if held.size > 0 else -1
+        held.take(quantity)
+        self.cash += sign * quantity * price
+        self.tell(why, symbol, -sign * quantity, price)
+        if not held.fills:
+            del self.held[symbol]
+        self.draw(-self.free)
+        self.repay()
+        self.fit_protection(symbol)
+        if not self.held and self.principal + self.accrued > self.cash:
+            self.tell("deficit", self.principal + self.accrued - self.cash)
+
+    def get_out(self, pocket, rung):
+        """Sell as little as restores the house requirement, the largest loser first."""
+        while any(s in self.trading for s in self.held) and self.short_of("main", self.upkeep):
+            h = self.largest_loser("main")
+            price = self.prices[h.symbol]
+            short = self.demand("main", "house", self.prices) - self.equity("main", self.prices)
+            each = self.of_one(h.size, price, "house") / abs(h.size)
+            quantity = min(Fraction(max(ceil(short / each), 1)), abs(h.size))
+            self.close_part(h.symbol, quantity, price, "forced")
+        self.meet("forced_sale")
+
+
+class NaivePerp(Naive):
+    """A perpetual venue: margin at mark by tiers, called at 80 %, liquidated at 100 %."""
+
+    breach_calls = False
+    scale = 6
+    lot = Fraction(1, 1000)
+    fee = Fraction(5, 10_000)
+    exit_fee = Fraction(3, 1000)
+
+    def __init__(self, symbols, tiers):
+        rungs = [
+            ("liquidation", Fraction(1), "venue", True, False),
+            ("call", Fraction(5, 4), "venue", True, False),
+            ("warning", Fraction(25, 16), "venue", True, False),
+        ]
+        super().__init__(symbols, rungs)
+        self.tiers = tiers  # (floor, rate, most leverage), ascending
+        self.money = {"main": Fraction(0)}
+        self.due = None
+
+    def copy(self):
+        other = NaivePerp(self.symbols, self.tiers)
+        other.__dict__.update(self.__dict__)
+        other.money = dict(self.money)
+        other.held = {}
+        for symbol, held in self.held.items():
+            other.held[symbol] = Held(symbol, held.pocket, held.leverage)
+            other.held[symbol].fills = [list(f) for f in held.fills]
+        other.orders = [Order(**vars(o)) for o in self.orders]
+        other.told, other.calls = [], {p: list(c) for p, c in self.calls.items()}
+        return other
+
+    def open(self, time, bars, due):
+        super().open(time, bars, None)
+
+    def pocket_names(self):
+        return list(self.money)
+
+    def fall_due(self, until):
+        """Nothing is lent here."""
+
+    def equity(self, pocket, prices):
+        paper = sum((h.size * prices[h.symbol] - h.cost for h in self.inside(pocket)), Fraction(0))
+        return self.money.get(pocket, Fraction(0)) + paper
+
+    def demand(self, pocket, schedule, prices):
+        return sum(
+            (self.of_one(abs(h.size) * prices[h.symbol]) for h in self.inside(pocket)), Fraction(0)
+        )
+
+    def of_one(self, notional):
+        """Like a tax: each slice of the notional at its own rate."""
+        total = Fraction(0)
+        for index, (start, rate, _) in enumerate(self.tiers):
+            end = self.tiers[index + 1][0] if index + 1 < len(self.tiers) else notional
+            total += max(min(notional, end) - start, Fraction(0)) * rate
+        return total
+
+    def deposit(self, amount):
+        self.money["main"] += amount
+        self.meet("deposit")
+        if self.trading:
+            self.way(self.prices)
+
+    def add_margin(self, symbol, amount):
+        """From the wallet behind the wall, where there is a wall and the wallet can give it."""
+        held = self.held.get(symbol)
+        if held is None or held.pocket == "main" or amount > self.spare(cash_only=True):
+            return False
+        self.money["main"] -= amount
+        self.money[held.pocket] += amount
+        self.meet("deposit")
+        self.way(self.prices)
+        return True
+
+    def spare(self, cash_only):
+        used = sum(
+            (abs(h.size) * self.prices[h.symbol] / h.leverage for h in self.inside("main")),
+            Fraction(0),
+        )
+        free = self.equity("main", self.prices) - used
+        return min(free, self.money["main"]) if cash_only else free
+
+    def can_carry(self, symbol, sign, quantity, price, leverage, mode):
+        held = self.held.get(symbol)
+        whole = (quantity + (abs(held.size) if held else 0)) * price
+        if leverage > [most for start, _, most in self.tiers if start <= whole][-1]:
+            return False
+        notional = quantity * price
+        needed = notional / leverage + notional * self.fee
+        return needed <= self.spare(cash_only=mode == "isolated")
+
+    def open_part(self, symbol, sign, quantity, price, leverage, mode):
+        pocket = f"isolated:{symbol}" if mode == "isolated" else "main"
+        notional = quantity * price
+        held = self.held.setdefault(symbol, Held(symbol, pocket, leverage))
+        held.leverage = leverage
+        if mode == "isolated":
+            margin = half_up(notional / leverage, 6)
+            self.money["main"] -= margin
+            self.money[pocket] = self.money.get(pocket, Fraction(0)) + margin
+        held.fills.append([sign * quantity, price])
+        self.money["main"] -= half_up(notional * self.fee, 6)
+        self.tell("trade", symbol, sign * quantity, price)
+
+    def close_part(self, symbol, quantity, price, why):
+        held = self.held[symbol]
+        pocket = held.pocket
+        whole = abs(held.size)
+        sign = 1 if held.size > 0 else -1
+        gain = half_up(
+            sum((q * (price - entry) for q, entry in held.take(quantity)), Fraction(0)), 6
+        )
+        gain -= half_up(quantity * price * (self.exit_fee if why == "forced" else self.fee), 6)
+        before = self.money[pocket]
+        self.money[pocket] += gain
+        self.tell(why, symbol, -sign * quantity, price)
+        if not held.fills:
+            del self.held[symbol]
+        if not self.holds(pocket) and self.money[pocket] < 0:
+            self.tell("absorbed", -self.money[pocket])
+            self.money[pocket] = Fraction(0)
+        if pocket != "main":
+            back = self.money[pocket]
+            if quantity < whole:
+                back = half_up(before * quantity / whole + gain, 6)
+            if back > 0:
+                self.money[pocket] -= back
+                self.money["main"] += back
+            if symbol not in self.held:
+                del self.money[pocket]
+        self.fit_protection(symbol)
+
+    def get_out(self, pocket, rung):
+        """Close whole positions, the largest loser first, until the level is not breached."""
+        while any(h.symbol in self.trading for h in self.inside(pocket)):
+            if not self.short_of(pocket, rung):
+                break
+            h = self.largest_loser(pocket)
+            self.close_part(h.symbol, abs(h.size), self.prices[h.symbol], "forced")
+        self.meet("forced_sale")
