@@ -121,7 +121,7 @@ class TightropeApp(App[str]):
         from tui.screens.desk import Desk
 
         self._opened = opened
-        self.push_screen(Desk(opened, ascii_only=self.ascii_only))
+        self.push_screen(Desk(opened, self.size, ascii_only=self.ascii_only))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every key of the desk by its name, for the palette."""

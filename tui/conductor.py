@@ -145,11 +145,10 @@ class Conductor:
         """The screen has taken over one snapshot."""
         self._waiting -= 1
 
-    def show(self) -> None:
-        """Publish where things stand, before anything happened."""
+    def here(self) -> Snapshot:
+        """Where a session stands that was just taken up: all of it is in the ledger."""
         session = self.session
-        self._waiting += 1
-        self._publish(Snapshot(session.account, session.market, session.place, session.ended, ()))
+        return Snapshot(session.account, session.market, session.place, session.ended, ())
 
     def _advance(self) -> tuple[Event, ...]:
         return self._heard(self.session.advance())

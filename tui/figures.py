@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from ledger.practice.view import CallView, DeskView, HealthView, OrderView, PositionView
@@ -13,6 +14,7 @@ from tui.widgets.grid import Column, Row
 from tui.widgets.lines import Line, Run
 
 _WIDE, _MIDDLE, _NARROW = 114, 83, 0
+_TWO_COLUMNS = 70
 
 _COLUMNS = {
     "symbol": Column("Symbol", 8),
@@ -27,7 +29,6 @@ _COLUMNS = {
     "distance": Column("Distance", 8, "right"),
     "health": Column("Health", 7, "right"),
     "stop": Column("Stop", 10, "right"),
-    "target": Column("Target", 10, "right"),
 }
 _SHOWN = {
     _WIDE: ("symbol", "side", "mode", "leverage", "quantity", "entry", "mark", "unrealized",
@@ -56,28 +57,29 @@ def position_rows(view: DeskView, width: int) -> list[Row]:
 
 
 def _position_cell(name: str, position: PositionView, view: DeskView) -> Run:
-    tick, lot = view.steps(position.symbol)
-    prices = {
-        "entry": position.entry,
-        "mark": position.mark,
-        "stop": position.stop,
-        "target": position.targets[0] if position.targets else None,
-        "liquidation": position.liquidation_price,
-    }
-    if name in prices:
-        return fmt.price(prices[name], tick), "strong" if name == "liquidation" else ""
-    if name == "unrealized":
-        return _result(position.unrealized, view.currency)
-    texts = {
-        "symbol": (position.symbol, "strong"),
-        "side": (position.side.upper(), "up" if position.side == "long" else "down"),
-        "mode": (position.mode, ""),
-        "leverage": (f"{fmt.quantity(position.leverage)}x", ""),
-        "quantity": (fmt.quantity(position.quantity, lot), ""),
-        "distance": (fmt.percent(position.distance), position.health.state),
-        "health": (fmt.percent(position.health.value), position.health.state),
-    }
-    return texts[name]
+    if name in _PRICES:
+        tick, _ = view.steps(position.symbol)
+        price = fmt.price(_PRICES[name](position), tick)
+        return price, "strong" if name == "liquidation" else ""
+    return _CELLS[name](position, view)
+
+
+_PRICES: dict[str, Callable[[PositionView], Decimal | None]] = {
+    "entry": lambda p: p.entry,
+    "mark": lambda p: p.mark,
+    "stop": lambda p: p.stop,
+    "liquidation": lambda p: p.liquidation_price,
+}
+_CELLS: dict[str, Callable[[PositionView, DeskView], Run]] = {
+    "symbol": lambda p, _: (p.symbol, "strong"),
+    "side": lambda p, _: (p.side.upper(), "up" if p.side == "long" else "down"),
+    "mode": lambda p, _: (p.mode, ""),
+    "leverage": lambda p, _: (f"{fmt.quantity(p.leverage)}x", ""),
+    "quantity": lambda p, view: (fmt.quantity(p.quantity, view.steps(p.symbol)[1]), ""),
+    "unrealized": lambda p, view: _result(p.unrealized, view.currency),
+    "distance": lambda p, _: (fmt.percent(p.distance), p.health.state),
+    "health": lambda p, _: (fmt.percent(p.health.value), p.health.state),
+}
 
 
 def _result(amount: Decimal, currency: str) -> Run:
@@ -114,6 +116,17 @@ def _order_cells(order: OrderView, view: DeskView) -> tuple[Run, ...]:
 
 def account_lines(view: DeskView, width: int) -> list[Line]:
     """Equity and what it is made of, the margin it carries, and a result that adds up."""
+    if width >= _TWO_COLUMNS:
+        half = width // 2
+        blank: Line = ((" " * half, ""),)
+        left, right = _standing(view, half), result_lines(view, half)
+        pairs = itertools.zip_longest(left, right, fillvalue=blank)
+        return [(*before, *after) for before, after in pairs]
+    return [*_standing(view, width), rule(width), *result_lines(view, width)]
+
+
+def _standing(view: DeskView, width: int) -> list[Line]:
+    """What there is, what is owed, and how far it is to the lender's levels."""
     money = view.currency
     change = view.equity - view.deposited
     lines: list[Line] = [
@@ -135,9 +148,8 @@ def account_lines(view: DeskView, width: int) -> list[Line]:
         pair("Maintenance", fmt.money(view.maintenance, money), width),
         pair("Health", fmt.percent(view.health.value), width, view.health.state),
         pair(*_distance(view), width, view.health.state),
-        rule(width),
     ]
-    return [*lines, *result_lines(view, width)]
+    return lines
 
 
 def _money_and_share(

@@ -25,6 +25,8 @@ def _worth(view: DeskView, width: int) -> list[Run]:
     meaning = "up" if change > 0 else "down" if change < 0 else ""
     money = f"{fmt.money(view.equity, view.currency)} {view.currency}"
     runs: list[Run] = [("equity ", "dim"), (money, "strong"), (f" {share}", meaning)]
+    if width < 100:
+        runs = [(fmt.money(view.equity, view.currency), "strong"), (f" {share}", meaning)]
     words = {"warned": " WARNING ", "called": " MARGIN CALL ", "liquidating": " LIQUIDATION "}
     if view.calls:
         runs.append((" ", ""))

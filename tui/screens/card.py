@@ -12,15 +12,16 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 
 from tui.sizes import is_too_small
+from tui.widgets.inks import INKS, screen_css
 from tui.widgets.keybar import Hint, KeyBar
-from tui.widgets.lines import Line, Lines, wrap
-
-WIDTH = 92
+from tui.widgets.lines import Line, Lines
 
 
 class Card(ModalScreen[str]):
     """Escape closes it; the answer of any other key is that key's word."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(INKS)
+    DEFAULT_CSS = screen_css("Card")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss('')", "Close", show=False),
     ]
@@ -44,7 +45,7 @@ class Card(ModalScreen[str]):
         """The text scrolls where the screen is low; the keys stay."""
         with Vertical(id="card", classes="alarming" if self.alarming else ""):
             with VerticalScroll(id="card-text"):
-                yield Lines(self._lines, id="card-lines", ascii_only=self._ascii)
+                yield Lines(self._lines, id="card-lines", ascii_only=self._ascii, wrapped=True)
             yield KeyBar(self._hints, id="card-keys")
 
     def on_mount(self) -> None:
@@ -63,13 +64,12 @@ class Card(ModalScreen[str]):
         return self.query_one("#card-lines", Lines).text
 
 
-def paragraphs(found: Sequence[tuple[str, ...]], width: int = WIDTH - 6) -> list[Line]:
+def paragraphs(found: Sequence[tuple[str, ...]]) -> list[Line]:
     """Headings with their lines under them."""
     lines: list[Line] = []
     for heading, *rest in found:
         if lines:
             lines.append([("", "")])
         lines.append([(f" {heading}", "title")])
-        for line in rest:
-            lines += [[(f"   {part}", "")] for part in wrap(line, width)]
+        lines += [[(f"   {line}", "")] for line in rest]
     return lines

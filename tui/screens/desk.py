@@ -19,7 +19,7 @@ from tui.pace import FRAMES_PER_SECOND
 from tui.screens.call.card import CallCard, ExitCard
 from tui.screens.call.figures import exit_lines, exits
 from tui.screens.card import Card, paragraphs
-from tui.screens.desk_show import PANELS, DeskPicture, Opened
+from tui.screens.desk_show import LEAST_BETWEEN, PANELS, DeskPicture, Opened
 from tui.screens.help import help_lines
 from tui.screens.ledger import LedgerScreen
 from tui.screens.ticket.close import CloseForm, FlattenForm, SellForm
@@ -54,7 +54,8 @@ class Desk(DeskPicture):
         if session.place.phase is Phase.BEFORE and not session.ended:
             self.conductor.step()
         else:
-            self.conductor.show()
+            self.take(self.conductor.here())
+            self._show_call()
         self.set_interval(1 / FRAMES_PER_SECOND, self._frame)
 
     def _frame(self) -> None:
@@ -64,6 +65,8 @@ class Desk(DeskPicture):
             return
         running = self.conductor.pace.running
         self._guarded(lambda: self.conductor.tick(seconds))
+        if now - self._drawn_at >= LEAST_BETWEEN:
+            self.catch_up()
         if running and not self.conductor.pace.running:
             self.show_status()
 
@@ -74,9 +77,14 @@ class Desk(DeskPicture):
         except Exception as fault:
             if self.conductor.session.failure is None:
                 raise
-            self._halt(fault)
+            self._broken(fault)
 
-    def _halt(self, fault: BaseException) -> None:
+    def halt(self) -> None:
+        """The clock stands, and what is shown is where it stands."""
+        self.conductor.pace.stop()
+        self.catch_up()
+
+    def _broken(self, fault: BaseException) -> None:
         self._stopped = True
         self.conductor.pace.stop()
         words = fmt.clean(str(fault) or type(fault).__name__, 400)
@@ -96,7 +104,6 @@ class Desk(DeskPicture):
     @on(DeskPicture.Arrived)
     def arrived(self, message: DeskPicture.Arrived) -> None:
         """The ledger has it: show it, and say what must be seen."""
-        first = self.view is None
         self.conductor.published()
         self.take(message.snapshot)
         if self._form is not None and self.view is not None:
@@ -104,7 +111,7 @@ class Desk(DeskPicture):
         news = message.snapshot.news
         if found := exits(news):
             self._show_exit(found)
-        elif any(isinstance(event, MarginCallIssued) for _, event in news) or first:
+        elif any(isinstance(event, MarginCallIssued) for _, event in news):
             self._show_call()
         if message.snapshot.ended:
             self.notice("The tape has ended. L shows everything that happened, q quits.", "warned")
@@ -133,7 +140,7 @@ class Desk(DeskPicture):
         if self.view is None or not self.view.calls:
             self.notice("No margin call is open.")
             return
-        self.conductor.pace.stop()
+        self.halt()
         self._when_kept(self._open_call)
 
     def _open_call(self) -> None:
@@ -196,7 +203,7 @@ class Desk(DeskPicture):
         """A form at the side; the clock waits for it."""
         if self._stopped or self.view is None:
             return
-        self.conductor.pace.stop()
+        self.halt()
 
         def opens() -> None:
             self._remove_form()
@@ -285,7 +292,7 @@ class Desk(DeskPicture):
     def action_run(self) -> None:
         """Run or pause."""
         if self.conductor.pace.running:
-            self.conductor.pace.stop()
+            self.halt()
             self.show_status()
         else:
             self._go(hurry=False)
@@ -355,6 +362,7 @@ class Desk(DeskPicture):
     def action_zoom(self) -> None:
         """This panel alone, and back."""
         self.toggle_class("zoomed")
+        self._hold()
         self.call_after_refresh(self.redraw)
 
     def action_theme(self) -> None:
@@ -417,7 +425,7 @@ class Desk(DeskPicture):
 
     def action_log(self) -> None:
         """The whole ledger."""
-        self.conductor.pace.stop()
+        self.halt()
         self.app.push_screen(LedgerScreen(self.opened, self.record, ascii_only=self.ascii_only))
 
 

@@ -12,7 +12,9 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Horizontal, Vertical, VerticalScroll
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -28,11 +30,14 @@ from tui.sizes import complaint, is_too_small, is_wide
 from tui.widgets.chart import Chart
 from tui.widgets.gauge import Gauge
 from tui.widgets.grid import DataGrid
+from tui.widgets.inks import INKS, screen_css
 from tui.widgets.keybar import Hint, KeyBar
 from tui.widgets.lines import Line, Lines
 
 PANELS = ("account", "chart", "positions", "orders", "ledger")
 ACCOUNT_WIDTH = 36
+LEAST_BETWEEN = 0.09
+"""Seconds between two pictures while the clock runs: an SSH line feels every one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,12 @@ class DeskChart(Chart, can_focus=True):
 class DeskPicture(Screen[None]):
     """Everything of the desk that is shown; what keys do is in `desk.Desk`."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(INKS)
+    DEFAULT_CSS = screen_css("DeskPicture")
     CSS_PATH = "../desk.tcss"
+    AUTO_FOCUS = ""
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """As every screen has it, but another focus repaints two panels and not everything."""
 
     @dataclass
     class Arrived(Message):
@@ -74,8 +84,8 @@ class DeskPicture(Screen[None]):
 
         snapshot: Snapshot
 
-    def __init__(self, opened: Opened, *, ascii_only: bool = False) -> None:
-        super().__init__()
+    def __init__(self, opened: Opened, size: Size, *, ascii_only: bool = False) -> None:
+        super().__init__(classes=_classes(size, ascii_only))
         self.opened = opened
         self.ascii_only = ascii_only
         session = opened.session
@@ -89,6 +99,7 @@ class DeskPicture(Screen[None]):
         self.snapshot: Snapshot | None = None
         self.view: DeskView | None = None
         self.panel = 2
+        self._drawn_at, self._stale = 0.0, False
         self.notice_text = ""
 
     def compose(self) -> ComposeResult:
@@ -104,7 +115,7 @@ class DeskPicture(Screen[None]):
                         yield Lines(id="figures", ascii_only=plain)
                     with Container(id="chart", classes="panel"):
                         yield DeskChart(id="canvas")
-                with Vertical(id="positions", classes="panel"):
+                with Vertical(id="positions", classes="panel -active"):
                     yield DataGrid(
                         figures.position_columns(114),
                         id="held",
@@ -112,7 +123,7 @@ class DeskPicture(Screen[None]):
                         ascii_only=plain,
                     )
                     yield Lines(id="detail", ascii_only=plain)
-                    yield Lines(id="sum", ascii_only=plain)
+                    yield Lines(id="sum", ascii_only=plain, wrapped=True)
                 with Horizontal(id="bottom"):
                     with Vertical(id="orders", classes="panel"):
                         yield DataGrid(
@@ -137,7 +148,6 @@ class DeskPicture(Screen[None]):
 
     def on_mount(self) -> None:
         """Handles are kept: a frame must not search for them."""
-        self.set_class(self.ascii_only, "ascii")
         self._status = self.query_one("#status", Lines)
         self._health = self.query_one("#health", Gauge)
         self._chart = self.query_one("#canvas", DeskChart)
@@ -159,39 +169,42 @@ class DeskPicture(Screen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """All panels, one panel, or none."""
-        small, wide = is_too_small(event.size), is_wide(event.size)
-        self.set_class(small, "small")
+        wide = is_wide(event.size)
+        self.set_class(is_too_small(event.size), "small")
         self.set_class(wide, "wide")
         self.set_class(not wide, "compact")
+        self._hold()
         self.query_one("#too-small", Lines).show([[(f" {complaint(event.size)}", "warned")]])
         self.call_after_refresh(self.redraw)
 
     def focus_panel(self, index: int) -> None:
         """The panel that keys go to; the only one that is seen where there is little room."""
-        self.panel = index
-        for place, panel in enumerate(self._panels):
-            panel.set_class(place == index, "-active")
-            self._title(place)
-        self._hold()
+        self._choose(index)
         inner = {1: self._chart, 2: self._held, 3: self._resting, 4: self._record}
         self.set_focus(inner.get(index, self._panels[0]))
-        self._tabs()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """A click on a panel is its number."""
         for place, panel in enumerate(self._panels):
-            if event.widget in (panel, *panel.walk_children()) and place != self.panel:
-                self.panel = place
-                for other, shown in enumerate(self._panels):
-                    shown.set_class(other == place, "-active")
-                    self._title(other)
-                self._hold()
-                self._tabs()
+            if place != self.panel and event.widget in (panel, *panel.walk_children()):
+                self._choose(place)
+
+    def _choose(self, index: int) -> None:
+        """Restyle only the panels that change: nothing inside them depends on it."""
+        changed = {self.panel, index}
+        self.panel = index
+        for place in changed:
+            self._panels[place].set_class(place == index, "-active", update=False)
+            self._title(place)
+        self.app.stylesheet.update_nodes([self._panels[place] for place in changed])
+        self._hold()
+        self._tabs()
 
     def _hold(self) -> None:
         """Where one panel is shown alone, what it stands in takes the room."""
-        self.query_one("#top").set_class(self.panel in (0, 1), "-holds")
-        self.query_one("#bottom").set_class(self.panel in (3, 4), "-holds")
+        if self.has_class("compact") or self.has_class("zoomed"):
+            self.query_one("#top").set_class(self.panel in (0, 1), "-holds")
+            self.query_one("#bottom").set_class(self.panel in (3, 4), "-holds")
 
     def _title(self, place: int) -> None:
         name = PANELS[place].capitalize()
@@ -220,17 +233,26 @@ class DeskPicture(Screen[None]):
     def take(self, snapshot: Snapshot) -> None:
         """A new state of things, and its news."""
         self.snapshot = snapshot
-        self.view = snapshot.view()
         if snapshot.news:
             self.record.add(snapshot.news)
             self.fills.add(snapshot.news)
-        self.redraw()
+        self._stale = True
+        if not self.conductor.pace.running or perf_counter() - self._drawn_at >= LEAST_BETWEEN:
+            self.catch_up()
+
+    def catch_up(self) -> None:
+        """Value and draw what arrived since the last picture."""
+        if self._stale and self.snapshot is not None:
+            self._stale = False
+            self.view = self.snapshot.view()
+            self.redraw()
 
     def redraw(self) -> None:
         """Every panel from the view that is held."""
         view = self.view
         if view is None or not self.is_mounted:
             return
+        self._drawn_at = perf_counter()
         self.show_status()
         name = figures.health_words(view.health)
         self._health.show(figures.health_of(view.health, name))
@@ -311,3 +333,10 @@ class DeskPicture(Screen[None]):
     def frames(self) -> tuple[int, ...]:
         """Timeframes of the symbol on the chart."""
         return frames_of(self._histories[self.symbol].interval)
+
+
+def _classes(size: Size, ascii_only: bool) -> str:
+    """What the style sheet goes by, right from the first paint."""
+    names = ["wide" if is_wide(size) else "compact"]
+    names += ["small"] if is_too_small(size) else []
+    return " ".join([*names, "ascii"] if ascii_only else names)

@@ -16,6 +16,7 @@ from tui.screens.card import Card, paragraphs
 from tui.screens.desk_show import Opened
 from tui.sizes import complaint, is_too_small
 from tui.widgets.grid import DataGrid
+from tui.widgets.inks import INKS, screen_css
 from tui.widgets.keybar import Hint, KeyBar
 from tui.widgets.lines import Line, Lines
 
@@ -26,6 +27,8 @@ PAGE = 500
 class LedgerScreen(Screen[None]):
     """Oldest first; the newest page is shown first, older ones as they are asked for."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(INKS)
+    DEFAULT_CSS = screen_css("LedgerScreen")
     CSS_PATH = "../desk.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,L,shift+l,5", "app.pop_screen", "Back", show=False),

@@ -13,6 +13,7 @@ from textual.screen import Screen
 from tui import format as fmt
 from tui.sizes import complaint, is_too_small
 from tui.widgets.grid import Column, DataGrid, Row
+from tui.widgets.inks import INKS, screen_css
 from tui.widgets.keybar import Hint, KeyBar
 from tui.widgets.lines import Line, Lines, wrap
 
@@ -28,6 +29,8 @@ _WORDS = (
 class Welcome(Screen["Offer | None"]):
     """Enter begins what is selected; the guided rehearsal stands first."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(INKS)
+    DEFAULT_CSS = screen_css("Welcome")
     CSS_PATH = "../desk.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,escape", "leave", "Quit", show=False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -78,11 +78,21 @@ class Choice(Widget, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """The word under the mouse."""
-        start = 0
-        for place, word in enumerate(self._options):
-            if start <= event.x < start + len(word) + 2:
+        for place, start, text in self._laid_out():
+            if start <= event.x < start + len(text):
                 self._choose(place)
-            start += len(word) + 2
+
+    def _laid_out(self) -> Iterator[tuple[int, int, str]]:
+        """Place, column and text of the words that are shown; the chosen one in brackets."""
+        texts = list(self._options)
+        texts[self._place] = f"[{self.value}]"
+        if sum(len(text) + 1 for text in texts) - 1 > self.size.width:
+            yield self._place, 0, texts[self._place]
+            return
+        start = 0
+        for place, text in enumerate(texts):
+            yield place, start, text
+            start += len(text) + 1
 
     def _choose(self, place: int) -> None:
         if place != self._place:
@@ -91,15 +101,12 @@ class Choice(Widget, can_focus=True):
             self.post_message(self.Changed(self, self.value))
 
     def render_line(self, y: int) -> Strip:
-        """All the words, the chosen one in brackets."""
+        """All the words where they fit, else the chosen one."""
         base = self.visual_style.rich_style
         chosen = base + self.get_component_rich_style("chosen")
         other = base + self.get_component_rich_style("other")
-        whole = sum(len(word) + 2 for word in self._options) <= self.size.width
         segments = []
-        for place, word in enumerate(self._options):
-            if place == self._place:
-                segments.append(Segment(f"[{word}]", chosen))
-            elif whole:
-                segments.append(Segment(f" {word} ", other))
+        for place, _, text in self._laid_out():
+            segments += [Segment(text, chosen if place == self._place else other)]
+            segments.append(Segment(" ", base))
         return Strip(segments).adjust_cell_length(self.size.width, base)

@@ -12,8 +12,7 @@ from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.widgets.lines import LINE_MEANINGS
-from tui.widgets.meanings import component_css
+from tui.widgets.inks import ink
 
 _GAP = 2
 
@@ -34,10 +33,7 @@ class Hint:
 class KeyBar(Widget):
     """Hints on as many rows as they need."""
 
-    COMPONENT_CLASSES = {"key", "dim"}  # noqa: RUF012 - Textual reads it as it is
-    DEFAULT_CSS = "KeyBar { width: 1fr; height: auto; }\n" + component_css(
-        "KeyBar", [("key", LINE_MEANINGS["key"]), ("dim", LINE_MEANINGS["dim"])]
-    )
+    DEFAULT_CSS = "KeyBar { width: 1fr; height: auto; }"
     ALLOW_SELECT = False
 
     def __init__(self, hints: Sequence[Hint], *, id: str | None = None) -> None:
@@ -67,12 +63,11 @@ class KeyBar(Widget):
 
     def render_line(self, y: int) -> Strip:
         """One row of hints."""
-        base = self.visual_style.rich_style
+        base = ink(self, "")
         rows = self._rows(self.size.width)
         if y >= len(rows):
             return Strip.blank(self.size.width, base)
-        key = base + self.get_component_rich_style("key")
-        word = base + self.get_component_rich_style("dim")
+        key, word = ink(self, "key"), ink(self, "dim")
         segments = [Segment(" ", base)]
         for hint in rows[y]:
             for shown, action in hint.keys:

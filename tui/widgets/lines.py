@@ -5,8 +5,8 @@ Only rows that changed are repainted. Text is drawn as it is and never read as m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -16,30 +16,19 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui import format as fmt
-from tui.widgets.meanings import MEANINGS, component_css
+from tui.widgets.inks import ink
 
 Run = tuple[str, str]
 """Text and the name of a meaning; an empty name is plain."""
 Line = Sequence[Run]
 
-_ALERTS = {
-    "alert": "background: $error; color: auto 95%; text-style: bold;",
-    "notice": "color: $foreground 85%;",
-    "key": "color: $accent; text-style: bold;",
-    "title": "color: $primary; text-style: bold;",
-    "tab": "background: $primary; color: auto 95%; text-style: bold;",
-}
-LINE_MEANINGS = {**MEANINGS, **_ALERTS}
 _LONGEST = 600
 
 
 class Lines(Widget):
     """`show` is all a screen needs to call."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(LINE_MEANINGS)
-    DEFAULT_CSS = "Lines { width: 1fr; height: auto; }\n" + component_css(
-        "Lines", LINE_MEANINGS.items()
-    )
+    DEFAULT_CSS = "Lines { width: 1fr; height: auto; }"
     ALLOW_SELECT = False
 
     def __init__(
@@ -50,10 +39,13 @@ class Lines(Widget):
         classes: str | None = None,
         ascii_only: bool = False,
         fill: str = "",
+        wrapped: bool = False,
     ) -> None:
         super().__init__(id=id, classes=classes)
         self.ascii_only = ascii_only
         self._fill = fill
+        self._wrapped = wrapped
+        self._inks: dict[str, Style] = {}
         self._lines: tuple[tuple[Run, ...], ...] = tuple(tuple(line) for line in lines)
 
     @property
@@ -63,19 +55,25 @@ class Lines(Widget):
 
     def show(self, lines: Sequence[Line]) -> None:
         """The lines from now on."""
-        before = self._lines
-        self._lines = after = tuple(tuple(line) for line in lines)
+        width = max(self.size.width, 1)
+        before = self._rows(width)
+        self._lines = tuple(tuple(line) for line in lines)
+        after = self._rows(width)
         if len(before) != len(after):
             self.refresh(layout=True)
             return
-        width = max(self.size.width, 1)
         changed = [Region(0, y, width, 1) for y in range(len(after)) if before[y] != after[y]]
         if changed:
             self.refresh(*changed)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many rows as there are lines."""
-        return max(1, len(self._lines))
+        return max(1, len(self._rows(width)))
+
+    def _rows(self, width: int) -> Sequence[Line]:
+        if not self._wrapped or width < 1:
+            return self._lines
+        return [row for line in self._lines for row in reflow(line, width)]
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """As wide as the longest line."""
@@ -83,22 +81,49 @@ class Lines(Widget):
 
     def render_line(self, y: int) -> Strip:
         """One line, cut or padded to the width."""
-        base = self.visual_style.rich_style
-        if self._fill:
-            base = base + self.get_component_rich_style(self._fill)
-        if y >= len(self._lines):
+        base = self._ink(self._fill)
+        rows = self._rows(self.size.width)
+        if y >= len(rows):
             return Strip.blank(self.size.width, base)
-        segments = [
-            Segment(self._clean(text), self._ink(name, base)) for text, name in self._lines[y]
-        ]
+        segments = [Segment(self._clean(text), self._ink(name)) for text, name in rows[y]]
         return Strip(segments).adjust_cell_length(self.size.width, base)
 
-    def _ink(self, name: str, base: Style) -> Style:
-        return base + self.get_component_rich_style(name) if name in LINE_MEANINGS else base
+    def _ink(self, name: str) -> Style:
+        found = self._inks.get(name)
+        if found is None:
+            found = self._inks[name] = ink(self, name)
+        return found
+
+    def notify_style_update(self) -> None:
+        """A new theme makes the colours stale."""
+        super().notify_style_update()
+        self._inks.clear()
 
     def _clean(self, text: str) -> str:
         text = fmt.clean(text, _LONGEST)
         return fmt.asciify(text) if self.ascii_only else text
+
+
+def reflow(line: Line, width: int) -> list[list[Run]]:
+    """One line on as many rows as it needs, the later ones under the first word."""
+    whole = "".join(text for text, _ in line)
+    if len(whole) <= width:
+        return [list(line)]
+    indent = min(len(whole) - len(whole.lstrip()), width // 2)
+    rows: list[list[Run]] = [[(" " * indent, "")]]
+    used = indent
+    for text, name in line:
+        for word in re.findall(
+            r"\S+|\s+", text if rows[0] != [(" " * indent, "")] or used > indent else text.lstrip()
+        ):
+            if used + len(word) > width and used > indent:
+                rows.append([(" " * indent, "")])
+                used = indent
+                if word.isspace():
+                    continue
+            rows[-1].append((word, name))
+            used += len(word)
+    return rows
 
 
 def wrap(text: str, width: int) -> list[str]:

@@ -36,8 +36,8 @@ def _breach(session: Session, view: DeskView, call: CallView) -> list[Line]:
         [("", "")],
         [(f"   {line}", "")] if (line := equity_lines(account, session.market, pocket)[0]) else [],
         [(f"   {name} ", ""), (ratio, "called"),
-         (f" is {sign} the call at {fmt.percent(health.call, 2)}"
-          + (f" (liquidation at {fmt.percent(health.liquidation, 2)})"
+         (f" is {sign} the call level {fmt.percent(health.call, 2)}"
+          + (f" (liquidation {fmt.percent(health.liquidation, 2)})"
              if health.liquidation is not None else ""), "")],
         [("   missing ", ""), (f"{fmt.money(call.shortfall, view.currency)} {view.currency}",
                                "called")],
@@ -79,11 +79,11 @@ def _outcome(seen: Preview) -> str:
     if seen.refused is not None:
         return f"refused: {seen.refused}"
     after = seen.after
-    when = "" if seen.assumed is None else "at the next open, if at this price: "
+    when = "" if seen.assumed is None else "at the next open, if at this price, "
     if not after.positions:
         return f"{when}leaves equity of {fmt.money(after.equity, after.currency)}"
     health = fmt.percent(after.health.value, 2)
-    stands = "the call stands" if after.calls else "the call is met"
+    stands = "the call stands" if after.calls else "it is met"
     realized = ""
     if seen.realized:
         realized = f", realises {fmt.signed_money(seen.realized, after.currency)}"

@@ -38,17 +38,17 @@ class CloseForm(SideForm):
     def fields(self) -> Sequence[Field]:
         """How much."""
         return (
-            Field("share", "How much", "100%", (*_SHARES, "quantity")),
+            Field("share", "How much", "100%", (*_SHARES, "part")),
             Field("quantity", "Quantity", hint="how many"),
         )
 
     def hidden(self, values: Values) -> set[str]:
         """A quantity only where it is asked for."""
-        return set() if values["share"] == "quantity" else {"quantity"}
+        return set() if values["share"] == "part" else {"quantity"}
 
     def commands(self, values: Values) -> list[TraderCommand]:
         """The closing order."""
-        if values["share"] == "quantity":
+        if values["share"] == "part":
             return [
                 ClosePosition(
                     symbol=self.bench.symbol, quantity=number(values["quantity"], "Quantity")
