@@ -6,8 +6,9 @@ from ledger.account import events as e
 from ledger.account.commands import AnswerCall, ClosePosition
 from ledger.account.state import Call
 from ledger.engine import cash, ladder
+from ledger.engine.acceptance import Refusal
 from ledger.engine.draft import Draft
-from ledger.engine.orders import Refusal, close, held
+from ledger.engine.orders import close, held
 
 ANSWERS = ("deposit", "sell", "wait")
 

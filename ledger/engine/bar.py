@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from ledger.account.state import Convention
 from ledger.engine import forced, funding, ladder, loans
 from ledger.engine.draft import Draft
 from ledger.engine.path import Way, at, closes, opens, walk, ways
@@ -43,8 +44,10 @@ def _entering(market: Market, step: Step) -> Market:
 
 def close_bar(draft: Draft, step: Step) -> None:
     """Points 5 to 7: both extremes in the convention's order, accruals inside, the close."""
+    worst = draft.account.convention is Convention.WORST
+    known = frozenset(draft.account.orders) if worst else None
     for way in ways(draft, step):
-        walk(draft, way)
+        walk(draft, way, known=known)
     draft.market = at(draft.market, closes(draft, step))
     fall_due(draft, step, step.time, step.closes)
     draft.market = replace(draft.market, time=step.closes)

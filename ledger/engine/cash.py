@@ -6,9 +6,10 @@ from ledger.account import events as e
 from ledger.account.margin import assess, equity, free_cash
 from ledger.account.state import MAIN, Pocket
 from ledger.engine import ladder
+from ledger.engine.acceptance import Refusal
 from ledger.engine.draft import Draft
 from ledger.engine.loans import draw, owed_now, repay, repay_from_cash
-from ledger.engine.orders import Refusal, held
+from ledger.engine.orders import held
 from ledger.engine.trading import mode_of
 from ledger.market.rulebook import AccountKind, Mode
 from ledger.money import LARGEST, ONE, ZERO, atom, fits, plain, round_down, settle

@@ -12,6 +12,7 @@ from ledger.account import commands as c
 from ledger.account import events as e
 from ledger.account.state import Account
 from ledger.engine import cash, orders
+from ledger.engine.acceptance import Refusal
 from ledger.engine.answers import answer
 from ledger.engine.bar import close_bar, open_bar, settle_here, wait
 from ledger.engine.draft import Draft
@@ -39,7 +40,7 @@ def decide(account: Account, market: Market, command: c.Command) -> Decision:
         _check_numbers(command)
         _WISHES[type(command)](draft, command)
         settle_here(draft)
-    except orders.Refusal as refused:
+    except Refusal as refused:
         draft = Draft(account, market)
         draft.record(
             e.ActionRefused(
@@ -58,7 +59,7 @@ def _check_numbers(command: c.Command) -> None:
     for key in fields(command):
         value = getattr(command, key.name)
         if isinstance(value, Decimal) and not sound(value):
-            raise orders.Refusal(f"{key.name} must be a number below {plain(LARGEST)}")
+            raise Refusal(f"{key.name} must be a number below {plain(LARGEST)}")
 
 
 def _action(command: c.Command) -> str:

@@ -8,36 +8,24 @@ from ledger.account import events as e
 from ledger.account.commands import CancelOrder, ClosePosition, PlaceOrder
 from ledger.account.state import Cause, Order, OrderType, Position, Side
 from ledger.engine import protection
+from ledger.engine.acceptance import (
+    Refusal,
+    check_leverage,
+    check_prices,
+    check_tier,
+    listed,
+    loss_per_unit,
+    quantity_of,
+    reference_price,
+)
 from ledger.engine.capacity import largest, refusal
 from ledger.engine.draft import Draft
 from ledger.engine.matching import execute
 from ledger.engine.trading import mode_of, parts_of
-from ledger.market.instrument import Instrument
-from ledger.money import (
-    LARGEST,
-    LARGEST_QUANTITY,
-    ONE,
-    ZERO,
-    ceil_to,
-    fits,
-    floor_to,
-    plain,
-    settle,
-    sound,
-    trim,
-)
+from ledger.money import ZERO, fits, floor_to, plain, settle
 
 OUR_NAMES = re.compile(r"o\d+")
 """Orders without a name of the trader's are counted: o1, o2, …"""
-
-
-class Refusal(Exception):
-    """Why a wish is not granted, and the largest quantity that would be, where there is one."""
-
-    def __init__(self, reason: str, largest: Decimal | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.largest = largest
 
 
 def place(draft: Draft, wish: PlaceOrder) -> None:
@@ -45,10 +33,10 @@ def place(draft: Draft, wish: PlaceOrder) -> None:
     name = wish.id or f"o{draft.account.orders_made + 1}"
     quantity = wish.quantity or ZERO
     try:
-        instrument = _listed(draft, wish.symbol)
-        reference = _reference(draft, wish)
-        _check_prices(wish, instrument, reference)
-        quantity = _quantity(draft, wish, instrument, reference)
+        instrument = listed(draft, wish.symbol)
+        reference = reference_price(draft, wish)
+        check_prices(wish, instrument, reference)
+        quantity = quantity_of(draft, wish, instrument, reference)
         order = _order(draft, wish, name, quantity)
         _check(draft, order, reference)
     except Refusal as refused:
@@ -102,68 +90,6 @@ def _trades_now(draft: Draft, order: Order) -> bool:
     return price >= order.level if rises else price <= order.level
 
 
-def _listed(draft: Draft, symbol: str) -> Instrument:
-    instrument = draft.account.instruments.get(symbol)
-    if instrument is None:
-        listed = ", ".join(draft.account.instruments)
-        raise Refusal(f"{symbol} is not listed here; listed: {listed}")
-    if symbol not in draft.market.last:
-        raise Refusal(f"{symbol} has not traded yet")
-    return instrument
-
-
-def _reference(draft: Draft, wish: PlaceOrder) -> Decimal:
-    """The price an order is sized and checked by: its own level, or the market."""
-    level = {OrderType.LIMIT: wish.limit, OrderType.STOP: wish.trigger}.get(wish.order_type)
-    if level is None and wish.order_type is not OrderType.MARKET:
-        raise Refusal(f"a {wish.order_type} order needs its price")
-    return draft.market.last[wish.symbol] if level is None else level
-
-
-def _quantity(
-    draft: Draft, wish: PlaceOrder, instrument: Instrument, reference: Decimal
-) -> Decimal:
-    given = [x for x in (wish.quantity, wish.notional, wish.risk) if x is not None]
-    if len(given) != 1:
-        raise Refusal("give exactly one of quantity, notional and risk")
-    unit = abs(instrument.notional(ONE, reference))
-    if not unit:
-        raise Refusal(f"nothing is sized at a price of {plain(reference)}")
-    if wish.quantity is not None:
-        quantity = wish.quantity
-    elif wish.notional is not None:
-        quantity = floor_to(wish.notional / unit, instrument.lot)
-    else:
-        quantity = floor_to(given[0] / _loss_per_unit(draft, wish, reference), instrument.lot)
-    if quantity <= 0:
-        raise Refusal(f"smaller than one lot of {plain(instrument.lot)}")
-    if not fits(quantity, instrument.lot):
-        raise Refusal(f"quantity must be a multiple of the lot {plain(instrument.lot)}")
-    if quantity >= LARGEST_QUANTITY or quantity * unit >= LARGEST:
-        raise Refusal(f"larger than this ledger can hold ({plain(LARGEST_QUANTITY)} units)")
-    if quantity * unit < instrument.min_notional:
-        least = ceil_to(instrument.min_notional / unit, instrument.lot)
-        raise Refusal(
-            f"worth less than the least order of {plain(instrument.min_notional)} "
-            f"{instrument.currency}: at least {plain(least)}"
-        )
-    return trim(quantity)
-
-
-def _loss_per_unit(draft: Draft, wish: PlaceOrder, reference: Decimal) -> Decimal:
-    """What one unit loses at the stop, both fees included: the R0 of one unit."""
-    if wish.stop_loss is None:
-        raise Refusal("a size by risk needs a stop")
-    instrument = draft.account.instruments[wish.symbol]
-    book = draft.account.rulebook
-    enter = book.maker_fee if wish.order_type is OrderType.LIMIT else book.taker_fee
-    fees = reference * enter + wish.stop_loss * book.taker_fee
-    loss = (abs(reference - wish.stop_loss) + fees) * instrument.multiplier
-    if loss == 0:
-        raise Refusal("the stop is at the price: there is no risk to size by")
-    return loss
-
-
 def _order(draft: Draft, wish: PlaceOrder, name: str, quantity: Decimal) -> Order:
     account = draft.account
     if name in account.orders:
@@ -196,13 +122,13 @@ def _order(draft: Draft, wish: PlaceOrder, name: str, quantity: Decimal) -> Orde
 
 
 def _check(draft: Draft, order: Order, reference: Decimal) -> None:
-    _check_leverage(draft, order)
+    check_leverage(draft, order)
     closing, opening = parts_of(draft, order)
     if order.reduce_only and closing < order.quantity:
         raise Refusal(f"only {plain(closing)} can be reduced", closing or None)
     if not opening:
         return
-    _check_tier(draft, order, opening, reference)
+    check_tier(draft, order, opening, reference)
     trial = draft
     if closing:
         trial = _after_closing(draft, order, closing)
@@ -221,60 +147,13 @@ def _after_closing(draft: Draft, order: Order, closing: Decimal) -> Draft:
     return trial
 
 
-def _check_prices(wish: PlaceOrder, instrument: Instrument, reference: Decimal) -> None:
-    sign = wish.side.sign
-    prices = [("limit", wish.limit), ("trigger", wish.trigger), ("stop", wish.stop_loss)]
-    prices += [("target", target.price) for target in wish.targets]
-    for name, price in prices:
-        if price is not None and (not fits(price, instrument.tick) or price <= 0):
-            raise Refusal(f"{name} must be a positive multiple of {plain(instrument.tick)}")
-    if wish.limit is not None and wish.order_type is not OrderType.LIMIT:
-        raise Refusal(f"a {wish.order_type} order has no limit")
-    if wish.trigger is not None and wish.order_type is not OrderType.STOP:
-        raise Refusal(f"a {wish.order_type} order has no trigger")
-    if wish.stop_loss is not None and (wish.stop_loss - reference) * sign >= 0:
-        where = "below" if sign > 0 else "above"
-        raise Refusal(f"the stop of this order must be {where} {plain(reference)}")
-    for target in wish.targets:
-        if (target.price - reference) * sign <= 0:
-            where = "above" if sign > 0 else "below"
-            raise Refusal(f"the target of this order must be {where} {plain(reference)}")
-    if not all(sound(t.fraction) and 0 < t.fraction <= 1 for t in wish.targets):
-        raise Refusal("a target's fraction must be above zero and at most 1")
-    if sum((target.fraction for target in wish.targets), ZERO) > 1:
-        raise Refusal("the targets' fractions add up to more than the whole position")
-
-
-def _check_leverage(draft: Draft, order: Order) -> None:
-    book = draft.account.rulebook
-    if order.leverage < ONE or order.leverage > book.max_leverage:
-        raise Refusal(
-            f"leverage {plain(order.leverage)} is not allowed: {book.id} lends up to "
-            f"{plain(book.max_leverage)}x"
-        )
-
-
-def _check_tier(draft: Draft, order: Order, opening: Decimal, reference: Decimal) -> None:
-    book = draft.account.rulebook
-    instrument = draft.account.instruments[order.symbol]
-    held = draft.account.position(order.symbol)
-    size = opening + (abs(held.quantity) if held and held.side is order.side else ZERO)
-    notional = abs(instrument.notional(size, reference))
-    allowed = book.schedule(book.upkeep.schedule).max_leverage(notional)
-    if allowed is not None and order.leverage > allowed:
-        raise Refusal(
-            f"a position of {plain(trim(notional))} {instrument.currency} may have at most "
-            f"{plain(allowed)}x"
-        )
-
-
 def _record_plan(draft: Draft, wish: PlaceOrder, order: Order, reference: Decimal) -> None:
     if not (wish.stop_loss or wish.targets or wish.reason or wish.answer_to_call):
         return
     risk = None
     if wish.stop_loss is not None:
         risk = settle(
-            _loss_per_unit(draft, wish, reference) * order.quantity, draft.account.currency
+            loss_per_unit(draft, wish, reference) * order.quantity, draft.account.currency
         )
     draft.record(
         e.PlanRecorded(

@@ -5,12 +5,12 @@ order in which they are met, an order before a rung at the same price: a stop be
 liquidation price saves the margin.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ledger.account.margin import all_breached, breached
-from ledger.account.state import Account, Convention, Order, OrderType, Pocket, Side
+from ledger.account.state import Account, Cause, Convention, Order, OrderType, Pocket, Side
 from ledger.account.threshold import between, first_breach
 from ledger.engine import forced, ladder
 from ledger.engine.draft import Draft
@@ -93,16 +93,23 @@ class _Meeting:
 
 
 def walk(
-    draft: Draft, way: Way, *, closing: bool = False, orders: bool = True, rungs: bool = True
+    draft: Draft,
+    way: Way,
+    *,
+    closing: bool = False,
+    orders: bool = True,
+    rungs: bool = True,
+    known: Collection[str] | None = None,
 ) -> None:
     """Go the way, letting act whatever is met; what it changes is seen by the rest of the way.
 
-    `closing` also tests the rungs that are judged at the session's close.
+    `closing` also tests the rungs that are judged at the session's close. Where the `known` orders
+    are named, targets that are not among them wait: in its own bar an entry meets only its stop.
     """
     while True:
         met = min(
             [
-                *(_orders_met(draft, way) if orders else ()),
+                *(_orders_met(draft, way, known) if orders else ()),
                 *(_rungs_met(draft, way, closing) if rungs else ()),
             ],
             key=lambda meeting: (meeting.share, meeting.turn),
@@ -120,9 +127,11 @@ def walk(
     draft.market = at(draft.market, way)
 
 
-def _orders_met(draft: Draft, way: Way) -> list[_Meeting]:
+def _orders_met(draft: Draft, way: Way, known: Collection[str] | None) -> list[_Meeting]:
     met = []
     for order in draft.account.orders.values():
+        if known is not None and order.cause is Cause.TAKE_PROFIT and order.id not in known:
+            continue
         share = _share(draft.market, way, order)
         if share is not None:
             met.append(_Meeting(share, 0, order=order))

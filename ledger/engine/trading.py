@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from ledger.account import events as e
 from ledger.account.lots import realized, split
@@ -120,7 +121,7 @@ def after_close(draft: Draft, before: Position, deal: Deal, gain: Decimal, by: s
         draft.record(closed_event(draft, after, before, deal.price, by))
         protection.cancel_all(draft, symbol)
     else:
-        draft.record(_changed(draft, after))
+        draft.record(e.PositionChanged(**_standing(draft, after)))
     if mode_of(before.pocket) is Mode.ISOLATED:
         _release(draft, before, deal.quantity / abs(before.quantity), gain)
     _overdraw(draft, before)
@@ -216,7 +217,11 @@ def open_part(draft: Draft, order: Order, deal: Deal) -> None:
     position = draft.account.position(order.symbol)
     assert position is not None, "the fill made it"
     risk = stake(draft, order, deal, fee) if fresh else None
-    draft.record(_opened(draft, position, risk) if fresh else _changed(draft, position))
+    draft.record(
+        e.PositionOpened(**_standing(draft, position), risk=risk)
+        if fresh
+        else e.PositionChanged(**_standing(draft, position))
+    )
     repay_from_cash(draft, name)
     protection.attach(draft, order)
 
@@ -281,34 +286,16 @@ def margin_of(draft: Draft, position: Position) -> Decimal:
     return settle(asked, draft.account.currency)
 
 
-def _opened(draft: Draft, position: Position, risk: Decimal | None) -> e.PositionOpened:
-    return e.PositionOpened(
-        at=draft.market.time,
-        pocket=position.pocket,
-        symbol=position.symbol,
-        side=position.side,
-        quantity=abs(position.quantity),
-        entry_price=_shown_entry(draft, position),
-        leverage=position.leverage,
-        margin=margin_of(draft, position),
-        mode=mode_of(position.pocket),
-        risk=risk,
-    )
-
-
-def _changed(draft: Draft, position: Position) -> e.PositionChanged:
-    return e.PositionChanged(
-        at=draft.market.time,
-        pocket=position.pocket,
-        symbol=position.symbol,
-        side=position.side,
-        quantity=abs(position.quantity),
-        entry_price=_shown_entry(draft, position),
-        leverage=position.leverage,
-        margin=margin_of(draft, position),
-        mode=mode_of(position.pocket),
-    )
-
-
-def _shown_entry(draft: Draft, position: Position) -> Decimal:
-    return ratio(entry_price(draft.account, position))
+def _standing(draft: Draft, position: Position) -> dict[str, Any]:
+    """What is told of a position while it is open."""
+    return {
+        "at": draft.market.time,
+        "pocket": position.pocket,
+        "symbol": position.symbol,
+        "side": position.side,
+        "quantity": abs(position.quantity),
+        "entry_price": ratio(entry_price(draft.account, position)),
+        "leverage": position.leverage,
+        "margin": margin_of(draft, position),
+        "mode": mode_of(position.pocket),
+    }
