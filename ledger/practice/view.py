@@ -3,6 +3,7 @@
 An equal view paints nothing anew. Widgets read this and never the account or the ledger.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -137,6 +138,7 @@ def view(account: Account, market: Market) -> DeskView:
     currency = account.currency
     pockets = list(account.pockets.values())
     margins = [assess(account, pocket, market.mark) for pocket in pockets]
+    healths = {pocket.name: _health(account, market, pocket) for pocket in pockets}
     loan = account.main.loan
     yearly = account.rulebook.interest.yearly(loan.principal)
     daily = yearly * DAY / account.rulebook.interest.denominator
@@ -165,7 +167,7 @@ def view(account: Account, market: Market) -> DeskView:
         maintenance=settle(sum((m.maintenance for m in margins), ZERO), currency),
         available=settle(assess(account, account.main, market.mark).available, currency),
         health=_health(account, market, worst_pocket(account, market)),
-        positions=tuple(_position(account, market, p) for p in account.positions()),
+        positions=tuple(_position(account, market, p, healths) for p in account.positions()),
         orders=tuple(_order(order) for order in account.orders.values()),
         calls=tuple(_calls(account, market)),
         prices=tuple((s, market.last[s], market.mark[s]) for s in market.last),
@@ -186,7 +188,9 @@ def _health(account: Account, market: Market, pocket: Pocket | None) -> HealthVi
     return HealthView(now.name, now.value, now.call, now.liquidation, state)
 
 
-def _position(account: Account, market: Market, position: Position) -> PositionView:
+def _position(
+    account: Account, market: Market, position: Position, healths: Mapping[str, HealthView]
+) -> PositionView:
     pocket = account.pockets[position.pocket]
     instrument = account.instruments[position.symbol]
     mark = market.mark[position.symbol]
@@ -217,7 +221,7 @@ def _position(account: Account, market: Market, position: Position) -> PositionV
         call_price=call,
         liquidation_price=liquidation,
         distance=abs(mark - acts) / mark if acts is not None and mark else None,
-        health=_health(account, market, pocket),
+        health=healths[pocket.name],
         stop=stop,
         targets=targets,
         risk=position.risk,
