@@ -121,7 +121,8 @@ TOLD: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "order_placed": (
         ORDER,
-        "Order o1: buy 200 ACME at the market, 2x cross, stop 92, target 110 for 50.00 %: first try",
+        "Order o1: buy 200 ACME at the market, 2x cross, stop 92, target 110 for 50.00 %: "
+        "first try",
     ),
     "order_amended": (
         {
