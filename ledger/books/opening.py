@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.books import schema
-from ledger.books.chain import broken_of_last
 from ledger.books.errors import LedgerTooNew, LedgerUnusable
 from ledger.books.views import VIEWS
 
@@ -170,6 +169,9 @@ def _renew_guards_and_views(connection: sqlite3.Connection) -> None:
 
 def first_fault(connection: sqlite3.Connection) -> str | None:
     """The first thing wrong that can be seen at a fixed cost; `doctor` looks at everything."""
+    # imported here because a reader, who comes for one line, has no use for it
+    from ledger.books.chain import broken_of_last
+
     strange = strange_objects(connection)
     if strange:
         return strange[0]

@@ -17,6 +17,8 @@ from tests.cli.driving import FIRST_CALL, ROOT, contents, rehearsed, rows, tight
 
 BUDGET = 0.120
 """Seconds of CPU that a plain line may take, byte code compiled."""
+BARE = 0.011
+"""Seconds of CPU that the bare interpreter took on the machine the promise was made on."""
 HEAVY = ("textual", "rich", "pydantic", "sqlite_utils")
 
 
@@ -172,12 +174,17 @@ def test_a_command_loads_no_more_than_it_needs(
 def test_a_plain_line_costs_little_cpu(
     arguments: list[str], ledger: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """The least of several runs, byte code compiled: what the code costs, not the machine's day."""
+    """The least of several runs, byte code compiled, on a machine as quick as the promise's.
+
+    Where the interpreter alone takes longer than it did there, everything may by as much.
+    """
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     environment["PYTHONPYCACHEPREFIX"] = str(tmp_path_factory.getbasetemp() / "compiled")
     environment["TIGHTROPE_LEDGER"] = str(ledger)
+    bare = min(cpu_of([sys.executable, "-c", "pass"], environment) for _ in range(8))
     costs = [cpu_of([sys.executable, "-m", "tui", *arguments], environment) for _ in range(8)]
-    assert min(costs) < BUDGET, [round(cost, 3) for cost in costs]
+    allowed = BUDGET * max(1, bare / BARE)
+    assert min(costs) < allowed, f"{min(costs):.3f} s where {allowed:.3f} s is allowed"
 
 
 def cpu_of(command: list[str], environment: dict[str, str]) -> float:
