@@ -60,7 +60,7 @@ def as_sent(script: Script, commands: list[c.Command]) -> list[e.Event]:
 # the record
 
 
-@tried(160)
+@tried(80)
 @given(script=scripts())
 def test_replaying_the_events_from_a_fresh_account_gives_the_same_account(script: Script) -> None:
     moments = play(script)
@@ -70,7 +70,7 @@ def test_replaying_the_events_from_a_fresh_account_gives_the_same_account(script
     assert account == moments[-1].after
 
 
-@tried(120)
+@tried(60)
 @given(script=scripts())
 def test_the_same_commands_give_the_same_events_byte_for_byte(script: Script) -> None:
     moments = play(script)
@@ -78,7 +78,7 @@ def test_the_same_commands_give_the_same_events_byte_for_byte(script: Script) ->
     assert wire(again) == wire(everything(moments))
 
 
-@tried(120)
+@tried(60)
 @given(script=scripts())
 def test_a_preview_is_the_execution_and_changes_nothing(script: Script) -> None:
     for moment in play(script):
@@ -89,14 +89,14 @@ def test_a_preview_is_the_execution_and_changes_nothing(script: Script) -> None:
         assert (repr(moment.before), repr(moment.market)) == shown
 
 
-@tried(160)
+@tried(80)
 @given(script=scripts())
 def test_time_never_goes_backwards(script: Script) -> None:
     times = [event.at for event in everything(play(script))]
     assert times == sorted(times)
 
 
-@tried(160)
+@tried(80)
 @given(script=scripts())
 def test_a_refused_wish_changes_nothing_but_the_count(script: Script) -> None:
     for moment in play(script):
@@ -110,7 +110,7 @@ def test_a_refused_wish_changes_nothing_but_the_count(script: Script) -> None:
             assert moment.after == counted
 
 
-@tried(160)
+@tried(80)
 @given(script=scripts())
 def test_no_name_of_a_resting_order_is_taken_twice(script: Script) -> None:
     for before, event, _ in steps(play(script)):
@@ -121,7 +121,7 @@ def test_no_name_of_a_resting_order_is_taken_twice(script: Script) -> None:
 # money
 
 
-@tried(200)
+@tried(100)
 @given(script=scripts())
 def test_money_comes_from_somewhere(script: Script) -> None:
     """cash + savings + cost of what is owned - loan - interest owed = deposits - withdrawals
@@ -139,7 +139,7 @@ def test_money_comes_from_somewhere(script: Script) -> None:
         assert stands == came - went, event
 
 
-@tried(120)
+@tried(60)
 @given(script=scripts(kinds=LOANS))
 def test_interest_is_paid_owed_or_part_of_the_principal(script: Script) -> None:
     capitalized = drawn = repaid = ZERO
@@ -155,7 +155,7 @@ def test_interest_is_paid_owed_or_part_of_the_principal(script: Script) -> None:
         assert loan.principal == drawn + capitalized - repaid
 
 
-@tried(120)
+@tried(60)
 @given(script=scripts())
 def test_the_books_agree_with_the_account_after_every_event(script: Script) -> None:
     books: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
@@ -165,7 +165,7 @@ def test_the_books_agree_with_the_account_after_every_event(script: Script) -> N
         assert not disagreements(after, books), event
 
 
-@tried(120)
+@tried(60)
 @given(script=scripts())
 def test_equity_is_what_the_statement_adds_up_to(script: Script) -> None:
     for moment in play(script):
@@ -194,7 +194,7 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, str) and value.replace(".", "").replace("-", "").isdigit()
 
 
-@tried(160)
+@tried(80)
 @given(script=scripts(kinds=LOANS))
 def test_no_cash_is_spent_that_is_not_there(script: Script) -> None:
     """A loan account draws what it lacks; shorts' proceeds stay with the lender of the shares."""
@@ -202,7 +202,7 @@ def test_no_cash_is_spent_that_is_not_there(script: Script) -> None:
         assert free_cash(moment.after, moment.after.main) >= 0
 
 
-@tried(160)
+@tried(80)
 @given(script=scripts(kinds=("isolated", "cross", "both")))
 def test_a_protected_account_never_owes_once_nothing_is_held(script: Script) -> None:
     for moment in play(script):
@@ -213,7 +213,7 @@ def test_a_protected_account_never_owes_once_nothing_is_held(script: Script) -> 
 # walls
 
 
-@tried(200)
+@tried(100)
 @given(script=scripts(kinds=WALLED))
 def test_no_event_of_one_position_moves_the_cash_of_anothers_pocket(script: Script) -> None:
     for before, event, after in steps(play(script)):
@@ -231,7 +231,7 @@ def _cash(account: Account, name: str) -> Decimal:
     return account.pockets[name].cash if name in account.pockets else ZERO
 
 
-@tried(200)
+@tried(100)
 @given(script=scripts(kinds=("isolated", "both")))
 def test_an_isolated_position_never_costs_more_than_was_posted_to_it(script: Script) -> None:
     """From opening to close: the wallet gave the margin, and gets back nothing or something."""
@@ -250,7 +250,7 @@ def test_an_isolated_position_never_costs_more_than_was_posted_to_it(script: Scr
             assert name == MAIN or pocket.positions or pocket.cash == ZERO or pocket.cash > 0
 
 
-@tried(160)
+@tried(80)
 @given(script=scripts(kinds=("isolated", "both")))
 def test_a_pocket_ends_with_its_position(script: Script) -> None:
     for moment in play(script):
@@ -258,7 +258,7 @@ def test_a_pocket_ends_with_its_position(script: Script) -> None:
             assert name == MAIN or pocket.positions
 
 
-@tried(160)
+@tried(80)
 @given(script=scripts(kinds=("both",)))
 def test_a_symbol_is_held_in_one_pocket_only(script: Script) -> None:
     for _, event, account in steps(play(script)):
@@ -269,7 +269,7 @@ def test_a_symbol_is_held_in_one_pocket_only(script: Script) -> None:
 # trades
 
 
-@tried(200)
+@tried(100)
 @given(script=scripts())
 def test_nothing_fills_outside_its_bar_or_between_two_ticks(script: Script) -> None:
     bars: dict[str, Any] = {}
@@ -283,7 +283,7 @@ def test_nothing_fills_outside_its_bar_or_between_two_ticks(script: Script) -> N
                 assert fits(event.price, D("0.5"))
 
 
-@tried(160)
+@tried(80)
 @given(script=scripts())
 def test_a_limit_is_never_filled_worse_than_its_limit(script: Script) -> None:
     for before, event, _ in steps(play(script)):
@@ -294,7 +294,7 @@ def test_a_limit_is_never_filled_worse_than_its_limit(script: Script) -> None:
                 assert better
 
 
-@tried(160)
+@tried(80)
 @given(script=scripts())
 def test_reduce_only_never_opens_and_never_flips(script: Script) -> None:
     for before, event, after in steps(play(script)):
@@ -306,7 +306,7 @@ def test_reduce_only_never_opens_and_never_flips(script: Script) -> None:
             assert now.quantity * was.quantity >= 0
 
 
-@tried(200)
+@tried(100)
 @given(script=scripts())
 def test_a_stop_covers_the_whole_position_and_targets_no_more_than_it(script: Script) -> None:
     for moment in play(script):
@@ -322,7 +322,7 @@ def test_a_stop_covers_the_whole_position_and_targets_no_more_than_it(script: Sc
             assert not position or all(o.side is not position.side for o in (*stops, *targets))
 
 
-@tried(160)
+@tried(80)
 @given(script=scripts())
 def test_no_leverage_is_above_what_the_book_lends(script: Script) -> None:
     for _, event, account in steps(play(script)):
@@ -330,7 +330,7 @@ def test_no_leverage_is_above_what_the_book_lends(script: Script) -> None:
             assert 1 <= event.leverage <= account.rulebook.max_leverage
 
 
-@tried(160)
+@tried(80)
 @given(script=scripts())
 def test_the_largest_that_a_refusal_names_passes(script: Script) -> None:
     for moment in play(script):
@@ -358,7 +358,7 @@ def _with_size(command: c.Command, size: Decimal) -> c.Command | None:
 # the ladder
 
 
-@tried(200)
+@tried(100)
 @given(script=scripts())
 def test_a_call_is_met_expired_or_open_and_a_pocket_has_one(script: Script) -> None:
     standing: dict[str, tuple[int, bool]] = {}
@@ -378,7 +378,7 @@ def test_a_call_is_met_expired_or_open_and_a_pocket_has_one(script: Script) -> N
     assert {pocket: (call.seq, call.expired) for pocket, call in calls.items()} == standing
 
 
-@tried(160)
+@tried(80)
 @given(script=scripts())
 def test_a_call_ends_with_its_pocket(script: Script) -> None:
     for moment in play(script):
@@ -386,7 +386,7 @@ def test_a_call_ends_with_its_pocket(script: Script) -> None:
             assert moment.after.pockets[name].positions
 
 
-@tried(200)
+@tried(100)
 @given(script=scripts())
 def test_what_can_be_liquidated_is_never_left_standing(script: Script) -> None:
     """At the open and the close of a bar no pocket that trades is below its lowest level."""
@@ -403,7 +403,7 @@ def test_what_can_be_liquidated_is_never_left_standing(script: Script) -> None:
                 assert not breached(account, pocket, moment.market_after.mark, lowest)
 
 
-@tried(200)
+@tried(100)
 @given(script=scripts(kinds=LOANS))
 def test_a_forced_sale_restores_the_requirement_or_sells_all_that_trades(script: Script) -> None:
     for moment in play(script):
@@ -415,13 +415,13 @@ def test_a_forced_sale_restores_the_requirement_or_sells_all_that_trades(script:
         assert met or unsold or moment.after.calls, moment.events
 
 
-@tried(160)
+@tried(80)
 @given(script=scripts(kinds=("broker", "broker with floors")))
 def test_paying_what_a_call_asks_for_meets_it(script: Script) -> None:
     _answer_meets(script, "deposit")
 
 
-@tried(160)
+@tried(80)
 @given(script=scripts(kinds=PERPETUALS))
 def test_paying_what_a_venues_call_asks_for_meets_it(script: Script) -> None:
     _answer_meets(script, "deposit")
@@ -446,7 +446,7 @@ def _answer_meets(script: Script, answer: str) -> None:
 # what does not matter
 
 
-@tried(120)
+@tried(60)
 @given(script=scripts())
 def test_a_symbols_name_changes_no_number(script: Script) -> None:
     """The same world with names that sort the other way round."""
@@ -479,7 +479,7 @@ def _renamed(value: Any, names: dict[str, str]) -> Any:
     return value
 
 
-@tried(160)
+@tried(80)
 @given(script=scripts(), cut=st.integers(1, 86_399))
 def test_splitting_a_quiet_bar_in_two_changes_nothing_but_times(script: Script, cut: int) -> None:
     moments = play(script)
