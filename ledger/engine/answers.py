@@ -23,6 +23,13 @@ def answer(draft: Draft, wish: AnswerCall) -> None:
     call = _open_call(draft)
     pocket = draft.pocket(call.pocket)
     amount, symbol, quantity = wish.amount, wish.symbol, wish.quantity
+    unasked = (amount if wish.answer == "deposit" else quantity) is None
+    if (
+        wish.answer != "wait"
+        and unasked
+        and not ladder.shortfall(draft.account, pocket, draft.market)
+    ):
+        raise Refusal("nothing is short at this price; the call ends once health is clear of it")
     if wish.answer == "deposit":
         if amount is None:
             amount = ladder.shortfall(draft.account, pocket, draft.market)
@@ -56,6 +63,9 @@ def _carry_out(draft: Draft, call: Call, wish: AnswerCall) -> None:
             cash.add_margin(draft, next(iter(inside.positions)), wish.amount)
     if wish.answer == "sell" and wish.symbol is not None:
         close(draft, ClosePosition(symbol=wish.symbol, quantity=wish.quantity))
+        last = draft.events[-1]
+        if isinstance(last, e.OrderRefused):
+            raise Refusal(last.reason, last.largest)
 
 
 def _open_call(draft: Draft) -> Call:

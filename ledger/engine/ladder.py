@@ -24,7 +24,7 @@ from ledger.engine.draft import Draft
 from ledger.market.quote import Market
 from ledger.market.rulebook import Judged, Level, Rung
 from ledger.market.times import DAY, Time
-from ledger.money import ZERO, atom, ceil_to, ratio, round_up
+from ledger.money import ONE, ZERO, atom, ceil_to, ratio, round_up
 
 
 def held_pockets(account: Account) -> list[Pocket]:
@@ -75,11 +75,18 @@ def relief_per_unit(
 
 
 def sale_to_cure(account: Account, pocket: Pocket, market: Market) -> tuple[Position, Decimal]:
-    """What the broker would sell, and the value of it that cures: shortfall / rate, rounded up."""
+    """What the broker would sell, and the value of it that cures: shortfall / rate, rounded up.
+
+    What closing costs in fees is sold as well; where that is all that it relieves, all goes.
+    """
     position = largest_loser(account, pocket, market)
     price = market.mark[position.symbol]
     missing = shortfall(account, pocket, market)
     relief = relief_per_unit(account, position, price)
+    fee = (
+        abs(account.instruments[position.symbol].notional(ONE, price)) * account.rulebook.taker_fee
+    )
+    relief -= fee
     notional = account.instruments[position.symbol].notional(abs(position.quantity), price)
     if relief <= 0:
         return position, round_up(abs(notional), account.currency)
