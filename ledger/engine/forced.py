@@ -36,7 +36,7 @@ def enforce(draft: Draft, name: str, level: Level, told: Thresholds) -> None:
         _restore(draft, name, level, told)
     else:
         _close_positions(draft, name, level, told)
-    ladder.meet(draft, "forced_sale")
+    ladder.meet(draft, _by(draft))
 
 
 def cancel_entries(draft: Draft, name: str) -> None:
@@ -144,8 +144,13 @@ def close_forced(draft: Draft, position: Position, quantity: Decimal, told: Thre
         )
     )
     charge(draft, position.pocket, "liquidation", fee, position.symbol)
-    by = "forced_sale" if book.forced_exit.event == "force_sold" else "liquidation"
-    after_close(draft, position, deal, gain - fee, by)
+    after_close(draft, position, deal, gain - fee, _by(draft))
+
+
+def _by(draft: Draft) -> str:
+    """The word for what ended a position or a call: the broker's sale, or the venue's close."""
+    sold = draft.account.rulebook.forced_exit.event == "force_sold"
+    return "forced_sale" if sold else "liquidation"
 
 
 def enforce_expired(draft: Draft) -> None:

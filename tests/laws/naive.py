@@ -664,4 +664,4 @@ class NaivePerp(Naive):
                 break
             h = self.largest_loser(pocket)
             self.close_part(h.symbol, abs(h.size), self.prices[h.symbol], "forced")
-        self.meet("forced_sale")
+        self.meet("liquidation")
