@@ -31,12 +31,16 @@ class Way:
 
 
 def ways(draft: Draft, step: Step) -> list[Way]:
-    """The bar's ways in the account's convention (`fills.md`), from its open on."""
+    """The bar's ways in the account's convention (`fills.md`), from its open to its close.
+
+    The last one matters to what came about on the way before it: it can still be stopped out.
+    """
     if draft.account.convention is Convention.WORST:
         low_first = {symbol: _falls_first(draft.account, symbol) for symbol in step.bars}
-        return [_extremes(draft, step, low_first, first) for first in (True, False)]
-    near_low = {s: bar.open - bar.low <= bar.high - bar.open for s, bar in step.bars.items()}
-    walked = [_extremes(draft, step, near_low, first) for first in (True, False)]
+    else:
+        bars = step.bars.items()
+        low_first = {s: bar.open - bar.low <= bar.high - bar.open for s, bar in bars}
+    walked = [_extremes(draft, step, low_first, first) for first in (True, False)]
     return [*walked, closes(draft, step)]
 
 

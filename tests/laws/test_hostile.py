@@ -331,6 +331,19 @@ def test_an_entry_inside_a_bar_is_protected_in_the_same_bar(
     assert not world.account.positions()
 
 
+@pytest.mark.parametrize("convention", Convention)
+def test_what_is_entered_near_one_end_of_a_bar_goes_at_its_threshold_not_at_the_close(
+    convention: Convention,
+) -> None:
+    """Ten times levered at 139 in a bar that closes at 101: 119.74 was traded on the way."""
+    world = World(venue(), perpetual(), mode=Mode.CROSS, convention=convention)
+    world.do(c.Deposit(amount=D(1000)))
+    world.bar({"BTC": FLAT}, buy("10", leverage=D(10)))
+    late = buy("60", leverage=D(10), order_type=OrderType.STOP, trigger=D(139))
+    world.bar({"BTC": (100, 140, 99, 101)}, late)
+    assert only(world.of(e.Liquidated)).price == D("119.5")
+
+
 @pytest.mark.parametrize("fractions", [("0.6", "0.6"), ("2", "-1"), ("0", "1"), ("NaN", "1")])
 def test_target_fractions_that_do_not_add_up_are_refused(fractions: tuple[str, str]) -> None:
     world = futures()
