@@ -23,6 +23,8 @@ from ledger.market.times import Time
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountOpened(Event):
+    """An account was opened: its rules by their hash, its instruments, its tapes by theirs."""
+
     venue: str
     mode: Mode
     currency: str
@@ -36,21 +38,29 @@ class AccountOpened(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deposited(Event):
+    """The trader paid money in."""
+
     amount: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withdrawn(Event):
+    """The trader took money out."""
+
     amount: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swept(Event):
+    """Realized profit went to the long-term account, out of reach of margin."""
+
     amount: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoanDrawn(Event):
+    """The lender gave money; `principal` is what is owed after it, without interest."""
+
     pocket: str
     amount: Decimal
     principal: Decimal
@@ -58,6 +68,8 @@ class LoanDrawn(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoanRepaid(Event):
+    """The lender got money: interest first. `principal` is what is owed after it."""
+
     pocket: str
     amount: Decimal
     principal: Decimal
@@ -80,6 +92,8 @@ class InterestAccrued(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InterestCapitalized(Event):
+    """Accrued interest was added to the principal and bears interest itself."""
+
     pocket: str
     amount: Decimal
     principal: Decimal
@@ -128,6 +142,8 @@ class MarginRemoved(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderPlaced(Event):
+    """An order was accepted; its protection comes to life when it fills."""
+
     order: str
     symbol: str
     side: Side
@@ -161,6 +177,8 @@ class OrderAmended(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderCancelled(Event):
+    """A resting order left the market unfilled, and why."""
+
     order: str
     symbol: str
     side: Side
@@ -210,6 +228,8 @@ class Fill(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFilled(Fill):
+    """An order traded; `slippage` is in price, per unit, and already in `price`."""
+
     order: str
     order_type: OrderType
     cause: Cause
@@ -241,6 +261,8 @@ class Liquidated(Fill):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PositionOpened(Event):
+    """A position came to be; `risk` (R0) is what its first stop puts at stake."""
+
     pocket: str
     symbol: str
     side: Side
@@ -254,6 +276,8 @@ class PositionOpened(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PositionChanged(Event):
+    """A position grew or shrank and is still open."""
+
     pocket: str
     symbol: str
     side: Side
@@ -286,6 +310,8 @@ class PositionClosed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfitTaken(Event):
+    """A target was filled."""
+
     symbol: str
     quantity: Decimal
     price: Decimal
@@ -294,6 +320,8 @@ class ProfitTaken(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoppedOut(Event):
+    """A stop was filled."""
+
     symbol: str
     quantity: Decimal
     price: Decimal
@@ -302,6 +330,8 @@ class StoppedOut(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRecorded(Event):
+    """What the trader meant to do, frozen before the order was placed."""
+
     symbol: str
     stop: Decimal | None
     target: Decimal | None
@@ -313,6 +343,8 @@ class PlanRecorded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteAdded(Event):
+    """The trader wrote into the journal."""
+
     text: str
     tags: tuple[str, ...] = ()
     symbol: str | None = None

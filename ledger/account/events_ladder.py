@@ -27,7 +27,7 @@ class MarginAlert(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarginWarned(MarginAlert):
-    pass
+    """Health has come near the level of the call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +46,8 @@ class MarginCallIssued(MarginAlert):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarginCallMet(Event):
+    """A call is over: somebody's act, or the market, restored what it asked for."""
+
     pocket: str
     call: int
     by: str
@@ -62,6 +64,8 @@ class MarginCallExpired(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallAnswered(Event):
+    """What the trader chose to do about a call."""
+
     pocket: str
     call: int
     answer: str
