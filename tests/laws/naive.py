@@ -151,9 +151,10 @@ class Naive:
                 ]
             if rungs:
                 for pocket in self.pockets_at_risk():
-                    for turn, rung in enumerate(self.pending(pocket, closing), 1):
+                    for rung in self.pending(pocket, closing):
                         share = self.first_short(pocket, rung, end)
                         if share is not None:
+                            turn = 1 + sum(m[2][0] == pocket for m in met if m[1])
                             met.append((share, turn, (pocket, rung)))
             if not met:
                 break
@@ -297,11 +298,10 @@ class Naive:
         return bool(self.inside(pocket))
 
     def pockets_at_risk(self):
-        names = dict.fromkeys(h.pocket for h in self.held.values())
-        return sorted(
-            (n for n in names if any(h.symbol in self.trading for h in self.inside(n))),
-            key=lambda name: name != "main",
-        )
+        """The wallet first, then in the order in which the symbols are listed."""
+        names = dict.fromkeys(self.held[s].pocket for s in self.symbols if s in self.held)
+        trading = (n for n in names if any(h.symbol in self.trading for h in self.inside(n)))
+        return sorted(trading, key=lambda name: name != "main")
 
     def largest_loser(self, pocket):
         trading = [h for h in self.inside(pocket) if h.symbol in self.trading]
