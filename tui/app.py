@@ -40,7 +40,7 @@ class First(Widget):
         return Strip([Segment(text.center(width), style)]).adjust_cell_length(width, style)
 
 
-class TightropeApp(App[str]):
+class TightropeApp(App[Exception]):
     """Holds the one session; `trouble` is what kept it from opening, if anything did."""
 
     TITLE = "Tightrope"
@@ -75,46 +75,45 @@ class TightropeApp(App[str]):
 
     def _open(self) -> None:
         """In a thread: load, then say what there is."""
-        from tui.opener import Door, Trouble
+        from tui.opener import Door
         from tui.screens import desk
 
         del desk
-        door = Door(self._ledger)
-        try:
-            opened = self._given or door.last(self._account)
-        except Trouble as trouble:
-            self.trouble = trouble.__cause__ or trouble
-            self.call_from_thread(self.exit, "", 0)
-            return
-        self.call_from_thread(self._found, door, opened)
+        self._door = Door(self._ledger)
+        self._attempt(lambda door: self._given or door.last(self._account), self._found)
 
-    def _found(self, door: Door, opened: Opened | None) -> None:
-        self._door = door
+    def _attempt(
+        self, act: Callable[[Door], Opened | None], then: Callable[[Opened | None], object]
+    ) -> None:
+        """What cannot be opened ends the app, and is said after it is gone."""
+        from ledger.books.errors import LedgerError
+        from ledger.market.faults import Refused
+
+        assert self._door is not None
+        try:
+            opened = act(self._door)
+        except (Refused, LedgerError) as fault:
+            self.call_from_thread(self.exit, fault)
+            return
+        self.call_from_thread(then, opened)
+
+    def _found(self, opened: Opened | None) -> None:
         if opened is not None:
             self.show_desk(opened)
             return
         from tui.screens.welcome import Welcome
 
-        self.push_screen(Welcome(door.offers(), ascii_only=self.ascii_only), self._chosen)
+        assert self._door is not None
+        self.push_screen(Welcome(self._door.offers(), ascii_only=self.ascii_only), self._chosen)
 
     def _chosen(self, offer: Offer | None) -> None:
         """A rehearsal was picked, or nothing."""
         if offer is None:
-            self.exit("")
+            self.exit()
             return
-        self.run_worker(lambda: self._begin(offer), thread=True)
-
-    def _begin(self, offer: Offer) -> None:
-        from tui.opener import Trouble
-
-        assert self._door is not None
-        try:
-            opened = self._door.begin(offer)
-        except Trouble as trouble:
-            self.trouble = trouble.__cause__ or trouble
-            self.call_from_thread(self.exit, "", 0)
-            return
-        self.call_from_thread(self.show_desk, opened)
+        self.run_worker(
+            lambda: self._attempt(lambda door: door.begin(offer), self._found), thread=True
+        )
 
     def show_desk(self, opened: Opened) -> None:
         """From here on the session lives on the desk."""
@@ -138,17 +137,12 @@ class TightropeApp(App[str]):
 
     async def action_quit(self) -> None:
         """The session is saved by every commit; this ends it."""
-        self.exit("")
+        self.exit()
 
-    def close_session(self) -> str:
-        """Let the ledger go. What it failed with, if it did."""
-        if self._opened is None:
-            return ""
-        try:
+    def close_session(self) -> None:
+        """Let the ledger go. Raises what it failed with."""
+        if self._opened is not None:
             self._opened.session.close()
-        except Exception as fault:  # noqa: BLE001 - the last word belongs to the person
-            return str(fault) or type(fault).__name__
-        return ""
 
 
 def _presses(desk: Screen[None], action: str) -> Callable[[], Awaitable[None]]:
@@ -163,13 +157,10 @@ def _speaks_utf8() -> bool:
 
 
 def run(ledger: Path, account: str | None = None) -> int:
-    """The desk on a ledger; its exit status. Raises what kept it from opening."""
+    """The desk on a ledger; its exit status. Raises what could not be opened or saved."""
     app = TightropeApp(ledger, account)
-    app.run()
-    failed = app.close_session()
-    if app.trouble is not None:
-        raise app.trouble
-    if failed:
-        print(f"tightrope: {failed}", file=sys.stderr)
-        return 1
+    fault = app.run()
+    app.close_session()
+    if fault is not None:
+        raise fault
     return app.return_code or 0

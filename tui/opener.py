@@ -6,7 +6,6 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.books.errors import LedgerError
 from ledger.market.faults import Refused
 from ledger.practice.files import assets
 from ledger.practice.opening import begin, resume
@@ -15,10 +14,6 @@ from tui.screens.desk_show import Opened
 
 _FIRST = "first-call"
 _PAST = 300
-
-
-class Trouble(Exception):
-    """Why nothing could be opened, in one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +27,10 @@ class Offer:
 
 
 class Door:
-    """Opens sessions in one ledger, or in memory where there is none."""
+    """Opens sessions in one ledger, or in memory where there is none.
+
+    Raises `Refused` or a `LedgerError` for what cannot be opened; the message says why.
+    """
 
     def __init__(self, ledger: Path | None) -> None:
         self._ledger = ledger
@@ -41,14 +39,8 @@ class Door:
         """The account that is named or was used last; nothing where there is none yet."""
         if self._ledger is None or (account is None and not self._has_account()):
             return None
-        try:
-            session = resume(self._ledger, account)
-            past = self._past(session.account.name)
-        except Refused as refused:
-            raise Trouble("; ".join(refused.faults)) from refused
-        except LedgerError as fault:
-            raise Trouble(str(fault)) from fault
-        return Opened(session, self._ledger, past)
+        session = resume(self._ledger, account)
+        return Opened(session, self._ledger, self._past(session.account.name))
 
     def _has_account(self) -> bool:
         assert self._ledger is not None
@@ -59,8 +51,6 @@ class Door:
                 return True
         except Refused:
             return False
-        except LedgerError as fault:
-            raise Trouble(str(fault)) from fault
 
     def _past(self, account: str) -> tuple[dict[str, object], ...]:
         assert self._ledger is not None
@@ -77,13 +67,8 @@ class Door:
         """A new account for it."""
         from ledger.practice.rehearsal import load_rehearsal
 
-        try:
-            session = begin(load_rehearsal(offer.file), self._ledger, offer.id)
-            past = self._past(session.account.name) if self._ledger is not None else ()
-        except Refused as refused:
-            raise Trouble("; ".join(refused.faults)) from refused
-        except LedgerError as fault:
-            raise Trouble(str(fault)) from fault
+        session = begin(load_rehearsal(offer.file), self._ledger, offer.id)
+        past = self._past(session.account.name) if self._ledger is not None else ()
         return Opened(session, self._ledger, past)
 
 

@@ -208,9 +208,8 @@ class Desk(DeskPicture):
         def opens() -> None:
             self._remove_form()
             self._form = make()
-            side = self.query_one("#side")
-            side.mount(self._form)
-            self.set_class(True, "ticketing")
+            self.make_room(aside=True)
+            self.query_one("#side").mount(self._form)
             self.show_status()
             self.call_after_refresh(self.redraw)
 
@@ -220,7 +219,7 @@ class Desk(DeskPicture):
         if self._form is not None:
             self._form.remove()
             self._form = None
-            self.set_class(False, "ticketing")
+            self.make_room(aside=False)
 
     @on(SideForm.Closed)
     def form_closed(self, message: SideForm.Closed) -> None:

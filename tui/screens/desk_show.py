@@ -101,6 +101,7 @@ class DeskPicture(Screen[None]):
         self.panel = 2
         self._drawn_at, self._stale = 0.0, False
         self.notice_text = ""
+        self._aside = False
 
     def compose(self) -> ComposeResult:
         """From the top: how it stands, the panels, what is wrong, and the keys."""
@@ -158,7 +159,9 @@ class DeskPicture(Screen[None]):
         self._record = self.query_one("#record", DataGrid)
         self._panels = [self.query_one(f"#{name}") for name in PANELS]
         self._widths = (0, 0)
-        self.focus_panel(2)
+        for place in range(len(PANELS)):
+            self._title(place)
+        self.focus_panel(self.panel)
 
     @property
     def shown_panels(self) -> list[Widget]:
@@ -174,6 +177,7 @@ class DeskPicture(Screen[None]):
         self.set_class(wide, "wide")
         self.set_class(not wide, "compact")
         self._hold()
+        self.make_room(aside=self._aside)
         self.query_one("#too-small", Lines).show([[(f" {complaint(event.size)}", "warned")]])
         self.call_after_refresh(self.redraw)
 
@@ -199,6 +203,18 @@ class DeskPicture(Screen[None]):
         self.app.stylesheet.update_nodes([self._panels[place] for place in changed])
         self._hold()
         self._tabs()
+
+    def make_room(self, *, aside: bool) -> None:
+        """For a form at the side; where there is little room, in the place of the panels.
+
+        Set on the few widgets it concerns: a class of the screen would restyle all of it.
+        """
+        self._aside = aside
+        compact = self.has_class("compact")
+        self.query_one("#side").display = aside
+        self.query_one("#side").styles.width = "1fr" if compact else None
+        self.query_one("#main").display = not (aside and compact)
+        self._panels[3].styles.width = "1fr" if aside else None
 
     def _hold(self) -> None:
         """Where one panel is shown alone, what it stands in takes the room."""
