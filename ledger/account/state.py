@@ -207,6 +207,11 @@ class Account:
     def currency(self) -> str:
         return self.rulebook.currency
 
+    @property
+    def next_order(self) -> str:
+        """What an order without a name of the trader's is called: they are counted, #1, #2, …"""
+        return f"#{self.orders_made + 1}"
+
     def positions(self) -> list[Position]:
         """Every open position, in the order the instruments are listed."""
         found = {

@@ -24,13 +24,13 @@ from ledger.engine.matching import execute
 from ledger.engine.trading import mode_of, parts_of
 from ledger.money import ZERO, fits, floor_to, plain, settle
 
-OUR_NAMES = re.compile(r"o\d+")
-"""Orders without a name of the trader's are counted: o1, o2, …"""
+OUR_NAMES = re.compile(r"#\d+")
+"""What orders are called that the trader gave no name (`Account.next_order`)."""
 
 
 def place(draft: Draft, wish: PlaceOrder) -> None:
     """Accept an order and fill it at once if its price trades now, or refuse it on record."""
-    name = wish.id or f"o{draft.account.orders_made + 1}"
+    name = wish.id or draft.account.next_order
     quantity = wish.quantity or ZERO
     try:
         instrument = listed(draft, wish.symbol)

@@ -119,7 +119,7 @@ def _place(
     draft.record(
         e.OrderPlaced(
             at=draft.market.time,
-            order=f"o{draft.account.orders_made + 1}",
+            order=draft.account.next_order,
             symbol=position.symbol,
             side=position.side.opposite,
             order_type=order_type,

@@ -64,7 +64,7 @@ def test_a_resting_stop_is_a_line_of_the_orders(tmp_path: Path) -> None:
     (tmp_path / "acme.csv").write_bytes((FIRST_CALL.parent / "acme.csv").read_bytes())
     path = tmp_path / "ledger.db"
     assert tightrope("rehearse", short, "--ledger", path).status == 0
-    assert tightrope("orders", "--ledger", path).lines == ["o2 sell 200 ACME stop 92 (stop loss)"]
+    assert tightrope("orders", "--ledger", path).lines == ["#2 sell 200 ACME stop 92 (stop loss)"]
 
 
 def test_the_log_has_a_line_for_each_event(ledger: Path) -> None:

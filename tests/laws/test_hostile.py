@@ -30,7 +30,7 @@ GARBAGE = [
 figures = st.sampled_from(GARBAGE)
 maybe = st.one_of(st.none(), figures)
 names = st.sampled_from(("MID", "ZED", "ACE", "NONE", "", "main", "isolated:MID"))
-texts = st.sampled_from(("", "x", "wait", "sell", "deposit", "hedge", "o1", "o2", "o3", "mine"))
+texts = st.sampled_from(("", "x", "wait", "sell", "deposit", "hedge", "#1", "#2", "#3", "mine"))
 targets = st.lists(st.builds(Target, figures, figures), max_size=3).map(tuple)
 
 REFUSABLE = st.one_of(
@@ -227,8 +227,8 @@ def test_a_price_that_stands_on_an_exclusive_threshold_acts_one_tick_on() -> Non
 def test_a_name_that_orders_are_given_is_not_for_the_trader() -> None:
     world = futures()
     limit = {"order_type": OrderType.LIMIT, "limit": D(90)}
-    world.bar({"BTC": FLAT}, buy("1", id="o3", **limit), buy("1", id="mine", **limit))
-    assert [x.order for x in world.of(e.OrderRefused)] == ["o3"]
+    world.bar({"BTC": FLAT}, buy("1", id="#3", **limit), buy("1", id="mine", **limit))
+    assert [x.order for x in world.of(e.OrderRefused)] == ["#3"]
     world.bar({"BTC": FLAT}, buy("1", id="mine", **limit))
     assert len(world.of(e.OrderRefused)) == 2
 

@@ -95,7 +95,7 @@ def position_text(row: Statement) -> str:
 
 
 def order_text(row: Statement) -> str:
-    """`o2 sell 200 ACME stop 92 (stop loss)`."""
+    """`#2 sell 200 ACME stop 92 (stop loss)`."""
     levels = [("limit", row.get("limit")), ("stop", row.get("trigger"))]
     price = "".join(f" {told} {figure(level)}" for told, level in levels if level is not None)
     cause = _CAUSES.get(str(row.get("cause")))
