@@ -19,7 +19,7 @@ from textual.widget import Widget
 
 if TYPE_CHECKING:
     from tui.opener import Door, Offer
-    from tui.screens.desk_show import Opened
+    from tui.screens.desk_parts import Opened
 
 _LINES = ("T I G H T R O P E", "", "a flight simulator for margin trading", "", "opening …")
 
@@ -62,6 +62,7 @@ class TightropeApp(App[Exception]):
         self._given = opened
         self._door: Door | None = None
         self._opened: Opened | None = None
+        self._let_go: Opened | None = None
         self.ascii_only = not _speaks_utf8() if ascii_only is None else ascii_only
         self.trouble: BaseException | None = None
 
@@ -100,27 +101,47 @@ class TightropeApp(App[Exception]):
     def _found(self, opened: Opened | None) -> None:
         if opened is not None:
             self.show_desk(opened)
-            return
+        else:
+            self.offer_rehearsals()
+
+    def offer_rehearsals(self) -> None:
+        """The rehearsals that are shipped: at the very first start, and whenever asked for."""
         from tui.screens.welcome import Welcome
 
         assert self._door is not None
-        self.push_screen(Welcome(self._door.offers(), ascii_only=self.ascii_only), self._chosen)
+        welcome = Welcome(
+            self._door.offers(), first=self._opened is None, ascii_only=self.ascii_only
+        )
+        self.push_screen(welcome, self._chosen)
+
+    def on_desk_leaving(self) -> None:
+        """The desk asks for another rehearsal."""
+        self.offer_rehearsals()
 
     def _chosen(self, offer: Offer | None) -> None:
         """A rehearsal was picked, or nothing."""
-        if offer is None:
+        if offer is not None:
+            self.run_worker(
+                lambda: self._attempt(lambda d: self._begin(d, offer), self._found), thread=True
+            )
+        elif self._opened is None:
             self.exit()
-            return
-        self.run_worker(
-            lambda: self._attempt(lambda door: door.begin(offer), self._found), thread=True
-        )
+
+    def _begin(self, door: Door, offer: Offer) -> Opened:
+        """The session that is open lets go of the ledger first: it has one writer."""
+        self.close_session()
+        return door.begin(offer)
 
     def show_desk(self, opened: Opened) -> None:
         """From here on the session lives on the desk."""
         from tui.screens.desk import Desk
 
+        desk = Desk(opened, self.size, ascii_only=self.ascii_only)
+        if self._opened is None:
+            self.push_screen(desk)
+        else:
+            self.switch_screen(desk)
         self._opened = opened
-        self.push_screen(Desk(opened, self.size, ascii_only=self.ascii_only))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every key of the desk by its name, for the palette."""
@@ -141,7 +162,8 @@ class TightropeApp(App[Exception]):
 
     def close_session(self) -> None:
         """Let the ledger go. Raises what it failed with."""
-        if self._opened is not None:
+        if self._opened is not None and self._opened is not self._let_go:
+            self._let_go = self._opened
             self._opened.session.close()
 
 

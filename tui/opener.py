@@ -10,7 +10,7 @@ from ledger.market.faults import Refused
 from ledger.practice.files import assets
 from ledger.practice.opening import begin, resume
 from ledger.practice.reading import reading
-from tui.screens.desk_show import Opened
+from tui.screens.desk_parts import Opened
 
 _FIRST = "first-call"
 _PAST = 300

@@ -17,7 +17,7 @@ from ledger.practice.opening import begin
 from ledger.practice.rehearsal import load_rehearsal
 from tui.app import TightropeApp
 from tui.screens.desk import Desk
-from tui.screens.desk_show import Opened
+from tui.screens.desk_parts import Opened
 
 _DEPOSIT = ("d", *"3000", "enter", "enter")
 _ENTRY = ("b", *"1.36", "tab", "ctrl+u", *"10", "tab", "tab", "enter", "enter")

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from ledger.practice.session import Session
 from tui.app import TightropeApp
 from tui.screens.desk import Desk
-from tui.screens.desk_show import Opened
+from tui.screens.desk_parts import Opened
 from tui.widgets.lines import Lines
 
 CALM = 10

@@ -1,7 +1,9 @@
 """Facts of the desk: what a key does, what stops the clock, and what is never shown."""
 
 import asyncio
+import os
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from textual.events import Key
@@ -253,6 +255,19 @@ async def test_view_keys_change_what_they_say() -> None:
         assert hands.desk.panel == 2
         await hands.press("shift+tab", ">", "y")
         assert "2/s x120" in hands.text("status")
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_the_desk_looks_as_it_did(size: tuple[int, int]) -> None:
+    """The picture is kept as text; TIGHTROPE_GOLDEN=1 writes it anew, to be looked at."""
+    async with desk(first_call(), size) as hands:
+        await hands.press(*DEPOSIT, *BUY, ".", ".", ".", "3")
+        shown = hands.screen() + "\n"
+        kept = Path(__file__).parent / "goldens" / f"desk-{size[0]}x{size[1]}.txt"
+        if os.environ.get("TIGHTROPE_GOLDEN"):
+            kept.parent.mkdir(exist_ok=True)
+            kept.write_text(shown, "utf-8")
+        assert shown == kept.read_text("utf-8")
 
 
 async def test_the_chart_marks_fills_and_levels() -> None:

@@ -4,68 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from time import perf_counter
 from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import BindingType
-from textual.containers import Container, Horizontal, Vertical, VerticalScroll
+from textual.containers import Container, Horizontal, Vertical
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
-from ledger.practice.session import Session
 from ledger.practice.view import DeskView, PositionView
-from tui import figures, keymap, log, status
+from tui import figures, log, status
 from tui import format as fmt
 from tui.candles import History, frame_name, frames_of
 from tui.chart_model import Level
 from tui.conductor import Conductor, Snapshot
 from tui.fills import Fills
+from tui.screens.desk_parts import PANELS, DeskChart, Opened, footer_hints, panels
 from tui.sizes import complaint, is_too_small, is_wide
-from tui.widgets.chart import Chart
 from tui.widgets.gauge import Gauge
 from tui.widgets.grid import DataGrid
 from tui.widgets.inks import INKS, screen_css
-from tui.widgets.keybar import Hint, KeyBar
+from tui.widgets.keybar import KeyBar
 from tui.widgets.lines import Line, Lines
 
-PANELS = ("account", "chart", "positions", "orders", "ledger")
 ACCOUNT_WIDTH = 36
 LEAST_BETWEEN = 0.09
 """Seconds between two pictures while the clock runs: an SSH line feels every one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A session to put on the desk, and where it is kept; `None` for one in memory."""
-
-    session: Session
-    ledger: Path | None = None
-    past: tuple[dict[str, object], ...] = ()
-    """Newest events of an earlier sitting, oldest first."""
-
-
-class AccountPanel(VerticalScroll, can_focus=True):
-    """The figures of the account."""
-
-
-class DeskChart(Chart, can_focus=True):
-    """The chart, with keys of its own."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [*keymap.bindings(keymap.CHART)]
-
-    def action_nearer(self, steps: int) -> None:
-        """Wider or narrower candles."""
-        self.zoom(steps)
-
-    def on_click(self) -> None:
-        """The mouse focuses it."""
-        self.focus()
 
 
 class DeskPicture(Screen[None]):
@@ -111,40 +79,11 @@ class DeskPicture(Screen[None]):
         yield Lines(id="tabs", ascii_only=plain)
         with Horizontal(id="body"):
             with Vertical(id="main"):
-                with Horizontal(id="top"):
-                    with AccountPanel(id="account", classes="panel"):
-                        yield Lines(id="figures", ascii_only=plain)
-                    with Container(id="chart", classes="panel"):
-                        yield DeskChart(id="canvas")
-                with Vertical(id="positions", classes="panel -active"):
-                    yield DataGrid(
-                        figures.position_columns(114),
-                        id="held",
-                        empty="no open position: b buys, s sells short",
-                        ascii_only=plain,
-                    )
-                    yield Lines(id="detail", ascii_only=plain)
-                    yield Lines(id="sum", ascii_only=plain, wrapped=True)
-                with Horizontal(id="bottom"):
-                    with Vertical(id="orders", classes="panel"):
-                        yield DataGrid(
-                            figures.ORDER_COLUMNS,
-                            id="resting",
-                            empty="no resting order",
-                            ascii_only=plain,
-                        )
-                    with Vertical(id="ledger", classes="panel"):
-                        yield DataGrid(log.columns(60), id="record", ascii_only=plain)
+                yield from panels(plain)
             yield Container(id="side")
         yield Lines(id="alert", ascii_only=plain)
         yield Lines(id="notice", ascii_only=plain)
-        yield KeyBar(
-            [
-                Hint(tuple((k.shown, k.action) for k in same), same[0].short)
-                for same in keymap.footer()
-            ],
-            id="keys",
-        )
+        yield KeyBar(footer_hints(), id="keys")
         yield Lines(id="too-small", ascii_only=plain)
 
     def on_mount(self) -> None:

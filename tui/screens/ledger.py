@@ -13,7 +13,7 @@ from textual.screen import Screen
 from ledger.practice.reading import reading
 from tui import log
 from tui.screens.card import Card, paragraphs
-from tui.screens.desk_show import Opened
+from tui.screens.desk_parts import Opened
 from tui.sizes import complaint, is_too_small
 from tui.widgets.grid import DataGrid
 from tui.widgets.inks import INKS, screen_css

@@ -36,10 +36,13 @@ class Welcome(Screen["Offer | None"]):
         Binding("q,escape", "leave", "Quit", show=False),
     ]
 
-    def __init__(self, offers: Sequence[Offer], *, ascii_only: bool = False) -> None:
+    def __init__(
+        self, offers: Sequence[Offer], *, first: bool = True, ascii_only: bool = False
+    ) -> None:
         super().__init__()
         self._offers = {offer.id: offer for offer in offers}
         self._ascii = ascii_only
+        self._first = first
 
     def compose(self) -> ComposeResult:
         """What this is, what there is, and the keys."""
@@ -58,7 +61,7 @@ class Welcome(Screen["Offer | None"]):
             [
                 Hint((("Enter", "begin"),), "begin"),
                 Hint((("up/down", "none"),), "choose"),
-                Hint((("q", "leave"),), "quit"),
+                Hint((("q", "leave"),), "quit" if self._first else "back to the desk"),
             ],
             id="keys",
         )

@@ -1,0 +1,132 @@
+"""The way to the desk: first screen, first run, and back to where one was."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from textual.events import Key
+from textual.screen import Screen
+
+from ledger.books.errors import LedgerError, LedgerInUse
+from ledger.market.faults import Refused
+from ledger.practice.opening import begin, resume
+from ledger.practice.rehearsal import load_rehearsal
+from tests.tui.desks import WIDE, Hands
+from tests.tui.worlds import folder
+from tui.app import TightropeApp
+from tui.screens.desk import Desk
+from tui.screens.ledger import LedgerScreen
+from tui.screens.welcome import Welcome
+from tui.widgets.grid import DataGrid
+from tui.widgets.lines import Lines
+
+HEAVY = ("pydantic", "sqlite3", "sqlite_utils", "ledger.market.tape", "ledger.books.store")
+
+
+def test_nothing_heavy_stands_before_the_first_paint() -> None:
+    code = f"import sys, tui.app; print([m for m in {HEAVY!r} if m in sys.modules])"
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == "[]"
+
+
+async def until(
+    app: TightropeApp, kind: type[Screen[object]], other: Screen[object] | None = None
+) -> None:
+    """Wait until a screen of this kind, not the `other`, is on top with something to show."""
+    for _ in range(2000):
+        await asyncio.sleep(0.005)
+        top = app.screen if app._screen_stacks else None
+        ready = isinstance(top, kind) and top is not other
+        if ready and top is not None and getattr(top, "view", True) is not None:
+            await asyncio.sleep(0.1)
+            return
+    raise AssertionError(f"no {kind.__name__}")
+
+
+async def test_the_first_run_offers_the_guided_rehearsal_and_the_next_resumes(
+    tmp_path: Path,
+) -> None:
+    ledger = tmp_path / "ledger.db"
+    app = TightropeApp(ledger, ascii_only=False)
+    async with app.run_test(size=WIDE) as pilot:
+        await until(app, Welcome)
+        rows = app.screen.query_one(DataGrid).rows
+        assert rows[0][1][0][0] == "First call"
+        assert len(rows) >= 4
+        app.post_message(Key("enter", None))
+        await until(app, Desk)
+        assert isinstance(app.screen, Desk)
+        hands = Hands(pilot, app.screen)
+        await hands.press("d", "~10000", "enter", "enter", "b", "~200", "enter", "enter", ".", ".")
+        assert "First call" in hands.text("status")
+        before = app.screen.snapshot
+        await hands.press("L")
+        assert isinstance(app.screen, LedgerScreen)
+        assert "Account opened" in app.screen.query_one(DataGrid).rows[-1][1][3][0]
+    app.close_session()
+    again = TightropeApp(ledger, ascii_only=False)
+    async with again.run_test(size=WIDE):
+        await until(again, Desk)
+        assert isinstance(again.screen, Desk)
+        after = again.screen.snapshot
+        assert before is not None
+        assert after is not None
+        assert after.account == before.account
+        assert after.place == before.place
+        assert len(again.screen.query_one("#record", DataGrid).rows) == before.account.seq
+    again.close_session()
+
+
+async def test_another_rehearsal_leaves_the_first_where_it_is(tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger.db"
+    session = begin(load_rehearsal(folder() / "first-call.toml"), ledger, "first")
+    session.advance()
+    session.close()
+    app = TightropeApp(ledger, ascii_only=False)
+    async with app.run_test(size=WIDE) as pilot:
+        await until(app, Desk)
+        assert isinstance(app.screen, Desk)
+        first = app.screen
+        app.post_message(Key("R", "R"))
+        await until(app, Welcome)
+        app.post_message(Key("down", None))
+        app.post_message(Key("enter", None))
+        await until(app, Desk, first)
+        assert "Black Thursday" in app.screen.query_one("#status", Lines).text
+        assert isinstance(app.screen, Desk)
+        await Hands(pilot, app.screen).press("R")
+        await until(app, Welcome)
+        app.post_message(Key("q", "q"))
+        await until(app, Desk)
+    app.close_session()
+    kept = resume(ledger, "first")
+    assert kept.place.index == 0
+    kept.close()
+
+
+async def test_what_cannot_be_opened_ends_with_its_cause(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    session = begin(load_rehearsal(folder() / "first-call.toml"), path, "first")
+    session.advance()
+    session.commit().result()
+    app = TightropeApp(path, ascii_only=False)
+    async with app.run_test(size=WIDE):
+        for _ in range(1000):
+            await asyncio.sleep(0.005)
+            if app.return_value is not None:
+                break
+    assert isinstance(app.return_value, LedgerInUse)
+    session.close()
+    unknown = TightropeApp(path, "nobody", ascii_only=False)
+    async with unknown.run_test(size=WIDE):
+        for _ in range(1000):
+            await asyncio.sleep(0.005)
+            if unknown.return_value is not None:
+                break
+    assert isinstance(unknown.return_value, Refused | LedgerError)
+    with pytest.raises(Refused):
+        resume(path, "nobody")

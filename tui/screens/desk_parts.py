@@ -1,0 +1,81 @@
+"""What the desk is made of: the session it is given, its panels, and the hints at its foot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container, Horizontal, Vertical, VerticalScroll
+
+from ledger.practice.session import Session
+from tui import figures, keymap, log
+from tui.widgets.chart import Chart
+from tui.widgets.grid import DataGrid
+from tui.widgets.keybar import Hint
+from tui.widgets.lines import Lines
+
+PANELS = ("account", "chart", "positions", "orders", "ledger")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A session to put on the desk, and where it is kept; `None` for one in memory."""
+
+    session: Session
+    ledger: Path | None = None
+    past: tuple[dict[str, object], ...] = ()
+    """Newest events of an earlier sitting, oldest first."""
+
+
+class AccountPanel(VerticalScroll, can_focus=True):
+    """The figures of the account."""
+
+
+class DeskChart(Chart, can_focus=True):
+    """The chart, with keys of its own."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*keymap.bindings(keymap.CHART)]
+
+    def action_nearer(self, steps: int) -> None:
+        """Wider or narrower candles."""
+        self.zoom(steps)
+
+    def on_click(self) -> None:
+        """The mouse focuses it."""
+        self.focus()
+
+
+def panels(plain: bool) -> ComposeResult:
+    """The five panels, in the order of their numbers."""
+    with Horizontal(id="top"):
+        with AccountPanel(id="account", classes="panel"):
+            yield Lines(id="figures", ascii_only=plain)
+        with Container(id="chart", classes="panel"):
+            yield DeskChart(id="canvas")
+    with Vertical(id="positions", classes="panel -active"):
+        yield DataGrid(
+            figures.position_columns(114),
+            id="held",
+            empty="no open position: b buys, s sells short",
+            ascii_only=plain,
+        )
+        yield Lines(id="detail", ascii_only=plain)
+        yield Lines(id="sum", ascii_only=plain, wrapped=True)
+    with Horizontal(id="bottom"):
+        with Vertical(id="orders", classes="panel"):
+            yield DataGrid(
+                figures.ORDER_COLUMNS, id="resting", empty="no resting order", ascii_only=plain
+            )
+        with Vertical(id="ledger", classes="panel"):
+            yield DataGrid(log.columns(60), id="record", ascii_only=plain)
+
+
+def footer_hints() -> list[Hint]:
+    """The keys at the foot, from the table."""
+    return [
+        Hint(tuple((key.shown, key.action) for key in same), same[0].short)
+        for same in keymap.footer()
+    ]
