@@ -29,6 +29,7 @@ from ledger.account.events import (
 )
 from ledger.account.state import Account
 from ledger.market.quote import Market
+from ledger.market.times import Time
 from ledger.practice.session import STOPS_THE_CLOCK, Place, Session
 from ledger.practice.view import DeskView, view
 from tui.pace import BUDGET, HURRY, Pace
@@ -78,6 +79,8 @@ class Conductor:
         self._publish = publish
         self._now = now
         self._waiting = 0
+        self._steps_owed = 0
+        self._until: Time | None = None
         self._news: list[tuple[int, Event]] = []
 
     @property
@@ -105,19 +108,31 @@ class Conductor:
         self.commit()
 
     def _stops(self, events: tuple[Event, ...]) -> bool:
+        if self._until is not None and self.session.market.time >= self._until:
+            return True
         awaited = self.pace.hurrying and not all(isinstance(event, _DAILY) for event in events)
         return awaited or any(isinstance(event, STOPS_THE_CLOCK) for event in events)
 
     def step(self) -> None:
-        """One bar by hand. The clock stands afterwards."""
+        """One bar by hand. The clock stands afterwards.
+
+        Asked for while the last one is on its way to the disk, it is owed and follows that one.
+        """
         self.pace.stop()
         self._check()
-        if not self.busy and not self.session.ended:
-            self._advance()
-            self.commit()
+        if self.busy:
+            self._steps_owed += 1
+        else:
+            self._step()
 
-    def run(self, *, hurry: bool = False) -> None:
-        """Let the clock go, unless the tape is at its end."""
+    def _step(self) -> None:
+        if self.session.ended or any(isinstance(x, STOPS_THE_CLOCK) for x in self._advance()):
+            self._steps_owed = 0  # what must be seen now was not known when they were asked for
+        self.commit()
+
+    def run(self, *, hurry: bool = False, until: Time | None = None) -> None:
+        """Let the clock go, unless the tape is at its end; at most to the bar open `until`."""
+        self._until = until
         if not self.session.ended:
             self.pace.start(hurry=hurry)
 
@@ -144,6 +159,9 @@ class Conductor:
     def published(self) -> None:
         """The screen has taken over one snapshot."""
         self._waiting -= 1
+        if self._steps_owed and not self.busy and self.session.failure is None:
+            self._steps_owed -= 1
+            self._step()
 
     def here(self) -> Snapshot:
         """Where a session stands that was just taken up: all of it is in the ledger."""

@@ -53,6 +53,8 @@ KEYMAP: tuple[Key, ...] = (
     Key("clock.faster", "greater_than_sign", ">", "speed(1)", "clock", "faster", "speed"),
     Key("clock.next", "n", "n", "next_event", "clock",
         "run until something happens: a fill, a warning, a call, funding", "next event"),
+    Key("clock.script", "p", "p", "script", "clock",
+        "do what the rehearsal's script does next, or run the clock to its bar", "script"),
     Key("view.shorter", "left_square_bracket", "[", "timeframe(-1)", "view",
         "a shorter timeframe of the chart", "timeframe"),
     Key("view.longer", "right_square_bracket", "]", "timeframe(1)", "view",

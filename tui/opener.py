@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ledger.market.faults import Refused
 from ledger.practice.files import assets
 from ledger.practice.opening import begin, resume
 from ledger.practice.reading import reading
 from tui.screens.desk_parts import Opened
+
+if TYPE_CHECKING:
+    from ledger.practice.script import Script
+    from ledger.practice.session import Session
 
 _FIRST = "first-call"
 _PAST = 300
@@ -68,12 +72,29 @@ class Door:
         from ledger.practice.rehearsal import load_rehearsal
 
         session = begin(load_rehearsal(offer.file), self._ledger, offer.id)
+        session.rehearsal = offer.id
         past = self._past(session.account.name) if self._ledger is not None else ()
         return Opened(session, self._ledger, past)
 
 
+def script_of(session: Session) -> Script | None:
+    """The script of the shipped rehearsal that an account was begun with; loaded when asked for.
+
+    Raises `Refused` when the rehearsal cannot be read any more.
+    """
+    file = assets() / "rehearsals" / f"{session.rehearsal}.toml"
+    if not session.rehearsal or not file.is_file():
+        return None
+    from ledger.practice.rehearsal import load_rehearsal
+    from ledger.practice.script import Script
+
+    return Script(load_rehearsal(file).actions, session.script_done)
+
+
 def _offer(file: Path) -> Offer:
     """Its title and the words above it; nothing of it is checked before it is chosen."""
+    import tomllib  # only for the list, which a resumed account never shows
+
     text = file.read_text("utf-8")
     comment = [line.removeprefix("#").strip() for line in text.split("\n") if line.startswith("#")]
     title = str(tomllib.loads(text).get("title", file.stem))

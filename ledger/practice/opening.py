@@ -155,6 +155,8 @@ def _resume(ledger: Ledger, account: str | None) -> Session:
         release=ledger.close,
         title=branch.title,
         files=files,
+        rehearsal=place.get("rehearsal", ""),
+        script_done=place.get("script_done", 0),
     )
 
 

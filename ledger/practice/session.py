@@ -36,7 +36,8 @@ class Session:
     """Sends commands to the engine, keeps what comes back, and moves the clock.
 
     `files` says where tapes of the user's own lie on this machine: noted beside the history, since
-    it is no part of it. `send` and the clock's methods return the events they led to. With a
+    it is no part of it; so are the shipped `rehearsal` that guides the account and how much of its
+    script is done. `send` and the clock's methods return the events they led to. With a
     ledger they are committed by `commit`; nothing of them may be shown before `published_seq` has
     reached them.
     """
@@ -50,9 +51,13 @@ class Session:
         release: Callable[[], None] | None = None,
         title: str = "",
         files: Mapping[str, str] | None = None,
+        rehearsal: str = "",
+        script_done: int = 0,
     ) -> None:
         self.title = title
         self.files = dict(files or {})
+        self.rehearsal = rehearsal
+        self.script_done = script_done
         self.account = account
         self.timeline = timeline
         self.place = place or Place(-1, Phase.BEFORE)
@@ -141,6 +146,8 @@ class Session:
             "index": self.place.index,
             "phase": self.place.phase.value,
             "files": self.files,
+            "rehearsal": self.rehearsal,
+            "script_done": self.script_done,
             "statement": figures(self.account, self.market, self.market.time),
         }
         if sealed:

@@ -10,7 +10,7 @@ from textual import on
 from textual.binding import BindingType
 from textual.message import Message
 
-from ledger.account.events import ForceSold, Liquidated, MarginCallIssued
+from ledger.account.events import Event, MarginCallIssued
 from ledger.practice.explain import explain_account, explain_position
 from ledger.practice.timeline import Phase
 from tui import figures, keymap
@@ -20,8 +20,8 @@ from tui.screens.call.card import ExitCard
 from tui.screens.call.figures import exit_lines, exits
 from tui.screens.card import Card, paragraphs
 from tui.screens.desk_parts import PANELS, Opened
+from tui.screens.desk_script import DeskScript
 from tui.screens.desk_show import LEAST_BETWEEN, DeskPicture
-from tui.screens.desk_trade import DeskTrade
 from tui.screens.help import help_lines
 from tui.screens.ledger import LedgerScreen
 from tui.widgets.grid import DataGrid
@@ -29,7 +29,7 @@ from tui.widgets.grid import DataGrid
 __all__ = ["Desk", "Opened"]
 
 
-class Desk(DeskTrade):
+class Desk(DeskScript):
     """One session on the screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*keymap.bindings(keymap.DESK)]
@@ -47,7 +47,7 @@ class Desk(DeskTrade):
         super().on_mount()
         self._frame_at = perf_counter()
         session = self.conductor.session
-        self.notice("space runs the clock, . steps, b buys, ? shows every key")
+        self.notice(self.greeting())
         if session.place.phase is Phase.BEFORE and not session.ended:
             self.conductor.step()
         else:
@@ -77,8 +77,8 @@ class Desk(DeskTrade):
         if self._form is not None and self.view is not None:
             self._form.refreshed(self.view)
         news = message.snapshot.news
-        if found := exits(news):
-            self._show_exit(found)
+        if exits(news):
+            self._show_exit(news)
         elif any(isinstance(event, MarginCallIssued) for _, event in news):
             self._show_call()
         if message.snapshot.ended:
@@ -87,9 +87,9 @@ class Desk(DeskTrade):
             opens, self._waits = self._waits, None
             opens()
 
-    def _show_exit(self, found: list[ForceSold | Liquidated]) -> None:
+    def _show_exit(self, news: tuple[tuple[int, Event], ...]) -> None:
         assert self.view is not None
-        lines = exit_lines(found, self.view)
+        lines = exit_lines(news, self.view)
         title = "FORCED SALE" if self.view.borrows else "LIQUIDATED"
         self.app.push_screen(
             ExitCard(title, lines, ascii_only=self.ascii_only), lambda _: self._show_call()

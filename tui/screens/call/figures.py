@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ledger.account.commands import AnswerCall, ClosePosition, TraderCommand
-from ledger.account.events import Event, ForceSold, Liquidated
+from ledger.account.events import Event, ForceSold, Liquidated, MarginCallExpired
 from ledger.account.state import Account
 from ledger.market.rulebook import AccountKind
 from ledger.practice.explain import equity_lines
@@ -106,9 +106,10 @@ def exits(news: tuple[tuple[int, Event], ...]) -> list[ForceSold | Liquidated]:
     return [event for _, event in news if isinstance(event, ForceSold | Liquidated)]
 
 
-def exit_lines(found: list[ForceSold | Liquidated], view: DeskView) -> list[Line]:
-    """What was sold, at what price against which threshold, what is left and what is owed."""
-    lines: list[Line] = []
+def exit_lines(news: tuple[tuple[int, Event], ...], view: DeskView) -> list[Line]:
+    """Why, what was sold, at what price against which threshold, what is left, what is owed."""
+    lines: list[Line] = [_ended(event) for _, event in news if isinstance(event, MarginCallExpired)]
+    found = exits(news)
     for event in found:
         tick, lot = view.steps(event.symbol)
         word = "sold" if event.side == "sell" else "bought back"
@@ -140,3 +141,10 @@ def exit_lines(found: list[ForceSold | Liquidated], view: DeskView) -> list[Line
         debt = fmt.money(-view.equity, view.currency)
         lines.append([(f"   A DEBT OF {debt} {view.currency} REMAINS", "alert")])
     return lines
+
+
+def _ended(event: MarginCallExpired) -> Line:
+    """Why nobody waited any longer."""
+    if event.by == "due":
+        return [(" The call's time is up.", "called")]
+    return [(f" The {event.by} level was breached: the time that was left is withdrawn.", "called")]
