@@ -1,7 +1,7 @@
-"""The picture in the README: a shipped rehearsal, played by keys to its margin call.
+"""The picture in the README: a shipped rehearsal, played by keys to a telling moment.
 
-`python -m tui.screenshot OUT.svg [--size 120x40] [--call]`: the same keys a person would press, in
-memory, without a terminal. Twice the same picture.
+`python -m tui.screenshot OUT.svg [--size 120x40] [--scene call|thursday]`: the same keys a person
+would press, in memory, without a terminal. Twice the same picture.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import re
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.practice.files import assets
@@ -19,29 +20,47 @@ from tui.app import TightropeApp
 from tui.screens.desk import Desk
 from tui.screens.desk_parts import Opened
 
-_DEPOSIT = ("d", *"3000", "enter", "enter")
-_ENTRY = ("b", *"1.36", "tab", "ctrl+u", *"10", "tab", "tab", "enter", "enter")
-_BARS_BEFORE, _BARS_AFTER = 60, 37
-"""10:00 on 12 March 2020, and the minute before the position is gone."""
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A rehearsal, the bars that pass before the first key, the keys, and the bars after them."""
+
+    rehearsal: str
+    before: int
+    keys: tuple[str, ...]
+    after: int
 
 
-async def picture(size: tuple[int, int], *, call: bool = False) -> str:
-    """Black Thursday on the desk, as SVG: the last minutes, or the margin call itself."""
-    session = begin(
-        load_rehearsal(assets() / "rehearsals" / "black-thursday-isolated.toml"), None, "rehearsal"
-    )
-    for _ in range(_BARS_BEFORE + 1):
+SCENES = {
+    "call": Scene(
+        "first-call",
+        1,
+        ("d", *"10000", "enter", "enter", "b", *"200", "tab", "tab", "tab", "tab", *"first try",
+         "enter", "enter"),
+        9,
+    ),
+    "thursday": Scene(
+        "black-thursday-isolated",
+        61,
+        ("d", *"3000", "enter", "enter", "b", *"1.36", "tab", "ctrl+u", *"10", "enter", "enter"),
+        37,
+    ),
+}  # fmt: skip
+"""The first margin call; and the minute before a position is gone on 12 March 2020."""
+
+
+async def picture(scene: Scene, size: tuple[int, int]) -> str:
+    """The scene on the desk, as SVG."""
+    file = assets() / "rehearsals" / f"{scene.rehearsal}.toml"
+    session = begin(load_rehearsal(file), None, "rehearsal")
+    for _ in range(scene.before):
         session.advance()
     session.commit()
     app = TightropeApp(None, opened=Opened(session), ascii_only=False)
     async with app.run_test(size=size) as pilot:
         while not isinstance(app.screen, Desk):
             await pilot.pause(0.02)
-        desk = app.screen
-        await pilot.press(*_DEPOSIT, *_ENTRY)
-        await pilot.press(*["full_stop"] * _BARS_AFTER)
-        if not call:
-            desk.notice("space runs the clock, . steps, b buys, ? shows every key")
+        await pilot.press(*scene.keys, *["full_stop"] * scene.after)
         await pilot.pause(0.2)
         return re.sub(r"terminal-\d+", "terminal-0", app.export_screenshot(title="Tightrope"))
 
@@ -51,12 +70,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tui.screenshot", description=__doc__)
     parser.add_argument("out", type=Path)
     parser.add_argument("--size", default="120x40", metavar="WxH")
-    parser.add_argument("--call", action="store_true", help="with the margin call open")
+    parser.add_argument("--scene", choices=SCENES, default="call")
     given = parser.parse_args(arguments)
     found = re.fullmatch(r"([0-9]{1,3})x([0-9]{1,3})", given.size)
     if found is None:
         parser.error("--size: like 120x40")
-    svg = asyncio.run(picture((int(found[1]), int(found[2])), call=given.call))
+    svg = asyncio.run(picture(SCENES[given.scene], (int(found[1]), int(found[2]))))
     given.out.write_text(svg, encoding="utf-8")
     return 0
 

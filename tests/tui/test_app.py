@@ -19,6 +19,7 @@ from tui.app import TightropeApp
 from tui.screens.desk import Desk
 from tui.screens.ledger import LedgerScreen
 from tui.screens.welcome import Welcome
+from tui.screenshot import SCENES, picture
 from tui.widgets.grid import DataGrid
 from tui.widgets.lines import Lines
 
@@ -106,6 +107,12 @@ async def test_another_rehearsal_leaves_the_first_where_it_is(tmp_path: Path) ->
     kept = resume(ledger, "first")
     assert kept.place.index == 0
     kept.close()
+
+
+async def test_the_picture_of_the_readme_is_the_call() -> None:
+    svg = (await picture(SCENES["call"], (80, 24))).replace("&#160;", " ")
+    for figure in ("MARGIN CALL", "220.00", "sell 11 ACME"):
+        assert figure in svg
 
 
 async def test_what_cannot_be_opened_ends_with_its_cause(tmp_path: Path) -> None:

@@ -66,6 +66,7 @@ async def test_the_first_call_by_hand_to_the_cent() -> None:
         await hands.press("w", ".", ".")
         assert isinstance(hands.app.screen, ExitCard)
         assert "The broker sold 73 ACME at 62.00" in hands.app.screen.text
+        assert "exchange level was breached: the time that was left" in hands.app.screen.text
         assert "still owed    5,496.22" in hands.app.screen.text
         await hands.press("escape", ".", ".")
         final = statement(hands.desk.snapshot.account, hands.desk.snapshot.market, 0)

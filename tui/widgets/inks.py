@@ -18,7 +18,7 @@ LINE_MEANINGS = {
     **MEANINGS,
     "alert": "background: $error; color: auto 95%; text-style: bold;",
     "notice": "color: $foreground 85%;",
-    "key": "color: $accent; text-style: bold;",
+    "key": "color: $text-accent; text-style: bold;",
     "title": "color: $primary; text-style: bold;",
     "tab": "background: $primary; color: auto 95%; text-style: bold;",
 }
