@@ -142,7 +142,7 @@ def _acts_at_its_price(world: World, symbol: str, flat: dict[str, Any], kind: An
     assert not [x for x in quiet if isinstance(x, kind)]
     world.events = []
     acted = [
-        x for x in sinking(world, symbol, flat, D(1) if sign > 0 else D(500)) if isinstance(x, kind)
+        x for x in sinking(world, symbol, flat, TICK if sign > 0 else D(500)) if isinstance(x, kind)
     ]
     assert acted
     assert symbol not in [x.symbol for x in acted] or tick in [
