@@ -181,6 +181,7 @@ def _speaks_utf8() -> bool:
 def run(ledger: Path, account: str | None = None) -> int:
     """The desk on a ledger; its exit status. Raises what could not be opened or saved."""
     app = TightropeApp(ledger, account)
+    sys.setswitchinterval(0.001)  # the thread that writes must not hold up a key for longer
     fault = app.run()
     app.close_session()
     if fault is not None:

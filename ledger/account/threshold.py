@@ -1,33 +1,14 @@
 """The prices at which a pocket reaches a level: one function for calculator, screen and engine."""
 
 import itertools
+from collections.abc import Iterable
 from decimal import Decimal
 
 from ledger.account.margin import Prices, breached, entry_price, equity, requirement
-from ledger.account.state import Account, Pocket
+from ledger.account.state import Account, Pocket, Position
 from ledger.market.instrument import Kind
 from ledger.market.rulebook import Level
 from ledger.money import RATIO_STEP, ZERO, ceil_to, floor_to
-
-
-def _line(
-    account: Account, pocket: Pocket, prices: Prices, level: Level, symbol: str
-) -> tuple[Decimal, Decimal]:
-    """Equity less the requirement of the *other* positions, as constant and slope in one price."""
-    schedule = account.rulebook.schedule(level.schedule)
-    constant, slope = pocket.cash - pocket.loan.owed, ZERO
-    for held, position in pocket.positions.items():
-        instrument = account.instruments[held]
-        exposure = position.quantity * instrument.multiplier
-        if held == symbol:
-            slope = exposure
-            constant -= position.basis if instrument.kind is Kind.LINEAR else ZERO
-            continue
-        price = prices[held]
-        constant += instrument.worth(position.quantity, position.basis, price)
-        piece = schedule.piece(exposure, price, entry_price(account, position))
-        constant -= level.multiple * piece.at(price)
-    return constant, slope
 
 
 def threshold_price(
@@ -39,12 +20,53 @@ def threshold_price(
     `None` when no positive price does it. Source: Binance FAQ on liquidation prices (maintenance
     at mark with tier amounts), `rules.md` section 5 (ii); for a loan D / (N (1 - m)), section 1.
     """
-    position = pocket.positions.get(symbol)
-    if position is None or not position.quantity:
-        return None
+    return threshold_prices(account, pocket, prices, level, (symbol,)).get(symbol)
+
+
+def threshold_prices(
+    account: Account,
+    pocket: Pocket,
+    prices: Prices,
+    level: Level,
+    symbols: Iterable[str] | None = None,
+) -> dict[str, Decimal | None]:
+    """`threshold_price` of these symbols, or of all the pocket holds, in one walk over it."""
+    rest = _rests(account, pocket, prices, level)
+    wanted = pocket.positions if symbols is None else symbols
+    return {
+        symbol: _solve(account, pocket.positions[symbol], level, rest[symbol])
+        for symbol in wanted
+        if symbol in pocket.positions and pocket.positions[symbol].quantity
+    }
+
+
+def _rests(account: Account, pocket: Pocket, prices: Prices, level: Level) -> dict[str, Decimal]:
+    """For each position: cash less what is owed, and equity less the demand of all the others.
+
+    Summed from both ends, so that no position's own figures are added and taken away again.
+    """
     schedule = account.rulebook.schedule(level.schedule)
-    exposure = position.quantity * account.instruments[symbol].multiplier
-    constant, slope = _line(account, pocket, prices, level, symbol)
+    parts = []
+    for held, position in pocket.positions.items():
+        instrument, price = account.instruments[held], prices[held]
+        exposure = position.quantity * instrument.multiplier
+        piece = schedule.piece(exposure, price, entry_price(account, position))
+        worth = instrument.worth(position.quantity, position.basis, price)
+        parts.append(worth - level.multiple * piece.at(price))
+    before = itertools.accumulate(parts[:-1], initial=pocket.cash - pocket.loan.owed)
+    after = [*itertools.accumulate(reversed(parts[1:]), initial=ZERO)]
+    return {
+        held: left + right
+        for held, left, right in zip(pocket.positions, before, reversed(after), strict=False)
+    }
+
+
+def _solve(account: Account, position: Position, level: Level, rest: Decimal) -> Decimal | None:
+    """Where rest + the position's own equity meets its own demand, piece by piece."""
+    schedule = account.rulebook.schedule(level.schedule)
+    instrument = account.instruments[position.symbol]
+    exposure = position.quantity * instrument.multiplier
+    constant = rest - position.basis if instrument.kind is Kind.LINEAR else rest
     entry = entry_price(account, position)
     edges = [ZERO, *sorted({p for p in schedule.breaks(exposure) if p > 0})]
     found = []
@@ -52,7 +74,7 @@ def threshold_price(
         high = edges[index + 1] if index + 1 < len(edges) else None
         inside = low + 1 if high is None else (low + high) / 2
         piece = schedule.piece(exposure, inside, entry)
-        price = _meet(constant, slope, piece.constant, piece.slope, level.multiple)
+        price = _meet(constant, exposure, piece.constant, piece.slope, level.multiple)
         if price is not None and price >= low and price > 0 and (high is None or price <= high):
             found.append(price)
     if not found:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from ledger.account import events as e
 from ledger.account.margin import all_breached, breached, equity, requirement
 from ledger.account.state import MAIN, Pocket, Position
-from ledger.account.threshold import shown_threshold, threshold_price
+from ledger.account.threshold import shown_threshold, threshold_prices
 from ledger.engine import ladder, protection
 from ledger.engine.draft import Draft
 from ledger.engine.loans import would_repay
@@ -22,9 +22,9 @@ _EVENTS = {"force_sold": e.ForceSold, "liquidated": e.Liquidated}
 def thresholds(draft: Draft, pocket: Pocket, level: Level) -> dict[str, Decimal]:
     """The calculator's price for each position of the pocket, for the record of its exit."""
     found = {}
+    prices = threshold_prices(draft.account, pocket, draft.market.mark, level)
     for symbol, position in pocket.positions.items():
-        price = threshold_price(draft.account, pocket, draft.market.mark, level, symbol)
-        shown = shown_threshold(price, position.quantity)
+        shown = shown_threshold(prices.get(symbol), position.quantity)
         found[symbol] = draft.market.mark[symbol] if shown is None else shown
     return found
 

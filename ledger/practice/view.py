@@ -14,7 +14,7 @@ from ledger.account.margin import (
     unrealized,
 )
 from ledger.account.state import MAIN, Account, Cause, Order, Pocket, Position
-from ledger.account.threshold import shown_threshold, threshold_price
+from ledger.account.threshold import shown_threshold, threshold_prices
 from ledger.engine.ladder import quantity_to_cure, sale_to_cure, shortfall
 from ledger.market.quote import Market
 from ledger.market.rulebook import AccountKind, Rung
@@ -139,6 +139,11 @@ def view(account: Account, market: Market) -> DeskView:
     pockets = list(account.pockets.values())
     margins = [assess(account, pocket, market.mark) for pocket in pockets]
     healths = {pocket.name: _health(account, market, pocket) for pocket in pockets}
+    levels = {
+        (pocket.name, rung): _level_prices(account, market, pocket, rung)
+        for pocket in pockets
+        for rung in (Rung.CALL, Rung.LIQUIDATION)
+    }
     loan = account.main.loan
     yearly = account.rulebook.interest.yearly(loan.principal)
     daily = yearly * DAY / account.rulebook.interest.denominator
@@ -167,7 +172,9 @@ def view(account: Account, market: Market) -> DeskView:
         maintenance=settle(sum((m.maintenance for m in margins), ZERO), currency),
         available=settle(assess(account, account.main, market.mark).available, currency),
         health=_health(account, market, worst_pocket(account, market)),
-        positions=tuple(_position(account, market, p, healths) for p in account.positions()),
+        positions=tuple(
+            _position(account, market, p, healths, levels) for p in account.positions()
+        ),
         orders=tuple(_order(order) for order in account.orders.values()),
         calls=tuple(_calls(account, market)),
         prices=tuple((s, market.last[s], market.mark[s]) for s in market.last),
@@ -189,13 +196,17 @@ def _health(account: Account, market: Market, pocket: Pocket | None) -> HealthVi
 
 
 def _position(
-    account: Account, market: Market, position: Position, healths: Mapping[str, HealthView]
+    account: Account,
+    market: Market,
+    position: Position,
+    healths: Mapping[str, HealthView],
+    levels: Mapping[tuple[str, Rung], Mapping[str, Decimal | None]],
 ) -> PositionView:
     pocket = account.pockets[position.pocket]
     instrument = account.instruments[position.symbol]
     mark = market.mark[position.symbol]
-    call = _level_price(account, market, pocket, position, Rung.CALL)
-    liquidation = _level_price(account, market, pocket, position, Rung.LIQUIDATION)
+    call = levels[pocket.name, Rung.CALL].get(position.symbol)
+    liquidation = levels[pocket.name, Rung.LIQUIDATION].get(position.symbol)
     protective = [o for o in account.orders.values() if o.symbol == position.symbol]
     stop = next((o.trigger for o in protective if o.cause is Cause.STOP_LOSS), None)
     targets = tuple(
@@ -235,14 +246,15 @@ def _next_to_act(
     return call if account.rulebook.kind is AccountKind.LOAN else liquidation
 
 
-def _level_price(
-    account: Account, market: Market, pocket: Pocket, position: Position, rung: Rung
-) -> Decimal | None:
+def _level_prices(
+    account: Account, market: Market, pocket: Pocket, rung: Rung
+) -> dict[str, Decimal | None]:
+    """Where each position would bring its pocket to the rung, as it is reported."""
     level = account.rulebook.level(rung)
     if level is None:
-        return None
-    price = threshold_price(account, pocket, market.mark, level, position.symbol)
-    return shown_threshold(price, position.quantity)
+        return {}
+    found = threshold_prices(account, pocket, market.mark, level)
+    return {s: shown_threshold(price, pocket.positions[s].quantity) for s, price in found.items()}
 
 
 def _order(order: Order) -> OrderView:

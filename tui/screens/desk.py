@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass
 from time import perf_counter
 from typing import ClassVar
@@ -45,6 +46,7 @@ class Desk(DeskScript):
     def on_mount(self) -> None:
         """The first bar opens by itself; then everything waits for the trader."""
         super().on_mount()
+        gc.freeze()  # tapes and modules stay: the collector need not walk them between two keys
         self._frame_at = perf_counter()
         session = self.conductor.session
         self.notice(self.greeting())
@@ -61,8 +63,12 @@ class Desk(DeskScript):
         if self._stopped:
             return
         running = self.conductor.pace.running
+        if running and self._stale and now - self._drawn_at >= LEAST_BETWEEN:
+            self.conductor.pace.elapse(seconds)
+            self.catch_up()  # a frame draws or moves the clock: a key never waits for both
+            return
         self._guarded(lambda: self.conductor.tick(seconds))
-        if now - self._drawn_at >= LEAST_BETWEEN:
+        if not running:
             self.catch_up()
         if running and not self.conductor.pace.running:
             self.show_status()
@@ -163,7 +169,8 @@ class Desk(DeskScript):
     def action_panel(self, index: int) -> None:
         """A panel by its number."""
         self.focus_panel(index)
-        self.call_after_refresh(self.redraw)
+        if self.has_class("compact") or self.has_class("zoomed"):
+            self.call_after_refresh(self.redraw)  # another panel is shown, or in another size
 
     def action_panel_next(self) -> None:
         """The next panel."""

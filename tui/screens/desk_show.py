@@ -192,7 +192,7 @@ class DeskPicture(Screen[None]):
             self.record.add(snapshot.news)
             self.fills.add(snapshot.news)
         self._stale = True
-        if not self.conductor.pace.running or perf_counter() - self._drawn_at >= LEAST_BETWEEN:
+        if not self.conductor.pace.running:
             self.catch_up()
 
     def catch_up(self) -> None:
