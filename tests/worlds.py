@@ -77,7 +77,6 @@ def broker(**changes: Any) -> Rulebook:
         forced_exit=ForcedExit(
             event="force_sold",
             amount=ExitAmount.RESTORE,
-            restores="house",
             slippage=slippage,
             fee=D(0),
             protected=False,
@@ -137,7 +136,6 @@ def venue(**changes: Any) -> Rulebook:
             ForcedExit(
                 event="liquidated",
                 amount=ExitAmount.POSITION,
-                restores="venue",
                 slippage=D(0),
                 fee=D(0),
                 protected=True,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.segment import Segment
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.events import Event, Key
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -65,6 +66,13 @@ class TightropeApp(App[Exception]):
         self._let_go: Opened | None = None
         self.ascii_only = not _speaks_utf8() if ascii_only is None else ascii_only
         self.trouble: BaseException | None = None
+        self.key_pressed = False
+
+    async def on_event(self, event: Event) -> None:
+        """Notes that a key waits for its answer: the clock's next frame steps aside."""
+        if isinstance(event, Key):
+            self.key_pressed = True
+        await super().on_event(event)
 
     def compose(self) -> ComposeResult:
         """Only what paints at once."""

@@ -172,8 +172,8 @@ def _release(draft: Draft, before: Position, share: Decimal, gain: Decimal) -> N
     A loss larger than that part's margin is met by the rest of the pocket, never by the wallet.
     """
     pocket = draft.account.pockets.get(before.pocket)
-    if pocket is None:
-        return
+    if pocket is None or (share < 1 and before.pocket in draft.account.calls):
+        return  # while called, what a sale frees stays behind the wall: it is what cures
     currency = draft.account.currency
     freed = pocket.cash
     if share < 1:

@@ -46,7 +46,7 @@ class ExitAmount(StrEnum):
     """How much a forced exit closes at a time."""
 
     RESTORE = "restore"
-    """As little as brings equity back to the restoring requirement, rounded up to the lot."""
+    """As little as brings equity back to what the call asks for, rounded up to the lot."""
     POSITION = "position"
     """Whole positions, one after the other, until the level is no longer breached."""
 
@@ -114,8 +114,6 @@ class ForcedExit:
     event: str
     """`force_sold` or `liquidated`: the word for it in the record."""
     amount: ExitAmount
-    restores: str
-    """The schedule whose requirement a restoring sale aims for."""
     slippage: Decimal
     fee: Decimal
     """Of the notional closed."""

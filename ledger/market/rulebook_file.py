@@ -125,7 +125,6 @@ class LevelTable(Table):
 class ForcedExitTable(Table):
     event: Literal["force_sold", "liquidated"]
     amount: Annotated[ExitAmount, Loose]
-    restores: Id
     slippage: Sourced[Fraction]
     fee: Sourced[Fraction]
     protected: bool
@@ -208,8 +207,6 @@ def _name_faults(table: BookTable) -> Iterator[str]:
             yield f"level.{level.rung}: give multiple or margin_ratio, one of them"
         elif level.margin_ratio and len((ONE / level.margin_ratio.value).as_tuple().digits) > 20:
             yield f"level.{level.rung}.margin_ratio: its inverse does not end; give multiple"
-    if table.forced_exit.restores not in known:
-        yield f"forced_exit.restores: {table.forced_exit.restores} is no schedule of this book"
     if table.default_leverage.value > table.max_leverage.value:
         yield "default_leverage: above max_leverage"
     if (table.interest is None) == (table.kind is AccountKind.LOAN):
@@ -241,7 +238,6 @@ def _build(table: BookTable) -> Rulebook:
         forced_exit=ForcedExit(
             event=exit_.event,
             amount=exit_.amount,
-            restores=exit_.restores,
             slippage=exit_.slippage.value,
             fee=exit_.fee.value,
             protected=exit_.protected,

@@ -129,7 +129,6 @@ def lender(maintenance: Decimal) -> Rulebook:
         forced_exit=ForcedExit(
             event="force_sold",
             amount=ExitAmount.RESTORE,
-            restores="keep",
             slippage=ZERO,
             fee=ZERO,
             protected=False,

@@ -1,7 +1,7 @@
 """Liquidation: walls that hold, thresholds as calculated, stops that act before."""
 
 from ledger.account import events as e
-from ledger.account.commands import AddMargin, Deposit, PlaceOrder, RemoveMargin
+from ledger.account.commands import AddMargin, AnswerCall, Deposit, PlaceOrder, RemoveMargin
 from ledger.account.state import Side
 from ledger.market.rulebook import Mode
 from tests.worlds import TIERS, D, Row, World, only, perpetual, venue
@@ -173,3 +173,13 @@ def test_half_of_an_isolated_position_frees_half_of_its_margin() -> None:
     # 500 of margin is freed, less the 100 that this half has lost
     assert world.account.main.cash == 2_400
     assert world.account.pockets["isolated:BTC"].cash == 500
+
+
+def test_selling_what_cures_meets_the_call_of_an_isolated_position() -> None:
+    """While called, the margin that a sale frees stays behind the wall instead of leaving it."""
+    world = march_2020(Mode.ISOLATED)
+    world.bar({"BTC": (6700, 6700, 6655, 6656)})
+    call = only(world.of(e.MarginCallIssued))
+    world.flat(6656, AnswerCall(answer="sell"))
+    assert only(world.of(e.MarginCallMet)).call == world.events.index(call) + 1
+    assert world.account.pockets["isolated:BTC"].positions

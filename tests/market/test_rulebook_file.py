@@ -110,7 +110,6 @@ def test_a_wrong_file_is_refused_with_every_fault_and_its_line() -> None:
         ('floor = "50000"', 'floor = "700000"', "floors out of order"),
         ('margin_ratio = { value = "0.64"', 'margin_ratio = { value = "0.7"', "does not end"),
         ('rung         = "warning"', 'rung         = "call"', "rungs out of order"),
-        ('restores  = "venue"', 'restores  = "house"', "no schedule of this book"),
         ('value = "0.0005"', 'value = "inf"', "no plain number"),
         ('value = "0.0005"', "value = nan", "no plain number"),
         ('value = "0.0005"', "value = 5e-4", "no plain number"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from dataclasses import dataclass
 from time import perf_counter
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
 from textual.binding import BindingType
@@ -27,6 +27,9 @@ from tui.screens.help import help_lines
 from tui.screens.ledger import LedgerScreen
 from tui.widgets.grid import DataGrid
 
+if TYPE_CHECKING:
+    from tui.app import TightropeApp
+
 __all__ = ["Desk", "Opened"]
 
 
@@ -36,6 +39,7 @@ class Desk(DeskScript):
     BINDINGS: ClassVar[list[BindingType]] = [*keymap.bindings(keymap.DESK)]
 
     _frame_at = 0.0
+    _yielded = False
 
     @dataclass
     class Leaving(Message):
@@ -63,6 +67,9 @@ class Desk(DeskScript):
         if self._stopped:
             return
         running = self.conductor.pace.running
+        if running and self._yields_to_a_key():
+            self.conductor.pace.elapse(seconds)
+            return
         if running and self._stale and now - self._drawn_at >= LEAST_BETWEEN:
             self.conductor.pace.elapse(seconds)
             self.catch_up()  # a frame draws or moves the clock: a key never waits for both
@@ -72,6 +79,14 @@ class Desk(DeskScript):
             self.catch_up()
         if running and not self.conductor.pace.running:
             self.show_status()
+
+    def _yields_to_a_key(self) -> bool:
+        """The frame after a key press is the key's; never two in a row, so that time goes on."""
+        app = cast("TightropeApp", self.app)
+        self._yielded = app.key_pressed and not self._yielded
+        if self._yielded:
+            app.key_pressed = False
+        return self._yielded
 
     # news
 

@@ -32,7 +32,7 @@ from tui.widgets.keybar import KeyBar
 from tui.widgets.lines import Line, Lines
 
 ACCOUNT_WIDTH = 36
-LEAST_BETWEEN = 0.09
+LEAST_BETWEEN = 0.12
 """Seconds between two pictures while the clock runs: an SSH line feels every one."""
 
 
