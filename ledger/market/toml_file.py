@@ -201,17 +201,22 @@ def _problem(model: type[Table], found: ErrorDetails) -> str:
             allowed = str(context["expected"]).replace("'", "").replace(" or ", ", ")
             return f"{shown(value)} is not known; allowed: {allowed}"
         case "greater_than":
-            return f"{shown(value)} is too small; allowed: more than {context['gt']}"
+            return f"{shown(value)} is too small; allowed: more than {_limit(context['gt'])}"
         case "greater_than_equal":
-            return f"{shown(value)} is too small; allowed: {context['ge']} or more"
+            return f"{shown(value)} is too small; allowed: {_limit(context['ge'])} or more"
         case "less_than":
-            return f"{shown(value)} is too large; allowed: less than {context['lt']}"
+            return f"{shown(value)} is too large; allowed: less than {_limit(context['lt'])}"
         case "less_than_equal":
-            return f"{shown(value)} is too large; allowed: at most {context['le']}"
+            return f"{shown(value)} is too large; allowed: at most {_limit(context['le'])}"
         case _ if "input should" in found["msg"].lower():
             return f"{shown(value)} does not fit; allowed: {found['msg'][13:].strip()}"
         case _:
             return found["msg"].removeprefix("Value error, ")
+
+
+def _limit(bound: object) -> str:
+    """A bound as a person writes it; the checker gives decimals as `Decimal('1')`."""
+    return str(bound).removeprefix("Decimal('").removesuffix("')")
 
 
 def _unknown(table: type[Table], key: str) -> str:
