@@ -138,12 +138,6 @@ def view(account: Account, market: Market) -> DeskView:
     currency = account.currency
     pockets = list(account.pockets.values())
     margins = [assess(account, pocket, market.mark) for pocket in pockets]
-    healths = {pocket.name: _health(account, market, pocket) for pocket in pockets}
-    levels = {
-        (pocket.name, rung): _level_prices(account, market, pocket, rung)
-        for pocket in pockets
-        for rung in (Rung.CALL, Rung.LIQUIDATION)
-    }
     loan = account.main.loan
     yearly = account.rulebook.interest.yearly(loan.principal)
     daily = yearly * DAY / account.rulebook.interest.denominator
@@ -172,9 +166,7 @@ def view(account: Account, market: Market) -> DeskView:
         maintenance=settle(sum((m.maintenance for m in margins), ZERO), currency),
         available=settle(assess(account, account.main, market.mark).available, currency),
         health=_health(account, market, worst_pocket(account, market)),
-        positions=tuple(
-            _position(account, market, p, healths, levels) for p in account.positions()
-        ),
+        positions=_positions(account, market),
         orders=tuple(_order(order) for order in account.orders.values()),
         calls=tuple(_calls(account, market)),
         prices=tuple((s, market.last[s], market.mark[s]) for s in market.last),
@@ -193,6 +185,18 @@ def _health(account: Account, market: Market, pocket: Pocket | None) -> HealthVi
     if call is not None:
         state = "liquidating" if call.expired else "called"
     return HealthView(now.name, now.value, now.call, now.liquidation, state)
+
+
+def _positions(account: Account, market: Market) -> tuple[PositionView, ...]:
+    """All positions; what they share with others of their pocket is worked out once."""
+    pockets = account.pockets.values()
+    healths = {pocket.name: _health(account, market, pocket) for pocket in pockets}
+    levels = {
+        (pocket.name, rung): _level_prices(account, market, pocket, rung)
+        for pocket in pockets
+        for rung in (Rung.CALL, Rung.LIQUIDATION)
+    }
+    return tuple(_position(account, market, p, healths, levels) for p in account.positions())
 
 
 def _position(

@@ -7,7 +7,8 @@ asks the engine whether it does.
 Where the pages are silent both do this, and a change of it is a change of design:
 - inside a way all symbols move together; what stands between two ticks has passed the first only;
 - where several symbols breach a level together each stands on its first tick that hurts;
-- an isolated position closed in part gives back its share of the margin, less its loss;
+- an isolated position closed in part gives back its share of the margin, less its loss, but
+  nothing while it is called;
 - an order that flips is measured as if its closing part were done, and falls whole or not at all;
 - a target is not enlarged with its position; a later entry's stop and targets take over.
 """
@@ -648,7 +649,9 @@ class NaivePerp(Naive):
             self.money[pocket] = Fraction(0)
         if pocket != "main":
             back = self.money[pocket]
-            if quantity < whole:
+            if quantity < whole and pocket in self.calls:
+                back = 0
+            elif quantity < whole:
                 back = half_up(before * quantity / whole + gain, 6)
             if back > 0:
                 self.money[pocket] -= back
