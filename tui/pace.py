@@ -9,7 +9,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 FRAMES_PER_SECOND = 15
-BUDGET = 0.010
+BUDGET = 0.008
 """Seconds of one frame that the engine may take."""
 HURRY = 0.025
 """The same while the clock runs to the next event and there is nothing else to see."""

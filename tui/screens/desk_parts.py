@@ -33,11 +33,17 @@ class Opened:
 class AccountPanel(VerticalScroll, can_focus=True):
     """The figures of the account."""
 
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """No style of it asks for the focus: matching them all again would hold up a key."""
+
 
 class DeskChart(Chart, can_focus=True):
     """The chart, with keys of its own."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*keymap.bindings(keymap.CHART)]
+
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """No style of it asks for the focus: matching them all again would hold up a key."""
 
     def action_nearer(self, steps: int) -> None:
         """Wider or narrower candles."""

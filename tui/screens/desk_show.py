@@ -32,7 +32,7 @@ from tui.widgets.keybar import KeyBar
 from tui.widgets.lines import Line, Lines
 
 ACCOUNT_WIDTH = 36
-LEAST_BETWEEN = 0.12
+LEAST_BETWEEN = 0.15
 """Seconds between two pictures while the clock runs: an SSH line feels every one."""
 
 
@@ -140,6 +140,8 @@ class DeskPicture(Screen[None]):
             self._panels[place].set_class(place == index, "-active", update=False)
             self._title(place)
         self.app.stylesheet.update_nodes([self._panels[place] for place in changed])
+        for place in changed:
+            self._panels[place].refresh()
         self._hold()
         self._tabs()
 

@@ -133,6 +133,9 @@ class DataGrid(ScrollView, can_focus=True, inherit_bindings=False):
         self.show(rows)
         self._repaint()
 
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """No style of it asks for the focus: matching them all again would hold up a key."""
+
     def show(self, rows: Sequence[Row]) -> None:
         """The rows from now on. The cursor stays with its row's key, wherever that row went."""
         before, key = self._rows, self.cursor_key
