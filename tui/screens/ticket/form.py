@@ -103,12 +103,12 @@ class SideForm(Vertical):
         return set()
 
     def commands(self, values: Values) -> list[TraderCommand]:
-        """What is sent. Raises `Unreadable`."""
-        raise NotImplementedError
+        """What is sent; a form of its own sends nothing. Raises `Unreadable`."""
+        return []
 
     def think(self, values: Values) -> Thought:
         """What it would do. Raises `Unreadable`."""
-        raise NotImplementedError
+        return Thought(())
 
     # what they share
 
