@@ -151,6 +151,13 @@ class Order:
         """The price it waits for; `None` for a market order."""
         return self.trigger if self.order_type is OrderType.STOP else self.limit
 
+    def trades_at(self, price: Decimal) -> bool:
+        """Whether a price is the one it waits for, or beyond: a market order waits for none."""
+        if self.level is None:
+            return True
+        rises = (self.side is Side.BUY) is (self.order_type is OrderType.STOP)
+        return price >= self.level if rises else price <= self.level
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:

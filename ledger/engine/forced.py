@@ -10,9 +10,9 @@ from ledger.account.threshold import shown_threshold, threshold_prices
 from ledger.engine import ladder, protection
 from ledger.engine.draft import Draft
 from ledger.engine.loans import would_repay
-from ledger.engine.trading import Deal, after_close, charge, realize
+from ledger.engine.trading import Deal, after_close, charge, realize, slipped
 from ledger.market.rulebook import ExitAmount, Level, Mode, Rung
-from ledger.money import ZERO, ceil_to, floor_to, settle
+from ledger.money import ZERO, ceil_to, settle
 
 Thresholds = Mapping[str, Decimal]
 
@@ -104,17 +104,8 @@ def _tradable(draft: Draft, pocket: Pocket) -> bool:
 
 def exit_price(draft: Draft, position: Position) -> tuple[Decimal, Decimal]:
     """The price of a forced trade and its slippage, on the tick and inside the bar's range."""
-    instrument = draft.account.instruments[position.symbol]
-    base = draft.market.last[position.symbol]
     rate = draft.account.rulebook.forced_exit.slippage
-    if position.quantity > 0:
-        price = floor_to(base - abs(base) * rate, instrument.tick)
-    else:
-        price = ceil_to(base + abs(base) * rate, instrument.tick)
-    bar = draft.market.bars.get(position.symbol)
-    if bar is not None:
-        price = max(min(price, max(bar.high, base)), min(bar.low, base))
-    return price, abs(base - price)
+    return slipped(draft, position.symbol, position.side.opposite, rate)
 
 
 def close_forced(draft: Draft, position: Position, quantity: Decimal, told: Thresholds) -> None:

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from ledger.account.state import Order, OrderType, Side
+from ledger.account.state import Order, OrderType
 from ledger.engine import protection
 from ledger.engine.capacity import refusal
 from ledger.engine.draft import Draft
 from ledger.engine.ladder import meet
-from ledger.engine.trading import Deal, close_part, fill, mode_of, parts_of
-from ledger.money import ZERO, ceil_to, floor_to
+from ledger.engine.trading import Deal, close_part, fill, mode_of, parts_of, slipped
+from ledger.money import ZERO
 
 
 def execute(draft: Draft, order: Order) -> None:
@@ -43,16 +43,7 @@ def _hindered(draft: Draft, order: Order, deal: Deal) -> str | None:
 
 def fill_price(draft: Draft, order: Order) -> tuple[Decimal, Decimal]:
     """The price after slippage, on the tick and inside the bar's range, and the slippage in it."""
-    price = draft.market.last[order.symbol]
     rate = draft.account.rulebook.stop_slippage
     if order.order_type is not OrderType.STOP or rate == 0:
-        return price, ZERO
-    tick = draft.account.instruments[order.symbol].tick
-    if order.side is Side.SELL:
-        slipped = floor_to(price - abs(price) * rate, tick)
-    else:
-        slipped = ceil_to(price + abs(price) * rate, tick)
-    bar = draft.market.bars.get(order.symbol)
-    if bar is not None:
-        slipped = max(min(slipped, bar.high), bar.low)
-    return slipped, abs(price - slipped)
+        return draft.market.last[order.symbol], ZERO
+    return slipped(draft, order.symbol, order.side, rate)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from ledger.account import events as e
 from ledger.account.commands import CancelOrder, ClosePosition, PlaceOrder
-from ledger.account.state import Cause, Order, OrderType, Position, Side
+from ledger.account.state import Cause, Order, OrderType, Position
 from ledger.engine import protection
 from ledger.engine.acceptance import (
     Refusal,
@@ -78,16 +78,9 @@ def put(draft: Draft, order: Order, reason: str) -> None:
             reason=reason,
         )
     )
-    if order.symbol in draft.market.trading and _trades_now(draft, order):
+    market = draft.market
+    if order.symbol in market.trading and order.trades_at(market.last[order.symbol]):
         execute(draft, draft.account.orders[order.id])
-
-
-def _trades_now(draft: Draft, order: Order) -> bool:
-    if order.level is None:
-        return True
-    price = draft.market.last[order.symbol]
-    rises = (order.side is Side.BUY) is (order.order_type is OrderType.STOP)
-    return price >= order.level if rises else price <= order.level
 
 
 def _order(draft: Draft, wish: PlaceOrder, name: str, quantity: Decimal) -> Order:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ledger.account.margin import all_breached, breached
-from ledger.account.state import Account, Cause, Convention, Order, OrderType, Pocket, Side
+from ledger.account.state import Account, Cause, Convention, Order, Pocket, Side
 from ledger.account.threshold import between, first_breach
 from ledger.engine import forced, ladder
 from ledger.engine.draft import Draft
@@ -160,16 +160,10 @@ def _share(market: Market, way: Way, order: Order) -> Decimal | None:
     """How far along the way the order's price trades; zero if it already has."""
     if order.symbol not in market.trading:
         return None
-    level = order.level
-    if level is None:
-        return ZERO
     start, end = market.last[order.symbol], way.last[order.symbol]
-    rises = (order.side is Side.BUY) is (order.order_type is OrderType.STOP)
-    if start >= level if rises else start <= level:
+    if order.level is None or order.trades_at(start):
         return ZERO
-    if end >= level if rises else end <= level:
-        return (level - start) / (end - start)
-    return None
+    return (order.level - start) / (end - start) if order.trades_at(end) else None
 
 
 def _move(draft: Draft, way: Way, share: Decimal, symbol: str, level: Decimal | None) -> None:

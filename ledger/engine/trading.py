@@ -14,7 +14,7 @@ from ledger.engine.loans import draw, repay_from_cash
 from ledger.engine.outcome import closed_event
 from ledger.market.instrument import Instrument, Kind
 from ledger.market.rulebook import Mode
-from ledger.money import ZERO, ratio, settle
+from ledger.money import ZERO, ceil_to, floor_to, ratio, settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,21 @@ def fee_rate(draft: Draft, order_type: OrderType) -> Decimal:
     """Resting limit orders make the market, everything else takes it."""
     book = draft.account.rulebook
     return book.maker_fee if order_type is OrderType.LIMIT else book.taker_fee
+
+
+def slipped(draft: Draft, symbol: str, side: Side, rate: Decimal) -> tuple[Decimal, Decimal]:
+    """The price after slippage against the trader, and the slippage in it, per unit.
+
+    On the tick, and inside the range of the running bar: nobody trades where nothing traded.
+    """
+    base = draft.market.last[symbol]
+    tick = draft.account.instruments[symbol].tick
+    away = abs(base) * rate
+    price = ceil_to(base + away, tick) if side is Side.BUY else floor_to(base - away, tick)
+    bar = draft.market.bars.get(symbol)
+    if bar is not None:
+        price = max(min(price, max(bar.high, base)), min(bar.low, base))
+    return price, abs(base - price)
 
 
 def parts_of(draft: Draft, order: Order) -> tuple[Decimal, Decimal]:
