@@ -276,3 +276,9 @@ async def test_the_chart_marks_fills_and_levels() -> None:
         picture = hands.desk.query_one(Chart).text
         for word in ("entry 100.00", "stop 92.00", "call 71.4", "liq 66.7", "▲"):
             assert word in picture
+
+
+async def test_enter_explains_the_account_where_no_row_is_there_to_explain() -> None:
+    async with desk(first_call()) as hands:
+        await hands.press("3", "enter")
+        assert isinstance(hands.app.screen, Card)

@@ -17,6 +17,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.geometry import Region, Size
@@ -232,9 +233,10 @@ class DataGrid(ScrollView, can_focus=True, inherit_bindings=False):
         self.move_to(len(self._rows) - 1)
 
     def action_select(self) -> None:
-        """Choose the row under the cursor."""
-        if (key := self.cursor_key) is not None:
-            self.post_message(self.RowSelected(self, key))
+        """Choose the row under the cursor; without one the key is for whoever holds the list."""
+        if (key := self.cursor_key) is None:
+            raise SkipAction
+        self.post_message(self.RowSelected(self, key))
 
     def on_click(self, event: events.Click) -> None:
         """A click on a row is the cursor on it and Enter."""
