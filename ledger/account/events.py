@@ -16,7 +16,11 @@ from ledger.account.events_ladder import MarginCallIssued as MarginCallIssued
 from ledger.account.events_ladder import MarginCallMet as MarginCallMet
 from ledger.account.events_ladder import MarginWarned as MarginWarned
 from ledger.account.events_ladder import MarginWarningCleared as MarginWarningCleared
-from ledger.account.state import Cause, OrderType, Side, Target
+from ledger.account.events_orders import OrderAmended as OrderAmended
+from ledger.account.events_orders import OrderCancelled as OrderCancelled
+from ledger.account.events_orders import OrderPlaced as OrderPlaced
+from ledger.account.events_orders import OrderRefused as OrderRefused
+from ledger.account.state import Cause, OrderType, Side
 from ledger.market.rulebook import Mode
 from ledger.market.times import Time
 
@@ -138,66 +142,6 @@ class MarginRemoved(Event):
     symbol: str
     pocket: str
     amount: Decimal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderPlaced(Event):
-    """An order was accepted; its protection comes to life when it fills."""
-
-    order: str
-    symbol: str
-    side: Side
-    order_type: OrderType
-    quantity: Decimal
-    limit: Decimal | None = None
-    trigger: Decimal | None = None
-    leverage: Decimal
-    mode: Mode
-    reduce_only: bool = False
-    cause: Cause = Cause.TRADER
-    stop_loss: Decimal | None = None
-    targets: tuple[Target, ...] = ()
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderAmended(Event):
-    """`what` is `price` or `quantity`; `widened_r` the R given away by a stop moved back."""
-
-    order: str
-    symbol: str
-    side: Side
-    order_type: OrderType
-    cause: Cause
-    what: str
-    was: Decimal
-    now: Decimal
-    widened_r: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderCancelled(Event):
-    """A resting order left the market unfilled, and why."""
-
-    order: str
-    symbol: str
-    side: Side
-    order_type: OrderType
-    cause: Cause
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderRefused(Event):
-    """`largest` is the largest quantity that would pass, where there is one."""
-
-    order: str
-    symbol: str
-    side: Side
-    order_type: OrderType
-    quantity: Decimal
-    reason: str
-    largest: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,68 @@
+"""The facts of an order's life before it trades: placed, amended, taken back, refused."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ledger.account.event_base import Event
+from ledger.account.state import Cause, OrderType, Side, Target
+from ledger.market.rulebook import Mode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPlaced(Event):
+    """An order was accepted; its protection comes to life when it fills."""
+
+    order: str
+    symbol: str
+    side: Side
+    order_type: OrderType
+    quantity: Decimal
+    limit: Decimal | None = None
+    trigger: Decimal | None = None
+    leverage: Decimal
+    mode: Mode
+    reduce_only: bool = False
+    cause: Cause = Cause.TRADER
+    stop_loss: Decimal | None = None
+    targets: tuple[Target, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderAmended(Event):
+    """`what` is `price` or `quantity`; `widened_r` the R given away by a stop moved back."""
+
+    order: str
+    symbol: str
+    side: Side
+    order_type: OrderType
+    cause: Cause
+    what: str
+    was: Decimal
+    now: Decimal
+    widened_r: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderCancelled(Event):
+    """A resting order left the market unfilled, and why."""
+
+    order: str
+    symbol: str
+    side: Side
+    order_type: OrderType
+    cause: Cause
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRefused(Event):
+    """`largest` is the largest quantity that would pass, where there is one."""
+
+    order: str
+    symbol: str
+    side: Side
+    order_type: OrderType
+    quantity: Decimal
+    reason: str
+    largest: Decimal | None = None
