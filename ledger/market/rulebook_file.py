@@ -10,9 +10,6 @@ or `assumed` (nobody says; our choice, explained in `source`). Names and words c
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
-
-from pydantic import BaseModel
 
 from ledger.market.faults import Refused
 from ledger.market.rulebook import (
@@ -25,13 +22,13 @@ from ledger.market.rulebook import (
     Rulebook,
     Rung,
 )
+from ledger.market.rulebook_figures import Figure, Word, entries
 from ledger.market.rulebook_tables import (
     BookTable,
     FundingTable,
     InterestTable,
     LevelTable,
     ScheduleTable,
-    Sourced,
 )
 from ledger.market.schedule import Schedule, ShortRule, Tier
 from ledger.market.times import INTERVALS
@@ -39,26 +36,16 @@ from ledger.market.toml_file import (
     check_table,
     read_toml,
 )
-from ledger.money import ONE, ZERO, plain
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One figure of a rule book as its page shows it, with where it comes from."""
-
-    key: str
-    value: str
-    source: str
-    date: str
-    certainty: str
+from ledger.money import ONE, ZERO
 
 
 @dataclass(frozen=True, slots=True)
 class RulebookPage:
-    """A rule book with the source of each of its figures."""
+    """A rule book with the source of each of its figures, and what its words mean."""
 
     rulebook: Rulebook
     figures: tuple[Figure, ...]
+    words: tuple[Word, ...]
 
 
 def parse_rulebook(text: str, name: str) -> RulebookPage:
@@ -66,7 +53,9 @@ def parse_rulebook(text: str, name: str) -> RulebookPage:
     table = check_table(BookTable, read_toml(text, name), text, name)
     if faults := [*_order_faults(table), *_name_faults(table)]:
         raise Refused(*(f"{name}: {fault}" for fault in faults))
-    return RulebookPage(_build(table), tuple(_figures(table, "")))
+    found = list(entries(table))
+    figures = tuple(entry for entry in found if isinstance(entry, Figure))
+    return RulebookPage(_build(table), figures, tuple(e for e in found if isinstance(e, Word)))
 
 
 def _order_faults(table: BookTable) -> Iterator[str]:
@@ -183,30 +172,3 @@ def _level(table: LevelTable) -> Level:
         due_sessions=table.due_sessions.value if table.due_sessions else None,
         calls=table.calls,
     )
-
-
-def _figures(table: BaseModel, path: str) -> Iterator[Figure]:
-    for name in type(table).model_fields:
-        value = getattr(table, name)
-        if isinstance(value, Sourced):
-            text = _text(value.value)
-            yield Figure(path + name, text, value.source, value.date, value.certainty)
-        elif isinstance(value, BaseModel):
-            yield from _figures(value, f"{path}{name}.")
-        elif isinstance(value, list):
-            for item in value:
-                if isinstance(item, ScheduleTable):
-                    yield from _figures(item, f"{path}{name}.{item.name}.")
-                elif isinstance(item, LevelTable):
-                    yield from _figures(item, f"{path}{name}.{item.rung}.")
-
-
-def _text(value: Any) -> str:
-    """A figure on one line: `rate 0.004 from 0, ...` for tiers."""
-    if isinstance(value, Decimal):
-        return plain(value)
-    if isinstance(value, list):
-        return "; ".join(_text(row) for row in value)
-    if isinstance(value, BaseModel):
-        return ", ".join(f"{key} {_text(part)}" for key, part in value)
-    return str(value)

@@ -1,6 +1,9 @@
 """The tables of a rule book's TOML, as pydantic checks them: shapes and single values.
 
 What hangs together across tables is checked in `rulebook_file`, which also says the convention.
+Every key has a `description`: the guide's chapter on a rule book of one's own is made of them, and
+a rule book's page shows them. A key's label on that page is its `title`, or its name in words;
+`Unit` and `Says` in a type tell how its value reads.
 """
 
 from typing import Annotated, Generic, Literal, TypeVar
@@ -13,7 +16,9 @@ from ledger.market.toml_file import (
     Line,
     Number,
     Positive,
+    Says,
     Table,
+    Unit,
     Whole,
     to_whole,
 )
@@ -22,100 +27,186 @@ from ledger.money import LARGEST
 T = TypeVar("T")
 Loose = Field(strict=False)
 NotNegative = Annotated[Number, Field(ge=0, lt=LARGEST)]
+Amount = Annotated[NotNegative, Unit.MONEY]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 Dated = Annotated[str, StringConstraints(pattern=r"^(read )?\d{4}(-\d{2}(-\d{2})?)?$")]
-Leverage = Annotated[Number, Field(ge=1, le=1000)]
-Span = Literal["1m", "5m", "15m", "30m", "1h", "4h", "8h", "1d"]
+Leverage = Annotated[Number, Field(ge=1, le=1000), Unit.TIMES]
+Span = Annotated[Literal["1m", "5m", "15m", "30m", "1h", "4h", "8h", "1d"], Unit.SPAN]
 
 
 class Sourced(Table, Generic[T]):
     """A figure next to its source."""
 
-    value: T
-    source: Line
-    date: Dated
-    certainty: Literal["stated", "secondary", "assumed"]
+    value: T = Field(description="the figure itself")
+    source: Line = Field(description="where it is from, or why it was chosen")
+    date: Dated = Field(
+        description="the source's own date, as 2024, 2024-10 or 2024-10-31; `read 2026-11` is the "
+        "day on which a source without a date was read"
+    )
+    certainty: Literal["stated", "secondary", "assumed"] = Field(
+        description="stated: the rule-maker's own text; secondary: somebody's account of it; "
+        "assumed: nobody says, the source tells why"
+    )
 
 
 class ShortTable(Table):
-    rate: NotNegative
-    per_share: NotNegative
-    low_price: NotNegative
-    low_rate: NotNegative
-    low_per_share: NotNegative
+    rate: Annotated[NotNegative, Unit.SHARE] = Field(
+        description="of a short's value, at or above low_price"
+    )
+    per_share: Amount = Field(description="but no less than this for each share")
+    low_price: Amount = Field(description="below this price the two low figures hold")
+    low_rate: Annotated[NotNegative, Unit.SHARE] = Field(description="of a cheap short's value")
+    low_per_share: Amount = Field(description="but no less than this for each cheap share")
 
 
 class TierTable(Table):
-    floor: NotNegative
-    rate: Fraction
-    max_leverage: Leverage
+    floor: Amount = Field(description="notional from which the tier holds; the first is 0")
+    rate: Fraction = Field(description="maintenance margin of the notional in this tier")
+    max_leverage: Leverage = Field(description="the most that may be opened in this tier")
 
 
 class RateTable(Table):
-    floor: NotNegative
-    rate: Fraction
+    floor: Amount = Field(description="debt from which the rate holds; the first is 0")
+    rate: Fraction = Field(description="yearly rate of the slice up to the next floor")
 
 
 class ScheduleTable(Table):
-    name: Id
-    long_rate: Sourced[Fraction] | None = None
-    short: Sourced[ShortTable] | None = None
-    tiers: Sourced[list[TierTable]] | None = None
-    close_fee: Sourced[Fraction] | None = None
-    maintenance_at: Literal["mark", "entry"] = "mark"
+    name: Id = Field(description="what the levels call it")
+    long_rate: Sourced[Fraction] | None = Field(
+        default=None, description="equity to keep, of the market value: this or tiers"
+    )
+    short: Sourced[ShortTable] | None = Field(
+        default=None, description="what shorts keep, where it is not the same rate"
+    )
+    tiers: Sourced[list[TierTable]] | None = Field(
+        default=None, description="equity to keep by size of the position: this or long_rate"
+    )
+    close_fee: Sourced[Fraction] | None = Field(
+        default=None, description="fee of closing that is part of the demand"
+    )
+    maintenance_at: Annotated[
+        Literal["mark", "entry"],
+        Says(mark="moves with the price", entry="stays as it was at the entry price"),
+    ] = Field(default="mark", description="the price at which the demand is taken")
 
 
 class LevelTable(Table):
     """`multiple` of the schedule's requirement, or the `margin_ratio` that is its inverse."""
 
-    rung: Annotated[Rung, Loose]
-    schedule: Id
-    multiple: Sourced[Positive] | None = None
-    margin_ratio: Sourced[Positive] | None = None
-    inclusive: bool
-    judged: Annotated[Judged, Loose]
-    due_sessions: Sourced[Annotated[Whole, Field(ge=0, le=1000)]] | None = None
-    calls: bool = False
+    rung: Annotated[Rung, Loose] = Field(
+        description="its place on the ladder; each at most once, in this order"
+    )
+    schedule: Id = Field(description="the schedule whose demand is asked")
+    multiple: Sourced[Annotated[Positive, Unit.DEMANDS]] | None = Field(
+        default=None, description="reached when equity is this many times the demand"
+    )
+    margin_ratio: Sourced[Annotated[Positive, Unit.SHARE]] | None = Field(
+        default=None, description="the same as demand over equity: 0.80 is a multiple of 1.25"
+    )
+    inclusive: Annotated[
+        bool, Says(true="breached at the level itself", false="breached below the level only")
+    ] = Field(description="whether equality is a breach already")
+    judged: Annotated[
+        Judged, Loose, Says(always="at every price", close="at the session's close")
+    ] = Field(description="when it is tested")
+    due_sessions: Sourced[Annotated[Whole, Field(ge=0, le=1000), Unit.SESSIONS]] | None = Field(
+        default=None, description="sessions in which a call is to be met; without it no deadline"
+    )
+    calls: Annotated[bool, Says(true="a call that is due at once", false="no call of its own")] = (
+        Field(
+            default=False, description="for liquidation: whether its breach is on record as a call"
+        )
+    )
 
 
 class ForcedExitTable(Table):
-    event: Literal["force_sold", "liquidated"]
-    amount: Annotated[ExitAmount, Loose]
-    slippage: Sourced[Fraction]
-    fee: Sourced[Fraction]
-    protected: bool
+    event: Annotated[
+        Literal["force_sold", "liquidated"],
+        Says(force_sold="a forced sale", liquidated="a liquidation"),
+    ] = Field(description="the word for it in the ledger")
+    amount: Annotated[
+        ExitAmount,
+        Loose,
+        Says(
+            restore="as little as restores what the call asks for",
+            position="whole positions until the level is kept again",
+        ),
+    ] = Field(description="how much is closed at a time")
+    slippage: Sourced[Fraction] = Field(description="how much worse than the level it fills")
+    fee: Sourced[Fraction] = Field(description="of the notional that is closed")
+    protected: Annotated[
+        bool, Says(true="the venue's loss, you owe nothing", false="owed by you")
+    ] = Field(title="Below zero", description="who bears what is below zero afterwards")
 
 
 class InterestTable(Table):
-    rates: Sourced[list[RateTable]]
-    day_count: Sourced[Annotated[Literal[360, 365], BeforeValidator(to_whole)]]
-    post_every: Sourced[Span]
-    capitalize: Annotated[Capitalize, Loose]
+    rates: Sourced[list[RateTable]] = Field(
+        description="yearly rates by size of the debt, each slice at its own"
+    )
+    day_count: Sourced[Annotated[Literal[360, 365], BeforeValidator(to_whole), Unit.DAYS]] = Field(
+        description="days of the year by which a yearly rate is divided"
+    )
+    post_every: Sourced[Span] = Field(description="how often interest is written to the ledger")
+    capitalize: Annotated[
+        Capitalize,
+        Loose,
+        Says(never="bears no interest itself", monthly="joins the loan at the month's end"),
+    ] = Field(title="Unpaid interest", description="when unpaid interest bears interest itself")
 
 
 class FundingTable(Table):
-    every: Sourced[Span]
-    rate: Sourced[Annotated[Number, Field(ge=-10, le=10)]] | None = None
+    every: Sourced[Span] = Field(description="how often longs and shorts pay each other")
+    rate: Sourced[Annotated[Number, Field(ge=-10, le=10), Unit.SHARE]] | None = Field(
+        default=None, description="yearly, where no tape gives the rates"
+    )
 
 
 class BookTable(Table):
-    id: Id
-    title: Line
-    kind: Annotated[AccountKind, Loose]
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2,10}$")]
-    modes: Annotated[list[Annotated[Mode, Loose]], Field(min_length=1)]
-    health: Literal["equity_ratio", "margin_ratio"]
-    auto_repay: bool
-    initial_margin: Sourced[Fraction]
-    max_leverage: Sourced[Leverage]
-    default_leverage: Sourced[Leverage]
-    minimum_equity: Sourced[NotNegative]
-    maker_fee: Sourced[Fraction]
-    taker_fee: Sourced[Fraction]
-    stop_slippage: Sourced[Fraction]
-    clear_band: Sourced[Fraction]
-    forced_exit: ForcedExitTable
-    interest: InterestTable | None = None
-    funding: FundingTable | None = None
-    schedule: Annotated[list[ScheduleTable], Field(min_length=1)]
-    level: Annotated[list[LevelTable], Field(min_length=1)]
+    id: Id = Field(description="its name in commands and files; the file is called so too")
+    title: Line = Field(description="its name for people")
+    kind: Annotated[
+        AccountKind,
+        Loose,
+        Says(loan="money is borrowed", derivatives="contracts on margin, nothing is borrowed"),
+    ] = Field(description="what leverage is made of")
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2,10}$")] = Field(
+        description="the money of its accounts"
+    )
+    modes: Annotated[list[Annotated[Mode, Loose]], Field(min_length=1)] = Field(
+        title="Margin modes", description="margin modes it offers; the first is used unless asked"
+    )
+    health: Literal["equity_ratio", "margin_ratio"] = Field(
+        title="Health measure", description="the venue's own measure of how an account stands"
+    )
+    auto_repay: Annotated[
+        bool, Says(true="repays the loan at once", false="stays in the account")
+    ] = Field(title="Incoming cash", description="whether incoming cash repays the loan")
+    initial_margin: Sourced[Fraction] = Field(description="equity needed to open, of the value")
+    max_leverage: Sourced[Leverage] = Field(
+        title="Largest leverage", description="position over equity at the opening, at most"
+    )
+    default_leverage: Sourced[Leverage] = Field(
+        title="Usual leverage", description="of an order that does not say"
+    )
+    minimum_equity: Sourced[Amount] = Field(description="needed to open anything with a loan")
+    maker_fee: Sourced[Fraction] = Field(description="of a fill that rested in the book")
+    taker_fee: Sourced[Fraction] = Field(description="of a fill that took what was there")
+    stop_slippage: Sourced[Fraction] = Field(
+        description="how much worse than its level a stop fills"
+    )
+    clear_band: Sourced[Fraction] = Field(
+        description="how far above its level the market must lift the account to end a call"
+    )
+    forced_exit: ForcedExitTable = Field(description="how positions are closed for you")
+    interest: InterestTable | None = Field(
+        default=None, description="what the loan costs: for kind loan, and only there"
+    )
+    funding: FundingTable | None = Field(
+        default=None, description="payments between longs and shorts of a perpetual"
+    )
+    schedule: Annotated[list[ScheduleTable], Field(min_length=1)] = Field(
+        title="Demand", description="named demands: how much equity a position must keep"
+    )
+    level: Annotated[list[LevelTable], Field(min_length=1)] = Field(
+        title="Ladder", description="the ladder: where you are warned, called and liquidated"
+    )

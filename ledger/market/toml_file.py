@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated, Any, ClassVar, TypeVar, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -118,9 +119,30 @@ def to_line(value: object) -> str:
     return clean(value, 500).strip()
 
 
+class Unit(StrEnum):
+    """What a number counts: named in its type, for whoever shows it to a person."""
+
+    SHARE = "share"
+    """A fraction that reads as percent."""
+    TIMES = "times"
+    MONEY = "money"
+    DEMANDS = "demands"
+    """Multiples of a requirement."""
+    SPAN = "span"
+    DAYS = "days"
+    SESSIONS = "sessions"
+
+
+class Says:
+    """What each word that a key may have means to a person: named in its type."""
+
+    def __init__(self, **words: str) -> None:
+        self.words = words
+
+
 Number = Annotated[Decimal, BeforeValidator(to_number)]
 Positive = Annotated[Number, Field(gt=0, lt=LARGEST)]
-Fraction = Annotated[Number, Field(ge=0, le=1)]
+Fraction = Annotated[Number, Field(ge=0, le=1), Unit.SHARE]
 """From 0 to 1."""
 Whole = Annotated[int, BeforeValidator(to_whole)]
 Moment = Annotated[int, BeforeValidator(to_time)]

@@ -5,15 +5,17 @@ from collections.abc import Iterator
 from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from ledger.market.faults import Refused
 from ledger.market.rulebook import Judged, Mode, Rung
 from ledger.market.rulebook_file import parse_rulebook
+from ledger.market.rulebook_tables import BookTable
 
 VENUES = Path(__file__).resolve().parents[2] / "assets" / "venues"
 BOOKS = {path.stem: path.read_text("utf-8") for path in sorted(VENUES.glob("*.toml"))}
@@ -42,6 +44,44 @@ def test_every_figure_has_its_source_date_and_certainty(name: str) -> None:
 def test_no_number_stands_outside_of_a_table_with_a_source(name: str) -> None:
     """Checked on the bare TOML, so that a new key cannot slip past the reader."""
     assert not list(bare_numbers(tomllib.loads(BOOKS[name]), ""))
+
+
+def test_every_key_of_a_rule_book_says_what_it_is() -> None:
+    """The guide's table of keys and the venue's page are made of these words."""
+    silent = [
+        f"{table.__name__}.{key}: give it Field(description=...) in rulebook_tables.py"
+        for table in tables_in(BookTable, set())
+        for key, field in table.model_fields.items()
+        if not field.description
+    ]
+    assert not silent, "\n".join(silent)
+
+
+def tables_in(annotation: Any, seen: set[Any]) -> Iterator[type[BaseModel]]:
+    """Every table that can stand in a rule book, found in the types."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        if annotation in seen:
+            return
+        seen.add(annotation)
+        yield annotation
+        for field in annotation.model_fields.values():
+            yield from tables_in(field.annotation, seen)
+    for part in get_args(annotation):
+        yield from tables_in(part, seen)
+
+
+@every_book
+def test_the_page_has_each_key_of_the_file_once_with_a_label(name: str) -> None:
+    page = parse_rulebook(BOOKS[name], name)
+    found = [*page.figures, *page.words]
+    keys = [entry.key for entry in found]
+    assert len(keys) == len(set(keys))
+    assert {key for key in tomllib.loads(BOOKS[name]) if isinstance(key, str)} == {
+        key.split(".")[0] for key in keys
+    } | {"id", "title"}
+    for entry in found:
+        assert entry.label[0].isupper(), entry.key
+        assert entry.meaning, entry.key
 
 
 def bare_numbers(value: Any, path: str) -> Iterator[str]:
