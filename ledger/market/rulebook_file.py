@@ -36,7 +36,7 @@ from ledger.market.toml_file import (
     check_table,
     read_toml,
 )
-from ledger.money import ONE, ZERO
+from ledger.money import ONE, ZERO, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +69,16 @@ def _order_faults(table: BookTable) -> Iterator[str]:
         lists["interest.rates"] = [tier.floor for tier in table.interest.rates.value]
     for key, floors in lists.items():
         if not floors or floors[0] != 0 or sorted(set(floors)) != floors:
-            yield f"{key}: floors out of order; allowed: the first 0, each above the one before"
+            yield (
+                f"{key}: floors out of order: {', '.join(map(plain, floors)) or 'none'}; "
+                "allowed: the first 0, each above the one before"
+            )
     rungs = [level.rung for level in table.level]
     if rungs != [rung for rung in Rung if rung in rungs]:
-        yield f"level: rungs out of order; allowed, each at most once: {', '.join(Rung)}"
+        yield (
+            f"level: rungs out of order: {', '.join(rungs)}; "
+            f"allowed, each at most once: {', '.join(Rung)}"
+        )
     if Rung.LIQUIDATION not in rungs:
         yield "level: no liquidation; allowed: a book whose last rung is liquidation"
 
@@ -81,21 +87,30 @@ def _name_faults(table: BookTable) -> Iterator[str]:
     """Schedules and figures that are named but not there, or there twice."""
     known = [schedule.name for schedule in table.schedule]
     if len(set(known)) != len(known):
-        yield "schedule: two have the same name"
+        yield f"schedule: two have the same name: {', '.join(known)}; allowed: each its own"
     for schedule in table.schedule:
         if (schedule.long_rate is None) == (schedule.tiers is None):
-            yield f"schedule.{schedule.name}: give long_rate or tiers, one of them"
+            yield f"schedule.{schedule.name}: allowed: long_rate or tiers, one of them"
     for level in table.level:
         if level.schedule not in known:
-            yield f"level.{level.rung}.schedule: {level.schedule} is no schedule of this book"
+            yield (
+                f'level.{level.rung}.schedule: "{level.schedule}" is no schedule of this book; '
+                f"allowed: {', '.join(known)}"
+            )
         if (level.multiple is None) == (level.margin_ratio is None):
-            yield f"level.{level.rung}: give multiple or margin_ratio, one of them"
+            yield f"level.{level.rung}: allowed: multiple or margin_ratio, one of them"
         elif level.margin_ratio and len((ONE / level.margin_ratio.value).as_tuple().digits) > 20:
-            yield f"level.{level.rung}.margin_ratio: its inverse does not end; give multiple"
+            yield (
+                f"level.{level.rung}.margin_ratio: {plain(level.margin_ratio.value)} has an "
+                "inverse that does not end; allowed: multiple instead"
+            )
     if table.default_leverage.value > table.max_leverage.value:
-        yield "default_leverage: above max_leverage"
+        yield (
+            f"default_leverage: {plain(table.default_leverage.value)} is above max_leverage; "
+            f"allowed: 1 to {plain(table.max_leverage.value)}"
+        )
     if (table.interest is None) == (table.kind is AccountKind.LOAN):
-        yield "interest: a loan book has it, another has not"
+        yield f"interest: kind is {table.kind}; allowed: with kind loan, and only there"
 
 
 def _build(table: BookTable) -> Rulebook:

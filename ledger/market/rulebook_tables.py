@@ -8,7 +8,7 @@ a rule book's page shows them. A key's label on that page is its `title`, or its
 
 from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field
 
 from ledger.market.rulebook import AccountKind, Capitalize, ExitAmount, Judged, Mode, Rung
 from ledger.market.toml_file import (
@@ -20,6 +20,7 @@ from ledger.market.toml_file import (
     Table,
     Unit,
     Whole,
+    like,
     to_whole,
 )
 from ledger.money import LARGEST
@@ -28,8 +29,13 @@ T = TypeVar("T")
 Loose = Field(strict=False)
 NotNegative = Annotated[Number, Field(ge=0, lt=LARGEST)]
 Amount = Annotated[NotNegative, Unit.MONEY]
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
-Dated = Annotated[str, StringConstraints(pattern=r"^(read )?\d{4}(-\d{2}(-\d{2})?)?$")]
+Id = Annotated[
+    str, like(r"[a-z0-9][a-z0-9-]{0,39}", "small letters, digits and dashes, at most 40")
+]
+Dated = Annotated[
+    str,
+    like(r"(read )?\d{4}(-\d{2}(-\d{2})?)?", 'such as "2024", "2024-10-31" or "read 2026-11"'),
+]
 Leverage = Annotated[Number, Field(ge=1, le=1000), Unit.TIMES]
 Span = Annotated[Literal["1m", "5m", "15m", "30m", "1h", "4h", "8h", "1d"], Unit.SPAN]
 
@@ -169,7 +175,7 @@ class BookTable(Table):
         Loose,
         Says(loan="money is borrowed", derivatives="contracts on margin, nothing is borrowed"),
     ] = Field(description="what leverage is made of")
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2,10}$")] = Field(
+    currency: Annotated[str, like(r"[A-Z0-9]{2,10}", "2 to 10 capitals or digits")] = Field(
         description="the money of its accounts"
     )
     modes: Annotated[list[Annotated[Mode, Loose]], Field(min_length=1)] = Field(

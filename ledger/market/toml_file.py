@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, TypeVar, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from ledger.market.faults import Refused
@@ -92,7 +92,7 @@ def to_whole(value: object) -> int:
     """A whole number, as a string or a TOML number."""
     number = to_number(value)
     if number != number.to_integral_value():
-        raise PydanticCustomError("whole", f"{shown(value)} is no whole number")
+        raise PydanticCustomError("whole", f"{shown(value)} is no whole number; allowed: such as 2")
     return int(number)
 
 
@@ -109,13 +109,17 @@ def to_time(value: object) -> int:
                 return seconds
     except (ValueError, OverflowError):
         pass
-    raise PydanticCustomError("time", f"{shown(value)} is no time of 1900 to 2199 in whole seconds")
+    raise PydanticCustomError(
+        "time",
+        f"{shown(value)} is no time of 1900 to 2199 in whole seconds; "
+        'allowed: such as "2024-01-31T09:30:00Z"',
+    )
 
 
 def to_line(value: object) -> str:
     """One line of text, cleaned of whatever could make a screen lie."""
     if not isinstance(value, str):
-        raise PydanticCustomError("text", f"{shown(value)} is no text")
+        raise PydanticCustomError("text", f"{shown(value)} is no text; allowed: text in quotes")
     return clean(value, 500).strip()
 
 
@@ -138,6 +142,17 @@ class Says:
 
     def __init__(self, **words: str) -> None:
         self.words = words
+
+
+def like(pattern: str, allowed: str) -> AfterValidator:
+    """Text of a form that a person is told in words."""
+
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value, re.ASCII):
+            raise PydanticCustomError("like", f"{shown(value)} does not fit; allowed: {allowed}")
+        return value
+
+    return AfterValidator(check)
 
 
 Number = Annotated[Decimal, BeforeValidator(to_number)]
@@ -230,6 +245,10 @@ def _problem(model: type[Table], found: ErrorDetails) -> str:
             return f"{shown(value)} is too large; allowed: less than {_limit(context['lt'])}"
         case "less_than_equal":
             return f"{shown(value)} is too large; allowed: at most {_limit(context['le'])}"
+        case "too_short":
+            return f"{shown(value)} has too few; allowed: at least {context['min_length']}"
+        case "string_too_short":
+            return f"{shown(value)} is too short; allowed: text in quotes"
         case _ if "input should" in found["msg"].lower():
             return f"{shown(value)} does not fit; allowed: {found['msg'][13:].strip()}"
         case _:

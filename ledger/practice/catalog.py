@@ -22,7 +22,7 @@ from ledger.market.text import clean
 from ledger.market.times import INTERVALS, Time
 from ledger.market.toml_file import Line, Moment, Table, Whole, check_table, read_toml
 from ledger.money import ONE
-from ledger.practice.files import assets, read_bytes, read_text
+from ledger.practice.files import assets, data_folder, read_bytes, read_text
 from ledger.practice.rehearsal_file import InstrumentTable
 
 
@@ -76,9 +76,43 @@ class TapeInfo:
     file: Path
 
 
+@dataclass(frozen=True, slots=True)
+class VenueShelf:
+    """The rule books that can be asked for by name; `own` are the user's, in `venues_folder`.
+
+    `faults` has a line for each thing that is wrong in a file of the user's that is not among them.
+    """
+
+    pages: tuple[RulebookPage, ...]
+    own: frozenset[str]
+    faults: tuple[str, ...]
+
+
+def venues_folder() -> Path:
+    """Where rule books of one's own are found by name. It is not made here."""
+    return data_folder() / "venues"
+
+
 def venue_ids() -> tuple[str, ...]:
-    """The rule books that are shipped."""
-    return tuple(sorted(path.stem for path in (assets() / "venues").glob("*.toml")))
+    """The names of the rule books that are shipped, and of the user's own."""
+    return tuple(sorted({*_shipped_venues(), *_own_venues()}))
+
+
+def venue_shelf() -> VenueShelf:
+    """Every rule book with a name, read; one of the user's that is wrong keeps no other away."""
+    shipped, own = _shipped_venues(), _own_venues()
+    pages, faults = [], []
+    for name in sorted({*shipped, *own}):
+        if name in shipped and name in own:
+            faults.append(f"{clean(own[name].name)}: a shipped rule book has this name already")
+        try:
+            pages.append(load_venue(name))
+        except Refused as refused:
+            if name in shipped:
+                raise
+            faults += refused.faults
+    read = {page.rulebook.id for page in pages}
+    return VenueShelf(tuple(pages), frozenset(read - shipped.keys()), tuple(faults))
 
 
 def load_venue(source: str, base: Path | None = None) -> RulebookPage:
@@ -86,14 +120,32 @@ def load_venue(source: str, base: Path | None = None) -> RulebookPage:
     if _is_path(source, ".toml"):
         path = _within(base, source)
         return parse_rulebook(read_text(path, source), clean(source, 80))
-    known = venue_ids()
+    known = {**_own_venues(), **_shipped_venues()}
     if source not in known:
         raise Refused(
-            f'venue: no rule book is called "{clean(source, 40)}"; {nearest(source, list(known))}; '
-            "or the path of a .toml file"
+            f'venue: no rule book is called "{clean(source, 40)}"; '
+            f"{nearest(source, sorted(known))}; or the path of a .toml file"
         )
-    path = assets() / "venues" / f"{source}.toml"
-    return parse_rulebook(read_text(path, path.name), path.name)
+    name = clean(known[source].name, 80)
+    page = parse_rulebook(read_text(known[source], name), name)
+    if page.rulebook.id != source:
+        raise Refused(
+            f'{name}: id: "{page.rulebook.id}" is not the name of its file; '
+            f'allowed: "{clean(source, 40)}"'
+        )
+    return page
+
+
+def _shipped_venues() -> dict[str, Path]:
+    return _venues_in(assets() / "venues")
+
+
+def _own_venues() -> dict[str, Path]:
+    return _venues_in(venues_folder())
+
+
+def _venues_in(folder: Path) -> dict[str, Path]:
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
 
 
 @cache

@@ -1,0 +1,15 @@
+"""Tests see nothing of what whoever runs them keeps in a data folder of their own."""
+
+from collections.abc import Iterator
+from tempfile import TemporaryDirectory
+
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def empty_home() -> Iterator[None]:
+    """An empty home for this process and those it starts."""
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", folder)
+        patch.setenv("XDG_DATA_HOME", folder)
+        yield
