@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from ledger.account.margin import assess, equity, measure, requirement
+from ledger.account.health import measure
+from ledger.account.margin import assess, equity, requirement
 from ledger.account.state import Side
 from ledger.market.rulebook import Interest, Mode, RateTier, Rulebook
 from ledger.market.schedule import Schedule, Tier

@@ -13,6 +13,7 @@ from ledger.account import events as e
 from ledger.account.fold_trades import (
     fold_fill,
     fold_margin_move,
+    fold_pocket,
     fold_position_closed,
     fold_risk,
 )
@@ -85,7 +86,7 @@ def _loan_repaid(account: Account, event: e.LoanRepaid) -> Account:
         principal=event.principal,
         accrued=pocket.loan.accrued - event.interest_part,
     )
-    account = _with_pocket(account, replace(pocket, cash=pocket.cash - event.amount, loan=loan))
+    account = fold_pocket(account, replace(pocket, cash=pocket.cash - event.amount, loan=loan))
     return _total(account, interest_paid=event.interest_part)
 
 

@@ -81,7 +81,7 @@ def fold_position_closed(account: Account, event: e.PositionClosed) -> Account:
     """The position is gone; an isolated pocket goes with its last money."""
     pocket = account.pockets[event.pocket]
     positions = {s: p for s, p in pocket.positions.items() if s != event.symbol}
-    return _settled(account, replace(pocket, positions=positions))
+    return fold_pocket(account, replace(pocket, positions=positions))
 
 
 def fold_margin_move(account: Account, event: e.MarginAdded | e.MarginRemoved) -> Account:
@@ -92,11 +92,17 @@ def fold_margin_move(account: Account, event: e.MarginAdded | e.MarginRemoved) -
     account = replace(
         account, pockets={**account.pockets, MAIN: replace(main, cash=main.cash - amount)}
     )
-    return _settled(account, replace(pocket, cash=pocket.cash + amount))
+    return fold_pocket(account, replace(pocket, cash=pocket.cash + amount))
 
 
-def _settled(account: Account, pocket: Pocket) -> Account:
+def fold_pocket(account: Account, pocket: Pocket) -> Account:
+    """The account with this pocket; one that has nothing left and owes nothing is gone."""
     pockets = {**account.pockets, pocket.name: pocket}
-    if pocket.name != MAIN and not pocket.positions and pocket.cash == ZERO:
+    if (
+        pocket.name != MAIN
+        and not pocket.positions
+        and pocket.cash == ZERO
+        and not pocket.loan.owed
+    ):
         del pockets[pocket.name]
     return replace(account, pockets=pockets)

@@ -4,16 +4,19 @@ Everything is an inequality `equity < multiple x requirement`; ratios are only s
 equity linearly and requirements in straight pieces, so a threshold is solved, never searched.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ledger.account.state import Account, Pocket, Position
+from ledger.account.demand import Prices, demand, netted, standing
+from ledger.account.state import Account, Pocket
 from ledger.market.instrument import Kind
-from ledger.market.rulebook import AccountKind, Level, Rung
+from ledger.market.rulebook import AccountKind, Forbids, Level, Restriction
+from ledger.market.schedule import Basis
 from ledger.money import ONE, ZERO, settle
 
-Prices = Mapping[str, Decimal]
+DUST = Decimal("1e-20")
+"""What a division may be off by; it must not push an exact amount over its next unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,32 +66,39 @@ def equity(account: Account, pocket: Pocket, prices: Prices) -> Decimal:
 
 def requirement(account: Account, pocket: Pocket, prices: Prices, level: Level) -> Decimal:
     """The equity that the level demands at these prices."""
-    return level.multiple * _demand(account, pocket, prices, level.schedule)
+    level = standing(account, pocket, level)
+    asked = level.multiple * _demand(account, pocket, prices, level.schedule)
+    return asked if level.share == ONE else asked / level.share
+
+
+def missing(account: Account, pocket: Pocket, prices: Prices, level: Level) -> Decimal:
+    """Equity short of what the level demands; negative where there is more.
+
+    Free of what a division by the level's share leaves in the last digits, so that it can be
+    rounded up.
+    """
+    short = requirement(account, pocket, prices, level) - equity(account, pocket, prices)
+    return short if level.share == ONE and not level.bands else short.quantize(DUST)
 
 
 def _demand(account: Account, pocket: Pocket, prices: Prices, name: str) -> Decimal:
-    schedule = account.rulebook.schedule(name)
-    total = ZERO
-    for symbol, position in pocket.positions.items():
-        multiplier = account.instruments[symbol].multiplier
-        price = prices[symbol]
-        entry = _entry(position) / multiplier
-        total += schedule.piece(position.quantity * multiplier, price, entry).at(price)
-    return total
+    return demand(account, pocket, prices, account.rulebook.schedule(name))
 
 
 def initial(account: Account, pocket: Pocket, prices: Prices) -> Decimal:
     """The equity needed to hold this much if it were opened now: the book's rate, or 1/leverage.
 
-    A short in a loan account also keeps to the floors per share of the maintenance schedule.
+    A short in a loan account also keeps to the floors per share of the maintenance schedule. Where
+    margin counts as used, it is what was used when the position opened. Net of what offsets.
     """
-    return sum(
-        (
-            initial_of(account, symbol, position.quantity, prices[symbol], position.leverage)
-            for symbol, position in pocket.positions.items()
-        ),
-        ZERO,
-    )
+    schedule = account.rulebook.schedule(account.rulebook.upkeep.schedule)
+    if schedule.basis is Basis.USED_MARGIN:
+        return demand(account, pocket, prices, schedule)
+    asked = {
+        symbol: initial_of(account, symbol, position.quantity, prices[symbol], position.leverage)
+        for symbol, position in pocket.positions.items()
+    }
+    return netted(account, pocket, asked)
 
 
 def initial_of(
@@ -101,8 +111,9 @@ def initial_of(
     if book.kind is AccountKind.DERIVATIVES:
         return notional / leverage
     wanted = notional * max(book.initial_margin, ONE / leverage)
-    if quantity < 0:
-        floor = book.schedule(book.upkeep.schedule).piece(quantity, price, price).at(price)
+    schedule = book.schedule(book.upkeep.schedule)
+    if quantity < 0 and schedule.basis is Basis.VALUE:
+        floor = schedule.piece(quantity, price, price).at(price)
         return max(wanted, floor)
     return wanted
 
@@ -132,13 +143,10 @@ def free_cash(account: Account, pocket: Pocket) -> Decimal:
 
 def assess(account: Account, pocket: Pocket, prices: Prices) -> Margin:
     """The triple that every screen, preview and rule reads."""
-    held = account.rulebook.level(Rung.LIQUIDATION) or account.rulebook.upkeep
-    if account.rulebook.kind is AccountKind.LOAN:
-        held = account.rulebook.upkeep
     return Margin(
         equity=equity(account, pocket, prices),
         initial=initial(account, pocket, prices),
-        maintenance=requirement(account, pocket, prices, held),
+        maintenance=requirement(account, pocket, prices, account.rulebook.maintenance),
     )
 
 
@@ -157,78 +165,25 @@ def all_breached(
     for level in levels:
         if level.schedule not in demands:
             demands[level.schedule] = _demand(account, pocket, prices, level.schedule)
-        demand = level.multiple * demands[level.schedule]
-        if worth <= demand if level.inclusive else worth < demand:
+        stands = standing(account, pocket, level)
+        asked = stands.multiple * demands[level.schedule]
+        has = stands.share * worth
+        if has <= asked if level.inclusive else has < asked:
             found.append(level)
     return found
 
 
+def forbidden(
+    account: Account, pocket: Pocket, prices: Prices, what: Forbids
+) -> Restriction | None:
+    """The restriction that stops this at the pocket's present health, if one does."""
+    for restriction in account.rulebook.restrictions:
+        if restriction.forbids is what and breached(account, pocket, prices, restriction.level):
+            return restriction
+    return None
+
+
 def cleared(account: Account, pocket: Pocket, prices: Prices, level: Level) -> bool:
     """Whether health is above the level by the clear band: only then may the market end a call."""
-    demand = requirement(account, pocket, prices, level) * (ONE + account.rulebook.clear_band)
-    return equity(account, pocket, prices) >= demand
-
-
-def _entry(position: Position) -> Decimal:
-    return position.basis / position.quantity if position.quantity else ZERO
-
-
-def entry_price(account: Account, position: Position) -> Decimal:
-    """Average price of the lots still held."""
-    return _entry(position) / account.instruments[position.symbol].multiplier
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """Health in the venue's own measure, with the thresholds it is judged by now."""
-
-    name: str
-    value: Decimal | None
-    call: Decimal | None
-    liquidation: Decimal | None
-
-
-def health(account: Account, pocket: Pocket, prices: Prices) -> Health:
-    """`equity_ratio` = equity / gross market value, `margin_ratio` = maintenance / equity.
-
-    Without a position there is no health; with no equity left a margin ratio has no value.
-    """
-    return Health(
-        account.rulebook.health,
-        measure(account, pocket, prices),
-        threshold(account, pocket, prices, Rung.CALL),
-        threshold(account, pocket, prices, Rung.LIQUIDATION),
-    )
-
-
-def measure(account: Account, pocket: Pocket, prices: Prices) -> Decimal | None:
-    """The venue's measure at these prices."""
-    gross = _gross(account, pocket, prices)
-    if gross == 0:
-        return None
-    worth = equity(account, pocket, prices)
-    if account.rulebook.health == "equity_ratio":
-        return worth / gross
-    base = requirement(account, pocket, prices, account.rulebook.levels[-1])
-    return base / worth if worth > 0 else None
-
-
-def threshold(account: Account, pocket: Pocket, prices: Prices, rung: Rung) -> Decimal | None:
-    """Where the rung stands in the venue's measure."""
-    level = account.rulebook.level(rung)
-    gross = _gross(account, pocket, prices)
-    if level is None or gross == 0:
-        return None
-    if account.rulebook.health == "equity_ratio":
-        return requirement(account, pocket, prices, level) / gross
-    return account.rulebook.levels[-1].multiple / level.multiple
-
-
-def _gross(account: Account, pocket: Pocket, prices: Prices) -> Decimal:
-    return sum(
-        (
-            abs(account.instruments[symbol].notional(position.quantity, prices[symbol]))
-            for symbol, position in pocket.positions.items()
-        ),
-        ZERO,
-    )
+    asked = requirement(account, pocket, prices, level) * (ONE + account.rulebook.clear_band)
+    return equity(account, pocket, prices) >= asked

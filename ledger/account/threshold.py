@@ -4,11 +4,13 @@ import itertools
 from collections.abc import Iterable
 from decimal import Decimal
 
-from ledger.account.margin import Prices, breached, entry_price, equity, requirement
+from ledger.account.demand import Prices, demand, mode_of, piece_of, sides_of, standing
+from ledger.account.margin import DUST, breached, equity, requirement
 from ledger.account.state import Account, Pocket, Position
 from ledger.market.instrument import Kind
-from ledger.market.rulebook import Level
-from ledger.money import RATIO_STEP, ZERO, ceil_to, floor_to
+from ledger.market.rulebook import Level, Mode
+from ledger.market.schedule import Piece, Schedule
+from ledger.money import ONE, RATIO_STEP, ZERO, ceil_to, floor_to
 
 
 def threshold_price(
@@ -31,13 +33,13 @@ def threshold_prices(
     symbols: Iterable[str] | None = None,
 ) -> dict[str, Decimal | None]:
     """`threshold_price` of these symbols, or of all the pocket holds, in one walk over it."""
-    rest = _rests(account, pocket, prices, level)
+    level = standing(account, pocket, level)
     wanted = pocket.positions if symbols is None else symbols
-    return {
-        symbol: _solve(account, pocket.positions[symbol], level, rest[symbol])
-        for symbol in wanted
-        if symbol in pocket.positions and pocket.positions[symbol].quantity
-    }
+    held = [s for s in wanted if s in pocket.positions and pocket.positions[s].quantity]
+    if mode_of(account, pocket.name) is Mode.SMART:
+        return {s: _solve_netted(account, pocket, prices, level, s) for s in held}
+    rest = _rests(account, pocket, prices, level)
+    return {s: _solve(account, pocket.positions[s], level, rest[s]) for s in held}
 
 
 def _rests(account: Account, pocket: Pocket, prices: Prices, level: Level) -> dict[str, Decimal]:
@@ -49,11 +51,10 @@ def _rests(account: Account, pocket: Pocket, prices: Prices, level: Level) -> di
     parts = []
     for held, position in pocket.positions.items():
         instrument, price = account.instruments[held], prices[held]
-        exposure = position.quantity * instrument.multiplier
-        piece = schedule.piece(exposure, price, entry_price(account, position))
+        piece = piece_of(account, position, price, schedule)
         worth = instrument.worth(position.quantity, position.basis, price)
-        parts.append(worth - level.multiple * piece.at(price))
-    before = itertools.accumulate(parts[:-1], initial=pocket.cash - pocket.loan.owed)
+        parts.append(level.share * worth - level.multiple * piece.at(price))
+    before = itertools.accumulate(parts[:-1], initial=_bare(pocket, schedule, level))
     after = [*itertools.accumulate(reversed(parts[1:]), initial=ZERO)]
     return {
         held: left + right
@@ -61,32 +62,89 @@ def _rests(account: Account, pocket: Pocket, prices: Prices, level: Level) -> di
     }
 
 
+def _bare(pocket: Pocket, schedule: Schedule, level: Level) -> Decimal:
+    """What the pocket has and is asked for without any position: its cash and its debt."""
+    owed = pocket.loan.owed
+    return level.share * (pocket.cash - owed) - level.multiple * schedule.of_debt(owed)
+
+
 def _solve(account: Account, position: Position, level: Level, rest: Decimal) -> Decimal | None:
     """Where rest + the position's own equity meets its own demand, piece by piece."""
     schedule = account.rulebook.schedule(level.schedule)
     instrument = account.instruments[position.symbol]
     exposure = position.quantity * instrument.multiplier
-    constant = rest - position.basis if instrument.kind is Kind.LINEAR else rest
-    entry = entry_price(account, position)
-    edges = [ZERO, *sorted({p for p in schedule.breaks(exposure) if p > 0})]
+    constant = rest - level.share * position.basis if instrument.kind is Kind.LINEAR else rest
     found = []
-    for index, low in enumerate(edges):
-        high = edges[index + 1] if index + 1 < len(edges) else None
+    for low, high in _stretches(schedule, exposure):
         inside = low + 1 if high is None else (low + high) / 2
-        piece = schedule.piece(exposure, inside, entry)
-        price = _meet(constant, exposure, piece.constant, piece.slope, level.multiple)
+        piece = piece_of(account, position, inside, schedule)
+        steep = level.share * exposure - level.multiple * piece.slope
+        price = (level.multiple * piece.constant - constant) / steep if steep else None
         if price is not None and price >= low and price > 0 and (high is None or price <= high):
             found.append(price)
+    return _first(found, position)
+
+
+def _stretches(schedule: Schedule, exposure: Decimal) -> Iterable[tuple[Decimal, Decimal | None]]:
+    """The stretches of price on each of which the schedule has one piece; the last has no end."""
+    edges = [ZERO, *sorted({p for p in schedule.breaks(exposure) if p > 0})]
+    return zip(edges, [*edges[1:], None], strict=True)
+
+
+def _first(found: list[Decimal], position: Position) -> Decimal | None:
+    """The price met first by a market that turns against the position."""
     if not found:
         return None
     return max(found) if position.quantity > 0 else min(found)
 
 
-def _meet(
-    constant: Decimal, slope: Decimal, base: Decimal, rate: Decimal, multiple: Decimal
+def _solve_netted(
+    account: Account, pocket: Pocket, prices: Prices, level: Level, symbol: str
 ) -> Decimal | None:
-    steep = slope - multiple * rate
-    return (multiple * base - constant) / steep if steep else None
+    """The same where long and short offset each other: on each piece the position's side of its
+    underlying is taken once as the larger and once as the smaller, and kept where it is so."""
+    schedule = account.rulebook.schedule(level.schedule)
+    position, instrument = pocket.positions[symbol], account.instruments[symbol]
+    rest, same, opposite = _beside(account, pocket, prices, level, symbol)
+    if instrument.kind is Kind.LINEAR:
+        rest -= level.share * position.basis
+    exposure = position.quantity * instrument.multiplier
+    matched = account.rulebook.offset.matched
+    found = []
+    for low, high in _stretches(schedule, exposure):
+        piece = piece_of(account, position, low + 1 if high is None else (low + high) / 2, schedule)
+        for own, other in ((ONE, matched), (matched, ONE)):
+            asked = own * (piece.constant + same) + other * opposite
+            steep = level.share * exposure - level.multiple * own * piece.slope
+            price = (level.multiple * asked - rest) / steep if steep else None
+            if price is None or price <= 0 or price < low or (high is not None and price > high):
+                continue
+            if own == other or (piece.at(price) + same >= opposite) is (own == ONE):
+                found.append(price)
+    return _first(found, position)
+
+
+def _beside(
+    account: Account, pocket: Pocket, prices: Prices, level: Level, symbol: str
+) -> tuple[Decimal, Decimal, Decimal]:
+    """What stands beside a position: equity less demand outside its underlying, and within it
+    what is asked of the others on its own side and of the opposite side."""
+    schedule = account.rulebook.schedule(level.schedule)
+    others = {s: p for s, p in pocket.positions.items() if s != symbol}
+    rest = _bare(pocket, schedule, level)
+    asked = {}
+    for held, position in others.items():
+        worth = account.instruments[held].worth(position.quantity, position.basis, prices[held])
+        rest += level.share * worth
+        asked[held] = piece_of(account, position, prices[held], schedule).at(prices[held])
+    sides = sides_of(account, pocket, asked)
+    longs, shorts = sides.pop(account.instruments[symbol].exposed_to, (ZERO, ZERO))
+    matched = account.rulebook.offset.matched
+    for pair in sides.values():
+        rest -= level.multiple * (max(pair) + matched * min(pair))
+    if pocket.positions[symbol].quantity > 0:
+        return rest, longs, shorts
+    return rest, shorts, longs
 
 
 def shown_threshold(price: Decimal | None, quantity: Decimal) -> Decimal | None:
@@ -94,7 +152,7 @@ def shown_threshold(price: Decimal | None, quantity: Decimal) -> Decimal | None:
     if price is None:
         return None
     round_to = ceil_to if quantity > 0 else floor_to
-    return round_to(price, RATIO_STEP)
+    return round_to(price.quantize(DUST), RATIO_STEP)
 
 
 def executed_level(price: Decimal, quantity: Decimal, tick: Decimal) -> Decimal:
@@ -123,6 +181,23 @@ def first_breach(
     return _along(account, pocket, start, end, level, moving)
 
 
+def demand_near(
+    account: Account, pocket: Pocket, prices: Prices, level: Level, symbol: str
+) -> Piece:
+    """The level's demand on the pocket as a straight line in one instrument's price, the others
+    held still: what an explanation of a threshold price shows."""
+    level = standing(account, pocket, level)
+    schedule = account.rulebook.schedule(level.schedule)
+    slope = piece_of(account, pocket.positions[symbol], prices[symbol], schedule).slope
+    if mode_of(account, pocket.name) is Mode.SMART:
+        _, same, opposite = _beside(account, pocket, prices, level, symbol)
+        own = piece_of(account, pocket.positions[symbol], prices[symbol], schedule)
+        if own.at(prices[symbol]) + same < opposite:
+            slope *= account.rulebook.offset.matched
+    slope *= level.multiple / level.share
+    return Piece(requirement(account, pocket, prices, level) - slope * prices[symbol], slope)
+
+
 def _along(
     account: Account,
     pocket: Pocket,
@@ -132,6 +207,7 @@ def _along(
     moving: list[str],
 ) -> Decimal:
     """Walk the pieces between the prices where some position's schedule changes."""
+    level = standing(account, pocket, level)
     schedule = account.rulebook.schedule(level.schedule)
     ways = {ZERO, Decimal(1)}
     for symbol in moving:
@@ -141,6 +217,8 @@ def _along(
             way = (price - start[symbol]) / span
             if 0 < way < 1:
                 ways.add(way)
+    if mode_of(account, pocket.name) is Mode.SMART:
+        ways |= _balances(account, pocket, start, end, schedule, sorted(ways))
     edges = sorted(ways)
     for low, high in itertools.pairwise(edges):
         gap_low = _gap(account, pocket, between(start, end, low), level)
@@ -150,8 +228,38 @@ def _along(
     return Decimal(1)
 
 
+def _balances(
+    account: Account,
+    pocket: Pocket,
+    start: Prices,
+    end: Prices,
+    schedule: Schedule,
+    edges: list[Decimal],
+) -> set[Decimal]:
+    """Where along the way the two sides of an underlying are asked for equally much."""
+
+    def tilts(way: Decimal) -> dict[str, Decimal]:
+        prices = between(start, end, way)
+        asked = {
+            symbol: piece_of(account, position, prices[symbol], schedule).at(prices[symbol])
+            for symbol, position in pocket.positions.items()
+        }
+        sides = sides_of(account, pocket, asked)
+        return {name: longs - shorts for name, (longs, shorts) in sides.items()}
+
+    found = set()
+    for low, high in itertools.pairwise(edges):
+        before, after = tilts(low), tilts(high)
+        for name, tilt in before.items():
+            if (tilt < 0 < after[name]) or (after[name] < 0 < tilt):
+                found.add(low + (high - low) * tilt / (tilt - after[name]))
+    return found
+
+
 def _gap(account: Account, pocket: Pocket, prices: Prices, level: Level) -> Decimal:
-    return equity(account, pocket, prices) - requirement(account, pocket, prices, level)
+    """Zero where the level is reached, below it beyond; the level is one that stands."""
+    asked = demand(account, pocket, prices, account.rulebook.schedule(level.schedule))
+    return level.share * equity(account, pocket, prices) - level.multiple * asked
 
 
 def between(start: Prices, end: Prices, way: Decimal) -> dict[str, Decimal]:

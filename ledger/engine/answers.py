@@ -40,7 +40,7 @@ def answer(draft: Draft, wish: AnswerCall) -> None:
             quantity = abs(held(draft, symbol).quantity)
         symbol = symbol or position.symbol
     elif wish.answer == "sell" and symbol is None:
-        symbol = ladder.largest_loser(draft.account, pocket, draft.market).symbol
+        symbol = ladder.first_to_go(draft.account, pocket, draft.market).symbol
     draft.record(
         e.CallAnswered(
             at=draft.market.time,

@@ -2,11 +2,11 @@
 
 from decimal import Decimal
 
-from ledger.account.margin import assess, equity, free_cash, initial_of
+from ledger.account.margin import assess, equity, forbidden, free_cash, initial_of
 from ledger.account.state import MAIN, Order, OrderType, Side
 from ledger.engine.draft import Draft
 from ledger.market.instrument import Kind
-from ledger.market.rulebook import AccountKind, Mode
+from ledger.market.rulebook import AccountKind, Forbids, Mode
 from ledger.money import ONE, ZERO, floor_to, plain, round_down, trim
 
 
@@ -21,9 +21,14 @@ def refusal(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> st
             f"needs {plain(trim(round_down(asked, currency)))} {currency} of margin and fees, "
             f"{plain(trim(round_down(max(offered, ZERO), currency)))} is available"
         )
+    if not _borrows(draft, order, quantity, price):
+        return None
+    crossed = order.mode is not Mode.ISOLATED
+    if crossed and forbidden(account, account.main, draft.market.mark, Forbids.BORROW):
+        return "health is too low to borrow more: repay, reduce or deposit first"
     least = account.rulebook.minimum_equity
     worth = equity(account, account.main, draft.market.mark)
-    if worth < least and _borrows(draft, order, quantity, price):
+    if worth < least:
         return f"borrowing needs at least {plain(least)} {currency} of equity, there is " + plain(
             trim(round_down(worth, currency))
         )

@@ -3,15 +3,15 @@
 from decimal import ROUND_DOWN, Decimal
 
 from ledger.account import events as e
-from ledger.account.margin import assess, equity, free_cash
+from ledger.account.demand import mode_of
+from ledger.account.margin import assess, equity, forbidden, free_cash, missing, requirement
 from ledger.account.state import MAIN, Pocket
 from ledger.engine import ladder
 from ledger.engine.acceptance import Refusal
 from ledger.engine.draft import Draft
 from ledger.engine.loans import draw, owed_now, repay, repay_from_cash
 from ledger.engine.orders import held
-from ledger.engine.trading import mode_of
-from ledger.market.rulebook import AccountKind, Mode
+from ledger.market.rulebook import AccountKind, Forbids, Level, Mode, Repays
 from ledger.money import LARGEST, ONE, ZERO, atom, fits, plain, round_down, settle
 
 
@@ -34,7 +34,8 @@ def deposit(draft: Draft, amount: Decimal) -> None:
     """Money comes in, goes to the loan where the book repays by itself, and may meet a call."""
     amount = check_amount(draft, amount)
     draft.record(e.Deposited(at=draft.market.time, amount=amount))
-    repay_from_cash(draft, MAIN)
+    if draft.account.rulebook.repays is Repays.INCOMING:
+        repay_from_cash(draft, MAIN)
     ladder.meet(draft, "deposit")
 
 
@@ -51,11 +52,23 @@ def withdraw(draft: Draft, amount: Decimal) -> None:
 
 
 def _withdrawable(draft: Draft) -> Decimal:
-    account = draft.account
+    account, book = draft.account, draft.account.rulebook
     available = assess(account, account.main, draft.market.mark).available
-    if account.rulebook.kind is AccountKind.DERIVATIVES or account.main.loan.principal == 0:
+    lends = book.kind is AccountKind.LOAN and book.repays is Repays.INCOMING
+    if not lends or account.main.loan.principal == 0:
         available = min(available, max(free_cash(account, account.main), ZERO))
-    return round_down(available, account.currency)
+    for restriction in book.restrictions:
+        if restriction.forbids is Forbids.WITHDRAW:
+            available = min(available, _beyond(draft, restriction.level))
+    return round_down(max(available, ZERO), account.currency)
+
+
+def _beyond(draft: Draft, level: Level) -> Decimal:
+    """Cash that can go before health is at the level; one unit less where that is too far."""
+    account = draft.account
+    room = round_down(-missing(account, account.main, draft.market.mark, level), account.currency)
+    owes = requirement(account, account.main, draft.market.mark, level) > 0
+    return room - atom(account.currency) if level.inclusive and owes else room
 
 
 def borrow(draft: Draft, amount: Decimal) -> None:
@@ -65,6 +78,9 @@ def borrow(draft: Draft, amount: Decimal) -> None:
     book = account.rulebook
     if book.kind is not AccountKind.LOAN:
         raise Refusal(f"{book.id} lends no money")
+    stopped = forbidden(account, account.main, draft.market.mark, Forbids.BORROW)
+    if stopped is not None:
+        raise Refusal("health is too low to borrow more: repay or deposit first")
     worth = equity(account, account.main, draft.market.mark)
     if worth < book.minimum_equity:
         raise Refusal(f"borrowing needs at least {plain(book.minimum_equity)} of equity")
@@ -103,7 +119,7 @@ def sweep(draft: Draft, amount: Decimal) -> None:
 
 def _isolated(draft: Draft, symbol: str) -> Pocket:
     position = held(draft, symbol)
-    if mode_of(position.pocket) is not Mode.ISOLATED:
+    if mode_of(draft.account, position.pocket) is not Mode.ISOLATED:
         raise Refusal(f"{symbol} is held with cross margin: it stands on the whole wallet")
     return draft.pocket(position.pocket)
 

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from ledger.account import events as e
-from ledger.account.margin import all_breached, breached, equity, requirement
+from ledger.account.margin import all_breached, breached, missing
 from ledger.account.state import MAIN, Pocket, Position
 from ledger.account.threshold import shown_threshold, threshold_prices
 from ledger.engine import ladder, protection
 from ledger.engine.draft import Draft
 from ledger.engine.loans import would_repay
-from ledger.engine.trading import Deal, after_close, charge, realize, slipped
+from ledger.engine.settling import Deal, repay_limit
+from ledger.engine.trading import after_close, charge, realize, slipped
+from ledger.market.instrument import Kind
 from ledger.market.rulebook import ExitAmount, Level, Mode, Rung
 from ledger.money import ZERO, ceil_to, settle
 
@@ -43,7 +45,7 @@ def cancel_entries(draft: Draft, name: str) -> None:
     """A forced exit first takes back the orders that would enlarge the pocket's exposure."""
     pocket = draft.pocket(name)
     for order in list(draft.account.orders.values()):
-        crossed = name == MAIN and order.mode is Mode.CROSS
+        crossed = name == MAIN and order.mode is not Mode.ISOLATED
         if not order.reduce_only and (crossed or order.symbol in pocket.positions):
             protection.cancel(draft, order, "forced exit")
 
@@ -61,7 +63,7 @@ def _restore(draft: Draft, name: str, level: Level, told: Thresholds) -> None:
         wanted = all_breached(draft.account, pocket, mark, (draft.account.rulebook.upkeep, level))
         if not wanted:
             return
-        position = ladder.largest_loser(draft.account, pocket, draft.market)
+        position = ladder.first_to_go(draft.account, pocket, draft.market)
         size = _size_to_restore(draft, pocket, position, wanted[0])
         close_forced(draft, position, size, told)
 
@@ -73,8 +75,7 @@ def _size_to_restore(draft: Draft, pocket: Pocket, position: Position, level: Le
     """
     price, _ = exit_price(draft, position)
     prices = draft.market.mark
-    missing = requirement(draft.account, pocket, prices, level)
-    missing -= equity(draft.account, pocket, prices)
+    short = missing(draft.account, pocket, prices, level)
     instrument = draft.account.instruments[position.symbol]
     mark = draft.market.mark[position.symbol]
     lost = (mark - price) * position.side.sign * instrument.multiplier
@@ -82,19 +83,25 @@ def _size_to_restore(draft: Draft, pocket: Pocket, position: Position, level: Le
     gained = ladder.relief_per_unit(draft.account, position, mark, level) - lost
     if gained <= 0:
         return abs(position.quantity)
-    size = max(ceil_to(missing / gained, instrument.lot), instrument.lot)
+    size = max(ceil_to(short / gained, instrument.lot), instrument.lot)
     return min(size, abs(position.quantity))
 
 
 def _close_positions(draft: Draft, name: str, level: Level, told: Thresholds) -> None:
-    """Close whole positions, largest loser first, until the level is no longer breached."""
+    """Close whole positions in the book's order until what it restores is no longer breached.
+
+    Where the book takes everything, until nothing that trades is left.
+    """
+    book = draft.account.rulebook
+    goals = (level, book.level(book.forced_exit.restores) or level)
     while True:
         pocket = draft.account.pockets.get(name)
         if pocket is None or not _tradable(draft, pocket):
             return
-        if not breached(draft.account, pocket, draft.market.mark, level):
+        whole = book.forced_exit.amount is ExitAmount.ALL
+        if not whole and not all_breached(draft.account, pocket, draft.market.mark, goals):
             return
-        position = ladder.largest_loser(draft.account, pocket, draft.market)
+        position = ladder.first_to_go(draft.account, pocket, draft.market)
         close_forced(draft, position, abs(position.quantity), told)
 
 
@@ -117,7 +124,8 @@ def close_forced(draft: Draft, position: Position, quantity: Decimal, told: Thre
     deal = Deal(quantity, price, slippage)
     gain = realize(draft, position, deal, value)
     fee = settle(abs(value) * book.forced_exit.fee, instrument.currency)
-    incoming = value * position.side.sign - fee if book.interest.tiers else ZERO
+    incoming = value * position.side.sign - fee if instrument.kind is Kind.SPOT else ZERO
+    limit = repay_limit(draft, position, quantity, incoming)
     draft.record(
         _EVENTS[book.forced_exit.event](
             at=draft.market.time,
@@ -131,7 +139,9 @@ def close_forced(draft: Draft, position: Position, quantity: Decimal, told: Thre
             threshold_price=told[position.symbol],
             judged_by=draft.market.judged_by(position.symbol),
             slippage=slippage,
-            loan_repaid=settle(would_repay(draft, position.pocket, incoming), instrument.currency),
+            loan_repaid=settle(
+                would_repay(draft, position.pocket, incoming, limit), instrument.currency
+            ),
         )
     )
     charge(draft, position.pocket, "liquidation", fee, position.symbol)

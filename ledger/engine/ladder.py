@@ -9,20 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 from ledger.account import events as e
-from ledger.account.margin import (
-    breached,
-    cleared,
-    entry_price,
-    equity,
-    measure,
-    requirement,
-    threshold,
-    unrealized,
-)
+from ledger.account.demand import entry_price, mode_of, piece_of, sides_of, standing
+from ledger.account.health import measure, threshold
+from ledger.account.margin import breached, cleared, missing, unrealized
 from ledger.account.state import MAIN, Account, Call, Pocket, Position
 from ledger.engine.draft import Draft
 from ledger.market.quote import Market
-from ledger.market.rulebook import Judged, Level, Rung
+from ledger.market.rulebook import ExitOrder, Judged, Level, Mode, Rung
 from ledger.market.times import DAY, Time
 from ledger.money import ONE, ZERO, atom, ceil_to, ratio, round_up
 
@@ -41,39 +34,65 @@ def shortfall(account: Account, pocket: Pocket, market: Market) -> Decimal:
     Where equality is a breach already, it takes one unit more than equality.
     """
     level = account.rulebook.upkeep
-    missing = requirement(account, pocket, market.mark, level)
-    missing -= equity(account, pocket, market.mark)
-    asked = round_up(max(missing, ZERO), account.currency)
-    return asked + atom(account.currency) if level.inclusive and asked == missing else asked
+    short = missing(account, pocket, market.mark, level)
+    asked = round_up(max(short, ZERO), account.currency)
+    return asked + atom(account.currency) if level.inclusive and asked == short else asked
 
 
-def largest_loser(account: Account, pocket: Pocket, market: Market) -> Position:
-    """Whom a forced exit takes first; among equals the one listed first.
+def first_to_go(account: Account, pocket: Pocket, market: Market) -> Position:
+    """Whom a forced exit takes first, by the book's order; among equals the one listed first.
 
     While anything of the pocket trades, only what trades: a position in a hole cannot be sold.
+    Where long and short offset each other, one of a larger side: closing the other frees nothing.
     """
     order = list(account.instruments)
-    held = [p for p in pocket.positions.values() if p.quantity]
+    held = _unmatched(account, pocket, market)
     trading = [p for p in held if p.symbol in market.trading]
 
     def loss(position: Position) -> tuple[Decimal, int]:
         alone = Pocket(name=pocket.name, positions={position.symbol: position})
         return unrealized(account, alone, market.mark), order.index(position.symbol)
 
-    return min(trading or held, key=loss)
+    def age(position: Position) -> tuple[Decimal, int]:
+        return Decimal(position.opened_at), order.index(position.symbol)
+
+    oldest = account.rulebook.forced_exit.order is ExitOrder.OLDEST
+    return min(trading or held, key=age if oldest else loss)
+
+
+def _unmatched(account: Account, pocket: Pocket, market: Market) -> list[Position]:
+    """The positions whose closing frees margin: in smart cross those of the larger side."""
+    held = [p for p in pocket.positions.values() if p.quantity]
+    if mode_of(account, pocket.name) is not Mode.SMART:
+        return held
+    schedule = account.rulebook.schedule(account.rulebook.upkeep.schedule)
+    asked = {
+        p.symbol: piece_of(account, p, market.mark[p.symbol], schedule).at(market.mark[p.symbol])
+        for p in held
+    }
+    sides = sides_of(account, pocket, asked)
+
+    def larger(position: Position) -> bool:
+        longs, shorts = sides[account.instruments[position.symbol].exposed_to]
+        return longs >= shorts if position.quantity > 0 else shorts >= longs
+
+    return [p for p in held if larger(p)]
 
 
 def relief_per_unit(
     account: Account, position: Position, price: Decimal, level: Level | None = None
 ) -> Decimal:
-    """How much of a level's requirement, the upkeep's unless told, closing one unit takes away."""
-    level = level or account.rulebook.upkeep
+    """How much of a level's requirement, the upkeep's unless told, closing one unit takes away.
+
+    What would offset it in smart cross is left out: the part that stands alone needs the margin.
+    """
+    level = standing(account, account.pockets[position.pocket], level or account.rulebook.upkeep)
     multiplier = account.instruments[position.symbol].multiplier
     schedule = account.rulebook.schedule(level.schedule)
     per_unit = schedule.per_unit(
-        position.quantity * multiplier, price, entry_price(account, position)
+        position.quantity * multiplier, price, entry_price(account, position), position.leverage
     )
-    return per_unit * multiplier * level.multiple
+    return per_unit * multiplier * level.multiple / level.share
 
 
 def sale_to_cure(account: Account, pocket: Pocket, market: Market) -> tuple[Position, Decimal]:
@@ -81,9 +100,9 @@ def sale_to_cure(account: Account, pocket: Pocket, market: Market) -> tuple[Posi
 
     What closing costs in fees is sold as well; where that is all that it relieves, all goes.
     """
-    position = largest_loser(account, pocket, market)
+    position = first_to_go(account, pocket, market)
     price = market.mark[position.symbol]
-    missing = shortfall(account, pocket, market)
+    short = shortfall(account, pocket, market)
     relief = relief_per_unit(account, position, price)
     fee = (
         abs(account.instruments[position.symbol].notional(ONE, price)) * account.rulebook.taker_fee
@@ -92,7 +111,7 @@ def sale_to_cure(account: Account, pocket: Pocket, market: Market) -> tuple[Posi
     notional = account.instruments[position.symbol].notional(abs(position.quantity), price)
     if relief <= 0:
         return position, round_up(abs(notional), account.currency)
-    value = missing * abs(notional / position.quantity) / relief
+    value = short * abs(notional / position.quantity) / relief
     return position, round_up(min(value, abs(notional)), account.currency)
 
 

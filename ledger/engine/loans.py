@@ -105,19 +105,25 @@ def owed_now(draft: Draft, name: str) -> Decimal:
     return scratch.pocket(name).loan.owed
 
 
-def repay_from_cash(draft: Draft, name: str) -> None:
-    """Where the book repays by itself, incoming cash goes to the loan at once."""
+def repay_from_cash(draft: Draft, name: str, limit: Decimal | None = None) -> None:
+    """Where the book repays by itself, free cash goes to the loan: all of it, or up to a limit."""
     if not draft.account.rulebook.auto_repay or draft.pocket(name).loan.principal == 0:
         return
-    spare = free_cash(draft.account, draft.pocket(name))
-    if spare > 0:
-        repay(draft, name, min(spare, owed_now(draft, name)))
+    amount = _repayable(draft, name, ZERO, limit)
+    if amount > 0:
+        repay(draft, name, amount)
 
 
-def would_repay(draft: Draft, name: str, incoming: Decimal) -> Decimal:
+def would_repay(
+    draft: Draft, name: str, incoming: Decimal, limit: Decimal | None = None
+) -> Decimal:
     """How much of a sale's proceeds goes to the loan."""
     if not draft.account.rulebook.auto_repay:
         return ZERO
-    pocket = draft.pocket(name)
-    spare = free_cash(draft.account, pocket) + incoming
-    return max(min(spare, owed_now(draft, name)), ZERO)
+    return max(_repayable(draft, name, incoming, limit), ZERO)
+
+
+def _repayable(draft: Draft, name: str, incoming: Decimal, limit: Decimal | None) -> Decimal:
+    spare = free_cash(draft.account, draft.pocket(name)) + incoming
+    amount = min(spare, owed_now(draft, name))
+    return amount if limit is None else min(amount, limit)

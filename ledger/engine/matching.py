@@ -3,12 +3,14 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from ledger.account.demand import mode_of
 from ledger.account.state import Order, OrderType
 from ledger.engine import protection
 from ledger.engine.capacity import refusal
 from ledger.engine.draft import Draft
 from ledger.engine.ladder import meet
-from ledger.engine.trading import Deal, close_part, fill, mode_of, parts_of, slipped
+from ledger.engine.settling import Deal
+from ledger.engine.trading import close_part, fill, parts_of, slipped
 from ledger.money import ZERO
 
 
@@ -32,8 +34,10 @@ def _hindered(draft: Draft, order: Order, deal: Deal) -> str | None:
     if not opening:
         return None
     held = draft.account.position(order.symbol)
-    if held is not None and not closing and mode_of(held.pocket) is not order.mode:
-        return f"{order.symbol} is held with {mode_of(held.pocket)} margin already"
+    if held is not None and not closing:
+        there = mode_of(draft.account, held.pocket)
+        if there is not order.mode:
+            return f"{order.symbol} is held with {there} margin already"
     trial = draft
     if closing:
         trial = draft.copy()

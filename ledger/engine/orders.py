@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from ledger.account import events as e
 from ledger.account.commands import CancelOrder, ClosePosition, PlaceOrder
-from ledger.account.state import Cause, Order, OrderType, Position
+from ledger.account.demand import mode_of
+from ledger.account.state import MAIN, Cause, Order, OrderType, Position
 from ledger.engine import protection
 from ledger.engine.acceptance import (
     Refusal,
@@ -21,7 +22,8 @@ from ledger.engine.acceptance import (
 from ledger.engine.capacity import largest, refusal
 from ledger.engine.draft import Draft
 from ledger.engine.matching import execute
-from ledger.engine.trading import mode_of, parts_of
+from ledger.engine.trading import parts_of
+from ledger.market.rulebook import Mode
 from ledger.money import ZERO, fits, floor_to, plain, settle
 
 OUR_NAMES = re.compile(r"#\d+")
@@ -90,12 +92,17 @@ def _order(draft: Draft, wish: PlaceOrder, name: str, quantity: Decimal) -> Orde
     if wish.id is not None and OUR_NAMES.fullmatch(wish.id):
         raise Refusal(f"{name} is a name that orders are given here; choose another")
     held = account.position(wish.symbol)
-    mode = wish.mode or (mode_of(held.pocket) if held else account.mode)
+    mode = wish.mode or (mode_of(account, held.pocket) if held else account.mode)
     if mode not in account.rulebook.modes:
         allowed = ", ".join(account.rulebook.modes)
         raise Refusal(f"{account.rulebook.id} has no {mode} margin; it has {allowed}")
-    if held is not None and held.quantity and mode_of(held.pocket) is not mode:
-        raise Refusal(f"{wish.symbol} is held with {mode_of(held.pocket)} margin already")
+    if held is not None and held.quantity and mode_of(account, held.pocket) is not mode:
+        there = mode_of(account, held.pocket)
+        raise Refusal(f"{wish.symbol} is held with {there} margin already")
+    if mode is not Mode.ISOLATED and mode is not mode_of(account, MAIN):
+        raise Refusal(
+            f"this account's wallet stands in {mode_of(account, MAIN)} margin, not {mode}"
+        )
     default = held.leverage if held is not None else account.rulebook.default_leverage
     return Order(
         id=name,

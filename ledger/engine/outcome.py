@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from ledger.account import events as e
-from ledger.account.margin import entry_price
+from ledger.account.demand import entry_price
 from ledger.account.state import Position
 from ledger.engine.draft import Draft
 from ledger.money import ZERO, ratio, settle

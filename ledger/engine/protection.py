@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 from ledger.account import events as e
-from ledger.account.state import MAIN, Cause, Order, OrderType, Position, Target
+from ledger.account.demand import mode_of
+from ledger.account.state import Cause, Order, OrderType, Position, Target
 from ledger.engine.draft import Draft
-from ledger.market.rulebook import Mode
 from ledger.money import ZERO, floor_to, ratio
 
 
@@ -127,15 +127,11 @@ def _place(
             limit=None if stop else price,
             trigger=price if stop else None,
             leverage=position.leverage,
-            mode=_mode(position),
+            mode=mode_of(draft.account, position.pocket),
             reduce_only=True,
             cause=cause,
         )
     )
-
-
-def _mode(position: Position) -> Mode:
-    return Mode.CROSS if position.pocket == MAIN else Mode.ISOLATED
 
 
 def _amend(

@@ -1,38 +1,26 @@
 """A trade and everything that follows from it: money for it, fees, the position, its protection."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from ledger.account import events as e
+from ledger.account.demand import entry_price, mode_of
 from ledger.account.lots import realized, split
-from ledger.account.margin import entry_price, free_cash, initial_of, posted_margin
-from ledger.account.state import MAIN, Cause, Order, OrderType, Pocket, Position, Side
-from ledger.engine import protection
+from ledger.account.margin import free_cash, initial_of, posted_margin
+from ledger.account.state import MAIN, Cause, Order, OrderType, Position, Side
+from ledger.engine import protection, settling
 from ledger.engine.draft import Draft
 from ledger.engine.loans import draw, repay_from_cash
 from ledger.engine.outcome import closed_event
+from ledger.engine.settling import Deal
 from ledger.market.instrument import Instrument, Kind
-from ledger.market.rulebook import Mode
+from ledger.market.rulebook import Draws, Mode, Repays
 from ledger.money import ZERO, ceil_to, floor_to, ratio, settle
-
-
-@dataclass(frozen=True, slots=True)
-class Deal:
-    """A quantity traded at a price that is already after slippage (in price, per unit)."""
-
-    quantity: Decimal
-    price: Decimal
-    slippage: Decimal = ZERO
 
 
 def pocket_name(symbol: str, mode: Mode) -> str:
     """Isolated positions have a pocket of their own."""
     return f"isolated:{symbol}" if mode is Mode.ISOLATED else MAIN
-
-
-def mode_of(pocket: str) -> Mode:
-    return Mode.CROSS if pocket == MAIN else Mode.ISOLATED
 
 
 def fee_rate(draft: Draft, order_type: OrderType) -> Decimal:
@@ -129,7 +117,8 @@ def realize(draft: Draft, position: Position, deal: Deal, value: Decimal) -> Dec
 def after_close(draft: Draft, before: Position, deal: Deal, gain: Decimal, by: str) -> None:
     """What follows a closing trade: debts settled, margin freed, the rest stays protected."""
     symbol = before.symbol
-    _absorb(draft, before.pocket)
+    if draft.account.instruments[symbol].kind is not Kind.SPOT:
+        settling.absorb(draft, before.pocket)
     after = draft.account.position(symbol)
     assert after is not None, "a position leaves with its closing event"
     if after.quantity == 0:
@@ -137,68 +126,10 @@ def after_close(draft: Draft, before: Position, deal: Deal, gain: Decimal, by: s
         protection.cancel_all(draft, symbol)
     else:
         draft.record(e.PositionChanged(**_standing(draft, after)))
-    if mode_of(before.pocket) is Mode.ISOLATED:
-        _release(draft, before, deal.quantity / abs(before.quantity), gain)
-    _overdraw(draft, before)
-    repay_from_cash(draft, before.pocket)
+    settling.settle(draft, before, deal, gain)
     if after.quantity != 0:
         protection.resize(draft, symbol)
-    _record_deficit(draft, before.pocket)
-
-
-def _absorb(draft: Draft, name: str) -> None:
-    """With negative-balance protection the venue bears what a pocket cannot pay."""
-    pocket = draft.pocket(name)
-    owed = -pocket.cash
-    if owed > 0 and not _holds(pocket) and draft.account.rulebook.forced_exit.protected:
-        draft.record(
-            e.DeficitRecorded(at=draft.market.time, pocket=name, amount=owed, absorbed_by="venue")
-        )
-
-
-def _overdraw(draft: Draft, before: Position) -> None:
-    """A short bought back for more than free cash is paid for with a loan."""
-    if draft.account.instruments[before.symbol].kind is not Kind.SPOT:
-        return
-    lacking = -free_cash(draft.account, draft.pocket(before.pocket))
-    if lacking > 0:
-        draw(draft, before.pocket, lacking)
-
-
-def _record_deficit(draft: Draft, name: str) -> None:
-    """Without protection, what is still owed after everything was sold stays a debt."""
-    pocket = draft.account.pockets.get(name)
-    if pocket is None or _holds(pocket):
-        return
-    owed = pocket.loan.owed - pocket.cash
-    if owed > 0:
-        draft.record(
-            e.DeficitRecorded(at=draft.market.time, pocket=name, amount=owed, absorbed_by="trader")
-        )
-
-
-def _holds(pocket: Pocket) -> bool:
-    return any(position.quantity for position in pocket.positions.values())
-
-
-def _release(draft: Draft, before: Position, share: Decimal, gain: Decimal) -> None:
-    """Isolated margin goes back to the wallet with the part of the position that it carried.
-
-    A loss larger than that part's margin is met by the rest of the pocket, never by the wallet.
-    """
-    pocket = draft.account.pockets.get(before.pocket)
-    if pocket is None or (share < 1 and before.pocket in draft.account.calls):
-        return  # while called, what a sale frees stays behind the wall: it is what cures
-    currency = draft.account.currency
-    freed = pocket.cash
-    if share < 1:
-        freed = settle((pocket.cash - gain) * share + gain, currency)
-    if freed > 0:
-        draft.record(
-            e.MarginRemoved(
-                at=draft.market.time, symbol=before.symbol, pocket=pocket.name, amount=freed
-            )
-        )
+    settling.record_deficit(draft, before.pocket)
 
 
 def open_part(draft: Draft, order: Order, deal: Deal) -> None:
@@ -237,7 +168,8 @@ def open_part(draft: Draft, order: Order, deal: Deal) -> None:
         if fresh
         else e.PositionChanged(**_standing(draft, position))
     )
-    repay_from_cash(draft, name)
+    if draft.account.rulebook.repays is Repays.INCOMING:
+        repay_from_cash(draft, name)
     protection.attach(draft, order)
 
 
@@ -257,19 +189,33 @@ def _provide(
     """Draw what cash lacks, or put margin behind the wall of an isolated position."""
     if instrument.kind is Kind.LINEAR:
         if order.mode is Mode.ISOLATED:
-            draft.record(
-                e.MarginAdded(
-                    at=draft.market.time,
-                    symbol=order.symbol,
-                    pocket=pocket_name(order.symbol, order.mode),
-                    amount=posted_margin(value, order.leverage, instrument.currency),
-                )
-            )
+            fence(draft, order, posted_margin(value, order.leverage, instrument.currency))
+        return
+    if order.mode is Mode.ISOLATED:
+        own = posted_margin(value, order.leverage, instrument.currency)
+        fence(draft, order, own)
+        if order.side is Side.BUY and value > own:
+            draw(draft, pocket_name(order.symbol, order.mode), value - own)
+        return
+    if order.side is Side.BUY and draft.account.rulebook.draws is Draws.WHOLE:
+        draw(draft, MAIN, value)
         return
     needed = fee + (value if order.side is Side.BUY else ZERO)
     lacking = needed - free_cash(draft.account, draft.account.main)
     if lacking > 0:
         draw(draft, MAIN, lacking)
+
+
+def fence(draft: Draft, order: Order, amount: Decimal) -> None:
+    """Put the order's own margin behind the wall of its position."""
+    draft.record(
+        e.MarginAdded(
+            at=draft.market.time,
+            symbol=order.symbol,
+            pocket=pocket_name(order.symbol, order.mode),
+            amount=amount,
+        )
+    )
 
 
 def charge(
@@ -292,7 +238,7 @@ def charge(
 def margin_of(draft: Draft, position: Position) -> Decimal:
     """What stands behind a position: its pocket's cash when isolated, its initial margin else."""
     pocket = draft.account.pockets[position.pocket]
-    if mode_of(position.pocket) is Mode.ISOLATED:
+    if mode_of(draft.account, position.pocket) is Mode.ISOLATED:
         return pocket.cash
     if not position.quantity:
         return ZERO
@@ -312,5 +258,5 @@ def _standing(draft: Draft, position: Position) -> dict[str, Any]:
         "entry_price": ratio(entry_price(draft.account, position)),
         "leverage": position.leverage,
         "margin": margin_of(draft, position),
-        "mode": mode_of(position.pocket),
+        "mode": mode_of(draft.account, position.pocket),
     }

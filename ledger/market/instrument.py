@@ -27,6 +27,13 @@ class Instrument:
     currency: str
     min_notional: Decimal = ZERO
     multiplier: Decimal = Decimal(1)
+    underlying: str = ""
+    """What it is exposure to, for offsetting: instruments with the same name hedge each other."""
+
+    @property
+    def exposed_to(self) -> str:
+        """The underlying, or the instrument itself."""
+        return self.underlying or self.symbol
 
     def notional(self, quantity: Decimal, price: Decimal) -> Decimal:
         """Signed exposure in the currency: quantity x price x multiplier."""

@@ -4,13 +4,13 @@ The files in `assets/venues/` are checked and turned into this by `rulebook_file
 a rehearsal replaces a figure here. The engine reads it and never asks which venue it is.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
 from ledger.market.schedule import Schedule
 from ledger.market.times import DAY, HOUR
-from ledger.money import ZERO
+from ledger.money import ONE, ZERO
 
 
 class AccountKind(StrEnum):
@@ -24,7 +24,11 @@ class Mode(StrEnum):
     """Where the wall stands that a loss cannot cross."""
 
     ISOLATED = "isolated"
+    """Each position behind a wall of its own, with margin that the trader assigns."""
     CROSS = "cross"
+    """One pool: the loss of a position is carried by the gains of the others."""
+    SMART = "smart"
+    """One pool in which long and short exposure to the same thing offset each other."""
 
 
 class Rung(StrEnum):
@@ -49,6 +53,42 @@ class ExitAmount(StrEnum):
     """As little as brings equity back to what the call asks for, rounded up to the lot."""
     POSITION = "position"
     """Whole positions, one after the other, until the level is no longer breached."""
+    ALL = "all"
+    """Everything in the pocket."""
+
+
+class ExitOrder(StrEnum):
+    """Which position a forced exit takes first."""
+
+    LOSERS = "losers"
+    """The one with the largest unrealized loss."""
+    OLDEST = "oldest"
+    """The one opened first, whatever it is and however it stands."""
+
+
+class Repays(StrEnum):
+    """Which incoming cash goes to the loan at once where the book repays by itself."""
+
+    INCOMING = "incoming"
+    """All of it: cash and debt do not stand side by side (a broker's debit balance)."""
+    PROCEEDS = "proceeds"
+    """What a closing trade brings; the trader's own cash stays where it is."""
+
+
+class Draws(StrEnum):
+    """How much of a purchase is borrowed."""
+
+    LACKING = "lacking"
+    """What cash does not cover."""
+    WHOLE = "whole"
+    """All of it: own cash is only collateral; closing repays what opening cost."""
+
+
+class Forbids(StrEnum):
+    """What a restriction stops."""
+
+    WITHDRAW = "withdraw"
+    BORROW = "borrow"
 
 
 class Capitalize(StrEnum):
@@ -59,8 +99,23 @@ class Capitalize(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """The level for positions of up to this leverage; `mode` where only one mode has it."""
+
+    max_leverage: Decimal
+    multiple: Decimal
+    share: Decimal = ONE
+    mode: Mode | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
-    """One rung of the ladder: breached when equity < multiple x requirement of `schedule`."""
+    """One rung of the ladder: breached when share x equity < multiple x demand of `schedule`.
+
+    `share` is not 1 where the venue's own measure would make the multiple a number without end
+    (a debt ratio of 97 % is 0.97 x equity <= 0.03 x liabilities). `bands` replace both by the
+    largest leverage in the pocket.
+    """
 
     rung: Rung
     schedule: str
@@ -72,6 +127,24 @@ class Level:
     """Sessions until a call falls due; `None` gives no deadline."""
     calls: bool = False
     """For a liquidation rung: its breach is put on record as a call that is due at once."""
+    share: Decimal = ONE
+    bands: tuple[Band, ...] = ()
+
+    def within(self, mode: Mode, leverage: Decimal) -> "Level":
+        """The level as it stands for a pocket of this mode and largest leverage."""
+        fitting = [band for band in self.bands if band.mode in (None, mode)]
+        if not fitting:
+            return self
+        band = next((b for b in fitting if leverage <= b.max_leverage), fitting[-1])
+        return replace(self, multiple=band.multiple, share=band.share, bands=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restriction:
+    """What may not be done while health is at or below a level (or would be, afterwards)."""
+
+    forbids: Forbids
+    level: Level
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +192,23 @@ class ForcedExit:
     """Of the notional closed."""
     protected: bool
     """Negative-balance protection: what is still owed is the venue's loss, not the trader's."""
+    order: ExitOrder = ExitOrder.LOSERS
+    restores: Rung = Rung.LIQUIDATION
+    """For whole positions: the rung that must no longer be breached for the exit to end."""
+    keeps_surplus: bool = False
+    """An isolated position is taken over at its bankruptcy price: what its margin has left after
+    the exit is the venue's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offset:
+    """Smart cross: margin for the larger side of an underlying, and `matched` of the smaller's.
+
+    Source: Crypto.com smart cross and Kraken Futures net by underlying with nothing for the
+    hedged part (`rules.md` section 8); a linked hedge that is not perfect is charged a fraction.
+    """
+
+    matched: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +229,7 @@ class Rulebook:
     currency: str
     modes: tuple[Mode, ...]
     health: str
-    """Name of the venue's own measure: `equity_ratio` or `margin_ratio`."""
+    """Name of the venue's own measure, one of `account.health.MEASURES`."""
     initial_margin: Decimal
     max_leverage: Decimal
     default_leverage: Decimal
@@ -154,6 +244,10 @@ class Rulebook:
     schedules: tuple[Schedule, ...]
     levels: tuple[Level, ...]
     forced_exit: ForcedExit
+    repays: Repays = Repays.INCOMING
+    draws: Draws = Draws.LACKING
+    restrictions: tuple[Restriction, ...] = ()
+    offset: Offset = Offset()
 
     def schedule(self, name: str) -> Schedule:
         """The named set of demands. Raises `KeyError` for a name the book has not."""
@@ -165,6 +259,12 @@ class Rulebook:
     def level(self, rung: Rung) -> Level | None:
         """The rung's level, `None` where this book has no such rung."""
         return next((level for level in self.levels if level.rung is rung), None)
+
+    @property
+    def maintenance(self) -> Level:
+        """What must be kept: the call's level where it gives time to meet it, else the last."""
+        call = self.level(Rung.CALL)
+        return call if call is not None and call.due_sessions is not None else self.levels[-1]
 
     @property
     def upkeep(self) -> Level:

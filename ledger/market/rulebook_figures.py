@@ -82,7 +82,7 @@ def _entries(
     """Figures and words of a table, but for the keys that are `told` by its heading."""
     for name, field in type(table).model_fields.items():
         value = getattr(table, name)
-        if value is None or name in told:
+        if value is None or value == [] or name in told:
             continue
         if isinstance(value, Sourced):
             yield _figure(name, field, value, place)

@@ -7,27 +7,33 @@ The convention: every number stands in a table of its own with where it comes fr
 or `assumed` (nobody says; our choice, explained in `source`). Names and words carry no source.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from ledger.market.faults import Refused
 from ledger.market.rulebook import (
-    AccountKind,
+    Band,
     ForcedExit,
     Funding,
     Interest,
+    Judged,
     Level,
+    Offset,
     RateTier,
+    Restriction,
     Rulebook,
     Rung,
 )
+from ledger.market.rulebook_checks import faults_of
 from ledger.market.rulebook_figures import Figure, Word, entries
 from ledger.market.rulebook_tables import (
+    BandTable,
     BookTable,
     FundingTable,
     InterestTable,
     LevelTable,
+    MeasureTable,
+    RestrictionTable,
     ScheduleTable,
 )
 from ledger.market.schedule import Schedule, ShortRule, Tier
@@ -36,7 +42,7 @@ from ledger.market.toml_file import (
     check_table,
     read_toml,
 )
-from ledger.money import ONE, ZERO, plain
+from ledger.money import ONE, ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,66 +57,11 @@ class RulebookPage:
 def parse_rulebook(text: str, name: str) -> RulebookPage:
     """The rule book in a file's text; `name` stands in the faults. Raises `Refused`."""
     table = check_table(BookTable, read_toml(text, name), text, name)
-    if faults := [*_order_faults(table), *_name_faults(table)]:
+    if faults := [*faults_of(table)]:
         raise Refused(*(f"{name}: {fault}" for fault in faults))
     found = list(entries(table))
     figures = tuple(entry for entry in found if isinstance(entry, Figure))
     return RulebookPage(_build(table), figures, tuple(e for e in found if isinstance(e, Word)))
-
-
-def _order_faults(table: BookTable) -> Iterator[str]:
-    """Tiers and rungs that are out of order."""
-    lists: dict[str, list[Decimal]] = {
-        f"schedule.{schedule.name}.tiers": [tier.floor for tier in schedule.tiers.value]
-        for schedule in table.schedule
-        if schedule.tiers
-    }
-    if table.interest:
-        lists["interest.rates"] = [tier.floor for tier in table.interest.rates.value]
-    for key, floors in lists.items():
-        if not floors or floors[0] != 0 or sorted(set(floors)) != floors:
-            yield (
-                f"{key}: floors out of order: {', '.join(map(plain, floors)) or 'none'}; "
-                "allowed: the first 0, each above the one before"
-            )
-    rungs = [level.rung for level in table.level]
-    if rungs != [rung for rung in Rung if rung in rungs]:
-        yield (
-            f"level: rungs out of order: {', '.join(rungs)}; "
-            f"allowed, each at most once: {', '.join(Rung)}"
-        )
-    if Rung.LIQUIDATION not in rungs:
-        yield "level: no liquidation; allowed: a book whose last rung is liquidation"
-
-
-def _name_faults(table: BookTable) -> Iterator[str]:
-    """Schedules and figures that are named but not there, or there twice."""
-    known = [schedule.name for schedule in table.schedule]
-    if len(set(known)) != len(known):
-        yield f"schedule: two have the same name: {', '.join(known)}; allowed: each its own"
-    for schedule in table.schedule:
-        if (schedule.long_rate is None) == (schedule.tiers is None):
-            yield f"schedule.{schedule.name}: allowed: long_rate or tiers, one of them"
-    for level in table.level:
-        if level.schedule not in known:
-            yield (
-                f'level.{level.rung}.schedule: "{level.schedule}" is no schedule of this book; '
-                f"allowed: {', '.join(known)}"
-            )
-        if (level.multiple is None) == (level.margin_ratio is None):
-            yield f"level.{level.rung}: allowed: multiple or margin_ratio, one of them"
-        elif level.margin_ratio and len((ONE / level.margin_ratio.value).as_tuple().digits) > 20:
-            yield (
-                f"level.{level.rung}.margin_ratio: {plain(level.margin_ratio.value)} has an "
-                "inverse that does not end; allowed: multiple instead"
-            )
-    if table.default_leverage.value > table.max_leverage.value:
-        yield (
-            f"default_leverage: {plain(table.default_leverage.value)} is above max_leverage; "
-            f"allowed: 1 to {plain(table.max_leverage.value)}"
-        )
-    if (table.interest is None) == (table.kind is AccountKind.LOAN):
-        yield f"interest: kind is {table.kind}; allowed: with kind loan, and only there"
 
 
 def _build(table: BookTable) -> Rulebook:
@@ -141,7 +92,14 @@ def _build(table: BookTable) -> Rulebook:
             slippage=exit_.slippage.value,
             fee=exit_.fee.value,
             protected=exit_.protected,
+            order=exit_.order,
+            restores=exit_.restores,
+            keeps_surplus=exit_.keeps_surplus,
         ),
+        repays=table.repays,
+        draws=table.draws,
+        restrictions=tuple(_restriction(row) for row in table.restriction),
+        offset=Offset(matched=table.offset.matched.value) if table.offset else Offset(),
     )
 
 
@@ -171,19 +129,58 @@ def _schedule(table: ScheduleTable) -> Schedule:
         tiers=tuple(Tier(**dict(tier)) for tier in table.tiers.value) if table.tiers else (),
         close_fee=table.close_fee.value if table.close_fee else ZERO,
         at_entry=table.maintenance_at == "entry",
+        basis=table.basis,
     )
 
 
 def _level(table: LevelTable) -> Level:
-    multiple = table.multiple.value if table.multiple else ONE
-    if table.margin_ratio:
-        multiple = ONE / table.margin_ratio.value
+    multiple, share = _multiple(table)
     return Level(
         rung=table.rung,
         schedule=table.schedule,
         multiple=multiple,
+        share=share,
+        bands=_bands(table.band),
         inclusive=table.inclusive,
         judged=table.judged,
         due_sessions=table.due_sessions.value if table.due_sessions else None,
         calls=table.calls,
     )
+
+
+def _restriction(table: RestrictionTable) -> Restriction:
+    multiple, share = _multiple(table)
+    level = Level(
+        rung=Rung.WARNING,
+        schedule=table.schedule,
+        multiple=multiple,
+        share=share,
+        bands=_bands(table.band),
+        inclusive=table.inclusive,
+        judged=Judged.ALWAYS,
+    )
+    return Restriction(forbids=table.forbids, level=level)
+
+
+def _bands(tables: list[BandTable]) -> tuple[Band, ...]:
+    found = []
+    for table in tables:
+        multiple, share = _multiple(table)
+        most = table.max_leverage
+        found.append(Band(max_leverage=most, multiple=multiple, share=share, mode=table.mode))
+    return tuple(found)
+
+
+def _multiple(table: MeasureTable) -> tuple[Decimal, Decimal]:
+    """The measure as `share x equity` against `multiple x demand`, exactly.
+
+    A / L = t is E = (t - 1) L; L / A = d is d E = (1 - d) L; M / E = r is r E = M.
+    """
+    ((name, value),) = table.measures().items()
+    return {
+        "multiple": (value, ONE),
+        "used_margin": (value, ONE),
+        "margin_ratio": (ONE, value),
+        "margin_level": (value - ONE, ONE),
+        "debt_ratio": (ONE - value, value),
+    }[name]

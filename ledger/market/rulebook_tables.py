@@ -6,11 +6,24 @@ a rule book's page shows them. A key's label on that page is its `title`, or its
 `Unit` and `Says` in a type tell how its value reads.
 """
 
+from decimal import Decimal
 from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field
 
-from ledger.market.rulebook import AccountKind, Capitalize, ExitAmount, Judged, Mode, Rung
+from ledger.market.rulebook import (
+    AccountKind,
+    Capitalize,
+    Draws,
+    ExitAmount,
+    ExitOrder,
+    Forbids,
+    Judged,
+    Mode,
+    Repays,
+    Rung,
+)
+from ledger.market.schedule import Basis
 from ledger.market.toml_file import (
     Fraction,
     Line,
@@ -78,6 +91,15 @@ class RateTable(Table):
 
 class ScheduleTable(Table):
     name: Id = Field(description="what the levels call it")
+    basis: Annotated[
+        Basis,
+        Loose,
+        Says(
+            value="the position's value",
+            liabilities="what is owed: the loan, and borrowed things at the mark",
+            used_margin="margin used: opening cost / leverage",
+        ),
+    ] = Field(default=Basis.VALUE, description="what the demand is made of")
     long_rate: Sourced[Fraction] | None = Field(
         default=None, description="equity to keep, of the market value: this or tiers"
     )
@@ -96,18 +118,55 @@ class ScheduleTable(Table):
     ] = Field(default="mark", description="the price at which the demand is taken")
 
 
-class LevelTable(Table):
-    """`multiple` of the schedule's requirement, or the `margin_ratio` that is its inverse."""
+class MeasureTable(Table):
+    """Where a level stands: a multiple of the demand, or in one of the venues' own measures."""
 
-    rung: Annotated[Rung, Loose] = Field(
-        description="its place on the ladder; each at most once, in this order"
-    )
-    schedule: Id = Field(description="the schedule whose demand is asked")
     multiple: Sourced[Annotated[Positive, Unit.DEMANDS]] | None = Field(
         default=None, description="reached when equity is this many times the demand"
     )
     margin_ratio: Sourced[Annotated[Positive, Unit.SHARE]] | None = Field(
         default=None, description="the same as demand over equity: 0.80 is a multiple of 1.25"
+    )
+    margin_level: Sourced[Annotated[Number, Field(gt=1, lt=1000)]] | None = Field(
+        default=None, description="assets over liabilities; for a demand of liabilities"
+    )
+    debt_ratio: Sourced[Annotated[Number, Field(gt=0, lt=1), Unit.SHARE]] | None = Field(
+        default=None, description="liabilities over assets; for a demand of liabilities"
+    )
+    used_margin: Sourced[Annotated[Positive, Unit.SHARE]] | None = Field(
+        default=None, description="equity over used margin; for a demand of used margin"
+    )
+
+    def measures(self) -> dict[str, Decimal]:
+        """The measures that are given: one in a book without a fault."""
+        named = {name: getattr(self, name) for name in MeasureTable.model_fields}
+        return {name: figure.value for name, figure in named.items() if figure is not None}
+
+
+class _Leverages(Table):
+    """First in the order of keys: what a band is called by."""
+
+    max_leverage: Leverage = Field(description="for pockets of up to this leverage")
+
+
+class BandTable(MeasureTable, _Leverages):
+    mode: Annotated[Mode, Loose] | None = Field(
+        default=None, description="in this margin mode; without it in each"
+    )
+
+
+class _RungName(Table):
+    """First in the order of keys: what a level is called by."""
+
+    rung: Annotated[Rung, Loose] = Field(
+        description="its place on the ladder; each at most once, in this order"
+    )
+
+
+class LevelTable(MeasureTable, _RungName):
+    schedule: Id = Field(description="the schedule whose demand is asked")
+    band: list[BandTable] = Field(
+        default_factory=list, description="where the level stands by leverage, smallest first"
     )
     inclusive: Annotated[
         bool, Says(true="breached at the level itself", false="breached below the level only")
@@ -125,6 +184,30 @@ class LevelTable(Table):
     )
 
 
+class _Forbidden(Table):
+    """First in the order of keys: what a restriction is called by."""
+
+    forbids: Annotated[
+        Forbids, Loose, Says(withdraw="taking money out", borrow="borrowing more")
+    ] = Field(description="what is stopped at or below the level")
+
+
+class RestrictionTable(MeasureTable, _Forbidden):
+    schedule: Id = Field(description="the schedule whose demand is asked")
+    band: list[BandTable] = Field(
+        default_factory=list, description="where the level stands by leverage, smallest first"
+    )
+    inclusive: Annotated[bool, Says(true="at the level itself", false="below the level only")] = (
+        Field(default=True, description="whether it holds at equality already")
+    )
+
+
+class OffsetTable(Table):
+    matched: Sourced[Fraction] = Field(
+        description="part of the smaller side's margin that is asked for all the same"
+    )
+
+
 class ForcedExitTable(Table):
     event: Annotated[
         Literal["force_sold", "liquidated"],
@@ -136,8 +219,22 @@ class ForcedExitTable(Table):
         Says(
             restore="as little as restores what the call asks for",
             position="whole positions until the level is kept again",
+            all="everything",
         ),
     ] = Field(description="how much is closed at a time")
+    order: Annotated[
+        ExitOrder,
+        Loose,
+        Says(losers="the largest loss first", oldest="the one opened first, however it stands"),
+    ] = Field(default=ExitOrder.LOSERS, description="which position goes first")
+    restores: Annotated[Rung, Loose] = Field(
+        default=Rung.LIQUIDATION,
+        description="for whole positions: the rung that must be clear again for it to end",
+    )
+    keeps_surplus: Annotated[bool, Says(true="the venue's", false="yours")] = Field(
+        default=False,
+        description="whose the margin is that an isolated position has left after its liquidation",
+    )
     slippage: Sourced[Fraction] = Field(description="how much worse than the level it fills")
     fee: Sourced[Fraction] = Field(description="of the notional that is closed")
     protected: Annotated[
@@ -181,12 +278,24 @@ class BookTable(Table):
     modes: Annotated[list[Annotated[Mode, Loose]], Field(min_length=1)] = Field(
         title="Margin modes", description="margin modes it offers; the first is used unless asked"
     )
-    health: Literal["equity_ratio", "margin_ratio"] = Field(
-        title="Health measure", description="the venue's own measure of how an account stands"
+    health: Literal["equity_ratio", "margin_ratio", "margin_level", "risk_rate", "debt_ratio"] = (
+        Field(
+            title="Health measure", description="the venue's own measure of how an account stands"
+        )
     )
     auto_repay: Annotated[
         bool, Says(true="repays the loan at once", false="stays in the account")
     ] = Field(title="Incoming cash", description="whether incoming cash repays the loan")
+    repays: Annotated[
+        Repays,
+        Loose,
+        Says(incoming="all incoming cash", proceeds="what a closing trade brings"),
+    ] = Field(default=Repays.INCOMING, description="what repays the loan by itself")
+    draws: Annotated[
+        Draws,
+        Loose,
+        Says(lacking="what your cash does not cover", whole="the whole purchase"),
+    ] = Field(default=Draws.LACKING, description="how much of a purchase is borrowed")
     initial_margin: Sourced[Fraction] = Field(description="equity needed to open, of the value")
     max_leverage: Sourced[Leverage] = Field(
         title="Largest leverage", description="position over equity at the opening, at most"
@@ -215,4 +324,10 @@ class BookTable(Table):
     )
     level: Annotated[list[LevelTable], Field(min_length=1)] = Field(
         title="Ladder", description="the ladder: where you are warned, called and liquidated"
+    )
+    restriction: list[RestrictionTable] = Field(
+        default_factory=list, description="what may not be done while health is low"
+    )
+    offset: OffsetTable | None = Field(
+        default=None, description="smart margin: how long and short offset each other"
     )

@@ -1,16 +1,31 @@
 """What a rule book demands for a position: a requirement that is piecewise linear in the price.
 
-Two shapes cover the rule books so far: a rate of market value (US brokers, with floors per share
-for shorts) and tiers of notional with maintenance amounts (perpetuals). Both answer in *pieces*
+Four shapes cover the rule books: a rate of market value (US brokers, with floors per share for
+shorts), tiers of notional with maintenance amounts (perpetuals), what is owed (lenders that watch
+assets against liabilities) and used margin (opening cost / leverage). All answer in *pieces*
 (constant + slope x price), so that thresholds are solved exactly instead of searched.
 """
 
 from bisect import bisect_right
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from functools import cached_property
 
 from ledger.money import ONE, ZERO
+
+
+class Basis(StrEnum):
+    """What a schedule's demand is made of."""
+
+    VALUE = "value"
+    """The market value of the position: a rate of it, or tiers."""
+    LIABILITIES = "liabilities"
+    """What is owed: the loan with its posted interest, and borrowed coins at the mark. A level
+    `A <= theta x L` is `equity <= (theta - 1) x L` (`rules.md` section 0)."""
+    USED_MARGIN = "used_margin"
+    """Cost / leverage of a long, fixed when it opened; quantity / leverage x price of a short,
+    which floats (`rules.md` section 6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +87,7 @@ class Schedule:
     amount: Decimal | None = None
     at_entry: bool = False
     close_fee: Decimal = ZERO
+    basis: Basis = Basis.VALUE
 
     @cached_property
     def _floors(self) -> list[Decimal]:
@@ -94,10 +110,17 @@ class Schedule:
         """Index of the tier a notional falls in; a notional on a floor is in the higher tier."""
         return max(bisect_right(self._floors, notional) - 1, 0)
 
-    def piece(self, quantity: Decimal, price: Decimal, entry: Decimal) -> Piece:
-        """The requirement of a signed quantity near a price."""
+    def piece(
+        self, quantity: Decimal, price: Decimal, entry: Decimal, leverage: Decimal = ONE
+    ) -> Piece:
+        """The requirement of a signed quantity near a price.
+
+        What a pocket owes in money stands against no single position: `of_debt` adds it.
+        """
         if not quantity:
             return Piece(ZERO, ZERO)
+        if self.basis is not Basis.VALUE:
+            return self._of_lender(quantity, price, entry, leverage)
         piece = self._at(quantity, price)
         if self.at_entry:
             piece = Piece(self._at(quantity, entry).at(entry), ZERO)
@@ -105,6 +128,19 @@ class Schedule:
             return piece
         fee = abs(quantity) * self.close_fee * (ONE if price >= 0 else -ONE)
         return Piece(piece.constant, piece.slope + fee)
+
+    def _of_lender(
+        self, quantity: Decimal, price: Decimal, entry: Decimal, leverage: Decimal
+    ) -> Piece:
+        share = ONE / leverage if self.basis is Basis.USED_MARGIN else ONE
+        if quantity < 0:  # borrowed things are owed at the mark
+            return Piece(ZERO, -quantity * share * (ONE if price >= 0 else -ONE))
+        used = self.basis is Basis.USED_MARGIN
+        return Piece(abs(quantity * entry) / leverage if used else ZERO, ZERO)
+
+    def of_debt(self, owed: Decimal) -> Decimal:
+        """The part of the demand that is the pocket's debt in money."""
+        return owed if self.basis is Basis.LIABILITIES else ZERO
 
     def _at(self, quantity: Decimal, price: Decimal) -> Piece:
         size = abs(quantity)
@@ -118,8 +154,17 @@ class Schedule:
             return Piece(share.constant * size, share.slope * size)
         return Piece(ZERO, size * self.long_rate * (ONE if price >= 0 else -ONE))
 
-    def per_unit(self, quantity: Decimal, price: Decimal, entry: Decimal) -> Decimal:
-        """How much of the requirement closing one unit takes away."""
+    def per_unit(
+        self, quantity: Decimal, price: Decimal, entry: Decimal, leverage: Decimal = ONE
+    ) -> Decimal:
+        """How much of the requirement closing one unit takes away.
+
+        Against liabilities that is its price: what a sale brings pays the debt.
+        """
+        if self.basis is Basis.LIABILITIES:
+            return abs(price)
+        if self.basis is Basis.USED_MARGIN:
+            return abs(entry if quantity > 0 else price) / leverage
         if self.at_entry:
             price = entry
         if self.tiers:
@@ -128,7 +173,7 @@ class Schedule:
 
     def breaks(self, quantity: Decimal) -> tuple[Decimal, ...]:
         """Prices at which the requirement of this quantity changes its piece."""
-        if self.at_entry or not quantity:
+        if self.at_entry or not quantity or self.basis is not Basis.VALUE:
             return ()
         if self.tiers:
             return tuple(floor / abs(quantity) for floor in self._floors[1:])

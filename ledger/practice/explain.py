@@ -3,12 +3,11 @@
 Pure: everything is asked of the same functions that the engine decides with.
 """
 
-from dataclasses import replace
 from decimal import Decimal
 
-from ledger.account.margin import entry_price, equity, market_value, requirement, unrealized
+from ledger.account.margin import equity, market_value, requirement, unrealized
 from ledger.account.state import Account, Pocket, Position
-from ledger.account.threshold import shown_threshold, threshold_price
+from ledger.account.threshold import demand_near, shown_threshold, threshold_price
 from ledger.engine.ladder import relief_per_unit
 from ledger.market.quote import Market
 from ledger.market.rulebook import AccountKind, Level, Rung
@@ -85,16 +84,11 @@ def _price_lines(
     price = threshold_price(account, pocket, market.mark, level, symbol)
     if price is None:
         return ("no price of this alone brings it there",)
-    others = replace(pocket, positions={s: p for s, p in pocket.positions.items() if s != symbol})
     nothing = {**market.mark, symbol: ZERO}
-    schedule = account.rulebook.schedule(level.schedule)
-    multiplier = account.instruments[symbol].multiplier
-    exposure = position.quantity * multiplier
-    piece = schedule.piece(exposure, price, entry_price(account, position))
-    constant = level.multiple * piece.constant
-    constant += requirement(account, others, market.mark, level)
+    exposure = position.quantity * account.instruments[symbol].multiplier
+    near = demand_near(account, pocket, {**market.mark, symbol: price}, level, symbol)
+    constant, slope = near.constant, near.slope
     base = equity(account, pocket, nothing)
-    slope = level.multiple * piece.slope
     at = shown_threshold(price, position.quantity)
     return (
         f"equity at a price P: {_number(base)} + {_number(exposure)} x P",

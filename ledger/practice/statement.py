@@ -3,13 +3,9 @@
 from decimal import Decimal
 from typing import Any
 
-from ledger.account.margin import (
-    assess,
-    entry_price,
-    health,
-    market_value,
-    unrealized,
-)
+from ledger.account.demand import entry_price, mode_of
+from ledger.account.health import health
+from ledger.account.margin import assess, market_value, unrealized
 from ledger.account.state import Account, Call, Order, Pocket, Position
 from ledger.books.fingerprint import state_hash
 from ledger.engine.ladder import held_pockets, shortfall
@@ -115,7 +111,7 @@ def _position(account: Account, market: Market, position: Position) -> dict[str,
     return {
         "symbol": position.symbol,
         "side": position.side.value,
-        "mode": "cross" if pocket.name == account.main.name else "isolated",
+        "mode": mode_of(account, pocket.name).value,
         "quantity": plain(trim(abs(position.quantity))),
         "entry_price": plain(ratio(entry_price(account, position))),
         "mark_price": plain(trim(market.mark[position.symbol])),

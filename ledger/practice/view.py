@@ -7,12 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ledger.account.margin import (
-    assess,
-    entry_price,
-    health,
-    unrealized,
-)
+from ledger.account.demand import entry_price
+from ledger.account.health import health
+from ledger.account.margin import assess, unrealized
 from ledger.account.state import MAIN, Account, Cause, Order, Pocket, Position
 from ledger.account.threshold import shown_threshold, threshold_prices
 from ledger.engine.ladder import quantity_to_cure, sale_to_cure, shortfall

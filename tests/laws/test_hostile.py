@@ -150,7 +150,7 @@ def stocks(**changes: Any) -> World:
     return world
 
 
-@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("mode", [Mode.ISOLATED, Mode.CROSS])
 def test_a_stop_that_gaps_beyond_the_margin_costs_no_more_than_the_margin(mode: Mode) -> None:
     world = futures(mode, 1000)
     world.bar({"BTC": FLAT}, buy("99", leverage=D(10), stop_loss=D(95)))

@@ -154,7 +154,7 @@ def _acts_at_its_price(world: World, symbol: str, flat: dict[str, Any], kind: An
 @given(
     side=st.sampled_from(Side),
     leverage=st.sampled_from((2, 5, 10, 20, 50)),
-    mode=st.sampled_from(Mode),
+    mode=st.sampled_from((Mode.ISOLATED, Mode.CROSS)),
     part=st.integers(1, 99),
     beyond=st.integers(0, 60),
 )
@@ -248,7 +248,7 @@ MONEY = ("amount", "value", "realized_pnl", "fee", "margin", "net_pnl")
     leverage=st.sampled_from((1, 2, 4, 5, 8, 10)),
     lots=st.integers(1, 40),
     side=st.sampled_from(Side),
-    mode=st.sampled_from(Mode),
+    mode=st.sampled_from((Mode.ISOLATED, Mode.CROSS)),
     times=st.sampled_from((2, 10, 1000)),
 )
 def test_a_thousand_times_the_money_makes_a_thousand_times_the_result(

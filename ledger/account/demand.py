@@ -1,0 +1,76 @@
+"""What a schedule demands of a pocket: of each position, of what is owed, and net of offsets."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from ledger.account.state import MAIN, Account, Pocket, Position
+from ledger.market.rulebook import Level, Mode
+from ledger.market.schedule import Piece, Schedule
+from ledger.money import ONE, ZERO
+
+Prices = Mapping[str, Decimal]
+
+
+def mode_of(account: Account, pocket: str) -> Mode:
+    """The margin mode of a pocket: its own wall, or the wallet in the account's way."""
+    if pocket != MAIN:
+        return Mode.ISOLATED
+    return Mode.SMART if account.mode is Mode.SMART else Mode.CROSS
+
+
+def entry_price(account: Account, position: Position) -> Decimal:
+    """Average price of the lots still held."""
+    if not position.quantity:
+        return ZERO
+    multiplier = account.instruments[position.symbol].multiplier
+    return position.basis / position.quantity / multiplier
+
+
+def piece_of(account: Account, position: Position, price: Decimal, schedule: Schedule) -> Piece:
+    """The demand of one position by itself near a price of its instrument."""
+    exposure = position.quantity * account.instruments[position.symbol].multiplier
+    entry = entry_price(account, position)
+    return schedule.piece(exposure, price, entry, position.leverage)
+
+
+def demand(account: Account, pocket: Pocket, prices: Prices, schedule: Schedule) -> Decimal:
+    """The demand of a schedule on the whole pocket, debt included, net of what offsets."""
+    asked = {
+        symbol: piece_of(account, position, prices[symbol], schedule).at(prices[symbol])
+        for symbol, position in pocket.positions.items()
+    }
+    return schedule.of_debt(pocket.loan.owed) + netted(account, pocket, asked)
+
+
+def netted(account: Account, pocket: Pocket, asked: Mapping[str, Decimal]) -> Decimal:
+    """What is asked of single positions, added up; in smart cross the smaller side of an
+    underlying counts only with the book's `matched` part."""
+    if mode_of(account, pocket.name) is not Mode.SMART:
+        return sum(asked.values(), ZERO)
+    sides = sides_of(account, pocket, asked)
+    matched = account.rulebook.offset.matched
+    return sum((max(pair) + matched * min(pair) for pair in sides.values()), ZERO)
+
+
+def sides_of(
+    account: Account, pocket: Pocket, asked: Mapping[str, Decimal]
+) -> dict[str, tuple[Decimal, Decimal]]:
+    """For each underlying what is asked of its longs and of its shorts."""
+    sides: dict[str, tuple[Decimal, Decimal]] = {}
+    for symbol, amount in asked.items():
+        name = account.instruments[symbol].exposed_to
+        longs, shorts = sides.get(name, (ZERO, ZERO))
+        if pocket.positions[symbol].quantity > 0:
+            longs += amount
+        else:
+            shorts += amount
+        sides[name] = (longs, shorts)
+    return sides
+
+
+def standing(account: Account, pocket: Pocket, level: Level) -> Level:
+    """The level as it stands for this pocket's mode and its largest leverage."""
+    if not level.bands:
+        return level
+    largest = max((p.leverage for p in pocket.positions.values()), default=ONE)
+    return level.within(mode_of(account, pocket.name), largest)
