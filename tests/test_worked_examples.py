@@ -17,7 +17,7 @@ from ledger.market.schedule import Schedule, Tier
 from ledger.market.times import DAY
 from ledger.practice import calculators
 from ledger.practice.catalog import load_venue
-from ledger.practice.one_position import SYMBOL, holding
+from ledger.practice.one_position import SYMBOL, holding, pocket_of
 
 DATA = tomllib.loads((Path(__file__).parent / "data" / "worked_examples.toml").read_text("utf-8"))
 ROWS = DATA["row"]
@@ -48,7 +48,9 @@ def test_bf_04_another_position_stands_behind_the_same_wallet() -> None:
     beside = holding(ether, D("3683.979"), D("1456.84"), D(1), D("1535443.01"), D(0))
     marks = {SYMBOL: D("1335.18")}
     last = ether.levels[-1]
-    left = equity(beside, beside.main, marks) - requirement(beside, beside.main, marks, last)
+    left = equity(beside, pocket_of(beside), marks) - requirement(
+        beside, pocket_of(beside), marks, last
+    )
     found = calculators.liquidation(
         bitcoin,
         mode=Mode.CROSS,
@@ -68,7 +70,9 @@ def test_al_03_at_the_borderline_price_itself_nothing_is_liquidated() -> None:
     schedules = tuple(replace(s, long_rate=D(1) / D(11)) for s in book.schedules)
     strict = replace(book, schedules=schedules)
     account = holding(strict, D(10), D(50), D(1), D(0), D(500))
-    margins = [assess(account, account.main, {SYMBOL: price}) for price in (D(55), D("54.999999"))]
+    margins = [
+        assess(account, pocket_of(account), {SYMBOL: price}) for price in (D(55), D("54.999999"))
+    ]
     assert [margin.equity < margin.maintenance for margin in margins] == [False, True]
 
 
@@ -102,8 +106,8 @@ def _health(row: Mapping[str, Any]) -> Mapping[str, Any]:
     book = _of(row)
     account = holding(book, given["quantity"], given["entry"], D(2), given["cash"], given["loan"])
     prices = {SYMBOL: given["price"]}
-    margin = assess(account, account.main, prices)
-    ratio = measure(account, account.main, prices)
+    margin = assess(account, pocket_of(account), prices)
+    ratio = measure(account, pocket_of(account), prices)
     return {"equity_ratio": ratio, "excess_equity": margin.equity - margin.initial}
 
 

@@ -48,8 +48,12 @@ def netted(account: Account, pocket: Pocket, asked: Mapping[str, Decimal]) -> De
     if mode_of(account, pocket.name) is not Mode.SMART:
         return sum(asked.values(), ZERO)
     sides = sides_of(account, pocket, asked)
-    matched = account.rulebook.offset.matched
-    return sum((max(pair) + matched * min(pair) for pair in sides.values()), ZERO)
+    return sum((net_of(account, pair) for pair in sides.values()), ZERO)
+
+
+def net_of(account: Account, sides: tuple[Decimal, Decimal]) -> Decimal:
+    """What the two sides of one underlying ask for together."""
+    return max(sides) + account.rulebook.offset.matched * min(sides)
 
 
 def sides_of(

@@ -94,11 +94,15 @@ def initial(account: Account, pocket: Pocket, prices: Prices) -> Decimal:
     schedule = account.rulebook.schedule(account.rulebook.upkeep.schedule)
     if schedule.basis is Basis.USED_MARGIN:
         return demand(account, pocket, prices, schedule)
-    asked = {
+    return netted(account, pocket, initials(account, pocket, prices))
+
+
+def initials(account: Account, pocket: Pocket, prices: Prices) -> dict[str, Decimal]:
+    """Initial margin of each position by itself."""
+    return {
         symbol: initial_of(account, symbol, position.quantity, prices[symbol], position.leverage)
         for symbol, position in pocket.positions.items()
     }
-    return netted(account, pocket, asked)
 
 
 def initial_of(

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterable
 from decimal import Decimal
 
-from ledger.account.demand import Prices, demand, mode_of, piece_of, sides_of, standing
+from ledger.account.demand import Prices, demand, mode_of, net_of, piece_of, sides_of, standing
 from ledger.account.margin import DUST, breached, equity, requirement
 from ledger.account.state import Account, Pocket, Position
 from ledger.market.instrument import Kind
@@ -139,9 +139,8 @@ def _beside(
         asked[held] = piece_of(account, position, prices[held], schedule).at(prices[held])
     sides = sides_of(account, pocket, asked)
     longs, shorts = sides.pop(account.instruments[symbol].exposed_to, (ZERO, ZERO))
-    matched = account.rulebook.offset.matched
     for pair in sides.values():
-        rest -= level.multiple * (max(pair) + matched * min(pair))
+        rest -= level.multiple * net_of(account, pair)
     if pocket.positions[symbol].quantity > 0:
         return rest, longs, shorts
     return rest, shorts, longs

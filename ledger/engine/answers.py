@@ -1,16 +1,18 @@
-"""The trader's answer to a margin call: pay, sell, or wait and see."""
+"""The trader's answer to a margin call: pay, sell, hedge, or wait and see."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 from ledger.account import events as e
-from ledger.account.commands import AnswerCall, ClosePosition
-from ledger.account.state import Call
+from ledger.account.commands import AnswerCall, ClosePosition, PlaceOrder
+from ledger.account.state import Call, Pocket
 from ledger.engine import cash, ladder
-from ledger.engine.acceptance import Refusal
+from ledger.engine.acceptance import Refusal, listed
 from ledger.engine.draft import Draft
-from ledger.engine.orders import close, held
+from ledger.engine.orders import close, held, place
+from ledger.money import ONE, floor_to
 
-ANSWERS = ("deposit", "sell", "wait")
+ANSWERS = ("deposit", "sell", "hedge", "wait")
 
 
 def answer(draft: Draft, wish: AnswerCall) -> None:
@@ -25,7 +27,7 @@ def answer(draft: Draft, wish: AnswerCall) -> None:
     amount, symbol, quantity = wish.amount, wish.symbol, wish.quantity
     unasked = (amount if wish.answer == "deposit" else quantity) is None
     if (
-        wish.answer != "wait"
+        wish.answer in ("deposit", "sell")
         and unasked
         and not ladder.shortfall(draft.account, pocket, draft.market)
     ):
@@ -39,6 +41,8 @@ def answer(draft: Draft, wish: AnswerCall) -> None:
         if symbol is not None and symbol != position.symbol:
             quantity = abs(held(draft, symbol).quantity)
         symbol = symbol or position.symbol
+    elif wish.answer == "hedge":
+        symbol, quantity = _hedge(draft, pocket, wish)
     elif wish.answer == "sell" and symbol is None:
         symbol = ladder.first_to_go(draft.account, pocket, draft.market).symbol
     draft.record(
@@ -55,6 +59,32 @@ def answer(draft: Draft, wish: AnswerCall) -> None:
     _carry_out(draft, call, replace(wish, amount=amount, symbol=symbol, quantity=quantity))
 
 
+def _hedge(draft: Draft, pocket: Pocket, wish: AnswerCall) -> tuple[str, Decimal]:
+    """Symbol and size of what offsets the position that would be sold first.
+
+    Without a symbol the other listed instrument on the same underlying; without a size as much
+    value as the position has. Raises `Refusal` where nothing listed offsets it.
+    """
+    account, prices = draft.account, draft.market.last
+    at_risk = ladder.first_to_go(account, pocket, draft.market)
+    held_in = account.instruments[at_risk.symbol]
+    linked = [
+        symbol
+        for symbol, other in account.instruments.items()
+        if other.exposed_to == held_in.exposed_to and symbol != at_risk.symbol
+    ]
+    symbol = wish.symbol or next(iter(linked), None)
+    if symbol is None:
+        raise Refusal(f"nothing that is listed here offsets {at_risk.symbol}: sell some of it")
+    if symbol == at_risk.symbol:
+        raise Refusal(f"a hedge in {symbol} itself is a sale: answer sell")
+    instrument = listed(draft, symbol)
+    if wish.quantity is not None:
+        return symbol, wish.quantity
+    value = abs(held_in.notional(at_risk.quantity, prices[at_risk.symbol]))
+    return symbol, floor_to(value / abs(instrument.notional(ONE, prices[symbol])), instrument.lot)
+
+
 def _carry_out(draft: Draft, call: Call, wish: AnswerCall) -> None:
     if wish.answer == "deposit" and wish.amount is not None:
         cash.deposit(draft, wish.amount)
@@ -63,9 +93,25 @@ def _carry_out(draft: Draft, call: Call, wish: AnswerCall) -> None:
             cash.add_margin(draft, next(iter(inside.positions)), wish.amount)
     if wish.answer == "sell" and wish.symbol is not None:
         close(draft, ClosePosition(symbol=wish.symbol, quantity=wish.quantity))
-        last = draft.events[-1]
-        if isinstance(last, e.OrderRefused):
-            raise Refusal(last.reason, last.largest)
+        _raise_refused(draft)
+    if wish.answer == "hedge" and wish.symbol is not None:
+        at_risk = ladder.first_to_go(draft.account, draft.pocket(call.pocket), draft.market)
+        order = PlaceOrder(
+            symbol=wish.symbol,
+            side=at_risk.side.opposite,
+            quantity=wish.quantity,
+            leverage=at_risk.leverage,
+            answer_to_call="hedge",
+        )
+        place(draft, order)
+        _raise_refused(draft)
+        ladder.meet(draft, "hedge")
+
+
+def _raise_refused(draft: Draft) -> None:
+    last = draft.events[-1]
+    if isinstance(last, e.OrderRefused):
+        raise Refusal(last.reason, last.largest)
 
 
 def _open_call(draft: Draft) -> Call:

@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from ledger.account.margin import assess, equity, forbidden, free_cash, initial_of
+from ledger.account.demand import net_of, sides_of
+from ledger.account.margin import assess, equity, forbidden, free_cash, initial_of, initials
 from ledger.account.state import MAIN, Order, OrderType, Side
 from ledger.engine.draft import Draft
 from ledger.market.instrument import Kind
@@ -16,7 +17,7 @@ def refusal(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> st
     currency = account.currency
     asked = needed(draft, order, quantity, price)
     offered = spendable(draft, order)
-    if asked > offered:
+    if asked > offered and not _relieves(draft, order, quantity, price):
         return (
             f"needs {plain(trim(round_down(asked, currency)))} {currency} of margin and fees, "
             f"{plain(trim(round_down(max(offered, ZERO), currency)))} is available"
@@ -36,11 +37,30 @@ def refusal(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> st
 
 
 def needed(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> Decimal:
-    """Own money that a trade takes: its initial margin and its fee."""
-    signed = quantity * order.side.sign
+    """Own money that a trade takes: the initial margin that it adds, and its fee.
+
+    In smart cross that is less than its own where it offsets what is held, or nothing.
+    """
     instrument = draft.account.instruments[order.symbol]
     fee = abs(instrument.notional(quantity, price)) * _fee(draft, order)
-    return initial_of(draft.account, order.symbol, signed, price, order.leverage) + fee
+    return _added(draft, order, quantity, price) + fee
+
+
+def _added(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> Decimal:
+    account = draft.account
+    signed = quantity * order.side.sign
+    alone = initial_of(account, order.symbol, signed, price, order.leverage)
+    if order.mode is not Mode.SMART:
+        return alone
+    sides = sides_of(account, account.main, initials(account, account.main, draft.market.mark))
+    pair = sides.get(account.instruments[order.symbol].exposed_to, (ZERO, ZERO))
+    after = (pair[0] + alone, pair[1]) if signed > 0 else (pair[0], pair[1] + alone)
+    return net_of(account, after) - net_of(account, pair)
+
+
+def _relieves(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> bool:
+    """Whether the trade offsets what is held and asks for no more margin than before."""
+    return order.mode is Mode.SMART and _added(draft, order, quantity, price) <= 0
 
 
 def spendable(draft: Draft, order: Order) -> Decimal:
@@ -57,12 +77,29 @@ def spendable(draft: Draft, order: Order) -> Decimal:
 def largest(draft: Draft, order: Order, price: Decimal) -> Decimal:
     """The largest quantity that would pass, rounded down to the lot; zero when none does."""
     instrument = draft.account.instruments[order.symbol]
+    if order.mode is Mode.SMART:
+        return _largest_netted(draft, order, price)
     unit = needed(draft, order, instrument.lot, price) / instrument.lot
     offered = spendable(draft, order)
     if unit <= 0 or offered <= 0:
         return ZERO
     size = floor_to(offered / unit, instrument.lot)
     return size if size > 0 and refusal(draft, order, size, price) is None else ZERO
+
+
+def _largest_netted(draft: Draft, order: Order, price: Decimal) -> Decimal:
+    """By halving: what a trade adds grows with its size, but not in proportion to it."""
+    lot = draft.account.instruments[order.symbol].lot
+    passes, fails = 0, 1
+    while refusal(draft, order, fails * lot, price) is None:
+        passes, fails = fails, fails * 2
+    while fails - passes > 1:
+        middle = (passes + fails) // 2
+        if refusal(draft, order, middle * lot, price) is None:
+            passes = middle
+        else:
+            fails = middle
+    return passes * lot
 
 
 def _fee(draft: Draft, order: Order) -> Decimal:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from ledger.account import events as e
+from ledger.account.demand import mode_of
 from ledger.account.margin import all_breached, breached, missing
 from ledger.account.state import MAIN, Pocket, Position
 from ledger.account.threshold import shown_threshold, threshold_prices
@@ -145,7 +146,22 @@ def close_forced(draft: Draft, position: Position, quantity: Decimal, told: Thre
         )
     )
     charge(draft, position.pocket, "liquidation", fee, position.symbol)
+    if quantity == abs(position.quantity):
+        _take_surplus(draft, position)
     after_close(draft, position, deal, gain - fee, _by(draft))
+
+
+def _take_surplus(draft: Draft, position: Position) -> None:
+    """Taken over at the bankruptcy price: what the isolated margin has left is the venue's.
+
+    The trade itself stands at the market's price, and the rest is a fee, so that the record shows
+    both. Source: Phemex, a liquidated isolated position loses its whole margin (`rules.md`, 5).
+    """
+    book = draft.account.rulebook
+    isolated = mode_of(draft.account, position.pocket) is Mode.ISOLATED
+    left = draft.pocket(position.pocket).cash
+    if book.forced_exit.keeps_surplus and isolated and left > 0:
+        charge(draft, position.pocket, "liquidation", left, position.symbol)
 
 
 def _by(draft: Draft) -> str:

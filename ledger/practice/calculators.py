@@ -19,7 +19,7 @@ from ledger.market.quote import Market
 from ledger.market.rulebook import AccountKind, Level, Mode, Rulebook
 from ledger.market.times import HOUR, Time
 from ledger.money import LARGEST, ONE, RATIO_STEP, ZERO, floor_to, plain, ratio, round_up, settle
-from ledger.practice.one_position import SYMBOL, holding, lender, opened, positive
+from ledger.practice.one_position import SYMBOL, holding, lender, opened, pocket_of, positive
 
 _DUST = Decimal("1e-20")
 """What two divisions may be off by; it must not push an exact price over the next decimal."""
@@ -58,10 +58,10 @@ def liquidation(
     if mode not in rulebook.modes:
         allowed = ", ".join(rulebook.modes)
         raise Refused(f'mode: "{mode}" is not part of {rulebook.id}; allowed: {allowed}')
-    account = opened(rulebook, side, entry, quantity, leverage, wallet)
-    position = account.main.positions[SYMBOL]
+    account = opened(rulebook, side, entry, quantity, leverage, wallet, mode)
+    position = pocket_of(account).positions[SYMBOL]
     last = rulebook.levels[-1]
-    ruin = replace(last, multiple=ZERO)
+    ruin = replace(last, multiple=ZERO, bands=())
     return {
         "liquidation_price": _level_price(account, last),
         "bankruptcy_price": _level_price(account, ruin),
@@ -89,18 +89,18 @@ def call(
     account = holding(lender(maintenance), ONE, value, ONE, ZERO, loan)
     prices = {SYMBOL: value}
     market = Market(time=0, last=prices, mark=prices)
-    worth = equity(account, account.main, prices)
+    worth = equity(account, pocket_of(account), prices)
     level = account.rulebook.upkeep
-    at = threshold_price(account, account.main, prices, level, SYMBOL)
+    at = threshold_price(account, pocket_of(account), prices, level, SYMBOL)
     if at is not None and price is not None:
         at = (at * price / value).quantize(_DUST)
-    missing = shortfall(account, account.main, market)
+    missing = shortfall(account, pocket_of(account), market)
     return {
         "equity": settle(worth, "USD"),
         "equity_ratio": ratio(worth / value),
         "call_price": shown_threshold(at, ONE),
         "shortfall": missing,
-        "sale_to_cure": sale_to_cure(account, account.main, market)[1] if missing else ZERO,
+        "sale_to_cure": sale_to_cure(account, pocket_of(account), market)[1] if missing else ZERO,
     }
 
 
@@ -198,17 +198,18 @@ def required(
     """`initial_margin` to open and `maintenance_margin` to keep a position, both rounded up."""
     account = opened(rulebook, side, price, quantity, leverage, None)
     prices = {SYMBOL: price}
-    level = rulebook.levels[-1] if rulebook.kind is AccountKind.DERIVATIVES else rulebook.upkeep
+    level = rulebook.maintenance
     return {
-        "initial_margin": round_up(initial(account, account.main, prices), rulebook.currency),
+        "initial_margin": round_up(initial(account, pocket_of(account), prices), rulebook.currency),
         "maintenance_margin": round_up(
-            requirement(account, account.main, prices, level), rulebook.currency
+            requirement(account, pocket_of(account), prices, level), rulebook.currency
         ),
     }
 
 
 def _level_price(account: Account, level: Level) -> Decimal | None:
-    position = account.main.positions[SYMBOL]
+    pocket = pocket_of(account)
+    position = pocket.positions[SYMBOL]
     at = {SYMBOL: position.first_entry}
-    found = threshold_price(account, account.main, at, level, SYMBOL)
+    found = threshold_price(account, pocket, at, level, SYMBOL)
     return shown_threshold(found, position.quantity)

@@ -19,6 +19,7 @@ from ledger.market.faults import Refused
 from ledger.market.instrument import Instrument, Kind
 from ledger.market.rulebook import (
     AccountKind,
+    Draws,
     ExitAmount,
     ForcedExit,
     Interest,
@@ -41,6 +42,7 @@ def opened(
     quantity: Decimal,
     leverage: Decimal | None,
     wallet: Decimal | None,
+    mode: Mode | None = None,
 ) -> Account:
     """An account that has just opened one position, with nothing else behind it."""
     positive("entry", entry)
@@ -58,11 +60,12 @@ def opened(
         margin = wallet
     signed = quantity * side.sign
     if rulebook.kind is AccountKind.DERIVATIVES:
-        return holding(rulebook, signed, entry, leverage, margin, ZERO)
+        return holding(rulebook, signed, entry, leverage, margin, ZERO, mode)
     spent = signed * entry
-    return holding(
-        rulebook, signed, entry, leverage, max(margin - spent, ZERO), max(spent - margin, ZERO)
-    )
+    if rulebook.draws is Draws.WHOLE and signed > 0:
+        return holding(rulebook, signed, entry, leverage, margin, spent, mode)
+    cash, loan = max(margin - spent, ZERO), max(spent - margin, ZERO)
+    return holding(rulebook, signed, entry, leverage, cash, loan, mode)
 
 
 def holding(
@@ -72,15 +75,21 @@ def holding(
     leverage: Decimal,
     cash: Decimal,
     loan: Decimal,
+    mode: Mode | None = None,
 ) -> Account:
-    """An account that holds a signed quantity against cash and a loan."""
+    """An account that holds a signed quantity against cash and a loan.
+
+    Without a mode, in the first that the book offers; `pocket_of` finds where it stands.
+    """
+    mode = rulebook.modes[0] if mode is None else mode
+    name = f"isolated:{SYMBOL}" if mode is Mode.ISOLATED else MAIN
     kind = Kind.SPOT if rulebook.kind is AccountKind.LOAN else Kind.LINEAR
     instrument = Instrument(
         symbol=SYMBOL, kind=kind, tick=RATIO_STEP, lot=RATIO_STEP, currency=rulebook.currency
     )
     position = Position(
         symbol=SYMBOL,
-        pocket=MAIN,
+        pocket=name,
         lots=(Lot(quantity, entry, quantity * entry),),
         quantity=quantity,
         basis=quantity * entry,
@@ -89,11 +98,16 @@ def holding(
         peak=abs(quantity),
         first_entry=entry,
     )
-    pocket = Pocket(name=MAIN, cash=cash, loan=Loan(principal=loan), positions={SYMBOL: position})
-    empty = open_account(
-        "calculator", rulebook, rulebook.modes[0], Convention.WORST, {SYMBOL: instrument}
-    )
-    return replace(empty, pockets={MAIN: pocket})
+    pocket = Pocket(name=name, cash=cash, loan=Loan(principal=loan), positions={SYMBOL: position})
+    empty = open_account("calculator", rulebook, mode, Convention.WORST, {SYMBOL: instrument})
+    return replace(empty, pockets={**empty.pockets, name: pocket})
+
+
+def pocket_of(account: Account) -> Pocket:
+    """The pocket that the position stands in."""
+    position = account.position(SYMBOL)
+    assert position is not None, "the account was made with it"
+    return account.pockets[position.pocket]
 
 
 def lender(maintenance: Decimal) -> Rulebook:

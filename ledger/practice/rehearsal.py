@@ -316,7 +316,7 @@ def _changed(
         file.wrong((*location, "lot"), f"is too fine; allowed: {plain(_FINEST_LOT)} or more")
     changes = {
         key: value
-        for key in ("tick", "lot", "min_notional", "multiplier")
+        for key in ("tick", "lot", "min_notional", "multiplier", "underlying")
         if (value := getattr(row, key)) is not None
     }
     return replace(listed, **changes)

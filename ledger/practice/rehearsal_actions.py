@@ -187,7 +187,12 @@ class Reader:
 
     def answer(self, table: AnswerTable, location: Location) -> c.AnswerCall:
         """`answer_call`."""
-        fitting = {"deposit": ("amount",), "sell": ("symbol", "quantity"), "wait": ()}
+        fitting = {
+            "deposit": ("amount",),
+            "sell": ("symbol", "quantity"),
+            "hedge": ("symbol", "quantity"),
+            "wait": (),
+        }
         for key in ("amount", "symbol", "quantity"):
             if getattr(table, key) is not None and key not in fitting[table.answer]:
                 self._wrong((*location, key), f'does not go with "{table.answer}"')

@@ -80,6 +80,7 @@ class InstrumentTable(Table):
     min_notional: Annotated[Number, Field(ge=0)] | None = None
     multiplier: Positive | None = None
     currency: Symbol | None = None
+    underlying: Symbol | None = None
 
 
 class TapeTable(Table):
@@ -112,7 +113,7 @@ class OrderTable(Table):
     trigger: Positive | None = None
     stop_loss: Positive | None = None
     take_profit: Annotated[list[TargetTable], BeforeValidator(_targets)] | None = None
-    mode: Annotated[Literal["isolated", "cross"], _later("isolated, cross", "smart")] | None = None
+    mode: Literal["isolated", "cross", "smart"] | None = None
     reason: Annotated[str, BeforeValidator(to_line)] = ""
     tags: list[Name] = Field(default_factory=list)
     reduce_only: bool = False
@@ -140,7 +141,7 @@ class MarginTable(Table):
 
 
 class AnswerTable(Table):
-    answer: Annotated[Literal["deposit", "sell", "wait"], _later("deposit, sell, wait", "hedge")]
+    answer: Literal["deposit", "sell", "hedge", "wait"]
     amount: Positive | None = None
     symbol: Symbol | None = None
     quantity: Positive | None = None
@@ -189,7 +190,7 @@ class RehearsalTable(Table):
 
     title: Annotated[str, BeforeValidator(to_line)] = ""
     venue: Line
-    mode: Annotated[Literal["isolated", "cross"], _later("isolated, cross", "smart")] | None = None
+    mode: Literal["isolated", "cross", "smart"] | None = None
     fills: Literal["worst", "ohlc"] = "worst"
     start: Moment | None = None
     end: Moment | None = None
