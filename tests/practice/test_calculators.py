@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ledger.account.margin import equity, requirement
+from ledger.account.margin import DUST, equity, requirement
 from ledger.account.state import Account, Side
 from ledger.account.threshold import shown_threshold, threshold_price
 from ledger.market.faults import Refused
@@ -206,8 +206,8 @@ def test_at_the_shown_price_the_level_is_reached_and_one_step_before_it_not(
     shown = shown_threshold(at, account.main.positions[SYMBOL].quantity)
     assert shown is not None
     step = D("0.00000001") * side.sign
-    assert _missing(account, level, shown) <= D("1e-15")
-    assert _missing(account, level, shown - step) > D("-1e-15")
+    assert _missing(account, level, shown) <= quantity * DUST + D("1e-15")
+    assert _missing(account, level, shown - step) > -quantity * DUST - D("1e-15")
 
 
 def _sound(
