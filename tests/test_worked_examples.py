@@ -9,15 +9,19 @@ from typing import Any
 
 import pytest
 
+from ledger.account import commands as c
+from ledger.account import events as e
 from ledger.account.health import measure
 from ledger.account.margin import assess, equity, requirement
 from ledger.account.state import Side
-from ledger.market.rulebook import Interest, Mode, RateTier, Rulebook
+from ledger.market.carry import Calendar, Counted, Interest, RateTier
+from ledger.market.rulebook import Mode, Rulebook
 from ledger.market.schedule import Schedule, Tier
-from ledger.market.times import DAY
+from ledger.market.times import DAY, HOUR, parse_time
 from ledger.practice import calculators
 from ledger.practice.catalog import load_venue
 from ledger.practice.one_position import SYMBOL, holding, pocket_of
+from tests.worlds import World, broker
 
 DATA = tomllib.loads((Path(__file__).parent / "data" / "worked_examples.toml").read_text("utf-8"))
 ROWS = DATA["row"]
@@ -90,15 +94,48 @@ def _numbers(row: Mapping[str, Any]) -> dict[str, Any]:
     return {key: words.get(key, D)(value) for key, value in row["with"].items()}
 
 
-def _interest(row: Mapping[str, Any]) -> Mapping[str, Any]:
+def _contract(row: Mapping[str, Any]) -> Interest:
+    """The loan contract of a row; what it does not say is as Interest has it."""
+    words = {"calendar": Calendar, "counted": Counted, "benchmark": D, "first_period": bool}
+    more = {key: words[key](value) for key, value in row.get("contract", {}).items()}
     tiers = tuple(RateTier(floor=D(floor), rate=D(rate)) for floor, rate in row["rates"])
-    contract = Interest(tiers=tiers, day_count=row["day_count"])
-    book = replace(load_venue("us-reg-t").rulebook, interest=contract)
+    return Interest(tiers=tiers, day_count=row["day_count"], **more)
+
+
+def _interest(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    book = replace(load_venue("us-reg-t").rulebook, interest=_contract(row))
     found = calculators.interest(book, D(row["with"]["principal"]), row["with"]["days"] * DAY)
     tiers_found = found.pop("tiers")
     assert isinstance(tiers_found, list)
     slices = {f"tier_{n}": tier["interest"] for n, tier in enumerate(tiers_found, start=1)}
     return {**found, **slices}
+
+
+def _rates(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    slices = _contract(row).slices(D(row["with"]["principal"]))
+    return {f"tier_{n}": tier.rate for n, (tier, _) in enumerate(slices, start=1)}
+
+
+def _loan(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A loan by hand: drawn at a time, repaid whole at another, and nothing else."""
+    given = row["with"]
+    principal = D(given["principal"])
+    since, until = (parse_time(given[key]) for key in ("from", "to"))
+    contract = replace(_contract(row), post_every=HOUR)
+    book = broker(
+        interest=contract, currency=row["currency"], auto_repay=False, max_leverage=D(1000)
+    )
+    world = World(book)
+    world.do(c.Deposit(amount=D(10_000)), c.Wait(until=since), c.Borrow(amount=principal))
+    world.do(c.Wait(until=until), c.Repay(amount=world.account.main.loan.owed))
+    accrued = world.of(e.InterestAccrued)
+    found = {
+        "periods": sum(event.periods for event in accrued),
+        "interest": sum((event.amount for event in accrued), D(0)),
+    }
+    asked = calculators.interest(book, principal, until - since, since)
+    assert found == {key: asked[key] for key in found}
+    return {**found, "repaid": world.of(e.LoanRepaid)[0].amount}
 
 
 def _health(row: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -124,6 +161,8 @@ ASKED: dict[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
     "liquidation": lambda row: calculators.liquidation(_of(row), **_numbers(row)),
     "requirement": lambda row: calculators.required(_of(row), **_numbers(row)),
     "interest": _interest,
+    "tiers": _rates,
+    "loan": _loan,
     "health": _health,
     "amounts": _amounts,
 }

@@ -96,7 +96,7 @@ def _interest_accrued(account: Account, event: e.InterestAccrued) -> Account:
         pocket.loan,
         accrued=pocket.loan.accrued + event.amount,
         carried=event.carried,
-        accrued_to=event.to,
+        accrued_to=event.to if event.to > event.from_ else pocket.loan.accrued_to,
     )
     costs = {s: abs(p.basis) for s, p in pocket.positions.items() if p.quantity > 0}
     whole = sum(costs.values(), ZERO)

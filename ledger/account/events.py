@@ -83,7 +83,11 @@ class LoanRepaid(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InterestAccrued(Event):
-    """`carried` is what this posting's rounding left, in currency x seconds x rate."""
+    """`carried` is what this posting's rounding left, in currency x seconds x rate.
+
+    `periods` counts whole periods, and is 0 where interest runs by the second. One charged at the
+    drawing covers no span (`from_` is `to`), and its `principal` is what was drawn.
+    """
 
     pocket: str
     amount: Decimal
@@ -92,6 +96,7 @@ class InterestAccrued(Event):
     from_: Time
     to: Time
     carried: Decimal
+    periods: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

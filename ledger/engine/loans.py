@@ -1,11 +1,11 @@
-"""The loan: drawn when cash runs out, accrued to the second, repaid interest first, compounded."""
+"""The loan: drawn when cash runs out, charged by its calendar, repaid interest first."""
 
 from decimal import Decimal
 
 from ledger.account import events as e
 from ledger.account.margin import free_cash
 from ledger.engine.draft import Draft
-from ledger.market.rulebook import Capitalize
+from ledger.market.carry import Calendar, Capitalize
 from ledger.market.times import Time, month_of
 from ledger.money import ZERO, ratio, settle
 
@@ -14,25 +14,34 @@ def accrue(draft: Draft, name: str, until: Time) -> None:
     """Post the interest of a pocket's loan up to `until`, carrying what rounding leaves.
 
     principal x rate x seconds is exact, and only the posted sum is rounded: any number of
-    postings over a span adds up to one posting over the whole span, to the last unit.
+    postings over a span adds up to one posting over the whole span, to the last unit. By a
+    calendar of whole periods only those that fell due count; repaying inside one costs nothing.
     """
     loan = draft.pocket(name).loan
     if loan.principal == 0 or until <= loan.accrued_to:
         return
     contract = draft.account.rulebook.interest
+    if contract.calendar is Calendar.SECONDS:
+        periods, end, seconds = 0, until, until - loan.accrued_to
+    else:
+        periods, end = contract.whole_periods(loan.accrued_to, until)
+        seconds = periods * contract.post_every
+        if not periods:
+            return
     yearly = contract.yearly(loan.principal)
-    exact = loan.carried + yearly * (until - loan.accrued_to)
+    exact = loan.carried + yearly * seconds
     amount = settle(exact / contract.denominator, draft.account.currency)
     draft.record(
         e.InterestAccrued(
-            at=until,
+            at=end,
             pocket=name,
             amount=amount,
             principal=loan.principal,
             rate=ratio(yearly / loan.principal),
             from_=loan.accrued_to,
-            to=until,
+            to=end,
             carried=exact - amount * contract.denominator,
+            periods=periods,
         )
     )
 
@@ -42,17 +51,22 @@ def next_posting(draft: Draft, name: str) -> Time | None:
     loan = draft.pocket(name).loan
     if loan.principal == 0:
         return None
-    every = draft.account.rulebook.interest.post_every
-    return (loan.accrued_to // every + 1) * every
+    contract = draft.account.rulebook.interest
+    return contract.boundary_after(loan.accrued_to) + contract.counted.lag
 
 
 def post(draft: Draft, name: str, at: Time) -> None:
-    """A posting by the calendar; the first one of a month also adds interest to the principal."""
+    """A posting by the calendar, after which interest may be added to the principal.
+
+    Monthly that is with the first posting of a month.
+    """
     before = draft.pocket(name).loan.accrued_to
     accrue(draft, name, at)
-    monthly = draft.account.rulebook.interest.capitalize is Capitalize.MONTHLY
-    if monthly and month_of(before) != month_of(at):
-        capitalize(draft, name, at)
+    when = draft.account.rulebook.interest.capitalize
+    now = draft.pocket(name).loan.accrued_to
+    monthly = when is Capitalize.MONTHLY and month_of(before) != month_of(now)
+    if monthly or when is Capitalize.EACH_POSTING:
+        capitalize(draft, name, now)
 
 
 def capitalize(draft: Draft, name: str, at: Time) -> None:
@@ -70,11 +84,41 @@ def capitalize(draft: Draft, name: str, at: Time) -> None:
 
 
 def draw(draft: Draft, name: str, amount: Decimal) -> None:
-    """Borrow into the pocket's cash; interest runs from this moment."""
+    """Borrow into the pocket's cash; interest runs from this moment, or begins with a period.
+
+    What is drawn on a loan that runs joins its periods, and pays the first one like any drawing.
+    """
     at = draft.market.time
-    accrue(draft, name, at)
-    principal = draft.pocket(name).loan.principal + amount
-    draft.record(e.LoanDrawn(at=at, pocket=name, amount=amount, principal=principal))
+    contract = draft.account.rulebook.interest
+    accrue(draft, name, at + contract.counted.lag)  # a period that begins now is of the old loan
+    owed = draft.pocket(name).loan.principal
+    draft.record(e.LoanDrawn(at=at, pocket=name, amount=amount, principal=owed + amount))
+    if contract.at_drawing:
+        _charge_drawing(draft, name, owed, amount)
+
+
+def _charge_drawing(draft: Draft, name: str, owed: Decimal, amount: Decimal) -> None:
+    """One period on what was drawn, at once. It covers no span, so the calendar stays."""
+    at = draft.market.time
+    contract = draft.account.rulebook.interest
+    yearly = contract.yearly_of_drawing(owed, amount)
+    exact = draft.pocket(name).loan.carried + yearly * contract.post_every
+    charged = settle(exact / contract.denominator, draft.account.currency)
+    draft.record(
+        e.InterestAccrued(
+            at=at,
+            pocket=name,
+            amount=charged,
+            principal=amount,
+            rate=ratio(yearly / amount),
+            from_=at,
+            to=at,
+            carried=exact - charged * contract.denominator,
+            periods=1,
+        )
+    )
+    if contract.capitalize is Capitalize.EACH_POSTING:
+        capitalize(draft, name, at)
 
 
 def repay(draft: Draft, name: str, amount: Decimal) -> None:

@@ -8,8 +8,16 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
+from ledger.market.carry import BorrowFee as BorrowFee
+from ledger.market.carry import Calendar as Calendar
+from ledger.market.carry import Capitalize as Capitalize
+from ledger.market.carry import Counted as Counted
+from ledger.market.carry import Interest as Interest
+from ledger.market.carry import RateTier as RateTier
+from ledger.market.carry import Rollover as Rollover
+from ledger.market.carry import TierOf as TierOf
 from ledger.market.schedule import Schedule
-from ledger.market.times import DAY, HOUR
+from ledger.market.times import HOUR
 from ledger.money import ONE, ZERO
 
 
@@ -91,13 +99,6 @@ class Forbids(StrEnum):
     BORROW = "borrow"
 
 
-class Capitalize(StrEnum):
-    """When accrued interest is added to the principal and bears interest itself."""
-
-    NEVER = "never"
-    MONTHLY = "monthly"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
     """The level for positions of up to this leverage; `mode` where only one mode has it."""
@@ -145,39 +146,6 @@ class Restriction:
 
     forbids: Forbids
     level: Level
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RateTier:
-    """Loan interest for the slice of principal from `floor` up to the next tier's floor."""
-
-    floor: Decimal
-    rate: Decimal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interest:
-    """The loan contract: yearly rates by slice, day count, posting and compounding."""
-
-    tiers: tuple[RateTier, ...] = ()
-    day_count: int = 360
-    post_every: int = DAY
-    capitalize: Capitalize = Capitalize.NEVER
-
-    @property
-    def denominator(self) -> int:
-        """principal x rate x seconds / denominator = interest."""
-        return self.day_count * DAY
-
-    def yearly(self, principal: Decimal) -> Decimal:
-        """Interest of a whole year on a principal, each slice at its own rate (blended)."""
-        total = ZERO
-        for index, tier in enumerate(self.tiers):
-            if principal <= tier.floor:
-                break
-            top = self.tiers[index + 1].floor if index + 1 < len(self.tiers) else principal
-            total += (min(principal, top) - tier.floor) * tier.rate
-        return total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,6 +216,10 @@ class Rulebook:
     draws: Draws = Draws.LACKING
     restrictions: tuple[Restriction, ...] = ()
     offset: Offset = Offset()
+    opening_fee: Decimal | None = None
+    """Of the notional opened, on top of the trade's own fee; `None` where the book has none."""
+    rollover: Rollover | None = None
+    borrow_fee: BorrowFee | None = None
 
     def schedule(self, name: str) -> Schedule:
         """The named set of demands. Raises `KeyError` for a name the book has not."""
@@ -265,6 +237,13 @@ class Rulebook:
         """What must be kept: the call's level where it gives time to meet it, else the last."""
         call = self.level(Rung.CALL)
         return call if call is not None and call.due_sessions is not None else self.levels[-1]
+
+    @property
+    def opening_rate(self) -> Decimal:
+        """What opening costs beside the trade's fee: the opening fee, and a rollover in advance."""
+        advance = self.rollover is not None and self.rollover.counted is Counted.BEGUN
+        rolled = self.rollover.fee if self.rollover is not None and advance else ZERO
+        return (self.opening_fee or ZERO) + rolled
 
     @property
     def upkeep(self) -> Level:

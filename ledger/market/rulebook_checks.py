@@ -92,6 +92,10 @@ def _contradictions(table: BookTable) -> Iterator[str]:
     lends = table.kind is AccountKind.LOAN
     if (table.interest is None) is lends:
         yield f"interest: kind is {table.kind}; allowed: with kind loan, and only there"
+    if table.borrow_fee and not lends:
+        yield f"borrow_fee: kind is {table.kind}; allowed: with kind loan only"
+    if table.interest:
+        yield from table.interest.faults()
     if lends and Mode.ISOLATED in table.modes and not table.forced_exit.protected:
         yield (
             "forced_exit.protected: false beside isolated margin, a wall that a debt would cross; "

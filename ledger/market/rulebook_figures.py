@@ -13,7 +13,8 @@ from typing import Annotated, Any, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from ledger.market.rulebook_tables import BookTable, Sourced
+from ledger.market.rulebook_tables import BookTable
+from ledger.market.rulebook_types import Sourced
 from ledger.market.toml_file import Says, Unit
 from ledger.money import plain
 

@@ -10,16 +10,15 @@ or `assumed` (nobody says; our choice, explained in `source`). Names and words c
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ledger.market.carry import Interest
 from ledger.market.faults import Refused
 from ledger.market.rulebook import (
     Band,
     ForcedExit,
     Funding,
-    Interest,
     Judged,
     Level,
     Offset,
-    RateTier,
     Restriction,
     Rulebook,
     Rung,
@@ -30,7 +29,6 @@ from ledger.market.rulebook_tables import (
     BandTable,
     BookTable,
     FundingTable,
-    InterestTable,
     LevelTable,
     MeasureTable,
     RestrictionTable,
@@ -82,7 +80,7 @@ def _build(table: BookTable) -> Rulebook:
         stop_slippage=table.stop_slippage.value,
         auto_repay=table.auto_repay,
         clear_band=table.clear_band.value,
-        interest=_interest(table.interest),
+        interest=table.interest.contract() if table.interest else Interest(),
         funding=_funding(table.funding),
         schedules=tuple(_schedule(schedule) for schedule in table.schedule),
         levels=tuple(_level(level) for level in table.level),
@@ -100,17 +98,9 @@ def _build(table: BookTable) -> Rulebook:
         draws=table.draws,
         restrictions=tuple(_restriction(row) for row in table.restriction),
         offset=Offset(matched=table.offset.matched.value) if table.offset else Offset(),
-    )
-
-
-def _interest(table: InterestTable | None) -> Interest:
-    if table is None:
-        return Interest()
-    return Interest(
-        tiers=tuple(RateTier(floor=tier.floor, rate=tier.rate) for tier in table.rates.value),
-        day_count=table.day_count.value,
-        post_every=INTERVALS[table.post_every.value],
-        capitalize=table.capitalize,
+        opening_fee=table.opening_fee.value if table.opening_fee else None,
+        rollover=table.rollover.terms() if table.rollover else None,
+        borrow_fee=table.borrow_fee.terms() if table.borrow_fee else None,
     )
 
 

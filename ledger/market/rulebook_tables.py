@@ -7,13 +7,12 @@ a rule book's page shows them. A key's label on that page is its `title`, or its
 """
 
 from decimal import Decimal
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from ledger.market.rulebook import (
     AccountKind,
-    Capitalize,
     Draws,
     ExitAmount,
     ExitOrder,
@@ -23,49 +22,10 @@ from ledger.market.rulebook import (
     Repays,
     Rung,
 )
+from ledger.market.rulebook_carry import BorrowFeeTable, InterestTable, RolloverTable
+from ledger.market.rulebook_types import Amount, Id, Leverage, Loose, NotNegative, Sourced, Span
 from ledger.market.schedule import Basis
-from ledger.market.toml_file import (
-    Fraction,
-    Line,
-    Number,
-    Positive,
-    Says,
-    Table,
-    Unit,
-    Whole,
-    like,
-    to_whole,
-)
-from ledger.money import LARGEST
-
-T = TypeVar("T")
-Loose = Field(strict=False)
-NotNegative = Annotated[Number, Field(ge=0, lt=LARGEST)]
-Amount = Annotated[NotNegative, Unit.MONEY]
-Id = Annotated[
-    str, like(r"[a-z0-9][a-z0-9-]{0,39}", "small letters, digits and dashes, at most 40")
-]
-Dated = Annotated[
-    str,
-    like(r"(read )?\d{4}(-\d{2}(-\d{2})?)?", 'such as "2024", "2024-10-31" or "read 2026-11"'),
-]
-Leverage = Annotated[Number, Field(ge=1, le=1000), Unit.TIMES]
-Span = Annotated[Literal["1m", "5m", "15m", "30m", "1h", "4h", "8h", "1d"], Unit.SPAN]
-
-
-class Sourced(Table, Generic[T]):
-    """A figure next to its source."""
-
-    value: T = Field(description="the figure itself")
-    source: Line = Field(description="where it is from, or why it was chosen")
-    date: Dated = Field(
-        description="the source's own date, as 2024, 2024-10 or 2024-10-31; `read 2026-11` is the "
-        "day on which a source without a date was read"
-    )
-    certainty: Literal["stated", "secondary", "assumed"] = Field(
-        description="stated: the rule-maker's own text; secondary: somebody's account of it; "
-        "assumed: nobody says, the source tells why"
-    )
+from ledger.market.toml_file import Fraction, Line, Number, Positive, Says, Table, Unit, Whole, like
 
 
 class ShortTable(Table):
@@ -82,11 +42,6 @@ class TierTable(Table):
     floor: Amount = Field(description="notional from which the tier holds; the first is 0")
     rate: Fraction = Field(description="maintenance margin of the notional in this tier")
     max_leverage: Leverage = Field(description="the most that may be opened in this tier")
-
-
-class RateTable(Table):
-    floor: Amount = Field(description="debt from which the rate holds; the first is 0")
-    rate: Fraction = Field(description="yearly rate of the slice up to the next floor")
 
 
 class ScheduleTable(Table):
@@ -242,21 +197,6 @@ class ForcedExitTable(Table):
     ] = Field(title="Below zero", description="who bears what is below zero afterwards")
 
 
-class InterestTable(Table):
-    rates: Sourced[list[RateTable]] = Field(
-        description="yearly rates by size of the debt, each slice at its own"
-    )
-    day_count: Sourced[Annotated[Literal[360, 365], BeforeValidator(to_whole), Unit.DAYS]] = Field(
-        description="days of the year by which a yearly rate is divided"
-    )
-    post_every: Sourced[Span] = Field(description="how often interest is written to the ledger")
-    capitalize: Annotated[
-        Capitalize,
-        Loose,
-        Says(never="bears no interest itself", monthly="joins the loan at the month's end"),
-    ] = Field(title="Unpaid interest", description="when unpaid interest bears interest itself")
-
-
 class FundingTable(Table):
     every: Sourced[Span] = Field(description="how often longs and shorts pay each other")
     rate: Sourced[Annotated[Number, Field(ge=-10, le=10), Unit.SHARE]] | None = Field(
@@ -313,8 +253,17 @@ class BookTable(Table):
         description="how far above its level the market must lift the account to end a call"
     )
     forced_exit: ForcedExitTable = Field(description="how positions are closed for you")
+    opening_fee: Sourced[Fraction] | None = Field(
+        default=None, description="of the notional opened, beside the fee of the fill"
+    )
+    rollover: RolloverTable | None = Field(
+        default=None, description="a fee that comes back while a position is held"
+    )
     interest: InterestTable | None = Field(
         default=None, description="what the loan costs: for kind loan, and only there"
+    )
+    borrow_fee: BorrowFeeTable | None = Field(
+        default=None, description="what lent shares cost a short: for kind loan only"
     )
     funding: FundingTable | None = Field(
         default=None, description="payments between longs and shorts of a perpetual"

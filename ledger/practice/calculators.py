@@ -16,10 +16,18 @@ from ledger.engine.ladder import sale_to_cure, shortfall
 from ledger.market.faults import Refused
 from ledger.market.overrides import override
 from ledger.market.quote import Market
-from ledger.market.rulebook import AccountKind, Level, Mode, Rulebook
+from ledger.market.rulebook import AccountKind, Calendar, Capitalize, Level, Mode, Rulebook
 from ledger.market.times import HOUR, Time
 from ledger.money import LARGEST, ONE, RATIO_STEP, ZERO, floor_to, plain, ratio, round_up, settle
-from ledger.practice.one_position import SYMBOL, holding, lender, opened, pocket_of, positive
+from ledger.practice.one_position import (
+    SYMBOL,
+    charged,
+    holding,
+    lender,
+    opened,
+    pocket_of,
+    positive,
+)
 
 _DUST = Decimal("1e-20")
 """What two divisions may be off by; it must not push an exact price over the next decimal."""
@@ -105,12 +113,14 @@ def call(
 
 
 def interest(
-    rulebook: Rulebook, principal: Decimal, seconds: int
-) -> dict[str, Decimal | list[dict[str, Decimal]]]:
+    rulebook: Rulebook, principal: Decimal, seconds: int, since: Time | None = None
+) -> dict[str, Decimal | int | list[dict[str, Decimal]]]:
     """`interest`, `rate` (blended) and `tiers` (the slices) of a loan held for some seconds.
 
-    Simple interest: what is added to the loan at a month's end is not in it. Each tier has
-    `floor`, `principal` (its slice), `rate` and `interest`.
+    The engine's own loan, drawn at `since` and left alone: with its calendar, its whole periods
+    (`periods`, where it counts them) and what it adds to the principal. Without `since` it is
+    drawn on a full hour at midnight, and what is added with a month's end, which has no date
+    then, is left out. Each tier has `floor`, `principal` (its slice), `rate` and `interest`.
     """
     positive("principal", principal)
     contract = rulebook.interest
@@ -118,26 +128,26 @@ def interest(
         raise Refused(f"venue: {rulebook.id} lends nothing; allowed: a rule book of loans")
     if not 0 < seconds < 1000 * 366 * 24 * HOUR:
         raise Refused("hours: the time does not fit; allowed: more than 0, a thousand years")
-    years = Decimal(seconds) / contract.denominator
-    slices = []
-    for index, tier in enumerate(contract.tiers):
-        if principal <= tier.floor:
-            break
-        beyond = contract.tiers[index + 1 : index + 2]
-        top = min(principal, beyond[0].floor) if beyond else principal
-        part = replace(contract, tiers=(replace(tier, floor=ZERO),)).yearly(top - tier.floor)
-        slices.append(
-            {
-                "floor": tier.floor,
-                "principal": top - tier.floor,
-                "rate": tier.rate,
-                "interest": settle(part * years, rulebook.currency),
-            }
-        )
-    yearly = contract.yearly(principal)
+    if since is None and contract.capitalize is Capitalize.MONTHLY:
+        contract = replace(contract, capitalize=Capitalize.NEVER)
+    begun = since or 0
+    posted = charged(replace(rulebook, interest=contract), principal, begun, begun + seconds)
+    periods = sum(event.periods for event in posted)
+    whole = contract.calendar is not Calendar.SECONDS
+    years = Decimal(periods * contract.post_every if whole else seconds) / contract.denominator
+    slices = [
+        {
+            "floor": tier.floor,
+            "principal": part,
+            "rate": tier.rate,
+            "interest": settle(part * tier.rate * years, rulebook.currency),
+        }
+        for tier, part in contract.slices(principal)
+    ]
     return {
-        "interest": settle(yearly * years, rulebook.currency),
-        "rate": ratio(yearly / principal),
+        "interest": sum((event.amount for event in posted), ZERO),
+        "rate": ratio(contract.yearly(principal) / principal),
+        **({"periods": periods} if whole else {}),
         "tiers": slices,
     }
 

@@ -8,6 +8,7 @@ or a symbol in somebody else's ledger may carry what makes a terminal lie.
 from collections.abc import Callable, Mapping
 
 from ledger.market.text import clean
+from ledger.practice import narration_money as money
 from ledger.practice.wording import (
     Wire,
     figure,
@@ -49,55 +50,6 @@ def _account_opened(wire: Wire, unit: str) -> str:
         f"Account opened: {clean(str(wire.get('venue')), 60)}, {text(wire, 'mode')} margin, "
         f"in {text(wire, 'currency', 10)}{rules}"
     )
-
-
-def _loan_drawn(wire: Wire, unit: str) -> str:
-    principal = figure(wire.get("principal"))
-    return f"Loan drawn: {figure(wire.get('amount'))}{unit}, principal now {principal}"
-
-
-def _loan_repaid(wire: Wire, unit: str) -> str:
-    return (
-        f"Loan repaid: {figure(wire.get('amount'))}{unit} (interest "
-        f"{figure(wire.get('interest_part'))}, principal {figure(wire.get('principal_part'))}), "
-        f"principal now {figure(wire.get('principal'))}"
-    )
-
-
-def _interest_accrued(wire: Wire, unit: str) -> str:
-    return (
-        f"Interest: {figure(wire.get('amount'))}{unit} at {percent(wire.get('rate'))} a year on "
-        f"{figure(wire.get('principal'))}, {when(wire.get('from'))} to {when(wire.get('to'))}"
-    )
-
-
-def _interest_capitalized(wire: Wire, unit: str) -> str:
-    principal = figure(wire.get("principal"))
-    amount = figure(wire.get("amount"))
-    return f"Interest added to the loan: {amount}{unit}, principal now {principal}"
-
-
-def _fee_charged(wire: Wire, unit: str) -> str:
-    kind = text(wire, "kind", 20).capitalize()
-    return f"{kind} fee: {figure(wire.get('amount'))}{unit} on {symbol(wire)}"
-
-
-def _funding_paid(wire: Wire, unit: str) -> str:
-    amount = figure(wire.get("amount"))
-    told = "received" if amount.startswith("-") else "paid"
-    return (
-        f"Funding {told}: {amount.removeprefix('-')}{unit} on {symbol(wire)} at "
-        f"{percent(wire.get('rate'))} of its value at {figure(wire.get('price'))} "
-        f"({text(wire, 'judged_by', 10)} price)"
-    )
-
-
-def _margin_added(wire: Wire, unit: str) -> str:
-    return f"Margin moved to {symbol(wire)}: {figure(wire.get('amount'))}{unit}"
-
-
-def _margin_removed(wire: Wire, unit: str) -> str:
-    return f"Margin back from {symbol(wire)}: {figure(wire.get('amount'))}{unit}"
 
 
 def _order(wire: Wire) -> str:
@@ -312,14 +264,14 @@ _KINDS: Mapping[str, tuple[str, Callable[[Wire, str], str]]] = {
     "deposited": ("DEPOST", _amount("Deposited")),
     "withdrawn": ("WITHDR", _amount("Withdrawn")),
     "swept": ("SWEEP", _amount("Moved to savings")),
-    "loan_drawn": ("BORROW", _loan_drawn),
-    "loan_repaid": ("REPAY", _loan_repaid),
-    "interest_accrued": ("INTRST", _interest_accrued),
-    "interest_capitalized": ("INTRST", _interest_capitalized),
-    "fee_charged": ("FEE", _fee_charged),
-    "funding_paid": ("FUNDNG", _funding_paid),
-    "margin_added": ("MARGIN", _margin_added),
-    "margin_removed": ("MARGIN", _margin_removed),
+    "loan_drawn": ("BORROW", money.loan_drawn),
+    "loan_repaid": ("REPAY", money.loan_repaid),
+    "interest_accrued": ("INTRST", money.interest_accrued),
+    "interest_capitalized": ("INTRST", money.interest_capitalized),
+    "fee_charged": ("FEE", money.fee_charged),
+    "funding_paid": ("FUNDNG", money.funding_paid),
+    "margin_added": ("MARGIN", money.margin_added),
+    "margin_removed": ("MARGIN", money.margin_removed),
     "order_placed": ("ORDER", _order_placed),
     "order_amended": ("AMEND", _order_amended),
     "order_cancelled": ("CANCEL", _order_cancelled),

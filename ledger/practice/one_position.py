@@ -1,8 +1,9 @@
-"""Accounts with one position and nothing else, for the calculators."""
+"""Accounts with one position, or one loan, and nothing else, for the calculators."""
 
 from dataclasses import replace
 from decimal import Decimal
 
+from ledger.account import events as e
 from ledger.account.margin import posted_margin
 from ledger.account.state import (
     MAIN,
@@ -15,10 +16,15 @@ from ledger.account.state import (
     Side,
     open_account,
 )
+from ledger.engine import loans
+from ledger.engine.bar import fall_due
+from ledger.engine.draft import Draft
 from ledger.market.faults import Refused
 from ledger.market.instrument import Instrument, Kind
+from ledger.market.quote import Market, Step
 from ledger.market.rulebook import (
     AccountKind,
+    Capitalize,
     Draws,
     ExitAmount,
     ForcedExit,
@@ -30,9 +36,12 @@ from ledger.market.rulebook import (
     Rung,
 )
 from ledger.market.schedule import Schedule
+from ledger.market.times import HOUR, Time
 from ledger.money import LARGEST, ONE, RATIO_STEP, ZERO, plain
 
 SYMBOL = "POSITION"
+MOST_POSTINGS = 100_000
+"""How often a compounding loan may be posted until a calculator gives up."""
 
 
 def opened(
@@ -108,6 +117,28 @@ def pocket_of(account: Account) -> Pocket:
     position = account.position(SYMBOL)
     assert position is not None, "the account was made with it"
     return account.pockets[position.pocket]
+
+
+def charged(
+    rulebook: Rulebook, principal: Decimal, since: Time, until: Time
+) -> list[e.InterestAccrued]:
+    """What a loan drawn at `since` and left alone is charged up to `until`, as the engine does.
+
+    Without compounding it is posted once for the whole span, which comes to the same.
+    """
+    contract = rulebook.interest
+    account = open_account("calculator", rulebook, rulebook.modes[0], Convention.WORST, {})
+    draft = Draft(account, Market(time=since, last={}, mark={}))
+    loans.draw(draft, MAIN, principal)
+    if contract.capitalize is not Capitalize.NEVER:
+        if until - since > MOST_POSTINGS * contract.post_every:
+            raise Refused(
+                f"hours: too many postings that compound; allowed: {MOST_POSTINGS} of them, "
+                f"{MOST_POSTINGS * contract.post_every // HOUR} hours"
+            )
+        fall_due(draft, Step(time=since, closes=until, bars={}), since, until)
+    loans.accrue(draft, MAIN, until)
+    return [event for event in draft.events if isinstance(event, e.InterestAccrued)]
 
 
 def lender(maintenance: Decimal) -> Rulebook:

@@ -12,10 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
+from ledger.market.carry import Calendar, TierOf
 from ledger.market.faults import Refused
 from ledger.market.rulebook import Judged, Mode, Rung
 from ledger.market.rulebook_file import parse_rulebook
 from ledger.market.rulebook_tables import BookTable
+from ledger.market.times import HOUR
 
 VENUES = Path(__file__).resolve().parents[2] / "assets" / "venues"
 BOOKS = {path.stem: path.read_text("utf-8") for path in sorted(VENUES.glob("*.toml"))}
@@ -187,3 +189,46 @@ def test_a_file_nested_without_end_is_refused() -> None:
 
 def test_a_file_too_large_is_refused() -> None:
     assert "too large" in refused("#" * 1_000_001)
+
+
+def broker(*changes: tuple[str, str]) -> str:
+    text = BOOKS["us-reg-t"]
+    for was, now in changes:
+        assert was in text
+        text = text.replace(was, now, 1)
+    return text
+
+
+MONTHLY = 'capitalize = "monthly"'
+
+
+def test_a_loan_of_whole_hours_that_compounds_is_figures_in_a_file() -> None:
+    text = broker(
+        (MONTHLY, 'capitalize = "each_posting"\ncalendar = "elapsed"\ntier_of = "whole"'),
+        ('value = "1d", source = "SoFi', 'value = "1h", source = "SoFi'),
+    )
+    contract = parse_rulebook(text, "book.toml").rulebook.interest
+    assert contract.calendar is Calendar.ELAPSED
+    assert contract.tier_of is TierOf.WHOLE
+    # two hours from the drawing, wherever on the clock that was
+    assert contract.whole_periods(1_000, 1_000 + 2 * HOUR) == (2, 1_000 + 2 * HOUR)
+
+
+def test_a_benchmark_makes_spreads_of_the_rates() -> None:
+    figure = '{ value = "0.0533", source = "somebody", date = "2024", certainty = "stated" }'
+    text = broker((MONTHLY, f"{MONTHLY}\nbenchmark = {figure}"))
+    # 5.33 % and 6.83 % on the first slice
+    assert parse_rulebook(text, "book.toml").rulebook.interest.yearly(D(100)) == D("12.16")
+
+
+@pytest.mark.parametrize(
+    ("words", "fault"),
+    [
+        ("first_period = true", "interest.calendar"),
+        ('counted = "begun"', "interest.calendar"),
+        ('calendar = "clock"\ncounted = "begun"\nfirst_period = true', "interest.first_period"),
+        ('calendar = "lunar"', "allowed: seconds, clock, elapsed"),
+    ],
+)
+def test_a_calendar_without_periods_charges_none(words: str, fault: str) -> None:
+    assert fault in refused(broker((MONTHLY, f"{MONTHLY}\n{words}")))

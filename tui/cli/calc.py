@@ -70,10 +70,9 @@ def _call(typed: Mapping[str, str]) -> Mapping[str, Any]:
 
 
 def _interest(typed: Mapping[str, str]) -> Mapping[str, Any]:
-    seconds = calculators.seconds_of(
-        _maybe(typed, "hours"), _time(typed, "from"), _time(typed, "to")
-    )
-    return calculators.interest(_book(typed), _number(typed, "principal"), seconds)
+    since = _time(typed, "from")
+    seconds = calculators.seconds_of(_maybe(typed, "hours"), since, _time(typed, "to"))
+    return calculators.interest(_book(typed), _number(typed, "principal"), seconds, since)
 
 
 def _size(typed: Mapping[str, str]) -> Mapping[str, Any]:
@@ -145,7 +144,7 @@ def _as_typed(fault: str, keys: Mapping[str, str]) -> str:
 
 
 def _wire(value: Any) -> Any:
-    """Decimals as strings in plain notation, all the way down."""
+    """Decimals as strings in plain notation, all the way down; counts stay numbers."""
     if isinstance(value, Decimal):
         return plain(value)
     if isinstance(value, Mapping):

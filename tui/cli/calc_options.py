@@ -47,7 +47,7 @@ CALCULATIONS: dict[str, tuple[str, tuple[Option, ...]]] = {
         (
             Option("venue", _VENUE),
             Option("principal", "the principal"),
-            Option("hours", "for so many hours", needed=False),
+            Option("hours", "for so many hours from a full one; no month ends", needed=False),
             Option("from", "since this time, such as 2024-01-01T00:00:00Z", needed=False),
             Option("to", "up to this time", needed=False),
         ),
