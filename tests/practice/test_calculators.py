@@ -15,7 +15,7 @@ from ledger.market.rulebook import Level, Mode, Rulebook
 from ledger.market.times import DAY
 from ledger.practice import calculators
 from ledger.practice.catalog import load_venue
-from ledger.practice.one_position import SYMBOL, opened
+from ledger.practice.one_position import SYMBOL, opened, pocket_of
 
 D = Decimal
 BROKER, PERPETUALS = load_venue("us-reg-t").rulebook, load_venue("binance-usdm").rulebook
@@ -165,11 +165,11 @@ def test_at_the_threshold_equity_is_the_requirement(
     assume(entry * quantity < 100_000_000)  # above, the tiers allow less leverage
     account = opened(book, side, entry, quantity, leverage, None)
     for level in (*book.levels, replace(book.levels[-1], multiple=D(0))):
-        at = threshold_price(account, account.main, {SYMBOL: entry}, level, SYMBOL)
+        at = threshold_price(account, pocket_of(account), {SYMBOL: entry}, level, SYMBOL)
         if at is None:
             continue
-        gap = equity(account, account.main, {SYMBOL: at}) - requirement(
-            account, account.main, {SYMBOL: at}, level
+        gap = equity(account, pocket_of(account), {SYMBOL: at}) - requirement(
+            account, pocket_of(account), {SYMBOL: at}, level
         )
         assert abs(gap) <= D("1e-15") * max(entry * quantity, D(1))
 
@@ -201,9 +201,9 @@ def test_at_the_shown_price_the_level_is_reached_and_one_step_before_it_not(
     """The eighth decimal is rounded toward the position, so it lies at or before the threshold."""
     account = _sound(book, side, entry, quantity, leverage)
     level = book.levels[-1]
-    at = threshold_price(account, account.main, {SYMBOL: entry}, level, SYMBOL)
+    at = threshold_price(account, pocket_of(account), {SYMBOL: entry}, level, SYMBOL)
     assume(at is not None)
-    shown = shown_threshold(at, account.main.positions[SYMBOL].quantity)
+    shown = shown_threshold(at, pocket_of(account).positions[SYMBOL].quantity)
     assert shown is not None
     step = D("0.00000001") * side.sign
     assert _missing(account, level, shown) <= quantity * DUST + D("1e-15")
@@ -222,8 +222,8 @@ def _sound(
 
 def _missing(account: Account, level: Level, price: Decimal) -> Decimal:
     at = {SYMBOL: price}
-    demand = requirement(account, account.main, at, level)
-    return demand - equity(account, account.main, at)
+    demand = requirement(account, pocket_of(account), at, level)
+    return demand - equity(account, pocket_of(account), at)
 
 
 def _cents(price: object) -> Decimal:
