@@ -24,16 +24,19 @@ _COUNTED = Says(completed="when it has passed", begun="as soon as it has begun")
 
 
 class RateTable(Table):
-    floor: Amount = Field(description="debt from which the rate holds; the first is 0")
+    floor: Amount = Field(title="from", description="debt from which it holds; the first is 0")
     rate: Fraction = Field(
-        description="yearly rate up to the next floor; with a benchmark what comes on top of it"
+        title="at",
+        description="yearly rate up to the next floor; with a benchmark what comes on top of it",
     )
 
 
 class InterestTable(Table):
     """`rates` are whole rates, or spreads over the `benchmark` where there is one."""
 
-    rates: Sourced[list[RateTable]] = Field(description="yearly rates by size of the debt")
+    rates: Sourced[list[RateTable]] = Field(
+        title="Yearly rates", description="yearly rates by size of the debt"
+    )
     benchmark: Sourced[Annotated[Number, Field(ge=-1, le=10), Unit.SHARE]] | None = Field(
         default=None,
         description="yearly rate, at least 0, that the rates come on top of; without it they are "
@@ -52,8 +55,9 @@ class InterestTable(Table):
         description="days of the year by which a yearly rate is divided"
     )
     post_every: Sourced[Span] = Field(
+        title="Posted",
         description="how often interest is written to the ledger; the period where it is counted "
-        "in whole ones"
+        "in whole ones",
     )
     calendar: Annotated[
         Calendar,

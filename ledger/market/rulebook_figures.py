@@ -80,10 +80,10 @@ def entries(table: BookTable) -> Iterator[Figure | Word]:
 def _entries(
     table: BaseModel, place: _Place, told: frozenset[str] = frozenset()
 ) -> Iterator[Figure | Word]:
-    """Figures and words of a table, but for the keys that are `told` by its heading."""
+    """Figures and words that the file has, but for the keys that are `told` by its heading."""
     for name, field in type(table).model_fields.items():
         value = getattr(table, name)
-        if value is None or value == [] or name in told:
+        if name in told or name not in table.model_fields_set or value == []:
             continue
         if isinstance(value, Sourced):
             yield _figure(name, field, value, place)
@@ -139,15 +139,22 @@ def _parts(row: BaseModel) -> tuple[Part, ...]:
 
 def _word(name: str, field: FieldInfo, value: Any, place: _Place) -> Word:
     says = says_of(field)
-    told = [says.get(text_of(one), "") for one in (value if isinstance(value, list) else [value])]
+    if isinstance(value, list):
+        told = "; ".join(_told(text_of(one), says) for one in value)
+    else:
+        told = says.get(text_of(value), "")
     return Word(
         key=place.key + name,
         value=text_of(value),
-        says="; ".join(filter(None, told)),
+        says=told,
         place=place.label,
         label=label_of(name, field),
         meaning=field.description or "",
     )
+
+
+def _told(word: str, says: dict[str, str]) -> str:
+    return f"{word}: {says[word]}" if word in says else word
 
 
 def label_of(name: str, field: FieldInfo) -> str:

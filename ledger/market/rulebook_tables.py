@@ -30,18 +30,24 @@ from ledger.market.toml_file import Fraction, Line, Number, Positive, Says, Tabl
 
 class ShortTable(Table):
     rate: Annotated[NotNegative, Unit.SHARE] = Field(
-        description="of a short's value, at or above low_price"
+        title="keep", description="of a short's value, at or above low_price"
     )
-    per_share: Amount = Field(description="but no less than this for each share")
-    low_price: Amount = Field(description="below this price the two low figures hold")
-    low_rate: Annotated[NotNegative, Unit.SHARE] = Field(description="of a cheap short's value")
-    low_per_share: Amount = Field(description="but no less than this for each cheap share")
+    per_share: Amount = Field(
+        title="a share at least", description="but no less than this for each share"
+    )
+    low_price: Amount = Field(title="below", description="where the two low figures begin")
+    low_rate: Annotated[NotNegative, Unit.SHARE] = Field(
+        title="keep", description="of a cheap short's value"
+    )
+    low_per_share: Amount = Field(
+        title="a share at least", description="but no less than this for each cheap share"
+    )
 
 
 class TierTable(Table):
-    floor: Amount = Field(description="notional from which the tier holds; the first is 0")
-    rate: Fraction = Field(description="maintenance margin of the notional in this tier")
-    max_leverage: Leverage = Field(description="the most that may be opened in this tier")
+    floor: Amount = Field(title="from", description="notional from which it holds; the first is 0")
+    rate: Fraction = Field(title="keep", description="maintenance margin, of the notional")
+    max_leverage: Leverage = Field(title="up to", description="the most that may be opened here")
 
 
 class ScheduleTable(Table):
@@ -56,7 +62,7 @@ class ScheduleTable(Table):
         ),
     ] = Field(default=Basis.VALUE, description="what the demand is made of")
     long_rate: Sourced[Fraction] | None = Field(
-        default=None, description="equity to keep, of the market value: this or tiers"
+        default=None, title="Long", description="equity to keep, of the market value: this or tiers"
     )
     short: Sourced[ShortTable] | None = Field(
         default=None, description="what shorts keep, where it is not the same rate"
@@ -70,7 +76,7 @@ class ScheduleTable(Table):
     maintenance_at: Annotated[
         Literal["mark", "entry"],
         Says(mark="moves with the price", entry="stays as it was at the entry price"),
-    ] = Field(default="mark", description="the price at which the demand is taken")
+    ] = Field(default="mark", title="Demand", description="the price at which the demand is taken")
 
 
 class MeasureTable(Table):
@@ -123,18 +129,22 @@ class LevelTable(MeasureTable, _RungName):
     band: list[BandTable] = Field(
         default_factory=list, description="where the level stands by leverage, smallest first"
     )
-    inclusive: Annotated[
-        bool, Says(true="breached at the level itself", false="breached below the level only")
-    ] = Field(description="whether equality is a breach already")
+    inclusive: Annotated[bool, Says(true="at the level itself", false="only beyond the level")] = (
+        Field(title="Reached", description="whether equality is a breach already")
+    )
     judged: Annotated[
         Judged, Loose, Says(always="at every price", close="at the session's close")
-    ] = Field(description="when it is tested")
+    ] = Field(title="Tested", description="when it is tested")
     due_sessions: Sourced[Annotated[Whole, Field(ge=0, le=1000), Unit.SESSIONS]] | None = Field(
-        default=None, description="sessions in which a call is to be met; without it no deadline"
+        default=None,
+        title="Due in",
+        description="sessions in which a call is to be met; without it there is no deadline",
     )
-    calls: Annotated[bool, Says(true="a call that is due at once", false="no call of its own")] = (
+    calls: Annotated[bool, Says(true="as a call that is due at once", false="as what it is")] = (
         Field(
-            default=False, description="for liquidation: whether its breach is on record as a call"
+            title="On record",
+            default=False,
+            description="for liquidation: whether its breach is on record as a call",
         )
     )
 
@@ -167,7 +177,7 @@ class ForcedExitTable(Table):
     event: Annotated[
         Literal["force_sold", "liquidated"],
         Says(force_sold="a forced sale", liquidated="a liquidation"),
-    ] = Field(description="the word for it in the ledger")
+    ] = Field(title="On record", description="the word for it in the ledger")
     amount: Annotated[
         ExitAmount,
         Loose,
@@ -176,7 +186,7 @@ class ForcedExitTable(Table):
             position="whole positions until the level is kept again",
             all="everything",
         ),
-    ] = Field(description="how much is closed at a time")
+    ] = Field(title="Closes", description="how much is closed at a time")
     order: Annotated[
         ExitOrder,
         Loose,
@@ -198,7 +208,9 @@ class ForcedExitTable(Table):
 
 
 class FundingTable(Table):
-    every: Sourced[Span] = Field(description="how often longs and shorts pay each other")
+    every: Sourced[Span] = Field(
+        title="Paid", description="how often longs and shorts pay each other"
+    )
     rate: Sourced[Annotated[Number, Field(ge=-10, le=10), Unit.SHARE]] | None = Field(
         default=None, description="yearly, where no tape gives the rates"
     )
@@ -215,13 +227,28 @@ class BookTable(Table):
     currency: Annotated[str, like(r"[A-Z0-9]{2,10}", "2 to 10 capitals or digits")] = Field(
         description="the money of its accounts"
     )
-    modes: Annotated[list[Annotated[Mode, Loose]], Field(min_length=1)] = Field(
+    modes: Annotated[
+        list[Annotated[Mode, Loose]],
+        Field(min_length=1),
+        Says(
+            isolated="each position behind a wall of its own",
+            cross="one pool carries every position",
+            smart="one pool, in which opposite positions offset each other",
+        ),
+    ] = Field(
         title="Margin modes", description="margin modes it offers; the first is used unless asked"
     )
-    health: Literal["equity_ratio", "margin_ratio", "margin_level", "risk_rate", "debt_ratio"] = (
-        Field(
-            title="Health measure", description="the venue's own measure of how an account stands"
-        )
+    health: Annotated[
+        Literal["equity_ratio", "margin_ratio", "margin_level", "risk_rate", "debt_ratio"],
+        Says(
+            equity_ratio="equity over market value, worse as it falls",
+            margin_ratio="demand over equity, worse as it rises",
+            margin_level="assets over liabilities, or equity over used margin; worse as it falls",
+            risk_rate="assets over liabilities, worse as it falls",
+            debt_ratio="liabilities over assets, worse as it rises",
+        ),
+    ] = Field(
+        title="Health measure", description="the venue's own measure of how an account stands"
     )
     auto_repay: Annotated[
         bool, Says(true="repays the loan at once", false="stays in the account")

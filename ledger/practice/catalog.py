@@ -94,25 +94,31 @@ def venues_folder() -> Path:
 
 
 def venue_ids() -> tuple[str, ...]:
-    """The names of the rule books that are shipped, and of the user's own."""
+    """The names of the rule books that are shipped, and of the user's own. Raises `Refused`."""
     return tuple(sorted({*_shipped_venues(), *_own_venues()}))
 
 
 def venue_shelf() -> VenueShelf:
-    """Every rule book with a name, read; one of the user's that is wrong keeps no other away."""
-    shipped, own = _shipped_venues(), _own_venues()
-    pages, faults = [], []
-    for name in sorted({*shipped, *own}):
-        if name in shipped and name in own:
-            faults.append(f"{clean(own[name].name)}: a shipped rule book has this name already")
+    """Every rule book with a name, read; what is wrong in the user's own keeps no other away."""
+    shipped = _shipped_venues()
+    pages = [load_venue(name) for name in shipped]
+    own: set[str] = set()
+    faults: list[str] = []
+    try:
+        found = _own_venues()
+    except Refused as refused:
+        found, faults = {}, [*refused.faults]
+    for name, path in found.items():
+        if name in shipped:
+            faults.append(f"{clean(path.name)}: a shipped rule book has this name already")
+            continue
         try:
-            pages.append(load_venue(name))
+            pages.append(_named(name, path))
+            own.add(name)
         except Refused as refused:
-            if name in shipped:
-                raise
             faults += refused.faults
-    read = {page.rulebook.id for page in pages}
-    return VenueShelf(tuple(pages), frozenset(read - shipped.keys()), tuple(faults))
+    pages.sort(key=lambda page: page.rulebook.id)
+    return VenueShelf(tuple(pages), frozenset(own), tuple(faults))
 
 
 def load_venue(source: str, base: Path | None = None) -> RulebookPage:
@@ -120,18 +126,25 @@ def load_venue(source: str, base: Path | None = None) -> RulebookPage:
     if _is_path(source, ".toml"):
         path = _within(base, source)
         return parse_rulebook(read_text(path, source), clean(source, 80))
-    known = {**_own_venues(), **_shipped_venues()}
+    known = _shipped_venues()
+    if source not in known:
+        known = {**_own_venues(), **known}
     if source not in known:
         raise Refused(
             f'venue: no rule book is called "{clean(source, 40)}"; '
             f"{nearest(source, sorted(known))}; or the path of a .toml file"
         )
-    name = clean(known[source].name, 80)
-    page = parse_rulebook(read_text(known[source], name), name)
-    if page.rulebook.id != source:
+    return _named(source, known[source])
+
+
+def _named(name: str, path: Path) -> RulebookPage:
+    """A rule book that is called as its file is."""
+    file = clean(path.name, 80)
+    page = parse_rulebook(read_text(path, file), file)
+    if page.rulebook.id != name:
         raise Refused(
-            f'{name}: id: "{page.rulebook.id}" is not the name of its file; '
-            f'allowed: "{clean(source, 40)}"'
+            f'{file}: id: "{page.rulebook.id}" is not the name of its file; '
+            f'allowed: "{clean(name, 40)}"'
         )
     return page
 
@@ -145,7 +158,13 @@ def _own_venues() -> dict[str, Path]:
 
 
 def _venues_in(folder: Path) -> dict[str, Path]:
-    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+    """TOML files by their names; none where there is no such folder."""
+    try:
+        return {path.stem: path for path in sorted(folder.iterdir()) if path.suffix == ".toml"}
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise Refused(f"{folder}: the folder cannot be read: {error.strerror}") from None
 
 
 @cache

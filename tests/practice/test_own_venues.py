@@ -56,6 +56,15 @@ def test_a_wrong_book_in_the_folder_keeps_no_other_away(folder: Path) -> None:
     assert twice == "us-reg-t.toml: a shipped rule book has this name already"
 
 
+def test_a_folder_that_cannot_be_read_is_told_of_and_keeps_no_book_away(folder: Path) -> None:
+    folder.rmdir()
+    folder.write_text("no folder")
+    assert load_venue("us-reg-t").rulebook.id == "us-reg-t"
+    shelf = venue_shelf()
+    assert {page.rulebook.id for page in shelf.pages} == set(BOOKS)
+    assert shelf.faults == (f"{folder}: the folder cannot be read: Not a directory",)
+
+
 Path_ = tuple[str | int, ...]
 NONSENSE = ("purple", 7.5, -3, True, [], {"purple": 1}, "‮\x1b[31mred", "9" * 30)
 """No key of a rule book takes more than a few of them."""

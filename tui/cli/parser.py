@@ -83,7 +83,9 @@ def _watch(parser: ArgumentParser) -> None:
 
 
 def _venues(parser: ArgumentParser) -> None:
-    parser.add_argument("id", nargs="?", metavar="ID", help="one rule book, with its sources")
+    parser.add_argument(
+        "id", nargs="*", metavar="ID", help="one rule book with its sources, or two side by side"
+    )
     _json(parser)
 
 
@@ -110,7 +112,7 @@ _COMMANDS: dict[str, tuple[str, str, Grow]] = {
     "orders": ("plain", "resting orders, a line each", _nothing),
     "ledger": ("log", "the events of an account, a line each", _log),
     "watch": ("log", "a line whenever something changes", _watch),
-    "venues": ("lists", "the rule books, or one with each figure's source", _venues),
+    "venues": ("venues", "the rule books, one as a page, or two side by side", _venues),
     "tapes": ("lists", "the price tapes", _json),
     "calc": ("calc", "the desk's arithmetic for one position", calc_options.grow),
     "doctor": ("keep", "check every law of a ledger, and change nothing", _doctor),
