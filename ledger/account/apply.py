@@ -17,7 +17,7 @@ from ledger.account.fold_trades import (
     fold_position_closed,
     fold_risk,
 )
-from ledger.account.state import MAIN, Account, Call, Order, Pocket
+from ledger.account.state import MAIN, Account, Call, Order, OrderType, Pocket
 from ledger.money import ZERO
 
 K = TypeVar("K")
@@ -156,6 +156,9 @@ def _order_placed(account: Account, event: e.OrderPlaced) -> Account:
         stop_loss=event.stop_loss,
         targets=event.targets,
         placed_at=event.at,
+        trail=event.trail,
+        oco=event.oco,
+        good_for=event.good_for,
     )
     return replace(
         account,
@@ -168,10 +171,17 @@ def _order_amended(account: Account, event: e.OrderAmended) -> Account:
     order = account.orders[event.order]
     if event.what == "quantity":
         order = replace(order, quantity=event.now)
+    elif event.what == "price" and order.order_type is OrderType.TRAILING:
+        order = replace(order, order_type=OrderType.STOP, trigger=event.now, trail=None)
     elif order.trigger is not None:
         order = replace(order, trigger=event.now)
     else:
         order = replace(order, limit=event.now)
+    return replace(account, orders=_put(account.orders, order.id, order))
+
+
+def _order_triggered(account: Account, event: e.OrderTriggered) -> Account:
+    order = replace(account.orders[event.order], triggered=event.rests)
     return replace(account, orders=_put(account.orders, order.id, order))
 
 
@@ -191,7 +201,11 @@ def _order_filled(account: Account, event: e.OrderFilled) -> Account:
         if left > 0
         else _without(account.orders, order.id)
     )
-    return fold_fill(replace(account, orders=orders), event, event.leverage)
+    filled = account.ocos_filled
+    if order.oco or account.linked(order):
+        filled |= {order.oco or order.id}
+    account = replace(account, orders=orders, ocos_filled=filled)
+    return fold_fill(account, event, event.leverage)
 
 
 def _forced(account: Account, event: e.Fill) -> Account:
@@ -253,6 +267,7 @@ _FOLDS: dict[type[e.Event], Callable[[Account, Any], Account]] = {
     e.MarginRemoved: fold_margin_move,
     e.OrderPlaced: _order_placed,
     e.OrderAmended: _order_amended,
+    e.OrderTriggered: _order_triggered,
     e.OrderCancelled: _order_cancelled,
     e.OrderRefused: _order_refused,
     e.OrderFilled: _order_filled,

@@ -7,7 +7,7 @@ the account's currency and positive; quantities are in base units and positive.
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ledger.account.state import OrderType, Side, Target
+from ledger.account.state import GoodFor, OrderType, Side, Target
 from ledger.market.quote import Step
 from ledger.market.rulebook import Mode
 from ledger.money import ONE
@@ -50,7 +50,12 @@ class Sweep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceOrder:
-    """Buy or sell: exactly one of `quantity`, `notional` and `risk` (money lost at the stop)."""
+    """Buy or sell: exactly one of `quantity`, `notional` and `risk` (money lost at the stop).
+
+    `trail` is a distance in price: a trailing order's own, on every other type that of the stop
+    which the order brings. `oco` ties it to another resting order, by that one's id or by a name
+    that both give. `good_for` is of the order; the protection it brings stays until cancelled.
+    """
 
     symbol: str
     side: Side
@@ -60,11 +65,14 @@ class PlaceOrder:
     order_type: OrderType = OrderType.MARKET
     limit: Decimal | None = None
     trigger: Decimal | None = None
+    trail: Decimal | None = None
     leverage: Decimal | None = None
     mode: Mode | None = None
     stop_loss: Decimal | None = None
     targets: tuple[Target, ...] = ()
     reduce_only: bool = False
+    oco: str | None = None
+    good_for: GoodFor = GoodFor.GTC
     id: str | None = None
     reason: str = ""
     tags: tuple[str, ...] = ()
@@ -82,10 +90,15 @@ class ClosePosition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveStop:
-    """Set or move the position's stop."""
+    """Set or move the position's stop: to a price, or to follow the price at a distance.
+
+    Exactly one of `price` and `trail`. A price ends the trailing of a stop that trails; a trail
+    begins at the stop that stands where that is nearer, so it gives nothing away.
+    """
 
     symbol: str
-    price: Decimal
+    price: Decimal | None = None
+    trail: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

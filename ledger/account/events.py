@@ -20,6 +20,7 @@ from ledger.account.events_orders import OrderAmended as OrderAmended
 from ledger.account.events_orders import OrderCancelled as OrderCancelled
 from ledger.account.events_orders import OrderPlaced as OrderPlaced
 from ledger.account.events_orders import OrderRefused as OrderRefused
+from ledger.account.events_orders import OrderTriggered as OrderTriggered
 from ledger.account.state import Cause, OrderType, Side
 from ledger.market.rulebook import Mode
 from ledger.market.times import Time

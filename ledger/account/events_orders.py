@@ -4,13 +4,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ledger.account.event_base import Event
-from ledger.account.state import Cause, OrderType, Side, Target
+from ledger.account.state import Cause, GoodFor, OrderType, Side, Target
 from ledger.market.rulebook import Mode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderPlaced(Event):
-    """An order was accepted; its protection comes to life when it fills."""
+    """An order was accepted; its protection comes to life when it fills.
+
+    `trigger` of a trailing order is where it stands first; `trail` on another type is of the stop
+    that the order brings.
+    """
 
     order: str
     symbol: str
@@ -26,11 +30,36 @@ class OrderPlaced(Event):
     stop_loss: Decimal | None = None
     targets: tuple[Target, ...] = ()
     reason: str = ""
+    trail: Decimal | None = None
+    oco: str | None = None
+    good_for: GoodFor = GoodFor.GTC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderTriggered(Event):
+    """A stop-limit's trigger traded: from here it is a limit order.
+
+    `price` is what traded. It `rests` at its limit where the price is beyond it, and fills
+    otherwise.
+    """
+
+    order: str
+    symbol: str
+    side: Side
+    order_type: OrderType
+    cause: Cause
+    price: Decimal
+    limit: Decimal
+    rests: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderAmended(Event):
-    """`what` is `price` or `quantity`; `widened_r` the R given away by a stop moved back."""
+    """`what` is `price`, `quantity` or `trail`; `widened_r` the R given away by a stop moved back.
+
+    `trail` is a trailing order's trigger that followed the market; a `price` that the trader gave
+    a trailing order makes it a stop order.
+    """
 
     order: str
     symbol: str

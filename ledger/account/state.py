@@ -34,11 +34,28 @@ class Side(StrEnum):
 
 
 class OrderType(StrEnum):
-    """How an order meets the market; `limit` and `stop` rest until their price trades."""
+    """How an order meets the market.
+
+    A `market` order trades at once. A `limit` order rests until its limit or better trades and
+    never fills worse. A `stop` order rests until its trigger trades and is a market order then. A
+    `stop_limit` order is a limit order from the moment its trigger trades: where the price has
+    gapped beyond its limit it does not fill but rests there. A `trailing` order is a stop order
+    whose trigger follows the best price since it was placed, at the distance `trail`, and never
+    goes back.
+    """
 
     MARKET = "market"
     LIMIT = "limit"
     STOP = "stop"
+    STOP_LIMIT = "stop_limit"
+    TRAILING = "trailing"
+
+
+class GoodFor(StrEnum):
+    """How long an order rests: until it is cancelled, or until the session's close."""
+
+    GTC = "gtc"
+    DAY = "day"
 
 
 class Cause(StrEnum):
@@ -129,7 +146,13 @@ class Pocket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """A resting order. Its protection (stop, targets) comes to life when it fills."""
+    """A resting order. Its protection (stop, targets) comes to life when it fills.
+
+    `trigger` of a trailing order is where it stands now: the best price since it was placed less
+    `trail`. On an order of another type `trail` belongs to the stop that it brings. `triggered`
+    is a stop-limit whose trigger has traded and that rests at its limit. Of the orders that share
+    `oco` (one cancels other) one fills, and the others are cancelled with it.
+    """
 
     id: str
     symbol: str
@@ -145,18 +168,40 @@ class Order:
     stop_loss: Decimal | None = None
     targets: tuple[Target, ...] = ()
     placed_at: Time = 0
+    trail: Decimal | None = None
+    oco: str | None = None
+    good_for: GoodFor = GoodFor.GTC
+    triggered: bool = False
+
+    @property
+    def awaits_trigger(self) -> bool:
+        """Whether it waits for its trigger: a stop of any kind that has not traded yet."""
+        if self.order_type is OrderType.STOP_LIMIT:
+            return not self.triggered
+        return self.order_type in (OrderType.STOP, OrderType.TRAILING)
 
     @property
     def level(self) -> Decimal | None:
         """The price it waits for; `None` for a market order."""
-        return self.trigger if self.order_type is OrderType.STOP else self.limit
+        return self.trigger if self.awaits_trigger else self.limit
+
+    @property
+    def makes_market(self) -> bool:
+        """Whether its fill is a resting limit order's: that pays the maker's fee."""
+        return self.order_type is OrderType.LIMIT or self.triggered
 
     def trades_at(self, price: Decimal) -> bool:
         """Whether a price is the one it waits for, or beyond: a market order waits for none."""
         if self.level is None:
             return True
-        rises = (self.side is Side.BUY) is (self.order_type is OrderType.STOP)
+        rises = (self.side is Side.BUY) is self.awaits_trigger
         return price >= self.level if rises else price <= self.level
+
+    def within_limit(self, price: Decimal) -> bool:
+        """Whether a price is the limit or better; one without a limit takes any."""
+        if self.limit is None:
+            return True
+        return price <= self.limit if self.side is Side.BUY else price >= self.limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +250,8 @@ class Account:
     time: Time = 0
     seq: int = 0
     orders_made: int = 0
+    ocos_filled: frozenset[str] = frozenset()
+    """Names of one-cancels-other groups of which an order has filled: they take no more orders."""
 
     @property
     def main(self) -> Pocket:
@@ -218,6 +265,18 @@ class Account:
     def next_order(self) -> str:
         """What an order without a name of the trader's is called: they are counted, #1, #2, …"""
         return f"#{self.orders_made + 1}"
+
+    def linked(self, order: Order) -> list[Order]:
+        """The other resting orders of its one-cancels-other group, oldest first.
+
+        A group is named by `oco`: a word, or the id of the order that the others were tied to.
+        """
+        group = order.oco or order.id
+        return [
+            other
+            for other in self.orders.values()
+            if other.id != order.id and group == (other.oco or other.id)
+        ]
 
     def positions(self) -> list[Position]:
         """Every open position, in the order the instruments are listed."""

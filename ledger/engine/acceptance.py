@@ -3,8 +3,9 @@
 from decimal import Decimal
 
 from ledger.account.commands import PlaceOrder
-from ledger.account.state import Order, OrderType
+from ledger.account.state import Order, OrderType, Position, Side
 from ledger.engine.draft import Draft
+from ledger.engine.trailing import behind, first_stop, stop_trail
 from ledger.market.instrument import Instrument
 from ledger.money import (
     LARGEST,
@@ -29,6 +30,10 @@ class Refusal(Exception):
         self.largest = largest
 
 
+class WrongSize(Refusal):
+    """A size that no order in this instrument can have, whatever margin there is."""
+
+
 def listed(draft: Draft, symbol: str) -> Instrument:
     """The instrument of a symbol that has traded. Raises `Refusal`."""
     instrument = draft.account.instruments.get(symbol)
@@ -40,12 +45,53 @@ def listed(draft: Draft, symbol: str) -> Instrument:
     return instrument
 
 
-def reference_price(draft: Draft, wish: PlaceOrder) -> Decimal:
-    """The price an order is sized and checked by: its own level, or the market."""
-    level = {OrderType.LIMIT: wish.limit, OrderType.STOP: wish.trigger}.get(wish.order_type)
-    if level is None and wish.order_type is not OrderType.MARKET:
-        raise Refusal(f"a {wish.order_type} order needs its price")
-    return draft.market.last[wish.symbol] if level is None else level
+_PRICES: dict[OrderType, tuple[str, ...]] = {
+    OrderType.MARKET: (),
+    OrderType.LIMIT: ("limit",),
+    OrderType.STOP: ("trigger",),
+    OrderType.STOP_LIMIT: ("trigger", "limit"),
+    OrderType.TRAILING: ("trail",),
+}
+"""The prices that an order of each type has; `trail` may also be the distance of its stop."""
+
+
+def check_type(wish: PlaceOrder, instrument: Instrument) -> None:
+    """The prices that an order's type has, all of them and no others, each on the tick."""
+    for name in ("limit", "trigger", "trail"):
+        price = getattr(wish, name)
+        if price is None and name in _PRICES[wish.order_type]:
+            raise Refusal(f"a {_told(wish.order_type)} order needs its {name}")
+        if price is None:
+            continue
+        if name not in _PRICES[wish.order_type] and name != "trail":
+            raise Refusal(f"a {_told(wish.order_type)} order has no {name}")
+        _check_step(name, price, instrument)
+    if wish.reduce_only and (wish.stop_loss is not None or wish.targets or stop_trail(wish)):
+        raise Refusal("an order that only reduces brings no stop and no target")
+
+
+def _told(order_type: OrderType) -> str:
+    return order_type.replace("_", "-")
+
+
+def _check_step(name: str, price: Decimal, instrument: Instrument) -> None:
+    if not fits(price, instrument.tick) or price <= 0:
+        raise Refusal(f"{name} must be a positive multiple of {plain(instrument.tick)}")
+
+
+def reference_price(draft: Draft, wish: PlaceOrder, instrument: Instrument) -> Decimal:
+    """The price an order is sized and checked by: its own level, or the market.
+
+    Of a stop-limit the price that asks for the most money: a buy pays its limit at worst, and a
+    sale of something not held is worth most where it is triggered. Of a trailing order the
+    trigger that it begins with.
+    """
+    last = draft.market.last[wish.symbol]
+    if wish.order_type is OrderType.TRAILING and wish.trail is not None:
+        return behind(instrument, wish.side, last, wish.trail)
+    if wish.limit is not None and wish.trigger is not None:
+        return wish.limit if wish.side is Side.BUY else max(wish.limit, wish.trigger)
+    return wish.limit or wish.trigger or last
 
 
 def quantity_of(
@@ -65,14 +111,14 @@ def quantity_of(
     else:
         quantity = floor_to(given[0] / loss_per_unit(draft, wish, reference), instrument.lot)
     if quantity <= 0:
-        raise Refusal(f"smaller than one lot of {plain(instrument.lot)}")
+        raise WrongSize(f"smaller than one lot of {plain(instrument.lot)}")
     if not fits(quantity, instrument.lot):
-        raise Refusal(f"quantity must be a multiple of the lot {plain(instrument.lot)}")
+        raise WrongSize(f"quantity must be a multiple of the lot {plain(instrument.lot)}")
     if quantity >= LARGEST_QUANTITY or quantity * unit >= LARGEST:
-        raise Refusal(f"larger than this ledger can hold ({plain(LARGEST_QUANTITY)} units)")
+        raise WrongSize(f"larger than this ledger can hold ({plain(LARGEST_QUANTITY)} units)")
     if quantity * unit < instrument.min_notional and not wish.reduce_only:
         least = ceil_to(instrument.min_notional / unit, instrument.lot)
-        raise Refusal(
+        raise WrongSize(
             f"worth less than the least order of {plain(instrument.min_notional)} "
             f"{instrument.currency}: at least {plain(least)}"
         )
@@ -80,31 +126,30 @@ def quantity_of(
 
 
 def loss_per_unit(draft: Draft, wish: PlaceOrder, reference: Decimal) -> Decimal:
-    """What one unit loses at the stop, both fees included: the R0 of one unit."""
-    if wish.stop_loss is None:
-        raise Refusal("a size by risk needs a stop")
+    """What one unit loses at the first stop, both fees included: the R0 of one unit."""
     instrument = draft.account.instruments[wish.symbol]
+    stop = first_stop(wish, instrument, reference)
+    if stop is None:
+        raise Refusal("a size by risk needs a stop")
     book = draft.account.rulebook
     enter = book.maker_fee if wish.order_type is OrderType.LIMIT else book.taker_fee
-    fees = reference * enter + wish.stop_loss * book.taker_fee
-    loss = (abs(reference - wish.stop_loss) + fees) * instrument.multiplier
+    fees = reference * enter + stop * book.taker_fee
+    loss = (abs(reference - stop) + fees) * instrument.multiplier
     if loss == 0:
         raise Refusal("the stop is at the price: there is no risk to size by")
     return loss
 
 
 def check_prices(wish: PlaceOrder, instrument: Instrument, reference: Decimal) -> None:
-    """Prices on the tick, of the order's type, and on the side that they are meant for."""
+    """Stop and targets on the tick, and all prices on the side that they are meant for."""
     sign = wish.side.sign
-    prices = [("limit", wish.limit), ("trigger", wish.trigger), ("stop", wish.stop_loss)]
-    prices += [("target", target.price) for target in wish.targets]
-    for name, price in prices:
-        if price is not None and (not fits(price, instrument.tick) or price <= 0):
-            raise Refusal(f"{name} must be a positive multiple of {plain(instrument.tick)}")
-    if wish.limit is not None and wish.order_type is not OrderType.LIMIT:
-        raise Refusal(f"a {wish.order_type} order has no limit")
-    if wish.trigger is not None and wish.order_type is not OrderType.STOP:
-        raise Refusal(f"a {wish.order_type} order has no trigger")
+    if wish.stop_loss is not None:
+        _check_step("stop", wish.stop_loss, instrument)
+    for target in wish.targets:
+        _check_step("target", target.price, instrument)
+    first = first_stop(wish, instrument, reference)
+    if wish.trail is not None and min(reference, reference if first is None else first) <= 0:
+        raise Refusal("the trail must be smaller than the price that it follows")
     if wish.stop_loss is not None and (wish.stop_loss - reference) * sign >= 0:
         where = "below" if sign > 0 else "above"
         raise Refusal(f"the stop of this order must be {where} {plain(reference)}")
@@ -128,16 +173,57 @@ def check_leverage(draft: Draft, order: Order) -> None:
         )
 
 
-def check_tier(draft: Draft, order: Order, opening: Decimal, reference: Decimal) -> None:
-    """Leverage that the tier of the position's notional allows."""
+def tier_refusal(draft: Draft, order: Order, opening: Decimal, reference: Decimal) -> str | None:
+    """Why the tier of the position's notional does not lend this leverage; `None` if it does."""
     book = draft.account.rulebook
     instrument = draft.account.instruments[order.symbol]
     held = draft.account.position(order.symbol)
     size = opening + (abs(held.quantity) if held and held.side is order.side else ZERO)
     notional = abs(instrument.notional(size, reference))
     allowed = book.schedule(book.upkeep.schedule).max_leverage(notional)
-    if allowed is not None and order.leverage > allowed:
-        raise Refusal(
-            f"a position of {plain(trim(notional))} {instrument.currency} may have at most "
-            f"{plain(allowed)}x"
-        )
+    if allowed is None or order.leverage <= allowed:
+        return None
+    return (
+        f"a position of {plain(trim(notional))} {instrument.currency} may have at most "
+        f"{plain(allowed)}x"
+    )
+
+
+def within_tier(draft: Draft, order: Order, most: Decimal, reference: Decimal) -> Decimal:
+    """The largest opening size up to `most` whose tier lends the order's leverage.
+
+    Found by halving: a larger position is never lent more.
+    """
+    lot = draft.account.instruments[order.symbol].lot
+    if tier_refusal(draft, order, most, reference) is None:
+        return most
+    fitting, too_many = 0, int(most / lot)
+    while too_many - fitting > 1:
+        middle = (fitting + too_many) // 2
+        if tier_refusal(draft, order, middle * lot, reference) is None:
+            fitting = middle
+        else:
+            too_many = middle
+    return fitting * lot
+
+
+def check_targets(draft: Draft, order: Order, opening: Decimal) -> None:
+    """Each target takes a lot at least of the position that there will be."""
+    lot = draft.account.instruments[order.symbol].lot
+    held = draft.account.position(order.symbol)
+    size = opening + (abs(held.quantity) if held and held.side is order.side else ZERO)
+    for target in order.targets:
+        if size * target.fraction < lot:
+            least = ceil_to(lot / target.fraction, lot)
+            raise Refusal(
+                f"the target at {plain(target.price)} would take less than one lot of "
+                f"{plain(lot)}: such a position is at least {plain(least)}"
+            )
+
+
+def held_in(draft: Draft, symbol: str) -> Position:
+    """The open position in a symbol. Raises `Refusal` when there is none."""
+    position = draft.account.position(symbol)
+    if position is None or not position.quantity:
+        raise Refusal(f"there is no open position in {symbol}")
+    return position

@@ -7,9 +7,9 @@ from ledger.account import events as e
 from ledger.account.commands import AnswerCall, ClosePosition, PlaceOrder
 from ledger.account.state import Call, Pocket
 from ledger.engine import cash, ladder
-from ledger.engine.acceptance import Refusal, listed
+from ledger.engine.acceptance import Refusal, held_in, listed
 from ledger.engine.draft import Draft
-from ledger.engine.orders import close, held, place
+from ledger.engine.orders import close, place
 from ledger.money import ONE, floor_to
 
 ANSWERS = ("deposit", "sell", "hedge", "wait")
@@ -39,7 +39,7 @@ def answer(draft: Draft, wish: AnswerCall) -> None:
     elif wish.answer == "sell" and quantity is None:
         position, quantity = ladder.quantity_to_cure(draft.account, pocket, draft.market)
         if symbol is not None and symbol != position.symbol:
-            quantity = abs(held(draft, symbol).quantity)
+            quantity = abs(held_in(draft, symbol).quantity)
         symbol = symbol or position.symbol
     elif wish.answer == "hedge":
         symbol, quantity = _hedge(draft, pocket, wish)

@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from ledger.account.state import Convention
-from ledger.engine import forced, funding, ladder, loans
+from ledger.engine import forced, funding, ladder, loans, protection
 from ledger.engine.draft import Draft
 from ledger.engine.path import Way, at, closes, opens, walk, ways
+from ledger.engine.trailing import follow
 from ledger.market.quote import Market, Step
 from ledger.market.times import Time
 
@@ -43,16 +44,22 @@ def _entering(market: Market, step: Step) -> Market:
 
 
 def close_bar(draft: Draft, step: Step) -> None:
-    """Points 5 to 7: both extremes in the convention's order, accruals inside, the close."""
+    """Points 5 to 7: both extremes in the convention's order, accruals inside, the close.
+
+    With the session's close day orders end, after all that the close itself brought about.
+    """
     worst = draft.account.convention is Convention.WORST
     known = frozenset(draft.account.orders) if worst else None
     for way in ways(draft, step):
         walk(draft, way, known=known)
     draft.market = at(draft.market, closes(draft, step))
+    follow(draft)
     fall_due(draft, step, step.time, step.closes)
     draft.market = replace(draft.market, time=step.closes)
     walk(draft, closes(draft, step), closing=step.session_end, orders=False)
     ladder.recover(draft)
+    if step.session_end:
+        protection.end_session(draft)
     draft.market = replace(draft.market, trading=frozenset(), bars={})
 
 

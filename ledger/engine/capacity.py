@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from ledger.account.demand import net_of, sides_of
 from ledger.account.margin import assess, equity, forbidden, free_cash, initial_of, initials
-from ledger.account.state import MAIN, Order, OrderType, Side
+from ledger.account.state import MAIN, Order, Side
 from ledger.engine.draft import Draft
 from ledger.market.instrument import Kind
 from ledger.market.rulebook import AccountKind, Forbids, Mode
@@ -104,7 +104,7 @@ def _largest_netted(draft: Draft, order: Order, price: Decimal) -> Decimal:
 
 def _fee(draft: Draft, order: Order) -> Decimal:
     book = draft.account.rulebook
-    return book.maker_fee if order.order_type is OrderType.LIMIT else book.taker_fee
+    return book.maker_fee if order.makes_market else book.taker_fee
 
 
 def _borrows(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> bool:

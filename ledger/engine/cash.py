@@ -7,10 +7,9 @@ from ledger.account.demand import mode_of
 from ledger.account.margin import assess, equity, forbidden, free_cash, missing, requirement
 from ledger.account.state import MAIN, Pocket
 from ledger.engine import ladder
-from ledger.engine.acceptance import Refusal
+from ledger.engine.acceptance import Refusal, held_in
 from ledger.engine.draft import Draft
 from ledger.engine.loans import draw, owed_now, repay, repay_from_cash
-from ledger.engine.orders import held
 from ledger.market.rulebook import AccountKind, Forbids, Level, Mode, Repays
 from ledger.money import LARGEST, ONE, ZERO, atom, fits, plain, round_down, settle
 
@@ -118,7 +117,7 @@ def sweep(draft: Draft, amount: Decimal) -> None:
 
 
 def _isolated(draft: Draft, symbol: str) -> Pocket:
-    position = held(draft, symbol)
+    position = held_in(draft, symbol)
     if mode_of(draft.account, position.pocket) is not Mode.ISOLATED:
         raise Refusal(f"{symbol} is held with cross margin: it stands on the whole wallet")
     return draft.pocket(position.pocket)

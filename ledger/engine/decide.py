@@ -11,7 +11,7 @@ from typing import Any
 from ledger.account import commands as c
 from ledger.account import events as e
 from ledger.account.state import Account
-from ledger.engine import cash, orders
+from ledger.engine import cash, guards, orders
 from ledger.engine.acceptance import Refusal
 from ledger.engine.answers import answer
 from ledger.engine.bar import close_bar, open_bar, settle_here, wait
@@ -90,9 +90,9 @@ _WISHES: dict[type[c.Command], Callable[[Draft, Any], None]] = {
     c.PlaceOrder: orders.place,
     c.ClosePosition: orders.close,
     c.CancelOrder: orders.cancel,
-    c.MoveStop: lambda draft, wish: orders.move_stop(draft, wish.symbol, wish.price),
-    c.RemoveStop: lambda draft, wish: orders.remove_stop(draft, wish.symbol),
-    c.MoveTarget: lambda draft, wish: orders.move_target(draft, wish.symbol, wish.price),
+    c.MoveStop: guards.move_stop,
+    c.RemoveStop: lambda draft, wish: guards.remove_stop(draft, wish.symbol),
+    c.MoveTarget: lambda draft, wish: guards.move_target(draft, wish.symbol, wish.price),
     c.AnswerCall: answer,
     c.AddNote: _note,
 }

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from ledger.account import events as e
 from ledger.account.demand import mode_of
 from ledger.account.state import Order, OrderType
 from ledger.engine import protection
@@ -12,6 +13,33 @@ from ledger.engine.ladder import meet
 from ledger.engine.settling import Deal
 from ledger.engine.trading import close_part, fill, parts_of, slipped
 from ledger.money import ZERO
+
+
+def act(draft: Draft, order: Order) -> None:
+    """What an order does when its price trades: it fills, or a stop-limit begins to rest."""
+    if order.order_type is OrderType.STOP_LIMIT and not order.triggered:
+        _trigger(draft, order)
+        if not order.within_limit(draft.market.last[order.symbol]):
+            return
+    execute(draft, order)
+
+
+def _trigger(draft: Draft, order: Order) -> None:
+    assert order.limit is not None, "a stop-limit has its limit"
+    price = draft.market.last[order.symbol]
+    draft.record(
+        e.OrderTriggered(
+            at=draft.market.time,
+            order=order.id,
+            symbol=order.symbol,
+            side=order.side,
+            order_type=order.order_type,
+            cause=order.cause,
+            price=price,
+            limit=order.limit,
+            rests=not order.within_limit(price),
+        )
+    )
 
 
 def execute(draft: Draft, order: Order) -> None:
@@ -46,8 +74,15 @@ def _hindered(draft: Draft, order: Order, deal: Deal) -> str | None:
 
 
 def fill_price(draft: Draft, order: Order) -> tuple[Decimal, Decimal]:
-    """The price after slippage, on the tick and inside the bar's range, and the slippage in it."""
+    """The price after slippage, on the tick and inside the bar's range, and the slippage in it.
+
+    What was sent by its trigger slips; a stop-limit no further than its limit.
+    """
     rate = draft.account.rulebook.stop_slippage
-    if order.order_type is not OrderType.STOP or rate == 0:
-        return draft.market.last[order.symbol], ZERO
-    return slipped(draft, order.symbol, order.side, rate)
+    base = draft.market.last[order.symbol]
+    if not order.awaits_trigger or rate == 0:
+        return base, ZERO
+    price, slippage = slipped(draft, order.symbol, order.side, rate)
+    if order.limit is not None and not order.within_limit(price):
+        return order.limit, abs(base - order.limit)
+    return price, slippage

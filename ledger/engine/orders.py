@@ -1,4 +1,4 @@
-"""Orders are accepted, refused with the reason, moved and taken back."""
+"""Orders are accepted, refused with the reason and the largest size that passes, and taken back."""
 
 import re
 from dataclasses import replace
@@ -7,24 +7,30 @@ from decimal import Decimal
 from ledger.account import events as e
 from ledger.account.commands import CancelOrder, ClosePosition, PlaceOrder
 from ledger.account.demand import mode_of
-from ledger.account.state import MAIN, Cause, Order, OrderType, Position
+from ledger.account.state import MAIN, Cause, Order, OrderType
 from ledger.engine import protection
 from ledger.engine.acceptance import (
     Refusal,
+    WrongSize,
     check_leverage,
     check_prices,
-    check_tier,
+    check_targets,
+    check_type,
+    held_in,
     listed,
     loss_per_unit,
     quantity_of,
     reference_price,
+    tier_refusal,
+    within_tier,
 )
 from ledger.engine.capacity import largest, refusal
 from ledger.engine.draft import Draft
-from ledger.engine.matching import execute
+from ledger.engine.matching import act
 from ledger.engine.trading import parts_of
+from ledger.engine.trailing import first_stop
 from ledger.market.rulebook import Mode
-from ledger.money import ZERO, fits, floor_to, plain, settle
+from ledger.money import LARGEST_QUANTITY, ZERO, floor_to, plain, settle
 
 OUR_NAMES = re.compile(r"#\d+")
 """What orders are called that the trader gave no name (`Account.next_order`)."""
@@ -36,12 +42,14 @@ def place(draft: Draft, wish: PlaceOrder) -> None:
     quantity = wish.quantity or ZERO
     try:
         instrument = listed(draft, wish.symbol)
-        reference = reference_price(draft, wish)
+        check_type(wish, instrument)
+        reference = reference_price(draft, wish, instrument)
         check_prices(wish, instrument, reference)
         quantity = quantity_of(draft, wish, instrument, reference)
-        order = _order(draft, wish, name, quantity)
+        order = _order(draft, wish, name, quantity, reference)
         _check(draft, order, reference)
     except Refusal as refused:
+        largest_fit = _largest(draft, wish) if isinstance(refused, WrongSize) else refused.largest
         draft.record(
             e.OrderRefused(
                 at=draft.market.time,
@@ -51,7 +59,7 @@ def place(draft: Draft, wish: PlaceOrder) -> None:
                 order_type=wish.order_type,
                 quantity=quantity,
                 reason=refused.reason,
-                largest=refused.largest,
+                largest=largest_fit,
             )
         )
         return
@@ -78,19 +86,54 @@ def put(draft: Draft, order: Order, reason: str) -> None:
             stop_loss=order.stop_loss,
             targets=order.targets,
             reason=reason,
+            trail=order.trail,
+            oco=order.oco,
+            good_for=order.good_for,
         )
     )
     market = draft.market
     if order.symbol in market.trading and order.trades_at(market.last[order.symbol]):
-        execute(draft, draft.account.orders[order.id])
+        act(draft, draft.account.orders[order.id])
 
 
-def _order(draft: Draft, wish: PlaceOrder, name: str, quantity: Decimal) -> Order:
+def _order(
+    draft: Draft, wish: PlaceOrder, name: str, quantity: Decimal, reference: Decimal
+) -> Order:
     account = draft.account
-    if name in account.orders:
+    _check_name(draft, wish, name)
+    mode = _mode(draft, wish)
+    held = account.position(wish.symbol)
+    default = held.leverage if held is not None else account.rulebook.default_leverage
+    trailing = wish.order_type is OrderType.TRAILING
+    return Order(
+        id=name,
+        symbol=wish.symbol,
+        side=wish.side,
+        quantity=quantity,
+        order_type=wish.order_type,
+        limit=wish.limit,
+        trigger=reference if trailing else wish.trigger,
+        leverage=default if wish.leverage is None else wish.leverage,
+        mode=mode,
+        reduce_only=wish.reduce_only,
+        stop_loss=wish.stop_loss,
+        targets=wish.targets,
+        placed_at=draft.market.time,
+        trail=wish.trail,
+        oco=_group(draft, wish, name),
+        good_for=wish.good_for,
+    )
+
+
+def _check_name(draft: Draft, wish: PlaceOrder, name: str) -> None:
+    if name in draft.account.orders:
         raise Refusal(f"an order {name} rests already")
     if wish.id is not None and OUR_NAMES.fullmatch(wish.id):
         raise Refusal(f"{name} is a name that orders are given here; choose another")
+
+
+def _mode(draft: Draft, wish: PlaceOrder) -> Mode:
+    account = draft.account
     held = account.position(wish.symbol)
     mode = wish.mode or (mode_of(account, held.pocket) if held else account.mode)
     if mode not in account.rulebook.modes:
@@ -103,22 +146,24 @@ def _order(draft: Draft, wish: PlaceOrder, name: str, quantity: Decimal) -> Orde
         raise Refusal(
             f"this account's wallet stands in {mode_of(account, MAIN)} margin, not {mode}"
         )
-    default = held.leverage if held is not None else account.rulebook.default_leverage
-    return Order(
-        id=name,
-        symbol=wish.symbol,
-        side=wish.side,
-        quantity=quantity,
-        order_type=wish.order_type,
-        limit=wish.limit,
-        trigger=wish.trigger,
-        leverage=default if wish.leverage is None else wish.leverage,
-        mode=mode,
-        reduce_only=wish.reduce_only,
-        stop_loss=wish.stop_loss,
-        targets=wish.targets,
-        placed_at=draft.market.time,
-    )
+    return mode
+
+
+def _group(draft: Draft, wish: PlaceOrder, name: str) -> str | None:
+    """The one-cancels-other group of a wish: that of the order it names, or the name itself."""
+    if wish.oco is None:
+        return None
+    if not wish.oco or wish.oco == name:
+        raise Refusal("oco must name another order, or a group that several orders give")
+    other = draft.account.orders.get(wish.oco)
+    if other is None and OUR_NAMES.fullmatch(wish.oco):
+        raise Refusal(f"no order {wish.oco} rests to be tied to")
+    if other is not None and other.cause is not Cause.TRADER:
+        raise Refusal(f"{other.id} protects a position: it ends with that, not with an order")
+    group = (other.oco or other.id) if other is not None else wish.oco
+    if group in draft.account.ocos_filled:
+        raise Refusal(f"an order of {group} has filled already: one cancels the other")
+    return group
 
 
 def _check(draft: Draft, order: Order, reference: Decimal) -> None:
@@ -128,13 +173,40 @@ def _check(draft: Draft, order: Order, reference: Decimal) -> None:
         raise Refusal(f"only {plain(closing)} can be reduced", closing or None)
     if not opening:
         return
-    check_tier(draft, order, opening, reference)
-    trial = draft
-    if closing:
-        trial = _after_closing(draft, order, closing)
-    reason = refusal(trial, order, opening, reference)
+    check_targets(draft, order, opening)
+    trial = _after_closing(draft, order, closing) if closing else draft
+    reason = tier_refusal(trial, order, opening, reference)
+    reason = reason or refusal(trial, order, opening, reference)
     if reason is not None:
-        raise Refusal(reason, (closing + largest(trial, order, reference)) or None)
+        raise Refusal(reason, _most(trial, order, closing, reference))
+
+
+def _most(trial: Draft, order: Order, closing: Decimal, reference: Decimal) -> Decimal | None:
+    """The largest size that passes, its closing part included; `None` where none does."""
+    instrument = trial.account.instruments[order.symbol]
+    size = within_tier(trial, order, largest(trial, order, reference), reference) + closing
+    size = min(size, floor_to(LARGEST_QUANTITY - instrument.lot, instrument.lot))
+    worth = abs(instrument.notional(size, reference))
+    return size if size and worth >= instrument.min_notional else None
+
+
+def _largest(draft: Draft, wish: PlaceOrder) -> Decimal | None:
+    """The same for a wish whose size is none that an order can have."""
+    instrument = draft.account.instruments[wish.symbol]
+    reference = reference_price(draft, wish, instrument)
+    held = draft.account.position(wish.symbol)
+    closing = ZERO
+    if held is not None and held.side is not wish.side:
+        closing = abs(held.quantity)
+    if wish.reduce_only:
+        return closing or None
+    try:
+        order = _order(draft, wish, draft.account.next_order, closing or instrument.lot, reference)
+        check_leverage(draft, order)
+    except Refusal:
+        return None
+    trial = _after_closing(draft, order, closing) if closing else draft
+    return _most(trial, order, closing, reference)
 
 
 def _after_closing(draft: Draft, order: Order, closing: Decimal) -> Draft:
@@ -148,10 +220,11 @@ def _after_closing(draft: Draft, order: Order, closing: Decimal) -> Draft:
 
 
 def _record_plan(draft: Draft, wish: PlaceOrder, order: Order, reference: Decimal) -> None:
-    if not (wish.stop_loss or wish.targets or wish.reason or wish.answer_to_call):
+    stop = first_stop(wish, draft.account.instruments[wish.symbol], reference)
+    if not (stop or wish.targets or wish.reason or wish.answer_to_call):
         return
     risk = None
-    if wish.stop_loss is not None:
+    if stop is not None:
         risk = settle(
             loss_per_unit(draft, wish, reference) * order.quantity, draft.account.currency
         )
@@ -159,7 +232,7 @@ def _record_plan(draft: Draft, wish: PlaceOrder, order: Order, reference: Decima
         e.PlanRecorded(
             at=draft.market.time,
             symbol=order.symbol,
-            stop=wish.stop_loss,
+            stop=stop,
             target=wish.targets[0].price if wish.targets else None,
             risk=risk,
             reason=wish.reason,
@@ -169,17 +242,9 @@ def _record_plan(draft: Draft, wish: PlaceOrder, order: Order, reference: Decima
     )
 
 
-def held(draft: Draft, symbol: str) -> Position:
-    """The open position in a symbol. Raises `Refusal` when there is none."""
-    position = draft.account.position(symbol)
-    if position is None or not position.quantity:
-        raise Refusal(f"there is no open position in {symbol}")
-    return position
-
-
 def close(draft: Draft, wish: ClosePosition) -> None:
     """Close all or part of a position at the market."""
-    position = held(draft, wish.symbol)
+    position = held_in(draft, wish.symbol)
     size = abs(position.quantity)
     if wish.quantity is not None:
         quantity = wish.quantity
@@ -204,38 +269,3 @@ def cancel(draft: Draft, wish: CancelOrder) -> None:
     if order is None:
         raise Refusal(f"no order {wish.id} rests")
     protection.cancel(draft, order, "cancelled by the trader")
-
-
-def move_stop(draft: Draft, symbol: str, price: Decimal) -> None:
-    """Set or move the stop of an open position."""
-    position = held(draft, symbol)
-    _check_level(draft, position, "stop", price, Cause.STOP_LOSS)
-    protection.set_stop(draft, position, price)
-
-
-def remove_stop(draft: Draft, symbol: str) -> None:
-    """Take the stop of an open position away."""
-    held(draft, symbol)
-    stops = protection.orders_for(draft, symbol, Cause.STOP_LOSS)
-    if not stops:
-        raise Refusal(f"{symbol} has no stop")
-    for stop in stops:
-        protection.cancel(draft, stop, "stop removed by the trader")
-
-
-def move_target(draft: Draft, symbol: str, price: Decimal) -> None:
-    """Set or move the target of an open position."""
-    position = held(draft, symbol)
-    _check_level(draft, position, "target", price, Cause.TAKE_PROFIT)
-    protection.move_target(draft, position, price)
-
-
-def _check_level(draft: Draft, position: Position, name: str, price: Decimal, cause: Cause) -> None:
-    tick = draft.account.instruments[position.symbol].tick
-    if not fits(price, tick) or price <= 0:
-        raise Refusal(f"the {name} must be a positive multiple of the tick {plain(tick)}")
-    last = draft.market.last[position.symbol]
-    below = (position.quantity > 0) is (cause is Cause.STOP_LOSS)
-    if price >= last if below else price <= last:
-        where = "below" if below else "above"
-        raise Refusal(f"the {name} must be {where} the last price {plain(last)}")

@@ -14,7 +14,8 @@ from ledger.account.state import Account, Cause, Convention, Order, Pocket, Side
 from ledger.account.threshold import between, first_breach
 from ledger.engine import forced, ladder
 from ledger.engine.draft import Draft
-from ledger.engine.matching import execute
+from ledger.engine.matching import act
+from ledger.engine.trailing import follow
 from ledger.market.quote import Bar, Market, Step
 from ledger.market.rulebook import Level
 from ledger.money import ZERO, ceil_to, floor_to
@@ -108,7 +109,8 @@ def walk(
     """Go the way, letting act whatever is met; what it changes is seen by the rest of the way.
 
     `closing` also tests the rungs that are judged at the session's close. Where the `known` orders
-    are named, targets that are not among them wait: in its own bar an entry meets only its stop.
+    are named, targets that are not among them wait: in its own bar an entry meets only its stop,
+    and that does not trail yet. The others that trail follow the price to the end of the way.
     """
     while True:
         met = min(
@@ -124,11 +126,12 @@ def walk(
         if met.order is not None:
             level = met.order.level if met.share > 0 else None
             _move(draft, way, met.share, met.order.symbol, level)
-            execute(draft, draft.account.orders[met.order.id])
+            act(draft, draft.account.orders[met.order.id])
         elif met.pocket is not None and met.level is not None:
             _move_to_breach(draft, way, met)
             forced.reach(draft, met.pocket.name, met.level)
     draft.market = at(draft.market, way)
+    follow(draft, known)
 
 
 def _orders_met(draft: Draft, way: Way, known: Collection[str] | None) -> list[_Meeting]:

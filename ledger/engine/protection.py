@@ -4,9 +4,12 @@ from decimal import Decimal
 
 from ledger.account import events as e
 from ledger.account.demand import mode_of
-from ledger.account.state import Cause, Order, OrderType, Position, Target
+from ledger.account.state import Cause, GoodFor, Order, OrderType, Position, Target
 from ledger.engine.draft import Draft
+from ledger.engine.trailing import first_stop, nearer, stop_trail
 from ledger.money import ZERO, floor_to, ratio
+
+ONE_CANCELS_OTHER = "one cancels other"
 
 
 def orders_for(draft: Draft, symbol: str, cause: Cause) -> list[Order]:
@@ -15,7 +18,13 @@ def orders_for(draft: Draft, symbol: str, cause: Cause) -> list[Order]:
 
 
 def cancel(draft: Draft, order: Order, reason: str) -> None:
-    """Take an order out of the market, on record."""
+    """Take an order out of the market, on record, and the orders that are tied to it.
+
+    Nothing happens to one that has ended meanwhile, with another that it was tied to.
+    """
+    if order.id not in draft.account.orders:
+        return
+    linked = draft.account.linked(order)
     draft.record(
         e.OrderCancelled(
             at=draft.market.time,
@@ -27,6 +36,21 @@ def cancel(draft: Draft, order: Order, reason: str) -> None:
             reason=reason,
         )
     )
+    for other in linked:
+        cancel(draft, other, ONE_CANCELS_OTHER)
+
+
+def cancel_linked(draft: Draft, filled: Order) -> None:
+    """One order of a one-cancels-other group has filled, if only in part: the others end."""
+    for other in draft.account.linked(filled):
+        cancel(draft, other, ONE_CANCELS_OTHER)
+
+
+def end_session(draft: Draft) -> None:
+    """Day orders end with the session that they were placed in, or for."""
+    for order in list(draft.account.orders.values()):
+        if order.good_for is GoodFor.DAY:
+            cancel(draft, order, "day order, session over")
 
 
 def cancel_all(draft: Draft, symbol: str) -> None:
@@ -36,13 +60,20 @@ def cancel_all(draft: Draft, symbol: str) -> None:
             cancel(draft, order, "position closed")
 
 
-def attach(draft: Draft, entry: Order) -> None:
-    """Bring the stop and targets of a filled entry to life; a later entry's replace the earlier."""
+def attach(draft: Draft, entry: Order, price: Decimal) -> None:
+    """Bring the stop and targets of an entry filled at `price` to life.
+
+    A later entry's replace the earlier. What protects stays until cancelled, also a day order's.
+    """
     position = draft.account.position(entry.symbol)
     if position is None:
         return
-    if entry.stop_loss is not None:
-        set_stop(draft, position, entry.stop_loss)
+    stop = first_stop(entry, draft.account.instruments[entry.symbol], price)
+    trail = stop_trail(entry)
+    if stop is not None and trail is None:
+        set_stop(draft, position, stop)
+    elif stop is not None and trail is not None:
+        set_trail(draft, position, trail, stop)
     if entry.targets:
         for old in orders_for(draft, entry.symbol, Cause.TAKE_PROFIT):
             cancel(draft, old, "replaced by a later entry's targets")
@@ -51,15 +82,39 @@ def attach(draft: Draft, entry: Order) -> None:
 
 
 def set_stop(draft: Draft, position: Position, price: Decimal) -> None:
-    """Place the position's one stop, or move it; a move away is recorded in R."""
+    """Place the position's one stop, or move it; a move away is recorded in R.
+
+    A stop that trails stands still from here on, also where it is given the price it has.
+    """
     stops = orders_for(draft, position.symbol, Cause.STOP_LOSS)
     if not stops:
         _place(draft, position, OrderType.STOP, abs(position.quantity), price, Cause.STOP_LOSS)
         return
     stop = stops[0]
     assert stop.trigger is not None, "a stop has its trigger"
-    if stop.trigger != price:
+    if stop.trigger != price or stop.order_type is OrderType.TRAILING:
         _amend(draft, stop, "price", stop.trigger, price, widened(position, stop.trigger, price))
+
+
+def set_trail(draft: Draft, position: Position, trail: Decimal, first: Decimal) -> None:
+    """Let the position's one stop trail, from `first` or from where it stands if that is nearer.
+
+    So a stop is never moved away by being made to trail.
+    """
+    leaving = position.side.opposite
+    for stop in orders_for(draft, position.symbol, Cause.STOP_LOSS):
+        assert stop.trigger is not None, "a stop has its trigger"
+        first = nearer(leaving, first, stop.trigger)
+        cancel(draft, stop, "replaced by a trailing stop")
+    _place(
+        draft,
+        position,
+        OrderType.TRAILING,
+        abs(position.quantity),
+        first,
+        Cause.STOP_LOSS,
+        trail=trail,
+    )
 
 
 def widened(position: Position, was: Decimal, now: Decimal) -> Decimal | None:
@@ -114,8 +169,9 @@ def _place(
     quantity: Decimal,
     price: Decimal,
     cause: Cause,
+    trail: Decimal | None = None,
 ) -> None:
-    stop = order_type is OrderType.STOP
+    stop = cause is Cause.STOP_LOSS
     draft.record(
         e.OrderPlaced(
             at=draft.market.time,
@@ -130,6 +186,7 @@ def _place(
             mode=mode_of(draft.account, position.pocket),
             reduce_only=True,
             cause=cause,
+            trail=trail,
         )
     )
 

@@ -7,12 +7,13 @@ from ledger.account import events as e
 from ledger.account.demand import entry_price, mode_of
 from ledger.account.lots import realized, split
 from ledger.account.margin import free_cash, initial_of, posted_margin
-from ledger.account.state import MAIN, Cause, Order, OrderType, Position, Side
+from ledger.account.state import MAIN, Cause, Order, Position, Side
 from ledger.engine import protection, settling
 from ledger.engine.draft import Draft
 from ledger.engine.loans import draw, repay_from_cash
 from ledger.engine.outcome import closed_event
 from ledger.engine.settling import Deal
+from ledger.engine.trailing import first_stop
 from ledger.market.instrument import Instrument, Kind
 from ledger.market.rulebook import Draws, Mode, Repays
 from ledger.money import ZERO, ceil_to, floor_to, ratio, settle
@@ -23,10 +24,10 @@ def pocket_name(symbol: str, mode: Mode) -> str:
     return f"isolated:{symbol}" if mode is Mode.ISOLATED else MAIN
 
 
-def fee_rate(draft: Draft, order_type: OrderType) -> Decimal:
+def fee_rate(draft: Draft, order: Order) -> Decimal:
     """Resting limit orders make the market, everything else takes it."""
     book = draft.account.rulebook
-    return book.maker_fee if order_type is OrderType.LIMIT else book.taker_fee
+    return book.maker_fee if order.makes_market else book.taker_fee
 
 
 def slipped(draft: Draft, symbol: str, side: Side, rate: Decimal) -> tuple[Decimal, Decimal]:
@@ -72,7 +73,7 @@ def close_part(draft: Draft, order: Order, deal: Deal) -> None:
     instrument = draft.account.instruments[order.symbol]
     value = settle(instrument.notional(deal.quantity, deal.price), instrument.currency)
     gain = realize(draft, position, deal, value)
-    fee = settle(abs(value) * fee_rate(draft, order.order_type), instrument.currency)
+    fee = settle(abs(value) * fee_rate(draft, order), instrument.currency)
     draft.record(
         e.OrderFilled(
             at=draft.market.time,
@@ -92,6 +93,7 @@ def close_part(draft: Draft, order: Order, deal: Deal) -> None:
             leverage=position.leverage,
         )
     )
+    protection.cancel_linked(draft, order)
     charge(draft, position.pocket, "trade", fee, order.symbol)
     if order.cause in (Cause.STOP_LOSS, Cause.TAKE_PROFIT):
         told = e.StoppedOut if order.cause is Cause.STOP_LOSS else e.ProfitTaken
@@ -136,7 +138,7 @@ def open_part(draft: Draft, order: Order, deal: Deal) -> None:
     """The part of an order that opens or enlarges a position: money first, then the trade."""
     instrument = draft.account.instruments[order.symbol]
     value = settle(instrument.notional(deal.quantity, deal.price), instrument.currency)
-    fee = settle(abs(value) * fee_rate(draft, order.order_type), instrument.currency)
+    fee = settle(abs(value) * fee_rate(draft, order), instrument.currency)
     name = pocket_name(order.symbol, order.mode)
     fresh = draft.account.position(order.symbol) is None
     _provide(draft, order, instrument, value, fee)
@@ -159,6 +161,7 @@ def open_part(draft: Draft, order: Order, deal: Deal) -> None:
             leverage=order.leverage,
         )
     )
+    protection.cancel_linked(draft, order)
     charge(draft, MAIN, "trade", fee, order.symbol, name)
     position = draft.account.position(order.symbol)
     assert position is not None, "the fill made it"
@@ -170,16 +173,17 @@ def open_part(draft: Draft, order: Order, deal: Deal) -> None:
     )
     if draft.account.rulebook.repays is Repays.INCOMING:
         repay_from_cash(draft, name)
-    protection.attach(draft, order)
+    protection.attach(draft, order, deal.price)
 
 
 def stake(draft: Draft, order: Order, deal: Deal, fee: Decimal) -> Decimal | None:
     """R0: what the first stop would cost with round-trip fees; `None` without a stop."""
-    if order.stop_loss is None:
-        return None
     instrument = draft.account.instruments[order.symbol]
-    move = abs(instrument.notional(deal.quantity, deal.price - order.stop_loss))
-    leave = instrument.notional(deal.quantity, order.stop_loss) * draft.account.rulebook.taker_fee
+    stop = first_stop(order, instrument, deal.price)
+    if stop is None:
+        return None
+    move = abs(instrument.notional(deal.quantity, deal.price - stop))
+    leave = instrument.notional(deal.quantity, stop) * draft.account.rulebook.taker_fee
     return settle(move + abs(leave) + fee, instrument.currency)
 
 

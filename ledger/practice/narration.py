@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 from ledger.market.text import clean
 from ledger.practice import narration_money as money
+from ledger.practice import narration_orders as orders
 from ledger.practice.wording import (
     Wire,
     figure,
@@ -52,64 +53,10 @@ def _account_opened(wire: Wire, unit: str) -> str:
     )
 
 
-def _order(wire: Wire) -> str:
-    """What an order is called: by the trader, or for what it protects."""
-    names = {"stop_loss": "Stop", "take_profit": "Target"}
-    name = names.get(str(wire.get("cause")), "Order")
-    return f"{name} {clean(str(wire.get('order')), 40)}"
-
-
-def _order_placed(wire: Wire, unit: str) -> str:
-    levels = [("limit", wire.get("limit")), ("stop", wire.get("trigger"))]
-    given = [(told, figure(level)) for told, level in levels if level is not None]
-    wish = f"{text(wire, 'side', 10)} {size(wire)}"
-    if wire.get("cause") in ("stop_loss", "take_profit"):
-        return f"{_order(wire)} set: {wish}" + "".join(f" at {level}" for _, level in given)
-    price = "".join(f" {told} {level}" for told, level in given) or " at the market"
-    return (
-        f"{_order(wire)}: {wish}{price}, {figure(wire.get('leverage'))}x "
-        f"{text(wire, 'mode', 10)}{_guards(wire)}{reason(wire)}"
-    )
-
-
-def _guards(wire: Wire) -> str:
-    """The stop and the targets that come to life when the order fills."""
-    stop, targets = wire.get("stop_loss"), wire.get("targets")
-    told = [] if stop is None else [f"stop {figure(stop)}"]
-    told += [
-        f"target {figure(target.get('price'))} for {percent(target.get('fraction'))}"
-        for target in (targets if isinstance(targets, list) else [])
-        if isinstance(target, Mapping)
-    ]
-    return "".join(f", {guard}" for guard in told)
-
-
-def _order_amended(wire: Wire, unit: str) -> str:
-    told = "resized" if wire.get("what") == "quantity" else "moved"
-    given = wire.get("widened_r")
-    widened = f", {figure(given)} R given away" if given is not None else ""
-    was, now = figure(wire.get("was")), figure(wire.get("now"))
-    return f"{_order(wire)} of {symbol(wire)} {told} from {was} to {now}{widened}"
-
-
-def _order_cancelled(wire: Wire, unit: str) -> str:
-    return f"{_order(wire)} of {symbol(wire)} cancelled{reason(wire)}"
-
-
-def _largest(wire: Wire) -> str:
-    largest = wire.get("largest")
-    return f"; the largest that passes is {figure(largest)}" if largest is not None else ""
-
-
-def _order_refused(wire: Wire, unit: str) -> str:
-    wish = f"{text(wire, 'side', 10)} {size(wire)}"
-    return f"{_order(wire)} refused, {wish}{reason(wire)}{_largest(wire)}"
-
-
 def _action_refused(wire: Wire, unit: str) -> str:
     of = f" of {symbol(wire)}" if wire.get("symbol") is not None else ""
     action = text(wire, "action", 40).capitalize()
-    return f"{action}{of} refused{reason(wire)}{_largest(wire)}"
+    return f"{action}{of} refused{reason(wire)}{orders.largest(wire)}"
 
 
 def _traded(wire: Wire, unit: str) -> str:
@@ -272,10 +219,11 @@ _KINDS: Mapping[str, tuple[str, Callable[[Wire, str], str]]] = {
     "funding_paid": ("FUNDNG", money.funding_paid),
     "margin_added": ("MARGIN", money.margin_added),
     "margin_removed": ("MARGIN", money.margin_removed),
-    "order_placed": ("ORDER", _order_placed),
-    "order_amended": ("AMEND", _order_amended),
-    "order_cancelled": ("CANCEL", _order_cancelled),
-    "order_refused": ("REFUSD", _order_refused),
+    "order_placed": ("ORDER", orders.order_placed),
+    "order_amended": ("AMEND", orders.order_amended),
+    "order_triggered": ("TRIGGR", orders.order_triggered),
+    "order_cancelled": ("CANCEL", orders.order_cancelled),
+    "order_refused": ("REFUSD", orders.order_refused),
     "action_refused": ("REFUSD", _action_refused),
     "order_filled": ("FILL", _order_filled),
     "force_sold": ("SOLD", _force_sold),

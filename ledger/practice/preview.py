@@ -19,6 +19,7 @@ from ledger.account.events import (
     OrderRefused,
     PlanRecorded,
 )
+from ledger.account.state import OrderType
 from ledger.engine.decide import Decision, decide
 from ledger.money import ZERO
 from ledger.practice.session import Session
@@ -70,6 +71,8 @@ def _try(so_far: Decision, command: TraderCommand) -> tuple[Decision, Decimal | 
         return decision, None
     market = so_far.market
     level = placed.limit or placed.trigger or market.last[placed.symbol]
+    if isinstance(command, PlaceOrder):
+        command = _there(command, placed)
     there = replace(market, trading=market.trading | {placed.symbol})
     if level != market.last[placed.symbol]:
         there = replace(
@@ -78,6 +81,20 @@ def _try(so_far: Decision, command: TraderCommand) -> tuple[Decision, Decimal | 
             mark={**market.mark, placed.symbol: level},
         )
     return decide(so_far.account, there, command), level
+
+
+def _there(wish: PlaceOrder, placed: OrderPlaced) -> PlaceOrder:
+    """The order as it is once the market has come to its level.
+
+    Placed anew there a trailing order would begin behind that price, and a stop-limit whose limit
+    is the better price would still wait for its trigger.
+    """
+    if wish.order_type is OrderType.TRAILING:
+        return replace(wish, order_type=OrderType.STOP, trigger=placed.trigger, trail=None)
+    if wish.limit is not None and wish.trigger is not None:
+        better = (wish.trigger - wish.limit) * wish.side.sign > 0
+        return replace(wish, order_type=OrderType.LIMIT, trigger=None) if better else wish
+    return wish
 
 
 def _refusal(events: tuple[Event, ...]) -> OrderRefused | ActionRefused | None:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from ledger.account import commands as c
-from ledger.account.state import OrderType, Side, Target
+from ledger.account.state import GoodFor, OrderType, Side, Target
 from ledger.market.instrument import Instrument
 from ledger.market.rulebook import Mode, Rulebook
 from ledger.market.times import Time, iso
@@ -24,6 +24,7 @@ from ledger.practice.rehearsal_file import (
     NoteTable,
     OrderTable,
     PriceTable,
+    StopTable,
     SymbolTable,
 )
 
@@ -124,7 +125,7 @@ class Reader:
         for key in ("notional", "risk"):
             if (amount := getattr(table, key)) is not None:
                 self.money(amount, (*location, key))
-        for key in ("limit", "trigger", "stop_loss"):
+        for key in ("limit", "trigger", "trail", "stop_loss"):
             self.price(getattr(table, key), instrument, (*location, key))
         targets = table.take_profit or []
         for target in targets:
@@ -143,11 +144,14 @@ class Reader:
             order_type=OrderType(table.type),
             limit=table.limit,
             trigger=table.trigger,
+            trail=table.trail,
             leverage=table.leverage,
             mode=Mode(table.mode) if table.mode else None,
             stop_loss=table.stop_loss,
             targets=tuple(Target(target.price, target.fraction) for target in targets),
             reduce_only=table.reduce_only,
+            oco=table.oco,
+            good_for=GoodFor(table.good_for),
             id=table.id,
             reason=table.reason,
             tags=tuple(table.tags),
@@ -158,24 +162,32 @@ class Reader:
         if len(sizes) != 1:
             several = " and ".join(sizes) or "no size"
             self._wrong(location, f"{several} given; allowed: one of quantity, notional, risk")
-        if table.risk is not None and table.stop_loss is None:
-            self._wrong((*location, "risk"), "needs stop_loss: risk is the money lost there")
-        for key, needed in (("limit", "limit"), ("trigger", "stop")):
-            given = getattr(table, key) is not None
-            if given and table.type != needed:
-                self._wrong((*location, key), f'is for type = "{needed}", not "{table.type}"')
-            elif not given and table.type == needed:
-                self._wrong(location, f'type = "{needed}" needs {key}')
+        if table.risk is not None and not _brings_stop(table):
+            told = "needs stop_loss or a trail of the stop: risk is the money lost there"
+            self._wrong((*location, "risk"), told)
+        self._check_type(table, location)
         if table.mode is not None and Mode(table.mode) not in self.rulebook.modes:
             allowed = ", ".join(self.rulebook.modes)
             self._wrong(
                 (*location, "mode"),
                 f'"{table.mode}" is not part of {self.rulebook.id}; allowed: {allowed}',
             )
+        if table.oco is not None and table.oco == table.id:
+            self._wrong((*location, "oco"), "is the order's own id; allowed: another's, or a name")
         if table.id is not None:
             if table.id in self._ids:
                 self._wrong((*location, "id"), f'"{table.id}" is taken by an earlier order')
             self._ids.add(table.id)
+
+    def _check_type(self, table: OrderTable, location: Location) -> None:
+        """The prices that belong to the order's type, all of them and no others."""
+        for key, types in _PRICES_OF.items():
+            given = getattr(table, key) is not None
+            if given and table.type not in types and key != "trail":
+                allowed = " or ".join(f'"{name}"' for name in types)
+                self._wrong((*location, key), f'is for type = {allowed}, not "{table.type}"')
+            elif not given and table.type in types:
+                self._wrong(location, f'type = "{table.type}" needs {key}')
 
     def close(self, table: CloseTable, location: Location) -> c.ClosePosition:
         """`close`: all of it, a quantity or a fraction."""
@@ -225,8 +237,18 @@ class Reader:
             "amount": self.money(table.amount, (*location, "amount")),
         }
 
+    def stop(self, table: StopTable, location: Location) -> c.MoveStop:
+        """`move_stop`."""
+        instrument = self.symbol(table.symbol, location)
+        self.price(table.price, instrument, (*location, "price"))
+        self.price(table.trail, instrument, (*location, "trail"))
+        if (table.price is None) is (table.trail is None):
+            given = "no level" if table.price is None else "price and trail"
+            self._wrong(location, f"{given} given; allowed: one of price, trail")
+        return c.MoveStop(symbol=table.symbol, price=table.price, trail=table.trail)
+
     def level(self, table: PriceTable, location: Location) -> dict[str, Any]:
-        """The parts of `move_stop` and `move_target`."""
+        """The parts of `move_target`."""
         self.price(table.price, self.symbol(table.symbol, location), (*location, "price"))
         return {"symbol": table.symbol, "price": table.price}
 
@@ -251,7 +273,7 @@ COMMANDS: dict[str, Callable[[Reader, Any, Location], c.TraderCommand]] = {
     "buy": lambda r, table, at: r.order(Side.BUY, table, at),
     "sell": lambda r, table, at: r.order(Side.SELL, table, at),
     "close": Reader.close,
-    "move_stop": lambda r, table, at: c.MoveStop(**r.level(table, at)),
+    "move_stop": Reader.stop,
     "move_target": lambda r, table, at: c.MoveTarget(**r.level(table, at)),
     "remove_stop": Reader.remove_stop,
     "add_margin": lambda r, table, at: c.AddMargin(**r.margin(table, at)),
@@ -260,6 +282,19 @@ COMMANDS: dict[str, Callable[[Reader, Any, Location], c.TraderCommand]] = {
     "answer_call": Reader.answer,
     "note": Reader.note,
 }
+
+
+_PRICES_OF = {
+    "limit": ("limit", "stop_limit"),
+    "trigger": ("stop", "stop_limit"),
+    "trail": ("trailing",),
+}
+"""Which types have which price; `trail` beside another type is of the stop that it brings."""
+
+
+def _brings_stop(table: OrderTable) -> bool:
+    trails = table.trail is not None and table.type != "trailing"
+    return trails or table.stop_loss is not None
 
 
 def _multiples(step: Decimal) -> str:

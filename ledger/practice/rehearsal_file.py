@@ -96,27 +96,25 @@ class TargetTable(Table):
 
 
 class OrderTable(Table):
-    """`buy` and `sell`."""
-
-    later: ClassVar[tuple[str, ...]] = ("trail",)
+    """`buy` and `sell`. `trail` of a trailing order is its own, else that of the stop it brings."""
 
     symbol: Symbol
     quantity: Positive | None = None
     notional: Positive | None = None
     risk: Positive | None = None
     leverage: Annotated[Number, Field(ge=1, le=1000)] | None = None
-    type: Annotated[
-        Literal["market", "limit", "stop"],
-        _later("market, limit, stop", "stop_limit", "trailing"),
-    ] = "market"
+    type: Literal["market", "limit", "stop", "stop_limit", "trailing"] = "market"
     limit: Positive | None = None
     trigger: Positive | None = None
+    trail: Positive | None = None
     stop_loss: Positive | None = None
     take_profit: Annotated[list[TargetTable], BeforeValidator(_targets)] | None = None
     mode: Literal["isolated", "cross", "smart"] | None = None
     reason: Annotated[str, BeforeValidator(to_line)] = ""
     tags: list[Name] = Field(default_factory=list)
     reduce_only: bool = False
+    oco: Name | None = None
+    good_for: Literal["gtc", "day"] = "gtc"
     id: Name | None = None
 
 
@@ -124,6 +122,14 @@ class CloseTable(Table):
     symbol: Symbol
     quantity: Positive | None = None
     fraction: Part | None = None
+
+
+class StopTable(Table):
+    """`move_stop`: a price, or a distance at which the stop follows."""
+
+    symbol: Symbol
+    price: Positive | None = None
+    trail: Positive | None = None
 
 
 class PriceTable(Table):
@@ -167,7 +173,7 @@ class ActionTable(Table):
     buy: OrderTable | None = None
     sell: OrderTable | None = None
     close: CloseTable | None = None
-    move_stop: PriceTable | None = None
+    move_stop: StopTable | None = None
     move_target: PriceTable | None = None
     remove_stop: SymbolTable | None = None
     add_margin: MarginTable | None = None

@@ -130,6 +130,11 @@ def _order(order: Order) -> dict[str, Any]:
         "quantity": plain(trim(order.quantity)),
         "limit": None if order.limit is None else plain(trim(order.limit)),
         "trigger": None if order.trigger is None else plain(trim(order.trigger)),
+        "trail": None if order.trail is None else plain(trim(order.trail)),
+        "triggered": order.triggered,
+        "reduce_only": order.reduce_only,
+        "oco": order.oco,
+        "good_for": order.good_for.value,
         "cause": order.cause.value,
     }
 

@@ -136,6 +136,18 @@ TOLD: dict[str, tuple[dict[str, Any], str]] = {
         },
         "Stop o2 of ACME moved from 92 to 80, 1.5 R given away",
     ),
+    "order_triggered": (
+        {
+            "order": "o4",
+            "symbol": "ACME",
+            "side": "buy",
+            "cause": "trader",
+            "price": "103",
+            "limit": "101",
+            "rests": True,
+        },
+        "Order o4 of ACME triggered at 103: rests at 101",
+    ),
     "order_cancelled": (
         {"order": "o3", "symbol": "ACME", "cause": "take_profit", "reason": "forced exit"},
         "Target o3 of ACME cancelled: forced exit",
@@ -294,6 +306,40 @@ def test_an_order_names_the_price_it_waits_for(changed: dict[str, Any], sentence
 def test_a_call_that_expired_is_told_from_one_that_was_withdrawn() -> None:
     told = narrate({"type": "margin_call_expired", "call": 7, "by": "due"})
     assert told == "Margin call 7 expired: its time is up"
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        (
+            {"order_type": "stop_limit", "trigger": "100", "limit": "101", "good_for": "day"},
+            "Order o1: buy 200 ACME limit 101 stop 100, 2x cross, stop 92, "
+            "target 110 for 50.00 %, for the day: first try",
+        ),
+        (
+            {"order_type": "trailing", "trigger": "105", "trail": "5", "oco": "entry"},
+            "Order o1: buy 200 ACME stop 105, 5 behind the best price, 2x cross, stop 92, "
+            "target 110 for 50.00 %, one cancels other: entry: first try",
+        ),
+        (
+            {"trail": "5", "stop_loss": None, "targets": [], "reason": ""},
+            "Order o1: buy 200 ACME at the market, 2x cross, stop trailing by 5",
+        ),
+        (
+            {"order_type": "trailing", "cause": "stop_loss", "trigger": "95", "trail": "5"},
+            "Stop o1 set: buy 200 ACME at 95, 5 behind the best price",
+        ),
+    ],
+)
+def test_an_order_is_told_with_its_prices_and_its_terms(
+    changes: dict[str, object], sentence: str
+) -> None:
+    assert narrate({**ORDER, **changes}) == sentence
+
+
+def test_a_trigger_that_followed_the_price_is_told_as_trailed() -> None:
+    wire = {**TOLD["order_amended"][0], "type": "order_amended", "what": "trail", "widened_r": None}
+    assert narrate(wire) == "Stop o2 of ACME trailed from 92 to 80"
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.account import commands as c
-from ledger.account.state import Convention, OrderType, Side, Target
+from ledger.account.state import Convention, GoodFor, OrderType, Side, Target
 from ledger.market.faults import Refused
 from ledger.market.instrument import Kind
 from ledger.market.rulebook import Mode
@@ -131,9 +131,13 @@ def test_every_action_becomes_its_command(folder: Path) -> None:
                 '[{ price = "8000", fraction = "0.5" }, { price = "9000", fraction = "0.25" }] }',
                 'sell = { symbol = "BTC", notional = 500, type = "stop", trigger = 7000, '
                 "reduce_only = true, take_profit = 6000 }",
+                'buy = { symbol = "BTC", quantity = 1, type = "stop_limit", trigger = "7400.5", '
+                'limit = 7410, trail = 50, good_for = "day", oco = "one" }',
+                'sell = { symbol = "BTC", quantity = 1, type = "trailing", trail = "12.5" }',
                 'close = { symbol = "BTC" }',
                 'close = { symbol = "BTC", fraction = "0.5" }',
                 'move_stop = { symbol = "BTC", price = "7100" }',
+                'move_stop = { symbol = "BTC", trail = 50 }',
                 'move_target = { symbol = "BTC", price = "7900" }',
                 'remove_stop = { symbol = "BTC" }',
                 'add_margin = { symbol = "BTC", amount = "5" }',
@@ -173,9 +177,28 @@ def test_every_action_becomes_its_command(folder: Path) -> None:
             targets=(Target(D(6000), D(1)),),
             reduce_only=True,
         ),
+        c.PlaceOrder(
+            symbol="BTC",
+            side=Side.BUY,
+            quantity=D(1),
+            order_type=OrderType.STOP_LIMIT,
+            trigger=D("7400.5"),
+            limit=D(7410),
+            trail=D(50),
+            good_for=GoodFor.DAY,
+            oco="one",
+        ),
+        c.PlaceOrder(
+            symbol="BTC",
+            side=Side.SELL,
+            quantity=D(1),
+            order_type=OrderType.TRAILING,
+            trail=D("12.5"),
+        ),
         c.ClosePosition(symbol="BTC"),
         c.ClosePosition(symbol="BTC", fraction=D("0.5")),
         c.MoveStop(symbol="BTC", price=D(7100)),
+        c.MoveStop(symbol="BTC", trail=D(50)),
         c.MoveTarget(symbol="BTC", price=D(7900)),
         c.RemoveStop(symbol="BTC"),
         c.AddMargin(symbol="BTC", amount=D(5)),
@@ -244,6 +267,9 @@ def test_a_mark_tape_coarser_than_the_prices_is_refused(folder: Path) -> None:
         ('close = { symbol = "ACME", quantity = 1, fraction = 1 }', "one of them or neither"),
         ('close = { symbol = "ACME", fraction = 1.5 }', "fraction: 1.5 is too large"),
         ('move_stop = { symbol = "ACME", price = 99.001 }', "price: 99.001 is off the tick"),
+        ('move_stop = { symbol = "ACME", trail = 0.001 }', "trail: 0.001 is off the tick"),
+        ('move_stop = { symbol = "ACME" }', "no level given; allowed: one of price, trail"),
+        ('move_stop = { symbol = "ACME", price = 9, trail = 1 }', "price and trail given"),
         ('answer_call = "pray"', '"pray" is not known; allowed: deposit, sell, hedge, wait'),
         ('answer_call = "wait"\namount = 5', 'amount: does not go with "wait"'),
         ('answer_call = "sell"\nquantity = 5', "quantity: needs symbol"),
@@ -266,10 +292,18 @@ def test_what_an_action_may_not_say(folder: Path, action: str, fault: str) -> No
         ("notional = 5.001", "buy.notional: 5.001 is finer than USD"),
         ('quantity = 1, type = "limit"', 'type = "limit" needs limit'),
         ('quantity = 1, type = "stop"', 'type = "stop" needs trigger'),
-        ("quantity = 1, limit = 5", 'limit: is for type = "limit", not "market"'),
-        ('quantity = 1, type = "stop_limit"', '"stop_limit" is not in this version'),
-        ('quantity = 1, type = "trailing"', "allowed: market, limit, stop"),
-        ("quantity = 1, trail = 5", "buy.trail: is not in this version"),
+        ("quantity = 1, limit = 5", 'limit: is for type = "limit" or "stop_limit", not "market"'),
+        ('quantity = 1, type = "limit", limit = 5, trigger = 5', "trigger: is for type = "),
+        ('quantity = 1, type = "stop_limit", limit = 5', 'type = "stop_limit" needs trigger'),
+        ('quantity = 1, type = "stop_limit", trigger = 5', 'type = "stop_limit" needs limit'),
+        ('quantity = 1, type = "trailing"', 'type = "trailing" needs trail'),
+        ('quantity = 1, type = "trailing", trail = 5, trigger = 9', "trigger: is for type = "),
+        ('quantity = 1, type = "fancy"', "allowed: market, limit, stop, stop_limit, trailing"),
+        ("quantity = 1, trail = 5.001", "buy.trail: 5.001 is off the tick"),
+        ("quantity = 1, trail = 0", "buy.trail: 0 is too small"),
+        ('risk = 100, type = "trailing", trail = 5', "buy.risk: needs stop_loss"),
+        ('quantity = 1, good_for = "week"', '"week" is not known; allowed: gtc, day'),
+        ('quantity = 1, id = "a", oco = "a"', "oco: is the order's own id"),
         ("quantity = 1, stop_loss = 9.999", "stop_loss: 9.999 is off the tick"),
         ("quantity = 1, leverage = 0.5", "leverage: 0.5 is too small"),
         ('quantity = 1, mode = "smart"', '"smart" is not part of us-reg-t; allowed: cross'),
@@ -281,7 +315,10 @@ def test_what_an_action_may_not_say(folder: Path, action: str, fault: str) -> No
             "the fractions are more than the whole",
         ),
         ("quantity = 1, take_profit = [{ price = 5 }]", "take_profit[1].fraction: is missing"),
-        ("quantity = 1, surprise = 1", "buy.surprise: is not a key; allowed: id, leverage"),
+        (
+            "quantity = 1, surprise = 1",
+            "buy.surprise: is not a key; allowed: good_for, id",
+        ),
     ],
 )
 def test_what_an_order_may_not_say(folder: Path, order: str, fault: str) -> None:
