@@ -13,15 +13,15 @@ from ledger.account import commands as c
 from ledger.account import events as e
 from ledger.account.health import measure
 from ledger.account.margin import assess, equity, requirement
-from ledger.account.state import Side
-from ledger.market.carry import Calendar, Counted, Interest, RateTier
+from ledger.account.state import OrderType, Side
+from ledger.market.carry import Calendar, Counted, Interest, RateTier, Rollover
 from ledger.market.rulebook import Mode, Rulebook
 from ledger.market.schedule import Schedule, Tier
 from ledger.market.times import DAY, HOUR, parse_time
 from ledger.practice import calculators
 from ledger.practice.catalog import load_venue
 from ledger.practice.one_position import SYMBOL, holding, pocket_of
-from tests.worlds import World, broker
+from tests.worlds import World, broker, stock
 
 DATA = tomllib.loads((Path(__file__).parent / "data" / "worked_examples.toml").read_text("utf-8"))
 ROWS = DATA["row"]
@@ -156,6 +156,42 @@ def _amounts(row: Mapping[str, Any]) -> Mapping[str, Any]:
     return {f"tier_{n}": amount for n, amount in enumerate(amounts, start=1)}
 
 
+def _held(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Bought with a resting order, held so many hours at the same price, sold at the market."""
+    rates = {kind: D(rate) for kind, rate in row["fees"].items()}
+    book = broker(
+        maker_fee=rates["maker"],
+        taker_fee=rates["taker"],
+        opening_fee=rates["opening"],
+        rollover=Rollover(fee=rates["rollover"], counted=Counted(row["counted"])),
+        interest=Interest(),
+    )
+    world = World(book, stock(), interval=HOUR)
+    quantity, hours = D(row["with"]["cost"]) / 100, row["with"]["hours"]
+    limit = c.PlaceOrder(
+        symbol="ACME",
+        side=Side.BUY,
+        quantity=quantity,
+        order_type=OrderType.LIMIT,
+        limit=D(100),
+    )
+    world.flat(100, c.Deposit(amount=D(20_000)), limit)
+    for _ in range(hours - 1):
+        world.flat(100)
+    world.flat(100, c.ClosePosition(symbol="ACME"))
+    charged = [(fee.kind, fee.amount) for fee in world.of(e.FeeCharged)]
+    trades = [amount for kind, amount in charged if kind == "trade"]
+    rolled = [amount for kind, amount in charged if kind == "rollover"]
+    return {
+        "maker": trades[0],
+        "taker": trades[1],
+        "opening": dict(charged)["opening"],
+        "rollovers": len(rolled),
+        "rollover": sum(rolled, D(0)),
+        "total": world.account.totals.fees_paid,
+    }
+
+
 ASKED: dict[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
     "call": lambda row: calculators.call(**_numbers(row)),
     "liquidation": lambda row: calculators.liquidation(_of(row), **_numbers(row)),
@@ -163,6 +199,7 @@ ASKED: dict[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
     "interest": _interest,
     "tiers": _rates,
     "loan": _loan,
+    "held": _held,
     "health": _health,
     "amounts": _amounts,
 }

@@ -17,7 +17,8 @@ def fold_fill(account: Account, event: e.Fill, leverage: Decimal | None) -> Acco
     held = pocket.positions.get(event.symbol)
     signed = event.quantity * event.side.sign
     if held is None or held.quantity == 0 or (held.quantity > 0) == (signed > 0):
-        position = _enlarged(held, event, signed, leverage or Decimal(1), instrument.multiplier)
+        lot = _lot(account, event)
+        position = _enlarged(held, event, lot, leverage or Decimal(1), instrument.multiplier)
     else:
         _, rest = split(held.lots, event.quantity, instrument.currency)
         position = replace(
@@ -37,14 +38,22 @@ def fold_fill(account: Account, event: e.Fill, leverage: Decimal | None) -> Acco
     return replace(account, pockets={**account.pockets, pocket.name: pocket}, totals=totals)
 
 
+def _lot(account: Account, event: e.Fill) -> Lot:
+    """What an opening trade adds; the rollover of its rule book's time goes with it."""
+    terms, sign = account.rulebook.rollover, event.side.sign
+    return Lot(
+        quantity=event.quantity * sign,
+        price=event.price,
+        cost=event.value * sign,
+        at=event.at,
+        rollover=ZERO if terms is None else terms.fee,
+    )
+
+
 def _enlarged(
-    held: Position | None,
-    event: e.Fill,
-    signed: Decimal,
-    leverage: Decimal,
-    multiplier: Decimal,
+    held: Position | None, event: e.Fill, lot: Lot, leverage: Decimal, multiplier: Decimal
 ) -> Position:
-    lot = Lot(signed, event.price, event.value * event.side.sign)
+    signed = lot.quantity
     exact = signed * event.price * multiplier
     if held is None or held.quantity == 0:
         return Position(

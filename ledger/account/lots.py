@@ -1,5 +1,6 @@
 """Which fills a closing trade closes (first in, first out) and what that realizes."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from ledger.account.state import Lot
@@ -25,8 +26,8 @@ def split(
             size -= held
             continue
         quantity = size.copy_sign(lot.quantity)
-        part = Lot(quantity, lot.price, settle(lot.cost * size / held, currency))
-        rest = Lot(lot.quantity - quantity, lot.price, lot.cost - part.cost)
+        part = replace(lot, quantity=quantity, cost=settle(lot.cost * size / held, currency))
+        rest = replace(lot, quantity=lot.quantity - quantity, cost=lot.cost - part.cost)
         return (*closed, part), (rest, *lots[index + 1 :])
     assert size == 0, "a trade may not close more than is held"
     return tuple(closed), ()

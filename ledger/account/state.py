@@ -83,11 +83,16 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """One fill still held: signed quantity, its price, and its cost as posted."""
+    """One fill still held: signed quantity, its price, its cost as posted, and its time.
+
+    `rollover` is the rate that it was filled at and keeps, of its cost for each period.
+    """
 
     quantity: Decimal
     price: Decimal
     cost: Decimal
+    at: Time = 0
+    rollover: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

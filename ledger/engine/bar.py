@@ -1,9 +1,11 @@
 """One step of the clock, point by point: before the open, at it, inside the bar, the close."""
 
 from dataclasses import replace
+from functools import partial
 
 from ledger.account.state import Convention
-from ledger.engine import forced, funding, ladder, loans, protection
+from ledger.engine import carrying, forced, funding, ladder, loans, protection
+from ledger.engine.carrying import Due
 from ledger.engine.draft import Draft
 from ledger.engine.path import Way, at, closes, opens, walk, ways
 from ledger.engine.trailing import follow
@@ -78,26 +80,32 @@ def wait(draft: Draft, until: Time) -> None:
 
 
 def fall_due(draft: Draft, step: Step, since: Time, until: Time) -> None:
-    """Interest postings and funding stamps with since < time <= until, in time order.
+    """Interest, fees of holding and funding with since < time <= until, in time order.
 
-    Interest of the same second comes before funding; pockets in the account's order.
+    Of the same second interest comes first, then borrow fees, rollover, funding; pockets and
+    symbols in the account's order. What an earlier one changes is seen by the later ones.
     """
     while True:
-        due: list[tuple[Time, int, str]] = []
-        for name in draft.account.pockets:
-            posting = loans.next_posting(draft, name)
-            if posting is not None and posting <= until:
-                due.append((posting, 0, name))
-        stamps = funding.stamps(draft, step, since, until)
-        if stamps:
-            due.append((stamps[0][0], 1, ""))
-        if not due:
+        postings = _postings(draft, until)
+        stamps = carrying.fees_due(draft, since, until)
+        for stamp in funding.stamps(draft, step, since, until):
+            stamps.append(Due(stamp[0], 3, partial(funding.pay, draft, *stamp)))
+        if not postings and not stamps:
             return
-        time, turn, name = min(due)
-        if turn == 0:
-            loans.post(draft, name, time)
+        time = min(due.time for due in (*postings, *stamps))
+        if now := [due for due in postings if due.time == time]:
+            now[0].pay()  # it may be followed by another of the same second
             continue
-        for stamp, symbol, rate in stamps:
-            if stamp == time:
-                funding.pay(draft, stamp, symbol, rate)
+        for due in sorted((due for due in stamps if due.time == time), key=lambda due: due.turn):
+            due.pay()
         since = time
+
+
+def _postings(draft: Draft, until: Time) -> list[Due]:
+    """The next posting of each pocket's interest up to a time."""
+    found = []
+    for name in draft.account.pockets:
+        at = loans.next_posting(draft, name)
+        if at is not None and at <= until:
+            found.append(Due(at, 0, partial(loans.post, draft, name, at)))
+    return found

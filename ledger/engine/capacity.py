@@ -104,7 +104,8 @@ def _largest_netted(draft: Draft, order: Order, price: Decimal) -> Decimal:
 
 def _fee(draft: Draft, order: Order) -> Decimal:
     book = draft.account.rulebook
-    return book.maker_fee if order.makes_market else book.taker_fee
+    trade = book.maker_fee if order.makes_market else book.taker_fee
+    return trade + book.opening_rate
 
 
 def _borrows(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> bool:

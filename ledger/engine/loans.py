@@ -6,6 +6,7 @@ from ledger.account import events as e
 from ledger.account.margin import free_cash
 from ledger.engine.draft import Draft
 from ledger.market.carry import Calendar, Capitalize
+from ledger.market.rulebook import AccountKind
 from ledger.market.times import Time, month_of
 from ledger.money import ZERO, ratio, settle
 
@@ -18,9 +19,9 @@ def accrue(draft: Draft, name: str, until: Time) -> None:
     calendar of whole periods only those that fell due count; repaying inside one costs nothing.
     """
     loan = draft.pocket(name).loan
-    if loan.principal == 0 or until <= loan.accrued_to:
-        return
     contract = draft.account.rulebook.interest
+    if loan.principal == 0 or until <= loan.accrued_to or contract.free:
+        return
     if contract.calendar is Calendar.SECONDS:
         periods, end, seconds = 0, until, until - loan.accrued_to
     else:
@@ -49,9 +50,9 @@ def accrue(draft: Draft, name: str, until: Time) -> None:
 def next_posting(draft: Draft, name: str) -> Time | None:
     """When this pocket's interest is next posted by the calendar."""
     loan = draft.pocket(name).loan
-    if loan.principal == 0:
-        return None
     contract = draft.account.rulebook.interest
+    if loan.principal == 0 or contract.free:
+        return None
     return contract.boundary_after(loan.accrued_to) + contract.counted.lag
 
 
@@ -83,23 +84,31 @@ def capitalize(draft: Draft, name: str, at: Time) -> None:
         )
 
 
-def draw(draft: Draft, name: str, amount: Decimal) -> None:
+def draw(draft: Draft, name: str, amount: Decimal, at: Time | None = None) -> None:
     """Borrow into the pocket's cash; interest runs from this moment, or begins with a period.
 
     What is drawn on a loan that runs joins its periods, and pays the first one like any drawing.
     """
-    at = draft.market.time
+    at = draft.market.time if at is None else at
     contract = draft.account.rulebook.interest
     accrue(draft, name, at + contract.counted.lag)  # a period that begins now is of the old loan
     owed = draft.pocket(name).loan.principal
     draft.record(e.LoanDrawn(at=at, pocket=name, amount=amount, principal=owed + amount))
-    if contract.at_drawing:
-        _charge_drawing(draft, name, owed, amount)
+    if contract.at_drawing and not contract.free:
+        _charge_drawing(draft, name, owed, amount, at)
 
 
-def _charge_drawing(draft: Draft, name: str, owed: Decimal, amount: Decimal) -> None:
+def cover(draft: Draft, name: str, at: Time | None = None) -> None:
+    """What a pocket of a lender's has to pay beyond its free cash is paid for with a loan."""
+    if draft.account.rulebook.kind is not AccountKind.LOAN:
+        return
+    lacking = -free_cash(draft.account, draft.pocket(name))
+    if lacking > 0:
+        draw(draft, name, lacking, at)
+
+
+def _charge_drawing(draft: Draft, name: str, owed: Decimal, amount: Decimal, at: Time) -> None:
     """One period on what was drawn, at once. It covers no span, so the calendar stays."""
-    at = draft.market.time
     contract = draft.account.rulebook.interest
     yearly = contract.yearly_of_drawing(owed, amount)
     exact = draft.pocket(name).loan.carried + yearly * contract.post_every

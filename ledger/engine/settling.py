@@ -6,10 +6,9 @@ from decimal import Decimal
 from ledger.account import events as e
 from ledger.account.demand import mode_of
 from ledger.account.lots import split
-from ledger.account.margin import free_cash
 from ledger.account.state import Pocket, Position
 from ledger.engine.draft import Draft
-from ledger.engine.loans import accrue, draw, owed_now, repay, repay_from_cash
+from ledger.engine.loans import accrue, cover, owed_now, repay, repay_from_cash
 from ledger.market.instrument import Kind
 from ledger.market.rulebook import Draws, Mode, Repays
 from ledger.money import ZERO
@@ -61,7 +60,7 @@ def settle(draft: Draft, before: Position, deal: Deal, gain: Decimal) -> None:
         if isolated:
             _release(draft, before, share, gain)
         return
-    _overdraw(draft, name)
+    cover(draft, name)  # a short bought back for more than free cash
     incoming = instrument.notional(deal.quantity, deal.price) * before.side.sign
     repay_from_cash(draft, name, repay_limit(draft, before, deal.quantity, incoming))
     if isolated and share == 1:
@@ -100,13 +99,6 @@ def _repay_all(draft: Draft, name: str) -> None:
 
 def _holds(pocket: Pocket | None) -> bool:
     return pocket is not None and any(p.quantity for p in pocket.positions.values())
-
-
-def _overdraw(draft: Draft, name: str) -> None:
-    """A short bought back for more than free cash is paid for with a loan."""
-    lacking = -free_cash(draft.account, draft.pocket(name))
-    if lacking > 0:
-        draw(draft, name, lacking)
 
 
 def record_deficit(draft: Draft, name: str) -> None:

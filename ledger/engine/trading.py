@@ -138,10 +138,11 @@ def open_part(draft: Draft, order: Order, deal: Deal) -> None:
     """The part of an order that opens or enlarges a position: money first, then the trade."""
     instrument = draft.account.instruments[order.symbol]
     value = settle(instrument.notional(deal.quantity, deal.price), instrument.currency)
-    fee = settle(abs(value) * fee_rate(draft, order), instrument.currency)
+    costs = _opening_costs(draft, order, value)
+    total = sum(costs.values(), ZERO)
     name = pocket_name(order.symbol, order.mode)
     fresh = draft.account.position(order.symbol) is None
-    _provide(draft, order, instrument, value, fee)
+    _provide(draft, order, instrument, value, total)
     draft.record(
         e.OrderFilled(
             at=draft.market.time,
@@ -155,17 +156,18 @@ def open_part(draft: Draft, order: Order, deal: Deal) -> None:
             order=order.id,
             order_type=order.order_type,
             cause=order.cause,
-            fee=fee,
+            fee=costs["trade"],
             slippage=deal.slippage,
             convention=draft.account.convention.value,
             leverage=order.leverage,
         )
     )
     protection.cancel_linked(draft, order)
-    charge(draft, MAIN, "trade", fee, order.symbol, name)
+    for kind, amount in costs.items():
+        charge(draft, MAIN, kind, amount, order.symbol, name)
     position = draft.account.position(order.symbol)
     assert position is not None, "the fill made it"
-    risk = stake(draft, order, deal, fee) if fresh else None
+    risk = stake(draft, order, deal, total) if fresh else None
     draft.record(
         e.PositionOpened(**_standing(draft, position), risk=risk)
         if fresh
@@ -174,6 +176,13 @@ def open_part(draft: Draft, order: Order, deal: Deal) -> None:
     if draft.account.rulebook.repays is Repays.INCOMING:
         repay_from_cash(draft, name)
     protection.attach(draft, order, deal.price)
+
+
+def _opening_costs(draft: Draft, order: Order, value: Decimal) -> dict[str, Decimal]:
+    """What an opening trade is charged, by kind: its own fee first."""
+    rates = {"trade": fee_rate(draft, order), **draft.account.rulebook.opening_fees}
+    currency = draft.account.currency
+    return {kind: settle(abs(value) * rate, currency) for kind, rate in rates.items()}
 
 
 def stake(draft: Draft, order: Order, deal: Deal, fee: Decimal) -> Decimal | None:

@@ -68,8 +68,8 @@ class RateTier:
 class Interest:
     """The loan contract: yearly rates by tier, day count, calendar, posting and compounding.
 
-    A rate is max(0, benchmark) + the tier's own; a book without a benchmark has it at zero and
-    whole rates in its tiers. `first_period` charges one period at the drawing, on what was drawn.
+    A rate is max(0, benchmark) + the tier's own; a book without a benchmark has whole rates in its
+    tiers. `first_period` charges one period at the drawing, on what was drawn.
     """
 
     tiers: tuple[RateTier, ...] = ()
@@ -80,7 +80,7 @@ class Interest:
     counted: Counted = Counted.COMPLETED
     first_period: bool = False
     tier_of: TierOf = TierOf.BLENDED
-    benchmark: Decimal = ZERO
+    benchmark: Decimal | None = None
 
     @property
     def denominator(self) -> int:
@@ -105,7 +105,12 @@ class Interest:
             yield self._whole(tier), min(principal, top) - tier.floor
 
     def _whole(self, tier: RateTier) -> RateTier:
-        return RateTier(floor=tier.floor, rate=max(self.benchmark, ZERO) + tier.rate)
+        return RateTier(floor=tier.floor, rate=max(self.benchmark or ZERO, ZERO) + tier.rate)
+
+    @property
+    def free(self) -> bool:
+        """Whether no rate of it is above zero: such a loan is never posted."""
+        return not any(self._whole(tier).rate for tier in self.tiers)
 
     def yearly(self, principal: Decimal) -> Decimal:
         """Interest of a whole year on a principal."""
@@ -124,6 +129,10 @@ class Interest:
         if self.calendar is Calendar.ELAPSED:
             return time + self.post_every
         return (time // self.post_every + 1) * self.post_every
+
+    def reached(self, since: Time, until: Time) -> Time:
+        """Up to where a loan is charged at `until` that was charged up to `since` before."""
+        return until if self.calendar is Calendar.SECONDS else self.whole_periods(since, until)[1]
 
     def whole_periods(self, since: Time, until: Time) -> tuple[int, Time]:
         """How many periods fall due after `since` and up to `until`, and where the last one ends.

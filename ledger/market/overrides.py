@@ -22,11 +22,19 @@ from ledger.market.rulebook import (
     Rulebook,
     Rung,
 )
-from ledger.market.schedule import Schedule, Tier
+from ledger.market.schedule import Basis, Schedule, Tier
 from ledger.market.toml_file import Fraction, Number, Table, Whole, check_table, to_whole
 from ledger.money import LARGEST, ONE, RATIO_STEP, ZERO, plain, trim
 
 T = TypeVar("T")
+
+
+def _to_choice(value: object) -> object:
+    """`true` and `false` as TOML has them, or as the record keeps them."""
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+
+
+Choice = Annotated[bool, BeforeValidator(_to_choice)]
 Rate = Annotated[Number, Field(ge=0, le=10)]
 _Amount = Annotated[Number, Field(ge=0, lt=LARGEST)]
 
@@ -41,10 +49,12 @@ class Rules(Table):
     maintenance_at: Literal["mark", "entry"] | None = None
     max_leverage: Annotated[Number, Field(ge=1, le=1000)] | None = None
     loan_rate: Rate | None = None
+    benchmark: Annotated[Number, Field(ge=-1, le=10)] | None = None
     day_count: Annotated[Literal[360, 365], BeforeValidator(to_whole)] | None = None
     trade_fee: Fraction | None = None
     opening_fee: Fraction | None = None
     rollover_fee: Fraction | None = None
+    borrow_fee: Rate | None = None
     liquidation_fee: Fraction | None = None
     forced_sale_slippage: Annotated[Number, Field(ge=0, lt=1)] | None = None
     funding_rate: Annotated[Number, Field(ge=-10, le=10)] | None = None
@@ -52,7 +62,7 @@ class Rules(Table):
     clear_band: Fraction | None = None
     judged: Literal["always", "close"] | None = None
     minimum_equity: _Amount | None = None
-    auto_repay: bool | None = None
+    auto_repay: Choice | None = None
 
     def given(self) -> dict[str, Any]:
         """The keys that were given, in the order of the class."""
@@ -94,18 +104,25 @@ def _text(value: object) -> str:
 def _absent(book: Rulebook, given: Mapping[str, Any]) -> list[str]:
     """Keys for figures that this book has not."""
     loan = book.kind is AccountKind.LOAN
-    missing = {
-        "opening_fee": "no fee for opening",
-        "rollover_fee": "no rollover fee",
+    parts = {
+        "opening_fee": (book.opening_fee, "no fee for opening"),
+        "rollover_fee": (book.rollover, "no rollover fee"),
+        "borrow_fee": (book.borrow_fee, "no fee for borrowed shares"),
+        "funding_rate": (book.funding, "no funding"),
+        "benchmark": (book.interest.benchmark, "no benchmark that its rates come on top of"),
     }
+    missing = {key: why for key, (part, why) in parts.items() if part is None}
     if loan:
-        missing["funding_rate"] = "no funding"
         missing["maintenance_amount"] = "no maintenance amounts"
         missing["maintenance_at"] = "no maintenance but at the market's price"
     else:
         for key in ("loan_rate", "day_count", "auto_repay"):
             missing[key] = "no loan"
-    if _lower(book) is None:
+    if book.schedule(book.upkeep.schedule).basis is not Basis.VALUE:
+        why = "no demand that is a share of market value"
+        missing |= dict.fromkeys(("maintenance_margin", "exchange_margin"), why)
+        missing |= dict.fromkeys(("maintenance_amount", "maintenance_at"), why)
+    elif _lower(book) is None:
         missing["exchange_margin"] = "no second, lower schedule"
     if book.level(Rung.CALL) is None:
         missing["judged"] = missing["due_sessions"] = "no call"
@@ -217,24 +234,40 @@ def _call(change: Callable[[Level, Any], Level]) -> Callable[[Rulebook, Any], Ru
     )
 
 
+def _rollover(book: Rulebook, fee: Decimal) -> Rulebook:
+    return replace(book, rollover=replace(book.rollover, fee=fee) if book.rollover else None)
+
+
+def _borrow_fee(book: Rulebook, rate: Decimal) -> Rulebook:
+    return replace(
+        book, borrow_fee=replace(book.borrow_fee, rate=rate) if book.borrow_fee else None
+    )
+
+
 def _funding(book: Rulebook, rate: Decimal) -> Rulebook:
     return replace(book, funding=replace(book.funding, rate=rate) if book.funding else None)
 
 
 _PLAIN = {
     "clear_band": "clear_band",
+    "opening_fee": "opening_fee",
     "minimum_equity": "minimum_equity",
     "auto_repay": "auto_repay",
 }
 _PARTS: dict[str, Callable[[Rulebook, Any], Rulebook]] = {
     "trade_fee": _fee,
     "loan_rate": _interest(
-        lambda interest, rate: replace(interest, tiers=(RateTier(floor=ZERO, rate=rate),))
+        lambda interest, rate: replace(
+            interest, tiers=(RateTier(floor=ZERO, rate=rate),), benchmark=None
+        )
     ),
+    "benchmark": _interest(lambda interest, rate: replace(interest, benchmark=rate)),
     "day_count": _interest(lambda interest, days: replace(interest, day_count=days)),
     "liquidation_fee": _exit(lambda forced, fee: replace(forced, fee=fee)),
     "forced_sale_slippage": _exit(lambda forced, part: replace(forced, slippage=part)),
     "due_sessions": _call(lambda level, sessions: replace(level, due_sessions=sessions)),
     "judged": _call(lambda level, when: replace(level, judged=Judged(when))),
     "funding_rate": _funding,
+    "rollover_fee": _rollover,
+    "borrow_fee": _borrow_fee,
 }

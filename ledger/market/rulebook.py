@@ -239,11 +239,20 @@ class Rulebook:
         return call if call is not None and call.due_sessions is not None else self.levels[-1]
 
     @property
+    def opening_fees(self) -> dict[str, Decimal]:
+        """What opening costs beside the trade's fee, by kind, of the notional opened.
+
+        A rollover is among it where its first period is charged as it begins.
+        """
+        fees = {} if self.opening_fee is None else {"opening": self.opening_fee}
+        if self.rollover is not None and self.rollover.counted is Counted.BEGUN:
+            fees["rollover"] = self.rollover.fee
+        return fees
+
+    @property
     def opening_rate(self) -> Decimal:
-        """What opening costs beside the trade's fee: the opening fee, and a rollover in advance."""
-        advance = self.rollover is not None and self.rollover.counted is Counted.BEGUN
-        rolled = self.rollover.fee if self.rollover is not None and advance else ZERO
-        return (self.opening_fee or ZERO) + rolled
+        """The sum of the opening fees."""
+        return sum(self.opening_fees.values(), ZERO)
 
     @property
     def upkeep(self) -> Level:

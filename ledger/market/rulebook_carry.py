@@ -18,7 +18,6 @@ from ledger.market.carry import (
 from ledger.market.rulebook_types import Amount, DayCount, Loose, Sourced, Span
 from ledger.market.times import INTERVALS
 from ledger.market.toml_file import Fraction, Number, Says, Table, Unit
-from ledger.money import ZERO
 
 _COUNTED = Says(completed="when it has passed", begun="as soon as it has begun")
 
@@ -114,7 +113,7 @@ class InterestTable(Table):
             counted=self.counted or Counted.COMPLETED,
             first_period=self.first_period,
             tier_of=self.tier_of,
-            benchmark=self.benchmark.value if self.benchmark else ZERO,
+            benchmark=self.benchmark.value if self.benchmark else None,
         )
 
 

@@ -1,14 +1,17 @@
 """`[rules]` replaces figures flat, says what a book has not, and lets no nonsense through."""
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from ledger.market.carry import Rollover
 from ledger.market.faults import Refused
 from ledger.market.overrides import override, parse_rules
 from ledger.market.rulebook import Judged, Rulebook, Rung
 from ledger.market.rulebook_file import parse_rulebook
+from ledger.market.schedule import Basis
 
 VENUES = Path(__file__).resolve().parents[2] / "assets" / "venues"
 D = Decimal
@@ -94,12 +97,14 @@ def test_funding_and_maintenance_at_entry_are_for_perpetuals() -> None:
 @pytest.mark.parametrize(
     ("of", "key", "value"),
     [
+        (BROKER, "benchmark", "0.05"),
         (BROKER, "opening_fee", "0"),
         (BROKER, "rollover_fee", "0"),
         (BROKER, "funding_rate", "0.1"),
         (BROKER, "maintenance_amount", "1"),
         (BROKER, "maintenance_at", "entry"),
         (PERPETUALS, "exchange_margin", "0.01"),
+        (PERPETUALS, "borrow_fee", "0.01"),
         (PERPETUALS, "loan_rate", "0.01"),
         (PERPETUALS, "day_count", 360),
         (PERPETUALS, "auto_repay", True),
@@ -110,6 +115,41 @@ def test_a_figure_that_the_book_has_not_is_refused(of: Rulebook, key: str, value
     fault = refused(of, **{key: value})
     assert fault.startswith(f"rules.{key}: not part of {of.id}")
     assert "allowed: " in fault
+
+
+def test_the_fees_of_holding_are_replaced_where_the_book_has_them() -> None:
+    holding = replace(BROKER, opening_fee=D("0.0002"), rollover=Rollover(fee=D("0.0002")))
+    changed = override(
+        holding, {"opening_fee": "0.0001", "rollover_fee": "0.0003", "borrow_fee": "0.25"}
+    )
+    assert changed.opening_fee == D("0.0001")
+    assert changed.rollover == Rollover(fee=D("0.0003"))
+    assert changed.borrow_fee is not None
+    assert (changed.borrow_fee.rate, changed.borrow_fee.day_count) == (D("0.25"), 360)
+
+
+def test_a_benchmark_moves_every_rate_and_a_loan_rate_does_without_it() -> None:
+    spreads = replace(BROKER.interest, benchmark=D("0.05"))
+    above = replace(BROKER, interest=spreads)
+    # a point more on 100
+    moved = override(above, {"benchmark": "0.06"}).interest.yearly(D(100))
+    assert moved == spreads.yearly(D(100)) + 1
+    assert override(above, {"loan_rate": "0.08"}).interest.yearly(D(100)) == 8
+
+
+def test_a_lender_that_watches_debt_has_no_share_of_value_to_replace() -> None:
+    owed = tuple(replace(s, basis=Basis.LIABILITIES) for s in BROKER.schedules)
+    lender = replace(BROKER, schedules=owed)
+    assert "rules.maintenance_margin: not part of" in refused(lender, maintenance_margin="0.1")
+
+
+@pytest.mark.parametrize("of", [BROKER, PERPETUALS], ids=lambda of: of.id)
+def test_what_the_record_keeps_means_the_same_when_it_is_read_again(of: Rulebook) -> None:
+    given = {"trade_fee": "0.001", "clear_band": "0.02", "minimum_equity": 5}
+    if of is BROKER:
+        given |= {"auto_repay": False, "day_count": 365, "judged": "always", "due_sessions": 3}
+    rules = parse_rules(given)
+    assert override(of, rules.texts()) == override(of, rules)
 
 
 def test_contradictions_are_refused() -> None:

@@ -1,0 +1,108 @@
+"""Fees that come back while a position is held: rollover on each lot, and what lent shares cost."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+
+from ledger.account import events as e
+from ledger.account.state import Position
+from ledger.engine.draft import Draft
+from ledger.engine.loans import cover
+from ledger.market.carry import Rollover
+from ledger.market.instrument import Kind
+from ledger.market.times import DAY, Time
+from ledger.money import ZERO, settle
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something that falls due at a time; of the same second the lower `turn` comes first."""
+
+    time: Time
+    turn: int
+    pay: Callable[[], None]
+
+
+def fees_due(draft: Draft, since: Time, until: Time) -> list[Due]:
+    """The borrow and rollover fees with since < time <= until of what is held now."""
+    return [*_borrowed_due(draft, since, until), *_rollover_due(draft, since, until)]
+
+
+def _borrowed_due(draft: Draft, since: Time, until: Time) -> Iterator[Due]:
+    terms = draft.account.rulebook.borrow_fee
+    if terms is None or not terms.rate:
+        return
+    for position in _shorts(draft):
+        pay = partial(_pay_borrow, draft, position.symbol)
+        for at in range((since // terms.every + 1) * terms.every, until + 1, terms.every):
+            yield Due(at, 1, partial(pay, at))
+
+
+def _rollover_due(draft: Draft, since: Time, until: Time) -> Iterator[Due]:
+    terms = draft.account.rulebook.rollover
+    if terms is None:
+        return
+    for position in draft.account.positions():
+        pay = partial(_charge, draft, "rollover", position.symbol)
+        for at, exact in _rolled(position, terms, since, until).items():
+            yield Due(at + terms.counted.lag, 2, partial(pay, at, exact))
+
+
+def _shorts(draft: Draft) -> list[Position]:
+    """Positions of things that were lent to the trader."""
+    instruments = draft.account.instruments
+    return [
+        position
+        for position in draft.account.positions()
+        if position.quantity < 0 and instruments[position.symbol].kind is Kind.SPOT
+    ]
+
+
+def _rolled(position: Position, terms: Rollover, since: Time, until: Time) -> dict[Time, Decimal]:
+    """What falls due at each time: cost x the rate that the lot was bought at, exact.
+
+    Each lot counts from its own fill. One charged as its period begins falls due a second later,
+    so that who leaves at the boundary itself does not pay for the time after it.
+    """
+    lag = terms.counted.lag
+    found: dict[Time, Decimal] = defaultdict(lambda: ZERO)
+    for lot in position.lots:
+        if not lot.rollover:
+            continue
+        passed = max((since - lag - lot.at) // terms.every, 0)
+        first = lot.at + (passed + 1) * terms.every
+        for at in range(first, until - lag + 1, terms.every):
+            found[at] += abs(lot.cost) * lot.rollover
+    return found
+
+
+def _pay_borrow(draft: Draft, symbol: str, at: Time) -> None:
+    """Yearly rate x market value / day count, for one posting (`BorrowFee`)."""
+    terms = draft.account.rulebook.borrow_fee
+    position = draft.account.position(symbol)
+    if terms is None or position is None:
+        return
+    price = draft.market.mark[symbol]
+    value = abs(draft.account.instruments[symbol].notional(position.quantity, price))
+    _charge(draft, "borrow", symbol, at, value * terms.rate * terms.every / (terms.day_count * DAY))
+
+
+def _charge(draft: Draft, kind: str, symbol: str, at: Time, exact: Decimal) -> None:
+    """Take a fee from the position's pocket; a lender's loan grows where its cash is short."""
+    position = draft.account.position(symbol)
+    amount = settle(exact, draft.account.currency)
+    if position is None or not amount:
+        return
+    draft.record(
+        e.FeeCharged(
+            at=at,
+            pocket=position.pocket,
+            position=position.pocket,
+            kind=kind,
+            amount=amount,
+            symbol=symbol,
+        )
+    )
+    cover(draft, position.pocket, at)
