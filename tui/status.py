@@ -41,16 +41,17 @@ def _left(
 ) -> list[Run]:
     session = conductor.session
     title = fmt.plain(getattr(session, "title", "") or session.account.name, 40)
+    made_up = " SYNTHETIC" if session.timeline.synthetic else ""
     place = f"bar {snapshot.place.index + 1}/{len(session.timeline)}"
     state, meaning = _state(snapshot, conductor)
     speed = _speed(conductor, now)
     time = fmt.when(view.time)
     for parts in (
-        (title, time, state, speed, place),
-        (title[:24], time, state, speed),
-        (title[:14], time, state, speed),
-        (title[:14], time, state),
-        (time, state),
+        (title + made_up, time, state, speed, place),
+        (title[:24] + made_up, time, state, speed),
+        (title[:14] + made_up, time, state, speed),
+        (title[:14] + made_up, time, state),
+        (time, state + made_up),
     ):
         if sum(len(part) + 2 for part in parts) + 1 <= room:
             break
@@ -58,7 +59,7 @@ def _left(
         (
             f" {part} ",
             meaning
-            if part == state
+            if part.removesuffix(made_up) == state
             else "strong"
             if part == time
             else "title"

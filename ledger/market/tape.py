@@ -13,9 +13,13 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from ledger.market.quote import Bar
 from ledger.market.times import Time
+
+if TYPE_CHECKING:
+    from ledger.market.synthetic.recipe import Recipe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +29,7 @@ class Tape:
     `source` is a tape's id or file; prices are whole numbers of
     `step`, volumes of `volume_step`; `continuous` tells a market that never closes from one with
     sessions; `holes` counts moments without a trade, which were dropped: nothing can fill there.
+    A tape that nobody recorded has its `recipe`, and a bootstrap the tape that it was `lent_by`.
     """
 
     symbol: str
@@ -41,6 +46,13 @@ class Tape:
     lows: array[int] = field(repr=False)
     closes: array[int] = field(repr=False)
     volumes: Sequence[int] = field(repr=False)
+    recipe: Recipe | None = None
+    lent_by: Tape | None = field(default=None, repr=False)
+
+    @property
+    def synthetic(self) -> str:
+        """What says that nobody recorded these prices; empty for those that traded somewhere."""
+        return "" if self.recipe is None else self.recipe.label
 
     def __len__(self) -> int:
         return len(self.times)

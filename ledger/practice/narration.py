@@ -21,6 +21,7 @@ from ledger.practice.wording import (
     signed,
     size,
     symbol,
+    synthetic,
     tags,
     text,
     when,
@@ -49,7 +50,7 @@ def _account_opened(wire: Wire, unit: str) -> str:
     rules = f"; rules of its own: {own}" if own else ""
     return (
         f"Account opened: {clean(str(wire.get('venue')), 60)}, {text(wire, 'mode')} margin, "
-        f"in {text(wire, 'currency', 10)}{rules}"
+        f"in {text(wire, 'currency', 10)}{rules}{synthetic(wire)}"
     )
 
 

@@ -4,11 +4,9 @@ All faults of a kind are reported together; nothing is bent to fit. What comes o
 that a run needs, and nothing of it depends on the wall clock or on chance.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import TypeVar
 
 from ledger.account.state import Convention
 from ledger.market.faults import Refused
@@ -19,21 +17,16 @@ from ledger.market.rulebook_file import RulebookPage
 from ledger.market.tape import FundingTape, Tape
 from ledger.market.text import clean
 from ledger.market.times import Time, iso
-from ledger.market.toml_file import Location, check_table, fault, read_toml
+from ledger.market.toml_file import Location, check_table, read_toml
 from ledger.money import ONE, fits, plain
-from ledger.practice.catalog import (
-    load_funding,
-    load_tape,
-    load_venue,
-    tape_info,
-)
+from ledger.practice.catalog import load_venue, tape_info
 from ledger.practice.files import read_text
+from ledger.practice.page import Page
 from ledger.practice.rehearsal_actions import Action, Reader
 from ledger.practice.rehearsal_file import InstrumentTable, RehearsalTable, TapeTable
+from ledger.practice.rehearsal_tapes import load_prices
 
-__all__ = ["Action", "Rehearsal", "load_rehearsal"]
-
-T = TypeVar("T")
+__all__ = ["Action", "Rehearsal", "load_rehearsal", "read_rehearsal"]
 
 _DOLLARS = frozenset({"USD", "USDT", "USDC"})
 """Prices in one of them are taken as prices in any of them."""
@@ -67,39 +60,19 @@ class Rehearsal:
     actions: tuple[Action, ...]
 
 
-@dataclass(slots=True)
-class _File:
-    """The file while it is read: its text for the lines of faults, and the faults so far."""
-
-    path: Path
-    name: str
-    text: str
-    faults: list[str] = field(default_factory=list)
-
-    def wrong(self, location: Location, problem: str) -> None:
-        self.faults.append(fault(self.name, self.text, location, problem))
-
-    def stop_if_faulty(self) -> None:
-        if self.faults:
-            raise Refused(*self.faults)
-
-    def attempt(self, location: Location, load: Callable[[], T]) -> T | None:
-        """What is loaded; `None` with its faults noted when it is refused."""
-        try:
-            return load()
-        except Refused as refused:
-            for line in refused.faults:
-                self.wrong(location, line)
-            return None
-
-
 def load_rehearsal(path: Path) -> Rehearsal:
     """The rehearsal in a file; paths in it start at its folder. Raises `Refused`."""
+    return read_rehearsal(read_text(path, str(path)), path)
+
+
+def read_rehearsal(text: str, path: Path) -> Rehearsal:
+    """The rehearsal in the text of a file that lies, or would lie, there. Raises `Refused`."""
     name = clean(path.name, 80)
-    file = _File(path, name, read_text(path, str(path)))
+    file = Page(path.parent, name, text)
     table = check_table(RehearsalTable, read_toml(file.text, name), file.text, name)
-    venue = file.attempt(("venue",), lambda: load_venue(table.venue, path.parent))
-    tapes, marks, funding = _load_tapes(file, table)
+    venue = file.attempt(("venue",), lambda: load_venue(table.venue, file.folder))
+    prices = load_prices(file, table)
+    tapes, marks = prices.tapes, prices.marks
     file.stop_if_faulty()
     assert venue is not None
     rules = _rules(file, table)
@@ -116,7 +89,7 @@ def load_rehearsal(path: Path) -> Rehearsal:
     file.stop_if_faulty()
     return Rehearsal(
         title=table.title or clean(path.stem, 80),
-        folder=path.parent,
+        folder=file.folder,
         venue=venue,
         rulebook=rulebook,
         overrides=rules.texts(),
@@ -128,46 +101,12 @@ def load_rehearsal(path: Path) -> Rehearsal:
         instruments=instruments,
         tapes=tapes,
         marks=marks,
-        funding=funding,
+        funding=prices.funding,
         actions=actions,
     )
 
 
-def _load_tapes(
-    file: _File, table: RehearsalTable
-) -> tuple[dict[str, Tape], dict[str, Tape], dict[str, FundingTape]]:
-    tapes: dict[str, Tape] = {}
-    marks: dict[str, Tape] = {}
-    funding: dict[str, FundingTape] = {}
-    base = file.path.parent
-    for index, row in enumerate(table.tape):
-        symbol, at = row.symbol, ("tape", index)
-        if symbol in tapes:
-            file.wrong((*at, "symbol"), f'"{symbol}" has a tape already; allowed: one each')
-            continue
-        _into(tapes, symbol, file.attempt((*at, "source"), _tape(row.source, base, symbol)))
-        if row.mark is not None:
-            _into(marks, symbol, file.attempt((*at, "mark"), _tape(row.mark, base, symbol)))
-        if isinstance(row.funding, str):
-            rates = _rates(row.funding, base, symbol)
-            _into(funding, symbol, file.attempt((*at, "funding"), rates))
-    return tapes, marks, funding
-
-
-def _tape(source: str, base: Path, symbol: str) -> Callable[[], Tape]:
-    return lambda: load_tape(source, base, symbol)
-
-
-def _rates(source: str, base: Path, symbol: str) -> Callable[[], FundingTape]:
-    return lambda: load_funding(source, base, symbol)
-
-
-def _into(found: dict[str, T], symbol: str, loaded: T | None) -> None:
-    if loaded is not None:
-        found[symbol] = loaded
-
-
-def _rules(file: _File, table: RehearsalTable) -> Rules:
+def _rules(file: Page, table: RehearsalTable) -> Rules:
     """`[rules]`, with the yearly funding rate that a tape may give."""
     rates = {row.funding for row in table.tape if isinstance(row.funding, Decimal)}
     if not rates:
@@ -183,7 +122,7 @@ def _rules(file: _File, table: RehearsalTable) -> Rules:
     return table.rules.model_copy(update={"funding_rate": min(rates)})
 
 
-def _override(file: _File, rulebook: Rulebook, rules: Rules) -> Rulebook:
+def _override(file: Page, rulebook: Rulebook, rules: Rules) -> Rulebook:
     try:
         return override(rulebook, rules)
     except Refused as refused:
@@ -193,7 +132,7 @@ def _override(file: _File, rulebook: Rulebook, rules: Rules) -> Rulebook:
         return rulebook
 
 
-def _mode(file: _File, table: RehearsalTable, rulebook: Rulebook) -> Mode:
+def _mode(file: Page, table: RehearsalTable, rulebook: Rulebook) -> Mode:
     if table.mode is None:
         return rulebook.modes[0]
     mode = Mode(table.mode)
@@ -203,7 +142,7 @@ def _mode(file: _File, table: RehearsalTable, rulebook: Rulebook) -> Mode:
     return mode
 
 
-def _window(file: _File, table: RehearsalTable, tapes: dict[str, Tape]) -> tuple[Time, Time]:
+def _window(file: Page, table: RehearsalTable, tapes: dict[str, Tape]) -> tuple[Time, Time]:
     """From `start` to `end`; without them, as far as the tapes go."""
     start = min(tape.first for tape in tapes.values()) if table.start is None else table.start
     end = max(tape.end for tape in tapes.values()) if table.end is None else table.end
@@ -222,7 +161,7 @@ def _window(file: _File, table: RehearsalTable, tapes: dict[str, Tape]) -> tuple
 
 
 def _check_tapes(
-    file: _File,
+    file: Page,
     table: RehearsalTable,
     rulebook: Rulebook,
     tapes: dict[str, Tape],
@@ -243,7 +182,7 @@ def _check_tapes(
 
 
 def _instruments(
-    file: _File, table: RehearsalTable, rulebook: Rulebook, tapes: dict[str, Tape]
+    file: Page, table: RehearsalTable, rulebook: Rulebook, tapes: dict[str, Tape]
 ) -> dict[str, Instrument]:
     """From `[[instrument]]`, else the manifest, else the tape's decimals."""
     given: dict[str, tuple[int, InstrumentTable]] = {}
@@ -269,16 +208,16 @@ def _kind(rulebook: Rulebook) -> Kind:
 
 
 def _listed(
-    file: _File, row: TapeTable, rulebook: Rulebook, tape: Tape, location: Location
+    file: Page, row: TapeTable, rulebook: Rulebook, tape: Tape, location: Location
 ) -> Instrument:
     """The instrument before `[[instrument]]` is asked: the prices are the tape's, the rest ours."""
-    info = tape_info(row.source)
+    info = tape_info(row.source) if isinstance(row.source, str) else None
     if info is None:
         finest = max(min(tape.volume_step, _USUAL_LOT), _FINEST_LOT)
         return Instrument(
             symbol=row.symbol,
             kind=_kind(rulebook),
-            tick=tape.step,
+            tick=tape.step if tape.recipe is None else tape.recipe.tick,
             lot=ONE if rulebook.kind is AccountKind.LOAN else finest,
             currency=rulebook.currency,
         )
@@ -295,7 +234,7 @@ def _listed(
 
 
 def _changed(
-    file: _File,
+    file: Page,
     listed: Instrument,
     row: InstrumentTable,
     rulebook: Rulebook,

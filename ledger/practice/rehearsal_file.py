@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, PlainValidator
 from pydantic_core import PydanticCustomError
 
 from ledger.market.overrides import Rules
@@ -43,10 +43,22 @@ def _later(allowed: str, *names: str) -> BeforeValidator:
 
 
 def _source(value: object) -> object:
+    """The name of a recorded tape, or the table of a synthetic one, which is read on its own."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    name = to_line(value)
+    if not name:
+        raise PydanticCustomError(
+            "source", "is empty; allowed: a tape's id, a path to a CSV, or { model = … }"
+        )
+    return name
+
+
+def _recorded(value: object) -> object:
     if isinstance(value, Mapping):
         raise PydanticCustomError(
             "later",
-            "synthetic tapes are not in this version; allowed: a tape's id or a path to a CSV",
+            "synthetic marks are not in this version; allowed: a tape's id or a path to a CSV",
         )
     return value
 
@@ -85,8 +97,8 @@ class InstrumentTable(Table):
 
 class TapeTable(Table):
     symbol: Symbol
-    source: Annotated[Line, BeforeValidator(_source)]
-    mark: Annotated[Line, BeforeValidator(_source)] | None = None
+    source: Annotated[str | dict[str, Any], PlainValidator(_source)]
+    mark: Annotated[Line, BeforeValidator(_recorded)] | None = None
     funding: Annotated[Decimal | str, BeforeValidator(_funding)] | None = None
 
 

@@ -17,7 +17,7 @@ from ledger.books.fingerprint import state_hash
 from ledger.books.store import Batch, Record
 from ledger.books.writer import Keeper, Ticket
 from ledger.engine.decide import Decision, decide
-from ledger.practice.statement import figures
+from ledger.practice.statement import figures, statement
 from ledger.practice.timeline import Phase, Timeline
 
 STOPS_THE_CLOCK = (MarginCallIssued, ForceSold, Liquidated)
@@ -135,6 +135,14 @@ class Session:
         """Events decided and not yet handed to the ledger."""
         return len(self._pending)
 
+    def statement(self) -> dict[str, Any]:
+        """The statement line of `interface.md`, with what it is of prices that nobody recorded."""
+        return self._labelled(statement(self.account, self.market, self.market.time))
+
+    def _labelled(self, said: dict[str, Any]) -> dict[str, Any]:
+        labels = self.timeline.synthetic
+        return {**said, "synthetic": labels} if labels else said
+
     def commit(self, *, sealed: bool = False) -> Ticket:
         """Hand what was decided to the books, with the place of the clock, in one transaction.
 
@@ -148,7 +156,7 @@ class Session:
             "files": self.files,
             "rehearsal": self.rehearsal,
             "script_done": self.script_done,
-            "statement": figures(self.account, self.market, self.market.time),
+            "statement": self._labelled(figures(self.account, self.market, self.market.time)),
         }
         if sealed:
             place["state_hash"] = state_hash(self.account)

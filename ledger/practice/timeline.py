@@ -37,6 +37,11 @@ class Timeline:
     funding: Mapping[str, FundingTape] = field(default_factory=dict)
 
     @cached_property
+    def synthetic(self) -> dict[str, str]:
+        """The symbols whose prices nobody recorded, each with what it is made of."""
+        return {symbol: tape.synthetic for symbol, tape in self.tapes.items() if tape.synthetic}
+
+    @cached_property
     def times(self) -> list[Time]:
         """Opening times of the steps, in order."""
         if len(self.tapes) == 1:

@@ -89,6 +89,13 @@ def pairs(value: object) -> list[tuple[str, object]]:
     return [(clean(str(k), 40), v) for k, v in value.items()] if isinstance(value, Mapping) else []
 
 
+def synthetic(wire: Wire) -> str:
+    """After the opening of an account: the symbols whose prices nobody recorded."""
+    hashes = pairs(wire.get("tapes"))
+    made = ", ".join(symbol for symbol, known in hashes if str(known).startswith("synthetic "))
+    return f"; synthetic prices: {made}" if made else ""
+
+
 def texts(value: object) -> list[str]:
     """The items of a list, cleaned; nothing where it is no list."""
     return [clean(str(item), 40) for item in value] if isinstance(value, list | tuple) else []

@@ -349,7 +349,7 @@ def test_an_action_needs_a_bar_in_the_run(folder: Path, at: str, fault: str) -> 
     [
         ('"us-reg-t"', '"us-reg-x"', "r.toml:3: venue: venue: no rule book is called"),
         ('"acme.csv"', '"no.csv"', "r.toml:9: tape[1].source: no.csv: there is no such file"),
-        ('"acme.csv"', '{ model = "jump" }', "synthetic tapes are not in this version"),
+        ('"acme.csv"', '{ model = "garch" }', 'r.toml:9: tape[1].source.model: "garch" is not'),
         ("2024-01-09", "2024-01-01", "r.toml:5: end: is not after the start"),
         ("2024-01-02", "2023-01-02", ""),
         ('"Test"', "5", "title: 5 is no text"),

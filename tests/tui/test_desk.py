@@ -10,6 +10,9 @@ from textual.events import Key
 
 from ledger.books.store import Batch
 from ledger.books.writer import MemoryWriter, Ticket
+from ledger.practice.files import assets
+from ledger.practice.opening import begin
+from ledger.practice.rehearsal import load_rehearsal
 from ledger.practice.timeline import Phase
 from tests.tui.desks import NARROW, WIDE, desk
 from tests.tui.worlds import black_thursday, first_call
@@ -35,6 +38,19 @@ async def test_the_clock_stops_at_a_margin_call() -> None:
         assert not hands.desk.conductor.pace.running
         assert hands.desk.snapshot.place.phase is Phase.CLOSED
         assert "PAUSED" in hands.desk._status.text
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_made_up_prices_are_called_synthetic_wherever_they_are_shown(
+    size: tuple[int, int],
+) -> None:
+    file = assets() / "rehearsals" / "made-up-panic.toml"
+    async with desk(begin(load_rehearsal(file), None, "made"), size) as hands:
+        assert "SYNTHETIC" in hands.screen().split("\n")[0]
+        await hands.press("2")
+        assert "ALFA 1h  100.00  SYNTHETIC REGIMES, SEED 8" in hands.screen()
+        await hands.press("slash")
+        assert "BETA 1h  20.000  SYNTHETIC REGIMES, SEED 8" in hands.screen()
 
 
 async def test_a_refused_order_keeps_the_text() -> None:

@@ -2,6 +2,8 @@
 
 import re
 from argparse import Namespace
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +11,11 @@ from ledger.account.events import Event
 from ledger.books.codec import to_wire
 from ledger.books.errors import LedgerError
 from ledger.market.faults import Refused
+from ledger.market.text import clean
 from ledger.practice.opening import begin
 from ledger.practice.rehearsal import Rehearsal, load_rehearsal
 from ledger.practice.run import run as run_to_the_end
 from ledger.practice.session import Session
-from ledger.practice.statement import statement
 from tui.cli.log import event_line
 from tui.cli.output import Progress, leave_quietly, say, say_json
 from tui.cli.paths import named_ledger
@@ -37,7 +39,7 @@ def run(arguments: Namespace) -> int:
         _play(session, rehearsal, listener)
     except LedgerError as fault:
         raise RunFailed(str(fault)) from fault
-    listener.conclude(statement(session.account, session.market, session.market.time))
+    listener.conclude(session.statement())
     return DONE
 
 
@@ -72,6 +74,8 @@ class _Listener:
         self._as_json = as_json
         self._stays = stays
         self._seq = 0
+        if not as_json:
+            self._print(*_made_up(session.timeline.synthetic))
         if session.opening is not None:
             self.hear((session.opening,))
 
@@ -86,14 +90,31 @@ class _Listener:
         self._say(last)
 
     def _say(self, wire: dict[str, Any]) -> None:
+        if not self._as_json:
+            said = wire["type"] == "statement"
+            lines = ["", *statement_lines(wire)] if said else [event_line(wire, self._currency)]
+            self._print(*lines)
+            return
+        with self._unheard():
+            say_json(wire, line=True)
+
+    def _print(self, *lines: str) -> None:
+        with self._unheard():
+            say(*lines)
+
+    @contextmanager
+    def _unheard(self) -> Iterator[None]:
         try:
-            if self._as_json:
-                say_json(wire, line=True)
-            elif wire["type"] == "statement":
-                say("", *statement_lines(wire))
-            else:
-                say(event_line(wire, self._currency))
+            yield
         except BrokenPipeError:
             if not self._stays:
                 raise
             leave_quietly()
+
+
+def _made_up(labels: Mapping[str, str]) -> list[str]:
+    """Above everything else: which prices nobody recorded."""
+    return [
+        f"{clean(symbol, 24)}: {clean(label, 120)}. Nobody ever traded at these prices."
+        for symbol, label in labels.items()
+    ]

@@ -40,11 +40,12 @@ def statement_lines(statement: Statement) -> list[str]:
         for told, key, optional in _MONEY
         if not (optional and is_zero(statement.get(key)))
     ]
+    lines += [_row("Prices", text) for text in _synthetic(statement)]
     lines.append(_row("Initial margin", figure(statement.get("initial_margin"))))
     lines.append(_row("Maintenance margin", figure(statement.get("maintenance_margin"))))
     lines.append(_row("Health", health_text(statement.get("health"))))
     lines += [_row("Margin call", call_text(call)) for call in _all(statement, "open_calls")]
-    lines += [_row("Position", position_text(held)) for held in _all(statement, "positions")]
+    lines += [_row("Position", text) for text in positions_of(statement)]
     lines += [_row("Order", order_text(order)) for order in _all(statement, "open_orders")]
     return lines
 
@@ -60,7 +61,24 @@ def _all(statement: Statement, key: str) -> list[Statement]:
 
 def positions_of(statement: Statement) -> list[str]:
     """A line for each open position."""
-    return [position_text(row) for row in _all(statement, "positions")]
+    labels = _labels(statement)
+    return [
+        position_text(row) + (", at synthetic prices" if row.get("symbol") in labels else "")
+        for row in _all(statement, "positions")
+    ]
+
+
+def _labels(statement: Statement) -> Statement:
+    """The symbols whose prices nobody recorded, each with what it is made of."""
+    found = statement.get("synthetic")
+    return found if isinstance(found, Mapping) else {}
+
+
+def _synthetic(statement: Statement) -> list[str]:
+    return [
+        f"{clean(str(symbol), 24)}: {clean(str(label), 120)}"
+        for symbol, label in _labels(statement).items()
+    ]
 
 
 def orders_of(statement: Statement) -> list[str]:

@@ -172,6 +172,8 @@ class DeskPicture(Screen[None]):
             extra = (
                 f"  {fmt.plain(self.symbol, 20)} {frame_name(self.frame)}  {fmt.price(last, tick)}"
             )
+            label = self.conductor.session.timeline.synthetic.get(self.symbol, "")
+            extra += f"  {fmt.plain(label, 60).upper()}" if label else ""
         mark = ">" if place == self.panel else " "
         title = f"{mark}{place + 1} {name}{extra} "
         panel = self._panels[place]
