@@ -8,7 +8,7 @@ from ledger.account.events import Event, Fill, OrderFilled
 from ledger.market.times import parse_time
 from tui.chart_model import Mark, MarkKind
 
-_FILLS = ("order_filled", "force_sold", "liquidated")
+_FILLS = ("order_filled", "force_sold", "liquidated", "option_settled")
 
 
 class Fills:

@@ -273,6 +273,7 @@ _FOLDS: dict[type[e.Event], Callable[[Account, Any], Account]] = {
     e.OrderFilled: _order_filled,
     e.ForceSold: _forced,
     e.Liquidated: _forced,
+    e.OptionSettled: _forced,
     e.PositionOpened: fold_risk,
     e.PositionClosed: fold_position_closed,
     e.MarginWarned: _warned,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from ledger.account.state import MAIN, Account, Pocket, Position
+from ledger.market.instrument import OptionTerms, Right
 from ledger.market.rulebook import Level, Mode
 from ledger.market.schedule import Piece, Schedule
 from ledger.money import ONE, ZERO
@@ -26,17 +27,41 @@ def entry_price(account: Account, position: Position) -> Decimal:
     return position.basis / position.quantity / multiplier
 
 
-def piece_of(account: Account, position: Position, price: Decimal, schedule: Schedule) -> Piece:
-    """The demand of one position by itself near a price of its instrument."""
-    exposure = position.quantity * account.instruments[position.symbol].multiplier
+def piece_of(account: Account, position: Position, prices: Prices, schedule: Schedule) -> Piece:
+    """The demand of one position by itself near the price of its instrument."""
+    instrument = account.instruments[position.symbol]
+    exposure = position.quantity * instrument.multiplier
+    price = prices[position.symbol]
+    if instrument.option is not None:
+        return option_piece(account, instrument.option, exposure, prices)
     entry = entry_price(account, position)
     return schedule.piece(exposure, price, entry, position.leverage)
+
+
+def asked_of(account: Account, position: Position, prices: Prices, schedule: Schedule) -> Decimal:
+    """The demand of one position by itself at these prices."""
+    return piece_of(account, position, prices, schedule).at(prices[position.symbol])
+
+
+def option_piece(account: Account, terms: OptionTerms, exposure: Decimal, prices: Prices) -> Piece:
+    """A written option: its price, and of the underlying's price a share less what it is out of
+    the money, or a smaller share (of the strike for a put), whichever is more.
+
+    A bought one is paid for and asks for nothing. Source: FINRA 4210(f)(2)(D), 20 % and 10 %.
+    """
+    rule = account.rulebook.options
+    if exposure >= 0 or rule is None:
+        return Piece(ZERO, ZERO)
+    price = prices[terms.on]
+    base = price if terms.right is Right.CALL else terms.strike
+    share = max(price * rule.share - terms.out_of_the_money(price), base * rule.least)
+    return Piece(-exposure * share, -exposure)
 
 
 def demand(account: Account, pocket: Pocket, prices: Prices, schedule: Schedule) -> Decimal:
     """The demand of a schedule on the whole pocket, debt included, net of what offsets."""
     asked = {
-        symbol: piece_of(account, position, prices[symbol], schedule).at(prices[symbol])
+        symbol: asked_of(account, position, prices, schedule)
         for symbol, position in pocket.positions.items()
     }
     return schedule.of_debt(pocket.loan.owed) + netted(account, pocket, asked)

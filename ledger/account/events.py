@@ -22,6 +22,7 @@ from ledger.account.events_orders import OrderPlaced as OrderPlaced
 from ledger.account.events_orders import OrderRefused as OrderRefused
 from ledger.account.events_orders import OrderTriggered as OrderTriggered
 from ledger.account.state import Cause, OrderType, Side
+from ledger.market.instrument import Instrument
 from ledger.market.rulebook import Mode
 from ledger.market.times import Time
 
@@ -38,7 +39,7 @@ class AccountOpened(Event):
     fills: str = "worst"
     seed: int = 0
     tapes: dict[str, str] = field(default_factory=dict)
-    instruments: dict[str, dict[str, str]] = field(default_factory=dict)
+    instruments: dict[str, Instrument] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +208,13 @@ class Liquidated(Fill):
     judged_by: str
     slippage: Decimal
     loan_repaid: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionSettled(Fill):
+    """An option expired: exercised in cash at `underlying_price`, or worthless at a price of 0."""
+
+    underlying_price: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

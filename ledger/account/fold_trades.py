@@ -6,7 +6,6 @@ from decimal import Decimal
 from ledger.account import events as e
 from ledger.account.lots import basis, split
 from ledger.account.state import MAIN, Account, Lot, Pocket, Position
-from ledger.market.instrument import Kind
 from ledger.money import ZERO
 
 
@@ -28,7 +27,7 @@ def fold_fill(account: Account, event: e.Fill, leverage: Decimal | None) -> Acco
             basis=basis(instrument, rest),
             realized=held.realized + event.realized_pnl,
         )
-    change = -event.value * event.side.sign if instrument.kind is Kind.SPOT else event.realized_pnl
+    change = -event.value * event.side.sign if instrument.owned else event.realized_pnl
     pocket = replace(
         pocket,
         cash=pocket.cash + change,

@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from ledger.account.state import Lot
-from ledger.market.instrument import Instrument, Kind
+from ledger.market.instrument import Instrument
 from ledger.money import ZERO, settle
 
 
@@ -37,7 +37,7 @@ def realized(
     instrument: Instrument, closed: tuple[Lot, ...], price: Decimal, value: Decimal
 ) -> Decimal:
     """Profit of closing these lots at a price, before fees; `value` is the notional as posted."""
-    if instrument.kind is Kind.SPOT:
+    if instrument.owned:
         cost = sum((lot.cost for lot in closed), ZERO)
         return value - cost if closed[0].quantity > 0 else -cost - value
     gain = sum((instrument.notional(lot.quantity, price - lot.price) for lot in closed), ZERO)

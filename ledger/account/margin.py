@@ -8,9 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ledger.account.demand import Prices, demand, netted, standing
+from ledger.account.demand import Prices, demand, netted, option_piece, standing
 from ledger.account.state import Account, Pocket
-from ledger.market.instrument import Kind
 from ledger.market.rulebook import AccountKind, Forbids, Level, Restriction
 from ledger.market.schedule import Basis
 from ledger.money import ONE, ZERO, settle
@@ -100,18 +99,27 @@ def initial(account: Account, pocket: Pocket, prices: Prices) -> Decimal:
 def initials(account: Account, pocket: Pocket, prices: Prices) -> dict[str, Decimal]:
     """Initial margin of each position by itself."""
     return {
-        symbol: initial_of(account, symbol, position.quantity, prices[symbol], position.leverage)
+        symbol: initial_of(account, symbol, position.quantity, prices, position.leverage)
         for symbol, position in pocket.positions.items()
     }
 
 
 def initial_of(
-    account: Account, symbol: str, quantity: Decimal, price: Decimal, leverage: Decimal
+    account: Account, symbol: str, quantity: Decimal, prices: Prices, leverage: Decimal
 ) -> Decimal:
-    """Initial margin of one signed quantity. Source of the short floors: FINRA 4210(b), (c)."""
+    """Initial margin of one signed quantity. Source of the short floors: FINRA 4210(b), (c).
+
+    What nothing is lent on is paid in full; a written option needs what it must keep.
+    """
     book = account.rulebook
     instrument = account.instruments[symbol]
+    price = prices[symbol]
+    if instrument.option is not None and quantity < 0:
+        exposure = quantity * instrument.multiplier
+        return option_piece(account, instrument.option, exposure, prices).at(price)
     notional = abs(instrument.notional(quantity, price))
+    if instrument.paid_in_full and quantity > 0:
+        return notional
     if book.kind is AccountKind.DERIVATIVES:
         return notional / leverage
     wanted = notional * max(book.initial_margin, ONE / leverage)
@@ -133,7 +141,7 @@ def held_proceeds(account: Account, pocket: Pocket) -> Decimal:
         (
             max(-lot.cost, ZERO)
             for symbol, position in pocket.positions.items()
-            if account.instruments[symbol].kind is Kind.SPOT and position.quantity < 0
+            if account.instruments[symbol].owned and position.quantity < 0
             for lot in position.lots
         ),
         ZERO,

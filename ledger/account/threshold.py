@@ -4,10 +4,19 @@ import itertools
 from collections.abc import Iterable
 from decimal import Decimal
 
-from ledger.account.demand import Prices, demand, mode_of, net_of, piece_of, sides_of, standing
+from ledger.account.demand import (
+    Prices,
+    asked_of,
+    demand,
+    mode_of,
+    net_of,
+    piece_of,
+    sides_of,
+    standing,
+)
 from ledger.account.margin import DUST, breached, equity, requirement
 from ledger.account.state import Account, Pocket, Position
-from ledger.market.instrument import Kind
+from ledger.market.instrument import OptionTerms, Right
 from ledger.market.rulebook import Level, Mode
 from ledger.market.schedule import Piece, Schedule
 from ledger.money import ONE, RATIO_STEP, ZERO, ceil_to, floor_to
@@ -39,7 +48,7 @@ def threshold_prices(
     if mode_of(account, pocket.name) is Mode.SMART:
         return {s: _solve_netted(account, pocket, prices, level, s) for s in held}
     rest = _rests(account, pocket, prices, level)
-    return {s: _solve(account, pocket.positions[s], level, rest[s]) for s in held}
+    return {s: _solve(account, pocket.positions[s], prices, level, rest[s]) for s in held}
 
 
 def _rests(account: Account, pocket: Pocket, prices: Prices, level: Level) -> dict[str, Decimal]:
@@ -51,9 +60,9 @@ def _rests(account: Account, pocket: Pocket, prices: Prices, level: Level) -> di
     parts = []
     for held, position in pocket.positions.items():
         instrument, price = account.instruments[held], prices[held]
-        piece = piece_of(account, position, price, schedule)
         worth = instrument.worth(position.quantity, position.basis, price)
-        parts.append(level.share * worth - level.multiple * piece.at(price))
+        asked = asked_of(account, position, prices, schedule)
+        parts.append(level.share * worth - level.multiple * asked)
     before = itertools.accumulate(parts[:-1], initial=_bare(pocket, schedule, level))
     after = [*itertools.accumulate(reversed(parts[1:]), initial=ZERO)]
     return {
@@ -68,16 +77,18 @@ def _bare(pocket: Pocket, schedule: Schedule, level: Level) -> Decimal:
     return level.share * (pocket.cash - owed) - level.multiple * schedule.of_debt(owed)
 
 
-def _solve(account: Account, position: Position, level: Level, rest: Decimal) -> Decimal | None:
+def _solve(
+    account: Account, position: Position, prices: Prices, level: Level, rest: Decimal
+) -> Decimal | None:
     """Where rest + the position's own equity meets its own demand, piece by piece."""
     schedule = account.rulebook.schedule(level.schedule)
     instrument = account.instruments[position.symbol]
     exposure = position.quantity * instrument.multiplier
-    constant = rest - level.share * position.basis if instrument.kind is Kind.LINEAR else rest
+    constant = rest - level.share * position.basis if not instrument.owned else rest
     found = []
     for low, high in _stretches(schedule, exposure):
         inside = low + 1 if high is None else (low + high) / 2
-        piece = piece_of(account, position, inside, schedule)
+        piece = piece_of(account, position, {**prices, position.symbol: inside}, schedule)
         steep = level.share * exposure - level.multiple * piece.slope
         price = (level.multiple * piece.constant - constant) / steep if steep else None
         if price is not None and price >= low and price > 0 and (high is None or price <= high):
@@ -106,13 +117,14 @@ def _solve_netted(
     schedule = account.rulebook.schedule(level.schedule)
     position, instrument = pocket.positions[symbol], account.instruments[symbol]
     rest, same, opposite = _beside(account, pocket, prices, level, symbol)
-    if instrument.kind is Kind.LINEAR:
+    if not instrument.owned:
         rest -= level.share * position.basis
     exposure = position.quantity * instrument.multiplier
     matched = account.rulebook.offset.matched
     found = []
     for low, high in _stretches(schedule, exposure):
-        piece = piece_of(account, position, low + 1 if high is None else (low + high) / 2, schedule)
+        inside = low + 1 if high is None else (low + high) / 2
+        piece = piece_of(account, position, {**prices, symbol: inside}, schedule)
         for own, other in ((ONE, matched), (matched, ONE)):
             asked = own * (piece.constant + same) + other * opposite
             steep = level.share * exposure - level.multiple * own * piece.slope
@@ -136,7 +148,7 @@ def _beside(
     for held, position in others.items():
         worth = account.instruments[held].worth(position.quantity, position.basis, prices[held])
         rest += level.share * worth
-        asked[held] = piece_of(account, position, prices[held], schedule).at(prices[held])
+        asked[held] = asked_of(account, position, prices, schedule)
     sides = sides_of(account, pocket, asked)
     longs, shorts = sides.pop(account.instruments[symbol].exposed_to, (ZERO, ZERO))
     for pair in sides.values():
@@ -172,7 +184,8 @@ def first_breach(
     if not breached(account, pocket, end, level):
         return None
     moving = [s for s in pocket.positions if start[s] != end[s]]
-    if len(moving) == 1:
+    written = _written(account, pocket)
+    if len(moving) == 1 and not written:
         price = threshold_price(account, pocket, end, level, moving[0])
         if price is not None:
             way = (price - start[moving[0]]) / (end[moving[0]] - start[moving[0]])
@@ -187,10 +200,10 @@ def demand_near(
     held still: what an explanation of a threshold price shows."""
     level = standing(account, pocket, level)
     schedule = account.rulebook.schedule(level.schedule)
-    slope = piece_of(account, pocket.positions[symbol], prices[symbol], schedule).slope
+    own = piece_of(account, pocket.positions[symbol], prices, schedule)
+    slope = own.slope
     if mode_of(account, pocket.name) is Mode.SMART:
         _, same, opposite = _beside(account, pocket, prices, level, symbol)
-        own = piece_of(account, pocket.positions[symbol], prices[symbol], schedule)
         if own.at(prices[symbol]) + same < opposite:
             slope *= account.rulebook.offset.matched
     slope *= level.multiple / level.share
@@ -216,6 +229,12 @@ def _along(
             way = (price - start[symbol]) / span
             if 0 < way < 1:
                 ways.add(way)
+    for terms in _written(account, pocket):
+        for price in _option_breaks(account, terms):
+            span = end[terms.on] - start[terms.on]
+            way = (price - start[terms.on]) / span if span else ZERO
+            if 0 < way < 1:
+                ways.add(way)
     if mode_of(account, pocket.name) is Mode.SMART:
         ways |= _balances(account, pocket, start, end, schedule, sorted(ways))
     edges = sorted(ways)
@@ -225,6 +244,27 @@ def _along(
         if gap_high < 0 or (gap_high == 0 and level.inclusive):
             return low + (high - low) * gap_low / (gap_low - gap_high)
     return Decimal(1)
+
+
+def _written(account: Account, pocket: Pocket) -> list[OptionTerms]:
+    """The terms of the options that the pocket has written."""
+    return [
+        terms
+        for symbol, position in pocket.positions.items()
+        if (terms := account.instruments[symbol].option) is not None and position.quantity < 0
+    ]
+
+
+def _option_breaks(account: Account, terms: OptionTerms) -> tuple[Decimal, ...]:
+    """Prices of the underlying at which another part of a written option's margin binds."""
+    rule = account.rulebook.options
+    if rule is None:
+        return ()
+    if terms.right is Right.CALL:  # share x P - (K - P) = least x P
+        return (terms.strike, terms.strike / (ONE + rule.share - rule.least))
+    # share x P - (P - K) = least x K
+    inner = terms.strike * (ONE - rule.least)
+    return (terms.strike, inner / (ONE - rule.share), terms.strike * rule.least / rule.share)
 
 
 def _balances(
@@ -240,7 +280,7 @@ def _balances(
     def tilts(way: Decimal) -> dict[str, Decimal]:
         prices = between(start, end, way)
         asked = {
-            symbol: piece_of(account, position, prices[symbol], schedule).at(prices[symbol])
+            symbol: asked_of(account, position, prices, schedule)
             for symbol, position in pocket.positions.items()
         }
         sides = sides_of(account, pocket, asked)

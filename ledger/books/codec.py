@@ -19,7 +19,6 @@ from ledger.account.events import Event
 from ledger.books.json_text import BadWire as BadWire
 from ledger.books.json_text import canonical as canonical
 from ledger.books.json_text import compact as compact
-from ledger.market.instrument import Instrument
 from ledger.market.rulebook import Rulebook
 from ledger.market.times import iso, parse_time
 from ledger.money import plain
@@ -102,12 +101,6 @@ def decode(kind: type[T], data: object) -> T:
     hint: Any = kind
     value: T = _reader(hint)(data)
     return value
-
-
-def instrument_terms(instrument: Instrument) -> dict[str, str]:
-    """An instrument as the opening of an account records it."""
-    terms: dict[str, str] = encode(instrument)
-    return terms
 
 
 def rules_hash(rulebook: Rulebook) -> str:

@@ -14,7 +14,6 @@ from typing import Any
 from ledger.account import events as e
 from ledger.account.lots import split
 from ledger.account.state import MAIN, Account
-from ledger.market.instrument import Kind
 from ledger.money import ZERO
 
 SAVINGS = "savings"
@@ -126,7 +125,7 @@ def _expected(account: Account) -> dict[tuple[str, str], Decimal]:
         found[accrued_of(pocket.name), money] = -pocket.loan.accrued
         for symbol, position in pocket.positions.items():
             found[QUANTITY + symbol, symbol] = position.quantity
-            if account.instruments[symbol].kind is Kind.SPOT:
+            if account.instruments[symbol].owned:
                 found[POSITION + symbol, money] = sum((lot.cost for lot in position.lots), ZERO)
     return found
 
@@ -211,7 +210,7 @@ def _fill(account: Account, event: e.Fill) -> list[Leg]:
         QUANTITY + event.symbol, TRADE + event.symbol, event.symbol, event.quantity * sign
     )
     cash, money = cash_of(event.pocket), account.currency
-    if account.instruments[event.symbol].kind is not Kind.SPOT:
+    if not account.instruments[event.symbol].owned:
         return units + _move(cash, REALIZED, money, event.realized_pnl)
     position = POSITION + event.symbol
     held = account.pockets[event.pocket].positions.get(event.symbol)
@@ -238,6 +237,7 @@ _POSTINGS: dict[type[e.Event], Callable[[Account, Any], list[Leg]]] = {
     e.OrderFilled: _fill,
     e.ForceSold: _fill,
     e.Liquidated: _fill,
+    e.OptionSettled: _fill,
     e.DeficitRecorded: _deficit,
 }
 """Events missing here move nothing: orders, plans, warnings, calls, notes."""

@@ -8,7 +8,6 @@ from ledger.account.state import Account, Convention, open_account
 from ledger.books.codec import decode
 from ledger.books.errors import LedgerUnusable
 from ledger.books.store import Ledger
-from ledger.market.instrument import Instrument
 from ledger.market.rulebook import Rulebook
 
 
@@ -19,7 +18,7 @@ def account_before(name: str, opened: AccountOpened, rulebook: Rulebook) -> Acco
         rulebook,
         opened.mode,
         Convention(opened.fills),
-        {symbol: decode(Instrument, terms) for symbol, terms in opened.instruments.items()},
+        opened.instruments,
     )
 
 

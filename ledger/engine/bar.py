@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 from ledger.account.state import Convention
-from ledger.engine import carrying, forced, funding, ladder, loans, protection
+from ledger.engine import carrying, expiry, forced, funding, ladder, loans, protection
 from ledger.engine.carrying import Due
 from ledger.engine.draft import Draft
 from ledger.engine.path import Way, at, closes, opens, walk, ways
@@ -58,6 +58,7 @@ def close_bar(draft: Draft, step: Step) -> None:
     follow(draft)
     fall_due(draft, step, step.time, step.closes)
     draft.market = replace(draft.market, time=step.closes)
+    expiry.settle_expired(draft)
     walk(draft, closes(draft, step), closing=step.session_end, orders=False)
     ladder.recover(draft)
     if step.session_end:

@@ -6,7 +6,6 @@ from ledger.account.demand import net_of, sides_of
 from ledger.account.margin import assess, equity, forbidden, free_cash, initial_of, initials
 from ledger.account.state import MAIN, Order, Side
 from ledger.engine.draft import Draft
-from ledger.market.instrument import Kind
 from ledger.market.rulebook import AccountKind, Forbids, Mode
 from ledger.money import ONE, ZERO, floor_to, plain, round_down, trim
 
@@ -15,6 +14,8 @@ def refusal(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> st
     """Why this much more at this price cannot be carried; `None` when it can."""
     account = draft.account
     currency = account.currency
+    if reason := _unlent(draft, order):
+        return reason
     asked = needed(draft, order, quantity, price)
     offered = spendable(draft, order)
     if asked > offered and not _relieves(draft, order, quantity, price):
@@ -36,6 +37,29 @@ def refusal(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> st
     return None
 
 
+def _unlent(draft: Draft, order: Order) -> str | None:
+    """Why this cannot be opened at all: what is paid in full has no leverage and no borrower."""
+    instrument = draft.account.instruments[order.symbol]
+    if not instrument.paid_in_full:
+        return None
+    if order.leverage != ONE:
+        return f"nothing is lent on {order.symbol}: leverage 1"
+    if order.mode is not Mode.CROSS:
+        return f"{order.symbol} stands in the wallet: mode cross"
+    terms = instrument.option
+    if terms is not None and terms.on not in draft.market.last:
+        return f"{order.symbol} is settled by the price of {terms.on}, which is not listed here"
+    if terms is not None and terms.expires <= draft.market.time:
+        return f"{order.symbol} has expired"
+    if order.side is Side.BUY:
+        return None
+    if terms is None:
+        return f"{order.symbol} cannot be borrowed, and so not be sold short"
+    if draft.account.rulebook.options is None:
+        return f"{draft.account.rulebook.id} lets nobody write options"
+    return None
+
+
 def needed(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> Decimal:
     """Own money that a trade takes: the initial margin that it adds, and its fee.
 
@@ -49,7 +73,8 @@ def needed(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> Dec
 def _added(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> Decimal:
     account = draft.account
     signed = quantity * order.side.sign
-    alone = initial_of(account, order.symbol, signed, price, order.leverage)
+    at = {**draft.market.mark, order.symbol: price}
+    alone = initial_of(account, order.symbol, signed, at, order.leverage)
     if order.mode is not Mode.SMART:
         return alone
     sides = sides_of(account, account.main, initials(account, account.main, draft.market.mark))
@@ -116,6 +141,4 @@ def _borrows(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> b
         return True
     instrument = draft.account.instruments[order.symbol]
     cost = instrument.notional(quantity, price) * (ONE + _fee(draft, order))
-    return instrument.kind is Kind.SPOT and cost > free_cash(
-        draft.account, draft.account.pockets[MAIN]
-    )
+    return instrument.owned and cost > free_cash(draft.account, draft.account.pockets[MAIN])

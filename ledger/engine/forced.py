@@ -13,7 +13,6 @@ from ledger.engine.draft import Draft
 from ledger.engine.loans import would_repay
 from ledger.engine.settling import Deal, repay_limit
 from ledger.engine.trading import after_close, charge, realize, slipped
-from ledger.market.instrument import Kind
 from ledger.market.rulebook import ExitAmount, Level, Mode, Rung
 from ledger.money import ZERO, ceil_to, settle
 
@@ -125,7 +124,7 @@ def close_forced(draft: Draft, position: Position, quantity: Decimal, told: Thre
     deal = Deal(quantity, price, slippage)
     gain = realize(draft, position, deal, value)
     fee = settle(abs(value) * book.forced_exit.fee, instrument.currency)
-    incoming = value * position.side.sign - fee if instrument.kind is Kind.SPOT else ZERO
+    incoming = value * position.side.sign - fee if instrument.owned else ZERO
     limit = repay_limit(draft, position, quantity, incoming)
     draft.record(
         _EVENTS[book.forced_exit.event](

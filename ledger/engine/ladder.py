@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from ledger.account import events as e
-from ledger.account.demand import entry_price, mode_of, piece_of, sides_of, standing
+from ledger.account.demand import asked_of, entry_price, mode_of, sides_of, standing
 from ledger.account.health import measure, threshold
 from ledger.account.margin import breached, cleared, missing, unrealized
 from ledger.account.state import MAIN, Account, Call, Pocket, Position
@@ -66,10 +66,7 @@ def _unmatched(account: Account, pocket: Pocket, market: Market) -> list[Positio
     if mode_of(account, pocket.name) is not Mode.SMART:
         return held
     schedule = account.rulebook.schedule(account.rulebook.upkeep.schedule)
-    asked = {
-        p.symbol: piece_of(account, p, market.mark[p.symbol], schedule).at(market.mark[p.symbol])
-        for p in held
-    }
+    asked = {p.symbol: asked_of(account, p, market.mark, schedule) for p in held}
     sides = sides_of(account, pocket, asked)
 
     def larger(position: Position) -> bool:
@@ -87,6 +84,8 @@ def relief_per_unit(
     What would offset it in smart cross is left out: the part that stands alone needs the margin.
     """
     level = standing(account, account.pockets[position.pocket], level or account.rulebook.upkeep)
+    if account.instruments[position.symbol].option is not None:
+        return price * level.multiple / level.share  # the least that buying one back frees
     multiplier = account.instruments[position.symbol].multiplier
     schedule = account.rulebook.schedule(level.schedule)
     per_unit = schedule.per_unit(

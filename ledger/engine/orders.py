@@ -30,7 +30,7 @@ from ledger.engine.matching import act
 from ledger.engine.trading import parts_of
 from ledger.engine.trailing import first_stop
 from ledger.market.rulebook import Mode
-from ledger.money import LARGEST_QUANTITY, ZERO, floor_to, plain, settle
+from ledger.money import LARGEST_QUANTITY, ONE, ZERO, floor_to, plain, settle
 
 OUR_NAMES = re.compile(r"#\d+")
 """What orders are called that the trader gave no name (`Account.next_order`)."""
@@ -104,6 +104,8 @@ def _order(
     mode = _mode(draft, wish)
     held = account.position(wish.symbol)
     default = held.leverage if held is not None else account.rulebook.default_leverage
+    if account.instruments[wish.symbol].paid_in_full:
+        default = ONE
     trailing = wish.order_type is OrderType.TRAILING
     return Order(
         id=name,

@@ -9,7 +9,6 @@ from ledger.account.lots import split
 from ledger.account.state import Pocket, Position
 from ledger.engine.draft import Draft
 from ledger.engine.loans import accrue, cover, owed_now, repay, repay_from_cash
-from ledger.market.instrument import Kind
 from ledger.market.rulebook import Draws, Mode, Repays
 from ledger.money import ZERO
 from ledger.money import settle as to_scale
@@ -56,7 +55,7 @@ def settle(draft: Draft, before: Position, deal: Deal, gain: Decimal) -> None:
     share = deal.quantity / abs(before.quantity)
     instrument = draft.account.instruments[before.symbol]
     isolated = mode_of(draft.account, name) is Mode.ISOLATED
-    if instrument.kind is not Kind.SPOT:
+    if not instrument.owned:
         if isolated:
             _release(draft, before, share, gain)
         return

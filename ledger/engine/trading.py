@@ -14,7 +14,7 @@ from ledger.engine.loans import draw, repay_from_cash
 from ledger.engine.outcome import closed_event
 from ledger.engine.settling import Deal
 from ledger.engine.trailing import first_stop
-from ledger.market.instrument import Instrument, Kind
+from ledger.market.instrument import Instrument
 from ledger.market.rulebook import Draws, Mode, Repays
 from ledger.money import ZERO, ceil_to, floor_to, ratio, settle
 
@@ -119,7 +119,7 @@ def realize(draft: Draft, position: Position, deal: Deal, value: Decimal) -> Dec
 def after_close(draft: Draft, before: Position, deal: Deal, gain: Decimal, by: str) -> None:
     """What follows a closing trade: debts settled, margin freed, the rest stays protected."""
     symbol = before.symbol
-    if draft.account.instruments[symbol].kind is not Kind.SPOT:
+    if not draft.account.instruments[symbol].owned:
         settling.absorb(draft, before.pocket)
     after = draft.account.position(symbol)
     assert after is not None, "a position leaves with its closing event"
@@ -200,7 +200,7 @@ def _provide(
     draft: Draft, order: Order, instrument: Instrument, value: Decimal, fee: Decimal
 ) -> None:
     """Draw what cash lacks, or put margin behind the wall of an isolated position."""
-    if instrument.kind is Kind.LINEAR:
+    if not instrument.owned:
         if order.mode is Mode.ISOLATED:
             fence(draft, order, posted_margin(value, order.leverage, instrument.currency))
         return
@@ -255,8 +255,8 @@ def margin_of(draft: Draft, position: Position) -> Decimal:
         return pocket.cash
     if not position.quantity:
         return ZERO
-    price = entry_price(draft.account, position)
-    asked = initial_of(draft.account, position.symbol, position.quantity, price, position.leverage)
+    at = {**draft.market.mark, position.symbol: entry_price(draft.account, position)}
+    asked = initial_of(draft.account, position.symbol, position.quantity, at, position.leverage)
     return settle(asked, draft.account.currency)
 
 

@@ -14,6 +14,37 @@ class Kind(StrEnum):
     """Bought and owned: worth quantity times price, paid for in full at the fill."""
     LINEAR = "linear"
     """A contract: worth quantity times (price - entry), nothing is paid but margin."""
+    TOKEN = "token"
+    """A leveraged token: owned and paid in full; its leverage is inside its price."""
+    OPTION = "option"
+    """A European option, settled in cash: bought in full, or written on margin."""
+
+
+class Right(StrEnum):
+    """What an option gives: to buy at the strike, or to sell at it."""
+
+    CALL = "call"
+    PUT = "put"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionTerms:
+    """What an option is on; `on` is the symbol whose price its margin is reckoned from."""
+
+    on: str
+    right: Right
+    strike: Decimal
+    expires: int
+
+    def intrinsic(self, price: Decimal) -> Decimal:
+        """What exercising is worth at a price of the underlying."""
+        gain = price - self.strike if self.right is Right.CALL else self.strike - price
+        return max(gain, ZERO)
+
+    def out_of_the_money(self, price: Decimal) -> Decimal:
+        """How far the underlying is from the strike on the side where nothing is exercised."""
+        lacking = self.strike - price if self.right is Right.CALL else price - self.strike
+        return max(lacking, ZERO)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +60,18 @@ class Instrument:
     multiplier: Decimal = Decimal(1)
     underlying: str = ""
     """What it is exposure to, for offsetting: instruments with the same name hedge each other."""
+
+    option: OptionTerms | None = None
+
+    @property
+    def owned(self) -> bool:
+        """Paid for at the fill and worth its price, unlike a contract."""
+        return self.kind is not Kind.LINEAR
+
+    @property
+    def paid_in_full(self) -> bool:
+        """Nothing is lent on it."""
+        return self.kind in (Kind.TOKEN, Kind.OPTION)
 
     @property
     def exposed_to(self) -> str:

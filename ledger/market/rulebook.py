@@ -188,6 +188,15 @@ class Funding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OptionRule:
+    """Margin of a written option beside its price: `share` of the underlying's price less what it
+    is out of the money, at least `least` of it (of the strike for a put)."""
+
+    share: Decimal
+    least: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rulebook:
     """A venue's rules. Money in `currency`, rates yearly fractions, fees fractions of notional."""
 
@@ -216,6 +225,7 @@ class Rulebook:
     draws: Draws = Draws.LACKING
     restrictions: tuple[Restriction, ...] = ()
     offset: Offset = Offset()
+    options: OptionRule | None = None
     opening_fee: Decimal | None = None
     """Of the notional opened, on top of the trade's own fee; `None` where the book has none."""
     rollover: Rollover | None = None

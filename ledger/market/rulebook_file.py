@@ -19,6 +19,7 @@ from ledger.market.rulebook import (
     Judged,
     Level,
     Offset,
+    OptionRule,
     Restriction,
     Rulebook,
     Rung,
@@ -31,6 +32,7 @@ from ledger.market.rulebook_tables import (
     FundingTable,
     LevelTable,
     MeasureTable,
+    OptionsTable,
     RestrictionTable,
     ScheduleTable,
 )
@@ -97,6 +99,7 @@ def _build(table: BookTable) -> Rulebook:
         repays=table.repays,
         draws=table.draws,
         restrictions=tuple(_restriction(row) for row in table.restriction),
+        options=_options(table.options),
         offset=Offset(matched=table.offset.matched.value) if table.offset else Offset(),
         opening_fee=table.opening_fee.value if table.opening_fee else None,
         rollover=table.rollover.terms() if table.rollover else None,
@@ -136,6 +139,12 @@ def _level(table: LevelTable) -> Level:
         due_sessions=table.due_sessions.value if table.due_sessions else None,
         calls=table.calls,
     )
+
+
+def _options(table: OptionsTable | None) -> OptionRule | None:
+    if table is None:
+        return None
+    return OptionRule(share=table.share.value, least=table.least.value)
 
 
 def _restriction(table: RestrictionTable) -> Restriction:

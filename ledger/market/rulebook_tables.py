@@ -173,6 +173,15 @@ class OffsetTable(Table):
     )
 
 
+class OptionsTable(Table):
+    share: Sourced[Fraction] = Field(
+        description="of the underlying's price, less what the option is out of the money"
+    )
+    least: Sourced[Fraction] = Field(
+        description="but at least this part of it, or of the strike for a put"
+    )
+
+
 class ForcedExitTable(Table):
     event: Annotated[
         Literal["force_sold", "liquidated"],
@@ -303,6 +312,9 @@ class BookTable(Table):
     )
     restriction: list[RestrictionTable] = Field(
         default_factory=list, description="what may not be done while health is low"
+    )
+    options: OptionsTable | None = Field(
+        default=None, description="margin of a written option beside its price"
     )
     offset: OffsetTable | None = Field(
         default=None, description="smart margin: how long and short offset each other"

@@ -93,6 +93,13 @@ def _liquidated(wire: Wire, unit: str) -> str:
     return f"Liquidation: the venue {told} {_forced(wire, unit)}"
 
 
+def _option_settled(wire: Wire, unit: str) -> str:
+    end = f"the underlying at {figure(wire.get('underlying_price'))}"
+    if is_zero(wire.get("price")):
+        return f"Option expired worthless, {end}"
+    return f"Option exercised at its end: {_traded(wire, unit)}, {end}"
+
+
 def _holding(wire: Wire) -> str:
     side = "long" if wire.get("side") == "buy" else "short"
     return (
@@ -229,6 +236,7 @@ _KINDS: Mapping[str, tuple[str, Callable[[Wire, str], str]]] = {
     "order_filled": ("FILL", _order_filled),
     "force_sold": ("SOLD", _force_sold),
     "liquidated": ("LIQ", _liquidated),
+    "option_settled": ("EXPIRY", _option_settled),
     "position_opened": ("OPEN", _position_opened),
     "position_changed": ("HOLD", _position_changed),
     "position_closed": ("CLOSE", _position_closed),

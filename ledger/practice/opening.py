@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ledger.account.events import AccountOpened
 from ledger.account.state import open_account
 from ledger.books.branches import BranchInfo
-from ledger.books.codec import canonical, decode, encode, instrument_terms, rules_hash
+from ledger.books.codec import canonical, decode, encode, rules_hash
 from ledger.books.replay import replay
 from ledger.books.store import Ledger
 from ledger.books.writer import Keeper, MemoryWriter, Writer
@@ -74,7 +74,7 @@ def _opened(rehearsal: "Rehearsal", digest: str) -> AccountOpened:
         fills=rehearsal.fills.value,
         seed=rehearsal.seed,
         tapes={symbol: _hash(tape) for symbol, tape in rehearsal.tapes.items()},
-        instruments={s: instrument_terms(i) for s, i in rehearsal.instruments.items()},
+        instruments=dict(rehearsal.instruments),
     )
 
 

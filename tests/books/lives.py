@@ -8,10 +8,12 @@ from ledger.account import commands as c
 from ledger.account.apply import apply
 from ledger.account.events import AccountOpened, Event
 from ledger.account.state import Account, OrderType, Side, Target
-from ledger.books.codec import instrument_terms, rules_hash
+from ledger.books.codec import rules_hash
 from ledger.books.entries import legs_of
 from ledger.books.store import Record
-from ledger.market.rulebook import Mode, Rulebook
+from ledger.market.instrument import Kind, OptionTerms, Right
+from ledger.market.rulebook import Mode, OptionRule, Rulebook
+from ledger.market.times import DAY
 from tests.worlds import T0, D, World, broker, perpetual, stock, venue
 
 HOUR = 3_600
@@ -66,7 +68,7 @@ def opening(world: World) -> AccountOpened:
         currency=account.currency,
         rules_hash=rules_hash(account.rulebook),
         fills=account.convention.value,
-        instruments={s: instrument_terms(i) for s, i in account.instruments.items()},
+        instruments=dict(account.instruments),
     )
 
 
@@ -164,6 +166,27 @@ WISHES = (
     *("nothing", "buy", "buy", "sell", "limit", "close", "deposit", "withdraw", "borrow"),
     *("repay", "sweep", "add", "remove", "answer", "stop", "note"),
 )
+
+
+def options() -> Life:
+    """A bought call that is exercised and a written put that expires worthless."""
+    expires = T0 + 3 * DAY
+    listed = [
+        stock(right, kind=Kind.OPTION, multiplier=D(100), option=terms)
+        for right in Right
+        for terms in [OptionTerms(on="ACME", right=right, strike=D(100), expires=expires)]
+    ]
+    rule = OptionRule(share=D("0.20"), least=D("0.10"))
+    world = World(broker(options=rule), stock(), *listed)
+    start = begin(world)
+    orders = [
+        c.PlaceOrder(symbol="call", side=Side.BUY, quantity=D(2)),
+        c.PlaceOrder(symbol="put", side=Side.SELL, quantity=D(1)),
+    ]
+    for price, *wishes in (("100", c.Deposit(amount=D("10000.00"))), ("100", *orders), ("110",)):
+        row = (price,) * 4
+        world.bar({"ACME": row, "call": ("4",) * 4, "put": ("3",) * 4}, *wishes)
+    return lived(world, start)
 
 
 def first_call() -> Life:

@@ -18,6 +18,7 @@ from tests.books.lives import (
     Life,
     Move,
     first_call,
+    options,
     perpetual_world,
     play,
     stock_world,
@@ -56,7 +57,17 @@ def test_the_lives_above_reach_every_kind_of_posting() -> None:
         ]
         for make in (stock_world, perpetual_world):
             reached |= {type(event) for event in play(make(), plan).events}
+    reached |= {type(event) for event in options().events}
     assert set(entries._POSTINGS) <= reached
+
+
+def test_an_option_that_expires_leaves_the_books_in_agreement() -> None:
+    """Bought for 800 and exercised for 2,000; written for 300 and expired at nothing."""
+    life = options()
+    legs = [leg for account, event in life.moments() for leg in legs_of(account, event)]
+    books = balances(legs)
+    assert disagreements(life.end, books) == ()
+    assert books["realized_pnl", "USD"] == -(1200 + 300)
 
 
 def test_the_sale_of_the_first_call_is_at_cost_with_its_loss() -> None:

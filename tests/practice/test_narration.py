@@ -187,6 +187,19 @@ TOLD: dict[str, tuple[dict[str, Any], str]] = {
         "Forced sale: the broker sold 73 ACME at 62, worth 4,526.00 USD, realized -2,774.00, "
         "4,526.00 of it to the loan (the level was 66.81481482, by the last price)",
     ),
+    "option_settled": (
+        {
+            "side": "sell",
+            "quantity": "2",
+            "symbol": "OPT",
+            "price": "10",
+            "value": "2000.00",
+            "realized_pnl": "1200.00",
+            "underlying_price": "110",
+        },
+        "Option exercised at its end: 2 OPT at 10, worth 2,000.00 USD, realized +1,200.00, "
+        "the underlying at 110",
+    ),
     "liquidated": (
         {**SALE, "side": "buy", "loan_repaid": "0", "judged_by": "mark"},
         "Liquidation: the venue bought back 73 ACME at 62, worth 4,526.00 USD, "

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ledger.account.events import AccountOpened
 from ledger.account.state import Convention, open_account
-from ledger.books.codec import instrument_terms, rules_hash
+from ledger.books.codec import rules_hash
 from ledger.books.writer import Keeper, MemoryWriter
 from ledger.market.instrument import Instrument, Kind
 from ledger.market.overrides import override
@@ -82,7 +82,7 @@ def _session(
             mode=mode,
             currency=book.currency,
             rules_hash=rules_hash(book),
-            instruments={instrument.symbol: instrument_terms(instrument)},
+            instruments={instrument.symbol: instrument},
         )
     )
     return session
