@@ -126,6 +126,17 @@ def load_venue(source: str, base: Path | None = None) -> RulebookPage:
     if _is_path(source, ".toml"):
         path = _within(base, source)
         return parse_rulebook(read_text(path, source), clean(source, 80))
+    return _named(source, _venue_file(source))
+
+
+def venue_text(source: str) -> str:
+    """The file of an id or a path, as it is written. Raises `Refused`."""
+    path = _within(None, source) if _is_path(source, ".toml") else _venue_file(source)
+    return read_text(path, source)
+
+
+def _venue_file(source: str) -> Path:
+    """Where the rule book of an id is. Raises `Refused`."""
     known = _shipped_venues()
     if source not in known:
         known = {**_own_venues(), **known}
@@ -134,7 +145,7 @@ def load_venue(source: str, base: Path | None = None) -> RulebookPage:
             f'venue: no rule book is called "{clean(source, 40)}"; '
             f"{nearest(source, sorted(known))}; or the path of a .toml file"
         )
-    return _named(source, known[source])
+    return known[source]
 
 
 def _named(name: str, path: Path) -> RulebookPage:

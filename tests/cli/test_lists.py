@@ -17,3 +17,15 @@ def test_every_tape_is_listed_with_where_it_comes_from() -> None:
         assert tape["first"] < tape["last"]
         assert tape["origin"]
         assert tape["licence"]
+
+
+def test_the_guide_lists_its_chapters_and_prints_one_as_plain_text() -> None:
+    listed = [line.split()[1] for line in tightrope("guide").lines]
+    assert listed[0] == "start"
+    assert {"loan", "margin-modes", "ladder", "orders", "health", "own-venue"} < set(listed)
+    ended = tightrope("guide", "start")
+    assert ended.lines[0] == "WHAT THIS IS, AND THE FIRST CALL"
+    assert ended.out == tightrope("guide", "1").out
+    assert max(map(len, ended.lines)) <= 80
+    assert "\x1b" not in ended.out
+    assert "nearest: ladder" in tightrope("guide", "lader").err

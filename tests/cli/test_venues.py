@@ -126,3 +126,11 @@ def test_three_rule_books_are_refused() -> None:
     ended = tightrope("venues", "us-reg-t", "us-reg-t", "us-reg-t")
     assert (ended.status, ended.out) == (2, "")
     assert "allowed: none, one or two" in ended.err
+
+
+def test_a_shipped_book_s_file_is_there_to_begin_one_of_ones_own(tmp_path: Path) -> None:
+    text = tightrope("venues", "us-reg-t", "--toml").out
+    assert text == (ROOT / "assets" / "venues" / "us-reg-t.toml").read_text("utf-8")
+    (tmp_path / "mine.toml").write_text(text, "utf-8")
+    assert tightrope("venues", tmp_path / "mine.toml", "--toml").out == text
+    assert tightrope("venues", "--toml").status == 2

@@ -86,7 +86,12 @@ def _venues(parser: ArgumentParser) -> None:
     parser.add_argument(
         "id", nargs="*", metavar="ID", help="one rule book with its sources, or two side by side"
     )
+    parser.add_argument("--toml", action="store_true", help="the file of one, to begin your own")
     _json(parser)
+
+
+def _guide(parser: ArgumentParser) -> None:
+    parser.add_argument("chapter", nargs="?", metavar="CHAPTER", help="its name or number")
 
 
 def _doctor(parser: ArgumentParser) -> None:
@@ -114,6 +119,7 @@ _COMMANDS: dict[str, tuple[str, str, Grow]] = {
     "watch": ("log", "a line whenever something changes", _watch),
     "venues": ("venues", "the rule books, one as a page, or two side by side", _venues),
     "tapes": ("lists", "the price tapes", _json),
+    "guide": ("guide", "the built-in guide, or one of its chapters", _guide),
     "calc": ("calc", "the desk's arithmetic for one position", calc_options.grow),
     "doctor": ("keep", "check every law of a ledger, and change nothing", _doctor),
     "backup": ("keep", "a consistent copy, also while the desk runs", _backup),

@@ -8,7 +8,7 @@ from typing import Any
 from ledger.market.faults import Refused
 from ledger.market.rulebook_file import RulebookPage
 from ledger.money import plain
-from ledger.practice.catalog import VenueShelf, load_venue, venue_shelf
+from ledger.practice.catalog import VenueShelf, load_venue, venue_shelf, venue_text
 from ledger.practice.full_position import FullPosition
 from ledger.practice.venue_page import Pair, compare, venue_page
 from ledger.practice.venue_words import Entry
@@ -22,6 +22,10 @@ _LEAST_WIDTH = 60
 def run(arguments: Namespace) -> int:
     """A list, a page, or a comparison."""
     match arguments.id:
+        case [name] if arguments.toml:
+            say(venue_text(name).rstrip("\n"))
+        case _ if arguments.toml:
+            raise Refused("--toml: is for one rule book; allowed: beside one ID")
         case []:
             _list(venue_shelf(), as_json=arguments.json)
         case [name]:

@@ -1,0 +1,174 @@
+"""A chapter's Markdown as lines of text with meanings: the same for the screen and a terminal.
+
+The parser is a library's; what is drawn here is what the chapters use: headings, paragraphs,
+lists, tables and code. Widths are in cells, and nothing but code is ever wider than asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from markdown_it import MarkdownIt
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+    from tui.widgets.lines import Line, Run
+
+_INKS = {"strong_open": "strong", "em_open": "strong"}
+_LEAST_COLUMN = 8
+_BETWEEN = 2
+
+
+def guide_lines(text: str, width: int, *, ticks: bool = False) -> list[Line]:
+    """A chapter at a width; with `ticks` code keeps its backticks, for where there is no colour."""
+    tokens = MarkdownIt("commonmark").enable("table").parse(text)
+    return _Drawing(width, ticks).draw(tokens)
+
+
+class _Drawing:
+    """Lines so far, and where the next block stands."""
+
+    def __init__(self, width: int, ticks: bool) -> None:
+        self._width = width
+        self._ticks = ticks
+        self._lines: list[Line] = []
+        self._indent = 0
+        self._bullet = ""
+
+    def draw(self, tokens: Sequence[Token]) -> list[Line]:
+        """Every block in its turn."""
+        at = 0
+        while at < len(tokens):
+            token = tokens[at]
+            match token.type:
+                case "table_open":
+                    end = next(i for i in range(at, len(tokens)) if tokens[i].type == "table_close")
+                    self._table(tokens[at:end])
+                    at = end
+                case "heading_open":
+                    self._heading(tokens[at + 1], token.tag)
+                    at += 1
+                case "inline":
+                    self._paragraph(self._runs(token))
+                case "fence" | "code_block":
+                    self._code(token.content)
+                case "bullet_list_open":
+                    self._gap()
+                case "list_item_open":
+                    self._indent, self._bullet = self._indent + 2, "- "
+                case "list_item_close":
+                    self._indent -= 2
+                case "paragraph_open" if not self._indent:
+                    self._gap()
+            at += 1
+        return self._lines
+
+    def _gap(self) -> None:
+        """One empty line between two blocks."""
+        if self._lines and any(text for text, _ in self._lines[-1]):
+            self._lines.append([("", "")])
+
+    def _heading(self, token: Token, tag: str) -> None:
+        self._gap()
+        text = "".join(run for run, _ in self._runs(token))
+        ink = "strong" if tag == "h3" else "title"
+        shown = text.upper() if tag == "h1" else text
+        self._lines += [[(piece, ink)] for piece in wrap(shown, self._width)]
+        if tag == "h2":
+            self._lines.append([("─" * min(len(text), self._width), "dim")])
+
+    def _paragraph(self, runs: Sequence[Run]) -> None:
+        bullet, self._bullet = self._bullet, ""
+        for row in flow(runs, self._width - self._indent):
+            self._lines.append([(bullet.rjust(self._indent), "dim"), *row])
+            bullet = ""
+
+    def _code(self, text: str) -> None:
+        self._gap()
+        self._lines += [[(f"    {line}", "key")] for line in text.rstrip("\n").split("\n")]
+
+    def _runs(self, token: Token) -> list[Run]:
+        """The text of a block with its meanings."""
+        ink, runs = "", list[tuple[str, str]]()
+        for child in token.children or ():
+            if child.type == "code_inline":
+                runs.append((f"`{child.content}`" if self._ticks else child.content, "key"))
+            elif child.type in ("softbreak", "hardbreak"):
+                runs.append((" ", ink))
+            elif child.type in _INKS:
+                ink = _INKS[child.type]
+            elif child.type.endswith("_close"):
+                ink = ""
+            elif child.content:
+                runs.append((child.content, ink))
+        return runs
+
+    def _table(self, tokens: Sequence[Token]) -> None:
+        self._gap()
+        rows: list[list[list[Run]]] = []
+        for token in tokens:
+            if token.type == "tr_open":
+                rows.append([])
+            elif token.type == "inline":
+                rows[-1].append(self._runs(token))
+        widths = column_widths(rows, self._width)
+        for number, row in enumerate(rows):
+            cells = [list(flow(cell, size)) for cell, size in zip(row, widths, strict=True)]
+            for line in range(max(map(len, cells), default=0)):
+                self._lines.append(list(_across(cells, widths, line, "dim" if not number else "")))
+            if not number:
+                rule = "─" * min(sum(widths) + _BETWEEN * (len(widths) - 1), self._width)
+                self._lines.append([(rule, "dim")])
+
+
+def _across(
+    cells: Sequence[Sequence[Sequence[Run]]], widths: Sequence[int], line: int, ink: str
+) -> Iterator[Run]:
+    """One line of a row through all its cells."""
+    for cell, size in zip(cells, widths, strict=True):
+        runs = cell[line] if line < len(cell) else ()
+        used = sum(len(text) for text, _ in runs)
+        yield from ((text, ink or own) for text, own in runs)
+        yield " " * (size - used + _BETWEEN), ""
+
+
+def column_widths(rows: Sequence[Sequence[Sequence[Run]]], width: int) -> list[int]:
+    """What each column needs, or a share of the room: the widest give way first."""
+    columns = list(zip(*rows, strict=True))
+    needs = [max(sum(len(text) for text, _ in cell) for cell in column) for column in columns]
+    room = width - _BETWEEN * (len(needs) - 1)
+    while sum(needs) > room and max(needs) > _LEAST_COLUMN:
+        widest = needs.index(max(needs))
+        needs[widest] -= min(sum(needs) - room, needs[widest] - _second(needs, widest) or 1)
+    return needs
+
+
+def _second(needs: Sequence[int], widest: int) -> int:
+    """The widest of the others, but no less than a column must have."""
+    others = [need for place, need in enumerate(needs) if place != widest]
+    return max([*others, _LEAST_COLUMN])
+
+
+def flow(runs: Sequence[Run], width: int) -> Iterator[list[Run]]:
+    """Words on rows no longer than the width; a longer word is broken."""
+    row: list[Run] = []
+    used = 0
+    for text, ink in runs:
+        for word in re.findall(r"\s+|\S+", text):
+            rest = word
+            while rest:
+                if rest.isspace() and not used:
+                    break
+                if used + len(rest) > width and used:
+                    yield row
+                    row, used = [], 0
+                    continue
+                row.append((rest[:width], ink))
+                used += len(rest[:width])
+                rest = rest[width:]
+    if row:
+        yield row
