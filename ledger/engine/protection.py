@@ -22,9 +22,20 @@ def cancel(draft: Draft, order: Order, reason: str) -> None:
 
     Nothing happens to one that has ended meanwhile, with another that it was tied to.
     """
-    if order.id not in draft.account.orders:
-        return
-    linked = draft.account.linked(order)
+    if order.id in draft.account.orders:
+        linked = draft.account.linked(order)
+        _end(draft, order, reason)
+        for other in linked:
+            _end(draft, other, ONE_CANCELS_OTHER)
+
+
+def cancel_linked(draft: Draft, filled: Order) -> None:
+    """One order of a one-cancels-other group has filled, if only in part: the others end."""
+    for other in draft.account.linked(filled):
+        _end(draft, other, ONE_CANCELS_OTHER)
+
+
+def _end(draft: Draft, order: Order, reason: str) -> None:
     draft.record(
         e.OrderCancelled(
             at=draft.market.time,
@@ -36,14 +47,6 @@ def cancel(draft: Draft, order: Order, reason: str) -> None:
             reason=reason,
         )
     )
-    for other in linked:
-        cancel(draft, other, ONE_CANCELS_OTHER)
-
-
-def cancel_linked(draft: Draft, filled: Order) -> None:
-    """One order of a one-cancels-other group has filled, if only in part: the others end."""
-    for other in draft.account.linked(filled):
-        cancel(draft, other, ONE_CANCELS_OTHER)
 
 
 def end_session(draft: Draft) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from ledger.account import commands as c
 from ledger.account.events import Event
-from ledger.account.state import MAIN, Account, OrderType, Side, Target
+from ledger.account.state import MAIN, Account, Cause, GoodFor, OrderType, Side, Target
 from ledger.market.instrument import Instrument
 from ledger.market.quote import Market, Step
 from ledger.market.rulebook import Capitalize, Interest, Mode, RateTier, Rulebook
@@ -81,6 +81,7 @@ WISHES = {
     "order": 12,
     "close": 2,
     "stop": 2,
+    "trail": 1,
     "no stop": 1,
     "target": 1,
     "deposit": 2,
@@ -279,6 +280,8 @@ def meaning(world: World, script: Script, wish: Wish) -> c.Command:
             return c.ClosePosition(symbol=symbol, fraction=part)
         case "stop":
             return c.MoveStop(symbol=symbol, price=_away(last, -sign, b))
+        case "trail":
+            return c.MoveStop(symbol=symbol, trail=TICK * (1 + b % 40))
         case "no stop":
             return c.RemoveStop(symbol=symbol)
         case "target":
@@ -320,33 +323,52 @@ def _order(world: World, script: Script, symbol: str, wish: Wish) -> Any:
     most = D(10**9) if loan or leverage <= 10 else D(19_000 if leverage <= 50 else 4_900)
     full = min(worth * leverage * PARTS[b % 8], most) / max(last, D(1))
     quantity = max(floor_to(full, lot), lot)
-    order_type = (OrderType.MARKET, OrderType.MARKET, OrderType.LIMIT, OrderType.STOP)[b // 16 % 4]
-    level = None
-    if order_type is not OrderType.MARKET:
-        level = _away(last, -sign if order_type is OrderType.LIMIT else sign, x // 2)
-    reference = level or last
-    stop = _away(reference, -sign, y // 6) if x % 8 > 4 else None
+    order_type = TYPES[b // 8 % len(TYPES)]
+    level = _away(last, -sign if order_type is OrderType.LIMIT else sign, x // 2)
+    limit = max(level + sign * TICK * (y % 5 - 1), TICK)  # at times better than its trigger
+    reduce_only = a % 16 == 15
+    reference = {OrderType.MARKET: last, OrderType.STOP_LIMIT: limit}.get(order_type, level)
+    stop = _away(reference, -sign, y // 6) if x % 8 > 4 and not reduce_only else None
     targets: tuple[Target, ...] = ()
-    if x % 16 > 8:
+    if x % 16 > 8 and not reduce_only:
         near, far = _away(reference, sign, y // 6), _away(reference, sign, y // 6 + 8)
         targets = (
             (Target(near, D("0.5")), Target(far, D("0.5"))) if y % 3 else (Target(near, D(1)),)
         )
-    mode = (Mode.ISOLATED, Mode.CROSS)[a // 3 % 2] if script.kind == "both" else None
+    own = order_type is OrderType.TRAILING
+    trails = own or (y % 7 == 3 and not reduce_only)
     return c.PlaceOrder(
         symbol=symbol,
         side=side,
         quantity=quantity,
         order_type=order_type,
-        limit=level if order_type is OrderType.LIMIT else None,
-        trigger=level if order_type is OrderType.STOP else None,
+        limit={OrderType.LIMIT: level, OrderType.STOP_LIMIT: limit}.get(order_type),
+        trigger=level if order_type in (OrderType.STOP, OrderType.STOP_LIMIT) else None,
+        trail=TICK * (1 + x // 2 % 40) if trails else None,
         leverage=leverage,
-        mode=mode,
+        mode=(Mode.ISOLATED, Mode.CROSS)[a // 3 % 2] if script.kind == "both" else None,
         stop_loss=stop,
         targets=targets,
-        reduce_only=a % 16 == 15,
+        reduce_only=reduce_only,
+        oco=_tied(account, b) if y % 4 == 1 else None,
+        good_for=GoodFor.DAY if a % 7 == 6 else GoodFor.GTC,
         id=f"mine-{account.seq}" if a % 5 == 4 else None,
     )
+
+
+TYPES = (
+    *(OrderType.MARKET,) * 4,
+    OrderType.LIMIT,
+    OrderType.STOP,
+    OrderType.STOP_LIMIT,
+    OrderType.TRAILING,
+)
+
+
+def _tied(account: Account, b: int) -> str:
+    """A group that has not filled yet, or the order that rests longest."""
+    resting = next((o.id for o in account.orders.values() if o.cause is Cause.TRADER), None)
+    return resting if resting and b % 2 else f"group-{len(account.ocos_filled)}"
 
 
 def first_tick(price: Decimal, quantity: Decimal) -> Decimal:

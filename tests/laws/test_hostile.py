@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ledger.account import commands as c
 from ledger.account import events as e
 from ledger.account.apply import apply
-from ledger.account.state import Convention, Order, OrderType, Side, Target
+from ledger.account.state import Convention, GoodFor, Order, OrderType, Side, Target
 from ledger.market.rulebook import Mode, Rung
 from ledger.market.schedule import Schedule
 from ledger.practice.statement import statement
@@ -42,7 +42,7 @@ REFUSABLE = st.one_of(
     st.builds(c.AddMargin, symbol=names, amount=figures),
     st.builds(c.RemoveMargin, symbol=names, amount=figures),
     st.builds(c.ClosePosition, symbol=names, quantity=maybe, fraction=figures),
-    st.builds(c.MoveStop, symbol=names, price=figures),
+    st.builds(c.MoveStop, symbol=names, price=maybe, trail=maybe),
     st.builds(c.MoveTarget, symbol=names, price=figures),
     st.builds(c.RemoveStop, symbol=names),
     st.builds(c.CancelOrder, id=texts),
@@ -57,6 +57,9 @@ REFUSABLE = st.one_of(
         order_type=st.sampled_from(OrderType),
         limit=maybe,
         trigger=maybe,
+        trail=maybe,
+        oco=st.none() | texts,
+        good_for=st.sampled_from(GoodFor),
         leverage=maybe,
         mode=st.none() | st.sampled_from(Mode),
         stop_loss=maybe,
