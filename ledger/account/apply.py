@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from ledger.account import events as e
+from ledger.account.fold_rules import fold_rules
 from ledger.account.fold_trades import (
     fold_fill,
     fold_margin_move,
@@ -283,5 +284,6 @@ _FOLDS: dict[type[e.Event], Callable[[Account, Any], Account]] = {
     e.MarginCallExpired: _call_expired,
     e.CallAnswered: _call_answered,
     e.DeficitRecorded: _deficit,
+    e.RulesChanged: fold_rules,
 }
 """Events missing here record something (a plan, a note, a refusal) without changing the account."""

@@ -4,6 +4,7 @@
 the account's currency and positive; quantities are in base units and positive.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -163,6 +164,15 @@ class AddNote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRules:
+    """Put other figures into force, under their keys of `[rules]`: somebody changed the rules."""
+
+    rules: Mapping[str, str]
+    cause: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenBar:
     """The clock reaches a step: what fell due before, then everything that acts at the open."""
 
@@ -199,6 +209,7 @@ TraderCommand = (
     | CancelOrder
     | AnswerCall
     | AddNote
+    | ChangeRules
 )
 ClockCommand = OpenBar | CloseBar | Wait
 Command = TraderCommand | ClockCommand

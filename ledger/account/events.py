@@ -21,6 +21,7 @@ from ledger.account.events_orders import OrderCancelled as OrderCancelled
 from ledger.account.events_orders import OrderPlaced as OrderPlaced
 from ledger.account.events_orders import OrderRefused as OrderRefused
 from ledger.account.events_orders import OrderTriggered as OrderTriggered
+from ledger.account.events_rules import RulesChanged as RulesChanged
 from ledger.account.state import Cause, OrderType, Side
 from ledger.market.instrument import Instrument
 from ledger.market.rulebook import Mode

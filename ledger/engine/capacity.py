@@ -3,11 +3,19 @@
 from decimal import Decimal
 
 from ledger.account.demand import net_of, sides_of
-from ledger.account.margin import assess, equity, forbidden, free_cash, initial_of, initials
+from ledger.account.margin import (
+    assess,
+    equity,
+    forbidden,
+    free_cash,
+    initial_of,
+    initials,
+    posted_margin,
+)
 from ledger.account.state import MAIN, Order, Side
 from ledger.engine.draft import Draft
-from ledger.market.rulebook import AccountKind, Forbids, Mode
-from ledger.money import ONE, ZERO, floor_to, plain, round_down, trim
+from ledger.market.rulebook import AccountKind, Draws, Forbids, Mode
+from ledger.money import ONE, ZERO, ceil_to, floor_to, plain, round_down, settle, trim
 
 
 def refusal(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> str | None:
@@ -22,6 +30,12 @@ def refusal(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> st
         return (
             f"needs {plain(trim(round_down(asked, currency)))} {currency} of margin and fees, "
             f"{plain(trim(round_down(max(offered, ZERO), currency)))} is available"
+        )
+    lacking = _unpaid(draft, order, quantity, price)
+    if lacking > 0:
+        return (
+            f"its cost is {plain(trim(lacking))} {currency} beyond the free cash, and this account "
+            "borrows nothing by itself: borrow first"
         )
     if not _borrows(draft, order, quantity, price):
         return None
@@ -109,6 +123,9 @@ def largest(draft: Draft, order: Order, price: Decimal) -> Decimal:
     if unit <= 0 or offered <= 0:
         return ZERO
     size = floor_to(offered / unit, instrument.lot)
+    while size > 0 and (lacking := _unpaid(draft, order, size, price)) > 0:
+        more = ceil_to(lacking / abs(instrument.notional(ONE, price)), instrument.lot)
+        size -= more
     return size if size > 0 and refusal(draft, order, size, price) is None else ZERO
 
 
@@ -127,6 +144,31 @@ def _largest_netted(draft: Draft, order: Order, price: Decimal) -> Decimal:
     return passes * lot
 
 
+def opening_costs(draft: Draft, order: Order, value: Decimal) -> dict[str, Decimal]:
+    """What an opening trade of this value is charged, by kind: its own fee first."""
+    book = draft.account.rulebook
+    trade = book.maker_fee if order.makes_market else book.taker_fee
+    rates = {"trade": trade, **book.opening_fees}
+    return {kind: settle(abs(value) * rate, book.currency) for kind, rate in rates.items()}
+
+
+def _unpaid(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> Decimal:
+    """What a purchase costs beyond the free cash where the book borrows nothing by itself.
+
+    Behind an isolated wall that is all that the order's own margin does not pay.
+    """
+    account = draft.account
+    instrument = account.instruments[order.symbol]
+    spends = order.side is Side.BUY and instrument.owned
+    if account.rulebook.draws is not Draws.NOTHING or not spends:
+        return ZERO
+    value = settle(instrument.notional(quantity, price), account.currency)
+    if order.mode is Mode.ISOLATED:
+        return value - posted_margin(value, order.leverage, account.currency)
+    cost = value + sum(opening_costs(draft, order, value).values(), ZERO)
+    return cost - free_cash(account, account.main)
+
+
 def _fee(draft: Draft, order: Order) -> Decimal:
     book = draft.account.rulebook
     trade = book.maker_fee if order.makes_market else book.taker_fee
@@ -140,5 +182,9 @@ def _borrows(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> b
     if order.side is Side.SELL:
         return True
     instrument = draft.account.instruments[order.symbol]
+    if draft.account.rulebook.draws is Draws.WHOLE:
+        return True
+    if order.mode is Mode.ISOLATED:
+        return order.leverage > ONE
     cost = instrument.notional(quantity, price) * (ONE + _fee(draft, order))
     return instrument.owned and cost > free_cash(draft.account, draft.account.pockets[MAIN])

@@ -10,7 +10,7 @@ from ledger.engine import ladder
 from ledger.engine.acceptance import Refusal, held_in
 from ledger.engine.draft import Draft
 from ledger.engine.loans import draw, owed_now, repay, repay_from_cash
-from ledger.market.rulebook import AccountKind, Forbids, Level, Mode, Repays
+from ledger.market.rulebook import AccountKind, Draws, Forbids, Level, Mode, Repays
 from ledger.money import LARGEST, ONE, ZERO, atom, fits, plain, round_down, settle
 
 
@@ -54,6 +54,7 @@ def _withdrawable(draft: Draft) -> Decimal:
     account, book = draft.account, draft.account.rulebook
     available = assess(account, account.main, draft.market.mark).available
     lends = book.kind is AccountKind.LOAN and book.repays is Repays.INCOMING
+    lends = lends and book.draws is not Draws.NOTHING
     if not lends or account.main.loan.principal == 0:
         available = min(available, max(free_cash(account, account.main), ZERO))
     for restriction in book.restrictions:

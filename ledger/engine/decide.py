@@ -11,7 +11,7 @@ from typing import Any
 from ledger.account import commands as c
 from ledger.account import events as e
 from ledger.account.state import Account
-from ledger.engine import cash, guards, orders
+from ledger.engine import cash, guards, orders, ruling
 from ledger.engine.acceptance import Refusal
 from ledger.engine.answers import answer
 from ledger.engine.bar import close_bar, open_bar, settle_here, wait
@@ -95,6 +95,7 @@ _WISHES: dict[type[c.Command], Callable[[Draft, Any], None]] = {
     c.MoveTarget: lambda draft, wish: guards.move_target(draft, wish.symbol, wish.price),
     c.AnswerCall: answer,
     c.AddNote: _note,
+    c.ChangeRules: ruling.change,
 }
 
 _CLOCK: dict[type[c.Command], Callable[[Draft, Any], None]] = {

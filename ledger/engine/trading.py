@@ -9,6 +9,7 @@ from ledger.account.lots import realized, split
 from ledger.account.margin import free_cash, initial_of, posted_margin
 from ledger.account.state import MAIN, Cause, Order, Position, Side
 from ledger.engine import protection, settling
+from ledger.engine.capacity import opening_costs
 from ledger.engine.draft import Draft
 from ledger.engine.loans import draw, repay_from_cash
 from ledger.engine.outcome import closed_event
@@ -138,7 +139,7 @@ def open_part(draft: Draft, order: Order, deal: Deal) -> None:
     """The part of an order that opens or enlarges a position: money first, then the trade."""
     instrument = draft.account.instruments[order.symbol]
     value = settle(instrument.notional(deal.quantity, deal.price), instrument.currency)
-    costs = _opening_costs(draft, order, value)
+    costs = opening_costs(draft, order, value)
     total = sum(costs.values(), ZERO)
     name = pocket_name(order.symbol, order.mode)
     fresh = draft.account.position(order.symbol) is None
@@ -176,13 +177,6 @@ def open_part(draft: Draft, order: Order, deal: Deal) -> None:
     if draft.account.rulebook.repays is Repays.INCOMING:
         repay_from_cash(draft, name)
     protection.attach(draft, order, deal.price)
-
-
-def _opening_costs(draft: Draft, order: Order, value: Decimal) -> dict[str, Decimal]:
-    """What an opening trade is charged, by kind: its own fee first."""
-    rates = {"trade": fee_rate(draft, order), **draft.account.rulebook.opening_fees}
-    currency = draft.account.currency
-    return {kind: settle(abs(value) * rate, currency) for kind, rate in rates.items()}
 
 
 def stake(draft: Draft, order: Order, deal: Deal, fee: Decimal) -> Decimal | None:

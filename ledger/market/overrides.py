@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Field
 from ledger.market.faults import Refused
 from ledger.market.rulebook import (
     AccountKind,
+    Draws,
     ForcedExit,
     Interest,
     Judged,
@@ -62,6 +63,7 @@ class Rules(Table):
     clear_band: Fraction | None = None
     judged: Literal["always", "close"] | None = None
     minimum_equity: _Amount | None = None
+    auto_borrow: Choice | None = None
     auto_repay: Choice | None = None
 
     def given(self) -> dict[str, Any]:
@@ -112,11 +114,13 @@ def _absent(book: Rulebook, given: Mapping[str, Any]) -> list[str]:
         "benchmark": (book.interest.benchmark, "no benchmark that its rates come on top of"),
     }
     missing = {key: why for key, (part, why) in parts.items() if part is None}
+    if book.draws is Draws.WHOLE:
+        missing["auto_borrow"] = "no purchase without its loan"
     if loan:
         missing["maintenance_amount"] = "no maintenance amounts"
         missing["maintenance_at"] = "no maintenance but at the market's price"
     else:
-        for key in ("loan_rate", "day_count", "auto_repay"):
+        for key in ("loan_rate", "day_count", "auto_borrow", "auto_repay"):
             missing[key] = "no loan"
     if book.schedule(book.upkeep.schedule).basis is not Basis.VALUE:
         why = "no demand that is a share of market value"
@@ -244,6 +248,10 @@ def _borrow_fee(book: Rulebook, rate: Decimal) -> Rulebook:
     )
 
 
+def _draws(book: Rulebook, by_itself: bool) -> Rulebook:
+    return replace(book, draws=Draws.LACKING if by_itself else Draws.NOTHING)
+
+
 def _funding(book: Rulebook, rate: Decimal) -> Rulebook:
     return replace(book, funding=replace(book.funding, rate=rate) if book.funding else None)
 
@@ -269,5 +277,6 @@ _PARTS: dict[str, Callable[[Rulebook, Any], Rulebook]] = {
     "judged": _call(lambda level, when: replace(level, judged=Judged(when))),
     "funding_rate": _funding,
     "rollover_fee": _rollover,
+    "auto_borrow": _draws,
     "borrow_fee": _borrow_fee,
 }

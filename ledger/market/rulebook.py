@@ -90,6 +90,8 @@ class Draws(StrEnum):
     """What cash does not cover."""
     WHOLE = "whole"
     """All of it: own cash is only collateral; closing repays what opening cost."""
+    NOTHING = "nothing"
+    """Nothing by itself: what cash does not cover is borrowed by hand, beforehand."""
 
 
 class Forbids(StrEnum):

@@ -270,7 +270,11 @@ class BookTable(Table):
     draws: Annotated[
         Draws,
         Loose,
-        Says(lacking="what your cash does not cover", whole="the whole purchase"),
+        Says(
+            lacking="what your cash does not cover",
+            whole="the whole purchase",
+            nothing="only what you borrow by hand, before you buy",
+        ),
     ] = Field(default=Draws.LACKING, description="how much of a purchase is borrowed")
     initial_margin: Sourced[Fraction] = Field(description="equity needed to open, of the value")
     max_leverage: Sourced[Leverage] = Field(

@@ -214,6 +214,21 @@ def _note_added(wire: Wire, unit: str) -> str:
     return f"Note{on}: {clean(str(wire.get('text')), 500)}{tags(wire)}"
 
 
+def _rule(value: object) -> str:
+    """A figure of a rule, or its word."""
+    return figure(value) if number_of(value) is not None else clean(str(value), 40)
+
+
+def _rules_changed(wire: Wire, unit: str) -> str:
+    was = dict(pairs(wire.get("was")))
+    changes = [
+        f"{key} {_rule(was[key])} to {_rule(now)}" if key in was else f"{key} {_rule(now)}"
+        for key, now in pairs(wire.get("rules"))
+    ]
+    cause = f" ({text(wire, 'cause', 200)})" if wire.get("cause") else ""
+    return f"Rules changed{cause}: {', '.join(changes)}"
+
+
 _KINDS: Mapping[str, tuple[str, Callable[[Wire, str], str]]] = {
     "account_opened": ("ACCT", _account_opened),
     "deposited": ("DEPOST", _amount("Deposited")),
@@ -251,6 +266,7 @@ _KINDS: Mapping[str, tuple[str, Callable[[Wire, str], str]]] = {
     "deficit_recorded": ("DEBT", _deficit_recorded),
     "plan_recorded": ("PLAN", _plan_recorded),
     "note_added": ("NOTE", _note_added),
+    "rules_changed": ("RULES", _rules_changed),
 }
 
 WORDS: Mapping[str, str] = {kind: short for kind, (short, _) in _KINDS.items()}

@@ -19,6 +19,7 @@ from ledger.money import ONE, ZERO, atom, fits, plain
 from ledger.practice.rehearsal_file import (
     ActionTable,
     AnswerTable,
+    ChangeTable,
     CloseTable,
     MarginTable,
     NoteTable,
@@ -27,6 +28,7 @@ from ledger.practice.rehearsal_file import (
     StopTable,
     SymbolTable,
 )
+from ledger.practice.rule_changes import faults_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,11 @@ class Reader:
             command = COMMANDS[kind](self, value, ("do", index, kind))
             text = f"{kind} {_told(value)}"
             found.append(Action(at=table.at, index=index + 1, command=command, text=text))
-        return tuple(sorted(found, key=lambda action: action.at))
+        actions = tuple(sorted(found, key=lambda action: action.at))
+        changes = ((action.index - 1, action.command) for action in actions)
+        for index, problem in faults_of(self.rulebook, changes):
+            self._wrong(("do", index, "change_rules"), problem)
+        return actions
 
     def _wrong(self, location: Location, problem: str) -> None:
         self.faults.append(fault(self.name, self.text, location, problem))
@@ -258,6 +264,13 @@ class Reader:
             self.symbol(table.symbol, location)
         return c.AddNote(text=table.text, tags=tuple(table.tags), symbol=table.symbol)
 
+    def change_rules(self, table: ChangeTable, location: Location) -> c.ChangeRules:
+        """`change_rules`."""
+        rules = table.rules()
+        if not rules:
+            self._wrong(location, "changes no rule; allowed: keys of [rules], at least one")
+        return c.ChangeRules(rules=rules, cause=table.cause, source=table.source)
+
     def remove_stop(self, table: SymbolTable, location: Location) -> c.RemoveStop:
         """`remove_stop`."""
         self.symbol(table.symbol, location)
@@ -281,6 +294,7 @@ COMMANDS: dict[str, Callable[[Reader, Any, Location], c.TraderCommand]] = {
     "cancel": Reader.cancel,
     "answer_call": Reader.answer,
     "note": Reader.note,
+    "change_rules": Reader.change_rules,
 }
 
 

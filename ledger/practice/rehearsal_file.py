@@ -171,6 +171,18 @@ class NoteTable(Table):
     symbol: Symbol | None = None
 
 
+class ChangeTable(Rules):
+    """`change_rules`: keys of `[rules]`, and why they change."""
+
+    cause: Annotated[str, BeforeValidator(to_line)] = ""
+    source: Annotated[str, BeforeValidator(to_line)] = ""
+
+    def rules(self) -> dict[str, str]:
+        """The rules alone, as the record keeps them."""
+        found = self.texts()
+        return {key: found[key] for key in Rules.model_fields if key in found}
+
+
 class ActionTable(Table):
     """`[[do]]`: a time and one action; `amount`, `symbol`, `quantity` belong to `answer_call`."""
 
@@ -193,6 +205,7 @@ class ActionTable(Table):
     cancel: Name | None = None
     answer_call: Annotated[AnswerTable, BeforeValidator(_in_table("answer"))] | None = None
     note: NoteTable | None = None
+    change_rules: ChangeTable | None = None
     amount: Positive | None = None
     symbol: Symbol | None = None
     quantity: Positive | None = None

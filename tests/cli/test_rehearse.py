@@ -96,6 +96,29 @@ def test_slippage_makes_the_broker_sell_one_share_more(tmp_path: Path) -> None:
     assert (sale["quantity"], sale["price"]) == (told["quantity"], told["price"])
 
 
+def test_rules_that_change_on_the_way_are_in_the_record_and_in_the_ledger(tmp_path: Path) -> None:
+    path = tmp_path / "changed.toml"
+    change = 'change_rules = { loan_rate = "0.16", cause = "the lender raises its rate" }'
+    text = FIRST_CALL.read_text("utf-8")
+    path.write_text(f"{text}\n\n[[do]]\nat = 2024-01-04T00:00:00Z\n{change}\n", "utf-8")
+    (tmp_path / "acme.csv").write_bytes((JOURNEY / "acme.csv").read_bytes())
+    events, statement = rehearsed(path)
+    (changed,) = of(events, "rules_changed")
+    assert changed["time"] == "2024-01-04T00:00:00Z"
+    assert changed["rules"] == {"loan_rate": "0.16"}
+    assert changed["was"] == {"loan_rate": "0.08"}
+    assert changed["cause"] == "the lender raises its rate"
+    accrued = [e for e in of(events, "interest_accrued") if e["time"] <= "2024-01-05T00:00:00Z"]
+    assert [e["rate"] for e in accrued] == ["0.08"] * 3 + ["0.16"]
+    # three days of 10,000 at 8 % and one at 16 %, over 360: 6.6667 + 4.4444
+    assert sum(figure(e["amount"]) for e in accrued) == Decimal("11.11")
+
+    ledger = tmp_path / "ledger.db"
+    kept = tightrope("rehearse", path, "--ledger", ledger, "--json")
+    assert json.loads(kept.lines[-1])["state_hash"] == statement["state_hash"]
+    assert tightrope("doctor", "--deep", "--ledger", ledger).status == 0
+
+
 @pytest.mark.parametrize(
     ("name", "backing", "minute"),
     [

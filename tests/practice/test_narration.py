@@ -275,6 +275,16 @@ TOLD: dict[str, tuple[dict[str, Any], str]] = {
         {"text": "never again", "tags": ["size", "fear"], "symbol": "ACME"},
         "Note on ACME: never again [size, fear]",
     ),
+    "rules_changed": (
+        {
+            "rules": {"maintenance_margin": "0.40", "judged": "always"},
+            "was": {"maintenance_margin": "0.30"},
+            "cause": "the house raises its margin",
+            "source": "",
+        },
+        "Rules changed (the house raises its margin): maintenance_margin 0.30 to 0.40, "
+        "judged always",
+    ),
 }
 
 

@@ -146,6 +146,7 @@ def test_every_action_becomes_its_command(folder: Path) -> None:
                 'answer_call = "deposit"\namount = "220"',
                 'answer_call = { answer = "sell", symbol = "BTC", quantity = "0.1" }',
                 'answer_call = "wait"',
+                'change_rules = { maintenance_margin = "0.01", cause = "a house" }',
                 'note = { text = "so far so good", tags = ["calm"], symbol = "BTC" }',
             )
         ),
@@ -207,6 +208,7 @@ def test_every_action_becomes_its_command(folder: Path) -> None:
         c.AnswerCall(answer="deposit", amount=D(220)),
         c.AnswerCall(answer="sell", symbol="BTC", quantity=D("0.1")),
         c.AnswerCall(answer="wait"),
+        c.ChangeRules(rules={"maintenance_margin": "0.01"}, cause="a house"),
         c.AddNote(text="so far so good", tags=("calm",), symbol="BTC"),
     ]
 
@@ -275,6 +277,10 @@ def test_a_mark_tape_coarser_than_the_prices_is_refused(folder: Path) -> None:
         ('answer_call = "sell"\nquantity = 5', "quantity: needs symbol"),
         ("deposit = 5\namount = 5", "amount: belongs to answer_call, not beside deposit"),
         ("note = { tags = [] }", "note.text: is missing"),
+        ('change_rules = { cause = "none" }', "changes no rule; allowed: keys of [rules]"),
+        ('change_rules = { margin = "0.4" }', "change_rules.margin: is not a key; allowed: "),
+        ('change_rules = { rollover_fee = "0" }', "which has no rollover fee; allowed: "),
+        ('change_rules = { maintenance_margin = "0.6" }', "called at once"),
     ],
 )
 def test_what_an_action_may_not_say(folder: Path, action: str, fault: str) -> None:
