@@ -204,7 +204,9 @@ def list_lines(
     """Every rule book in a row: leverage, how far a long may fall, what is assumed, its title."""
     head = ("rule book", "leverage", "call", "liquidation", "assumed", "")
     rows = [head, *(_book_cells(page, own) for page in pages)]
-    sizes = [max(len(row[column]) for row in rows) + 2 for column in range(len(head) - 1)]
+    needs = [max(len(row[column]) for row in rows) for column in range(len(head) - 1)]
+    gap = 2 if sum(needs) + 2 * len(needs) <= (width or _ENDLESS) else 1
+    sizes = [need + gap for need in needs]
     room = (width or _ENDLESS) - sum(sizes) - 1
     lines: list[Line] = []
     for number, (*cells, title) in enumerate(rows):

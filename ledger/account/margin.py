@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from ledger.account.demand import Prices, demand, netted, option_piece, standing
 from ledger.account.state import Account, Pocket
-from ledger.market.rulebook import AccountKind, Forbids, Level, Restriction
+from ledger.market.rulebook import AccountKind, Forbids, Level, Restriction, Rulebook
 from ledger.market.schedule import Basis
 from ledger.money import ONE, ZERO, settle
 
@@ -122,7 +122,7 @@ def initial_of(
         return notional
     if book.kind is AccountKind.DERIVATIVES:
         return notional / leverage
-    wanted = notional * max(book.initial_margin, ONE / leverage)
+    wanted = notional * max(book.initial_margin, book.own_part(quantity < 0, leverage))
     schedule = book.schedule(book.upkeep.schedule)
     if quantity < 0 and schedule.basis is Basis.VALUE:
         floor = schedule.piece(quantity, price, price).at(price)
@@ -130,9 +130,11 @@ def initial_of(
     return wanted
 
 
-def posted_margin(notional: Decimal, leverage: Decimal, currency: str) -> Decimal:
-    """What an isolated position is given to stand on when it opens: notional / leverage."""
-    return settle(abs(notional) / leverage, currency)
+def posted_margin(book: Rulebook, value: Decimal, leverage: Decimal) -> Decimal:
+    """What an isolated position is given to stand on when it opens: own money, and where the book
+    posts it the fee of closing. `value` is signed, a short's negative."""
+    own = abs(value) * book.own_part(value < 0, leverage)
+    return settle(own + book.close_reserve(value, leverage), book.currency)
 
 
 def held_proceeds(account: Account, pocket: Pocket) -> Decimal:

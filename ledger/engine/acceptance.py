@@ -166,11 +166,19 @@ def check_prices(wish: PlaceOrder, instrument: Instrument, reference: Decimal) -
 def check_leverage(draft: Draft, order: Order) -> None:
     """Leverage that the rule book lends."""
     book = draft.account.rulebook
-    if order.leverage < ONE or order.leverage > book.max_leverage:
+    most = book.most_leverage(order.mode)
+    if order.leverage < ONE or order.leverage > most:
         raise Refusal(
-            f"leverage {plain(order.leverage)} is not allowed: {book.id} lends up to "
-            f"{plain(book.max_leverage)}x"
+            f"leverage {plain(order.leverage)} is not allowed: {book.id} lends up to {plain(most)}x"
         )
+
+
+def check_short(draft: Draft, order: Order) -> None:
+    """A short owes all that it sells, which leverage 1 does not lend."""
+    lent = not draft.account.instruments[order.symbol].paid_in_full
+    short = order.side is Side.SELL and lent and draft.account.rulebook.watches_debt
+    if short and order.leverage == ONE:
+        raise Refusal("leverage 1 lends nothing to sell short; allowed: more than 1")
 
 
 def tier_refusal(draft: Draft, order: Order, opening: Decimal, reference: Decimal) -> str | None:

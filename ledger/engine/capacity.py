@@ -75,12 +75,15 @@ def _unlent(draft: Draft, order: Order) -> str | None:
 
 
 def needed(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> Decimal:
-    """Own money that a trade takes: the initial margin that it adds, and its fee.
+    """Own money that a trade takes: the initial margin that it adds, its fee, and what is posted
+    for closing.
 
     In smart cross that is less than its own where it offsets what is held, or nothing.
     """
-    instrument = draft.account.instruments[order.symbol]
-    fee = abs(instrument.notional(quantity, price)) * _fee(draft, order)
+    value = draft.account.instruments[order.symbol].notional(quantity, price)
+    fee = abs(value) * _fee(draft, order)
+    if order.mode is Mode.ISOLATED:
+        fee += draft.account.rulebook.close_reserve(value * order.side.sign, order.leverage)
     return _added(draft, order, quantity, price) + fee
 
 
@@ -164,7 +167,7 @@ def _unpaid(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> De
         return ZERO
     value = settle(instrument.notional(quantity, price), account.currency)
     if order.mode is Mode.ISOLATED:
-        return value - posted_margin(value, order.leverage, account.currency)
+        return value - posted_margin(account.rulebook, value, order.leverage)
     cost = value + sum(opening_costs(draft, order, value).values(), ZERO)
     return cost - free_cash(account, account.main)
 

@@ -84,8 +84,9 @@ def borrow(draft: Draft, amount: Decimal) -> None:
     worth = equity(account, account.main, draft.market.mark)
     if worth < book.minimum_equity:
         raise Refusal(f"borrowing needs at least {plain(book.minimum_equity)} of equity")
+    most_leverage = book.most_leverage(mode_of(account, MAIN))
     most = round_down(
-        max(worth * (book.max_leverage - ONE) - owed_now(draft, MAIN), ZERO), account.currency
+        max(worth * (most_leverage - ONE) - owed_now(draft, MAIN), ZERO), account.currency
     )
     if amount > most:
         raise Refusal(f"{plain(most)} more may be borrowed", most)

@@ -14,6 +14,7 @@ from ledger.engine.acceptance import (
     WrongSize,
     check_leverage,
     check_prices,
+    check_short,
     check_targets,
     check_type,
     held_in,
@@ -175,6 +176,7 @@ def _check(draft: Draft, order: Order, reference: Decimal) -> None:
         raise Refusal(f"only {plain(closing)} can be reduced", closing or None)
     if not opening:
         return
+    check_short(draft, order)
     check_targets(draft, order, opening)
     trial = _after_closing(draft, order, closing) if closing else draft
     reason = tier_refusal(trial, order, opening, reference)

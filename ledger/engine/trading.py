@@ -194,13 +194,12 @@ def _provide(
     draft: Draft, order: Order, instrument: Instrument, value: Decimal, fee: Decimal
 ) -> None:
     """Draw what cash lacks, or put margin behind the wall of an isolated position."""
+    if order.mode is Mode.ISOLATED:
+        own = posted_margin(draft.account.rulebook, value * order.side.sign, order.leverage)
+        fence(draft, order, own)
     if not instrument.owned:
-        if order.mode is Mode.ISOLATED:
-            fence(draft, order, posted_margin(value, order.leverage, instrument.currency))
         return
     if order.mode is Mode.ISOLATED:
-        own = posted_margin(value, order.leverage, instrument.currency)
-        fence(draft, order, own)
         if order.side is Side.BUY and value > own:
             draw(draft, pocket_name(order.symbol, order.mode), value - own)
         return

@@ -213,7 +213,13 @@ def _leverage(book: Rulebook, rules: Rules) -> Rulebook:
     assert initial is not None
     assert most is not None
     default = min(book.default_leverage, most)
-    return replace(book, initial_margin=initial, max_leverage=most, default_leverage=default)
+    return replace(
+        book,
+        initial_margin=initial,
+        max_leverage=most,
+        cross_leverage=None,
+        default_leverage=default,
+    )
 
 
 def _fee(book: Rulebook, fee: Decimal) -> Rulebook:

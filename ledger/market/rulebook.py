@@ -16,7 +16,7 @@ from ledger.market.carry import Interest as Interest
 from ledger.market.carry import RateTier as RateTier
 from ledger.market.carry import Rollover as Rollover
 from ledger.market.carry import TierOf as TierOf
-from ledger.market.schedule import Schedule
+from ledger.market.schedule import Basis, Schedule
 from ledger.market.times import HOUR
 from ledger.money import ONE, ZERO
 
@@ -232,6 +232,10 @@ class Rulebook:
     """Of the notional opened, on top of the trade's own fee; `None` where the book has none."""
     rollover: Rollover | None = None
     borrow_fee: BorrowFee | None = None
+    cross_leverage: Decimal | None = None
+    """The most in cross and smart margin, where that is less than behind a wall."""
+    posts_close_fee: bool = False
+    """Isolated margin is posted together with the fee of closing at the bankruptcy price."""
 
     def schedule(self, name: str) -> Schedule:
         """The named set of demands. Raises `KeyError` for a name the book has not."""
@@ -265,6 +269,34 @@ class Rulebook:
     def opening_rate(self) -> Decimal:
         """The sum of the opening fees."""
         return sum(self.opening_fees.values(), ZERO)
+
+    def most_leverage(self, mode: Mode) -> Decimal:
+        """The largest leverage in a margin mode."""
+        crossed = mode is not Mode.ISOLATED and self.cross_leverage is not None
+        return self.cross_leverage if crossed and self.cross_leverage else self.max_leverage
+
+    @property
+    def watches_debt(self) -> bool:
+        """Whether what is owed is what the book's levels ask for."""
+        return self.schedule(self.upkeep.schedule).basis is Basis.LIABILITIES
+
+    def own_part(self, short: bool, leverage: Decimal) -> Decimal:
+        """Own money in a position, as a part of its value: 1 / leverage.
+
+        A lender that watches what is owed lends (leverage - 1) x equity, and a short owes all of
+        its value. Source: Binance, KuCoin (`rules.md` section 0): a full debt is
+        assets / liabilities = leverage / (leverage - 1) on either side.
+        """
+        return ONE / (leverage - ONE if short and self.watches_debt else leverage)
+
+    def close_reserve(self, value: Decimal, leverage: Decimal) -> Decimal:
+        """What is posted for closing beside isolated margin: the fee at the bankruptcy price.
+
+        `value` is signed, a short's negative. Source: Phemex, order cost of a USDT contract.
+        """
+        if not self.posts_close_fee:
+            return ZERO
+        return abs(value - abs(value) / leverage) * self.taker_fee
 
     @property
     def upkeep(self) -> Level:

@@ -1,10 +1,10 @@
 """What hangs together across the tables of a rule book: order, names, and what excludes what."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from ledger.market.rulebook import AccountKind, Mode, Rung
-from ledger.market.rulebook_tables import BookTable, LevelTable, MeasureTable, RestrictionTable
+from ledger.market.rulebook_tables import BookTable, LevelTable, RestrictionTable
 from ledger.market.schedule import Basis
 from ledger.money import plain
 
@@ -55,24 +55,35 @@ def _name_faults(table: BookTable) -> Iterator[str]:
                 f"schedule.{schedule.name}: {schedule.basis} has no rate of value and no tiers; "
                 "allowed: basis value for them"
             )
+    bases = {schedule.name: schedule.basis for schedule in table.schedule}
     for level in table.level:
-        yield from _measure_faults(level, f"level.{level.rung}", known)
+        yield from _measure_faults(level, f"level.{level.rung}", bases)
     for restriction in table.restriction:
-        yield from _measure_faults(restriction, f"restriction.{restriction.forbids}", known)
+        yield from _measure_faults(restriction, f"restriction.{restriction.forbids}", bases)
+
+
+_MEASURES = {
+    Basis.VALUE: ("multiple", "margin_ratio"),
+    Basis.LIABILITIES: ("multiple", "margin_level", "debt_ratio"),
+    Basis.USED_MARGIN: ("multiple", "used_margin"),
+}
+"""The measures in which a level can stand, by what its demand is made of."""
 
 
 def _measure_faults(
-    table: LevelTable | RestrictionTable, key: str, known: list[str]
+    table: LevelTable | RestrictionTable, key: str, bases: Mapping[str, Basis]
 ) -> Iterator[str]:
-    if table.schedule not in known:
+    if table.schedule not in bases:
         yield (
             f'{key}.schedule: "{table.schedule}" is no schedule of this book; '
-            f"allowed: {', '.join(known)}"
+            f"allowed: {', '.join(bases)}"
         )
-    allowed = ", ".join(MeasureTable.model_fields)
+    allowed = _MEASURES.get(bases.get(table.schedule, Basis.VALUE), ())
     for part, where in [(table, key), *((band, f"{key}.band") for band in table.band)]:
-        if len(part.measures()) != 1:
-            yield f"{where}: {len(part.measures())} measures; allowed: one of {allowed}"
+        given = [*part.measures()]
+        if len(given) != 1 or (table.schedule in bases and given[0] not in allowed):
+            named = ", ".join(given) or "none"
+            yield f"{where}: measures: {named}; allowed: one of {', '.join(allowed)}"
     for mode in {band.mode for band in table.band}:
         steps = [band.max_leverage for band in table.band if band.mode is mode]
         if sorted(set(steps)) != steps:
@@ -84,10 +95,18 @@ def _measure_faults(
 
 def _contradictions(table: BookTable) -> Iterator[str]:
     """What a book says in two places that cannot both hold."""
-    if table.default_leverage.value > table.max_leverage.value:
+    most, named = table.max_leverage.value, "max_leverage"
+    if table.cross_leverage:
+        if table.cross_leverage.value > most:
+            yield (
+                f"cross_leverage: {plain(table.cross_leverage.value)} is above max_leverage; "
+                f"allowed: 1 to {plain(most)}"
+            )
+        most, named = table.cross_leverage.value, "cross_leverage"
+    if table.default_leverage.value > most:
         yield (
-            f"default_leverage: {plain(table.default_leverage.value)} is above max_leverage; "
-            f"allowed: 1 to {plain(table.max_leverage.value)}"
+            f"default_leverage: {plain(table.default_leverage.value)} is above {named}; "
+            f"allowed: 1 to {plain(most)}"
         )
     lends = table.kind is AccountKind.LOAN
     if (table.interest is None) is lends:

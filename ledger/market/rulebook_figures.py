@@ -91,18 +91,30 @@ def _entries(
             yield from _entries(value, place.within(name, label_of(name, field)))
         elif isinstance(value, list) and isinstance(value[0] if value else None, BaseModel):
             for item, called in _named(value):
-                inner = place.within(name, label_of(name, field)).within(called, called)
-                yield from _entries(item, inner, frozenset([next(iter(type(item).model_fields))]))
+                inner = place.within(name, label_of(name, field))
+                inner = inner.within(called.replace(" ", "-"), called)
+                yield from _entries(item, inner, frozenset(_heads(item)))
         else:
             yield _word(name, field, value, place)
 
 
 def _named(items: list[BaseModel]) -> Iterator[tuple[BaseModel, str]]:
-    """Tables of a list by what their first key says; a number where two say the same."""
-    firsts = [text_of(next(iter(item))[1]) for item in items]
+    """Tables of a list by what their heads say; a number where two say the same."""
+    firsts = [
+        " ".join(text_of(head) for key in _heads(item) if (head := getattr(item, key)) is not None)
+        for item in items
+    ]
     often = Counter(firsts)
     for number, (item, first) in enumerate(zip(items, firsts, strict=True), start=1):
         yield item, first if often[first] == 1 else f"{first}-{number}"
+
+
+def _heads(item: BaseModel) -> tuple[str, ...]:
+    """The keys that a table of a list is called by: the first one, unless it says otherwise."""
+    heads: tuple[str, ...] = getattr(item, "called_by", ()) or (
+        next(iter(type(item).model_fields)),
+    )
+    return heads
 
 
 def _figure(name: str, field: FieldInfo, figure: Sourced[Any], place: _Place) -> Figure:

@@ -29,6 +29,7 @@ from ledger.market.rulebook_figures import Figure, Word, entries
 from ledger.market.rulebook_tables import (
     BandTable,
     BookTable,
+    ForcedExitTable,
     FundingTable,
     LevelTable,
     MeasureTable,
@@ -65,7 +66,6 @@ def parse_rulebook(text: str, name: str) -> RulebookPage:
 
 
 def _build(table: BookTable) -> Rulebook:
-    exit_ = table.forced_exit
     return Rulebook(
         id=table.id,
         title=table.title,
@@ -75,6 +75,8 @@ def _build(table: BookTable) -> Rulebook:
         health=table.health,
         initial_margin=table.initial_margin.value,
         max_leverage=table.max_leverage.value,
+        cross_leverage=table.cross_leverage.value if table.cross_leverage else None,
+        posts_close_fee=table.posts_close_fee,
         default_leverage=table.default_leverage.value,
         minimum_equity=table.minimum_equity.value,
         maker_fee=table.maker_fee.value,
@@ -86,16 +88,7 @@ def _build(table: BookTable) -> Rulebook:
         funding=_funding(table.funding),
         schedules=tuple(_schedule(schedule) for schedule in table.schedule),
         levels=tuple(_level(level) for level in table.level),
-        forced_exit=ForcedExit(
-            event=exit_.event,
-            amount=exit_.amount,
-            slippage=exit_.slippage.value,
-            fee=exit_.fee.value,
-            protected=exit_.protected,
-            order=exit_.order,
-            restores=exit_.restores,
-            keeps_surplus=exit_.keeps_surplus,
-        ),
+        forced_exit=_exit(table.forced_exit),
         repays=table.repays,
         draws=table.draws,
         restrictions=tuple(_restriction(row) for row in table.restriction),
@@ -104,6 +97,19 @@ def _build(table: BookTable) -> Rulebook:
         opening_fee=table.opening_fee.value if table.opening_fee else None,
         rollover=table.rollover.terms() if table.rollover else None,
         borrow_fee=table.borrow_fee.terms() if table.borrow_fee else None,
+    )
+
+
+def _exit(table: ForcedExitTable) -> ForcedExit:
+    return ForcedExit(
+        event=table.event,
+        amount=table.amount,
+        slippage=table.slippage.value,
+        fee=table.fee.value,
+        protected=table.protected,
+        order=table.order,
+        restores=table.restores,
+        keeps_surplus=table.keeps_surplus,
     )
 
 

@@ -7,7 +7,7 @@ a rule book's page shows them. A key's label on that page is its `title`, or its
 """
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -111,6 +111,8 @@ class _Leverages(Table):
 
 
 class BandTable(MeasureTable, _Leverages):
+    called_by: ClassVar[tuple[str, ...]] = ("max_leverage", "mode")
+
     mode: Annotated[Mode, Loose] | None = Field(
         default=None, description="in this margin mode; without it in each"
     )
@@ -279,6 +281,18 @@ class BookTable(Table):
     initial_margin: Sourced[Fraction] = Field(description="equity needed to open, of the value")
     max_leverage: Sourced[Leverage] = Field(
         title="Largest leverage", description="position over equity at the opening, at most"
+    )
+    cross_leverage: Sourced[Leverage] | None = Field(
+        default=None,
+        title="Largest leverage in cross",
+        description="in cross and smart margin, where it is less than behind a wall",
+    )
+    posts_close_fee: Annotated[
+        bool, Says(true="with the fee of closing", false="the margin alone")
+    ] = Field(
+        default=False,
+        title="Isolated margin is posted",
+        description="whether the fee of closing at the bankruptcy price is posted with it",
     )
     default_leverage: Sourced[Leverage] = Field(
         title="Usual leverage", description="of an order that does not say"

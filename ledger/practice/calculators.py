@@ -74,7 +74,7 @@ def liquidation(
         "liquidation_price": _level_price(account, last),
         "bankruptcy_price": _level_price(account, ruin),
         "call_price": _level_price(account, rulebook.upkeep),
-        "margin": posted_margin(position.basis, position.leverage, rulebook.currency),
+        "margin": posted_margin(rulebook, position.basis, position.leverage),
     }
 
 

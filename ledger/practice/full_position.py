@@ -67,15 +67,15 @@ def full_positions(rulebook: Rulebook) -> tuple[FullPosition, ...]:
     return tuple(found)
 
 
-def full_leverage(rulebook: Rulebook, notional: Decimal) -> Decimal:
-    """The most that a position of this size may be opened with."""
+def full_leverage(rulebook: Rulebook, notional: Decimal, mode: Mode) -> Decimal:
+    """The most that a position of this size may be opened with in a margin mode."""
     tiers = (schedule.max_leverage(notional) for schedule in rulebook.schedules)
-    return min([rulebook.max_leverage, *(most for most in tiers if most is not None)])
+    return min([rulebook.most_leverage(mode), *(most for most in tiers if most is not None)])
 
 
 def _full(rulebook: Rulebook, mode: Mode, side: Side) -> FullPosition:
     value = ENTRY * QUANTITY
-    leverage = full_leverage(rulebook, value)
+    leverage = full_leverage(rulebook, value, mode)
     told = liquidation(
         rulebook, mode=mode, side=side, entry=ENTRY, quantity=QUANTITY, leverage=leverage
     )

@@ -57,17 +57,12 @@ def opened(
     positive("entry", entry)
     positive("quantity", quantity)
     leverage = rulebook.default_leverage if leverage is None else leverage
-    notional = entry * quantity
-    most = rulebook.max_leverage
-    for schedule in rulebook.schedules:
-        most = min(most, schedule.max_leverage(notional) or most)
-    if not ONE <= leverage <= most:
-        raise Refused(f"leverage: {plain(leverage)} does not fit; allowed: 1 to {plain(most)}")
-    margin = posted_margin(notional, leverage, rulebook.currency)
+    signed = quantity * side.sign
+    _check_leverage(rulebook, signed * entry, leverage, mode or rulebook.modes[0])
+    margin = posted_margin(rulebook, signed * entry, leverage)
     if wallet is not None:
         positive("wallet", wallet)
         margin = wallet
-    signed = quantity * side.sign
     if rulebook.kind is AccountKind.DERIVATIVES:
         return holding(rulebook, signed, entry, leverage, margin, ZERO, mode)
     spent = signed * entry
@@ -75,6 +70,16 @@ def opened(
         return holding(rulebook, signed, entry, leverage, margin, spent, mode)
     cash, loan = max(margin - spent, ZERO), max(spent - margin, ZERO)
     return holding(rulebook, signed, entry, leverage, cash, loan, mode)
+
+
+def _check_leverage(rulebook: Rulebook, value: Decimal, leverage: Decimal, mode: Mode) -> None:
+    most = rulebook.most_leverage(mode)
+    for schedule in rulebook.schedules:
+        most = min(most, schedule.max_leverage(abs(value)) or most)
+    if not ONE <= leverage <= most:
+        raise Refused(f"leverage: {plain(leverage)} does not fit; allowed: 1 to {plain(most)}")
+    if value < 0 and leverage == ONE and rulebook.watches_debt:
+        raise Refused("leverage: 1 lends nothing to sell short; allowed: more than 1")
 
 
 def holding(

@@ -179,3 +179,15 @@ def test_what_a_figure_may_not_be(key: str, value: object) -> None:
 def test_the_record_keeps_the_digits_as_they_were_given() -> None:
     rules = parse_rules({"loan_rate": "0.080", "day_count": 360, "auto_repay": True})
     assert rules.texts() == {"loan_rate": "0.080", "day_count": "360", "auto_repay": "true"}
+
+
+@pytest.mark.parametrize("name", ["binance-margin", "kraken-margin"])
+def test_a_book_without_maintenance_of_the_value_takes_no_rate_of_it(name: str) -> None:
+    fault = refused(book(name), maintenance_margin="0.30")
+    assert "maintenance_margin: not part of" in fault
+    assert "no demand that is a share of market value" in fault
+
+
+def test_a_largest_leverage_holds_in_every_mode() -> None:
+    changed = override(book("kucoin-margin"), {"max_leverage": 3})
+    assert {changed.most_leverage(mode) for mode in changed.modes} == {3}

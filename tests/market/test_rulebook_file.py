@@ -89,7 +89,8 @@ def bare_numbers(value: Any, path: str) -> Iterator[str]:
     if isinstance(value, dict):
         if "source" not in value:
             for key, part in value.items():
-                yield from bare_numbers(part, f"{path}.{key}")
+                if not (key == "max_leverage" and path.endswith(".band")):  # the band's name
+                    yield from bare_numbers(part, f"{path}.{key}")
     elif isinstance(value, list):
         for part in value:
             yield from bare_numbers(part, path)
@@ -165,6 +166,43 @@ def test_what_a_rule_book_may_not_say(was: str, now: str, fault: str) -> None:
     text = BOOKS["binance-usdm"]
     assert was in text
     assert fault in refused(text.replace(was, now, 1))
+
+
+@pytest.mark.parametrize(
+    ("book", "was", "now", "fault"),
+    [
+        ("kucoin-margin", "debt_ratio = {", "multiple = {", None),
+        ("kucoin-margin", "debt_ratio = {", "used_margin = {", "measures: used_margin"),
+        ("kraken-margin", "used_margin = {", "margin_ratio = {", "measures: margin_ratio"),
+        (
+            "us-tiered",
+            "multiple  = {",
+            "margin_level = {",
+            "allowed: one of multiple, margin_ratio",
+        ),
+        (
+            "kucoin-margin",
+            'cross_leverage   = { value = "5"',
+            'cross_leverage = { value = "11"',
+            "cross_leverage: 11 is above max_leverage",
+        ),
+        (
+            "kucoin-margin",
+            'cross_leverage   = { value = "5"',
+            'cross_leverage = { value = "2"',
+            "default_leverage: 3 is above cross_leverage; allowed: 1 to 2",
+        ),
+    ],
+)
+def test_a_level_stands_in_a_measure_of_its_demand(
+    book: str, was: str, now: str, fault: str | None
+) -> None:
+    text = BOOKS[book]
+    assert was in text
+    if fault is None:  # one of the two levels in a plain multiple is fine
+        parse_rulebook(text.replace(was, now, 1), "book.toml")
+    else:
+        assert fault in refused(text.replace(was, now, 1))
 
 
 @given(st.text(max_size=300))

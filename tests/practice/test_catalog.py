@@ -29,8 +29,19 @@ def refused(load: object, *arguments: object) -> str:
     return "\n".join(caught.value.faults)
 
 
-def test_both_rule_books_are_shipped() -> None:
-    assert venue_ids() == ("binance-usdm", "us-reg-t")
+def test_the_rule_books_are_shipped() -> None:
+    assert venue_ids() == (
+        "binance-margin",
+        "binance-usdm",
+        "crypto-com-exchange",
+        "crypto-com-margin",
+        "kraken-margin",
+        "kucoin-margin",
+        "phemex-margin",
+        "phemex-perpetual",
+        "us-reg-t",
+        "us-tiered",
+    )
     assert [load_venue(name).rulebook.id for name in venue_ids()] == list(venue_ids())
 
 
@@ -53,7 +64,7 @@ def test_minutes_in_which_an_exchange_stood_still_are_holes() -> None:
 def test_a_name_that_is_nearly_right_is_answered_with_the_nearest() -> None:
     assert "nearest: binance-usdm" in refused(load_venue, "binance-usd")
     assert "nearest: xbtusd-bitmex-1m-2020-03" in refused(load_tape, "xbtusd-bitmex-1m-2020-3")
-    assert "allowed: binance-usdm, us-reg-t" in refused(load_venue, "zzzz")
+    assert "allowed: binance-margin, binance-usdm, crypto" in refused(load_venue, "zzzz")
 
 
 def test_a_funding_tape_is_no_price_tape() -> None:
