@@ -18,6 +18,7 @@ from ledger.account.fold_trades import (
     fold_position_closed,
     fold_risk,
 )
+from ledger.account.incident import Incident, IncidentKind
 from ledger.account.state import MAIN, Account, Call, Order, OrderType, Pocket
 from ledger.money import ZERO
 
@@ -254,6 +255,26 @@ def _deficit(account: Account, event: e.DeficitRecorded) -> Account:
     return _total(account, absorbed=event.amount)
 
 
+def _incident_started(account: Account, event: e.IncidentStarted) -> Account:
+    if event.kind is IncidentKind.DELISTING and event.symbol is not None:
+        return replace(account, delisted=account.delisted | {event.symbol})
+    if event.until is None:
+        return account
+    incident = Incident(
+        kind=event.kind,
+        since=event.at,
+        until=event.until,
+        share=event.share,
+        seconds=event.seconds,
+        seed=event.seed,
+    )
+    return replace(account, incidents=_put(account.incidents, event.kind, incident))
+
+
+def _incident_ended(account: Account, event: e.IncidentEnded) -> Account:
+    return replace(account, incidents=_without(account.incidents, event.kind))
+
+
 _FOLDS: dict[type[e.Event], Callable[[Account, Any], Account]] = {
     e.Deposited: _deposited,
     e.Withdrawn: _withdrawn,
@@ -275,6 +296,9 @@ _FOLDS: dict[type[e.Event], Callable[[Account, Any], Account]] = {
     e.ForceSold: _forced,
     e.Liquidated: _forced,
     e.OptionSettled: _forced,
+    e.VenueClosed: _forced,
+    e.IncidentStarted: _incident_started,
+    e.IncidentEnded: _incident_ended,
     e.PositionOpened: fold_risk,
     e.PositionClosed: fold_position_closed,
     e.MarginWarned: _warned,

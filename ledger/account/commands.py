@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ledger.account.incident import IncidentKind, StopsThere
 from ledger.account.state import GoodFor, OrderType, Side, Target
 from ledger.market.quote import Step
 from ledger.market.rulebook import Mode
@@ -173,6 +174,24 @@ class ChangeRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StartIncident:
+    """Something goes wrong at the venue, for `lasts` seconds where it lasts.
+
+    `share` is the part lost, closed or filled, the probability of a rejection, or the spread;
+    `figure` the new rule of a leverage cut, maintenance hike or rate hike.
+    """
+
+    kind: IncidentKind
+    lasts: int = 0
+    symbol: str | None = None
+    share: Decimal | None = None
+    seconds: int = 0
+    seed: int = 0
+    figure: Decimal | None = None
+    stops: StopsThere = StopsThere.SURVIVE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenBar:
     """The clock reaches a step: what fell due before, then everything that acts at the open."""
 
@@ -210,6 +229,7 @@ TraderCommand = (
     | AnswerCall
     | AddNote
     | ChangeRules
+    | StartIncident
 )
 ClockCommand = OpenBar | CloseBar | Wait
 Command = TraderCommand | ClockCommand

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ledger.account.event_base import Event as Event
+from ledger.account.events_incidents import IncidentEnded as IncidentEnded
+from ledger.account.events_incidents import IncidentStarted as IncidentStarted
 from ledger.account.events_ladder import CallAnswered as CallAnswered
 from ledger.account.events_ladder import DeficitRecorded as DeficitRecorded
 from ledger.account.events_ladder import MarginAlert as MarginAlert
@@ -22,6 +24,7 @@ from ledger.account.events_orders import OrderPlaced as OrderPlaced
 from ledger.account.events_orders import OrderRefused as OrderRefused
 from ledger.account.events_orders import OrderTriggered as OrderTriggered
 from ledger.account.events_rules import RulesChanged as RulesChanged
+from ledger.account.incident import IncidentKind
 from ledger.account.state import Cause, OrderType, Side
 from ledger.market.instrument import Instrument
 from ledger.market.rulebook import Mode
@@ -216,6 +219,14 @@ class OptionSettled(Fill):
     """An option expired: exercised in cash at `underlying_price`, or worthless at a price of 0."""
 
     underlying_price: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VenueClosed(Fill):
+    """The venue closed a position that nobody asked it to: a delisting, or a winner taken to pay
+    what losers owe (auto-deleveraging)."""
+
+    incident: IncidentKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

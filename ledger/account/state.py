@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from ledger.account.incident import Incident, IncidentKind
 from ledger.market.instrument import Instrument
 from ledger.market.rulebook import Mode, Rulebook
 from ledger.market.times import Time
@@ -251,6 +252,9 @@ class Account:
     calls: Mapping[str, Call] = field(default_factory=dict)
     warned: frozenset[str] = frozenset()
     totals: Totals = field(default_factory=Totals)
+    incidents: Mapping[IncidentKind, Incident] = field(default_factory=dict)
+    """What is wrong with the venue now."""
+    delisted: frozenset[str] = frozenset()
     savings: Decimal = ZERO
     time: Time = 0
     seq: int = 0

@@ -238,6 +238,7 @@ _POSTINGS: dict[type[e.Event], Callable[[Account, Any], list[Leg]]] = {
     e.ForceSold: _fill,
     e.Liquidated: _fill,
     e.OptionSettled: _fill,
+    e.VenueClosed: _fill,
     e.DeficitRecorded: _deficit,
 }
 """Events missing here move nothing: orders, plans, warnings, calls, notes."""

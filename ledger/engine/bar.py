@@ -4,11 +4,12 @@ from dataclasses import replace
 from functools import partial
 
 from ledger.account.state import Convention
-from ledger.engine import carrying, expiry, forced, funding, ladder, loans, protection
+from ledger.engine import carrying, expiry, forced, funding, incidents, ladder, loans, protection
 from ledger.engine.carrying import Due
 from ledger.engine.draft import Draft
 from ledger.engine.path import Way, at, closes, opens, walk, ways
 from ledger.engine.trailing import follow
+from ledger.engine.weather import quiet_venue
 from ledger.market.quote import Market, Step
 from ledger.market.times import Time
 
@@ -21,6 +22,8 @@ def open_bar(draft: Draft, step: Step) -> None:
     since = draft.market.time
     fall_due(draft, step, since, step.time - 1)
     draft.market = at(_entering(draft.market, step), opens(draft, step))
+    incidents.end_due(draft)
+    quiet_venue(draft)
     fall_due(draft, step, max(since, step.time - 1), step.time)
     ladder.expire_due(draft)
     here = opens(draft, step)

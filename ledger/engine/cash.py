@@ -10,6 +10,7 @@ from ledger.engine import ladder
 from ledger.engine.acceptance import Refusal, held_in
 from ledger.engine.draft import Draft
 from ledger.engine.loans import draw, owed_now, repay, repay_from_cash
+from ledger.engine.weather import check_withdrawals
 from ledger.market.rulebook import AccountKind, Draws, Forbids, Level, Mode, Repays
 from ledger.money import LARGEST, ONE, ZERO, atom, fits, plain, round_down, settle
 
@@ -40,6 +41,7 @@ def deposit(draft: Draft, amount: Decimal) -> None:
 
 def withdraw(draft: Draft, amount: Decimal) -> None:
     """Take out what margin does not need; where cash is short, the loan is drawn for it."""
+    check_withdrawals(draft)
     amount = check_amount(draft, amount)
     most = _withdrawable(draft)
     if amount > most:
@@ -108,6 +110,7 @@ def repay_loan(draft: Draft, amount: Decimal) -> None:
 
 def sweep(draft: Draft, amount: Decimal) -> None:
     """Move realized profit out of reach of every margin rule."""
+    check_withdrawals(draft)
     amount = check_amount(draft, amount)
     totals = draft.account.totals
     made = totals.realized_pnl - totals.interest - totals.fees_paid - totals.funding_paid

@@ -11,7 +11,7 @@ from typing import Any
 from ledger.account import commands as c
 from ledger.account import events as e
 from ledger.account.state import Account
-from ledger.engine import cash, guards, orders, ruling
+from ledger.engine import cash, guards, incidents, orders, ruling
 from ledger.engine.acceptance import Refusal
 from ledger.engine.answers import answer
 from ledger.engine.bar import close_bar, open_bar, settle_here, wait
@@ -68,9 +68,20 @@ def _action(command: c.Command) -> str:
         return command.side.value
     name = type(command).__name__
     words = "".join("_" + letter.lower() if letter.isupper() else letter for letter in name)
-    return {"close_position": "close", "cancel_order": "cancel", "add_note": "note"}.get(
-        words[1:], words[1:]
-    )
+    return {
+        "close_position": "close",
+        "cancel_order": "cancel",
+        "add_note": "note",
+        "start_incident": "incident",
+    }.get(words[1:], words[1:])
+
+
+_SHORTER = {
+    "close_position": "close",
+    "cancel_order": "cancel",
+    "add_note": "note",
+    "start_incident": "incident",
+}
 
 
 def _note(draft: Draft, wish: c.AddNote) -> None:
@@ -96,6 +107,7 @@ _WISHES: dict[type[c.Command], Callable[[Draft, Any], None]] = {
     c.AnswerCall: answer,
     c.AddNote: _note,
     c.ChangeRules: ruling.change,
+    c.StartIncident: incidents.start,
 }
 
 _CLOCK: dict[type[c.Command], Callable[[Draft, Any], None]] = {

@@ -8,11 +8,13 @@ from ledger.engine import protection
 from ledger.engine.acceptance import Refusal, held_in
 from ledger.engine.draft import Draft
 from ledger.engine.trailing import behind
+from ledger.engine.weather import check_open
 from ledger.money import fits, plain
 
 
 def move_stop(draft: Draft, wish: MoveStop) -> None:
     """Set or move the stop of an open position, to a price or to trail behind it."""
+    check_open(draft)
     position = held_in(draft, wish.symbol)
     if (wish.price is None) is (wish.trail is None):
         raise Refusal("give the stop either a price or a trail")
@@ -33,6 +35,7 @@ def move_stop(draft: Draft, wish: MoveStop) -> None:
 
 def remove_stop(draft: Draft, symbol: str) -> None:
     """Take the stop of an open position away."""
+    check_open(draft)
     held_in(draft, symbol)
     stops = protection.orders_for(draft, symbol, Cause.STOP_LOSS)
     if not stops:
@@ -43,6 +46,7 @@ def remove_stop(draft: Draft, symbol: str) -> None:
 
 def move_target(draft: Draft, symbol: str, price: Decimal) -> None:
     """Set or move the target of an open position."""
+    check_open(draft)
     position = held_in(draft, symbol)
     _check_level(draft, position, "target", price, Cause.TAKE_PROFIT)
     protection.move_target(draft, position, price)

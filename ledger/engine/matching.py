@@ -12,6 +12,7 @@ from ledger.engine.draft import Draft
 from ledger.engine.ladder import meet
 from ledger.engine.settling import Deal
 from ledger.engine.trading import close_part, fill, parts_of, slipped
+from ledger.engine.weather import fillable, half_spread
 from ledger.money import ZERO
 
 
@@ -48,11 +49,15 @@ def execute(draft: Draft, order: Order) -> None:
     A limit is only reached at its price or better; a stop becomes a market order and slips.
     """
     price, slippage = fill_price(draft, order)
+    whole, order = order.quantity, replace(order, quantity=fillable(draft, order))
     reason = _hindered(draft, order, Deal(order.quantity, price, slippage))
     if reason is not None:
         protection.cancel(draft, order, reason)
         return
     fill(draft, order, price, slippage)
+    rest = draft.account.orders.get(order.id)
+    if order.quantity < whole and rest is not None:
+        protection.cancel(draft, rest, "filled in part: nobody takes the rest")
     meet(draft, "sale")
 
 
@@ -78,9 +83,11 @@ def fill_price(draft: Draft, order: Order) -> tuple[Decimal, Decimal]:
 
     What was sent by its trigger slips; a stop-limit no further than its limit.
     """
-    rate = draft.account.rulebook.stop_slippage
+    rate = draft.account.rulebook.stop_slippage if order.awaits_trigger else ZERO
+    if order.awaits_trigger or order.order_type is OrderType.MARKET:
+        rate += half_spread(draft)
     base = draft.market.last[order.symbol]
-    if not order.awaits_trigger or rate == 0:
+    if rate == 0:
         return base, ZERO
     price, slippage = slipped(draft, order.symbol, order.side, rate)
     if order.limit is not None and not order.within_limit(price):

@@ -30,6 +30,7 @@ from ledger.engine.draft import Draft
 from ledger.engine.matching import act
 from ledger.engine.trading import parts_of
 from ledger.engine.trailing import first_stop
+from ledger.engine.weather import arrived, check_open, check_order
 from ledger.market.rulebook import Mode
 from ledger.money import LARGEST_QUANTITY, ONE, ZERO, floor_to, plain, settle
 
@@ -43,6 +44,7 @@ def place(draft: Draft, wish: PlaceOrder) -> None:
     quantity = wish.quantity or ZERO
     try:
         instrument = listed(draft, wish.symbol)
+        check_order(draft, wish.symbol)
         check_type(wish, instrument)
         reference = reference_price(draft, wish, instrument)
         check_prices(wish, instrument, reference)
@@ -93,7 +95,8 @@ def put(draft: Draft, order: Order, reason: str) -> None:
         )
     )
     market = draft.market
-    if order.symbol in market.trading and order.trades_at(market.last[order.symbol]):
+    trades = order.symbol in market.trading and arrived(draft, order)
+    if trades and order.trades_at(market.last[order.symbol]):
         act(draft, draft.account.orders[order.id])
 
 
@@ -269,6 +272,7 @@ def close(draft: Draft, wish: ClosePosition) -> None:
 
 def cancel(draft: Draft, wish: CancelOrder) -> None:
     """Take a resting order back."""
+    check_open(draft)
     order = draft.account.orders.get(wish.id)
     if order is None:
         raise Refusal(f"no order {wish.id} rests")

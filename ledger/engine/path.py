@@ -16,6 +16,7 @@ from ledger.engine import forced, ladder
 from ledger.engine.draft import Draft
 from ledger.engine.matching import act
 from ledger.engine.trailing import follow
+from ledger.engine.weather import arrived
 from ledger.market.quote import Bar, Market, Step
 from ledger.market.rulebook import Level
 from ledger.money import ZERO, ceil_to, floor_to
@@ -139,7 +140,7 @@ def _orders_met(draft: Draft, way: Way, known: Collection[str] | None) -> list[_
     for order in draft.account.orders.values():
         if known is not None and order.cause is Cause.TAKE_PROFIT and order.id not in known:
             continue
-        share = _share(draft.market, way, order)
+        share = _share(draft.market, way, order) if arrived(draft, order) else None
         if share is not None:
             met.append(_Meeting(share, 0, order=order))
     return met

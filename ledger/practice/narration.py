@@ -7,9 +7,11 @@ or a symbol in somebody else's ledger may carry what makes a terminal lie.
 
 from collections.abc import Callable, Mapping
 
+from ledger.account.incident import IncidentKind
 from ledger.market.text import clean
 from ledger.practice import narration_money as money
 from ledger.practice import narration_orders as orders
+from ledger.practice.incident_words import lesson
 from ledger.practice.wording import (
     Wire,
     figure,
@@ -229,6 +231,26 @@ def _rules_changed(wire: Wire, unit: str) -> str:
     return f"Rules changed{cause}: {', '.join(changes)}"
 
 
+def _incident_started(wire: Wire, unit: str) -> str:
+    try:
+        told = lesson(IncidentKind(str(wire.get("kind"))))
+    except ValueError:  # a kind that a later version writes
+        told = f"Incident: {text(wire, 'kind', 40)}"
+    on = f" ({symbol(wire)})" if wire.get("symbol") is not None else ""
+    share = f", {percent(wire['share'])}" if wire.get("share") is not None else ""
+    until = f", until {when(wire.get('until'))}" if wire.get("until") is not None else ""
+    return f"{told}{on}{share}{until}"
+
+
+def _incident_ended(wire: Wire, unit: str) -> str:
+    return f"Over: {text(wire, 'kind', 40).replace('_', ' ')}"
+
+
+def _venue_closed(wire: Wire, unit: str) -> str:
+    why = text(wire, "incident", 40).replace("_", " ")
+    return f"The venue closed {_traded(wire, unit)}, for {why}"
+
+
 _KINDS: Mapping[str, tuple[str, Callable[[Wire, str], str]]] = {
     "account_opened": ("ACCT", _account_opened),
     "deposited": ("DEPOST", _amount("Deposited")),
@@ -267,6 +289,9 @@ _KINDS: Mapping[str, tuple[str, Callable[[Wire, str], str]]] = {
     "plan_recorded": ("PLAN", _plan_recorded),
     "note_added": ("NOTE", _note_added),
     "rules_changed": ("RULES", _rules_changed),
+    "incident_started": ("INCDNT", _incident_started),
+    "incident_ended": ("OVER", _incident_ended),
+    "venue_closed": ("TAKEN", _venue_closed),
 }
 
 WORDS: Mapping[str, str] = {kind: short for kind, (short, _) in _KINDS.items()}

@@ -83,7 +83,7 @@ def read_rehearsal(text: str, path: Path) -> Rehearsal:
     start, end = _window(file, table, tapes)
     file.stop_if_faulty()
     opened = (tape.times[tape.find(end) - 1] for tape in tapes.values())
-    reader = Reader(name, file.text, rulebook, instruments, start, max(opened))
+    reader = Reader(name, file.text, rulebook, instruments, start, max(opened), table.seed)
     actions = reader.read(table.do)
     file.faults += reader.faults
     file.stop_if_faulty()

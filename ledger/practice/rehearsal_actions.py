@@ -16,6 +16,7 @@ from ledger.market.rulebook import Mode, Rulebook
 from ledger.market.times import Time, iso
 from ledger.market.toml_file import Location, fault
 from ledger.money import ONE, ZERO, atom, fits, plain
+from ledger.practice.incident_file import IncidentTable
 from ledger.practice.rehearsal_file import (
     ActionTable,
     AnswerTable,
@@ -52,6 +53,7 @@ class Reader:
     start: Time
     last: Time
     """When the last bar before the end opens."""
+    seed: int = 0
     faults: list[str] = field(default_factory=list)
     _ids: set[str] = field(default_factory=set)
 
@@ -271,6 +273,14 @@ class Reader:
             self._wrong(location, "changes no rule; allowed: keys of [rules], at least one")
         return c.ChangeRules(rules=rules, cause=table.cause, source=table.source)
 
+    def incident(self, table: IncidentTable, location: Location) -> c.StartIncident:
+        """`incident`: its keys by its kind, its chance from the file's seed and its place in it."""
+        for problem in table.problems():
+            self._wrong(location, problem)
+        if table.symbol is not None:
+            self.symbol(table.symbol, location)
+        return table.command(self.seed * 1000 + int(location[1]))
+
     def remove_stop(self, table: SymbolTable, location: Location) -> c.RemoveStop:
         """`remove_stop`."""
         self.symbol(table.symbol, location)
@@ -295,6 +305,7 @@ COMMANDS: dict[str, Callable[[Reader, Any, Location], c.TraderCommand]] = {
     "answer_call": Reader.answer,
     "note": Reader.note,
     "change_rules": Reader.change_rules,
+    "incident": Reader.incident,
 }
 
 

@@ -6,7 +6,7 @@ What needs the tape, the instrument or the rule book to be judged is checked in 
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainValidator
 from pydantic_core import PydanticCustomError
@@ -23,6 +23,7 @@ from ledger.market.toml_file import (
     to_line,
     to_number,
 )
+from ledger.practice.incident_file import IncidentTable
 
 Symbol = Annotated[str, BeforeValidator(to_line), Field(min_length=1, max_length=24)]
 Name = Annotated[str, BeforeValidator(to_line), Field(min_length=1, max_length=40)]
@@ -186,8 +187,6 @@ class ChangeTable(Rules):
 class ActionTable(Table):
     """`[[do]]`: a time and one action; `amount`, `symbol`, `quantity` belong to `answer_call`."""
 
-    later: ClassVar[tuple[str, ...]] = ("incident",)
-
     at: Moment
     deposit: Positive | None = None
     withdraw: Positive | None = None
@@ -206,6 +205,7 @@ class ActionTable(Table):
     answer_call: Annotated[AnswerTable, BeforeValidator(_in_table("answer"))] | None = None
     note: NoteTable | None = None
     change_rules: ChangeTable | None = None
+    incident: IncidentTable | None = None
     amount: Positive | None = None
     symbol: Symbol | None = None
     quantity: Positive | None = None

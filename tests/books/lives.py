@@ -7,6 +7,7 @@ from decimal import Decimal
 from ledger.account import commands as c
 from ledger.account.apply import apply
 from ledger.account.events import AccountOpened, Event
+from ledger.account.incident import IncidentKind
 from ledger.account.state import Account, OrderType, Side, Target
 from ledger.books.codec import rules_hash
 from ledger.books.entries import legs_of
@@ -166,6 +167,16 @@ WISHES = (
     *("nothing", "buy", "buy", "sell", "limit", "close", "deposit", "withdraw", "borrow"),
     *("repay", "sweep", "add", "remove", "answer", "stop", "note"),
 )
+
+
+def delisting() -> Life:
+    """A holding that the venue closes."""
+    world = World(broker(), stock())
+    start = begin(world)
+    buy = c.PlaceOrder(symbol="ACME", side=Side.BUY, quantity=D(200))
+    world.flat("100.00", c.Deposit(amount=D("10000.00")), buy)
+    world.flat("90.00", c.StartIncident(kind=IncidentKind.DELISTING, symbol="ACME"))
+    return lived(world, start)
 
 
 def options() -> Life:

@@ -17,6 +17,7 @@ from tests.books.lives import (
     WISHES,
     Life,
     Move,
+    delisting,
     first_call,
     options,
     perpetual_world,
@@ -57,7 +58,7 @@ def test_the_lives_above_reach_every_kind_of_posting() -> None:
         ]
         for make in (stock_world, perpetual_world):
             reached |= {type(event) for event in play(make(), plan).events}
-    reached |= {type(event) for event in options().events}
+    reached |= {type(event) for life in (options(), delisting()) for event in life.events}
     assert set(entries._POSTINGS) <= reached
 
 

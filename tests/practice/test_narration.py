@@ -187,6 +187,24 @@ TOLD: dict[str, tuple[dict[str, Any], str]] = {
         "Forced sale: the broker sold 73 ACME at 62, worth 4,526.00 USD, realized -2,774.00, "
         "4,526.00 of it to the loan (the level was 66.81481482, by the last price)",
     ),
+    "incident_started": (
+        {"kind": "outage", "until": "2024-01-10T04:00:00Z", "time": "2024-01-10T00:00:00Z"},
+        "The venue is down: orders bounce, and nothing there trades; a careful trader would keep a "
+        "distance to liquidation that a few blind hours cannot cross, until Wed 10 Jan 2024 04:00",
+    ),
+    "incident_ended": ({"kind": "order_rejects"}, "Over: order rejects"),
+    "venue_closed": (
+        {
+            "side": "sell",
+            "quantity": "2",
+            "symbol": "BTC",
+            "price": "110",
+            "value": "220.00",
+            "realized_pnl": "20.00",
+            "incident": "auto_deleveraging",
+        },
+        "The venue closed 2 BTC at 110, worth 220.00 USD, realized +20.00, for auto deleveraging",
+    ),
     "option_settled": (
         {
             "side": "sell",

@@ -263,7 +263,7 @@ def test_a_mark_tape_coarser_than_the_prices_is_refused(folder: Path) -> None:
         ("deposit = 5\nrepay = 5", "2 actions; allowed: one in each"),
         ("", "0 actions; allowed: one in each"),
         ("surprise = 5", "do[1].surprise: is not a key; allowed: add_margin, "),
-        ('incident = { kind = "outage" }', "do[1].incident: is not in this version"),
+        ('incident = { kind = "outage" }', "do[1].incident: outage needs hours"),
         ('cancel = "one"', 'no earlier action has the id "one"'),
         ('close = { symbol = "XYZ" }', 'close.symbol: "XYZ" has no tape; allowed: ACME'),
         ('close = { symbol = "ACME", quantity = 1, fraction = 1 }', "one of them or neither"),

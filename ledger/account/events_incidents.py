@@ -1,0 +1,30 @@
+"""The facts of incidents: what began, what ended, and what the venue closed by itself."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ledger.account.event_base import Event
+from ledger.account.incident import IncidentKind, StopsThere
+from ledger.market.times import Time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentStarted(Event):
+    """Something went wrong. `until` is null for what is done in this moment; the rest says what
+    it changes: a share, a delay in seconds, an instrument, or rules (which `rules_changed` tells).
+    """
+
+    kind: IncidentKind
+    until: Time | None = None
+    symbol: str | None = None
+    share: Decimal | None = None
+    seconds: int = 0
+    seed: int = 0
+    stops: StopsThere | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentEnded(Event):
+    """It is over, and what it stopped goes on."""
+
+    kind: IncidentKind

@@ -1,0 +1,150 @@
+"""Incidents: what they change at once, and their end. What they stop meanwhile: `weather`."""
+
+from decimal import Decimal
+
+from ledger.account import events as e
+from ledger.account.commands import ChangeRules, StartIncident
+from ledger.account.incident import LASTING, IncidentKind, StopsThere
+from ledger.account.margin import unrealized
+from ledger.account.state import MAIN, Pocket, Position
+from ledger.engine import protection, ruling
+from ledger.engine.acceptance import Refusal, listed
+from ledger.engine.draft import Draft
+from ledger.engine.settling import Deal
+from ledger.engine.trading import after_close, charge, realize
+from ledger.engine.weather import quiet_venue
+from ledger.money import ONE, ZERO, floor_to, settle
+
+_LOSSES = {IncidentKind.INSOLVENCY: "insolvency", IncidentKind.HACK: "hack"}
+_RULES = {
+    IncidentKind.LEVERAGE_CUT: "max_leverage",
+    IncidentKind.MAINTENANCE_HIKE: "maintenance_margin",
+    IncidentKind.RATE_HIKE: "loan_rate",
+}
+
+
+def start(draft: Draft, wish: StartIncident) -> None:
+    """Let an incident strike. Raises `Refusal` for one that lacks what it needs."""
+    _check(draft, wish)
+    lasting = wish.kind in LASTING
+    draft.record(
+        e.IncidentStarted(
+            at=draft.market.time,
+            kind=wish.kind,
+            until=draft.market.time + wish.lasts if lasting else None,
+            symbol=wish.symbol,
+            share=wish.share,
+            seconds=wish.seconds,
+            seed=wish.seed,
+            stops=wish.stops if wish.kind is IncidentKind.OUTAGE else None,
+        )
+    )
+    if wish.kind is IncidentKind.OUTAGE:
+        if wish.stops is StopsThere.DIE:
+            _lose_orders(draft)
+        quiet_venue(draft)
+    elif wish.kind in _LOSSES:
+        _lose(draft, _LOSSES[wish.kind], wish.share or ZERO)
+    elif wish.kind in _RULES:
+        ruling.change(
+            draft,
+            ChangeRules(rules={_RULES[wish.kind]: str(wish.figure)}, cause=wish.kind.value),
+        )
+    elif wish.kind is IncidentKind.DELISTING:
+        _delist(draft, wish.symbol or "")
+    elif wish.kind is IncidentKind.AUTO_DELEVERAGING:
+        _deleverage(draft, wish)
+
+
+def _check(draft: Draft, wish: StartIncident) -> None:
+    if wish.kind in LASTING and wish.lasts <= 0:
+        raise Refusal(f"{wish.kind} needs hours above zero")
+    parts = (*_LOSSES, IncidentKind.ORDER_REJECTS, IncidentKind.PARTIAL_FILLS)
+    if wish.kind in (*parts, IncidentKind.SPREAD_WIDENING) and not (
+        wish.share is not None and ZERO < wish.share <= ONE
+    ):
+        raise Refusal(f"{wish.kind} needs a share above 0, at most 1")
+    if wish.kind is IncidentKind.LATENCY and wish.seconds <= 0:
+        raise Refusal("latency needs seconds above zero")
+    if wish.kind in _RULES and wish.figure is None:
+        raise Refusal(f"{wish.kind} needs {_RULES[wish.kind]}")
+    if wish.kind is IncidentKind.DELISTING and wish.symbol is None:
+        raise Refusal("delisting needs a symbol")
+    if wish.symbol is not None:
+        listed(draft, wish.symbol)
+
+
+def end_due(draft: Draft) -> None:
+    """End what has lasted its time."""
+    for incident in list(draft.account.incidents.values()):
+        if incident.until <= draft.market.time:
+            draft.record(e.IncidentEnded(at=draft.market.time, kind=incident.kind))
+
+
+def _lose_orders(draft: Draft) -> None:
+    """Everything that rests at the venue is gone, stops too."""
+    for order in list(draft.account.orders.values()):
+        protection.cancel(draft, order, "lost when the venue went down")
+
+
+def _lose(draft: Draft, kind: str, share: Decimal) -> None:
+    """A share of the wallet's cash is gone; what positions are worth stays."""
+    cash = draft.account.main.cash
+    loss = settle(max(cash, ZERO) * share, draft.account.currency)
+    charge(draft, MAIN, kind, loss, "")
+
+
+def _delist(draft: Draft, symbol: str) -> None:
+    """Close out at the last price, and take every order back."""
+    for order in list(draft.account.orders.values()):
+        if order.symbol == symbol:
+            protection.cancel(draft, order, "delisted")
+    position = draft.account.position(symbol)
+    if position is not None and position.quantity:
+        _take(draft, position, abs(position.quantity), IncidentKind.DELISTING)
+
+
+def _deleverage(draft: Draft, wish: StartIncident) -> None:
+    """Close the share of a winner, the one named or the largest, at the last price."""
+    winner = _winner(draft, wish.symbol)
+    if winner is None:
+        return
+    lot = draft.account.instruments[winner.symbol].lot
+    size = abs(winner.quantity)
+    part = floor_to(size * (wish.share or ONE), lot)
+    _take(draft, winner, min(max(part, lot), size), IncidentKind.AUTO_DELEVERAGING)
+
+
+def _winner(draft: Draft, symbol: str | None) -> Position | None:
+    """The position with the largest unrealized gain; `None` where nobody wins."""
+    account = draft.account
+
+    def gain(position: Position) -> Decimal:
+        alone = Pocket(name=position.pocket, positions={position.symbol: position})
+        return unrealized(account, alone, draft.market.mark)
+
+    held = [p for p in account.positions() if p.quantity and symbol in (None, p.symbol)]
+    return max((p for p in held if gain(p) > 0), key=gain, default=None)
+
+
+def _take(draft: Draft, position: Position, quantity: Decimal, kind: IncidentKind) -> None:
+    """The venue closes at the last price; there is no fee on what nobody asked for."""
+    instrument = draft.account.instruments[position.symbol]
+    price = draft.market.last[position.symbol]
+    value = settle(instrument.notional(quantity, price), instrument.currency)
+    deal = Deal(quantity, price)
+    gain = realize(draft, position, deal, value)
+    draft.record(
+        e.VenueClosed(
+            at=draft.market.time,
+            pocket=position.pocket,
+            symbol=position.symbol,
+            side=position.side.opposite,
+            quantity=quantity,
+            price=price,
+            value=value,
+            realized_pnl=gain,
+            incident=kind,
+        )
+    )
+    after_close(draft, position, deal, gain, kind.value)

@@ -1,0 +1,78 @@
+"""What running incidents stop: asked by whoever places, fills or pays.
+
+Chance is handed in: which orders a venue rejects follows from the incident's seed and the order's
+number, so that the same run rejects the same ones.
+"""
+
+from dataclasses import replace
+from decimal import Decimal
+from hashlib import sha256
+
+from ledger.account.incident import Incident, IncidentKind
+from ledger.account.state import Cause, Order
+from ledger.engine.acceptance import Refusal
+from ledger.engine.draft import Draft
+from ledger.money import ZERO, floor_to
+
+_SIZES = 2**32
+
+
+def running(draft: Draft, kind: IncidentKind) -> Incident | None:
+    """The incident of a kind that lasts now."""
+    return draft.account.incidents.get(kind)
+
+
+def quiet_venue(draft: Draft) -> None:
+    """While the venue is down nothing of it trades, whatever the tape shows."""
+    if running(draft, IncidentKind.OUTAGE):
+        draft.market = replace(draft.market, trading=frozenset())
+
+
+def check_open(draft: Draft) -> None:
+    """Raises `Refusal` where the venue takes no orders at all."""
+    if running(draft, IncidentKind.OUTAGE):
+        raise Refusal("the venue is down: nothing reaches it")
+
+
+def check_withdrawals(draft: Draft) -> None:
+    """Raises `Refusal` where no money leaves."""
+    if running(draft, IncidentKind.WITHDRAWAL_FREEZE):
+        raise Refusal("withdrawals are frozen")
+    if running(draft, IncidentKind.OUTAGE):
+        raise Refusal("the venue is down: no money leaves it")
+
+
+def check_order(draft: Draft, symbol: str) -> None:
+    """Raises `Refusal` for an order that bounces, is rejected by chance, or is for what is gone."""
+    check_open(draft)
+    if symbol in draft.account.delisted:
+        raise Refusal(f"{symbol} is delisted")
+    rejects = running(draft, IncidentKind.ORDER_REJECTS)
+    if rejects is None or rejects.share is None:
+        return
+    drawn = sha256(f"{rejects.seed}:{draft.account.orders_made}".encode()).digest()
+    if Decimal(int.from_bytes(drawn[:4], "big")) < rejects.share * _SIZES:
+        raise Refusal("the venue rejected it: overloaded; send it again")
+
+
+def arrived(draft: Draft, order: Order) -> bool:
+    """Whether an order has reached the venue: the trader's own are late while latency lasts."""
+    late = running(draft, IncidentKind.LATENCY)
+    if late is None or order.cause is not Cause.TRADER:
+        return True
+    return draft.market.time >= order.placed_at + late.seconds
+
+
+def fillable(draft: Draft, order: Order) -> Decimal:
+    """How much of a trader's order finds a counterparty: at least a lot, all on a good day."""
+    thin = running(draft, IncidentKind.PARTIAL_FILLS)
+    if thin is None or thin.share is None or order.cause is not Cause.TRADER:
+        return order.quantity
+    lot = draft.account.instruments[order.symbol].lot
+    return min(max(floor_to(order.quantity * thin.share, lot), lot), order.quantity)
+
+
+def half_spread(draft: Draft) -> Decimal:
+    """What a wide spread adds to the slippage of whoever takes, as a fraction of the price."""
+    wide = running(draft, IncidentKind.SPREAD_WIDENING)
+    return ZERO if wide is None or wide.share is None else wide.share / 2

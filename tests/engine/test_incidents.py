@@ -1,0 +1,177 @@
+"""The incident deck: what each kind changes, for how long, and what stays the trader's."""
+
+from decimal import Decimal
+
+import pytest
+
+from ledger.account import commands as c
+from ledger.account import events as e
+from ledger.account.apply import apply
+from ledger.account.incident import IncidentKind, StopsThere
+from ledger.account.state import OrderType, Side
+from ledger.books.entries import balances, disagreements, legs_of
+from ledger.market.rulebook import Mode
+from tests.worlds import DAY, World, broker, only, perpetual, stock, venue
+
+D = Decimal
+HOUR = 3600
+
+
+def contract(**changes: object) -> World:
+    """10,000 in the wallet, a perpetual at 100, one bar an hour."""
+    listed = perpetual("BTC", tick=D("0.01"))
+    made = World(venue(**changes), listed, mode=Mode.CROSS, interval=HOUR)
+    made.flat(100, c.Deposit(amount=D(10_000)))
+    return made
+
+
+def buy(quantity: int, **more: object) -> c.PlaceOrder:
+    given = {"symbol": "BTC", "side": Side.BUY, "quantity": D(quantity), "leverage": D(5), **more}
+    return c.PlaceOrder(**given)  # type: ignore[arg-type]
+
+
+def strike(kind: IncidentKind, hours: int = 0, **more: object) -> c.StartIncident:
+    return c.StartIncident(kind=kind, lasts=hours * HOUR, **more)  # type: ignore[arg-type]
+
+
+def test_while_the_venue_is_down_orders_bounce_and_stops_do_not_act() -> None:
+    made = contract()
+    made.flat(100, buy(10, stop_loss=D(90)))
+    made.flat(100, strike(IncidentKind.OUTAGE, 2), buy(1))
+    assert only(made.of(e.OrderRefused)).reason == "the venue is down: nothing reaches it"
+    made.bar({"BTC": (95, 95, 80, 85)})
+    assert not made.of(e.StoppedOut)
+
+
+def test_a_stop_that_survived_the_outage_fills_at_the_first_price_after_it() -> None:
+    made = contract()
+    made.flat(100, buy(10, stop_loss=D(90)))
+    made.flat(100, strike(IncidentKind.OUTAGE, 2))
+    made.flat(80)
+    made.flat(85)
+    assert only(made.of(e.IncidentEnded)).kind is IncidentKind.OUTAGE
+    assert only(made.of(e.StoppedOut)).price == 85
+
+
+def test_a_stop_that_dies_with_the_venue_leaves_the_position_bare() -> None:
+    made = contract()
+    made.flat(100, buy(10, stop_loss=D(90)))
+    made.flat(100, strike(IncidentKind.OUTAGE, 1, stops=StopsThere.DIE))
+    made.flat(85)
+    assert not made.of(e.StoppedOut)
+    assert only(made.of(e.OrderCancelled)).reason == "lost when the venue went down"
+
+
+def test_a_liquidation_too_waits_until_the_venue_is_back() -> None:
+    made = contract()
+    made.flat(100, buy(400))
+    made.flat(100, strike(IncidentKind.OUTAGE, 2))
+    made.flat(60)
+    assert not made.of(e.Liquidated)
+    made.flat(70)
+    assert only(made.of(e.Liquidated)).price == 70
+
+
+def test_frozen_withdrawals_keep_the_money_inside_until_they_thaw() -> None:
+    made = contract()
+    made.flat(100, strike(IncidentKind.WITHDRAWAL_FREEZE, 1), c.Withdraw(amount=D(10)))
+    assert only(made.of(e.ActionRefused)).reason == "withdrawals are frozen"
+    made.flat(100, c.Withdraw(amount=D(10)))
+    assert only(made.of(e.Withdrawn)).amount == 10
+
+
+@pytest.mark.parametrize("kind", [IncidentKind.HACK, IncidentKind.INSOLVENCY])
+def test_a_haircut_takes_its_share_of_the_wallet_and_is_in_the_books(kind: IncidentKind) -> None:
+    made = contract()
+    start = World(venue(), perpetual("BTC", tick=D("0.01")), mode=Mode.CROSS).account
+    made.flat(100, strike(kind, share=D("0.3")))
+    assert made.account.main.cash == 7_000
+    account, legs = start, []
+    for event in made.events:
+        legs += legs_of(account, event)
+        account = apply(account, event)
+    assert disagreements(made.account, balances(legs)) == ()
+
+
+def test_a_maintenance_hike_overnight_brings_the_call() -> None:
+    made = World(broker(), stock(), interval=DAY)
+    order = c.PlaceOrder(symbol="ACME", side=Side.BUY, quantity=D(200), leverage=D(2))
+    made.flat("100", c.Deposit(amount=D(10_000)), order)
+    made.flat("75")  # equity 5,000 of 15,000: a third
+    assert not made.of(e.MarginCallIssued)
+    made.flat("75", strike(IncidentKind.MAINTENANCE_HIKE, figure=D("0.4")))
+    assert only(made.of(e.RulesChanged)).cause == "maintenance_hike"
+    assert made.of(e.MarginCallIssued)
+
+
+def test_a_delisted_instrument_is_closed_and_gone() -> None:
+    made = contract()
+    made.flat(100, buy(10), buy(1, order_type=OrderType.LIMIT, limit=D(90)))
+    made.flat(110, strike(IncidentKind.DELISTING, symbol="BTC"), buy(1))
+    closed = only(made.of(e.VenueClosed))
+    assert (closed.quantity, closed.price, closed.realized_pnl) == (10, 110, 100)
+    assert only(made.of(e.PositionClosed)).closed_by == "delisting"
+    assert not made.account.orders
+    assert only(made.of(e.OrderRefused)).reason == "BTC is delisted"
+
+
+def test_auto_deleveraging_closes_a_share_of_a_winner_and_spares_losers() -> None:
+    made = contract()
+    made.flat(100, buy(10))
+    made.flat(90, strike(IncidentKind.AUTO_DELEVERAGING, share=D("0.5")))
+    assert not made.of(e.VenueClosed)
+    made.flat(120, strike(IncidentKind.AUTO_DELEVERAGING, share=D("0.5")))
+    closed = only(made.of(e.VenueClosed))
+    assert (closed.quantity, closed.realized_pnl) == (5, 100)
+    assert made.account.positions()[0].quantity == 5
+
+
+def test_a_sure_rejection_rejects_and_none_is_left_when_it_is_over() -> None:
+    made = contract()
+    made.flat(100, strike(IncidentKind.ORDER_REJECTS, 1, share=D(1)), buy(1))
+    assert "overloaded" in only(made.of(e.OrderRefused)).reason
+    made.flat(100, buy(1))
+    assert len(made.of(e.OrderFilled)) == 1
+
+
+def test_half_of_many_orders_is_rejected_and_the_same_ones_each_time() -> None:
+    def refused(seed: int) -> list[str]:
+        made = contract()
+        orders = [buy(1) for _ in range(200)]
+        made.flat(100, strike(IncidentKind.ORDER_REJECTS, 1, share=D("0.5"), seed=seed), *orders)
+        return [event.order for event in made.of(e.OrderRefused) if "overloaded" in event.reason]
+
+    assert refused(1) == refused(1) != refused(2)
+    assert 70 < len(refused(1)) < 130  # 100, give or take four standard deviations of 7
+
+
+def test_a_late_order_fills_at_the_price_of_its_arrival() -> None:
+    made = contract()
+    made.flat(100, strike(IncidentKind.LATENCY, 5, seconds=HOUR), buy(1))
+    assert not made.of(e.OrderFilled)
+    made.flat(104)
+    assert only(made.of(e.OrderFilled)).price == 104
+
+
+def test_in_a_thin_book_an_order_fills_in_part_and_the_rest_is_gone() -> None:
+    made = contract()
+    made.flat(100, strike(IncidentKind.PARTIAL_FILLS, 5, share=D("0.3")), buy(10))
+    assert only(made.of(e.OrderFilled)).quantity == 3
+    assert only(made.of(e.OrderCancelled)).reason == "filled in part: nobody takes the rest"
+
+
+def test_a_wide_spread_costs_half_of_it_on_the_way_in() -> None:
+    made = contract()
+    row = (100, 120, 80, 100)
+    made.bar({"BTC": row}, strike(IncidentKind.SPREAD_WIDENING, 5, share=D("0.04")), buy(10))
+    filled = only(made.of(e.OrderFilled))
+    assert (filled.price, filled.slippage) == (102, 2)
+
+
+def test_an_incident_that_lacks_what_it_needs_does_not_strike() -> None:
+    made = contract()
+    made.flat(100, strike(IncidentKind.OUTAGE), strike(IncidentKind.HACK))
+    assert [event.reason for event in made.of(e.ActionRefused)] == [
+        "outage needs hours above zero",
+        "hack needs a share above 0, at most 1",
+    ]
