@@ -206,8 +206,8 @@ def test_at_the_shown_price_the_level_is_reached_and_one_step_before_it_not(
     shown = shown_threshold(at, pocket_of(account).positions[SYMBOL].quantity)
     assert shown is not None
     step = D("0.00000001") * side.sign
-    assert _missing(account, level, shown) <= quantity * DUST + D("1e-15")
-    assert _missing(account, level, shown - step) > -quantity * DUST - D("1e-15")
+    assert _missing(account, level, shown) <= 2 * quantity * DUST + D("1e-12")
+    assert _missing(account, level, shown - step) > -2 * quantity * DUST - D("1e-12")
 
 
 def _sound(
