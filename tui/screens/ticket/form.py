@@ -9,9 +9,8 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.message import Message
-from textual.widget import Widget
 from textual.widgets import Input
 
 from ledger.account.commands import TraderCommand
@@ -21,24 +20,13 @@ from ledger.practice.view import DeskView
 from tui import format as fmt
 from tui.entry import Unreadable
 from tui.widgets.choice import Choice
+from tui.widgets.fields import Field, Fields, Values
 from tui.widgets.lines import Line, Lines, wrap
 
-Values = dict[str, str]
-"""What stands in the fields, by their names."""
+__all__ = ["Field", "Values"]
+
 PREVIEW_WIDTH = 38
 """Of the form, its border taken away twice."""
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One row of a form: free text, or one of `options`."""
-
-    name: str
-    label: str
-    value: str = ""
-    options: tuple[str, ...] = ()
-    hint: str = ""
-    limit: int = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +77,7 @@ class SideForm(Vertical):
         super().__init__(id="form")
         self.bench = bench
         self.reviewing = False
-        self._inputs: dict[str, Input | Choice] = {}
+        self._fields = Fields(self.fields, ascii_only=bench.ascii_only)
         self._thought = Thought(())
 
     # what a subclass gives
@@ -115,7 +103,7 @@ class SideForm(Vertical):
     @property
     def values(self) -> Values:
         """What stands in the fields now."""
-        return {name: entry.value for name, entry in self._inputs.items()}
+        return self._fields.values
 
     @property
     def thought(self) -> Thought:
@@ -124,46 +112,23 @@ class SideForm(Vertical):
 
     def compose(self) -> ComposeResult:
         """Fields above, preview below, keys at the foot."""
-        with VerticalScroll(id="fields", can_focus=False):
-            for row in self.fields():
-                yield self._row(row)
+        yield self._fields
         yield Lines(id="thought", ascii_only=self.bench.ascii_only)
         yield Lines(id="form-keys", ascii_only=self.bench.ascii_only)
-
-    def _row(self, row: Field) -> Widget:
-        label = Lines([[(row.label, "dim")]], classes="label", ascii_only=self.bench.ascii_only)
-        entry: Input | Choice
-        if row.options:
-            entry = Choice(row.options, row.value)
-        else:
-            entry = Input(
-                row.value,
-                placeholder=fmt.asciify(row.hint) if self.bench.ascii_only else row.hint,
-                max_length=row.limit,
-                compact=True,
-                select_on_focus=True,
-            )
-        self._inputs[row.name] = entry
-        return Horizontal(label, entry, classes="field", id=f"field-{row.name}")
 
     def on_mount(self) -> None:
         """Ready to be typed into."""
         self.border_title = self.heading
         self._rethink()
         if self.first:
-            self._inputs[self.first].focus()
+            self._fields.enter(self.first)
         else:
             self.action_move(0)
 
     def action_move(self, steps: int) -> None:
         """The next field that is shown."""
-        rows = ((entry, entry.parent) for entry in self._inputs.values())
-        shown = [entry for entry, row in rows if isinstance(row, Widget) and row.display]
-        if not shown:
+        if not self._fields.move(steps):
             self.focus()
-            return
-        place = next((i for i, entry in enumerate(shown) if entry.has_focus), -1)
-        shown[(place + steps) % len(shown) if place >= 0 else 0].focus()
 
     def refreshed(self, view: DeskView) -> None:
         """The desk shows something new: the preview must not be older than it."""
@@ -174,22 +139,19 @@ class SideForm(Vertical):
 
     def fill(self, name: str, value: str) -> None:
         """Write into a field, as if it were typed."""
-        self._inputs[name].value = value
+        self._fields.fill(name, value)
 
     @on(Input.Changed)
     @on(Choice.Changed)
     def changed(self) -> None:
         """Another letter, another preview; and what was reviewed is not this any more."""
-        if self._inputs:
+        if self.values:
             self.reviewing = False
             self._rethink()
 
     def _rethink(self) -> None:
         values = self.values
-        hidden = self.hidden(values)
-        for name, entry in self._inputs.items():
-            if isinstance(entry.parent, Widget):
-                entry.parent.display = name not in hidden
+        self._fields.hide(self.hidden(values))
         try:
             self._thought = self.think(values)
         except Unreadable as fault:

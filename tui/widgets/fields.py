@@ -1,0 +1,93 @@
+"""Rows to fill in: a label and free text, or a label and one of a few words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Input
+
+from tui import format as fmt
+from tui.widgets.choice import Choice
+from tui.widgets.lines import Lines
+
+Values = dict[str, str]
+"""What stands in the fields, by their names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One row of a form: free text, or one of `options`."""
+
+    name: str
+    label: str
+    value: str = ""
+    options: tuple[str, ...] = ()
+    hint: str = ""
+    limit: int = 24
+
+
+class Fields(VerticalScroll, can_focus=False):
+    """The rows, one below the other. `Input.Changed` and `Choice.Changed` tell of each letter.
+
+    `rows` is asked when they are about to be shown.
+    """
+
+    def __init__(self, rows: Callable[[], Sequence[Field]], *, ascii_only: bool = False) -> None:
+        super().__init__(id="fields", can_focus=False)
+        self._rows = rows
+        self._ascii = ascii_only
+        self._entries: dict[str, Input | Choice] = {}
+
+    def compose(self) -> ComposeResult:
+        """Each row by its name."""
+        for row in self._rows():
+            yield self._row(row)
+
+    def _row(self, row: Field) -> Widget:
+        label = Lines([[(row.label, "dim")]], classes="label", ascii_only=self._ascii)
+        entry: Input | Choice
+        if row.options:
+            entry = Choice(row.options, row.value)
+        else:
+            entry = Input(
+                row.value,
+                placeholder=fmt.asciify(row.hint) if self._ascii else row.hint,
+                max_length=row.limit,
+                compact=True,
+                select_on_focus=True,
+            )
+        self._entries[row.name] = entry
+        return Horizontal(label, entry, classes="field", id=f"field-{row.name}")
+
+    @property
+    def values(self) -> Values:
+        """What stands in them now; nothing before they are there."""
+        return {name: entry.value for name, entry in self._entries.items()}
+
+    def fill(self, name: str, value: str) -> None:
+        """Write into a field, as if it were typed."""
+        self._entries[name].value = value
+
+    def hide(self, names: set[str]) -> None:
+        """Show all fields but these."""
+        for name, entry in self._entries.items():
+            if isinstance(entry.parent, Widget):
+                entry.parent.display = name not in names
+
+    def enter(self, name: str) -> None:
+        """Make a field ready to be typed into."""
+        self._entries[name].focus()
+
+    def move(self, steps: int) -> bool:
+        """Go to the next field that is shown; false where there is none."""
+        rows = ((entry, entry.parent) for entry in self._entries.values())
+        shown = [entry for entry, row in rows if isinstance(row, Widget) and row.display]
+        if not shown:
+            return False
+        place = next((i for i, entry in enumerate(shown) if entry.has_focus), -1)
+        shown[(place + steps) % len(shown) if place >= 0 else 0].focus()
+        return True
