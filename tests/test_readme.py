@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from ledger.practice.synthetic_file import TABLES
 from tui.cli.parser import build
 from tui.keymap import markdown
 
@@ -19,6 +20,12 @@ def test_every_command_of_the_help_is_in_the_readme() -> None:
     assert "rehearse" in listed
     commands = README.replace("tightrope ", "")
     assert not [name for name in listed if f"`{name}" not in commands]
+
+
+def test_every_key_of_a_made_up_market_is_in_the_readme() -> None:
+    keys = {key for table in TABLES.values() for key in table.model_fields}
+    assert "jump_rate" in keys
+    assert not [key for key in sorted(keys) if f"`{key}`" not in README]
 
 
 def test_every_file_the_readme_names_is_there() -> None:

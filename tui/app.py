@@ -19,7 +19,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 if TYPE_CHECKING:
-    from tui.opener import Door, Offer
+    from tui.opener import Door, Made, Offer
+    from tui.screens.desk import Desk
     from tui.screens.desk_parts import Opened
 
 _LINES = ("T I G H T R O P E", "", "a flight simulator for margin trading", "", "opening …")
@@ -122,23 +123,28 @@ class TightropeApp(App[Exception]):
         )
         self.push_screen(welcome, self._chosen)
 
-    def on_desk_leaving(self) -> None:
-        """The desk asks for another rehearsal."""
-        self.offer_rehearsals()
+    def on_desk_leaving(self, message: Desk.Leaving) -> None:
+        """The desk asks for another rehearsal, or for a market of its own."""
+        if not message.made_up:
+            self.offer_rehearsals()
+            return
+        from tui.screens.market import MarketScreen
 
-    def _chosen(self, offer: Offer | None) -> None:
-        """A rehearsal was picked, or nothing."""
-        if offer is not None:
+        self.push_screen(MarketScreen(ascii_only=self.ascii_only), self._chosen)
+
+    def _chosen(self, chosen: Offer | Made | None) -> None:
+        """A rehearsal was picked or a market made up, or nothing."""
+        if chosen is not None:
             self.run_worker(
-                lambda: self._attempt(lambda d: self._begin(d, offer), self._found), thread=True
+                lambda: self._attempt(lambda d: self._begin(d, chosen), self._found), thread=True
             )
         elif self._opened is None:
             self.exit()
 
-    def _begin(self, door: Door, offer: Offer) -> Opened:
+    def _begin(self, door: Door, chosen: Offer | Made) -> Opened:
         """The session that is open lets go of the ledger first: it has one writer."""
         self.close_session()
-        return door.begin(offer)
+        return door.begin(chosen)
 
     def show_desk(self, opened: Opened) -> None:
         """From here on the session lives on the desk."""

@@ -66,7 +66,7 @@ class History:
         if frame != self._frame or end < self._next:
             self._frame, self._made = frame, []
             self._next = max(0, end - min(_DEEPEST, _MOST * max(frame // self.interval, 1)))
-        fresh = [self._candle(index) for index in range(self._next, end)]
+        fresh = [_candle(self._tape, index) for index in range(self._next, end)]
         self._next = end
         if frame == self.interval:
             self._made = (self._made + fresh)[-_MOST:] if fresh else self._made
@@ -74,23 +74,30 @@ class History:
             self._made = _joined(self._made, resample(fresh, frame))[-_MOST:]
         return self._made
 
-    def _candle(self, index: int) -> Candle:
-        tape = self._tape
-        unit = 10.0**-tape.scale
-        hole = index > 0 and tape.times[index] - tape.times[index - 1] > tape.interval
-        return Candle(
-            tape.times[index],
-            tape.opens[index] * unit,
-            tape.highs[index] * unit,
-            tape.lows[index] * unit,
-            tape.closes[index] * unit,
-            tape.volumes[index] * 10.0**-tape.volume_scale,
-            hole_before=hole and tape.continuous,
-        )
-
     def _opening(self, index: int) -> Candle:
         price = self._tape.opens[index] * 10.0**-self._tape.scale
         return Candle(self._tape.times[index], price, price, price, price)
+
+
+def whole_tape(tape: Tape, most: int) -> list[Candle]:
+    """A tape from end to end in no more candles than asked for: for one that is not played yet."""
+    candles = [_candle(tape, index) for index in range(len(tape))]
+    per = -(-(tape.end - tape.first) // (most * tape.interval))
+    return resample(candles, per * tape.interval)[-most:] if per > 1 else candles
+
+
+def _candle(tape: Tape, index: int) -> Candle:
+    unit = 10.0**-tape.scale
+    hole = index > 0 and tape.times[index] - tape.times[index - 1] > tape.interval
+    return Candle(
+        tape.times[index],
+        tape.opens[index] * unit,
+        tape.highs[index] * unit,
+        tape.lows[index] * unit,
+        tape.closes[index] * unit,
+        tape.volumes[index] * 10.0**-tape.volume_scale,
+        hole_before=hole and tape.continuous,
+    )
 
 
 def _with_opening(candles: list[Candle], opening: Candle, frame: int, own: bool) -> list[Candle]:

@@ -78,6 +78,8 @@ KEYMAP: tuple[Key, ...] = (
     Key("app.theme", "t", "t", "theme", "app", "the next theme"),
     Key("app.rehearsals", "R,shift+r", "R", "rehearsals", "app",
         "begin another rehearsal; this one stays where it is"),
+    Key("app.market", "M,shift+m", "M", "market", "app",
+        "make up a synthetic market; this account stays where it is"),
     Key("app.help", "question_mark,f1", "?", "help", "app", "the keys of this panel", "help"),
     Key("app.palette", "ctrl+p", "ctrl+p", "app.command_palette", "app",
         "every command by its name", "palette"),

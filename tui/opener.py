@@ -13,6 +13,7 @@ from ledger.practice.reading import reading
 from tui.screens.desk_parts import Opened
 
 if TYPE_CHECKING:
+    from ledger.practice.rehearsal import Rehearsal
     from ledger.practice.script import Script
     from ledger.practice.session import Session
 
@@ -28,6 +29,14 @@ class Offer:
     title: str
     told: str
     file: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A market that was made up on the desk, checked and ready to begin."""
+
+    id: str
+    rehearsal: Rehearsal
 
 
 class Door:
@@ -67,12 +76,19 @@ class Door:
         found = [_offer(file) for file in files]
         return sorted(found, key=lambda offer: (offer.id != _FIRST, offer.title))
 
-    def begin(self, offer: Offer) -> Opened:
-        """A new account for it."""
-        from ledger.practice.rehearsal import load_rehearsal
+    def begin(self, chosen: Offer | Made) -> Opened:
+        """A new account for it. On a made-up market its first money is paid in at once."""
+        if isinstance(chosen, Made):
+            session = begin(chosen.rehearsal, self._ledger, chosen.id)
+            session.advance()
+            for action in chosen.rehearsal.actions:
+                session.send(action.command)
+            session.commit().result()
+        else:
+            from ledger.practice.rehearsal import load_rehearsal
 
-        session = begin(load_rehearsal(offer.file), self._ledger, offer.id)
-        session.rehearsal = offer.id
+            session = begin(load_rehearsal(chosen.file), self._ledger, chosen.id)
+            session.rehearsal = chosen.id
         past = self._past(session.account.name) if self._ledger is not None else ()
         return Opened(session, self._ledger, past)
 

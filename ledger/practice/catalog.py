@@ -98,6 +98,14 @@ def venue_ids() -> tuple[str, ...]:
     return tuple(sorted({*_shipped_venues(), *_own_venues()}))
 
 
+def readable_venue_ids() -> tuple[str, ...]:
+    """The same; where the user's own folder cannot be read, those that are shipped."""
+    try:
+        return venue_ids()
+    except Refused:
+        return tuple(sorted(_shipped_venues()))
+
+
 def venue_shelf() -> VenueShelf:
     """Every rule book with a name, read; what is wrong in the user's own keeps no other away."""
     shipped = _shipped_venues()

@@ -105,13 +105,14 @@ class _Bootstrap(_Any):
     until: Moment | None = None
 
 
-_TABLES: dict[Model, type[_Any]] = {
+TABLES: dict[Model, type[_Any]] = {
     Model.GBM: _Walk,
     Model.JUMP: _Jump,
     Model.REGIMES: _Regimes,
     Model.GAPS: _Walk,
     Model.BOOTSTRAP: _Bootstrap,
 }
+"""The keys of each model."""
 MODELS = ", ".join(Model)
 USUAL_GROUP = "market"
 USUAL_GAP = Decimal("0.01")
@@ -170,7 +171,7 @@ def read_source(raw: Mapping[str, Any], symbol: str, at: Location, page: Page) -
     if model not in list(Model):
         raise page.refusal((*at, "model"), f"{shown(model)} is not known; allowed: {MODELS}")
     tables = {**raw, "model": Model(model)}
-    table = check_table(_TABLES[Model(model)], tables, page.text, page.name, at)
+    table = check_table(TABLES[Model(model)], tables, page.text, page.name, at)
     return Asked(symbol=symbol, at=at, table=table, page=page)
 
 

@@ -43,7 +43,9 @@ class Desk(DeskScript):
 
     @dataclass
     class Leaving(Message):
-        """The trader wants another rehearsal."""
+        """The trader wants another rehearsal, or one on a market that is `made_up`."""
+
+        made_up: bool = False
 
     # time
 
@@ -264,6 +266,12 @@ class Desk(DeskScript):
         if self._form is None:
             self.halt()
             self.post_message(self.Leaving())
+
+    def action_market(self) -> None:
+        """A market of one's own; nothing is lost by it."""
+        if self._form is None:
+            self.halt()
+            self.post_message(self.Leaving(made_up=True))
 
     def action_log(self) -> None:
         """The whole ledger."""

@@ -18,15 +18,22 @@ from tui.widgets.keybar import Hint, KeyBar
 from tui.widgets.lines import Line, Lines, wrap
 
 if TYPE_CHECKING:
-    from tui.opener import Offer
+    from tui.opener import Made, Offer
 
 _WORDS = (
-    "It lends to you, charges you, calls you and sells you out exactly by the rule book you",
+    "It lends to you, charges you, calls you and sells you out exactly by the rule book you "
     "choose, and writes every cent of it into a ledger of your own. No real money, no network.",
 )
 
 
-class Welcome(Screen["Offer | None"]):
+_MARKET = "market"
+_MADE_UP = (
+    "Brownian, with jumps, with panics, with gaps overnight, or a recorded tape in a new order: "
+    "from a seed, the same for ever. Another seed is another market of the same kind."
+)
+
+
+class Welcome(Screen["Offer | Made | None"]):
     """Enter begins what is selected; the guided rehearsal stands first."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = set(INKS)
@@ -34,6 +41,7 @@ class Welcome(Screen["Offer | None"]):
     CSS_PATH = "../desk.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,escape", "leave", "Quit", show=False),
+        Binding("M,shift+m", "market", "Made-up market", show=False),
     ]
 
     def __init__(
@@ -53,7 +61,7 @@ class Welcome(Screen["Offer | None"]):
             [("", "")],
             [("Choose a rehearsal. The first one is guided: borrow, be called, answer.", "strong")],
         ]
-        yield Lines(words, id="welcome", ascii_only=self._ascii)
+        yield Lines(words, id="welcome", ascii_only=self._ascii, wrapped=True)
         yield DataGrid([Column("Rehearsal", 44), Column("", 30)], id="offers",
                        ascii_only=self._ascii)  # fmt: skip
         yield Lines(id="about", ascii_only=self._ascii)
@@ -61,6 +69,7 @@ class Welcome(Screen["Offer | None"]):
             [
                 Hint((("Enter", "begin"),), "begin"),
                 Hint((("up/down", "none"),), "choose"),
+                Hint((("M", "market"),), "synthetic market"),
                 Hint((("q", "leave"),), "quit" if self._first else "back to the desk"),
             ],
             id="keys",
@@ -74,6 +83,7 @@ class Welcome(Screen["Offer | None"]):
         for number, offer in enumerate(self._offers.values()):
             word = "guided, 10 minutes" if not number else ""
             rows.append((offer.id, ((fmt.plain(offer.title, 44), "strong"), (word, "up"))))
+        rows.append((_MARKET, (("Synthetic market…", "strong"), ("made up from a seed", ""))))
         grid = self.query_one(DataGrid)
         grid.show(rows)
         grid.focus()
@@ -83,6 +93,7 @@ class Welcome(Screen["Offer | None"]):
         """Below the least size only the first words are shown."""
         self.set_class(is_too_small(event.size), "small")
         self.query_one("#too-small", Lines).show([[(f" {complaint(event.size)}", "warned")]])
+        self._tell()
 
     @on(DataGrid.RowHighlighted)
     def moved(self) -> None:
@@ -91,8 +102,9 @@ class Welcome(Screen["Offer | None"]):
 
     def _tell(self) -> None:
         key = self.query_one(DataGrid).cursor_key
-        told = self._offers[key].told if key else "No rehearsal is installed."
-        text = wrap(fmt.clean(told, 400), 90)
+        offer = self._offers.get(key or "")
+        told = _MADE_UP if offer is None else offer.told
+        text = wrap(fmt.clean(told, 400), min(max(self.size.width - 4, 20), 90))
         self.query_one("#about", Lines).show([[(f"  {line}", "dim")] for line in text])
 
     @on(DataGrid.RowSelected)
@@ -103,8 +115,20 @@ class Welcome(Screen["Offer | None"]):
     def action_begin(self) -> None:
         """Begin what is selected."""
         key = self.query_one(DataGrid).cursor_key
-        if key is not None:
+        if key == _MARKET:
+            self.action_market()
+        elif key is not None:
             self.dismiss(self._offers[key])
+
+    def action_market(self) -> None:
+        """A market of one's own, on a screen of its own."""
+        from tui.screens.market import MarketScreen  # it checks files, which takes a while to load
+
+        self.app.push_screen(MarketScreen(ascii_only=self._ascii), self._made)
+
+    def _made(self, made: Made | None) -> None:
+        if made is not None:
+            self.dismiss(made)
 
     def action_leave(self) -> None:
         """Nothing begins."""

@@ -1,0 +1,197 @@
+"""A market made up on the desk: its figures on the left, and the path they lead to beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Input
+
+from ledger.market.faults import Refused
+from ledger.practice.catalog import readable_venue_ids
+from ledger.practice.rehearsal import Rehearsal, read_rehearsal
+from tui import format as fmt
+from tui.candles import whole_tape
+from tui.entry import Unreadable
+from tui.market_page import PATH, example, hidden, page, rows, told
+from tui.market_page import complaint as in_words
+from tui.market_view import path_lines, span
+from tui.opener import Made
+from tui.sizes import complaint, is_too_small
+from tui.widgets.chart import Chart
+from tui.widgets.choice import Choice
+from tui.widgets.fields import Fields, Values
+from tui.widgets.inks import INKS, screen_css
+from tui.widgets.keybar import Hint, KeyBar
+from tui.widgets.lines import Line, Lines, wrap
+
+PREVIEWED = 20_000
+"""Bars that are made for the picture; a shorter tape is the beginning of the longer one."""
+_PATIENCE = 0.15
+"""Seconds after the last letter before a path is made."""
+_FILE = Path("made-up.toml")
+"""What stands in the form's place among files; paths in it start at the working folder."""
+
+
+class MarketScreen(Screen["Made | None"]):
+    """Every letter shows another path; Enter begins an account on it."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(INKS)
+    DEFAULT_CSS = screen_css("MarketScreen")
+    CSS_PATH = "../desk.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Back", show=False),
+        Binding("enter", "begin", "Begin", show=False),
+        Binding("down,tab", "move(1)", "Next field", show=False),
+        Binding("up,shift+tab", "move(-1)", "Field before", show=False),
+        Binding("ctrl+n", "reseed", "Another seed", show=False),
+    ]
+
+    def __init__(self, *, ascii_only: bool = False) -> None:
+        super().__init__()
+        self._ascii = ascii_only
+        self._fields = Fields(lambda: rows(readable_venue_ids()), ascii_only=ascii_only)
+        self._due: Timer | None = None
+        self._wanted = ""
+        self._beginning = False
+
+    def compose(self) -> ComposeResult:
+        """Figures, path, what is wrong with them, and the keys."""
+        yield Lines(id="heading", ascii_only=self._ascii)
+        with Horizontal(id="made"):
+            yield self._fields
+            yield Chart(id="path")
+        yield Lines(id="about", ascii_only=self._ascii)
+        yield KeyBar(
+            [
+                Hint((("Enter", "begin"),), "begin"),
+                Hint((("up/down", "move(1)"),), "field"),
+                Hint((("left/right", "none"),), "choose"),
+                Hint((("ctrl+n", "reseed"),), "another seed"),
+                Hint((("Esc", "leave"),), "back"),
+            ],
+            id="keys",
+        )
+        yield Lines(id="too-small", ascii_only=self._ascii)
+
+    def on_mount(self) -> None:
+        """Ready to be typed into, and a first path on its way."""
+        self.set_class(self._ascii, "ascii")
+        chart = self.query_one(Chart)
+        chart.look = replace(chart.look, ascii=self._ascii, step=1)
+        chart.empty = "no path yet"
+        self._fields.enter("model")
+        self._head("")
+        self._rethink()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Below the least size only the heading is shown."""
+        self.set_class(is_too_small(event.size), "small")
+        self.query_one("#too-small", Lines).show([[(f" {complaint(event.size)}", "warned")]])
+
+    def action_move(self, steps: int) -> None:
+        """The next field that is shown."""
+        self._fields.move(steps)
+
+    def action_reseed(self) -> None:
+        """The seed after this one."""
+        self._fields.fill("seed", example(self._fields.values)["seed"])
+
+    def action_leave(self) -> None:
+        """Nothing begins."""
+        self.dismiss(None)
+
+    @on(Input.Changed)
+    @on(Choice.Changed)
+    def changed(self) -> None:
+        """Another letter, another path, as soon as the hands rest."""
+        if self._fields.values:
+            self._rethink()
+
+    def _rethink(self) -> None:
+        self._beginning = False
+        self._fields.hide(hidden(self._fields.values))
+        if self._due is not None:
+            self._due.stop()
+        self._due = self.set_timer(_PATIENCE, self._make)
+
+    def _make(self, *, whole: bool = False) -> None:
+        """Ask for the path in a thread: a long one takes seconds."""
+        values = self._fields.values
+        try:
+            if whole:
+                text = page(values)
+            else:
+                seen = values if values["shown"] == PATH else example(values)
+                text = page(seen, PREVIEWED)
+        except Unreadable as fault:
+            self._refuse([str(fault)])
+            return
+        self._wanted = text
+        self.run_worker(lambda: self._read(text, values), thread=True, group="path", exclusive=True)
+
+    def _read(self, text: str, values: Values) -> None:
+        """In the thread: what the file's reader says of it. Only the last answer counts."""
+        try:
+            found: Rehearsal | Sequence[str] = read_rehearsal(text, _FILE)
+        except Refused as refused:
+            found = [in_words(fault) for fault in refused.faults]
+        self.app.call_from_thread(self._answered, text, values, found)
+
+    def _answered(self, text: str, values: Values, found: Rehearsal | Sequence[str]) -> None:
+        if text != self._wanted or not self.is_current:
+            return
+        if not isinstance(found, Rehearsal):
+            self._refuse(found)
+        elif self._beginning:
+            self.dismiss(Made(f"made-up-{values['model']}", found))
+        else:
+            self._show(values, found)
+
+    def _refuse(self, faults: Sequence[str]) -> None:
+        self._beginning = False
+        chart = self.query_one(Chart)
+        chart.show([])
+        self._head("")
+        width = max(self.size.width - 6, 20)
+        texts = [line for fault in faults[:2] for line in wrap(fmt.clean(fault, 300), width)]
+        self._tell([[(f" {'!' if not n else ' '} {line}", "down")] for n, line in enumerate(texts)])
+
+    def _show(self, values: Values, found: Rehearsal) -> None:
+        tapes = list(found.tapes.values())
+        chart = self.query_one(Chart)
+        chart.look = replace(chart.look, tick=found.instruments[tapes[0].symbol].tick)
+        chart.show(whole_tape(tapes[0], max(chart.size.width - 10, 20)))
+        what = span(tapes[0], cut=len(tapes[0]) == PREVIEWED)
+        self._head(what if values["shown"] == PATH else f"{what}, another seed's")
+        self._tell([[(f" {told(values)}", "")], *path_lines(tapes)])
+
+    def _head(self, what: str) -> None:
+        words: Line = [("SYNTHETIC MARKET", "title"), ("   nobody ever traded here", ""),
+                       (f"   {what}", "dim")]  # fmt: skip
+        self.query_one("#heading", Lines).show([words])
+
+    def _tell(self, lines: Sequence[Line]) -> None:
+        self.query_one("#about", Lines).show(lines)
+
+    @on(Input.Submitted)
+    def submitted(self, event: Input.Submitted) -> None:
+        """Enter in a field of text."""
+        event.stop()
+        self.action_begin()
+
+    def action_begin(self) -> None:
+        """Begin as soon as the whole path is made."""
+        if self._due is not None:
+            self._due.stop()
+        self._beginning = True
+        self._tell([[(" making the market …", "dim")]])
+        self._make(whole=True)
