@@ -6,7 +6,7 @@ A script is plain numbers; what they mean is decided against the state when they
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from random import Random
 from signal import SIGALRM, alarm, signal
@@ -17,10 +17,21 @@ from hypothesis import strategies as st
 from ledger.account import commands as c
 from ledger.account.events import Event
 from ledger.account.state import MAIN, Account, Cause, GoodFor, OrderType, Side, Target
+from ledger.market.carry import (
+    BorrowFee,
+    Calendar,
+    Capitalize,
+    Counted,
+    Interest,
+    RateTier,
+    Rollover,
+    TierOf,
+)
 from ledger.market.instrument import Instrument
 from ledger.market.quote import Market, Step
-from ledger.market.rulebook import Capitalize, Interest, Mode, RateTier, Rulebook
+from ledger.market.rulebook import Mode, Rulebook
 from ledger.market.schedule import Schedule, ShortRule
+from ledger.market.times import HOUR
 from ledger.money import ceil_to, floor_to
 from tests.worlds import DAY, TIERS, D, World, broker, perpetual, stock, venue
 
@@ -115,7 +126,8 @@ class Script:
     bars: list[Any] = field(default_factory=list)
 
 
-KINDS = ("broker", "broker with floors", "isolated", "cross", "both", "unprotected")
+BY_THE_HOUR = "broker by the hour"
+KINDS = ("broker", "broker with floors", BY_THE_HOUR, "isolated", "cross", "both", "unprotected")
 
 
 @st.composite
@@ -129,17 +141,39 @@ def scripts(draw: Any, kinds: tuple[str, ...] = KINDS) -> Script:
         ohlc=chance.random() < 0.3,
     )
     wild, drift = chance.choice((4, 8, 16, 40)), chance.choice((-12, -8, -4, 0, 4, 8, 12))
+    words = WISHES | ({"rules": 3} if script.kind == BY_THE_HOUR else {})
     flat = ((0, 0, 0, 0),) * script.many
     first = [wish(chance, {"order": 1}) for _ in range(chance.randint(1, 3))]
     script.bars.append((flat, first, [], 0))
     for _ in range(12):
         drawn = tuple(row(chance, wild, drift) for _ in range(script.many))
-        at_open = [wish(chance, WISHES) for _ in range(chance.choice((0, 0, 0, 1, 2)))]
-        closed = [wish(chance, WISHES) for _ in range(chance.choice((0, 0, 0, 1)))]
+        at_open = [wish(chance, words) for _ in range(chance.choice((0, 0, 0, 1, 2)))]
+        closed = [wish(chance, words) for _ in range(chance.choice((0, 0, 0, 1)))]
         script.bars.append((drawn, at_open, closed, chance.choice((0, 0, 0, 0, 1, 3))))
     whole = st.just(len(script.bars))
     script.bars = script.bars[: draw(st.one_of(st.integers(1, 13), whole, whole))]
     return script
+
+
+def _by_the_hour(script: Script, interest: Interest) -> dict[str, Any]:
+    """Whole periods of interest, and every fee of holding that there is."""
+    whole = replace(interest, post_every=8 * HOUR, calendar=Calendar.CLOCK, first_period=True)
+    if script.ohlc:
+        whole = replace(
+            interest,
+            post_every=8 * HOUR,
+            calendar=Calendar.ELAPSED,
+            counted=Counted.BEGUN,
+            capitalize=Capitalize.EACH_POSTING,
+            tier_of=TierOf.WHOLE,
+        )
+    counted = Counted.BEGUN if script.fees else Counted.COMPLETED
+    return {
+        "interest": whole,
+        "opening_fee": D("0.0003"),
+        "rollover": Rollover(fee=D("0.0002"), every=8 * HOUR, counted=counted),
+        "borrow_fee": BorrowFee(rate=D("0.30")),
+    }
 
 
 def rulebook(script: Script) -> Rulebook:
@@ -148,16 +182,19 @@ def rulebook(script: Script) -> Rulebook:
     if script.kind.startswith("broker"):
         short = FLOORS if script.kind == "broker with floors" else None
         tiers = (RateTier(floor=D(0), rate=D("0.08")), RateTier(floor=D(5000), rate=D("0.05")))
+        costs: dict[str, Any] = {"interest": Interest(tiers=tiers, capitalize=Capitalize.MONTHLY)}
+        if script.kind == BY_THE_HOUR:
+            costs = _by_the_hour(script, costs["interest"])
         return broker(
             taker_fee=fee,
             maker_fee=fee,
             stop_slippage=slip,
             slippage=slip,
-            interest=Interest(tiers=tiers, capitalize=Capitalize.MONTHLY),
             schedules=(
                 Schedule(name="house", long_rate=D("0.40"), short=short),
                 Schedule(name="exchange", long_rate=D("0.30"), short=short),
             ),
+            **costs,
         )
     return venue(
         tiers=SMALL_TIERS,
@@ -275,6 +312,9 @@ def meaning(world: World, script: Script, wish: Wish) -> c.Command:
             return c.Sweep(amount=money)
         case "note":
             return c.AddNote(text="a note", symbol=symbol)
+        case "rules":
+            key, low = RULES[b % len(RULES)]
+            return c.ChangeRules(rules={key: str(low * (1 + x % 4))}, cause="a test")
         case "close":
             part = (D(1), D("0.5"), D("0.1"))[b % 3]
             return c.ClosePosition(symbol=symbol, fraction=part)
@@ -298,6 +338,17 @@ def meaning(world: World, script: Script, wish: Wish) -> c.Command:
             given = answer == "deposit" and x % 2
             return c.AnswerCall(answer=answer, amount=money if given else None)
     return _order(world, script, symbol, wish)
+
+
+RULES = (
+    ("loan_rate", D("0.04")),
+    ("trade_fee", D("0.0005")),
+    ("rollover_fee", D("0.0001")),
+    ("borrow_fee", D("0.2")),
+    ("maintenance_margin", D("0.15")),
+    ("minimum_equity", D(1000)),
+)
+"""Keys and the least of what they become; some of these are refused."""
 
 
 def _away(price: Decimal, sign: int, b: int) -> Decimal:

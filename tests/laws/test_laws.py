@@ -24,7 +24,7 @@ from tests.laws import tried
 from tests.laws.scripts import SYMBOLS, Moment, Script, new_world, play, scripts
 from tests.worlds import D, World
 
-LOANS = ("broker", "broker with floors")
+LOANS = ("broker", "broker with floors", "broker by the hour")
 PERPETUALS = ("isolated", "cross", "both", "unprotected")
 WALLED = ("isolated", "both", "unprotected")
 REFUSALS = (e.OrderRefused, e.ActionRefused)
