@@ -133,7 +133,9 @@ def loss_per_unit(draft: Draft, wish: PlaceOrder, reference: Decimal) -> Decimal
         raise Refusal("a size by risk needs a stop")
     book = draft.account.rulebook
     enter = book.maker_fee if wish.order_type is OrderType.LIMIT else book.taker_fee
-    fees = reference * (enter + book.opening_rate) + stop * book.taker_fee
+    lent = instrument.lent_to(wish.side is Side.SELL)
+    enter += sum(book.opening_fees(lent).values(), ZERO)
+    fees = reference * enter + stop * book.taker_fee
     loss = (abs(reference - stop) + fees) * instrument.multiplier
     if loss == 0:
         raise Refusal("the stop is at the price: there is no risk to size by")

@@ -149,10 +149,15 @@ def _largest_netted(draft: Draft, order: Order, price: Decimal) -> Decimal:
 
 def opening_costs(draft: Draft, order: Order, value: Decimal) -> dict[str, Decimal]:
     """What an opening trade of this value is charged, by kind: its own fee first."""
-    book = draft.account.rulebook
+    currency = draft.account.currency
+    rates = _opening_rates(draft, order)
+    return {kind: settle(abs(value) * rate, currency) for kind, rate in rates.items()}
+
+
+def _opening_rates(draft: Draft, order: Order) -> dict[str, Decimal]:
+    book, instrument = draft.account.rulebook, draft.account.instruments[order.symbol]
     trade = book.maker_fee if order.makes_market else book.taker_fee
-    rates = {"trade": trade, **book.opening_fees}
-    return {kind: settle(abs(value) * rate, book.currency) for kind, rate in rates.items()}
+    return {"trade": trade, **book.opening_fees(instrument.lent_to(order.side is Side.SELL))}
 
 
 def _unpaid(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> Decimal:
@@ -173,9 +178,7 @@ def _unpaid(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> De
 
 
 def _fee(draft: Draft, order: Order) -> Decimal:
-    book = draft.account.rulebook
-    trade = book.maker_fee if order.makes_market else book.taker_fee
-    return trade + book.opening_rate
+    return sum(_opening_rates(draft, order).values(), ZERO)
 
 
 def _borrows(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> bool:

@@ -11,8 +11,7 @@ from ledger.account.state import Position
 from ledger.engine.draft import Draft
 from ledger.engine.loans import cover
 from ledger.market.carry import Rollover
-from ledger.market.instrument import Kind
-from ledger.market.times import DAY, Time
+from ledger.market.times import Time
 from ledger.money import ZERO, settle
 
 
@@ -56,7 +55,7 @@ def _shorts(draft: Draft) -> list[Position]:
     return [
         position
         for position in draft.account.positions()
-        if position.quantity < 0 and instruments[position.symbol].kind is Kind.SPOT
+        if instruments[position.symbol].lent_to(position.quantity < 0)
     ]
 
 
@@ -79,14 +78,14 @@ def _rolled(position: Position, terms: Rollover, since: Time, until: Time) -> di
 
 
 def _pay_borrow(draft: Draft, symbol: str, at: Time) -> None:
-    """Yearly rate x market value / day count, for one posting (`BorrowFee`)."""
+    """One posting of the market value (`BorrowFee`)."""
     terms = draft.account.rulebook.borrow_fee
     position = draft.account.position(symbol)
     if terms is None or position is None:
         return
     price = draft.market.mark[symbol]
     value = abs(draft.account.instruments[symbol].notional(position.quantity, price))
-    _charge(draft, "borrow", symbol, at, value * terms.rate * terms.every / (terms.day_count * DAY))
+    _charge(draft, "borrow", symbol, at, value * terms.a_period)
 
 
 def _charge(draft: Draft, kind: str, symbol: str, at: Time, exact: Decimal) -> None:

@@ -7,6 +7,7 @@ from ledger.account import events as e
 from ledger.account.demand import mode_of
 from ledger.account.state import Order, OrderType
 from ledger.engine import protection
+from ledger.engine.acceptance import Refusal, check_leverage
 from ledger.engine.capacity import refusal
 from ledger.engine.draft import Draft
 from ledger.engine.ladder import meet
@@ -66,6 +67,10 @@ def _hindered(draft: Draft, order: Order, deal: Deal) -> str | None:
     closing, opening = parts_of(draft, order)
     if not opening:
         return None
+    try:
+        check_leverage(draft, order)  # the rules may have changed since it was placed
+    except Refusal as refused:
+        return refused.reason
     held = draft.account.position(order.symbol)
     if held is not None and not closing:
         there = mode_of(draft.account, held.pocket)

@@ -162,11 +162,18 @@ class Rollover:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BorrowFee:
-    """What lent shares cost: yearly rate x market value of the short / day count, at each posting.
+    """What lent things cost: yearly rate x market value of the short / day count, at each posting.
 
-    Source: QuantConnect/Lean, ShortMarginInterestRateModel (`rules.md` section 1).
+    Source: QuantConnect/Lean, ShortMarginInterestRateModel (`rules.md` section 1). `first_period`
+    charges one at the sale, as lenders of coins do at the drawing.
     """
 
     rate: Decimal
     every: int = DAY
     day_count: int = 360
+    first_period: bool = False
+
+    @property
+    def a_period(self) -> Decimal:
+        """What one posting takes of the value."""
+        return self.rate * self.every / (self.day_count * DAY)

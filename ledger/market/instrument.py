@@ -68,6 +68,10 @@ class Instrument:
         """Paid for at the fill and worth its price, unlike a contract."""
         return self.kind is not Kind.LINEAR
 
+    def lent_to(self, seller: bool) -> bool:
+        """Whether who sells it short has to borrow it: a thing, not a contract."""
+        return seller and self.kind is Kind.SPOT
+
     @property
     def paid_in_full(self) -> bool:
         """Nothing is lent on it."""

@@ -254,21 +254,18 @@ class Rulebook:
         call = self.level(Rung.CALL)
         return call if call is not None and call.due_sessions is not None else self.levels[-1]
 
-    @property
-    def opening_fees(self) -> dict[str, Decimal]:
+    def opening_fees(self, lent: bool) -> dict[str, Decimal]:
         """What opening costs beside the trade's fee, by kind, of the notional opened.
 
-        A rollover is among it where its first period is charged as it begins.
+        Fees of holding are among it where their first period is charged as it begins; that of
+        borrowing where the thing sold is `lent`.
         """
         fees = {} if self.opening_fee is None else {"opening": self.opening_fee}
         if self.rollover is not None and self.rollover.counted is Counted.BEGUN:
             fees["rollover"] = self.rollover.fee
+        if lent and self.borrow_fee is not None and self.borrow_fee.first_period:
+            fees["borrow"] = self.borrow_fee.a_period
         return fees
-
-    @property
-    def opening_rate(self) -> Decimal:
-        """The sum of the opening fees."""
-        return sum(self.opening_fees.values(), ZERO)
 
     def most_leverage(self, mode: Mode) -> Decimal:
         """The largest leverage in a margin mode."""

@@ -134,8 +134,17 @@ class BorrowFeeTable(Table):
     day_count: Sourced[DayCount] = Field(
         description="days of the year by which the yearly rate is divided"
     )
+    first_period: Annotated[
+        bool, Says(true="costs a period at once", false="costs nothing by itself")
+    ] = Field(
+        default=False,
+        title="The sale",
+        description="whether one period is charged with the short sale",
+    )
 
     def terms(self) -> BorrowFee:
         """The fee that the table stands for."""
         every, days = INTERVALS[self.every.value], self.day_count.value
-        return BorrowFee(rate=self.rate.value, every=every, day_count=days)
+        return BorrowFee(
+            rate=self.rate.value, every=every, day_count=days, first_period=self.first_period
+        )

@@ -9,11 +9,13 @@ from ledger.account.margin import equity, market_value, requirement, unrealized
 from ledger.account.state import Account, Pocket, Position
 from ledger.account.threshold import demand_near, shown_threshold, threshold_price
 from ledger.engine.ladder import relief_per_unit
+from ledger.market.carry import Calendar
 from ledger.market.quote import Market
 from ledger.market.rulebook import AccountKind, Level, Rung
-from ledger.market.times import DAY
+from ledger.market.times import DAY, iso
 from ledger.money import ONE, ZERO, ratio, settle, trim
 from ledger.practice.view import CallView
+from ledger.practice.wording import when
 
 Paragraph = tuple[str, ...]
 """A heading, then its lines."""
@@ -33,7 +35,7 @@ def explain_position(account: Account, market: Market, symbol: str) -> list[Para
         level = account.rulebook.level(rung)
         if level is not None:
             found.append((name, *_price_lines(account, market, pocket, position, level)))
-    if interest := interest_lines(account):
+    if interest := interest_lines(account, pocket):
         found.append(("Interest", *interest))
     return found
 
@@ -46,8 +48,8 @@ def explain_account(account: Account, market: Market) -> list[Paragraph]:
         found.append((f"Equity: {name}", *equity_lines(account, market, pocket)))
         if pocket.positions:
             found.append((f"What is demanded: {name}", *_demand_lines(account, market, pocket)))
-    if interest := interest_lines(account):
-        found.append(("Interest", *interest))
+        if interest := interest_lines(account, pocket):
+            found.append((f"Interest: {name}", *interest))
     return found
 
 
@@ -98,20 +100,27 @@ def _price_lines(
     )
 
 
-def interest_lines(account: Account) -> tuple[str, ...]:
-    """A day of the loan, and what has come together."""
-    loan, terms = account.main.loan, account.rulebook.interest
+def interest_lines(account: Account, pocket: Pocket) -> tuple[str, ...]:
+    """A day of a pocket's loan, when it is charged, and what has come together."""
+    loan, terms = pocket.loan, account.rulebook.interest
     if not loan.owed:
         return ()
     yearly = terms.yearly(loan.principal)
     rate = yearly / loan.principal if loan.principal else ZERO
     daily = settle(yearly * DAY / terms.denominator, account.currency)
-    return (
+    lines = [
         f"{_money(loan.principal, account)} x {_percent(rate)} / {terms.day_count} days = "
         f"{_money(daily, account)} a day",
+    ]
+    if terms.calendar is not Calendar.SECONDS and loan.principal:
+        whole = settle(yearly * terms.post_every / terms.denominator, account.currency)
+        due = iso(terms.boundary_after(loan.accrued_to))
+        lines.append(f"charged in whole periods, {_money(whole, account)} each; next: {when(due)}")
+    lines.append(
         f"accrued and unpaid: {_money(loan.accrued, account)}; "
-        f"paid or owed since the start: {_money(account.totals.interest, account)}",
+        f"paid or owed since the start: {_money(account.totals.interest, account)}"
     )
+    return tuple(lines)
 
 
 def explain_call(account: Account, market: Market, call: CallView) -> list[Paragraph]:

@@ -135,9 +135,9 @@ def view(account: Account, market: Market) -> DeskView:
     currency = account.currency
     pockets = list(account.pockets.values())
     margins = [assess(account, pocket, market.mark) for pocket in pockets]
-    loan = account.main.loan
-    yearly = account.rulebook.interest.yearly(loan.principal)
-    daily = yearly * DAY / account.rulebook.interest.denominator
+    loans, contract = [pocket.loan for pocket in pockets], account.rulebook.interest
+    principal = sum((loan.principal for loan in loans), ZERO)
+    yearly = sum((contract.yearly(loan.principal) for loan in loans), ZERO)
     totals = account.totals
     return DeskView(
         account=account.name,
@@ -147,10 +147,10 @@ def view(account: Account, market: Market) -> DeskView:
         equity=settle(sum((m.equity for m in margins), ZERO), currency),
         deposited=totals.deposited - totals.withdrawn,
         cash=sum((pocket.cash for pocket in pockets), ZERO),
-        loan=loan.principal,
-        accrued=loan.accrued,
-        interest_per_day=settle(daily, currency),
-        loan_rate=yearly / loan.principal if loan.principal else ZERO,
+        loan=principal,
+        accrued=sum((loan.accrued for loan in loans), ZERO),
+        interest_per_day=settle(yearly * DAY / contract.denominator, currency),
+        loan_rate=yearly / principal if principal else ZERO,
         unrealized=settle(
             sum((unrealized(account, p, market.mark) for p in pockets), ZERO), currency
         ),

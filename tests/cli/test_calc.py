@@ -127,6 +127,13 @@ def test_interest_of_nine_days(span: list[str]) -> None:
     assert (found["interest"], found["rate"]) == ("17.08", "0.0683")
 
 
+def test_fifty_five_minutes_over_a_full_hour_of_the_clock_cost_two() -> None:
+    """1,000 at 0.02 % a day from 13:20 to 14:15, as the lender's own page has it: 0.01666667."""
+    span = ("--from", "2024-01-01T13:20:00Z", "--to", "2024-01-01T14:15:00Z")
+    found = calc("interest", "--venue", "binance-margin", "--principal", "1000", *span)
+    assert (found["interest"], found["periods"]) == ("0.016667", 2)
+
+
 def test_each_slice_of_a_loan_has_its_own_rate() -> None:
     """100,000 at 6.83 % and 50,000 at 6.33 %: 9,995 a year on 150,000, 27.7638 a day of 360."""
     found = calc("interest", "--venue", "us-reg-t", "--principal", "150000", "--hours", "24")

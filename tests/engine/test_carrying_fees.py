@@ -164,3 +164,25 @@ def test_a_fee_beyond_the_free_cash_is_borrowed_at_its_own_time() -> None:
     drawn = only(free.of(e.LoanDrawn))
     assert (drawn.at, drawn.amount) == (T0 + DAY, D("10.00"))
     assert free.account.main.loan.accrued_to == T0 + DAY
+
+
+def test_a_lender_of_coins_charges_an_hour_at_the_sale_and_one_at_each_full_hour() -> None:
+    # 8.76 % a year is 0.001 % an hour: of 10,000 ten cents
+    fee = BorrowFee(rate=D("0.0876"), every=HOUR, day_count=365, first_period=True)
+    world = World(broker(borrow_fee=fee), stock(), interval=HOUR)
+    world.flat(100, Deposit(amount=D(20_000)), sell(100))
+    world.flat(100, sell(50))
+    assert fees(world, "borrow") == [
+        (0, D("0.10")),
+        (1, D("0.10")),
+        (1, D("0.05")),
+        (2, D("0.15")),
+    ]
+
+
+def test_a_sale_of_what_is_held_borrows_nothing() -> None:
+    fee = BorrowFee(rate=D("0.0876"), every=HOUR, day_count=365, first_period=True)
+    world = World(broker(borrow_fee=fee), stock(), interval=HOUR)
+    world.flat(100, Deposit(amount=D(20_000)), buy(100))
+    world.flat(100, sell(100))
+    assert not fees(world, "borrow")

@@ -1,5 +1,6 @@
 """The rules change while the clock runs: what holds before, at, and after the moment."""
 
+from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from ledger.account import events as e
 from ledger.account.apply import apply
 from ledger.account.commands import Borrow, ChangeRules, Deposit, PlaceOrder, Wait
-from ledger.account.state import Side, open_account
+from ledger.account.state import OrderType, Side, open_account
 from ledger.books.codec import from_wire, to_wire
 from ledger.books.entries import legs_of
 from ledger.books.fingerprint import state_hash
@@ -130,6 +131,18 @@ def test_a_lot_keeps_the_rollover_of_its_fill() -> None:
     )
     # 1.00 for the first lot each time, 5.00 more for the second
     assert amounts == ([4, 8, 12], [D("1.00"), D("6.00"), D("6.00")])
+
+
+def test_an_order_that_rests_with_more_leverage_than_is_lent_now_is_cancelled() -> None:
+    world = World(venue(), perpetual())
+    limit = replace(
+        buy("BTC", 1, 20), order_type=OrderType.LIMIT, limit=D(900), reason="before the change"
+    )
+    world.flat(1000, Deposit(amount=D(1000)), limit, change(max_leverage="5"))
+    assert not world.of(e.OrderFilled)
+    world.flat(900)
+    assert "lends up to 5x" in only(world.of(e.OrderCancelled)).reason
+    assert not world.of(e.OrderFilled)
 
 
 @pytest.mark.parametrize(
