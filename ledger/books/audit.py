@@ -15,6 +15,7 @@ from ledger.books.entries import disagreements, legs_of
 from ledger.books.fingerprint import state_hash
 from ledger.books.replay import account_before, rulebook_of
 from ledger.books.store import Ledger, leg_row
+from ledger.market.carry import Calendar
 from ledger.money import RATIO_STEP
 
 
@@ -55,13 +56,23 @@ def _rows(db: sqlite3.Connection, branch_id: int) -> Iterator[tuple[int, int, in
 
 
 def _wrong_interest(account: Account, event: e.InterestAccrued) -> Iterator[str]:
-    """principal x rate x seconds, by the event's own rate, to what its eight decimals can tell."""
-    loan = account.pockets[event.pocket].loan
-    if (event.principal, event.from_) != (loan.principal, loan.accrued_to):
+    """principal x rate x time, by the event's own rate, to what its eight decimals can tell."""
+    loan, contract = account.pockets[event.pocket].loan, account.rulebook.interest
+    drawing = bool(event.periods) and event.from_ == event.to
+    if drawing:
+        stands = event.principal <= loan.principal and contract.at_drawing
+    else:
+        stands = (event.principal, event.from_) == (loan.principal, loan.accrued_to)
+    if not stands:
         yield "its interest is on another principal or from another moment than the loan's"
         return
     seconds = event.to - event.from_
-    posted = event.amount * account.rulebook.interest.denominator + event.carried - loan.carried
+    if contract.calendar is not Calendar.SECONDS:
+        seconds = event.periods * contract.post_every
+        due_by = event.to + contract.counted.lag
+        if not drawing and contract.whole_periods(event.from_, due_by) != (event.periods, event.to):
+            yield "its interest is not of whole periods by the rule book's calendar"
+    posted = event.amount * contract.denominator + event.carried - loan.carried
     due = event.principal * event.rate * seconds
     if abs(posted - due) > event.principal * seconds * RATIO_STEP:
         yield "its interest is not principal x rate x time"

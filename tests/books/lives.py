@@ -12,6 +12,7 @@ from ledger.account.state import Account, OrderType, Side, Target
 from ledger.books.codec import rules_hash
 from ledger.books.entries import legs_of
 from ledger.books.store import Record
+from ledger.market.carry import BorrowFee, Calendar, Rollover
 from ledger.market.instrument import Kind, OptionTerms, Right
 from ledger.market.rulebook import Mode, OptionRule, Rulebook
 from ledger.market.times import DAY
@@ -211,6 +212,31 @@ def first_call() -> Life:
     world.flat("70.00")
     world.flat("62.00")
     world.flat("62.00", c.Deposit(amount=D("500.00")), c.Sweep(amount=D("0.01")))
+    return lived(world, start)
+
+
+def by_the_hour() -> Life:
+    """Loans by whole hours with one at the drawing, fees of holding, and rules that change."""
+    interest = replace(
+        broker().interest, post_every=HOUR, calendar=Calendar.CLOCK, first_period=True
+    )
+    book = broker(
+        interest=interest,
+        opening_fee=D("0.0001"),
+        rollover=Rollover(fee=D("0.0001"), every=4 * HOUR),
+        borrow_fee=BorrowFee(rate=D("0.36"), every=HOUR),
+    )
+    world = World(book, stock(), stock("BETA"), interval=HOUR)
+    start = begin(world)
+    row = {"ACME": (100,) * 4, "BETA": (100,) * 4}
+    buy = c.PlaceOrder(symbol="ACME", side=Side.BUY, quantity=D(150))
+    short = c.PlaceOrder(symbol="BETA", side=Side.SELL, quantity=D(20))
+    world.bar(row, c.Deposit(amount=D("12000.00")), buy, short)
+    world.bar(row, c.Borrow(amount=D(500)))
+    world.bar(row, c.ChangeRules(rules={"loan_rate": "0.16", "day_count": "365"}, cause="a test"))
+    for _ in range(3):
+        world.bar(row)
+    world.bar(row, c.ClosePosition(symbol="ACME", fraction=D("0.5")))
     return lived(world, start)
 
 

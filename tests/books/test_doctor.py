@@ -2,13 +2,16 @@
 
 import random
 import sqlite3
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from ledger.account.events import InterestAccrued
 from ledger.books.doctor import Check, examine
 from ledger.books.store import Ledger
-from tests.books.lives import first_call, long_life
+from tests.books.lives import by_the_hour, first_call, long_life
 from tests.books.shelves import fork_of, keep, plainly, shelf
 
 CALL = first_call()
@@ -169,6 +172,29 @@ def test_interest_on_another_rate_than_it_says_is_found(tmp_path: Path) -> None:
     ]
     path = shelf(tmp_path, CALL.__class__(CALL.start, tuple(wrong), CALL.end))
     assert "its interest is not principal x rate x time" in findings(path)[AGAIN]
+
+
+def test_a_life_by_the_hour_follows_from_its_events(tmp_path: Path) -> None:
+    assert not findings(shelf(tmp_path, by_the_hour()))
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"periods": 2}, "its interest is not of whole periods"),
+        ({"amount": Decimal("9.99")}, "its interest is not principal x rate x time"),
+        ({"principal": Decimal("9.99")}, "its interest is on another principal"),
+    ],
+)
+def test_an_hour_too_many_is_found(tmp_path: Path, change: dict[str, object], told: str) -> None:
+    life = by_the_hour()
+    events = list(life.events)
+    hourly = next(
+        n for n, x in enumerate(events) if isinstance(x, InterestAccrued) and x.to > x.from_
+    )
+    events[hourly] = replace(events[hourly], **change)  # type: ignore[arg-type]
+    path = shelf(tmp_path, life.__class__(life.start, tuple(events), life.end))
+    assert told in findings(path)[AGAIN]
 
 
 def fields_of(event: object) -> dict[str, object]:
