@@ -19,8 +19,12 @@ if TYPE_CHECKING:
     from tui.widgets.lines import Line, Run
 
 _INKS = {"strong_open": "strong", "em_open": "strong"}
+_WORDS = re.compile(r"\s+(?!%)|(?:\S|\s(?=%))+")
+"""Words and what is between them; a percent sign stays with its number."""
 _LEAST_COLUMN = 8
 _BETWEEN = 2
+_CODE = 4
+"""Cells before code."""
 
 
 def guide_lines(text: str, width: int, *, ticks: bool = False) -> list[Line]:
@@ -38,6 +42,8 @@ class _Drawing:
         self._lines: list[Line] = []
         self._indent = 0
         self._bullet = ""
+        self._headed = False
+        """Whether a heading with a rule under it came last: that is gap enough."""
 
     def draw(self, tokens: Sequence[Token]) -> list[Line]:
         """Every block in its turn."""
@@ -69,8 +75,9 @@ class _Drawing:
 
     def _gap(self) -> None:
         """One empty line between two blocks."""
-        if self._lines and any(text for text, _ in self._lines[-1]):
+        if self._lines and not self._headed and any(text for text, _ in self._lines[-1]):
             self._lines.append([("", "")])
+        self._headed = False
 
     def _heading(self, token: Token, tag: str) -> None:
         self._gap()
@@ -80,6 +87,7 @@ class _Drawing:
         self._lines += [[(piece, ink)] for piece in wrap(shown, self._width)]
         if tag == "h2":
             self._lines.append([("─" * min(len(text), self._width), "dim")])
+            self._headed = True
 
     def _paragraph(self, runs: Sequence[Run]) -> None:
         bullet, self._bullet = self._bullet, ""
@@ -88,8 +96,12 @@ class _Drawing:
             bullet = ""
 
     def _code(self, text: str) -> None:
+        """As it stands where it is copied from; on a screen what is too long goes on below."""
         self._gap()
-        self._lines += [[(f"    {line}", "key")] for line in text.rstrip("\n").split("\n")]
+        room = max(self._width - _CODE, 10)
+        for line in text.rstrip("\n").split("\n"):
+            rows = [line] if self._ticks else _folded(line, room)
+            self._lines += [[(" " * _CODE + row, "key")] for row in rows]
 
     def _runs(self, token: Token) -> list[Run]:
         """The text of a block with its meanings."""
@@ -119,10 +131,16 @@ class _Drawing:
         for number, row in enumerate(rows):
             cells = [list(flow(cell, size)) for cell, size in zip(row, widths, strict=True)]
             for line in range(max(map(len, cells), default=0)):
-                self._lines.append(list(_across(cells, widths, line, "dim" if not number else "")))
+                across = _across(cells, widths, line, "dim" if not number else "")
+                self._lines.append(list(across)[:-1])  # no room is left after the last column
             if not number:
                 rule = "─" * min(sum(widths) + _BETWEEN * (len(widths) - 1), self._width)
                 self._lines.append([(rule, "dim")])
+
+
+def _folded(line: str, room: int) -> list[str]:
+    """A line of code on as many rows as it needs, the later ones set in."""
+    return wrap(line, room, subsequent_indent="    ", break_on_hyphens=False) or [""]
 
 
 def _across(
@@ -158,17 +176,22 @@ def flow(runs: Sequence[Run], width: int) -> Iterator[list[Run]]:
     row: list[Run] = []
     used = 0
     for text, ink in runs:
-        for word in re.findall(r"\s+|\S+", text):
+        for word in _WORDS.findall(text):
             rest = word
             while rest:
                 if rest.isspace() and not used:
                     break
                 if used + len(rest) > width and used:
-                    yield row
+                    yield _trimmed(row)
                     row, used = [], 0
                     continue
                 row.append((rest[:width], ink))
                 used += len(rest[:width])
                 rest = rest[width:]
     if row:
-        yield row
+        yield _trimmed(row)
+
+
+def _trimmed(row: list[Run]) -> list[Run]:
+    """Without the space that stood before the break."""
+    return row[:-1] if row and row[-1][0].isspace() else row

@@ -12,29 +12,19 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from ledger.market.text import clean
-from ledger.money import ONE, ZERO
 from ledger.practice.full_position import FullPosition
 from ledger.practice.venue_page import Pair, Section, VenuePage
-from ledger.practice.venue_words import Entry, percent, who_of
+from ledger.practice.venue_words import Entry, far
+from tui.venue_picture import fall_lines, shared_lines
 
 if TYPE_CHECKING:
-    from tui.widgets.lines import Line, Run
+    from tui.widgets.lines import Line
 
 ASSUMED, DIFFERS = "?", "*"
 LEGEND = f"{ASSUMED} assumed: nobody states the figure, the source says why it was chosen"
 _LABEL = 22
-_BAR, _LEAST_BAR = 60, 14
-"""Cells of the picture."""
-_BESIDE = 46
-"""Cells on both sides of it."""
 _ENDLESS = 100_000
 """A width at which nothing is wrapped."""
-_RUNGS = {
-    "warning": ("W", "=", "warned"),
-    "call": ("C", "-", "called"),
-    "liquidation": ("L", ".", "liquidating"),
-}
-"""Its letter in the picture, the line from there on, and its meaning."""
 
 
 def page_lines(page: VenuePage, width: int | None = None) -> list[Line]:
@@ -46,54 +36,18 @@ def page_lines(page: VenuePage, width: int | None = None) -> list[Line]:
         *_wrapped(page.told, wide, 1, ""),
         *_wrapped(LEGEND, wide, 1, "dim"),
         [("", "")],
-        *fall_lines(page, width),
+        *_pictured(page, wide),
     ]
     for section in page.sections:
         lines += [[("", "")], *_section(section, wide)]
     return lines
 
 
-def fall_lines(page: VenuePage, width: int | None = None) -> list[Line]:
-    """A picture of how far the price may go against a position with all the leverage."""
-    heading = "How far the price may go against a position with all the leverage there is"
+def _pictured(page: VenuePage, width: int) -> list[Line]:
     if not page.full:
-        return _wrapped("No position can be opened with leverage here.", width or _ENDLESS, 1, "")
-    lines = _wrapped(heading, width or _ENDLESS, 1, "title")
-    cells = max(min((width or _ENDLESS) - _BESIDE, _BAR), _LEAST_BAR)
-    for position in page.full:
-        lines += _fall(position, page.full, cells, width or _ENDLESS)
-    return lines
-
-
-def _fall(
-    position: FullPosition, full: Sequence[FullPosition], cells: int, width: int
-) -> list[Line]:
-    who = f"{who_of(position, tuple(full))} {position.leverage:f}x"
-    told = [f"{step.rung} {percent(step.move)}" for step in position.steps]
-    end = f" nothing left {percent(position.ruin)}"
-    return [
-        [(f"   {who:<{_LABEL - 6}}|", ""), *_bar(position, cells), ("|", ""), (end, "dim")],
-        *_wrapped(", ".join(told), width, _LABEL - 2, "dim"),
-    ]
-
-
-def _bar(position: FullPosition, cells: int) -> list[Run]:
-    """From the entry at the left to the price at which nothing is left of the margin."""
-    marks: dict[int, str] = {}
-    for step in position.steps:
-        if step.move is not None and position.ruin:
-            share = min(max(step.move / position.ruin, ZERO), ONE)
-            marks[min(round(share * cells), cells - 1)] = step.rung
-    runs: list[Run] = []
-    line, ink = "=", "safe"
-    for cell in range(cells):
-        if rung := marks.get(cell):
-            letter, line, ink = _RUNGS[rung]
-            runs.append((letter, ink))
-        else:
-            runs.append((line, ink))
-    inks = groupby(runs, key=lambda run: run[1])
-    return [("".join(text for text, _ in same), ink) for ink, same in inks]
+        return _wrapped("No position can be opened with leverage here.", width, 1, "")
+    heading = "How far the price may go against a position with all the leverage there is"
+    return [*_wrapped(heading, width, 1, "title"), *fall_lines(page.full, width)]
 
 
 def _section(section: Section, width: int) -> list[Line]:
@@ -138,11 +92,14 @@ def compare_lines(
         *_row(" ", "", [left.title], [right.title], columns, "title"),
         *_row(" ", "", [left.id], [right.id], columns, "dim"),
         *_wrapped(told, width or _ENDLESS, 1, "dim"),
+        [("", "")],
+        [(" How far a long with all the leverage may fall, on one scale", "title")],
+        *shared_lines([(page.id, long_of(page)) for page in (left, right)], width or _ENDLESS),
     ]
     for section, same in groupby(pairs, key=lambda pair: pair.section):
         lines += [[("", "")], [(f" {section}", "title")]]
         for pair in same:
-            mark, ink = (DIFFERS, "called") if pair.differs else (" ", "")
+            mark, ink = (DIFFERS, "strong") if pair.differs else (" ", "dim")
             both = _values(pair.left), _values(pair.right)
             lines += _row(mark, pair.label, *both, columns, ink)
     return lines
@@ -194,7 +151,8 @@ def _row(
     for number, parts in enumerate(zip_longest(*cells, fillvalue="")):
         first, *rest = (part.ljust(size) for part, size in zip(parts, columns, strict=True))
         sign = mark if not number else " "
-        lines.append([(f" {sign} {first}", ink), *((f"  {text}", ink) for text in rest)])
+        values = ((f"  {text}", ink) for text in rest)
+        lines.append([(f" {sign} ", "called"), (first, ink if ink != "strong" else ""), *values])
     return lines
 
 
@@ -203,7 +161,7 @@ def list_lines(
 ) -> list[Line]:
     """Every rule book in a row: leverage, how far a long may fall, what is assumed, its title."""
     head = ("rule book", "leverage", "call", "liquidation", "assumed", "")
-    rows = [head, *(_book_cells(page, own) for page in pages)]
+    rows = [head, *(book_cells(page, own) for page in pages)]
     needs = [max(len(row[column]) for row in rows) for column in range(len(head) - 1)]
     gap = 2 if sum(needs) + 2 * len(needs) <= (width or _ENDLESS) else 1
     sizes = [need + gap for need in needs]
@@ -221,17 +179,22 @@ def list_lines(
     return lines
 
 
-def _book_cells(page: VenuePage, own: frozenset[str]) -> tuple[str, ...]:
-    """A long with all the leverage stands for the book."""
-    long = next((position for position in page.full if position.side == "long"), None)
+def book_cells(page: VenuePage, own: frozenset[str]) -> tuple[str, ...]:
+    """Id, leverage, falls, what is assumed, title; a long with all the leverage stands for it."""
+    long = long_of(page)
     return (
         page.id,
         f"{long.leverage:f}x" if long else "—",
-        percent(long.move("call")) if long else "—",
-        percent(long.move("liquidation")) if long else "—",
+        far(long.move("call")) if long else "—",
+        far(long.move("liquidation")) if long else "—",
         f"{page.assumed} of {len(page.figures)}",
         f"{page.title}{' (yours)' if page.id in own else ''}",
     )
+
+
+def long_of(page: VenuePage) -> FullPosition | None:
+    """The long with all the leverage, in the first mode; `None` where none can be opened."""
+    return next((position for position in page.full if position.side == "long"), None)
 
 
 def text_of(lines: Sequence[Line]) -> list[str]:

@@ -73,6 +73,11 @@ def percent(share: Decimal | None) -> str:
     return f"{trim((share * 100).quantize(step, ROUND_HALF_UP)):f} %"
 
 
+def far(move: Decimal | None) -> str:
+    """How far a price must go: `at once` where opening the position is enough."""
+    return "at once" if move is not None and move <= 0 else percent(move)
+
+
 def money(amount: Decimal, currency: str) -> str:
     """`10,000.00 USD`."""
     return f"{amount:,.2f} {currency}"
@@ -88,6 +93,9 @@ def leverage_words(book: Rulebook, full: tuple[FullPosition, ...]) -> Iterator[s
 
 def loan_words(book: Rulebook) -> Iterator[str]:
     """What a loan costs."""
+    if not any(tier.rate for tier in book.interest.tiers) and not book.interest.benchmark:
+        yield "No interest: what a loan costs are the fees."
+        return
     costs = [f"{entry.shown[0]} {entry.meaning}" for entry in loan_examples(book)]
     yield f"{money(_LOAN, book.currency)} borrowed cost {', '.join(costs)}."
 
@@ -114,7 +122,7 @@ def ladder_examples(full: tuple[FullPosition, ...]) -> Iterator[Entry]:
         way = "falls" if position.side == "long" else "rises"
         for step in position.steps:
             label = f"{who} {way} to {step.rung}"
-            yield Entry(f"{key}.{step.rung}", label, (percent(step.move),), "of the entry price")
+            yield Entry(f"{key}.{step.rung}", label, (far(step.move),), "of the entry price")
 
 
 def rung_words(book: Rulebook, full: tuple[FullPosition, ...], rung: str) -> Iterator[str]:

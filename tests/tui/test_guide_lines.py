@@ -40,6 +40,19 @@ def test_the_widest_column_gives_way_first() -> None:
     assert sum(column_widths(rows, 30)) <= 30 - 4
 
 
+def test_code_too_long_for_a_screen_goes_on_below_and_is_whole_where_it_is_copied() -> None:
+    code = "```\nkey = 'a value of some length'\n```\n"
+    assert plain(code, 24) == ["    key = 'a value of", "        some length'"]
+    ticked = guide_lines(code, 24, ticks=True)
+    assert ["".join(run for run, _ in line) for line in ticked] == [
+        "    key = 'a value of some length'"
+    ]
+
+
+def test_a_percent_sign_stays_with_its_number() -> None:
+    assert plain("at least 30 % of it", 11) == ["at least", "30 % of it"]
+
+
 def test_code_is_drawn_as_it_stands() -> None:
     assert plain("```toml\na = 1\n\n[b]\n```\n") == ["    a = 1", "", "    [b]"]
 

@@ -23,7 +23,7 @@ from tui.screens.card import Card, paragraphs
 from tui.screens.desk_parts import PANELS, Opened
 from tui.screens.desk_script import DeskScript
 from tui.screens.desk_show import LEAST_BETWEEN, DeskPicture
-from tui.screens.help import help_lines
+from tui.screens.help import CHAPTERS, HelpCard, help_lines
 from tui.screens.ledger import LedgerScreen
 from tui.widgets.grid import DataGrid
 
@@ -258,8 +258,25 @@ class Desk(DeskScript):
         """Every key that works here."""
         places = [keymap.DESK, {1: keymap.CHART}.get(self.panel, keymap.ROWS)]
         name = PANELS[self.panel]
-        card = Card(f"Keys: {name} panel", help_lines(places), ascii_only=self.ascii_only)
-        self.app.push_screen(card)
+        card = HelpCard(f"Keys: {name} panel", help_lines(places), ascii_only=self.ascii_only)
+        self.app.push_screen(card, lambda answer: self.action_guide() if answer else None)
+
+    def action_guide(self) -> None:
+        """The chapter about what is being looked at."""
+        from tui.screens.guide import GuideScreen  # not for the start: it reads Markdown
+
+        self.halt()
+        called = self.view is not None and self.view.calls
+        chapter = "ladder" if called else CHAPTERS[PANELS[self.panel]]
+        self.app.push_screen(GuideScreen(chapter, ascii_only=self.ascii_only))
+
+    def action_venues(self) -> None:
+        """The rule books, this account's first."""
+        from tui.screens.venues import VenuesScreen  # not for the start: it reads rule books
+
+        self.halt()
+        chosen = self.conductor.session.account.rulebook.id
+        self.app.push_screen(VenuesScreen(chosen, ascii_only=self.ascii_only))
 
     def action_rehearsals(self) -> None:
         """Another rehearsal; nothing is lost by it."""

@@ -42,6 +42,8 @@ class Welcome(Screen["Offer | Made | None"]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,escape", "leave", "Quit", show=False),
         Binding("M,shift+m", "market", "Made-up market", show=False),
+        Binding("V,shift+v", "venues", "Rule books", show=False),
+        Binding("f1,question_mark", "guide", "Guide", show=False),
     ]
 
     def __init__(
@@ -70,6 +72,8 @@ class Welcome(Screen["Offer | Made | None"]):
                 Hint((("Enter", "begin"),), "begin"),
                 Hint((("up/down", "none"),), "choose"),
                 Hint((("M", "market"),), "synthetic market"),
+                Hint((("V", "venues"),), "rule books"),
+                Hint((("F1", "guide"),), "guide"),
                 Hint((("q", "leave"),), "quit" if self._first else "back to the desk"),
             ],
             id="keys",
@@ -129,6 +133,18 @@ class Welcome(Screen["Offer | Made | None"]):
     def _made(self, made: Made | None) -> None:
         if made is not None:
             self.dismiss(made)
+
+    def action_venues(self) -> None:
+        """The rule books."""
+        from tui.screens.venues import VenuesScreen  # not for the start: it reads rule books
+
+        self.app.push_screen(VenuesScreen(ascii_only=self._ascii))
+
+    def action_guide(self) -> None:
+        """The guide from its beginning."""
+        from tui.screens.guide import GuideScreen  # not for the start: it reads Markdown
+
+        self.app.push_screen(GuideScreen(ascii_only=self._ascii))
 
     def action_leave(self) -> None:
         """Nothing begins."""

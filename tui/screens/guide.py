@@ -1,0 +1,129 @@
+"""The guide on the desk: a chapter at a time, and a line of all of them.
+
+Imported only when it is opened, for the sake of the Markdown reader.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import Screen
+
+from ledger.market.faults import Refused
+from ledger.practice.guide import Chapter, chapters, text_of
+from tui.guide_lines import guide_lines
+from tui.sizes import complaint, is_too_small
+from tui.widgets.inks import INKS, screen_css
+from tui.widgets.keybar import Hint, KeyBar
+from tui.widgets.lines import Line, Lines
+
+_WIDEST = 96
+"""Longer lines are hard to read."""
+
+
+class GuideScreen(Screen[None]):
+    """Numbers and arrows change the chapter; everything else scrolls."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(INKS)
+    DEFAULT_CSS = screen_css("GuideScreen")
+    CSS_PATH = "../desk.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,f1", "app.pop_screen", "Back", show=False),
+        Binding("right,l,n,tab", "turn(1)", "Next chapter", show=False),
+        Binding("left,h,p,shift+tab", "turn(-1)", "Chapter before", show=False),
+        *(Binding(f"{n}", f"open({n - 1})", f"Chapter {n}", show=False) for n in range(1, 10)),
+        Binding("j", "scroll(1)", "Down", show=False),
+        Binding("k", "scroll(-1)", "Up", show=False),
+        Binding("space", "page", "Page down", show=False),
+    ]
+
+    def __init__(self, chapter: str = "", *, ascii_only: bool = False) -> None:
+        """`chapter` is the id of the one to begin with; else the first."""
+        super().__init__()
+        self._wanted = chapter
+        self._ascii = ascii_only
+        self._chapters: tuple[Chapter, ...] = ()
+        self._at = 0
+        self._fault = ""
+
+    def compose(self) -> ComposeResult:
+        """The chapters, the text, the keys."""
+        yield Lines(id="filter", ascii_only=self._ascii)
+        with VerticalScroll(id="reading"):
+            yield Lines(id="page", ascii_only=self._ascii)
+        yield KeyBar(
+            [
+                Hint((("left", "turn(-1)"), ("right", "turn(1)")), "chapter"),
+                Hint((("1-9", "none"),), "chapter by its number"),
+                Hint((("up/down", "none"), ("space", "page")), "read"),
+                Hint((("Esc", "app.pop_screen"),), "back"),
+            ],
+            id="keys",
+        )
+        yield Lines(id="too-small", ascii_only=self._ascii)
+
+    def on_mount(self) -> None:
+        """The chapter that was asked for."""
+        self.set_class(self._ascii, "ascii")
+        try:
+            self._chapters = chapters()
+        except Refused as refused:
+            self._fault = str(refused)
+        names = [found.id for found in self._chapters]
+        self._at = names.index(self._wanted) if self._wanted in names else 0
+        self.query_one("#reading").focus()
+
+    def on_resize(self) -> None:
+        """The text takes the width that is left."""
+        self.set_class(is_too_small(self.size), "small")
+        self.query_one("#too-small", Lines).show([[(f" {complaint(self.size)}", "warned")]])
+        self.call_after_refresh(self._show)
+
+    def _show(self) -> None:
+        width = self.query_one("#reading").scrollable_content_region.width - 2
+        self.query_one("#page", Lines).show(self._text(min(max(width, 40), _WIDEST)))
+        self.query_one("#filter", Lines).show([self._tabs()])
+
+    def _text(self, width: int) -> list[Line]:
+        try:
+            text = text_of(self._chapters[self._at]) if self._chapters else ""
+        except Refused as refused:
+            self._fault = str(refused)
+        if self._fault:
+            return [[(f" {self._fault}", "called")]]
+        return [[(" ", ""), *line] for line in guide_lines(text, width)]
+
+    def _tabs(self) -> list[tuple[str, str]]:
+        """All the names where they fit, else the numbers and the name of this one."""
+        names = [f"{n} {found.id}" for n, found in enumerate(self._chapters, start=1)]
+        fits = sum(len(name) + 2 for name in names) + 7 < self.size.width
+        runs = [(" GUIDE ", "title")]
+        for place, name in enumerate(names):
+            here = place == self._at
+            shown = name if fits or here else name.split()[0]
+            runs.append((f" {shown} ", "tab" if here else "dim"))
+        return runs
+
+    def action_open(self, place: int) -> None:
+        """A chapter by its place; nothing where there is none."""
+        if place < len(self._chapters):
+            self._at = place
+            self._show()
+            self.query_one("#reading").scroll_to(y=0, animate=False)
+
+    def action_turn(self, steps: int) -> None:
+        """The next chapter, or the one before; from the last to the first."""
+        if self._chapters:
+            self.action_open((self._at + steps) % len(self._chapters))
+
+    def action_scroll(self, rows: int) -> None:
+        """A line up or down."""
+        self.query_one("#reading").scroll_relative(y=rows, animate=False)
+
+    def action_page(self) -> None:
+        """A screenful further, with two lines of what was there."""
+        reading = self.query_one("#reading")
+        reading.scroll_relative(y=reading.scrollable_content_region.height - 2, animate=False)

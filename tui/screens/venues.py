@@ -1,0 +1,200 @@
+"""The rule books: a list, the page of the chosen one, and any two of them side by side.
+
+Imported only when it is opened: what reads a rule book's file is no part of starting the desk.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, VerticalScroll
+from textual.screen import Screen
+
+from ledger.market.faults import Refused
+from ledger.practice.catalog import venue_shelf
+from ledger.practice.venue_page import VenuePage, compare, venue_page
+from tui.sizes import complaint, is_too_small, is_wide
+from tui.venue_lines import DIFFERS, book_cells, compare_lines, page_lines, text_of
+from tui.widgets.grid import Column, DataGrid, Row
+from tui.widgets.inks import INKS, screen_css
+from tui.widgets.keybar import Hint, KeyBar
+from tui.widgets.lines import Line, Lines
+
+_FAULTS = "!"
+"""The key of the row that tells of one's own files that are wrong: no rule book has it."""
+_COLUMNS = (
+    Column("Rule book", 16),
+    Column("Leverage", 8, "right"),
+    Column("Call", 9, "right"),
+    Column("Liq", 9, "right"),
+    Column("Assumed", 8),
+    Column("", 5),
+)
+
+
+class Books(DataGrid):
+    """The list is short and the page is long: a page up or down is the page's."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("pageup", "screen.turn(-1)", "Page up", show=False),
+        Binding("pagedown,space", "screen.turn(1)", "Page down", show=False),
+    ]
+
+
+class VenuesScreen(Screen[None]):
+    """`c` keeps the chosen book in sight; from then on the cursor says with what it is compared."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(INKS)
+    DEFAULT_CSS = screen_css("VenuesScreen")
+    CSS_PATH = "../desk.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,V,shift+v", "back", "Back", show=False),
+        Binding("c", "compare", "Compare", show=False),
+        Binding("d", "differences", "Only differences", show=False),
+        Binding("y", "copy", "Copy", show=False),
+    ]
+
+    def __init__(self, chosen: str = "", *, ascii_only: bool = False) -> None:
+        """`chosen` is the book to begin with, where it is listed."""
+        super().__init__()
+        self._chosen = chosen
+        self._ascii = ascii_only
+        self._pages: dict[str, VenuePage] = {}
+        self._own: frozenset[str] = frozenset()
+        self._faults: tuple[str, ...] = ()
+        self._first: str | None = None
+        self._only = False
+        self._lines: list[Line] = []
+
+    def compose(self) -> ComposeResult:
+        """What is shown, the list, the page, the keys."""
+        yield Lines(id="filter", ascii_only=self._ascii)
+        with Container(id="shelf"):
+            yield Books(_COLUMNS, id="books", empty="reading …", ascii_only=self._ascii)
+            with VerticalScroll(id="reading"):
+                yield Lines(id="page", ascii_only=self._ascii)
+        yield KeyBar([], id="keys")
+        yield Lines(id="too-small", ascii_only=self._ascii)
+
+    def on_mount(self) -> None:
+        """The books are read aside: the screen is there at once."""
+        self.set_class(self._ascii, "ascii")
+        self.query_one(Books).focus()
+        self.run_worker(self._read, thread=True)
+
+    def _read(self) -> None:
+        try:
+            shelf = venue_shelf()
+        except Refused as refused:
+            self._faults = refused.faults
+        else:
+            self._pages = {page.rulebook.id: venue_page(page) for page in shelf.pages}
+            self._own, self._faults = shelf.own, shelf.faults
+        self.app.call_from_thread(self._list)
+
+    def _list(self) -> None:
+        if not self.is_attached:
+            return
+        rows: list[Row] = []
+        for name, page in self._pages.items():
+            yours = "yours" if name in self._own else ""
+            figures = ((cell, "") for cell in book_cells(page, self._own)[1:-1])
+            rows.append((name, ((name, "strong"), *figures, (yours, "up"))))
+        if self._faults:
+            told = f"{len(self._faults)} wrong" if self._pages else "cannot be read"
+            rows.append((_FAULTS, (("! your own", "called"), (told, "called"))))
+        grid = self.query_one(Books)
+        grid.show(rows)
+        names = [name for name, _ in rows]
+        grid.move_to(names.index(self._chosen) if self._chosen in names else 0)
+        self._show()
+
+    def on_resize(self) -> None:
+        """Side by side where there is room, else one above the other."""
+        self.set_class(is_too_small(self.size), "small")
+        self.set_class(not is_wide(self.size), "compact")
+        self.query_one("#too-small", Lines).show([[(f" {complaint(self.size)}", "warned")]])
+        self.call_after_refresh(self._show)
+
+    @on(DataGrid.RowHighlighted)
+    def moved(self) -> None:
+        """Another book."""
+        self._show()
+        self.query_one("#reading").scroll_to(y=0, animate=False)
+
+    @on(DataGrid.RowSelected)
+    def selected(self) -> None:
+        """Enter goes on to the page."""
+        self.query_one("#reading").focus()
+
+    def _show(self) -> None:
+        key = self.query_one(Books).cursor_key
+        width = max(self.query_one("#reading").scrollable_content_region.width, 40)
+        page = self._pages.get(key or "")
+        first = self._pages.get(self._first or "")
+        if page is None:
+            faults = "\n".join(self._faults)
+            self._lines = [[(f" {line}", "called")] for line in faults.splitlines()]
+        elif first is None or first is page:
+            self._lines = page_lines(page, width)
+        else:
+            pairs = compare(first, page)
+            shown = [pair for pair in pairs if pair.differs] if self._only else pairs
+            self._lines = compare_lines(first, page, shown, width)
+        self.query_one("#page", Lines).show(self._lines)
+        self._head(first, page)
+
+    def _head(self, first: VenuePage | None, page: VenuePage | None) -> None:
+        runs: list[tuple[str, str]] = [(" RULE BOOKS ", "title")]
+        if first is not None:
+            other = page.id if page is not None and page is not first else "choose another"
+            runs.append((f" {first.id} and {other} ", "tab"))
+            if self._only:
+                runs.append((f"  only what differs ({DIFFERS})", "dim"))
+        else:
+            runs.append(("  how far a long with all the leverage may fall to each level", "dim"))
+        self.query_one("#filter", Lines).show([runs])
+        hints = [
+            Hint((("up/down", "none"),), "choose"),
+            Hint((("PgUp", "turn(-1)"), ("PgDn", "turn(1)")), "read"),
+            Hint((("c", "compare"),), "compare with another" if first is None else "one alone"),
+        ]
+        if first is not None:
+            hints.append(
+                Hint((("d", "differences"),), "everything" if self._only else "differences")
+            )
+        hints += [Hint((("y", "copy"),), "copy"), Hint((("Esc", "back"),), "back")]
+        self.query_one(KeyBar).show(hints)
+
+    def action_turn(self, pages: int) -> None:
+        """A screenful of the page, wherever the cursor is."""
+        reading = self.query_one("#reading")
+        rows = max(reading.scrollable_content_region.height - 2, 1)
+        reading.scroll_relative(y=pages * rows, animate=False)
+
+    def action_compare(self) -> None:
+        """Keep this book in sight and choose another; or let it go."""
+        key = self.query_one(Books).cursor_key
+        self._first = key if self._first is None and key in self._pages else None
+        self.set_class(self._first is not None, "comparing")
+        self.query_one(Books).focus()
+        self.call_after_refresh(self._show)  # the list gives room to the comparison
+
+    def action_differences(self) -> None:
+        """Only what differs, or everything again."""
+        self._only = not self._only
+        self._show()
+
+    def action_copy(self) -> None:
+        """The page as text."""
+        self.app.copy_to_clipboard("\n".join(text_of(self._lines)))
+
+    def action_back(self) -> None:
+        """Out of the comparison, then out of the screen."""
+        if self._first is not None:
+            self.action_compare()
+        else:
+            self.app.pop_screen()
