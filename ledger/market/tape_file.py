@@ -6,12 +6,9 @@ once; only where that fails are the rows walked one by one, to say what is wrong
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import io
 import json
 import re
-import zlib
 from array import array
 from collections import Counter
 from datetime import date
@@ -19,6 +16,7 @@ from itertools import compress, pairwise
 from operator import le, lt, sub
 
 from ledger.market.faults import Refused
+from ledger.market.packed import unpacked
 from ledger.market.tape import FundingTape, Tape
 from ledger.market.text import clean
 from ledger.market.times import DAY, HOUR, iso
@@ -26,8 +24,6 @@ from ledger.money import LARGEST, ONE
 
 HEADER = "time,open,high,low,close,volume"
 FUNDING_HEADER = "time,funding_rate"
-LARGEST_TAPE = 400_000_000
-"""Bytes after unpacking: five million rows."""
 MOST_FAULTS = 20
 MOST_DECIMALS = 12
 
@@ -75,7 +71,7 @@ def parse_tape(
         raise Refused(*_outside(opens, highs, lows, closes, volumes, name))
     interval = interval or _spacing(times, name)
     if continuous is None:
-        continuous = _never_closes(times, interval)
+        continuous = never_closes(times, interval)
     bars = len(times)
     if 0 in volumes and any(volumes):
         times, opens, highs, lows, closes = (
@@ -124,13 +120,7 @@ def parse_funding(data: bytes, *, name: str, symbol: str, source: str = "") -> F
 def _body(data: bytes, name: str, header: str) -> str:
     """What stands below the header."""
     try:
-        if data[:2] == b"\x1f\x8b":
-            data = gzip.GzipFile(fileobj=io.BytesIO(data)).read(LARGEST_TAPE + 1)
-        if len(data) > LARGEST_TAPE:
-            raise Refused(f"{name}: the file is too large; allowed: {LARGEST_TAPE} bytes unpacked")
-        text = data.decode("utf-8-sig").replace("\r\n", "\n")
-    except (OSError, EOFError, zlib.error):
-        raise Refused(f"{name}: the file is damaged: it cannot be unpacked") from None
+        text = unpacked(data, name).decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
         raise Refused(f"{name}: this is no text; allowed: a CSV file in UTF-8") from None
     found, _, body = text.partition("\n")
@@ -313,7 +303,8 @@ def _spacing(times: list[int], name: str) -> int:
     return min(spacing for spacing, count in counts.items() if count == most)
 
 
-def _never_closes(times: list[int], interval: int) -> bool:
+def never_closes(times: list[int], interval: int) -> bool:
+    """Whether a market trades on Saturdays, or through a whole day without a gap."""
     if any(time // DAY % 7 == _SATURDAY for time in times):
         return True
     return times[-1] - times[0] >= DAY and all(

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict
 
+from ledger.market.any_tape import read_tape
 from ledger.market.faults import Refused, nearest
 from ledger.market.instrument import Instrument, Kind
 from ledger.market.rulebook_file import RulebookPage, parse_rulebook
@@ -23,7 +24,11 @@ from ledger.market.times import INTERVALS, Time
 from ledger.market.toml_file import Line, Moment, Table, Whole, check_table, read_toml
 from ledger.money import ONE
 from ledger.practice.files import assets, data_folder, read_bytes, read_text
+from ledger.practice.own_tapes import own_tape, own_tapes
 from ledger.practice.rehearsal_file import InstrumentTable
+
+TABLES = (".csv", ".csv.gz", ".txt", ".tsv", ".zip")
+"""How the name of a file of prices ends; anything else without a folder is a tape's id."""
 
 
 class _TapeTable(Table):
@@ -196,16 +201,27 @@ def tape_infos() -> tuple[TapeInfo, ...]:
 
 
 def tape_info(source: str) -> TapeInfo | None:
-    """What the manifest says of a tape; `None` for a file of one's own."""
+    """What the manifest says of a tape; `None` for one of the user's own, imported or not."""
     return next((info for info in tape_infos() if info.id == source), None)
 
 
 def load_tape(source: str, base: Path | None = None, symbol: str | None = None) -> Tape:
     """The tape of an id, or of a path relative to `base`. Raises `Refused`."""
-    info, data = _tape_data(source, base, ("price", "mark"))
-    if info is None:
+    if _is_path(source, *TABLES):
         name = Path(source).name
-        return parse_tape(data, name=clean(name, 80), symbol=symbol or _symbol(name), source=source)
+        data = read_bytes(_within(base, source), source)
+        return read_tape(data, name=clean(name, 80), symbol=symbol or _symbol(name), source=source)
+    own = None if tape_info(source) else own_tape(source)
+    if own is not None:
+        return parse_tape(
+            own.read(),
+            name=own.file.name,
+            symbol=symbol or own.symbol,
+            source=own.id,
+            interval=own.seconds,
+            continuous=own.continuous,
+        )
+    info, data = _shipped_tape(source, ("price", "mark"))
     return parse_tape(
         data,
         name=info.file.name,
@@ -218,23 +234,23 @@ def load_tape(source: str, base: Path | None = None, symbol: str | None = None) 
 
 def load_funding(source: str, base: Path | None = None, symbol: str | None = None) -> FundingTape:
     """The funding rates of an id, or of a path relative to `base`. Raises `Refused`."""
-    info, data = _tape_data(source, base, ("funding",))
-    name = info.file.name if info else clean(Path(source).name, 80)
-    listed = info.instrument.symbol if info else _symbol(name)
+    if _is_path(source, *TABLES):
+        name, listed = clean(Path(source).name, 80), _symbol(source)
+        data = read_bytes(_within(base, source), source)
+    else:
+        info, data = _shipped_tape(source, ("funding",))
+        name, listed = info.file.name, info.instrument.symbol
     return parse_funding(data, name=name, symbol=symbol or listed, source=source)
 
 
-def _tape_data(
-    source: str, base: Path | None, kinds: tuple[str, ...]
-) -> tuple[TapeInfo | None, bytes]:
-    if _is_path(source, ".csv", ".csv.gz"):
-        return None, read_bytes(_within(base, source), source)
+def _shipped_tape(source: str, kinds: tuple[str, ...]) -> tuple[TapeInfo, bytes]:
     known = {info.id: info for info in tape_infos() if info.kind in kinds}
     info = known.get(source)
     if info is None:
+        own = [tape.id for tape in own_tapes()[0]] if "price" in kinds else []
         raise Refused(
             f'no {" or ".join(kinds)} tape is called "{clean(source, 60)}"; '
-            f"{nearest(source, list(known))}; or the path of a .csv or .csv.gz file"
+            f"{nearest(source, [*known, *own])}; or the path of a .csv or .csv.gz file"
         )
     data = read_bytes(info.file, info.file.name)
     if hashlib.sha256(data).hexdigest() != info.sha256:

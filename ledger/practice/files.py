@@ -33,14 +33,14 @@ def data_folder() -> Path:
     return user_data_path("tightrope", appauthor=False)
 
 
-def read_bytes(path: Path, name: str) -> bytes:
-    """A file's bytes; `name` stands in the faults. Raises `Refused`."""
+def read_bytes(path: Path, name: str, limit: int = LARGEST_FILE) -> bytes:
+    """A file's bytes, at most `limit`; `name` stands in the faults. Raises `Refused`."""
     shown = clean(name, 80)
     try:
         if not path.is_file():
             raise Refused(f"{shown}: there is no such file")
-        if path.stat().st_size > LARGEST_FILE:
-            raise Refused(f"{shown}: the file is too large; allowed: {LARGEST_FILE} bytes")
+        if path.stat().st_size > limit:
+            raise Refused(f"{shown}: the file is too large; allowed: {limit} bytes")
         return path.read_bytes()
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not a path"

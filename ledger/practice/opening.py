@@ -15,11 +15,13 @@ from ledger.books.codec import canonical, decode, encode, rules_hash
 from ledger.books.replay import replay
 from ledger.books.store import Ledger
 from ledger.books.writer import Keeper, MemoryWriter, Writer
+from ledger.market.any_tape import read_tape
 from ledger.market.faults import Refused
 from ledger.market.tape import FundingTape, Tape
-from ledger.market.tape_file import parse_funding, parse_tape
+from ledger.market.tape_file import parse_funding
 from ledger.market.text import clean
 from ledger.practice.files import assets, read_bytes
+from ledger.practice.own_tapes import own_tape, own_tape_of
 from ledger.practice.session import Place, Session
 from ledger.practice.timeline import Phase, Timeline
 
@@ -108,6 +110,8 @@ def _lying(tape: Tape | FundingTape) -> dict[str, Any]:
             return found
     if _shipped(tape.source) is not None:
         found["shipped"] = True
+    elif _is_imported(tape):
+        found["imported"] = True
     return found
 
 
@@ -119,7 +123,7 @@ def _files(rehearsal: "Rehearsal") -> dict[str, str]:
     return {
         tape.source: str((rehearsal.folder / Path(tape.source).expanduser()).resolve())
         for tape in named
-        if tape is not None and _shipped(tape.source) is None
+        if tape is not None and _shipped(tape.source) is None and not _is_imported(tape)
     }
 
 
@@ -127,6 +131,12 @@ def _shipped(source: str) -> Path | None:
     """The file of a tape of the catalogue; `None` for one of the user's own."""
     path = assets() / "tapes" / f"{source}.csv.gz"
     return path if path.is_file() else None
+
+
+def _is_imported(tape: Tape | FundingTape) -> bool:
+    """Whether a tape is kept in the data folder, where its hash finds it again."""
+    own = own_tape(tape.source)
+    return own is not None and own.sha256 == tape.sha256
 
 
 def resume(ledger_path: Path, account: str | None = None) -> Session:
@@ -189,6 +199,11 @@ def find_branch(ledger: Ledger, account: str | None) -> BranchInfo:
 
 def _data(lies: Mapping[str, Any], files: Mapping[str, str]) -> bytes:
     source = str(lies["source"])
+    if lies.get("imported"):
+        own = own_tape_of(source, lies["sha256"])
+        if own is None:
+            raise Refused(f"{source}: the imported tape is gone; import its file again")
+        return own.read()
     if not lies.get("shipped"):
         return read_bytes(Path(files[source]), files[source])
     path = _shipped(source)
@@ -200,7 +215,7 @@ def _data(lies: Mapping[str, Any], files: Mapping[str, str]) -> bytes:
 def _tape(symbol: str, lies: Mapping[str, Any], files: Mapping[str, str]) -> Tape:
     if "recipe" in lies:
         return _made_again(symbol, lies, files)
-    tape = parse_tape(
+    tape = read_tape(
         _data(lies, files),
         name=Path(lies["source"]).name,
         symbol=symbol,

@@ -69,10 +69,13 @@ def leave_quietly() -> None:
 
 
 class Progress:
-    """A bar on stderr for a long run: where that is a terminal, and stdout is another place."""
+    """A bar on stderr for a long run, where that is a terminal.
 
-    def __init__(self) -> None:
-        self._wanted = sys.stderr.isatty() and not sys.stdout.isatty()
+    A run that `speaks` on stdout meanwhile shows none where that is a terminal too.
+    """
+
+    def __init__(self, *, speaks: bool = True) -> None:
+        self._wanted = sys.stderr.isatty() and not (speaks and sys.stdout.isatty())
         self._next = monotonic() + _PATIENCE
         self._drawn = False
 

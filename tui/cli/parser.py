@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from ledger import __version__
 from ledger.market.text import clean
-from tui.cli import calc_options
+from tui.cli import calc_options, import_options
 from tui.cli.status import REFUSED, complain
 
 Grow = Callable[[ArgumentParser], None]
@@ -94,6 +94,18 @@ def _guide(parser: ArgumentParser) -> None:
     parser.add_argument("chapter", nargs="?", metavar="CHAPTER", help="its name or number")
 
 
+def _tapes(parser: ArgumentParser) -> None:
+    _json(parser)
+    commands = parser.add_subparsers(metavar="import", dest="what")
+    told = "import a file of prices, after telling what was understood of it"
+    command = commands.add_parser(
+        "import", help=told, description=f"{told[0].upper()}{told[1:]}.", allow_abbrev=False
+    )
+    _globals(command, absent=SUPPRESS)
+    command.set_defaults(module="import_tape")
+    import_options.grow(command)
+
+
 def _doctor(parser: ArgumentParser) -> None:
     parser.add_argument("--deep", action="store_true", help="also live every account again")
     _json(parser)
@@ -118,7 +130,7 @@ _COMMANDS: dict[str, tuple[str, str, Grow]] = {
     "ledger": ("log", "the events of an account, a line each", _log),
     "watch": ("log", "a line whenever something changes", _watch),
     "venues": ("venues", "the rule books, one as a page, or two side by side", _venues),
-    "tapes": ("lists", "the price tapes", _json),
+    "tapes": ("lists", "the price tapes; tapes import FILE adds one of yours", _tapes),
     "guide": ("guide", "the built-in guide, or one of its chapters", _guide),
     "calc": ("calc", "the desk's arithmetic for one position", calc_options.grow),
     "doctor": ("keep", "check every law of a ledger, and change nothing", _doctor),

@@ -1,0 +1,118 @@
+"""What other programs call the columns of a price table, and by which marks each is known.
+
+Data, not code: a new program is a line here. Names are compared in small letters, without brackets,
+quotes, underscores and dots.
+"""
+
+import re
+from typing import NamedTuple
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words between commas."""
+    return tuple(text.split(","))
+
+
+TIMES = words(
+    "unix,unix timestamp,unixtime,unix time,epoch,timestamp,timestamps,time,date,datetime,"
+    "date time,date/time,open time,opentime,open timestamp,start,start time,starttime,"
+    "candle begin time,kline open time,gmt time,local time,utc,utc time,time utc,time (utc),"
+    "date (utc),dtyyyymmdd,day,bar time,datum,zeit,uhrzeit,fecha,hora,data,ora,heure,дата,время"
+)
+"""Columns that may say when a bar begins."""
+
+PREFERRED_TIMES = ("unix", "unix timestamp", "unixtime", "unix time", "open time", "opentime")
+"""Of several such columns, these are taken alone."""
+
+PRICES = {
+    "open": (
+        "open,o,open price,opening,openprice,first,erster,eröffnung,eroeffnung,eröffn,eroffnung,"
+        "eröffnungskurs,apertura,ouverture,ouv,abertura,otwarcie,öppning,открытие,откр"
+    ),
+    "high": (
+        "high,h,high price,highprice,max,hoch,höchst,hoechst,tageshoch,haut,+haut,plus haut,alto,"
+        "máximo,maximo,máx,massimo,max price,najwyzszy,najwyższy,максимум,макс"
+    ),
+    "low": (
+        "low,l,low price,lowprice,min,tief,tiefst,tagestief,bas,+bas,plus bas,bajo,baixo,mínimo,"
+        "minimo,mín,basso,min price,najnizszy,najniższy,минимум,мин"
+    ),
+    "close": (
+        "close,c,close price,closeprice,closing,schluss,schlusskurs,schlußkurs,cierre,clôture,"
+        "cloture,clôt,chiusura,fechamento,zamkniecie,zamknięcie,закрытие,закр"
+    ),
+}
+"""The names of each price, the usual ones first."""
+
+LAST_PRICES = "close/last,last,price,zuletzt,letzter,ultimo,último,dernier,цена"
+"""Taken as the close where no column is called so."""
+
+VOLUMES = (
+    "tickvol,tick volume,tickvolume,stuecke,stücke,volume,vol,base volume,base asset volume,"
+    "volumen,volumes,volym,wolumen,obrót,volumi,umsatz,qty,quantity,объем,объём"
+)
+"""The names of the volume, best first: units rather than money, ticks rather than zeros."""
+
+MONEY = ("usd", "usdt", "usdc", "busd", "eur", "gbp", "currency", "quote", "krw", "jpy")
+"""What a second volume is counted in, as in `Volume USDT`."""
+
+SYMBOLS = frozenset(("symbol", "ticker", "instrument", "pair", "sym", "secid", "name", "asset"))
+
+_NUMBERED = re.compile(r"^\d+[a-z]?\. ")
+
+
+def plain_name(name: str) -> str:
+    """A column's name without what varies between programs."""
+    name = name.strip().strip("<>[]\"'“”\ufeff ").lower()
+    return re.sub(r"[_\s]+", " ", _NUMBERED.sub("", name)).strip(" .:")
+
+
+class Dialect(NamedTuple):
+    """A program by its marks: `has` are names that its header has all of, by `plain_name`.
+
+    `continuous` where its markets never close.
+    """
+
+    id: str
+    title: str
+    has: frozenset[str] = frozenset()
+    continuous: bool = False
+
+
+def _known(id_: str, title: str, has: str, *, continuous: bool = False) -> Dialect:
+    return Dialect(id_, title, frozenset(has.split(",")), continuous)
+
+
+OWN = Dialect("tightrope", "Tightrope's own format")
+BINANCE = Dialect("binance", "Binance klines", continuous=True)
+KRAKEN = Dialect("kraken", "Kraken OHLCVT", continuous=True)
+CRYPTO_DATA = Dialect("cryptodatadownload", "CryptoDataDownload", continuous=True)
+METATRADER = Dialect("metatrader", "MetaTrader export")
+TRADINGVIEW = Dialect("tradingview", "TradingView export")
+YFINANCE = Dialect("yfinance", "yfinance table")
+STOOQ_TABLE = Dialect("stooq", "Stooq's table of days")
+HISTDATA = Dialect("histdata", "HistData")
+EUROPEAN = Dialect("european", "European table")
+TABLE = Dialect("table", "table with a header")
+BARE = Dialect("table", "table without a header")
+
+BY_HEADER = (
+    _known("cryptodatadownload", CRYPTO_DATA.title, "unix,date,symbol", continuous=True),
+    _known("binance", BINANCE.title, "open time,close time", continuous=True),
+    _known("kraken", KRAKEN.title, "vwap,count", continuous=True),
+    _known("kraken", KRAKEN.title, "vwap,trades", continuous=True),
+    _known("stooq", "Stooq export", "ticker,per"),
+    _known("metatrader", METATRADER.title, "tickvol"),
+    _known("yfinance", YFINANCE.title, "dividends,stock splits"),
+    _known("yahoo", "Yahoo Finance", "adj close"),
+    _known("yahoo", "Yahoo Finance", "adj close**"),
+    _known("investing", "Investing.com", "price,change %"),
+    _known("investing", "Investing.com", "zuletzt,+/- %"),
+    _known("nasdaq", "Nasdaq.com", "close/last"),
+)
+"""Programs known by names in their header; the first that fits is taken."""
+
+STOOQ_HEADER = ("Date", "Open", "High", "Low", "Close", "Volume")
+YFINANCE_HEADER = ("Close", "High", "Low", "Open", "Volume")
+TRADINGVIEW_HEADER = ("time", "open", "high", "low", "close")
+CRYPTO_DATA_MARK = "cryptodatadownload"

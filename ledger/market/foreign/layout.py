@@ -1,0 +1,203 @@
+"""How a table is to be read: what its columns are, how its numbers and its times are written.
+
+What the file does not settle is asked for, never guessed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from ledger.market.faults import Refused
+from ledger.market.foreign import dialects
+from ledger.market.foreign.columns import Columns, find_columns
+from ledger.market.foreign.lines import DELIMITERS, Row, delimiter_of, fields_of, lines_of
+from ledger.market.foreign.moments import (
+    Calendar,
+    Unix,
+    ends_in_the_year,
+    is_unix,
+    orders_of,
+    runs_one_way,
+)
+from ledger.market.foreign.numbers import Numbers, decimal_sign
+from ledger.market.text import clean
+
+_SAMPLE = 300
+_FITTING = 0.9
+"""The part of a table without a header that has to fit open, high, low, close."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What the user says because no file can: names, and what a file leaves open.
+
+    `dates` is `day-first` or `month-first`, `decimal` is `point` or `comma`, `zone` the time zone
+    of times without an offset.
+    """
+
+    symbol: str | None = None
+    dates: str | None = None
+    decimal: str | None = None
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """Everything that reading the rows needs."""
+
+    columns: Columns
+    delimiter: str
+    sign: str
+    unix: bool
+    day_first: bool | None
+    """`None` where the dates have an order that needs no word."""
+    why: str
+    """What settled the order of day and month."""
+
+    def rows(self, text: str, name: str) -> Iterator[Row]:
+        """The rows below the heading, with their lines."""
+        above = frozenset(self.columns.heading)
+        for line, written in lines_of(text, name):
+            if line not in above:
+                yield line, fields_of(written, self.delimiter)
+
+    def clock(self) -> Unix | Calendar:
+        """What reads the times of this table."""
+        return Unix() if self.unix else Calendar(day_first=bool(self.day_first))
+
+    def dialect(self) -> dialects.Dialect:
+        """The program the table is of; European ones are known by how they write, not by names."""
+        known = self.columns.dialect
+        nameless = known in (dialects.TABLE, dialects.BARE, dialects.STOOQ_TABLE)
+        return dialects.EUROPEAN if nameless and self.sign == "," else known
+
+
+def recognise(text: str, name: str, wishes: Wishes) -> Layout:
+    """The layout of a table. Raises `Refused` where it is none, or leaves something open."""
+    head = list(islice(lines_of(text, name), _SAMPLE))
+    if not head:
+        raise Refused(f"{name}: the file is empty; allowed: a table of prices")
+    delimiter = delimiter_of([line for _, line in head])
+    if delimiter is None:
+        raise Refused(
+            f"{name}: this is no table of prices: no {', '.join(DELIMITERS.values())} parts its "
+            "lines into five columns or more"
+        )
+    rows = [(number, fields_of(line, delimiter)) for number, line in head]
+    columns = find_columns(rows, delimiter, name)
+    return _settled(text, name, wishes, columns, delimiter, rows)
+
+
+def _settled(
+    text: str, name: str, wishes: Wishes, columns: Columns, delimiter: str, rows: list[Row]
+) -> Layout:
+    data = [fields for line, fields in rows if line not in columns.heading]
+    data = [fields for fields in data if len(fields) >= columns.width]
+    if not data:
+        raise Refused(
+            f"{name}: no row has the {columns.width} fields of its header; allowed: as many"
+        )
+    every = _Every(text, name, columns, delimiter)
+    sign = _sign(every, wishes, delimiter, name)
+    unix = sum(is_unix(columns.time_text(fields)) for fields in data) * 2 > len(data)
+    first, why = None, ""
+    if not unix and any(ends_in_the_year(columns.time_text(fields)) for fields in data):
+        first, why = _order(every.dates(), wishes, sign, name)
+    if columns.header_line is None:
+        _check_shape(data, columns, Numbers(sign), name)
+    return Layout(
+        columns=columns, delimiter=delimiter, sign=sign, unix=unix, day_first=first, why=why
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Every:
+    """All rows of a table, for what no sample can settle."""
+
+    text: str
+    name: str
+    columns: Columns
+    delimiter: str
+
+    def _rows(self) -> Iterator[list[str]]:
+        above = frozenset(self.columns.heading)
+        for line, written in lines_of(self.text, self.name):
+            if line not in above:
+                fields = fields_of(written, self.delimiter)
+                if len(fields) >= self.columns.width:
+                    yield fields
+
+    def numbers(self) -> Iterator[str]:
+        columns = self.columns
+        wanted = columns.prices if columns.volume is None else (*columns.prices, columns.volume)
+        return (fields[at] for fields in self._rows() for at in wanted)
+
+    def dates(self) -> list[str]:
+        """The dates in the file's order, repeated ones once."""
+        at = self.columns.time[0]
+        found: dict[str, None] = {}
+        for fields in self._rows():
+            written = fields[at].strip()
+            if ends_in_the_year(written):
+                found[written.replace("T", " ").partition(" ")[0]] = None
+        return list(found)
+
+
+def _sign(every: _Every, wishes: Wishes, delimiter: str, name: str) -> str:
+    if wishes.decimal is not None:
+        return "," if wishes.decimal == "comma" else "."
+    if delimiter == "," and '"' not in every.text:
+        return "."
+    sign = decimal_sign(every.numbers(), delimiter)
+    if sign is None:
+        raise Refused(
+            f"{name}: a number such as 1.234 or 1,234 may be a thousand or one and a part, and the "
+            "file does not settle it; say --decimal point or --decimal comma"
+        )
+    return sign
+
+
+def _order(dates: list[str], wishes: Wishes, sign: str, name: str) -> tuple[bool, str]:
+    """Whether the day stands first, and what says so."""
+    if wishes.dates is not None:
+        return wishes.dates == "day-first", "as you said"
+    day, month, dotted = orders_of(dates)
+    if day and month:
+        raise Refused(
+            f"{name}: some dates have the day first, some the month; allowed: one order, or say "
+            "--dates day-first or --dates month-first"
+        )
+    if day or month:
+        return day, "a number above 12 stands there"
+    if dotted:
+        return True, "dates with dots are written so"
+    if sign == ",":
+        return True, "countries with a decimal comma write so"
+    forward, back = (runs_one_way(dates, day_first=first) for first in (True, False))
+    if forward != back:
+        return forward, "only so are the dates in order"
+    shown = clean(dates[0], 20) if dates else ""
+    raise Refused(
+        f"{name}: {shown} may begin with the day or with the month, and no date in the file "
+        "settles it; say --dates day-first or --dates month-first"
+    )
+
+
+def _check_shape(data: list[list[str]], columns: Columns, numbers: Numbers, name: str) -> None:
+    """Without a header the prices themselves must tell open, high, low and close."""
+    seen = fitting = 0
+    for fields in data:
+        prices = [numbers.read(fields[at]) for at in columns.prices]
+        opened, high, low, close = (
+            None if price is None else price.mantissa * 10 ** (40 - price.decimals)
+            for price in prices
+        )
+        if opened is None or high is None or low is None or close is None:
+            continue
+        seen += 1
+        fitting += low <= min(opened, close) and high >= max(opened, close)
+    if not seen or fitting < _FITTING * seen:
+        raise Refused(
+            f"{name}: without a header the columns cannot be told: they do not fit as open, high, "
+            "low, close; allowed: a header that names them"
+        )

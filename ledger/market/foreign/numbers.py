@@ -1,0 +1,190 @@
+"""Numbers as other programs write them, read digit for digit.
+
+`1234.5`, `1.234,50`, `1'234.50`, `2.25e+06`, `$7,278.20`, `190.28M`: which sign parts the decimals
+is told by the whole file, never by one value. A number is a mantissa and a count of decimals.
+"""
+
+import re
+import struct
+from collections.abc import Iterable
+from decimal import Decimal
+
+MOST_DECIMALS = 12
+"""Of a price or a volume; finer ones are rounded, and it is said."""
+MOST_DIGITS = 12
+"""Before the point of a price."""
+
+_MISSING = frozenset(
+    ("", "-", "--", "null", "none", "nan", "na", "n/a", "#n/a", "nil", "inf", "-inf", "+inf")
+)
+_SPACES = " \u00a0\u202f'’"
+"""Between groups of three digits, in some countries."""
+_FAST = re.compile(r"(-?\d{1,18})(?:\.(\d{1,12}))?", re.ASCII)
+_EXACT = re.compile(r"([+-]?)(\d{0,40})(?:\.(\d{0,40}))?(?:[eE]([+-]?\d{1,3}))?", re.ASCII)
+_LETTERS = {"K": 3, "M": 6, "B": 9, "T": 12}
+_BINARY = 12
+"""Significant digits. No market quotes more: they come from binary fractions."""
+_FEWEST_BINARY_DECIMALS = 9
+_PLACES = 6
+"""Decimals that are kept of a binary fraction, as in Yahoo's own files."""
+_MOST_EXPONENT = 40
+_SAME = Decimal("1e-13")
+"""How far apart two writings of one binary fraction are, as a part of it."""
+_SURELY = 20
+"""How much more often one decimal sign must be seen than the other, to be the one that is meant."""
+
+
+class Number:
+    """`mantissa` / 10 ** `decimals`, without zeros at the end; `rounded` when digits were lost,
+    `large` when there are more before the point than a price has."""
+
+    __slots__ = ("decimals", "large", "mantissa", "rounded")
+
+    def __init__(self, mantissa: int, decimals: int, *, rounded: bool = False) -> None:
+        self.mantissa = mantissa
+        self.decimals = decimals
+        self.rounded = rounded
+        self.large = abs(mantissa) >= 10 ** (MOST_DIGITS + decimals)
+
+
+class Numbers:
+    """Reads numbers written with one decimal sign, `.` or `,`; each text is worked out once."""
+
+    def __init__(self, sign: str) -> None:
+        self.sign = sign
+        self._group = "," if sign == "." else "."
+        group = re.escape(self._group)
+        self._grouped = re.compile(rf"[+-]?\d{{1,3}}(?:{group}\d{{3}})+(?!\d)", re.ASCII)
+        self._known: dict[str, Number | None] = {}
+
+    def read(self, text: str) -> Number | None:
+        """The number of a text; `None` where it is none."""
+        known = self._known
+        if text in known:
+            return known[text]
+        if len(known) > 200_000:
+            known.clear()
+        number = known[text] = self._worked_out(text.strip())
+        return number
+
+    def _worked_out(self, text: str) -> Number | None:
+        if self.sign == "." and (match := _FAST.fullmatch(text)):
+            whole, part = match[1], (match[2] or "").rstrip("0")
+            if len(part) < _FEWEST_BINARY_DECIMALS:
+                return Number(int(whole + part), len(part))
+        if is_missing(text) or len(text) > 80:
+            return None
+        letter = _LETTERS.get(text[-1], 0)
+        text = text[:-1].rstrip() if letter else text.strip("$€£¥ ")
+        for space in _SPACES:
+            if space in text:
+                text = re.sub(rf"(?<=\d){space}(?=\d\d\d(?!\d))", "", text)
+        if self._grouped.match(text):
+            text = text.replace(self._group, "")
+        elif self._group in text:
+            return None
+        return _exact(text.replace(self.sign, "."), letter)
+
+
+def _exact(text: str, letter: int) -> Number | None:
+    match = _EXACT.fullmatch(text)
+    if match is None or not (match[2] or match[3]):
+        return None
+    exponent = int(match[4] or 0) + letter
+    if abs(exponent) > _MOST_EXPONENT:
+        return None
+    written = int(match[1] + match[2] + (match[3] or "")), len(match[3] or "") - exponent
+    exact = _short(*written)
+    mantissa, decimals = _plainer(*exact)
+    return Number(mantissa, decimals, rounded=(mantissa, decimals) != exact)
+
+
+def _short(mantissa: int, decimals: int) -> tuple[int, int]:
+    """The same value without zeros at the end, and without negative decimals."""
+    if decimals <= 0 or not mantissa:
+        return mantissa * 10 ** max(-decimals, 0), 0
+    digits = str(mantissa)
+    zeros = min(len(digits) - len(digits.rstrip("0")), decimals)
+    return mantissa // 10**zeros, decimals - zeros
+
+
+def _rounded(mantissa: int, decimals: int, places: int) -> tuple[int, int]:
+    """The value at so many decimals, half away from zero."""
+    if decimals <= places:
+        return mantissa, decimals
+    divisor = 10 ** (decimals - places)
+    whole = (abs(mantissa) + divisor // 2) // divisor
+    return _short(-whole if mantissa < 0 else whole, places)
+
+
+def _plainer(mantissa: int, decimals: int) -> tuple[int, int]:
+    """The value without the digits that a binary fraction left behind.
+
+    A 32-bit fraction (`75.0875015258789`) is the shortest decimal that is the same fraction
+    (75.0875); any other is read to six decimals, or six significant digits where it is below one.
+    """
+    significant = len(str(abs(mantissa)))
+    if significant > _BINARY and decimals >= _FEWEST_BINARY_DECIMALS:
+        single = _single(mantissa, decimals)
+        leading = max(decimals - significant, 0)
+        return single or _rounded(mantissa, decimals, min(_PLACES + leading, MOST_DECIMALS))
+    return _rounded(mantissa, decimals, MOST_DECIMALS)
+
+
+def _single(mantissa: int, decimals: int) -> tuple[int, int] | None:
+    """The shortest decimal that is the same 32-bit fraction; `None` if the value is not one."""
+    value = Decimal(f"{mantissa}E{-decimals}")
+    try:
+        packed = struct.pack("<f", value)
+    except OverflowError:
+        return None
+    if abs(Decimal(struct.unpack("<f", packed)[0]) - value) > abs(value) * _SAME:
+        return None
+    before = len(str(abs(mantissa))) - decimals
+    for digits in range(4, 10):
+        shorter = _rounded(mantissa, decimals, digits - before)
+        if struct.pack("<f", Decimal(f"{shorter[0]}E{-shorter[1]}")) == packed:
+            return shorter
+    return None
+
+
+def is_missing(text: str) -> bool:
+    """Whether a field says that it has no number."""
+    return text.strip().lower() in _MISSING
+
+
+def decimal_sign(texts: Iterable[str], delimiter: str) -> str | None:
+    """The decimal sign that written numbers show; `None` where they leave it open.
+
+    `1,234` alone is open, but not in a table that is parted by semicolons, since it is so because
+    the comma is taken. `1.234` alone is open there, and elsewhere the point is a point.
+    """
+    shown = {".": 0, ",": 0}
+    open_ = set()
+    for text in texts:
+        signs = [char for char in text if char in shown]
+        if not signs:
+            continue
+        last = signs[-1]
+        if len(signs) == 1:
+            if _could_be_grouped(text, last):
+                open_.add(last)
+            else:
+                shown[last] += 1
+        elif len(set(signs)) == 2:
+            shown[last] += 1
+        else:
+            shown["," if last == "." else "."] += 1
+    most = max(shown, key=lambda sign: shown[sign])
+    if shown[most]:
+        return most if shown[most] > _SURELY * min(shown.values()) else None
+    if len(open_) == 2:
+        return None
+    usual = "," if delimiter == ";" else "."
+    return usual if open_ <= {usual} else None
+
+
+def _could_be_grouped(text: str, sign: str) -> bool:
+    """Whether `1.234` may be one thousand two hundred and thirty-four."""
+    before, _, after = text.strip().lstrip("+-").partition(sign)
+    return len(after) == 3 and 1 <= len(before) <= 3 and before[0] != "0"

@@ -1,0 +1,247 @@
+"""The rows of a table as whole numbers in arrays: each row is read, or told as a fault."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ledger.market.faults import Refused
+from ledger.market.foreign.faults import FaultKind, Faults
+from ledger.market.foreign.layout import Layout
+from ledger.market.foreign.moments import Stamp, zone_of
+from ledger.market.foreign.numbers import MOST_DIGITS, Number, Numbers, is_missing
+from ledger.market.text import clean
+
+Progress = Callable[[int, int], None]
+
+ROOM = 2**63
+"""What an array's whole numbers hold."""
+PRICES = ("open", "high", "low", "close")
+_OFTEN = 2_000
+"""Rows between two words about the progress."""
+_LEFT_OUT = "left out"
+_MOST_VOLUME_DECIMALS = 8
+
+
+@dataclass(slots=True)
+class Bars:
+    """Bars in columns. `prices` has four numbers a bar (open, high, low, close), `scale` decimals.
+
+    `local` are the times as they are written, `times` the same in UTC, `lines` where bars stand.
+    """
+
+    lines: array[int] = field(default_factory=lambda: array("q"))
+    times: array[int] = field(default_factory=lambda: array("q"))
+    local: array[int] = field(default_factory=lambda: array("q"))
+    prices: array[int] = field(default_factory=lambda: array("q"))
+    scale: int = 0
+    volumes: array[int] = field(default_factory=lambda: array("q"))
+    volume_scale: int = 0
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+    def pick(self, order: list[int]) -> Bars:
+        """These bars alone, in this order."""
+        prices = self.prices
+        return Bars(
+            lines=array("q", map(self.lines.__getitem__, order)),
+            times=array("q", map(self.times.__getitem__, order)),
+            local=array("q", map(self.local.__getitem__, order)),
+            prices=array("q", [p for i in order for p in prices[4 * i : 4 * i + 4]]),
+            scale=self.scale,
+            volumes=array("q", map(self.volumes.__getitem__, order)),
+            volume_scale=self.volume_scale,
+        )
+
+    def add_prices(self, four: list[Number]) -> bool:
+        """Four more prices; `False` where they are too large and too fine for the others."""
+        scale = max(self.scale, *(number.decimals for number in four))
+        values = [number.mantissa * 10 ** (scale - number.decimals) for number in four]
+        factor = 10 ** (scale - self.scale)
+        if max(map(abs, values)) >= ROOM:
+            return False
+        if factor > 1 and self.prices:
+            if max(max(self.prices), -min(self.prices)) * factor >= ROOM:
+                return False
+            self.prices = array("q", [price * factor for price in self.prices])
+        self.scale = scale
+        self.prices.extend(values)
+        return True
+
+    def add_volume(self, volume: Number) -> bool:
+        """One more volume; `False` where digits were lost: volumes have eight decimals, and all
+        become coarser when the largest would not fit otherwise."""
+        decimals = min(volume.decimals, _MOST_VOLUME_DECIMALS)
+        mantissa = _coarser(volume.mantissa, volume.decimals - decimals)
+        exact = decimals == volume.decimals and not volume.rounded
+        if decimals > self.volume_scale:
+            self._scale_volumes(decimals)
+        if decimals > self.volume_scale:
+            mantissa, exact = _coarser(mantissa, decimals - self.volume_scale), False
+        else:
+            mantissa *= 10 ** (self.volume_scale - decimals)
+        while mantissa >= ROOM and self.volume_scale:
+            self.volume_scale -= 1
+            mantissa, exact = _coarser(mantissa, 1), False
+            self.volumes = array("q", [_coarser(volume, 1) for volume in self.volumes])
+        self.volumes.append(mantissa)
+        return exact
+
+    def _scale_volumes(self, decimals: int) -> None:
+        largest = max(self.volumes, default=0)
+        while (
+            decimals > self.volume_scale and largest * 10 ** (decimals - self.volume_scale) >= ROOM
+        ):
+            decimals -= 1
+        factor = 10 ** (decimals - self.volume_scale)
+        self.volumes = array("q", [volume * factor for volume in self.volumes])
+        self.volume_scale = decimals
+
+
+def _coarser(value: int, digits: int) -> int:
+    """A whole number without its last digits, rounded half up."""
+    divisor: int = 10**digits
+    return (value + divisor // 2) // divisor
+
+
+@dataclass(slots=True)
+class Reading:
+    """What came of the rows: bars in the file's order, and what was met on the way."""
+
+    bars: Bars
+    rows: int = 0
+    symbol: str | None = None
+    offsets: bool = False
+    naive: bool = False
+    units: tuple[str, ...] = ()
+
+
+def read_rows(
+    text: str,
+    layout: Layout,
+    name: str,
+    faults: Faults,
+    zone: str | None = None,
+    progress: Progress | None = None,
+) -> Reading:
+    """Every row below the heading. Raises `Refused` for two symbols in one file."""
+    reader = _RowReader(layout, name, faults, zone)
+    total = 2 * (text.count("\n") + 1)
+    for line, fields in layout.rows(text, name):
+        reader.take(line, fields)
+        if progress is not None and line % _OFTEN == 0:
+            progress(min(line, total // 2), total)
+    found = reader.reading
+    found.units = tuple(sorted(getattr(reader.clock, "units", ())))
+    return found
+
+
+class _RowReader:
+    def __init__(self, layout: Layout, name: str, faults: Faults, zone: str | None) -> None:
+        self.reading = Reading(Bars(), symbol=layout.columns.symbol)
+        self.clock = layout.clock()
+        self._columns = layout.columns
+        self._numbers = Numbers(layout.sign)
+        self._name = name
+        self._faults = faults
+        self._to_utc = zone_of(zone) if zone is not None else None
+
+    def take(self, line: int, fields: list[str]) -> None:
+        """One row."""
+        self.reading.rows += 1
+        problem = self._problem(line, fields)
+        if problem is not None:
+            kind, what = problem
+            self._faults.note(kind, line, what, _LEFT_OUT)
+
+    def _problem(self, line: int, fields: list[str]) -> tuple[FaultKind, str] | None:
+        """Adds the row's bar, or says why there is none."""
+        columns = self._columns
+        if len(fields) != columns.width:
+            while len(fields) > columns.width and not fields[-1].strip():
+                fields = fields[:-1]
+            if len(fields) != columns.width:
+                return FaultKind.UNREADABLE, f"{len(fields)} fields instead of {columns.width}"
+        written = columns.time_text(fields)
+        stamp = self.clock.read(written)
+        if stamp is None:
+            return FaultKind.UNREADABLE, f'"{clean(written.strip(), 40)}" is no time'
+        texts = [fields[at] for at in columns.prices]
+        numbers = [self._numbers.read(text) for text in texts]
+        prices = [number for number in numbers if number is not None]
+        if len(prices) < len(numbers):
+            return self._no_price(texts, numbers)
+        volume, problem = self._volume(fields)
+        if problem:
+            return FaultKind.UNREADABLE, problem
+        if any(price.large for price in prices):
+            at = next(index for index, price in enumerate(prices) if price.large)
+            shown = clean(texts[at].strip(), 40)
+            return (
+                FaultKind.TOO_LARGE,
+                f"the {PRICES[at]} {shown} has more than {MOST_DIGITS} digits",
+            )
+        self._check_symbol(line, fields)
+        if not self.reading.bars.add_prices(prices):
+            return FaultKind.TOO_LARGE, "the prices are too large and too fine beside the others"
+        if any(price.rounded for price in prices):
+            told = "read as the decimals they stand for"
+            self._faults.note(FaultKind.ROUNDED, line, "prices written as binary fractions", told)
+        self._add(line, stamp)
+        if not self.reading.bars.add_volume(volume):
+            self._faults.note(FaultKind.ROUNDED, line, "a very fine volume", "rounded")
+        return None
+
+    def _no_price(self, texts: list[str], numbers: list[Number | None]) -> tuple[FaultKind, str]:
+        if all(
+            number is None and is_missing(text) for number, text in zip(numbers, texts, strict=True)
+        ):
+            return FaultKind.EMPTY, "no prices"
+        at = numbers.index(None)
+        return FaultKind.UNREADABLE, f'{PRICES[at]}: "{clean(texts[at].strip(), 40)}" is no number'
+
+    def _volume(self, fields: list[str]) -> tuple[Number, str]:
+        """The volume, 0 where none is written, and what is wrong with it."""
+        at = self._columns.volume
+        if at is None or is_missing(fields[at]):
+            return _NOTHING, ""
+        number = self._numbers.read(fields[at])
+        shown = clean(fields[at].strip(), 40)
+        if number is None:
+            return _NOTHING, f'volume: "{shown}" is no number'
+        if number.mantissa < 0:
+            return _NOTHING, f"the volume {shown} is negative"
+        if number.mantissa >= 10 ** (18 + number.decimals):
+            return _NOTHING, f"the volume {shown} has more than 18 digits"
+        return number, ""
+
+    def _check_symbol(self, line: int, fields: list[str]) -> None:
+        at = self._columns.symbol_at
+        if at is None:
+            return
+        symbol = fields[at].strip()
+        known = self.reading.symbol
+        if known is None:
+            self.reading.symbol = symbol
+        elif symbol != known and self._columns.symbol is None:
+            raise Refused(
+                f"{self._name}:{line}: the symbol is {clean(symbol, 20)}, above it was "
+                f"{clean(known, 20)}; allowed: the prices of one symbol"
+            )
+
+    def _add(self, line: int, stamp: Stamp) -> None:
+        bars, offset = self.reading.bars, stamp.offset
+        if offset is None:
+            self.reading.naive = True
+            time = self._to_utc(stamp.local) if self._to_utc else stamp.local
+        else:
+            self.reading.offsets = True
+            time = stamp.local - offset
+        bars.lines.append(line)
+        bars.local.append(stamp.local)
+        bars.times.append(time)
+
+
+_NOTHING = Number(0, 0)

@@ -1,0 +1,222 @@
+"""Tapes that the user imported: kept in the data folder, each with a page that says its origin.
+
+A tape is two files, `ID.csv.gz` in Tightrope's own format and `ID.json` beside it. The page is
+written last: without it there is no tape. Kept free of the file checkers, so that a session can be
+resumed without loading them.
+"""
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ledger.market.faults import Refused
+from ledger.market.text import clean
+from ledger.practice.files import assets, data_folder, read_bytes, read_text
+
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+_VERSION = 1
+_FIRST, _LAST = -2_208_988_800, 7_258_118_400
+"""The years 1900 to 2199."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnTape:
+    """What the page of an imported tape says. `faults` are those that were told on import.
+
+    `seconds` is the length of a bar, `sha256` that of the tape's own file, `original_sha256` and
+    `original` hash and name of the file it came from, `dialect` the program that wrote that.
+    """
+
+    id: str
+    symbol: str
+    interval: str
+    seconds: int
+    continuous: bool
+    bars: int
+    first: int
+    last: int
+    tick: str
+    sha256: str
+    original: str
+    original_sha256: str
+    dialect: str
+    title: str
+    zone: str
+    rows: int
+    faults: tuple[Mapping[str, Any], ...]
+
+    @property
+    def file(self) -> Path:
+        """Where its bars are."""
+        return tapes_folder() / f"{self.id}.csv.gz"
+
+    def read(self) -> bytes:
+        """The tape's bytes. Raises `Refused` when they are not those that were imported."""
+        data = read_bytes(self.file, self.file.name)
+        if hashlib.sha256(data).hexdigest() != self.sha256:
+            raise Refused(f"{self.file.name}: the file is not the one that was imported")
+        return data
+
+
+def tapes_folder() -> Path:
+    """Where imported tapes are kept. It is not made here."""
+    return data_folder() / "tapes"
+
+
+def own_tapes() -> tuple[tuple[OwnTape, ...], tuple[str, ...]]:
+    """The imported tapes by name, and a line for each page that cannot be read."""
+    tapes: list[OwnTape] = []
+    faults: list[str] = []
+    try:
+        pages = sorted(path for path in tapes_folder().iterdir() if path.suffix == ".json")
+    except FileNotFoundError:
+        pages = []
+    except OSError as error:
+        pages = []
+        faults.append(f"{tapes_folder()}: the folder cannot be read: {error.strerror}")
+    for path in pages:
+        if path.name.startswith("."):
+            continue
+        try:
+            tapes.append(_page(path))
+        except Refused as refused:
+            faults += refused.faults
+    return tuple(tapes), tuple(faults)
+
+
+def own_tape(source: str) -> OwnTape | None:
+    """The imported tape of this name; `None` where there is none. Raises `Refused`."""
+    if not _ID.fullmatch(source):
+        return None
+    path = tapes_folder() / f"{source}.json"
+    try:
+        return _page(path) if path.is_file() else None
+    except PermissionError as error:
+        raise Refused(f"{path}: the file cannot be read: {error.strerror}") from None
+
+
+def own_tape_of(source: str, sha256: str) -> OwnTape | None:
+    """The imported tape with these bytes, whatever it is called now; first the one of that name."""
+    with suppress(Refused):
+        named = own_tape(source)
+        if named is not None and named.sha256 == sha256:
+            return named
+    return next((tape for tape in own_tapes()[0] if tape.sha256 == sha256), None)
+
+
+def check_id(name: str) -> str:
+    """The name of a tape to be. Raises `Refused` when it cannot have it."""
+    if not _ID.fullmatch(name):
+        raise Refused(
+            f'id: "{clean(name, 60)}" does not fit; allowed: small letters, digits, -, at most 60'
+        )
+    if (assets() / "tapes" / f"{name}.csv.gz").exists():
+        raise Refused(f"id: a shipped tape is called {name}; allowed: another, with --id")
+    return name
+
+
+def keep(tape: OwnTape, data: bytes) -> bool:
+    """Writes an imported tape: both files or none. `False` where the same one is there already.
+
+    Raises `Refused` when another tape has the name, or the folder cannot be written.
+    """
+    check_id(tape.id)
+    there = own_tape(tape.id)
+    if there is not None:
+        if (there.sha256, there.original_sha256) == (tape.sha256, tape.original_sha256):
+            return False
+        raise Refused(
+            f"id: {tape.id} was imported from {clean(there.original, 60)} already; allowed: "
+            f"another, with --id (or delete {there.file} and the .json beside it)"
+        )
+    page = tapes_folder() / f"{tape.id}.json"
+    try:
+        tapes_folder().mkdir(parents=True, exist_ok=True)
+        _write(tape.file, data)
+        try:
+            _write(page, json.dumps(_wire(tape), indent=1).encode())
+        except OSError:
+            tape.file.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise Refused(
+            f"{tapes_folder()}: the tape cannot be kept: {error.strerror or error}"
+        ) from None
+    return True
+
+
+def _write(path: Path, data: bytes) -> None:
+    """The whole file or nothing of it."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with beside.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+_KEYS: dict[str, type] = {
+    "symbol": str,
+    "interval": str,
+    "seconds": int,
+    "continuous": bool,
+    "bars": int,
+    "first": int,
+    "last": int,
+    "tick": str,
+    "sha256": str,
+    "original": str,
+    "original_sha256": str,
+    "dialect": str,
+    "title": str,
+    "zone": str,
+    "rows": int,
+}
+
+
+def _wire(tape: OwnTape) -> dict[str, Any]:
+    page = {key: getattr(tape, key) for key in _KEYS}
+    return {"version": _VERSION, **page, "faults": [dict(fault) for fault in tape.faults]}
+
+
+def _page(path: Path) -> OwnTape:
+    """What a page says; texts are cleaned again, since anybody may have written it."""
+    name = clean(path.name, 80)
+    broken = f"{name}: the page of this tape is damaged; import its file again"
+    if not _ID.fullmatch(path.stem):
+        raise Refused(f"{name}: this is no page of a tape")
+    try:
+        page = json.loads(read_text(path, name))
+        faults = page["faults"]
+        if page["version"] != _VERSION or not isinstance(faults, list):
+            raise Refused(broken)
+        values = {key: page[key] for key in _KEYS}
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise Refused(broken) from None
+    if any(type(values[key]) is not kind for key, kind in _KEYS.items()):
+        raise Refused(broken)
+    if values["seconds"] < 1 or not _FIRST <= values["first"] <= values["last"] < _LAST:
+        raise Refused(broken)
+    texts = {key: clean(value, 200) for key, value in values.items() if isinstance(value, str)}
+    return OwnTape(
+        id=path.stem,
+        **{**values, **texts},
+        faults=tuple(_fault(fault) for fault in faults if isinstance(fault, dict)),
+    )
+
+
+def _fault(fault: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        clean(str(key), 20): clean(value, 200) if isinstance(value, str) else value
+        for key, value in fault.items()
+        if isinstance(value, str | int | bool)
+    }

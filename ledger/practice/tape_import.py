@@ -1,0 +1,73 @@
+"""Importing a file of prices: read from the disk, understood, and kept under a name."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from ledger.market.foreign.faults import TapeFault
+from ledger.market.foreign.layout import Wishes
+from ledger.market.foreign.rows import Progress
+from ledger.market.foreign.tape import ForeignTape, read_foreign
+from ledger.market.packed import LARGEST_TEXT
+from ledger.market.text import clean
+from ledger.money import plain
+from ledger.practice.files import read_bytes
+from ledger.practice.own_tapes import OwnTape, check_id, keep
+
+_LONGEST_ID = 60
+_SUFFIXES = re.compile(r"(\.(csv|txt|tsv|gz|zip))+$", re.IGNORECASE)
+
+
+def understand(path: Path, wishes: Wishes, progress: Progress | None = None) -> ForeignTape:
+    """What is in a file. Raises `Refused`; nothing is written."""
+    name = clean(path.name, 80)
+    return read_foreign(read_bytes(path, str(path), LARGEST_TEXT), name, wishes, progress)
+
+
+def id_for(path: Path, wanted: str | None) -> str:
+    """The name that was asked for, or one made of the file's. Raises `Refused`."""
+    if wanted is not None:
+        return check_id(wanted)
+    stem = re.sub(r"[^a-z0-9]+", "-", _SUFFIXES.sub("", path.name).lower()).strip("-")
+    return check_id(stem[:_LONGEST_ID].strip("-") or "tape")
+
+
+def keep_tape(tape_id: str, path: Path, found: ForeignTape) -> bool:
+    """Keeps what was understood; `False` where just this was imported before. Raises `Refused`."""
+    return keep(page_of(tape_id, path, found), found.packed)
+
+
+def page_of(tape_id: str, path: Path, found: ForeignTape) -> OwnTape:
+    """The page of an imported tape."""
+    tape = found.tape
+    return OwnTape(
+        id=tape_id,
+        symbol=found.symbol,
+        interval=found.interval,
+        seconds=tape.interval,
+        continuous=tape.continuous,
+        bars=found.bars,
+        first=found.first,
+        last=found.last,
+        tick=plain(tape.step),
+        sha256=tape.sha256,
+        original=clean(path.name, 200),
+        original_sha256=found.sha256,
+        dialect=found.dialect,
+        title=found.title,
+        zone=found.zone,
+        rows=found.rows,
+        faults=tuple(fault_wire(fault) for fault in found.faults),
+    )
+
+
+def fault_wire(fault: TapeFault) -> dict[str, Any]:
+    """A fault as it is kept and printed as JSON."""
+    return {
+        "kind": fault.kind.value,
+        "line": fault.line,
+        "last_line": fault.last_line,
+        "what": fault.what,
+        "done": fault.done,
+        "note": fault.is_note,
+    }
