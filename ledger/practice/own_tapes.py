@@ -81,8 +81,6 @@ def own_tapes() -> tuple[tuple[OwnTape, ...], tuple[str, ...]]:
         pages = []
         faults.append(f"{tapes_folder()}: the folder cannot be read: {error.strerror}")
     for path in pages:
-        if path.name.startswith("."):
-            continue
         try:
             tapes.append(_page(path))
         except Refused as refused:

@@ -121,17 +121,15 @@ def _told_below_zero(bars: Bars, index: int, faults: Faults) -> bool:
     """Tells of a price that is not above zero; whether the bar is kept.
 
     Oil was below zero in April 2020, on two days in a row: a bar is believed when it moved and the
-    one beside it was below zero too. Alone it is a mark for nothing, as -1 or 0 often are.
+    one beside it moved below zero too. Alone it is a mark for nothing, as -1 or 0 often are.
     """
     four = bars.prices[4 * index : 4 * index + 4]
     lowest = min(four)
     beside = [
-        min(bars.prices[4 * at : 4 * at + 4])
-        for at in (index - 1, index + 1)
-        if 0 <= at < len(bars)
+        bars.prices[4 * at : 4 * at + 4] for at in (index - 1, index + 1) if 0 <= at < len(bars)
     ]
     name = ("open", "high", "low", "close")[four.index(lowest)]
-    believed = max(four) > lowest and any(price < 0 for price in beside)
+    believed = max(four) > lowest and any(min(other) < min(0, max(other)) for other in beside)
     faults.note(
         FaultKind.NOT_POSITIVE,
         bars.lines[index],

@@ -12,6 +12,8 @@ _FAR = 5
 """Times the usual range of a bar that a wick has to reach beyond its neighbours."""
 _LEAST = 0.02
 """The part of the price that it has to reach beyond them."""
+_ALWAYS = 0.5
+"""The part of the price beyond which no usual range excuses it."""
 _SPLITS = (1.5, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50, 100)
 _NEAR = 0.05
 _KEPT = "kept"
@@ -28,14 +30,19 @@ def tell_wicks(bars: Bars, faults: Faults) -> None:
         top = max(prices[4 * at + 1] for at in beside)
         bottom = min(prices[4 * at + 2] for at in beside)
         high, low = prices[4 * index + 1], prices[4 * index + 2]
-        if high - top > _LEAST * abs(top) and _is_far(high - top, bars, index, len(beside)):
+        if high - top > _LEAST * abs(top) and _is_far(high - top, top, bars, index, len(beside)):
             _tell_wick("high", high, top, bars, index, faults)
-        if bottom - low > _LEAST * abs(bottom) and _is_far(bottom - low, bars, index, len(beside)):
+        if bottom - low > _LEAST * abs(bottom) and _is_far(
+            bottom - low, bottom, bars, index, len(beside)
+        ):
             _tell_wick("low", low, bottom, bars, index, faults)
 
 
-def _is_far(beyond: int, bars: Bars, index: int, neighbours: int) -> bool:
-    return beyond > _FAR * (3 - neighbours) * _usual_range(bars, index)
+def _is_far(beyond: int, bound: int, bars: Bars, index: int, neighbours: int) -> bool:
+    """Whether an extreme lies so far beyond a bound that chance does not explain it."""
+    return beyond > _ALWAYS * abs(bound) or beyond > _FAR * (3 - neighbours) * _usual_range(
+        bars, index
+    )
 
 
 def _tell_wick(name: str, extreme: int, bound: int, bars: Bars, index: int, faults: Faults) -> None:

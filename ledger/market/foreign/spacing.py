@@ -52,7 +52,9 @@ def interval_name(seconds: int) -> str:
 def interval_of(times: array[int], name: str) -> int:
     """The most common distance of two bars, the smallest where several are. Times are in order.
 
-    Raises `Refused` for less than two bars, bars of more than a week, and several kinds of bars.
+    Where that is no usual length but a multiple of one that is seen (from Friday to Monday again
+    and again, in a short table), it is that one. Raises `Refused` for less than two bars, and for
+    bars of more than a week.
     """
     steps = Counter(map(sub, times[1:], times))
     del steps[0]
@@ -60,6 +62,9 @@ def interval_of(times: array[int], name: str) -> int:
         raise Refused(f"{name}: less than two bars of different times; allowed: two or more")
     most = max(steps.values())
     interval: int = min(step for step, count in steps.items() if count == most)
+    if interval not in _USUAL:
+        parts = [step for step in steps if step in _USUAL and interval % step == 0]
+        interval = max(parts, default=interval)
     if interval > WEEK:
         raise Refused(
             f"{name}: a bar lasts {interval // DAY} days; allowed: a week at most, since margin is "
@@ -82,7 +87,7 @@ def check_one_interval(bars: Bars, interval: int, name: str) -> None:
         before = step
         if step != interval and step in _USUAL and run >= _RUN:
             runs[step] += _RUN if run == _RUN else 1
-            where.setdefault(step, bars.lines[index])
+            where.setdefault(step, bars.lines[index - run + 1])
     for step, count in runs.items():
         if count >= _MANY * total:
             raise Refused(
