@@ -114,9 +114,24 @@ def check_id(name: str) -> str:
         raise Refused(
             f'id: "{clean(name, 60)}" does not fit; allowed: small letters, digits, -, at most 60'
         )
-    if (assets() / "tapes" / f"{name}.csv.gz").exists():
+    if _is_shipped(name):
         raise Refused(f"id: a shipped tape is called {name}; allowed: another, with --id")
     return name
+
+
+def is_free(name: str, sha256: str, original_sha256: str) -> bool:
+    """Whether an import may have a name: nobody has it, or this tape from this very file."""
+    try:
+        there = own_tape(name)
+    except Refused:
+        return False
+    if there is None:
+        return not _is_shipped(name)
+    return (there.sha256, there.original_sha256) == (sha256, original_sha256)
+
+
+def _is_shipped(name: str) -> bool:
+    return (assets() / "tapes" / f"{name}.csv.gz").exists()
 
 
 def keep(tape: OwnTape, data: bytes) -> bool:
@@ -127,7 +142,7 @@ def keep(tape: OwnTape, data: bytes) -> bool:
     check_id(tape.id)
     there = own_tape(tape.id)
     if there is not None:
-        if (there.sha256, there.original_sha256) == (tape.sha256, tape.original_sha256):
+        if is_free(tape.id, tape.sha256, tape.original_sha256):
             return False
         raise Refused(
             f"id: {tape.id} was imported from {clean(there.original, 60)} already; allowed: "

@@ -12,9 +12,9 @@ from ledger.market.packed import LARGEST_TEXT
 from ledger.market.text import clean
 from ledger.money import plain
 from ledger.practice.files import read_bytes
-from ledger.practice.own_tapes import OwnTape, check_id, keep
+from ledger.practice.own_tapes import OwnTape, is_free, keep
 
-_LONGEST_ID = 60
+_LONGEST_STEM = 50
 _SUFFIXES = re.compile(r"(\.(csv|txt|tsv|gz|zip))+$", re.IGNORECASE)
 
 
@@ -24,12 +24,13 @@ def understand(path: Path, wishes: Wishes, progress: Progress | None = None) -> 
     return read_foreign(read_bytes(path, str(path), LARGEST_TEXT), name, wishes, progress)
 
 
-def id_for(path: Path, wanted: str | None) -> str:
-    """The name that was asked for, or one made of the file's. Raises `Refused`."""
-    if wanted is not None:
-        return check_id(wanted)
+def id_for(path: Path, found: ForeignTape) -> str:
+    """A name made of the file's: one that is free, or that of the same import before."""
     stem = re.sub(r"[^a-z0-9]+", "-", _SUFFIXES.sub("", path.name).lower()).strip("-")
-    return check_id(stem[:_LONGEST_ID].strip("-") or "tape")
+    stem = stem[:_LONGEST_STEM].strip("-") or "tape"
+    names = [stem, *(f"{stem}-{number}" for number in range(2, 1000))]
+    free = (name for name in names if is_free(name, found.tape.sha256, found.sha256))
+    return next(free, stem)
 
 
 def keep_tape(tape_id: str, path: Path, found: ForeignTape) -> bool:

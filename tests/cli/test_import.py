@@ -139,7 +139,7 @@ def test_the_report_in_json_has_no_float() -> None:
 def test_an_imported_tape_is_listed_as_yours_with_where_it_is_from() -> None:
     tightrope("tapes", "import", NULLS, "--id", "tesla")
     listed = exact(tightrope("tapes", "--json").out)
-    (tape,) = [tape for tape in listed if tape["yours"]]
+    (tape,) = [tape for tape in listed if tape["own"]]
     assert tape["id"] == "tesla"
     assert (tape["bars"], tape["interval"], tape["calendar"]) == (7, "1d", "session")
     assert (
@@ -258,7 +258,7 @@ def test_what_does_not_fit_is_refused(home: Path, arguments: list[object], reaso
     assert kept(home) == set()
 
 
-def test_the_same_file_again_changes_nothing_and_another_one_is_refused(
+def test_the_same_file_again_changes_nothing_and_another_one_has_another_name(
     home: Path, tmp_path: Path
 ) -> None:
     tightrope("tapes", "import", HOURS)
@@ -266,9 +266,19 @@ def test_the_same_file_again_changes_nothing_and_another_one_is_refused(
     assert tightrope("tapes", "import", HOURS).lines[-1] == f"was imported before as {ID}"
     other = tmp_path / HOURS.name
     other.write_bytes(HOURS.read_bytes()[:-150])
-    (line,) = told_and_refused(other)
+    (line,) = told_and_refused(other, "--id", ID)
     assert f"{ID} was imported from BTCUSDT-1h-2020-03.csv already; allowed: another" in line
     assert contents(home) == before
+    assert tightrope("tapes", "import", other).lines[-1] == f"imported as {ID}-2"
+
+
+def test_a_shipped_tape_s_own_file_gets_a_name_beside_it() -> None:
+    shipped = "wti-nymex-1d-2019-2020"
+    ended = tightrope("tapes", "import", ROOT / "assets" / "tapes" / f"{shipped}.csv.gz")
+    assert ended.lines[-1] == f"imported as {shipped}-2"
+    tapes = {tape["id"]: tape for tape in exact(tightrope("tapes", "--json").out)}
+    for key in ("bars", "interval", "first", "last", "calendar"):
+        assert tapes[shipped][key] == tapes[f"{shipped}-2"][key]
 
 
 def test_a_data_folder_that_cannot_be_written_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -289,7 +299,7 @@ def test_a_damaged_page_or_tape_is_told_and_keeps_no_other_away(tmp_path: Path) 
         assert ended.err == (
             "tightrope: broken.json: the page of this tape is damaged; import its file again\n"
         )
-        assert [tape["id"] for tape in exact(ended.out) if tape["yours"]] == [ID, "yahoo-null-row"]
+        assert [tape["id"] for tape in exact(ended.out) if tape["own"]] == [ID, "yahoo-null-row"]
     (tapes_folder() / f"{ID}.csv.gz").write_bytes(gzip.compress(HEADER.encode()))
     ended = tightrope("rehearse", rehearsal(tmp_path, ID))
     assert (ended.status, "is not the one that was imported" in ended.err) == (2, True)

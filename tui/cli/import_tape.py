@@ -11,6 +11,7 @@ from ledger.market.foreign.tape import ForeignTape
 from ledger.market.text import clean
 from ledger.market.times import iso
 from ledger.money import plain
+from ledger.practice.own_tapes import check_id
 from ledger.practice.tape_import import fault_wire, id_for, keep_tape, understand
 from tui.cli.output import Progress, say, say_json
 from tui.cli.status import DONE
@@ -23,8 +24,9 @@ _LABEL = 12
 def run(arguments: Namespace) -> int:
     """Tell what was understood; without `--dry-run`, keep it. A refused file leaves nothing."""
     path = _path(arguments.file)
-    tape_id = id_for(path, arguments.id)
+    wanted = None if arguments.id is None else check_id(arguments.id)
     found = _understood(path, _wishes(arguments))
+    tape_id = wanted or id_for(path, found)
     if arguments.strict:
         found.refuse_if_faulty(clean(path.name, 80))
     is_new = not arguments.dry_run and keep_tape(tape_id, path, found)

@@ -45,7 +45,7 @@ def _tape(info: TapeInfo) -> dict[str, Any]:
         "repository": info.repository,
         "done": info.done,
         "sha256": info.sha256,
-        "yours": False,
+        "own": False,
         "imported": None,
     }
 
@@ -70,7 +70,7 @@ def _own_tape(tape: OwnTape) -> dict[str, Any]:
         "repository": "",
         "done": _done(tape),
         "sha256": tape.sha256,
-        "yours": True,
+        "own": True,
         "imported": {
             "file": tape.original,
             "sha256": tape.original_sha256,

@@ -146,11 +146,11 @@ def _dialect(
     above = " ".join(" ".join(fields) for _, fields in heading).lower()
     if dialects.CRYPTO_DATA_MARK in above:
         return dialects.CRYPTO_DATA
+    if is_tall:
+        return dialects.YFINANCE
     for dialect in dialects.BY_HEADER:
         if dialect.has <= set(names):
             return dialect
-    if is_tall:
-        return dialects.YFINANCE
     if delimiter == "\t" and header[0].strip().startswith("<"):
         return dialects.METATRADER
     if given[:5] == dialects.TRADINGVIEW_HEADER:

@@ -15,13 +15,14 @@ def words(text: str) -> tuple[str, ...]:
 
 TIMES = words(
     "unix,unix timestamp,unixtime,unix time,epoch,timestamp,timestamps,time,date,datetime,"
-    "date time,date/time,open time,opentime,open timestamp,start,start time,starttime,"
-    "candle begin time,kline open time,gmt time,local time,utc,utc time,time utc,time (utc),"
-    "date (utc),dtyyyymmdd,day,bar time,datum,zeit,uhrzeit,fecha,hora,data,ora,heure,дата,время"
+    "date time,date/time,open time,opentime,open timestamp,start,start time,starttime,timeopen,"
+    "candle begin time,kline open time,window start,begin,begins at,ts,gmt time,local time,utc,"
+    "utc time,time utc,time (utc),date (utc),dtyyyymmdd,day,bar time,datum,zeit,uhrzeit,fecha,"
+    "hora,data,ora,heure,дата,время"
 )
 """Columns that may say when a bar begins."""
 
-PREFERRED_TIMES = ("unix", "unix timestamp", "unixtime", "unix time", "open time", "opentime")
+PREFERRED_TIMES = words("unix,unix timestamp,unixtime,unix time,open time,opentime,timeopen")
 """Of several such columns, these are taken alone."""
 
 PRICES = {
@@ -64,7 +65,7 @@ _NUMBERED = re.compile(r"^\d+[a-z]?\. ")
 def plain_name(name: str) -> str:
     """A column's name without what varies between programs."""
     name = name.strip().strip("<>[]\"'“”\ufeff ").lower()
-    return re.sub(r"[_\s]+", " ", _NUMBERED.sub("", name)).strip(" .:")
+    return re.sub(r"[_\s]+", " ", _NUMBERED.sub("", name)).strip(" .:*")
 
 
 class Dialect(NamedTuple):
@@ -105,7 +106,6 @@ BY_HEADER = (
     _known("metatrader", METATRADER.title, "tickvol"),
     _known("yfinance", YFINANCE.title, "dividends,stock splits"),
     _known("yahoo", "Yahoo Finance", "adj close"),
-    _known("yahoo", "Yahoo Finance", "adj close**"),
     _known("investing", "Investing.com", "price,change %"),
     _known("investing", "Investing.com", "zuletzt,+/- %"),
     _known("nasdaq", "Nasdaq.com", "close/last"),

@@ -98,7 +98,7 @@ def _settled(
             f"{name}: no row has the {columns.width} fields of its header; allowed: as many"
         )
     every = _Every(text, name, columns, delimiter)
-    sign = _sign(every, wishes, delimiter, name)
+    sign = _sign(every, wishes, delimiter, columns.time_text(data[0]).strip(), name)
     unix = sum(is_unix(columns.time_text(fields)) for fields in data) * 2 > len(data)
     first, why = None, ""
     if not unix and any(ends_in_the_year(columns.time_text(fields)) for fields in data):
@@ -143,12 +143,18 @@ class _Every:
         return list(found)
 
 
-def _sign(every: _Every, wishes: Wishes, delimiter: str, name: str) -> str:
+def _usual_sign(delimiter: str, first_time: str) -> str:
+    """Semicolons part where the comma is taken for decimals; a program that writes dates without
+    any sign between their parts writes numbers with a point."""
+    return "," if delimiter == ";" and not first_time[:8].isdigit() else "."
+
+
+def _sign(every: _Every, wishes: Wishes, delimiter: str, first_time: str, name: str) -> str:
     if wishes.decimal is not None:
         return "," if wishes.decimal == "comma" else "."
     if delimiter == "," and '"' not in every.text:
         return "."
-    sign = decimal_sign(every.numbers(), delimiter)
+    sign = decimal_sign(every.numbers(), _usual_sign(delimiter, first_time))
     if sign is None:
         raise Refused(
             f"{name}: a number such as 1.234 or 1,234 may be a thousand or one and a part, and the "

@@ -36,15 +36,16 @@ _SURELY = 20
 
 class Number:
     """`mantissa` / 10 ** `decimals`, without zeros at the end; `rounded` when digits were lost,
-    `large` when there are more before the point than a price has."""
+    `large` when there are more before the point than a price has, `odd` when either."""
 
-    __slots__ = ("decimals", "large", "mantissa", "rounded")
+    __slots__ = ("decimals", "large", "mantissa", "odd", "rounded")
 
     def __init__(self, mantissa: int, decimals: int, *, rounded: bool = False) -> None:
         self.mantissa = mantissa
         self.decimals = decimals
         self.rounded = rounded
         self.large = abs(mantissa) >= 10 ** (MOST_DIGITS + decimals)
+        self.odd = rounded or self.large
 
 
 class Numbers:
@@ -153,11 +154,11 @@ def is_missing(text: str) -> bool:
     return text.strip().lower() in _MISSING
 
 
-def decimal_sign(texts: Iterable[str], delimiter: str) -> str | None:
+def decimal_sign(texts: Iterable[str], usual: str) -> str | None:
     """The decimal sign that written numbers show; `None` where they leave it open.
 
-    `1,234` alone is open, but not in a table that is parted by semicolons, since it is so because
-    the comma is taken. `1.234` alone is open there, and elsewhere the point is a point.
+    `1,234` alone may be a thousand, and `1.234` too: only the sign that is `usual` in such a table
+    is taken as it stands.
     """
     shown = {".": 0, ",": 0}
     open_ = set()
@@ -180,7 +181,6 @@ def decimal_sign(texts: Iterable[str], delimiter: str) -> str | None:
         return most if shown[most] > _SURELY * min(shown.values()) else None
     if len(open_) == 2:
         return None
-    usual = "," if delimiter == ";" else "."
     return usual if open_ <= {usual} else None
 
 

@@ -10,7 +10,7 @@ from ledger.market.faults import Refused
 from ledger.market.foreign.faults import FaultKind, Faults
 from ledger.market.foreign.layout import Layout
 from ledger.market.foreign.moments import Stamp, zone_of
-from ledger.market.foreign.numbers import MOST_DIGITS, Number, Numbers, is_missing
+from ledger.market.foreign.numbers import MOST_DECIMALS, MOST_DIGITS, Number, Numbers, is_missing
 from ledger.market.text import clean
 
 Progress = Callable[[int, int], None]
@@ -18,9 +18,13 @@ Progress = Callable[[int, int], None]
 ROOM = 2**63
 """What an array's whole numbers hold."""
 PRICES = ("open", "high", "low", "close")
+_POWERS = [10**power for power in range(MOST_DECIMALS + 1)]
+_ALWAYS_FITS = 6
+"""Decimals with which every price has room: twelve digits and these are fewer than 2**63 has."""
 _OFTEN = 2_000
 """Rows between two words about the progress."""
 _LEFT_OUT = "left out"
+_MOST_VOLUME_DIGITS = 18
 _MOST_VOLUME_DECIMALS = 8
 
 
@@ -57,17 +61,24 @@ class Bars:
 
     def add_prices(self, four: list[Number]) -> bool:
         """Four more prices; `False` where they are too large and too fine for the others."""
-        scale = max(self.scale, *(number.decimals for number in four))
-        values = [number.mantissa * 10 ** (scale - number.decimals) for number in four]
-        factor = 10 ** (scale - self.scale)
-        if max(map(abs, values)) >= ROOM:
+        finest = max([number.decimals for number in four])
+        if finest > self.scale and not self._scale_prices(finest):
             return False
-        if factor > 1 and self.prices:
+        scale = self.scale
+        values = [number.mantissa * _POWERS[scale - number.decimals] for number in four]
+        if scale > _ALWAYS_FITS and max(map(abs, values)) >= ROOM:
+            return False
+        self.prices.extend(values)
+        return True
+
+    def _scale_prices(self, decimals: int) -> bool:
+        """Writes all prices with more decimals, if they fit."""
+        factor = 10 ** (decimals - self.scale)
+        if self.prices:
             if max(max(self.prices), -min(self.prices)) * factor >= ROOM:
                 return False
             self.prices = array("q", [price * factor for price in self.prices])
-        self.scale = scale
-        self.prices.extend(values)
+        self.scale = decimals
         return True
 
     def add_volume(self, volume: Number) -> bool:
@@ -169,24 +180,26 @@ class _RowReader:
         if stamp is None:
             return FaultKind.UNREADABLE, f'"{clean(written.strip(), 40)}" is no time'
         texts = [fields[at] for at in columns.prices]
-        numbers = [self._numbers.read(text) for text in texts]
-        prices = [number for number in numbers if number is not None]
-        if len(prices) < len(numbers):
-            return self._no_price(texts, numbers)
+        prices = list(map(self._numbers.read, texts))
+        if None in prices:
+            return self._no_price(texts, prices)
+        return self._bar(line, stamp, texts, [price for price in prices if price], fields)
+
+    def _bar(
+        self, line: int, stamp: Stamp, texts: list[str], prices: list[Number], fields: list[str]
+    ) -> tuple[FaultKind, str] | None:
         volume, problem = self._volume(fields)
         if problem:
             return FaultKind.UNREADABLE, problem
-        if any(price.large for price in prices):
-            at = next(index for index, price in enumerate(prices) if price.large)
-            shown = clean(texts[at].strip(), 40)
-            return (
-                FaultKind.TOO_LARGE,
-                f"the {PRICES[at]} {shown} has more than {MOST_DIGITS} digits",
-            )
+        odd = [index for index, price in enumerate(prices) if price.odd]
+        for at in odd:
+            if prices[at].large:
+                shown = f"the {PRICES[at]} {clean(texts[at].strip(), 40)}"
+                return FaultKind.TOO_LARGE, f"{shown} has more than {MOST_DIGITS} digits"
         self._check_symbol(line, fields)
         if not self.reading.bars.add_prices(prices):
             return FaultKind.TOO_LARGE, "the prices are too large and too fine beside the others"
-        if any(price.rounded for price in prices):
+        if odd:
             told = "read as the decimals they stand for"
             self._faults.note(FaultKind.ROUNDED, line, "prices written as binary fractions", told)
         self._add(line, stamp)
@@ -205,16 +218,20 @@ class _RowReader:
     def _volume(self, fields: list[str]) -> tuple[Number, str]:
         """The volume, 0 where none is written, and what is wrong with it."""
         at = self._columns.volume
-        if at is None or is_missing(fields[at]):
+        if at is None:
             return _NOTHING, ""
         number = self._numbers.read(fields[at])
+        if number is not None and number.mantissa >= 0 and not number.large:
+            return number, ""
+        if number is None and is_missing(fields[at]):
+            return _NOTHING, ""
         shown = clean(fields[at].strip(), 40)
         if number is None:
             return _NOTHING, f'volume: "{shown}" is no number'
         if number.mantissa < 0:
             return _NOTHING, f"the volume {shown} is negative"
-        if number.mantissa >= 10 ** (18 + number.decimals):
-            return _NOTHING, f"the volume {shown} has more than 18 digits"
+        if number.mantissa >= 10 ** (_MOST_VOLUME_DIGITS + number.decimals):
+            return _NOTHING, f"the volume {shown} has more than {_MOST_VOLUME_DIGITS} digits"
         return number, ""
 
     def _check_symbol(self, line: int, fields: list[str]) -> None:

@@ -94,7 +94,7 @@ def check_one_interval(bars: Bars, interval: int, name: str) -> None:
                 f"{name}:{where[step]}: bars of {interval_name(step)}, and elsewhere of "
                 f"{interval_name(interval)}; allowed: one interval"
             )
-    if short >= _MANY * total:
+    if short > 1 and short >= _MANY * total:
         raise Refused(
             f"{name}: {short} of {total} bars begin before the one before them has ended "
             f"({interval_name(interval)}); allowed: one interval"
@@ -115,16 +115,22 @@ def tell_spacing(bars: Bars, interval: int, faults: Faults, *, continuous: bool)
                 what = f"{iso(later)} is {interval_name(step)} after the bar before"
                 faults.note(FaultKind.OVERLAP, line, what, "kept")
         elif continuous or interval >= WEEK:
-            missing = (step - 1) // interval
             if interval < WEEK or step > interval + 3 * DAY:
-                _tell_gap(missing, earlier, later, line, faults)
+                _tell_gap(interval, earlier, later, line, faults)
         elif interval >= DAY:
             _tell_weekdays(earlier, later, line, faults)
         elif (earlier % DAY, later % DAY) not in breaks:
             _tell_inside_a_session(earlier, later, interval, line, faults)
 
 
-def _tell_gap(missing: int, earlier: int, later: int, line: int, faults: Faults) -> None:
+def _tell_gap(interval: int, earlier: int, later: int, line: int, faults: Faults) -> None:
+    shift = _LONGEST_SHIFT if interval > HOUR else 0
+    _tell_missing((later - earlier - 1 - shift) // interval, earlier, later, line, faults)
+
+
+def _tell_missing(missing: int, earlier: int, later: int, line: int, faults: Faults) -> None:
+    if not missing:  # a clock change
+        return
     bars = "1 bar is" if missing == 1 else f"{missing} bars are"
     what = f"{bars} missing between {iso(earlier)} and {iso(later)}"
     faults.note(FaultKind.GAP, line, what, _UNFILLED)
@@ -140,7 +146,7 @@ def _weekdays_between(earlier: int, later: int) -> int:
 def _tell_weekdays(earlier: int, later: int, line: int, faults: Faults) -> None:
     missing = _weekdays_between(earlier, later)
     if missing > _HOLIDAYS:
-        _tell_gap(missing, earlier, later, line, faults)
+        _tell_missing(missing, earlier, later, line, faults)
     elif missing:
         days = "a weekday" if missing == 1 else f"{missing} weekdays"
         what = f"no bar on {days} before {iso(later)[:10]}"
@@ -152,7 +158,7 @@ def _tell_inside_a_session(
 ) -> None:
     """Bars missing in the middle of a day; nights differ by season: there only whole days count."""
     if earlier // DAY == later // DAY:
-        _tell_gap((later - earlier - 1) // interval, earlier, later, line, faults)
+        _tell_gap(interval, earlier, later, line, faults)
     else:
         _tell_weekdays(earlier, later, line, faults)
 

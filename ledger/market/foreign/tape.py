@@ -161,13 +161,15 @@ def _judged(layout: Layout, reading: Reading, faults: Faults, name: str) -> _Jud
     if not len(reading.bars):
         raise Refused(*_nothing_read(reading, faults, name))
     bars, newest_first = in_order(reading.bars, faults)
-    if interval_of(bars.times, name) >= DAY and not layout.unix:
-        bars = dated(bars)
-    bars = possible(once_each(bars, faults), faults)
+    bars = once_each(bars, faults)
+    interval = interval_of(bars.times, name)
+    check_one_interval(bars, interval, name)
+    if interval >= DAY and not layout.unix:
+        bars = once_each(dated(bars), faults)
+    bars = possible(bars, faults)
     if len(bars) < 2 or (reading.rows > _A_FEW and len(bars) < _FEWEST * reading.rows):
         raise Refused(*_nothing_read(reading, faults, name))
     interval = interval_of(bars.times, name)
-    check_one_interval(bars, interval, name)
     continuous = _is_continuous(layout, bars, interval)
     tell_spacing(bars, interval, faults, continuous=continuous)
     tell_wicks(bars, faults)
@@ -199,15 +201,31 @@ def _packed(bars: Bars, progress: Progress | None) -> bytes:
     count, scale, volume_scale, prices = len(bars), bars.scale, bars.volume_scale, bars.prices
     rows = [HEADER]
     days: dict[int, str] = {}
+    texts = _Texts(scale)
     for index, time in enumerate(bars.times):
         day, second = divmod(time, DAY)
         date = days.get(day) or days.setdefault(day, iso(time)[:11])
         clock = f"{second // HOUR:02}:{second % HOUR // 60:02}:{second % 60:02}Z"
-        four = [written(price, scale) for price in prices[4 * index : 4 * index + 4]]
-        rows.append(f"{date}{clock},{','.join(four)},{written(bars.volumes[index], volume_scale)}")
+        opened, high, low, close = prices[4 * index : 4 * index + 4]
+        volume = written(bars.volumes[index], volume_scale)
+        rows.append(
+            f"{date}{clock},{texts[opened]},{texts[high]},{texts[low]},{texts[close]},{volume}"
+        )
         if progress is not None and index % 2_000 == 0:
             progress(count + index, 2 * count)
-    return gzip.compress(("\n".join(rows) + "\n").encode(), mtime=0)
+    return gzip.compress(("\n".join(rows) + "\n").encode(), compresslevel=6, mtime=0)
+
+
+class _Texts(dict[int, str]):
+    """Prices as they are written, each worked out once: a close is often the next open."""
+
+    def __init__(self, scale: int) -> None:
+        super().__init__()
+        self._scale = scale
+
+    def __missing__(self, price: int) -> str:
+        text = self[price] = written(price, self._scale)
+        return text
 
 
 def _dialect(layout: Layout, text: str, reading: Reading) -> dialects.Dialect:
