@@ -88,13 +88,22 @@ def _result(amount: Decimal, currency: str) -> Run:
 
 ORDER_COLUMNS = (
     Column("Order", 5),
-    Column("Type", 11),
+    Column("Type", 12),
     Column("Side", 4),
     Column("Price", 10, "right"),
     Column("Quantity", 9, "right"),
-    Column("Symbol", 8),
+    Column("Symbol", 7),
 )
 _CAUSES = {"stop_loss": "stop loss", "take_profit": "target"}
+
+
+def order_kind(order: OrderView) -> str:
+    """What an order is for, or else its type, and whether it ends with the session."""
+    if order.cause in _CAUSES:
+        return "stop, trails" if order.trail is not None else _CAUSES[order.cause]
+    if order.good_for == "gtc":
+        return order.order_type.replace("_", "-")
+    return f"{order.order_type.replace('stop_limit', 'stop-lim')} day"
 
 
 def order_rows(view: DeskView) -> list[Row]:
@@ -106,7 +115,7 @@ def _order_cells(order: OrderView, view: DeskView) -> tuple[Run, ...]:
     tick, lot = view.steps(order.symbol)
     return (
         (order.id, "dim"),
-        (_CAUSES.get(order.cause, order.order_type), "strong"),
+        (order_kind(order), "strong"),
         (order.side.upper(), "up" if order.side == "buy" else "down"),
         (fmt.price(order.level, tick), ""),
         (fmt.quantity(order.quantity, lot), ""),
@@ -215,7 +224,8 @@ def levels(
         found += [("target", "target", price) for price in held.targets]
     for order in view.orders:
         if order.symbol == symbol and order.cause == "trader" and order.level is not None:
-            found.append((f"{order.side} {order.order_type}", "entry", order.level))
+            kind = order.order_type.replace("_limit", "-lim")
+            found.append((f"{order.side} {kind}", "entry", order.level))
     return found
 
 
@@ -228,11 +238,12 @@ def detail_lines(held: PositionView, view: DeskView) -> list[Line]:
         f"{fmt.price(held.entry, tick)}  margin {fmt.money(held.margin, money)}  "
         f"value {fmt.money(held.notional, money)}"
     )
+    trails = "" if held.stop_trail is None else f" trails by {fmt.price(held.stop_trail, tick)}"
     targets = ", ".join(fmt.price(price, tick) for price in held.targets) or fmt.NOTHING
     second = (
         f" call {fmt.price(held.call_price, tick)}  liquidation "
-        f"{fmt.price(held.liquidation_price, tick)}  stop {fmt.price(held.stop, tick)}  "
-        f"target {targets}"
+        f"{fmt.price(held.liquidation_price, tick)}  stop {fmt.price(held.stop, tick)}"
+        f"{trails}  target {targets}"
     )
     third = f" health {fmt.percent(held.health.value, 2)}, risk {fmt.money(held.risk, money)}"
     return [[(first, "")], [(second, "")], [(third, "dim")]]

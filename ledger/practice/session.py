@@ -17,6 +17,7 @@ from ledger.books.fingerprint import state_hash
 from ledger.books.store import Batch, Record
 from ledger.books.writer import Keeper, Ticket
 from ledger.engine.decide import Decision, decide
+from ledger.market.times import Time
 from ledger.practice.statement import figures, statement
 from ledger.practice.timeline import Phase, Timeline
 
@@ -85,6 +86,12 @@ class Session:
     def ended(self) -> bool:
         """Whether the tape has no further bar."""
         return self.place.phase is not Phase.OPEN and self.place.index + 1 >= len(self.timeline)
+
+    @property
+    def session_close(self) -> Time | None:
+        """When a day order that is placed now ends; `None` where no bar is left."""
+        here = self.place.index if self.place.phase is Phase.OPEN else self.place.index + 1
+        return self.timeline.session_close(here)
 
     def open_step(self) -> tuple[Event, ...]:
         """The clock reaches the next bar's open."""

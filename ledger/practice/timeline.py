@@ -96,6 +96,13 @@ class Timeline:
             sessions=tuple(ends_of[ahead : ahead + AHEAD]),
         )
 
+    def session_close(self, index: int) -> Time | None:
+        """When the session ends that a step is in; `None` past the last step."""
+        if not 0 <= index < len(self):
+            return None
+        tomorrow = (self.times[index] // DAY + 1) * DAY
+        return self.step(self.index_at(tomorrow) - 1).closes
+
     @staticmethod
     def _bars(tapes: Mapping[str, Tape], time: Time) -> dict[str, Bar]:
         found = {}

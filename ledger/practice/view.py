@@ -55,11 +55,13 @@ class PositionView:
     stop: Decimal | None
     targets: tuple[Decimal, ...]
     risk: Decimal | None
+    stop_trail: Decimal | None = None
+    """The distance at which the stop follows the price; `None` where it stands still."""
 
 
 @dataclass(frozen=True, slots=True)
 class OrderView:
-    """One resting order."""
+    """One resting order. `level` is what it waits for, `limit` the worst that it may fill at."""
 
     id: str
     symbol: str
@@ -69,6 +71,10 @@ class OrderView:
     level: Decimal | None
     cause: str
     reduce_only: bool
+    limit: Decimal | None = None
+    trail: Decimal | None = None
+    oco: str | None = None
+    good_for: str = "gtc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +215,7 @@ def _position(
     call = levels[pocket.name, Rung.CALL].get(position.symbol)
     liquidation = levels[pocket.name, Rung.LIQUIDATION].get(position.symbol)
     protective = [o for o in account.orders.values() if o.symbol == position.symbol]
-    stop = next((o.trigger for o in protective if o.cause is Cause.STOP_LOSS), None)
+    stop = next((o for o in protective if o.cause is Cause.STOP_LOSS), None)
     targets = tuple(
         o.limit for o in protective if o.cause is Cause.TAKE_PROFIT and o.limit is not None
     )
@@ -234,7 +240,8 @@ def _position(
         liquidation_price=liquidation,
         distance=abs(mark - acts) / mark if acts is not None and mark else None,
         health=healths[pocket.name],
-        stop=stop,
+        stop=stop.trigger if stop else None,
+        stop_trail=stop.trail if stop else None,
         targets=targets,
         risk=position.risk,
     )
@@ -268,6 +275,10 @@ def _order(order: Order) -> OrderView:
         level=order.level,
         cause=order.cause.value,
         reduce_only=order.reduce_only,
+        limit=order.limit,
+        trail=order.trail,
+        oco=order.oco,
+        good_for=order.good_for.value,
     )
 
 

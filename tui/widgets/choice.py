@@ -83,16 +83,21 @@ class Choice(Widget, can_focus=True):
                 self._choose(place)
 
     def _laid_out(self) -> Iterator[tuple[int, int, str]]:
-        """Place, column and text of the words that are shown; the chosen one in brackets."""
+        """Place, column and text of the words that are shown; the chosen one in brackets.
+
+        Where they do not all fit the chosen one comes first, then those that follow it.
+        """
         texts = list(self._options)
         texts[self._place] = f"[{self.value}]"
+        places = list(range(len(texts)))
         if sum(len(text) + 1 for text in texts) - 1 > self.size.width:
-            yield self._place, 0, texts[self._place]
-            return
+            places = places[self._place :] + places[: self._place]
         start = 0
-        for place, text in enumerate(texts):
-            yield place, start, text
-            start += len(text) + 1
+        for place in places:
+            if start and start + len(texts[place]) > self.size.width:
+                return
+            yield place, start, texts[place]
+            start += len(texts[place]) + 1
 
     def _choose(self, place: int) -> None:
         if place != self._place:
@@ -101,7 +106,7 @@ class Choice(Widget, can_focus=True):
             self.post_message(self.Changed(self, self.value))
 
     def render_line(self, y: int) -> Strip:
-        """All the words where they fit, else the chosen one."""
+        """All the words where they fit, else those that do."""
         base = self.visual_style.rich_style
         chosen = base + self.get_component_rich_style("chosen")
         other = base + self.get_component_rich_style("other")

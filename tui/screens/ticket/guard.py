@@ -14,10 +14,10 @@ from ledger.account.commands import (
 )
 from ledger.money import plain, trim
 from ledger.practice.preview import preview
-from ledger.practice.view import OrderView
+from ledger.practice.view import OrderView, PositionView
 from tui import format as fmt
-from tui.entry import optional_number
-from tui.figures import pair
+from tui.entry import Unreadable, optional_number
+from tui.figures import order_kind, pair
 from tui.screens.ticket import effects
 from tui.screens.ticket.form import PREVIEW_WIDTH, Bench, Field, SideForm, Thought, Values
 from tui.widgets.lines import Line
@@ -38,6 +38,12 @@ class GuardForm(SideForm):
         return (
             Field("stop", "Stop", _typed(stop), hint="empty: none, 0: entry"),
             Field("target", "Target", _typed(target), hint="empty: none, 0: entry"),
+            Field(
+                "trail",
+                "Trailing",
+                _typed(held.stop_trail if held else None),
+                hint="the stop, by this much",
+            ),
         )
 
     def commands(self, values: Values) -> list[TraderCommand]:
@@ -46,18 +52,26 @@ class GuardForm(SideForm):
         held = effects.position_of(self.bench.view, symbol)
         if held is None:
             return []
-        stop = self._price(values["stop"], "Stop")
         target = self._price(values["target"], "Target")
-        wanted: list[TraderCommand] = []
-        if stop is None and held.stop is not None:
-            wanted.append(RemoveStop(symbol=symbol))
-        elif stop is not None and stop != held.stop:
-            wanted.append(MoveStop(symbol=symbol, price=stop))
+        wanted: list[TraderCommand] = self._stop(values, held)
         if target is None and held.targets:
             wanted += [CancelOrder(id=o.id) for o in self._targets()]
         elif target is not None and (not held.targets or target != held.targets[0]):
             wanted.append(MoveTarget(symbol=symbol, price=target))
         return wanted
+
+    def _stop(self, values: Values, held: PositionView) -> list[TraderCommand]:
+        """A price that was changed makes the stop stand there, a trail that was makes it follow."""
+        stop = self._price(values["stop"], "Stop")
+        trail = optional_number(values["trail"], "Trailing")
+        moved, trails = stop != held.stop, trail != held.stop_trail
+        if trail is not None and trails:
+            if stop is not None and moved:
+                raise Unreadable("Stop: change its price or its trail, not both")
+            return [MoveStop(symbol=held.symbol, trail=trail)]
+        if stop is not None and (moved or trails):
+            return [MoveStop(symbol=held.symbol, price=stop)]
+        return [RemoveStop(symbol=held.symbol)] if stop is None and held.stop is not None else []
 
     def _targets(self) -> list[OrderView]:
         orders = self.bench.view.orders
@@ -131,16 +145,26 @@ class CancelForm(SideForm):
         """Which order, and what it leaves open."""
         order = self._order
         tick, lot = self.bench.view.steps(order.symbol)
-        kind = {"stop_loss": "stop loss", "take_profit": "target"}.get(
-            order.cause, order.order_type
-        )
+        wish = f"{order.side} {fmt.quantity(order.quantity, lot)}"
         lines: list[Line] = [
-            pair(f"{order.id} {kind}", f"{order.side} {fmt.quantity(order.quantity, lot)}", _W),
+            pair(f"{order.id} {order_kind(order)}", wish, _W),
             pair(order.symbol, fmt.price(order.level, tick), _W),
         ]
+        for name, price in (("Limit", order.limit), ("Trails by", order.trail)):
+            if price is not None and price != order.level:
+                lines.append(pair(name, fmt.price(price, tick), _W))
+        tied = self._tied()
+        if tied:
+            lines.append(((f" Ends with it: {fmt.plain(tied, 24)}", "warned"),))
         if order.cause == "stop_loss":
             lines.append(((" Without a stop nothing limits the loss ", "alert"),))
         return Thought(lines)
+
+    def _tied(self) -> str:
+        """The orders that are cancelled with it."""
+        group = self._order.oco or self._order.id
+        others = (o for o in self.bench.view.orders if o.id != self._order.id)
+        return ", ".join(o.id for o in others if group == (o.oco or o.id))
 
     def done(self) -> str:
         """What was done."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from ledger.account.commands import PlaceOrder, TraderCommand
-from ledger.account.state import OrderType, Side, Target
+from ledger.account.state import GoodFor, OrderType, Side, Target
 from ledger.market.rulebook import Mode
 from ledger.money import plain, settle, trim
 from ledger.practice.preview import preview
@@ -19,6 +19,14 @@ from tui.widgets.lines import Line
 
 _SIZES = ("quantity", "risk %", "risk")
 _HUNDRED = Decimal(100)
+_OTHERS = {
+    OrderType.MARKET: {"price", "limit", "trail", "good", "tied"},
+    OrderType.LIMIT: {"limit", "trail"},
+    OrderType.STOP: {"limit", "trail"},
+    OrderType.STOP_LIMIT: {"trail"},
+    OrderType.TRAILING: {"price", "limit", "follow"},
+}
+"""Fields that mean nothing for an order of each type."""
 
 
 class Ticket(SideForm):
@@ -41,8 +49,10 @@ class Ticket(SideForm):
         return (
             Field("symbol", "Symbol", self.bench.symbol, tuple(account.instruments)),
             Field("side", "Side", self._side, ("buy", "sell")),
-            Field("type", "Type", "market", ("market", "limit", "stop")),
-            Field("price", "At price", hint="the order's own price"),
+            Field("type", "Type", "market", tuple(kind.value for kind in OrderType)),
+            Field("price", "At price", hint="its limit, or its trigger"),
+            Field("limit", "Limit", hint="the worst, once triggered"),
+            Field("trail", "Trail by", hint="distance in price"),
             Field("by", "Size by", "quantity", _SIZES),
             Field("amount", "Amount", hint="how much"),
             Field("leverage", "Leverage", plain(trim(leverage)), hint="times"),
@@ -50,11 +60,17 @@ class Ticket(SideForm):
             Field("stop", "Stop", hint="stop loss, or empty"),
             Field("targets", "Targets", hint="price, or 110:50 120:50", limit=80),
             Field("reason", "Reason", hint="why, in your words", limit=200),
+            Field("follow", "Trailing", hint="the stop, by this much"),
+            Field("only", "Reduces", "no", ("no", "yes")),
+            Field("good", "Good for", GoodFor.GTC, tuple(word.value for word in GoodFor)),
+            Field("tied", "Tied to", hint="order or name: one fills", limit=40),
         )
 
     def hidden(self, values: Values) -> set[str]:
-        """A market order has no price of its own; one kind of margin is no choice."""
-        hidden = {"price"} if values["type"] == "market" else set()
+        """Prices of other types, what nothing can protect, and choices between one thing."""
+        hidden = _OTHERS[OrderType(values["type"])].copy()
+        if values["only"] == "yes":
+            hidden |= {"stop", "targets", "follow"}
         if len(self.bench.session.account.rulebook.modes) == 1:
             hidden.add("mode")
         if len(self.bench.session.account.instruments) == 1:
@@ -67,7 +83,10 @@ class Ticket(SideForm):
 
     def _order(self, values: Values) -> PlaceOrder:
         kind = OrderType(values["type"])
-        price = None if kind is OrderType.MARKET else number(values["price"], "At price")
+        hidden = self.hidden(values)
+        given = {name: "" if name in hidden else text for name, text in values.items()}
+        price = None if "price" in hidden else number(values["price"], "At price")
+        limit = None if "limit" in hidden else number(values["limit"], "Limit")
         amount, by, view = number(values["amount"], "Amount"), values["by"], self.bench.view
         risk = None if by == "quantity" else amount
         if by == "risk %":
@@ -78,12 +97,16 @@ class Ticket(SideForm):
             risk=risk,
             side=Side(values["side"]),
             order_type=kind,
-            limit=price if kind is OrderType.LIMIT else None,
-            trigger=price if kind is OrderType.STOP else None,
+            limit=price if kind is OrderType.LIMIT else limit,
+            trigger=price if kind is not OrderType.LIMIT else None,
+            trail=_trail(given),
             leverage=optional_number(values["leverage"], "Leverage"),
             mode=Mode(values["mode"]),
-            stop_loss=optional_number(values["stop"], "Stop"),
-            targets=_targets(values["targets"]),
+            stop_loss=optional_number(given["stop"], "Stop"),
+            targets=_targets(given["targets"]),
+            reduce_only=values["only"] == "yes",
+            good_for=GoodFor(given["good"] or GoodFor.GTC),
+            oco=fmt.clean(given["tied"].strip(), 40) or None,
             reason=fmt.clean(values["reason"].strip(), 200),
         )
 
@@ -98,13 +121,30 @@ class Ticket(SideForm):
             return effects.refused(seen, lot)
         resting = order.order_type is not OrderType.MARKET
         lines: list[Line] = effects.assumed_line(seen, order.symbol, resting)
+        lines += self._terms(order)
         width = PREVIEW_WIDTH - 2
         if seen.quantity is not None and values["by"] != "quantity":
             lines.append(pair("Quantity", fmt.quantity(seen.quantity, lot), width, "strong"))
         lines += effects.account_effect(seen)
         lines += effects.position_effect(seen, order.symbol)
+        if order.reduce_only:
+            return Thought(lines)
         risk, far = effects.risk_effect(seen)
         return Thought([*lines, *risk], warned=far)
+
+    def _terms(self, order: PlaceOrder) -> list[Line]:
+        """What else ends the order, or holds it back."""
+        tick, _ = self.bench.view.steps(order.symbol)
+        told = []
+        if order.order_type is OrderType.STOP_LIMIT:
+            told.append(f"in a gap beyond {fmt.price(order.limit, tick)} it rests")
+        if order.order_type is OrderType.TRAILING:
+            told.append(f"follows the best price by {fmt.price(order.trail, tick)}")
+        if order.good_for is GoodFor.DAY:
+            told.append(f"ends {fmt.when(self.bench.session.session_close)}")
+        if order.oco is not None:
+            told.append("tied: one fills, the other ends")
+        return [((f" {text}", "dim"),) for text in told]
 
     def _quote(self, symbol: str) -> list[Line]:
         view = self.bench.view
@@ -120,7 +160,15 @@ class Ticket(SideForm):
     def done(self) -> str:
         """What was sent."""
         values = self.values
-        return f"{values['type']} {values['side']} {values['symbol']} sent"
+        kind = values["type"].replace("_", "-")
+        return f"{kind} {values['side']} {values['symbol']} sent"
+
+
+def _trail(given: Values) -> Decimal | None:
+    """The order's own distance, or that of the stop which it brings."""
+    if given["type"] == OrderType.TRAILING:
+        return number(given["trail"], "Trail by")
+    return optional_number(given["follow"], "Trailing")
 
 
 def _targets(text: str) -> tuple[Target, ...]:

@@ -1,0 +1,207 @@
+"""The ticket and its sisters: what each type of order asks for, and what is sent."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from decimal import Decimal
+
+import pytest
+
+from ledger.account.state import GoodFor, Order, OrderType, Side
+from tests.tui.desks import NARROW, WIDE, Hands, desk
+from tests.tui.worlds import first_call
+
+D = Decimal
+DEPOSIT = ("d", "~10000", "enter", "enter")
+
+
+@asynccontextmanager
+async def ticket(side: str = "b", size: tuple[int, int] = WIDE) -> AsyncIterator[Hands]:
+    """A ticket on a desk with 10,000, on the first day of ACME at 100."""
+    async with desk(first_call(), size) as hands:
+        await hands.press(*DEPOSIT, side)
+        yield hands
+
+
+async def fill(hands: Hands, **values: str) -> None:
+    """Write into the fields, as a person would one after the other."""
+    assert hands.desk._form is not None
+    for name, value in values.items():
+        hands.desk._form.fill(name, value)
+        await hands.settle()
+
+
+def shown(hands: Hands) -> set[str]:
+    """The fields that the form asks for now."""
+    form = hands.desk._form
+    assert form is not None
+    rows = {name: form.query_one(f"#field-{name}") for name in form.values}
+    return {name for name, row in rows.items() if row.display}
+
+
+def resting(hands: Hands) -> list[Order]:
+    return list(hands.desk.conductor.session.account.orders.values())
+
+
+ALWAYS = {"side", "type", "by", "amount", "leverage", "stop", "targets", "reason", "only"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "own"),
+    [
+        ("market", {"follow"}),
+        ("limit", {"price", "follow", "good", "tied"}),
+        ("stop", {"price", "follow", "good", "tied"}),
+        ("stop_limit", {"price", "limit", "follow", "good", "tied"}),
+        ("trailing", {"trail", "good", "tied"}),
+    ],
+)
+async def test_the_ticket_asks_for_what_the_type_needs(kind: str, own: set[str]) -> None:
+    async with ticket() as hands:
+        await fill(hands, type=kind)
+        assert shown(hands) == ALWAYS | own
+
+
+async def test_a_stop_limit_is_sent_with_its_trigger_and_its_limit() -> None:
+    async with ticket() as hands:
+        await fill(hands, type="stop_limit", price="103", limit="104", amount="10", good="day")
+        told = hands.text("thought")
+        assert "as if at 104.00" in told
+        assert "in a gap beyond 104.00 it rests" in told
+        assert "ends Tue 2 Jan 2024 00:00" in told
+        await hands.press("enter", "enter")
+        (order,) = resting(hands)
+        assert (order.order_type, order.trigger, order.limit) == (OrderType.STOP_LIMIT, 103, 104)
+        assert order.good_for is GoodFor.DAY
+
+
+async def test_a_trailing_order_is_previewed_where_it_would_fill_and_sent() -> None:
+    async with ticket() as hands:
+        await fill(hands, type="trailing", trail="5", amount="10")
+        told = hands.text("thought")
+        assert "as if at 105.00" in told
+        assert "follows the best price by 5.00" in told
+        await hands.press("enter", "enter")
+        (order,) = resting(hands)
+        assert (order.order_type, order.trigger, order.trail) == (OrderType.TRAILING, 105, 5)
+
+
+async def test_a_market_order_may_bring_a_stop_that_trails() -> None:
+    async with ticket() as hands:
+        await fill(hands, amount="10", follow="5")
+        # ten shares, five each: half a percent of 10,000
+        assert "-50.00  0.5%" in hands.text("thought")
+        await hands.press("enter", "enter")
+        (stop,) = resting(hands)
+        assert (stop.order_type, stop.trigger, stop.trail) == (OrderType.TRAILING, 95, 5)
+
+
+async def test_two_orders_are_tied_by_a_name_and_cancelling_one_says_what_ends_with_it() -> None:
+    async with ticket() as hands:
+        await fill(hands, type="limit", price="95", amount="10", tied="range")
+        await hands.press("enter", "enter", "b")
+        await fill(hands, type="stop", price="105", amount="10", tied="range")
+        assert "tied: one fills, the other ends" in hands.text("thought")
+        await hands.press("enter", "enter")
+        assert [order.oco for order in resting(hands)] == ["range", "range"]
+        await hands.press("4", "x")
+        assert "Ends with it: #2" in hands.text("thought")
+        await hands.press("enter")
+        assert not resting(hands)
+
+
+async def test_an_order_that_only_reduces_asks_for_no_stop_and_sells_no_more() -> None:
+    async with ticket() as hands:
+        await fill(hands, amount="10", stop="90")
+        await hands.press("enter", "enter", "s")
+        await fill(hands, only="yes", type="trailing", trail="5", amount="20")
+        assert not shown(hands) & {"stop", "targets", "follow"}
+        assert "largest that passes: 10" in hands.text("thought")
+        await fill(hands, amount="10")
+        await hands.press("enter", "enter")
+        sale = next(order for order in resting(hands) if order.cause.value == "trader")
+        assert (sale.side, sale.reduce_only, sale.trigger) == (Side.SELL, True, 95)
+
+
+async def test_what_a_hidden_field_still_holds_is_not_sent() -> None:
+    async with ticket() as hands:
+        await fill(hands, type="stop_limit", price="103", limit="104", good="day", tied="x")
+        await fill(hands, type="market", amount="10")
+        await hands.press("enter", "enter")
+        assert hands.desk.view.positions[0].quantity == 10
+
+
+async def test_a_missing_price_is_asked_for_by_its_name() -> None:
+    async with ticket() as hands:
+        await fill(hands, type="stop_limit", price="103", amount="10")
+        assert "Limit: a number is needed" in hands.text("thought")
+        await fill(hands, type="trailing")
+        assert "REFUSED: Trail by: a number is" in hands.text("thought")
+
+
+async def test_a_stop_is_made_to_trail_and_to_stand_again() -> None:
+    async with ticket() as hands:
+        await fill(hands, amount="10", stop="90")
+        await hands.press("enter", "enter", "e")
+        await fill(hands, trail="8")
+        await hands.press("enter", "enter")
+        (stop,) = resting(hands)
+        assert (stop.order_type, stop.trigger) == (OrderType.TRAILING, 92)
+        await hands.press("e")
+        assert hands.desk._form is not None
+        assert hands.desk._form.values["trail"] == "8"
+        await fill(hands, trail="")
+        await hands.press("enter", "enter")
+        (stop,) = resting(hands)
+        assert (stop.order_type, stop.trigger) == (OrderType.STOP, 92)
+
+
+async def test_a_stop_is_given_a_price_or_a_trail_not_both() -> None:
+    async with ticket() as hands:
+        await fill(hands, amount="10", stop="90")
+        await hands.press("enter", "enter", "e")
+        await fill(hands, stop="91", trail="8")
+        assert "not both" in hands.text("thought")
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_the_order_table_says_what_each_order_is(size: tuple[int, int]) -> None:
+    async with ticket(size=size) as hands:
+        await fill(hands, amount="10", follow="5")
+        await hands.press("enter", "enter", "b")
+        await fill(hands, type="stop_limit", price="103", limit="104", amount="1", good="day")
+        await hands.press("enter", "enter", "4")
+        screen = hands.screen()
+        assert "stop, trails" in screen
+        assert "stop-lim day" in screen
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_every_field_of_the_longest_ticket_can_be_reached(size: tuple[int, int]) -> None:
+    async with ticket(size=size) as hands:
+        await fill(hands, type="stop_limit")
+        form = hands.desk._form
+        assert form is not None
+        await hands.press("up")
+        while not focused(hands, "side"):
+            await hands.press("up")
+        for name in form.values:
+            if name in shown(hands):
+                assert focused(hands, name)
+                row = form.query_one(f"#field-{name}").region
+                assert form.query_one("#fields").region.contains_region(row), name
+                await hands.press("down")
+
+
+def focused(hands: Hands, name: str) -> bool:
+    """Whether what is typed goes into this field."""
+    entry = hands.app.focused
+    return entry is not None and entry.parent is not None and entry.parent.id == f"field-{name}"
+
+
+async def test_of_words_that_do_not_all_fit_the_chosen_one_and_the_next_are_shown() -> None:
+    async with ticket() as hands:
+        assert "[market] limit stop" in hands.screen()
+        await fill(hands, type="stop_limit")
+        assert "[stop_limit] trailing" in hands.screen()
+        await fill(hands, type="trailing")
+        assert "[trailing] market limit" in hands.screen()
