@@ -24,7 +24,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "fees": ("fee_charged",),
     "calls": ("margin_warned", "margin_warning_cleared", "margin_call_issued", "call_answered",
               "margin_call_met", "margin_call_expired", "force_sold", "liquidated",
-              "deficit_recorded"),
+              "deficit_recorded", "rules_changed"),
     "orders": ("order_placed", "order_amended", "order_cancelled", "order_refused",
                "action_refused", "order_filled", "position_opened", "position_changed",
                "plan_recorded"),
@@ -35,6 +35,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 _MEANINGS = {
     "margin_call_issued": "called",
     "margin_warned": "warned",
+    "rules_changed": "warned",
     "margin_call_expired": "called",
     "force_sold": "liquidating",
     "liquidated": "liquidating",

@@ -145,7 +145,7 @@ def interest(
         for tier, part in contract.slices(principal)
     ]
     return {
-        "interest": sum((event.amount for event in posted), ZERO),
+        "interest": settle(sum((event.amount for event in posted), ZERO), rulebook.currency),
         "rate": ratio(contract.yearly(principal) / principal),
         **({"periods": periods} if whole else {}),
         "tiers": slices,

@@ -228,7 +228,7 @@ def _rules_changed(wire: Wire, unit: str) -> str:
         for key, now in pairs(wire.get("rules"))
     ]
     cause = f" ({text(wire, 'cause', 200)})" if wire.get("cause") else ""
-    return f"Rules changed{cause}: {', '.join(changes)}"
+    return f"Rules changed: {', '.join(changes)}{cause}"
 
 
 def _incident_started(wire: Wire, unit: str) -> str:

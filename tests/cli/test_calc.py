@@ -134,6 +134,11 @@ def test_fifty_five_minutes_over_a_full_hour_of_the_clock_cost_two() -> None:
     assert (found["interest"], found["periods"]) == ("0.016667", 2)
 
 
+def test_a_loan_without_interest_costs_nothing_to_the_cent() -> None:
+    found = calc("interest", "--venue", "kraken-margin", "--principal", "1000", "--hours", "24")
+    assert found["interest"] == "0.00"
+
+
 def test_each_slice_of_a_loan_has_its_own_rate() -> None:
     """100,000 at 6.83 % and 50,000 at 6.33 %: 9,995 a year on 150,000, 27.7638 a day of 360."""
     found = calc("interest", "--venue", "us-reg-t", "--principal", "150000", "--hours", "24")

@@ -300,8 +300,8 @@ TOLD: dict[str, tuple[dict[str, Any], str]] = {
             "cause": "the house raises its margin",
             "source": "",
         },
-        "Rules changed (the house raises its margin): maintenance_margin 0.30 to 0.40, "
-        "judged always",
+        "Rules changed: maintenance_margin 0.30 to 0.40, judged always "
+        "(the house raises its margin)",
     ),
 }
 
