@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from ledger import __version__
 from ledger.market.text import clean
-from tui.cli import calc_options, import_options
+from tui.cli import calc_options, import_options, odds_options
 from tui.cli.status import REFUSED, complain
 
 Grow = Callable[[ArgumentParser], None]
@@ -132,6 +132,7 @@ _COMMANDS: dict[str, tuple[str, str, Grow]] = {
     "venues": ("venues", "the rule books, one as a page, or two side by side", _venues),
     "tapes": ("lists", "the price tapes; tapes import FILE adds one of yours", _tapes),
     "guide": ("guide", "the built-in guide, or one of its chapters", _guide),
+    "odds": ("odds", "how often a plan meets a call or a liquidation", odds_options.grow),
     "calc": ("calc", "the desk's arithmetic for one position", calc_options.grow),
     "doctor": ("keep", "check every law of a ledger, and change nothing", _doctor),
     "backup": ("keep", "a consistent copy, also while the desk runs", _backup),

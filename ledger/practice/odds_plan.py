@@ -1,0 +1,108 @@
+"""From an order to the plan whose odds are asked: executed on scratch paper, levels and all."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from ledger.account import events as e
+from ledger.account.commands import PlaceOrder
+from ledger.account.demand import entry_price
+from ledger.account.state import Account, Pocket, Position
+from ledger.account.threshold import threshold_price
+from ledger.engine.decide import decide
+from ledger.market.faults import Refused
+from ledger.market.quote import Market
+from ledger.market.rulebook import AccountKind, Judged, Rung
+from ledger.market.rulebook import Level as Rule
+from ledger.market.times import DAY
+from ledger.practice.calculators import interest
+from ledger.practice.futures import Steps, bars_in
+from ledger.practice.odds import Level, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """The account after the order, as if it had filled, and what it holds by it."""
+
+    account: Account
+    pocket: Pocket
+    position: Position
+    prices: dict[str, Decimal]
+    order: PlaceOrder
+    fees: Decimal
+
+
+def plan_of(account: Account, market: Market, order: PlaceOrder, steps: Steps, days: float) -> Plan:
+    """The plan of an order that would fill now. Raises `Refused` with the engine's reason.
+
+    Interest is what the loan of the whole pocket costs over the horizon, and its weight on the
+    levels is a straight line from today's to those at the end. Funding is left out: nobody knows
+    its rates.
+    """
+    trial = _executed(account, market, order)
+    bars = bars_in(steps, days)
+    seconds = bars * steps.seconds
+    cost = _interest(trial, seconds)
+    later = _owing(trial, cost)
+    position, book = trial.position, account.rulebook
+    call = book.level(Rung.CALL)
+    sessions = call.due_sessions if call is not None else None
+    return Plan(
+        side=position.side.sign,
+        quantity=float(
+            account.instruments[position.symbol].notional(abs(position.quantity), Decimal(1))
+        ),
+        entry=float(entry_price(trial.account, position)),
+        bars=bars,
+        stop=None if order.stop_loss is None else float(order.stop_loss),
+        target=float(order.targets[0].price) if order.targets else None,
+        call=_level(trial, later, call),
+        liquidation=_level(trial, later, book.levels[-1]),
+        at_close=call is not None and call.judged is Judged.CLOSE,
+        patience=None if sessions is None else max(round(sessions * DAY / steps.seconds), 1),
+        fees=float(trial.fees),
+        exit_fee=float(book.taker_fee),
+        interest=float(cost) / bars,
+        risk=None if position.risk is None else float(position.risk),
+    )
+
+
+def _executed(account: Account, market: Market, order: PlaceOrder) -> Trial:
+    there = replace(market, trading=market.trading | {order.symbol})
+    made = decide(account, there, order)
+    refused = next((x for x in made.events if isinstance(x, e.OrderRefused)), None)
+    if refused is not None:
+        raise Refused(f"the order is refused: {refused.reason}")
+    position = made.account.position(order.symbol)
+    if position is None or not any(isinstance(x, e.OrderFilled) for x in made.events):
+        raise Refused("the order would not fill now; allowed: one whose price trades")
+    fees = sum((x.amount for x in made.events if isinstance(x, e.FeeCharged)), Decimal(0))
+    pocket = made.account.pockets[position.pocket]
+    return Trial(made.account, pocket, position, dict(made.market.mark), order, fees)
+
+
+def _interest(trial: Trial, seconds: int) -> Decimal:
+    """What the pocket's loan costs over the time, by the contract."""
+    principal = trial.pocket.loan.principal
+    book = trial.account.rulebook
+    if book.kind is not AccountKind.LOAN or not principal or not book.interest.tiers:
+        return Decimal(0)
+    found = interest(book, principal, seconds)["interest"]
+    assert isinstance(found, Decimal)
+    return found
+
+
+def _owing(trial: Trial, cost: Decimal) -> Pocket:
+    loan = trial.pocket.loan
+    return replace(trial.pocket, loan=replace(loan, accrued=loan.accrued + cost))
+
+
+def _level(trial: Trial, later: Pocket, rule: Rule | None) -> Level | None:
+    """Where a rung stands today, and at the end with the interest owed; other prices stay."""
+    if rule is None:
+        return None
+    symbol = trial.position.symbol
+    now = threshold_price(trial.account, trial.pocket, trial.prices, rule, symbol)
+    then = threshold_price(trial.account, later, trial.prices, rule, symbol)
+    if now is None or then is None:
+        return None
+    return Level(float(now), float(then))

@@ -1,0 +1,183 @@
+"""Odds: what becomes of a plan on a drawn future is what the engine makes of it."""
+
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from math import log, sqrt
+from pathlib import Path as File
+from statistics import fmean
+
+import pytest
+
+from ledger.account import commands as c
+from ledger.account import events as e
+from ledger.account.state import Side, Target
+from ledger.market.quote import Market
+from ledger.market.rulebook import Mode, Rulebook
+from ledger.practice import odds
+from ledger.practice.catalog import load_tape
+from ledger.practice.futures import Path, Steps, fitted, futures, path, steps_of
+from ledger.practice.odds_plan import plan_of
+from tests.worlds import World, broker, perpetual, stock, venue
+
+D = Decimal
+HOUR = 3_600
+TAPE = load_tape("btcusdt-perp-binance-1h-2019-2025", File(), "BTC")
+STEPS = steps_of(TAPE)
+
+
+def plan(**changes: object) -> odds.Plan:
+    given = {"side": 1, "quantity": 2.0, "entry": 100.0, "bars": 3, "risk": 20.0, **changes}
+    return odds.Plan(**given)  # type: ignore[arg-type]
+
+
+def bars(*rows: tuple[float, float, float, float]) -> Path:
+    return Path(*[list(column) for column in zip(*rows, strict=True)])
+
+
+QUIET = (100.0, 101.0, 99.0, 100.0)
+
+
+def test_where_stop_and_target_lie_in_one_bar_the_stop_wins() -> None:
+    wild = bars(QUIET, (100.0, 130.0, 80.0, 100.0), QUIET)
+    end = odds.end_of(plan(stop=90.0, target=120.0), wild)
+    assert (end.how, end.bar, end.price, end.result) == ("stop", 1, 90.0, -20.0)
+
+
+def test_a_gap_through_the_stop_costs_what_the_open_says() -> None:
+    gap = bars(QUIET, (80.0, 85.0, 75.0, 80.0), QUIET)
+    assert odds.end_of(plan(stop=90.0), gap).price == 80.0
+
+
+def test_a_stop_before_the_liquidation_saves_the_margin() -> None:
+    fall = bars(QUIET, (100.0, 100.0, 70.0, 75.0), QUIET)
+    levels = {"liquidation": odds.Level(80.0, 80.0), "call": odds.Level(85.0, 85.0)}
+    assert odds.end_of(plan(stop=90.0, **levels), fall).how == "stop"
+    assert odds.end_of(plan(**levels), fall).how == "liquidation"
+
+
+def test_a_level_that_interest_lifts_is_reached_later_by_the_same_price() -> None:
+    flat = bars(QUIET, QUIET, QUIET)
+    rising = odds.Level(97.0, 100.0)  # 98 after the first step, 99 after the second
+    end = odds.end_of(plan(liquidation=rising), flat)
+    assert (end.how, end.bar) == ("liquidation", 1)
+
+
+def test_an_unmet_call_ends_in_a_forced_sale_when_its_time_is_over() -> None:
+    down = bars(QUIET, (90.0, 91.0, 84.0, 85.0), (85.0, 86.0, 84.0, 86.0))
+    called = plan(call=odds.Level(88.0, 88.0), at_close=True, patience=1)
+    end = odds.end_of(called, down)
+    assert (end.called, end.how, end.bar, end.price) == (1, "forced_sale", 2, 86.0)
+
+
+def test_a_short_is_the_mirror_of_a_long() -> None:
+    up = bars(QUIET, (100.0, 115.0, 99.0, 110.0), QUIET)
+    end = odds.end_of(plan(side=-1, stop=112.0, target=80.0), up)
+    assert (end.how, end.price, end.result) == ("stop", 112.0, -24.0)
+
+
+def test_future_number_n_is_the_same_whoever_draws_it() -> None:
+    one = plan(bars=50, stop=95.0, entry=100.0)
+    alone = [odds.odds_of(one, found, HOUR) for found in odds.run(one, STEPS, 60, 7)][-1]
+    with ThreadPoolExecutor(3) as pool:
+        shared = [*odds.run(one, STEPS, 60, 7, pool, piece=7)][-1]
+    assert odds.odds_of(one, shared, HOUR) == alone
+    other = [*odds.run(one, STEPS, 60, 8)][-1]
+    assert odds.odds_of(one, other, HOUR) != alone
+
+
+def test_a_bootstrap_has_only_moves_of_the_tape() -> None:
+    drawn = next(futures(STEPS, 100.0, 200, 3, range(1)))
+    moves = [b / a for a, b in zip([100.0, *drawn.closes], drawn.closes, strict=False)]
+    known = sorted(STEPS.closes)
+    assert all(any(abs(move - m) < 1e-9 for m in known) for move in moves[:20])
+
+
+def test_a_fitted_diffusion_has_the_drift_and_the_spread_of_what_it_was_fitted_to() -> None:
+    """Within four standard errors of a pool of 20,000: of the mean sd / root n."""
+    moves = [log(close) for close in STEPS.closes]
+    pool = [log(close) for close in fitted(STEPS, 1).closes]
+    centre, spread = fmean(moves), sqrt(fmean([m * m for m in moves]))
+    assert abs(fmean(pool) - centre) < 4 * spread / sqrt(len(pool))
+    # the fourth moment of hourly moves is large: jumps make the spread itself uncertain
+    assert sqrt(fmean([m * m for m in pool])) == pytest.approx(spread, rel=0.15)
+
+
+def ticked(drawn: Path) -> list[tuple[Decimal, ...]]:
+    """A future on ticks that are fine enough to change nothing."""
+    rows = zip(drawn.opens, drawn.highs, drawn.lows, drawn.closes, strict=True)
+    found = []
+    for row in rows:
+        first, high, low, last = (round(D(price), 6) for price in row)
+        found.append((first, max(high, first, last), min(low, first, last), last))
+    return found
+
+
+@pytest.mark.parametrize("side", Side)
+def test_the_engine_ends_each_future_as_the_odds_do(side: Side) -> None:
+    """The second method: forty futures of a perpetual at 20x, bar by bar through the engine."""
+    sign = side.sign
+    order = c.PlaceOrder(
+        symbol="BTC",
+        side=side,
+        quantity=D(1),
+        leverage=D(20),
+        stop_loss=D(100 - 6 * sign),  # behind the liquidation: for some futures a gap decides
+        targets=(Target(D(100 + 8 * sign), D(1)),),
+        mode=Mode.ISOLATED,
+    )
+    ends = []
+    for number in range(40):
+        world = fresh(venue(), perpetual("BTC", tick=D("0.000001")))
+        asked = plan_of(world.account, world.market, order, STEPS, 10)
+        drawn = next(futures(STEPS, 100.0, asked.bars, 5, range(number, number + 1)))
+        told = odds.end_of(asked, drawn)
+        world.do(order)
+        for row in ticked(drawn):
+            world.bar({"BTC": row})
+        ends.append((told.how, outcome(world)))
+    assert all(said == seen for said, seen in ends), ends
+    assert {"liquidation", "target"} <= {said for said, _ in ends}
+
+
+def test_the_engine_calls_the_same_futures_of_a_loan() -> None:
+    """A broker at half margin; calls are judged at the close, and interest moves the level."""
+    steps = steps_of(load_tape("gme-us-1d-2019-2024"))
+    order = c.PlaceOrder(symbol="ACME", side=Side.BUY, quantity=D(100), leverage=D(2))
+    said, seen = [], []
+    for number in range(30):
+        world = fresh(broker(), stock(tick=D("0.000001")), deposit=5_000)
+        asked = plan_of(world.account, world.market, order, steps, 60)
+        drawn = next(futures(steps, 100.0, asked.bars, 11, range(number, number + 1)))
+        said.append(odds.end_of(asked, drawn).called is not None)
+        world.do(order)
+        for row in ticked(drawn):
+            world.bar({"ACME": row})
+        seen.append(bool(world.of(e.MarginCallIssued)))
+    assert said == seen
+    assert any(seen)
+
+
+def fresh(book: Rulebook, listed: object, deposit: int = 1_000) -> World:
+    world = World(book, listed)  # type: ignore[arg-type]
+    symbol = next(iter(world.account.instruments))
+    prices = {symbol: D(100)}
+    world.market = Market(
+        time=world.market.time, last=prices, mark=prices, trading=frozenset(prices)
+    )
+    world.do(c.Deposit(amount=D(deposit)))
+    return world
+
+
+def outcome(world: World) -> str:
+    closed = world.of(e.PositionClosed)
+    if not closed:
+        return "horizon"
+    words = {"stop_loss": "stop", "take_profit": "target"}
+    return words.get(closed[0].closed_by, closed[0].closed_by)
+
+
+def test_a_path_multiplies_its_steps() -> None:
+    steps = Steps(HOUR, 2.0, [1.0, 1.0], [1.2, 1.1], [0.9, 0.5], [1.1, 0.6])
+    drawn = path(steps, 100.0, [0, 1])
+    assert drawn.closes == pytest.approx([110.0, 66.0])
+    assert drawn.lows == pytest.approx([90.0, 55.0])
