@@ -1,6 +1,8 @@
 """The rule books on the desk: a list, a page, two side by side, whole at the least size."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -37,6 +39,12 @@ async def open_books(hands: Hands) -> VenuesScreen:
     await until(lambda: "\n" in hands.text("page"))
     await hands.settle()
     return screen
+
+
+def test_the_key_does_not_wait_for_what_reads_rule_books() -> None:
+    code = "import sys, tui.screens.venues; print('pydantic' in sys.modules)"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stdout.strip() == "False"
 
 
 @sizes

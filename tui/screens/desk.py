@@ -272,7 +272,7 @@ class Desk(DeskScript):
 
     def action_venues(self) -> None:
         """The rule books, this account's first."""
-        from tui.screens.venues import VenuesScreen  # not for the start: it reads rule books
+        from tui.screens.venues import VenuesScreen  # not for the start
 
         self.halt()
         chosen = self.conductor.session.account.rulebook.id

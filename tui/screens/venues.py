@@ -1,11 +1,12 @@
 """The rule books: a list, the page of the chosen one, and any two of them side by side.
 
-Imported only when it is opened: what reads a rule book's file is no part of starting the desk.
+What reads a rule book's file is slow to load, so a thread loads it while the screen is there
+already: it is imported where it is used, and nothing is shown before the thread is done.
 """
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,14 +15,14 @@ from textual.containers import Container, VerticalScroll
 from textual.screen import Screen
 
 from ledger.market.faults import Refused
-from ledger.practice.catalog import venue_shelf
-from ledger.practice.venue_page import VenuePage, compare, venue_page
 from tui.sizes import complaint, is_too_small, is_wide
-from tui.venue_lines import DIFFERS, book_cells, compare_lines, page_lines, text_of
 from tui.widgets.grid import Column, DataGrid, Row
 from tui.widgets.inks import INKS, screen_css
 from tui.widgets.keybar import Hint, KeyBar
 from tui.widgets.lines import Line, Lines
+
+if TYPE_CHECKING:
+    from ledger.practice.venue_page import VenuePage
 
 _FAULTS = "!"
 """The key of the row that tells of one's own files that are wrong: no rule book has it."""
@@ -67,7 +68,7 @@ class VenuesScreen(Screen[None]):
         self._faults: tuple[str, ...] = ()
         self._first: str | None = None
         self._only = False
-        self._lines: list[Line] = []
+        self._loaded = False
 
     def compose(self) -> ComposeResult:
         """What is shown, the list, the page, the keys."""
@@ -86,6 +87,9 @@ class VenuesScreen(Screen[None]):
         self.run_worker(self._read, thread=True)
 
     def _read(self) -> None:
+        from ledger.practice.catalog import venue_shelf
+        from ledger.practice.venue_page import venue_page
+
         try:
             shelf = venue_shelf()
         except Refused as refused:
@@ -93,11 +97,12 @@ class VenuesScreen(Screen[None]):
         else:
             self._pages = {page.rulebook.id: venue_page(page) for page in shelf.pages}
             self._own, self._faults = shelf.own, shelf.faults
-        self.app.call_from_thread(self._list)
+        rows = self._rows()
+        self.app.call_from_thread(self._list, rows)
 
-    def _list(self) -> None:
-        if not self.is_attached:
-            return
+    def _rows(self) -> list[Row]:
+        from tui.venue_lines import book_cells
+
         rows: list[Row] = []
         for name, page in self._pages.items():
             yours = "yours" if name in self._own else ""
@@ -106,6 +111,12 @@ class VenuesScreen(Screen[None]):
         if self._faults:
             told = f"{len(self._faults)} wrong" if self._pages else "cannot be read"
             rows.append((_FAULTS, (("! your own", "called"), (told, "called"))))
+        return rows
+
+    def _list(self, rows: list[Row]) -> None:
+        if not self.is_attached:
+            return
+        self._loaded = True
         grid = self.query_one(Books)
         grid.show(rows)
         names = [name for name, _ in rows]
@@ -131,21 +142,29 @@ class VenuesScreen(Screen[None]):
         self.query_one("#reading").focus()
 
     def _show(self) -> None:
-        key = self.query_one(Books).cursor_key
+        """The page or the comparison, once there is one."""
+        first, page = (self._pages.get(key or "") for key in (self._first, self._key))
+        self._head(first, page)
+        if self._loaded:
+            self.query_one("#page", Lines).show(self._text(first, page))
+
+    @property
+    def _key(self) -> str | None:
+        return self.query_one(Books).cursor_key
+
+    def _text(self, first: VenuePage | None, page: VenuePage | None) -> list[Line]:
+        from ledger.practice.venue_page import compare
+        from tui.venue_lines import compare_lines, page_lines
+
         width = max(self.query_one("#reading").scrollable_content_region.width, 40)
-        page = self._pages.get(key or "")
-        first = self._pages.get(self._first or "")
         if page is None:
             faults = "\n".join(self._faults)
-            self._lines = [[(f" {line}", "called")] for line in faults.splitlines()]
-        elif first is None or first is page:
-            self._lines = page_lines(page, width)
-        else:
-            pairs = compare(first, page)
-            shown = [pair for pair in pairs if pair.differs] if self._only else pairs
-            self._lines = compare_lines(first, page, shown, width)
-        self.query_one("#page", Lines).show(self._lines)
-        self._head(first, page)
+            return [[(f" {line}", "called")] for line in faults.splitlines()]
+        if first is None or first is page:
+            return page_lines(page, width)
+        pairs = compare(first, page)
+        shown = [pair for pair in pairs if pair.differs] if self._only else pairs
+        return compare_lines(first, page, shown, width)
 
     def _head(self, first: VenuePage | None, page: VenuePage | None) -> None:
         runs: list[tuple[str, str]] = [(" RULE BOOKS ", "title")]
@@ -153,7 +172,7 @@ class VenuesScreen(Screen[None]):
             other = page.id if page is not None and page is not first else "choose another"
             runs.append((f" {first.id} and {other} ", "tab"))
             if self._only:
-                runs.append((f"  only what differs ({DIFFERS})", "dim"))
+                runs.append(("  only what differs (*)", "dim"))
         else:
             runs.append(("  how far a long with all the leverage may fall to each level", "dim"))
         self.query_one("#filter", Lines).show([runs])
@@ -177,7 +196,7 @@ class VenuesScreen(Screen[None]):
 
     def action_compare(self) -> None:
         """Keep this book in sight and choose another; or let it go."""
-        key = self.query_one(Books).cursor_key
+        key = self._key
         self._first = key if self._first is None and key in self._pages else None
         self.set_class(self._first is not None, "comparing")
         self.query_one(Books).focus()
@@ -190,7 +209,7 @@ class VenuesScreen(Screen[None]):
 
     def action_copy(self) -> None:
         """The page as text."""
-        self.app.copy_to_clipboard("\n".join(text_of(self._lines)))
+        self.app.copy_to_clipboard(self.query_one("#page", Lines).text)
 
     def action_back(self) -> None:
         """Out of the comparison, then out of the screen."""
