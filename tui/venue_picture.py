@@ -20,11 +20,12 @@ from ledger.practice.venue_words import far, percent, who_of
 if TYPE_CHECKING:
     from tui.widgets.lines import Line, Run
 
-_NAME = 20
 _MOST, _LEAST = 60, 14
 """Cells of the line."""
-_BESIDE = 50
-"""Cells on both sides of it."""
+_NAME = 24
+"""Cells of a name at most."""
+_BESIDE = 28
+"""Cells on both sides of it, but for the name."""
 _MORE = 8
 """Cells besides, where the leverage stands at its end."""
 _TOLD = 72
@@ -39,14 +40,15 @@ _RUNGS = {
 
 def fall_lines(full: Sequence[FullPosition], width: int) -> list[Line]:
     """Each position as far as nothing is left of its margin, with its figures under it."""
-    cells = _cells(width)
+    names = [f"{who_of(position, tuple(full))} {position.leverage:f}x" for position in full]
+    longest = max(map(len, names), default=0)
+    cells = _cells(width - longest)
     lines: list[Line] = []
-    for position in full:
-        name = f"{who_of(position, tuple(full))} {position.leverage:f}x"
+    for name, position in zip(names, full, strict=True):
         end = f" nothing left {percent(position.ruin)}"
-        lines.append(_line(name, _bar(position, cells, position.ruin), end))
+        lines.append(_line(name.ljust(longest), _bar(position, cells, position.ruin), end))
         told = ", ".join(f"{step.rung} {far(step.move)}" for step in position.steps)
-        indent = _NAME + 4
+        indent = longest + 5
         lines += [[(" " * indent + piece, "dim")] for piece in wrap(told, width - indent - 1)]
     return lines
 
@@ -54,15 +56,17 @@ def fall_lines(full: Sequence[FullPosition], width: int) -> list[Line]:
 def shared_lines(named: Sequence[tuple[str, FullPosition | None]], width: int) -> list[Line]:
     """Positions of several books on one scale: what is steep for one is a hair for another."""
     whole = max((p.ruin for _, p in named if p is not None and p.ruin), default=ZERO)
+    named = [(clean(name, _NAME), position) for name, position in named]
+    longest = max((len(name) for name, _ in named), default=0)
+    cells = _cells(width - longest - _MORE)
     lines: list[Line] = []
     for name, position in named:
         if position is None:
-            lines.append(_line(name, [("", "")], " no leverage"))
+            lines.append(_line(name.ljust(longest), [(" " * cells, "")], " no leverage"))
             continue
         end = f" {position.leverage:f}x, nothing left {percent(position.ruin)}"
-        bar = _bar(position, _cells(width - _MORE), whole)
         told = end if width >= _TOLD else end.partition(",")[0]
-        lines.append(_line(name, bar, told))
+        lines.append(_line(name.ljust(longest), _bar(position, cells, whole), told))
     return lines
 
 
@@ -71,7 +75,7 @@ def _cells(width: int) -> int:
 
 
 def _line(name: str, bar: Sequence[Run], end: str) -> Line:
-    return [(f"   {clean(name, _NAME):<{_NAME}}|", ""), *bar, ("|", ""), (end, "dim")]
+    return [(f"   {name} |", ""), *bar, ("|", ""), (end, "dim")]
 
 
 def _bar(position: FullPosition, cells: int, whole: Decimal | None) -> list[Run]:

@@ -114,11 +114,14 @@ def loan_examples(book: Rulebook) -> Iterator[Entry]:
 
 
 def ladder_examples(full: tuple[FullPosition, ...]) -> Iterator[Entry]:
-    """How far it is to each rung."""
+    """How far it is to each rung; the first mode is just `Long`, so that books stand in line."""
+    apart = len({position.mode for position in distinct(full)}) > 1
     for position in distinct(full):
-        who = who_of(position, full)
+        first = position.mode == full[0].mode
+        who = position.side.capitalize() if first else who_of(position, full)
         key = f"example.{who.lower().replace(' ', '.')}"
-        yield Entry(f"{key}.leverage", who, (f"{trim(position.leverage):f}x",), "the most there is")
+        most = f"{trim(position.leverage):f}x{f', {position.mode}' if apart else ''}"
+        yield Entry(f"{key}.leverage", who, (most,), "the most there is")
         way = "falls" if position.side == "long" else "rises"
         for step in position.steps:
             label = f"{who} {way} to {step.rung}"

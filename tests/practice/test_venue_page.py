@@ -71,6 +71,18 @@ def test_a_book_differs_nowhere_from_itself(name: str) -> None:
     assert not [pair.key for pair in pairs if pair.differs]
 
 
+def test_books_with_one_mode_and_with_several_stand_in_line() -> None:
+    pairs = {pair.key: pair for pair in compare(page_of("us-reg-t"), page_of("binance-margin"))}
+    found = pairs["example.long.leverage"]
+    assert found.left is not None
+    assert found.right is not None
+    assert (found.left.shown, found.right.shown) == (("2x",), ("10x, cross",))
+    isolated = pairs["example.isolated.long.leverage"]
+    assert isolated.left is None
+    assert isolated.right is not None
+    assert isolated.right.shown == ("10x, isolated",)
+
+
 def test_two_books_differ_where_their_figures_do_and_nowhere_else() -> None:
     pairs = {pair.key: pair for pair in compare(page_of("us-reg-t"), page_of("binance-usdm"))}
     assert len(pairs) == len(set(pairs))

@@ -112,7 +112,7 @@ class GuideScreen(Screen[None]):
         if place < len(self._chapters):
             self._at = place
             self._show()
-            self.query_one("#reading").scroll_to(y=0, animate=False)
+            self.query_one("#reading").scroll_to(y=0, animate=False, immediate=True)
 
     def action_turn(self, steps: int) -> None:
         """The next chapter, or the one before; from the last to the first."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _FAULTS = "!"
 """The key of the row that tells of one's own files that are wrong: no rule book has it."""
 _COLUMNS = (
-    Column("Rule book", 16),
+    Column("Rule book", 20),
     Column("Leverage", 8, "right"),
     Column("Call", 9, "right"),
     Column("Liq", 9, "right"),
@@ -134,7 +134,7 @@ class VenuesScreen(Screen[None]):
     def moved(self) -> None:
         """Another book."""
         self._show()
-        self.query_one("#reading").scroll_to(y=0, animate=False)
+        self.query_one("#reading").scroll_to(y=0, animate=False, immediate=True)
 
     @on(DataGrid.RowSelected)
     def selected(self) -> None:
