@@ -47,8 +47,10 @@ def main() -> int:
             say(*table(told, rows, given.bars, "ours, stepping"), "")
         for case in _cases(given.bars) if "cross" in given.sections else ():
             rows = turns.rows(case, CROSS, "cross-plain")
-            told = f"{case.positions} crossed positions on {len(case.bars)} instruments, all year"
+            told = f"Crossed positions: {case.positions}, on instruments: {len(case.bars)}"
             say(*table(told, rows, given.bars, "tuned plain loop"), "")
+    say("load: into everybody's own structure (vectorbt's has its compilation in it)")
+    say("done: trades closed, or events; of a scan over crossed positions the first event's bar")
     return 0 if turns.alike else 1
 
 

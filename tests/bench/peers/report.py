@@ -66,7 +66,7 @@ def table(title: str, rows: list[Row], bars: int, against: str) -> list[str]:
     """Lines of a table: medians, extremes, and how many times faster than one of the rows."""
     base = next((row.seconds for row in rows if row.title == against and row.runs), None)
     head = f"{'':<34}{'load s':>9}{'run s':>10}{'least':>10}{'most':>10}{'cpu s':>10}{'us/bar':>9}"
-    lines = [title, f"{head}{'ratio':>9}  work"]
+    lines = [title, f"{head}{'ratio':>12}  work"]
     for row in rows:
         if not row.runs:
             lines.append(f"{row.title:<34}{row.remark}")
@@ -75,7 +75,7 @@ def table(title: str, rows: list[Row], bars: int, against: str) -> list[str]:
         ratio = _times(base / row.seconds) if base else ""
         lines.append(
             f"{row.title:<34}{row.load:9.3f}{row.seconds:10.4f}{least:10.4f}{most:10.4f}"
-            f"{median(row.busy) * row.scale:10.4f}{row.seconds / bars * 1e6:9.3f}{ratio:>9}"
+            f"{median(row.busy) * row.scale:10.4f}{row.seconds / bars * 1e6:9.3f}{ratio:>12}"
             f"  {row.remark}"
         )
     return [*lines, f"ratio: how many times faster than {against}, by the medians of this run"]

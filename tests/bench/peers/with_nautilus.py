@@ -7,7 +7,8 @@ does nothing on most bars.
 
 What differs from `worst`: a bar is walked open, high, low, close, so that a target is met before a
 stop in a bar that reaches both. The market order is filled at the close of the bar on which it was
-sent, which here is the open of the next one. Nothing is liquidated.
+sent, which here is the open of the next one. Nothing is liquidated. The money told in the end has
+paid the fee of a trade that is still open.
 """
 
 from __future__ import annotations
