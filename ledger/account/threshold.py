@@ -86,7 +86,7 @@ def _solve(
     exposure = position.quantity * instrument.multiplier
     constant = rest - level.share * position.basis if not instrument.owned else rest
     found = []
-    for low, high in _stretches(schedule, exposure):
+    for low, high in stretches(schedule, exposure):
         inside = low + 1 if high is None else (low + high) / 2
         piece = piece_of(account, position, {**prices, position.symbol: inside}, schedule)
         steep = level.share * exposure - level.multiple * piece.slope
@@ -96,7 +96,7 @@ def _solve(
     return _first(found, position)
 
 
-def _stretches(schedule: Schedule, exposure: Decimal) -> Iterable[tuple[Decimal, Decimal | None]]:
+def stretches(schedule: Schedule, exposure: Decimal) -> Iterable[tuple[Decimal, Decimal | None]]:
     """The stretches of price on each of which the schedule has one piece; the last has no end."""
     edges = [ZERO, *sorted({p for p in schedule.breaks(exposure) if p > 0})]
     return zip(edges, [*edges[1:], None], strict=True)
@@ -122,7 +122,7 @@ def _solve_netted(
     exposure = position.quantity * instrument.multiplier
     matched = account.rulebook.offset.matched
     found = []
-    for low, high in _stretches(schedule, exposure):
+    for low, high in stretches(schedule, exposure):
         inside = low + 1 if high is None else (low + high) / 2
         piece = piece_of(account, position, {**prices, symbol: inside}, schedule)
         for own, other in ((ONE, matched), (matched, ONE)):
@@ -230,7 +230,7 @@ def _along(
             if 0 < way < 1:
                 ways.add(way)
     for terms in _written(account, pocket):
-        for price in _option_breaks(account, terms):
+        for price in option_breaks(account, terms):
             span = end[terms.on] - start[terms.on]
             way = (price - start[terms.on]) / span if span else ZERO
             if 0 < way < 1:
@@ -255,7 +255,7 @@ def _written(account: Account, pocket: Pocket) -> list[OptionTerms]:
     ]
 
 
-def _option_breaks(account: Account, terms: OptionTerms) -> tuple[Decimal, ...]:
+def option_breaks(account: Account, terms: OptionTerms) -> tuple[Decimal, ...]:
     """Prices of the underlying at which another part of a written option's margin binds."""
     rule = account.rulebook.options
     if rule is None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import partial
 
 from ledger.account import events as e
-from ledger.account.state import Position
+from ledger.account.state import Account, Lot, Position
 from ledger.engine.draft import Draft
 from ledger.engine.loans import cover
 from ledger.market.carry import Rollover
@@ -33,7 +33,7 @@ def _borrowed_due(draft: Draft, since: Time, until: Time) -> Iterator[Due]:
     terms = draft.account.rulebook.borrow_fee
     if terms is None or not terms.rate:
         return
-    for position in _shorts(draft):
+    for position in _shorts(draft.account):
         pay = partial(_pay_borrow, draft, position.symbol)
         for at in range((since // terms.every + 1) * terms.every, until + 1, terms.every):
             yield Due(at, 1, partial(pay, at))
@@ -49,12 +49,35 @@ def _rollover_due(draft: Draft, since: Time, until: Time) -> Iterator[Due]:
             yield Due(at + terms.counted.lag, 2, partial(pay, at, exact))
 
 
-def _shorts(draft: Draft) -> list[Position]:
+def next_borrow_fee(account: Account, since: Time) -> Time | None:
+    """When lent shares are next paid for after a time: at the mark of that moment."""
+    terms = account.rulebook.borrow_fee
+    if terms is None or not terms.rate or not _shorts(account):
+        return None
+    return (since // terms.every + 1) * terms.every
+
+
+def next_rollover(account: Account, since: Time) -> Time | None:
+    """When the first lot is next charged after a time, whatever its price."""
+    terms = account.rulebook.rollover
+    if terms is None:
+        return None
+    lots = (lot for p in account.positions() for lot in p.lots if lot.rollover)
+    return min((_period_after(lot, terms, since) + terms.counted.lag for lot in lots), default=None)
+
+
+def _period_after(lot: Lot, terms: Rollover, since: Time) -> Time:
+    """The end of the period of a lot for which it is charged next after a time."""
+    passed = max((since - terms.counted.lag - lot.at) // terms.every, 0)
+    return lot.at + (passed + 1) * terms.every
+
+
+def _shorts(account: Account) -> list[Position]:
     """Positions of things that were lent to the trader."""
-    instruments = draft.account.instruments
+    instruments = account.instruments
     return [
         position
-        for position in draft.account.positions()
+        for position in account.positions()
         if instruments[position.symbol].lent_to(position.quantity < 0)
     ]
 
@@ -70,8 +93,7 @@ def _rolled(position: Position, terms: Rollover, since: Time, until: Time) -> di
     for lot in position.lots:
         if not lot.rollover:
             continue
-        passed = max((since - lag - lot.at) // terms.every, 0)
-        first = lot.at + (passed + 1) * terms.every
+        first = _period_after(lot, terms, since)
         for at in range(first, until - lag + 1, terms.every):
             found[at] += abs(lot.cost) * lot.rollover
     return found

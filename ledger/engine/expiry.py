@@ -1,12 +1,13 @@
 """Options at their end: exercised in cash against the underlying's price, or worthless."""
 
 from ledger.account import events as e
-from ledger.account.state import Position
+from ledger.account.state import Account, Position
 from ledger.engine import protection
 from ledger.engine.draft import Draft
 from ledger.engine.settling import Deal
 from ledger.engine.trading import after_close, realize
 from ledger.market.instrument import OptionTerms
+from ledger.market.times import Time
 from ledger.money import settle
 
 
@@ -25,6 +26,14 @@ def settle_expired(draft: Draft) -> None:
         position = draft.account.position(symbol)
         if position is not None and position.quantity:
             _settle(draft, position, terms)
+
+
+def next_settlement(account: Account) -> Time | None:
+    """When the first option ends of which something is held or ordered."""
+    concerned = {order.symbol for order in account.orders.values()}
+    concerned.update(position.symbol for position in account.positions())
+    options = (account.instruments[symbol].option for symbol in concerned)
+    return min((terms.expires for terms in options if terms is not None), default=None)
 
 
 def _settle(draft: Draft, position: Position, terms: OptionTerms) -> None:

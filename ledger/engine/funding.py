@@ -1,11 +1,14 @@
 """Funding: what longs pay shorts, or shorts longs, at each stamp of a perpetual."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from ledger.account import events as e
+from ledger.account.state import Account, Position
 from ledger.engine.draft import Draft
 from ledger.market.instrument import Kind
 from ledger.market.quote import Step
+from ledger.market.tape import FundingTape
 from ledger.market.times import DAY, Time
 from ledger.money import settle, trim
 
@@ -34,6 +37,19 @@ def stamps(draft: Draft, step: Step, since: Time, until: Time) -> list[tuple[Tim
             rates = step.funding.get(symbol, ())
             found += [(at, symbol, rate) for at, rate in rates if since < at <= until]
     return sorted(found, key=lambda stamp: stamp[0])
+
+
+def next_stamp(
+    account: Account, rates: Mapping[str, FundingTape], since: Time, position: Position
+) -> Time | None:
+    """The first stamp of a position after a time; `None` where none is known of."""
+    terms, symbol = account.rulebook.funding, position.symbol
+    if terms is None or account.instruments[symbol].kind is not Kind.LINEAR:
+        return None
+    if terms.rate is not None:
+        return (since // terms.every + 1) * terms.every
+    tape = rates.get(symbol)
+    return None if tape is None else tape.next_after(since)
 
 
 def pay(draft: Draft, at: Time, symbol: str, rate: Decimal) -> None:

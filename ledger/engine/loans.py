@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from ledger.account import events as e
 from ledger.account.margin import free_cash
+from ledger.account.state import Account, Loan
 from ledger.engine.draft import Draft
 from ledger.market.carry import Calendar, Capitalize
 from ledger.market.rulebook import AccountKind
@@ -50,7 +51,12 @@ def accrue(draft: Draft, name: str, until: Time) -> None:
 def next_posting(draft: Draft, name: str) -> Time | None:
     """When this pocket's interest is next posted by the calendar."""
     loan = draft.pocket(name).loan
-    contract = draft.account.rulebook.interest
+    return posting_after(draft.account, loan)
+
+
+def posting_after(account: Account, loan: Loan) -> Time | None:
+    """The next posting of a loan; `None` where none bears interest."""
+    contract = account.rulebook.interest
     if loan.principal == 0 or contract.free:
         return None
     return contract.boundary_after(loan.accrued_to) + contract.counted.lag

@@ -45,6 +45,15 @@ def first_stop(order: Order | PlaceOrder, instrument: Instrument, entry: Decimal
     return trailed if order.stop_loss is None else nearer(leaving, trailed, order.stop_loss)
 
 
+def follows_from(instrument: Instrument, order: Order) -> Decimal:
+    """The price from which on a trailing order's trigger moves: better than its best by a tick."""
+    assert order.trail is not None, "a trailing order has its distance"
+    assert order.trigger is not None, "a trailing order has its trigger"
+    if order.side is Side.SELL:
+        return floor_to(order.trigger, instrument.tick) + instrument.tick + order.trail
+    return ceil_to(order.trigger, instrument.tick) - instrument.tick - order.trail
+
+
 def follow(draft: Draft, known: Collection[str] | None = None) -> None:
     """Let trailing orders follow the price that their symbol stands at, each on record.
 

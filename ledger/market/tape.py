@@ -9,7 +9,7 @@ plain or gzipped; a funding tape has `time,funding_rate`.
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -73,6 +73,11 @@ class Tape:
         """Index of the first bar that opens at or after a time; the length where there is none."""
         return bisect_left(self.times, time)
 
+    def at(self, time: Time) -> int | None:
+        """Index of the bar that opens at a time; `None` in a hole."""
+        index = bisect_left(self.times, time)
+        return index if index < len(self.times) and self.times[index] == time else None
+
     @property
     def scale(self) -> int:
         """Decimals of a price."""
@@ -117,6 +122,11 @@ class FundingTape:
 
     def __len__(self) -> int:
         return len(self.times)
+
+    def next_after(self, time: Time) -> Time | None:
+        """The first stamp later than a time; `None` after the last."""
+        index = bisect_right(self.times, time)
+        return self.times[index] if index < len(self.times) else None
 
     def stamps(self, since: Time, until: Time) -> tuple[tuple[Time, Decimal], ...]:
         """Time and rate of the stamps with since <= time < until, oldest first."""

@@ -1,13 +1,14 @@
 """A rehearsal played to its end with nobody there: the clock never stops, silence is waiting."""
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 
 from ledger.account.events import Event
 from ledger.practice.rehearsal import Action
 from ledger.practice.session import STOPS_THE_CLOCK, Session
 
 COMMIT_EVERY = 1_000
-"""Bars at most between two commits; a call or a forced exit commits at once."""
+"""Bars after which what has happened is committed; a call or a forced exit is at once."""
 
 Report = Callable[[tuple[Event, ...]], None]
 
@@ -18,12 +19,12 @@ def run(
     on_events: Report,
     on_step: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Play every bar up to the end, with each action at its bar's open.
+    """Play up to the end, with each action at its bar's open; quiet bars are skipped.
 
     `on_events` gets what each moment led to, in order, once it is committed; `on_step` the number
     of bars done and of all, for a progress bar.
     """
-    waiting = list(actions)
+    waiting = deque(actions)
     kept: list[tuple[Event, ...]] = []
 
     def commit() -> None:
@@ -32,22 +33,31 @@ def run(
             on_events(events)
         kept.clear()
 
-    total = len(session.timeline)
+    timeline, committed = session.timeline, 0
     while not session.ended:
-        moments = [session.open_step()]
-        while waiting and waiting[0].at <= session.market.time:
-            moments.append(session.send(waiting.pop(0).command))
-        moments.append(session.close_step())
+        acts = timeline.index_at(waiting[0].at) if waiting else len(timeline)
+        moments = [session.skip(acts)]
+        if not session.ended:
+            moments += _one_bar(session, waiting)
         kept += [events for events in moments if events]
         index = session.place.index
-        if index % COMMIT_EVERY == 0 or _urgent(moments):
+        if _urgent(moments) or (kept and index - committed >= COMMIT_EVERY):
             commit()
+            committed = index
         if on_step is not None:
-            on_step(index + 1, total)
-    events = session.wait(session.timeline.end)
+            on_step(index + 1, len(timeline))
+    events = session.wait(timeline.end)
     if events:
         kept.append(events)
     commit()
+
+
+def _one_bar(session: Session, waiting: deque[Action]) -> Iterator[tuple[Event, ...]]:
+    """One bar after the engine's every rule, with the actions that are for its open."""
+    yield session.open_step()
+    while waiting and waiting[0].at <= session.market.time:
+        yield session.send(waiting.popleft().command)
+    yield session.close_step()
 
 
 def _urgent(moments: Sequence[tuple[Event, ...]]) -> bool:

@@ -18,6 +18,7 @@ from ledger.books.store import Batch, Record
 from ledger.books.writer import Keeper, Ticket
 from ledger.engine.decide import Decision, decide
 from ledger.market.times import Time
+from ledger.practice.skip import passage_of
 from ledger.practice.statement import figures, statement
 from ledger.practice.timeline import Phase, Timeline
 
@@ -107,6 +108,23 @@ class Session:
         self.place = Place(self.place.index, Phase.CLOSED)
         decision = decide(self.account, self.market, c.CloseBar(step=step))
         return self._take(decision, f"close:{step.time}")
+
+    def skip(self, before: int) -> tuple[Event, ...]:
+        """Pass over the bars in which nothing can happen, at most up to the step `before`.
+
+        The clock rests after the last of them; where the very next bar has to be run, it has not
+        moved. The events are the interest that was posted meanwhile.
+        """
+        first = self.place.index + (self.place.phase is not Phase.OPEN)
+        passage = passage_of(self.timeline, self.account, self.market, first, before)
+        if passage is None:
+            return ()
+        events: tuple[Event, ...] = ()
+        for posting in passage.postings:
+            events += self._take(posting.decision, posting.key)
+        self.place = Place(passage.index, Phase.CLOSED)
+        self.market = self.timeline.market(passage.index, Phase.CLOSED)
+        return events
 
     def wait(self, until: int) -> tuple[Event, ...]:
         """Time passes with no bar."""

@@ -1,12 +1,15 @@
 """The tapes side by side as steps of one clock, and what the market is at each of them."""
 
+from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
+from ledger.market.blocks import Whole
+from ledger.market.columns import Column, column
 from ledger.market.quote import Bar, Market, Step
 from ledger.market.tape import FundingTape, Tape
 from ledger.market.times import DAY, Time
@@ -42,15 +45,12 @@ class Timeline:
         return {symbol: tape.synthetic for symbol, tape in self.tapes.items() if tape.synthetic}
 
     @cached_property
-    def times(self) -> list[Time]:
+    def times(self) -> Whole:
         """Opening times of the steps, in order."""
-        if len(self.tapes) == 1:
-            (tape,) = self.tapes.values()
-            return list(tape.times[tape.find(self.start) : tape.find(self.end)])
-        found: set[Time] = set()
-        for tape in self.tapes.values():
-            found.update(tape.times[tape.find(self.start) : tape.find(self.end)])
-        return sorted(found)
+        rows = [t.times[t.find(self.start) : t.find(self.end)] for t in self.tapes.values()]
+        if all(row == rows[0] for row in rows[1:]):
+            return rows[0]
+        return array("q", sorted(set().union(*rows)))
 
     @cached_property
     def sessions(self) -> tuple[list[int], list[Time]]:
@@ -77,14 +77,8 @@ class Timeline:
         """The bars that open at the step's time, and what the calendar says of it."""
         time = self.times[index]
         bars = self._bars(self.tapes, time)
-        closes = time + max(self.tapes[symbol].interval for symbol in bars)
-        following = self.times[index + 1] if index + 1 < len(self.times) else None
-        if following is not None:
-            closes = min(closes, following)
+        closes = self._closes(index, bars)
         marks = {s: b for s, b in self._bars(self.marks, time).items() if s in bars}
-        days, ends_of = self.sessions
-        ahead = bisect_right(days, time // DAY)
-        ends = following is None or following // DAY != time // DAY
         before = self.times[index - 1] if index else self.start
         return Step(
             time=time,
@@ -92,29 +86,74 @@ class Timeline:
             bars=bars,
             marks=marks,
             funding={s: r.stamps(before + 1, closes + 1) for s, r in self.funding.items()},
-            session_end=ends,
-            sessions=tuple(ends_of[ahead : ahead + AHEAD]),
+            session_end=self.session_end(index) == index,
+            sessions=self._sessions_after(time),
         )
 
     def session_close(self, index: int) -> Time | None:
         """When the session ends that a step is in; `None` past the last step."""
-        if not 0 <= index < len(self):
-            return None
-        tomorrow = (self.times[index] // DAY + 1) * DAY
-        return self.step(self.index_at(tomorrow) - 1).closes
+        return self.closes(self.session_end(index)) if 0 <= index < len(self) else None
+
+    def _closes(self, index: int, bars: Iterable[str]) -> Time:
+        closes = self.times[index] + max(self.tapes[symbol].interval for symbol in bars)
+        return min(closes, self.times[index + 1]) if index + 1 < len(self.times) else closes
+
+    def closes(self, index: int) -> Time:
+        """When a step ends: with its longest bar, but not after the next step has begun."""
+        return self._closes(index, self._trading(index))
+
+    def session_end(self, index: int) -> int:
+        """The last step of the session that a step is in: of its day."""
+        return self.index_at((self.times[index] // DAY + 1) * DAY) - 1
+
+    def first_reaching(self, time: Time) -> int:
+        """The first step that ends at or after a time: whatever fell due by then is done in it."""
+        index = self.index_at(time)
+        if index and self.closes(index - 1) >= time:
+            return index - 1
+        return index
+
+    def _sessions_after(self, time: Time) -> tuple[Time, ...]:
+        days, ends_of = self.sessions
+        ahead = bisect_right(days, time // DAY)
+        return tuple(ends_of[ahead : ahead + AHEAD])
 
     @staticmethod
     def _bars(tapes: Mapping[str, Tape], time: Time) -> dict[str, Bar]:
-        found = {}
-        for symbol, tape in tapes.items():
-            index = tape.find(time)
-            if index < len(tape) and tape.times[index] == time:
-                found[symbol] = tape.bar(index)
-        return found
+        numbers = ((symbol, tape, tape.at(time)) for symbol, tape in tapes.items())
+        return {symbol: tape.bar(at) for symbol, tape, at in numbers if at is not None}
+
+    def _trading(self, index: int) -> list[str]:
+        """The symbols that have a bar at a step."""
+        time = self.times[index]
+        return [symbol for symbol, tape in self.tapes.items() if tape.at(time) is not None]
+
+    def traded(self, symbol: str) -> Column:
+        """What a symbol's bars reach, by step."""
+        return self._column(symbol, None, carry=False)
+
+    def judged(self, symbol: str, *, carry: bool) -> Column:
+        """What margin is judged by, by step; in a hole nothing, or the price carried on."""
+        return self._column(symbol, self.marks.get(symbol), carry=carry)
+
+    def _column(self, symbol: str, mark: Tape | None, *, carry: bool) -> Column:
+        key = symbol, mark is not None, carry
+        if key not in self._columns:
+            self._columns[key] = column(self.tapes[symbol], self.times, mark, carry=carry)
+        return self._columns[key]
+
+    @cached_property
+    def _columns(self) -> dict[tuple[str, bool, bool], Column]:
+        return {}
 
     def extremes(self, symbol: str, since: Time, until: Time) -> tuple[Decimal, Decimal] | None:
         """Lowest low and highest high of the bars with since <= time < until."""
-        return self.tapes[symbol].extremes(since, until)
+        first, end = self.index_at(since), self.index_at(until)
+        if first >= end:
+            return None
+        bars = self.traded(symbol)
+        low, high = bars.blocks.extremes(first, end)
+        return (bars.unit * low, bars.unit * high) if low <= high else None
 
     def market(self, index: int, phase: Phase) -> Market:
         """The market as it is when the clock rests here."""
@@ -123,13 +162,15 @@ class Timeline:
         step = self.step(index)
         last: dict[str, Decimal] = {}
         mark: dict[str, Decimal] = {}
-        for symbol in self.tapes:
-            traded = self._price(self.tapes[symbol], step.time, phase)
-            if traded is not None:
-                last[symbol] = traded
-                marked = self.marks.get(symbol)
-                judged = self._price(marked, step.time, phase) if marked else None
-                mark[symbol] = traded if judged is None else judged
+        for symbol, tape in self.tapes.items():
+            number = tape.find(step.time + 1) - 1
+            if number < 0 or tape.times[number] < self.start:
+                continue  # it has not traded yet
+            bar = tape.bar(number)
+            judged = self._judging(symbol, bar)
+            at_open = phase is Phase.OPEN and bar.time == step.time
+            last[symbol] = bar.open if at_open else bar.close
+            mark[symbol] = judged.open if at_open else judged.close
         opened = phase is Phase.OPEN
         return Market(
             time=step.time if opened else step.closes,
@@ -142,13 +183,8 @@ class Timeline:
             history=self,
         )
 
-    def _price(self, tape: Tape, time: Time, phase: Phase) -> Decimal | None:
-        """The open of the bar at this time, else the close of the last bar up to it."""
-        index = tape.find(time)
-        here = index < len(tape) and tape.times[index] == time
-        if here:
-            bar = tape.bar(index)
-            return bar.open if phase is Phase.OPEN else bar.close
-        if index == 0 or tape.times[index - 1] < self.start:
-            return None
-        return tape.bar(index - 1).close
+    def _judging(self, symbol: str, bar: Bar) -> Bar:
+        """What margin is judged by while a bar runs: the mark's of the same time, or itself."""
+        tape = self.marks.get(symbol)
+        number = None if tape is None else tape.at(bar.time)
+        return bar if tape is None or number is None else tape.bar(number)

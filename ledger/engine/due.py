@@ -1,0 +1,41 @@
+"""When something falls due by the calendar: what needs no price, and what needs its bar.
+
+Interest and rollover fees are the same whatever the market does, so time may pass over them
+(`Wait`). Funding and the fee for borrowed shares are paid at the mark of their time, options are
+settled and calls run out at prices: the bars in which these fall must be run.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from ledger.account.state import Account, GoodFor
+from ledger.engine import carrying, expiry, funding, loans
+from ledger.market.tape import FundingTape
+from ledger.market.times import Time
+
+
+def next_posting(account: Account, since: Time) -> Time | None:
+    """When after a time the first thing falls due that needs no price."""
+    loans_due = (loans.posting_after(account, p.loan) for p in account.pockets.values())
+    return _first((*loans_due, carrying.next_rollover(account, since)))
+
+
+def next_at_price(account: Account, rates: Mapping[str, FundingTape], since: Time) -> Time | None:
+    """When after a time the first thing falls due at the price of that moment."""
+    stamps = (funding.next_stamp(account, rates, since, p) for p in account.positions())
+    borrowed = carrying.next_borrow_fee(account, since)
+    return _first((*stamps, borrowed, expiry.next_settlement(account)))
+
+
+def next_at_open(account: Account) -> Time | None:
+    """From when on an open brings something by itself: a call's time or an incident is over."""
+    ends = (incident.until for incident in account.incidents.values())
+    return _first((*(call.due for call in account.calls.values()), *ends))
+
+
+def ends_with_session(account: Account) -> bool:
+    """Whether a session's close leads to something whatever the price: day orders end."""
+    return any(order.good_for is GoodFor.DAY for order in account.orders.values())
+
+
+def _first(times: Iterable[Time | None]) -> Time | None:
+    return min((time for time in times if time is not None), default=None)

@@ -1,0 +1,89 @@
+"""The lowest and highest of a column of bars, by blocks of bars and blocks of blocks.
+
+So the next bar beyond a price is found, and the extremes of any span told, without looking at
+every bar. Prices are whole numbers in arrays: `min` and `max` over a slice run in C.
+"""
+
+from __future__ import annotations
+
+from array import array
+from typing import TypeAlias
+
+FAN = 32
+"""How many bars make a block, and how many blocks the next larger one."""
+
+Whole: TypeAlias = "array[int]"
+"""Prices or times as whole numbers."""
+
+
+class Blocks:
+    """The lows and highs of bars, number by number, and of ever larger blocks of them.
+
+    `levels[0]` are the bars themselves; entry k of `levels[n]` covers the bars from k x FAN^n up
+    to the next entry's. A bar that is no bar (a hole) has a low above every high.
+    """
+
+    __slots__ = ("levels",)
+
+    def __init__(self, lows: Whole, highs: Whole) -> None:
+        self.levels: list[tuple[Whole, Whole]] = [(lows, highs)]
+        while len(lows) > FAN:
+            starts = range(0, len(lows), FAN)
+            lows = array("q", [min(lows[at : at + FAN]) for at in starts])
+            highs = array("q", [max(highs[at : at + FAN]) for at in starts])
+            self.levels.append((lows, highs))
+
+    def __len__(self) -> int:
+        return len(self.levels[0][0])
+
+    def extremes(self, since: int, until: int) -> tuple[int, int]:
+        """Lowest low and highest high of the bars with since <= number < until.
+
+        Raises `ValueError` for a span without bars.
+        """
+        lows: list[int] = []
+        highs: list[int] = []
+        for level_lows, level_highs in self.levels:
+            first, last = -(-since // FAN), until // FAN  # whole blocks inside
+            parts = [(since, until)]
+            if first < last:
+                parts = [(since, first * FAN), (last * FAN, until)]
+            for start, end in parts:
+                if start < end:
+                    lows.append(min(level_lows[start:end]))
+                    highs.append(max(level_highs[start:end]))
+            if first >= last:
+                break
+            since, until = first, last
+        return min(lows), max(highs)
+
+    def first_outside(self, since: int, until: int, least: int, most: int) -> int:
+        """The first bar with since <= number < until that goes below `least` or above `most`.
+
+        `until` where there is none.
+        """
+        return self._first(0, since, until, least, most)
+
+    def _first(self, level: int, since: int, until: int, least: int, most: int) -> int:
+        lows, highs = self.levels[level]
+        if until - since <= 2 * FAN or level + 1 == len(self.levels):
+            return _scan(lows, highs, since, until, least, most)
+        first, last = -(-since // FAN), until // FAN
+        found = _scan(lows, highs, since, first * FAN, least, most)
+        if found < first * FAN:
+            return found
+        block = self._first(level + 1, first, last, least, most)
+        if block < last:
+            return _scan(lows, highs, block * FAN, block * FAN + FAN, least, most)
+        return _scan(lows, highs, last * FAN, until, least, most)
+
+
+def _scan(lows: Whole, highs: Whole, since: int, until: int, least: int, most: int) -> int:
+    if since >= until:
+        return until
+    if min(lows[since:until]) >= least and max(highs[since:until]) <= most:
+        return until
+    number = since
+    while lows[number] >= least and highs[number] <= most:
+        number += 1
+    return number

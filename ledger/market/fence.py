@@ -1,0 +1,150 @@
+"""Within which prices nothing can happen: bands of single prices, and sums over several.
+
+A fence is cautious: where it says quiet nothing happens, where it does not somebody has to look.
+What is true of an account with one debt and with a larger one holds for every debt between: both
+fences together (`&`) enclose them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+from ledger.market.schedule import Piece
+from ledger.money import ZERO
+
+FAR = 1 << 61
+"""Beyond every price in whole numbers."""
+HAIR = Decimal("1e-9")
+"""Of a price's unit: a limit that a division left this near to a price is taken to be there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Quiet while the price is above `low` and below `high`; `None` is no limit."""
+
+    low: Decimal | None = None
+    high: Decimal | None = None
+
+    def __and__(self, other: Band) -> Band:
+        lows = [low for low in (self.low, other.low) if low is not None]
+        highs = [high for high in (self.high, other.high) if high is not None]
+        return Band(max(lows, default=None), min(highs, default=None))
+
+    def whole(self, unit: Decimal) -> tuple[int, int]:
+        """The least and the most quiet price in whole numbers of a unit."""
+        least, most = -FAR, FAR
+        if self.low is not None:
+            least = int((self.low / unit + HAIR).to_integral_value(ROUND_FLOOR)) + 1
+        if self.high is not None:
+            most = int((self.high / unit - HAIR).to_integral_value(ROUND_CEILING)) - 1
+        return least, most
+
+
+NEVER = Band(ZERO, ZERO)
+"""No price is quiet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """What one price adds to a sum: straight pieces above `edges`, the first of which is zero.
+
+    Piece n holds from edge n to the next one. Of a price at or below zero nothing is known.
+    """
+
+    symbol: str
+    edges: tuple[Decimal, ...]
+    pieces: tuple[Piece, ...]
+
+    def band(self, constant: Decimal, price: Decimal) -> Band:
+        """The prices around this one at which constant + curve stays above zero."""
+        at = max(n for n, edge in enumerate(self.edges) if edge < price) if price > 0 else 0
+        if price <= 0 or constant + self.pieces[at].at(price) <= 0:
+            return NEVER
+        return Band(self._falls_to(constant, at), self._rises_to(constant, at))
+
+    def _rises_to(self, constant: Decimal, at: int) -> Decimal | None:
+        """Upward, from inside piece `at` where the sum is above zero."""
+        for number in range(at, len(self.pieces)):
+            piece, edge = self.pieces[number], self.edges[number]
+            if number > at and constant + piece.at(edge) <= 0:
+                return edge
+            end = self.edges[number + 1] if number + 1 < len(self.edges) else None
+            if piece.slope < 0:
+                root = -(constant + piece.constant) / piece.slope
+                if end is None or root <= end:
+                    return root
+        return None
+
+    def _falls_to(self, constant: Decimal, at: int) -> Decimal:
+        """Downward the same; not below zero."""
+        for number in range(at, -1, -1):
+            piece, edge = self.pieces[number], self.edges[number]
+            if number < at and constant + piece.at(self.edges[number + 1]) <= 0:
+                return self.edges[number + 1]
+            if piece.slope > 0:
+                root = -(constant + piece.constant) / piece.slope
+                if root >= edge:
+                    return root
+        return ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Quiet while constant + the curves of all groups stays above zero.
+
+    Of a group one alternative counts: the lowest, or where `highest` is set the highest.
+    """
+
+    constant: Decimal
+    groups: tuple[tuple[tuple[Curve, ...], ...], ...]
+    highest: bool = False
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """Whose prices are in it, each once."""
+        curves = (curve for group in self.groups for option in group for curve in option)
+        return tuple(dict.fromkeys(curve.symbol for curve in curves))
+
+    def alike(self, other: Sum) -> bool:
+        """Whether only the constants differ."""
+        return self.highest is other.highest and self.groups == other.groups
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """Everything that has to hold of the prices of every bar for nothing to happen.
+
+    Bands of what is `traded` and of what margin is `judged` by, by symbol; `sums` over judged ones.
+    """
+
+    traded: Mapping[str, Band] = field(default_factory=dict)
+    judged: Mapping[str, Band] = field(default_factory=dict)
+    sums: tuple[Sum, ...] = ()
+
+    def __and__(self, other: Fence) -> Fence:
+        return Fence(
+            _both(self.traded, other.traded),
+            _both(self.judged, other.judged),
+            _narrowest((*self.sums, *other.sums)),
+        )
+
+
+def _both(one: Mapping[str, Band], other: Mapping[str, Band]) -> dict[str, Band]:
+    return {
+        **one,
+        **{symbol: band & one.get(symbol, band) for symbol, band in other.items()},
+    }
+
+
+def _narrowest(sums: tuple[Sum, ...]) -> tuple[Sum, ...]:
+    """Of sums that differ in their constant alone only the lowest."""
+    kept: list[Sum] = []
+    for one in sums:
+        same = next((n for n, other in enumerate(kept) if other.alike(one)), None)
+        if same is None:
+            kept.append(one)
+        elif one.constant < kept[same].constant:
+            kept[same] = replace(kept[same], constant=one.constant)
+    return tuple(kept)

@@ -1,0 +1,128 @@
+"""The fence around prices begins where the engine would act, and no earlier than it must."""
+
+from dataclasses import replace
+
+import pytest
+
+from ledger.account import commands as c
+from ledger.account import events as e
+from ledger.account.state import MAIN, Side
+from ledger.account.threshold import threshold_price
+from ledger.engine import quiet
+from ledger.market.fence import Band
+from ledger.market.rulebook import Judged, Mode, Rung
+from tests.worlds import D, World, broker, level, perpetual, stock, venue
+
+
+def long(mode: Mode = Mode.ISOLATED, **order: object) -> World:
+    """One coin bought at 100, ten times leveraged: 10 of margin, maintenance 0.5 %."""
+    made = World(venue(), perpetual(), mode=mode)
+    buy = c.PlaceOrder(
+        symbol="BTC",
+        side=Side.BUY,
+        quantity=D(1),
+        leverage=D(10),
+        mode=mode,
+        **order,  # type: ignore[arg-type]
+    )
+    made.bar({"BTC": (100, 100, 100, 100)}, c.Deposit(amount=D(10)), buy)
+    return made
+
+
+def judged(made: World) -> Band:
+    found = quiet.fence(made.account, made.market)
+    assert found is not None
+    return found.judged["BTC"]
+
+
+def traded(made: World) -> Band:
+    found = quiet.fence(made.account, made.market)
+    assert found is not None
+    return found.traded["BTC"]
+
+
+def test_an_isolated_position_is_quiet_down_to_the_price_of_its_warning() -> None:
+    """Equity 10 + P - 100 = 1.5625 x 0.005 x P at P = 90 / 0.9921875."""
+    assert judged(long()).low == D(90) / D("0.9921875")
+
+
+@pytest.mark.parametrize(("warned", "rung"), [(False, Rung.WARNING), (True, Rung.CALL)])
+def test_its_fence_is_the_calculators_price(warned: bool, rung: Rung) -> None:
+    made = long()
+    if warned:
+        made.bar({"BTC": (100, 100, "90.6", "90.6")})
+        assert made.account.warned
+    wanted = made.account.rulebook.level(rung)
+    assert wanted is not None
+    pocket = made.account.pockets["isolated:BTC"]
+    price = threshold_price(made.account, pocket, made.market.mark, wanted, "BTC")
+    assert judged(made).low == price
+
+
+def test_what_was_warned_is_quiet_only_below_the_clear_band() -> None:
+    """10 + P - 100 = 1.01 x 1.5625 x 0.005 x P at P = 90 / 0.992109375."""
+    made = long()
+    made.bar({"BTC": (100, 100, "90.6", "90.6")})
+    assert judged(made).high == D(90) / D("0.992109375")
+
+
+def test_a_stop_and_a_target_fence_the_traded_price() -> None:
+    made = long(stop_loss=D(95), targets=(c.Target(D(120), D(1)),))
+    assert traded(made) == Band(low=D(95), high=D(120))
+
+
+def test_a_trailing_stop_moves_from_one_tick_above_its_best_price() -> None:
+    made = long()
+    made.bar({"BTC": (100, 104, 100, 104)}, c.MoveStop(symbol="BTC", trail=D(6)))
+    assert traded(made) == Band(low=D(98), high=D("104.5"))
+
+
+def test_a_market_order_that_waits_for_the_open_is_never_quiet() -> None:
+    made = long()
+    made.do(c.ClosePosition(symbol="BTC"))
+    band = traded(made)
+    assert band.low is not None
+    assert band.low == band.high
+
+
+def test_a_call_that_ran_out_has_no_fence() -> None:
+    made = World(broker(), stock())
+    buy = c.PlaceOrder(symbol="ACME", side=Side.BUY, quantity=D(100), leverage=D(2))
+    made.bar({"ACME": (100, 100, 100, 100)}, c.Deposit(amount=D(5000)), buy)
+    made.bar({"ACME": (70, 70, 70, 70)})
+    call = made.account.calls[MAIN]
+    account = replace(made.account, calls={MAIN: replace(call, expired=True)})
+    assert quiet.fence(account, made.market) is None
+
+
+def test_a_level_judged_at_the_close_fences_only_the_sessions_close() -> None:
+    """House 30 % of the value; owed are 5,000 and a day at 8 %, 1.11: 5,001.11 / 0.7 of it."""
+    made = World(broker(levels=(level(Rung.CALL, "house", "1", Judged.CLOSE),)), stock())
+    buy = c.PlaceOrder(symbol="ACME", side=Side.BUY, quantity=D(100), leverage=D(2))
+    made.bar({"ACME": (100, 100, 100, 100)}, c.Deposit(amount=D(5000)), buy)
+    always = quiet.fence(made.account, made.market)
+    assert always is not None
+    assert not always.judged
+    assert quiet.closing_fence(made.account, made.market).judged["ACME"].low == D("5001.11") / D(70)
+
+
+def test_crossed_positions_stand_in_one_sum() -> None:
+    made = World(venue(), perpetual("BTC"), perpetual("ETH"), mode=Mode.CROSS)
+    buys = [
+        c.PlaceOrder(symbol=s, side=Side.BUY, quantity=D(1), leverage=D(10)) for s in ("BTC", "ETH")
+    ]
+    flat = (100, 100, 100, 100)
+    made.bar({"BTC": flat, "ETH": flat}, c.Deposit(amount=D(50)), *buys)
+    found = quiet.fence(made.account, made.market)
+    assert found is not None
+    (one,) = found.sums
+    assert one.symbols == ("BTC", "ETH")
+    assert one.constant == D(50)
+
+
+def test_a_bar_inside_the_fence_leads_to_nothing_and_one_outside_does() -> None:
+    made = long(stop_loss=D(95))
+    inside = made.bar({"BTC": (100, 500, "95.5", 99)})
+    outside = made.bar({"BTC": (99, 99, 95, 96)})
+    assert not inside
+    assert any(isinstance(event, e.StoppedOut) for event in outside)
