@@ -161,6 +161,7 @@ def _order_placed(account: Account, event: e.OrderPlaced) -> Account:
         trail=event.trail,
         oco=event.oco,
         good_for=event.good_for,
+        crossed=event.crossed,
     )
     return replace(
         account,

@@ -13,7 +13,7 @@ class OrderPlaced(Event):
     """An order was accepted; its protection comes to life when it fills.
 
     `trigger` of a trailing order is where it stands first; `trail` on another type is of the stop
-    that the order brings.
+    that the order brings. A limit order that `crossed` the price does not rest: it takes.
     """
 
     order: str
@@ -33,6 +33,7 @@ class OrderPlaced(Event):
     trail: Decimal | None = None
     oco: str | None = None
     good_for: GoodFor = GoodFor.GTC
+    crossed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

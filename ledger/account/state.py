@@ -178,6 +178,8 @@ class Order:
     oco: str | None = None
     good_for: GoodFor = GoodFor.GTC
     triggered: bool = False
+    crossed: bool = False
+    """A limit order whose limit was beyond the price as it was placed: it takes what is there."""
 
     @property
     def awaits_trigger(self) -> bool:
@@ -194,7 +196,7 @@ class Order:
     @property
     def makes_market(self) -> bool:
         """Whether its fill is a resting limit order's: that pays the maker's fee."""
-        return self.order_type is OrderType.LIMIT or self.triggered
+        return self.triggered or (self.order_type is OrderType.LIMIT and not self.crossed)
 
     def trades_at(self, price: Decimal) -> bool:
         """Whether a price is the one it waits for, or beyond: a market order waits for none."""

@@ -94,6 +94,17 @@ def reference_price(draft: Draft, wish: PlaceOrder, instrument: Instrument) -> D
     return wish.limit or wish.trigger or last
 
 
+def crosses(draft: Draft, wish: PlaceOrder) -> bool:
+    """Whether a limit is beyond the price that trades now, so that the order takes it.
+
+    At the very price it joins those that rest there, and makes the market.
+    """
+    if wish.order_type is not OrderType.LIMIT or wish.limit is None:
+        return False
+    beyond = (wish.limit - draft.market.last[wish.symbol]) * wish.side.sign > 0
+    return beyond and wish.symbol in draft.market.trading
+
+
 def quantity_of(
     draft: Draft, wish: PlaceOrder, instrument: Instrument, reference: Decimal
 ) -> Decimal:
@@ -132,7 +143,8 @@ def loss_per_unit(draft: Draft, wish: PlaceOrder, reference: Decimal) -> Decimal
     if stop is None:
         raise Refusal("a size by risk needs a stop")
     book = draft.account.rulebook
-    enter = book.maker_fee if wish.order_type is OrderType.LIMIT else book.taker_fee
+    makes = wish.order_type is OrderType.LIMIT and not crosses(draft, wish)
+    enter = book.maker_fee if makes else book.taker_fee
     lent = instrument.lent_to(wish.side is Side.SELL)
     enter += sum(book.opening_fees(lent).values(), ZERO)
     fees = reference * enter + stop * book.taker_fee

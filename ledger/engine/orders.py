@@ -17,6 +17,7 @@ from ledger.engine.acceptance import (
     check_short,
     check_targets,
     check_type,
+    crosses,
     held_in,
     listed,
     loss_per_unit,
@@ -92,6 +93,7 @@ def put(draft: Draft, order: Order, reason: str) -> None:
             trail=order.trail,
             oco=order.oco,
             good_for=order.good_for,
+            crossed=order.crossed,
         )
     )
     market = draft.market
@@ -128,6 +130,7 @@ def _order(
         trail=wish.trail,
         oco=_group(draft, wish, name),
         good_for=wish.good_for,
+        crossed=crosses(draft, wish),
     )
 
 

@@ -19,8 +19,11 @@ from ledger.account.events import (
     OrderRefused,
     PlanRecorded,
 )
-from ledger.account.state import OrderType
+from ledger.account.state import Order
+from ledger.engine.bar import settle_here
 from ledger.engine.decide import Decision, decide
+from ledger.engine.draft import Draft
+from ledger.market.quote import Market
 from ledger.money import ZERO
 from ledger.practice.session import Session
 from ledger.practice.view import DeskView, view
@@ -63,38 +66,47 @@ def preview(session: Session, *commands: TraderCommand) -> Preview:
 
 
 def _try(so_far: Decision, command: TraderCommand) -> tuple[Decision, Decimal | None]:
-    """Decide it; and where it only placed an order, once more where that order trades."""
+    """Decide it; and where it only placed an order, let the market come to where that trades."""
     decision = decide(so_far.account, so_far.market, command)
     placed = next((e for e in decision.events if isinstance(e, OrderPlaced)), None)
     filled = any(isinstance(e, OrderFilled) for e in decision.events)
     if placed is None or filled or not isinstance(command, _TRADES):
         return decision, None
-    market = so_far.market
-    level = placed.limit or placed.trigger or market.last[placed.symbol]
-    if isinstance(command, PlaceOrder):
-        command = _there(command, placed)
-    there = replace(market, trading=market.trading | {placed.symbol})
-    if level != market.last[placed.symbol]:
-        there = replace(
-            there,
-            last={**market.last, placed.symbol: level},
-            mark={**market.mark, placed.symbol: level},
-        )
-    return decide(so_far.account, there, command), level
+    return _met(decision, placed)
 
 
-def _there(wish: PlaceOrder, placed: OrderPlaced) -> PlaceOrder:
-    """The order as it is once the market has come to its level.
+def _met(decision: Decision, placed: OrderPlaced) -> tuple[Decision, Decimal | None]:
+    """The same order, resting, and what it does at its price; that of a stop-limit comes twice."""
+    draft = Draft(decision.account, decision.market)
+    level = None
+    for _ in range(2):
+        order = draft.account.orders.get(placed.order)
+        if order is None:
+            break
+        level = _reached(order, draft.market.last[order.symbol])
+        draft.market = _at(draft.market, order.symbol, level)
+        settle_here(draft)
+    if not any(isinstance(e, OrderFilled) for e in draft.events):
+        return decision, None
+    events = decision.events + tuple(draft.events)
+    return Decision(events, draft.account, draft.market), level
 
-    Placed anew there a trailing order would begin behind that price, and a stop-limit whose limit
-    is the better price would still wait for its trigger.
-    """
-    if wish.order_type is OrderType.TRAILING:
-        return replace(wish, order_type=OrderType.STOP, trigger=placed.trigger, trail=None)
-    if wish.limit is not None and wish.trigger is not None:
-        better = (wish.trigger - wish.limit) * wish.side.sign > 0
-        return replace(wish, order_type=OrderType.LIMIT, trigger=None) if better else wish
-    return wish
+
+def _reached(order: Order, last: Decimal) -> Decimal:
+    """The price that an order is shown filled at: its level, of a stop-limit the worst it takes."""
+    if order.level is None:
+        return last
+    worst = order.awaits_trigger and order.limit is not None and order.trades_at(order.limit)
+    return order.limit if worst and order.limit is not None else order.level
+
+
+def _at(market: Market, symbol: str, price: Decimal) -> Market:
+    """The market with a symbol trading at a price: untouched where it stands there already."""
+    market = replace(market, trading=market.trading | {symbol})
+    if price == market.last[symbol]:
+        return market
+    last, mark = {**market.last, symbol: price}, {**market.mark, symbol: price}
+    return replace(market, last=last, mark=mark)
 
 
 def _refusal(events: tuple[Event, ...]) -> OrderRefused | ActionRefused | None:

@@ -121,6 +121,16 @@ def test_a_stop_limit_pays_the_takers_fee_at_its_trigger_and_the_makers_once_it_
     assert only(rested.of(e.OrderFilled)).fee == D("0.0208")  # 104 x 0.02 %
 
 
+def test_a_limit_beyond_the_price_takes_it_and_pays_the_takers_fee() -> None:
+    fees = {"taker_fee": D("0.001"), "maker_fee": D("0.0002")}
+    taken = at_100(buy(OrderType.LIMIT, limit=105), **fees)
+    assert only(taken.of(e.OrderFilled)).price == 100
+    assert only(taken.of(e.OrderFilled)).fee == D("0.1")  # 100 x 0.1 %
+    rested = at_100(buy(OrderType.LIMIT, limit=99), **fees)
+    rested.bar({"BTC": (100, 100, 98, 99)})
+    assert only(rested.of(e.OrderFilled)).fee == D("0.0198")  # 99 x 0.02 %
+
+
 # trailing
 
 

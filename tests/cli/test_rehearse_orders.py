@@ -1,0 +1,114 @@
+"""A rehearsal file with every type of order: what its rows and its statement say."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.driving import figure, of, rehearsed, tightrope
+
+BARS = """time,open,high,low,close,volume
+2024-01-02T00:00:00Z,100.00,101.00,99.00,100.00,10
+2024-01-03T00:00:00Z,100.00,110.00,99.00,108.00,10
+2024-01-04T00:00:00Z,112.00,113.00,108.50,110.00,10
+2024-01-05T00:00:00Z,110.00,110.00,104.00,105.00,10
+2024-01-08T00:00:00Z,105.00,106.00,104.00,105.00,10
+"""
+FILE = """
+title = "Orders"
+venue = "us-reg-t"
+start = 2024-01-02T00:00:00Z
+end   = 2024-01-09T00:00:00Z
+
+[[tape]]
+symbol = "ACME"
+source = "acme.csv"
+
+[rules]
+trade_fee = "0"
+loan_rate = "0"
+
+[[do]]
+at = 2024-01-02T00:00:00Z
+deposit = "20000"
+"""
+DAY = "2024-01-02T00:00:00Z"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "acme.csv").write_text(BARS)
+    return tmp_path
+
+
+def run(folder: Path, *orders: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    file = folder / "r.toml"
+    file.write_text(FILE + "".join(f"\n[[do]]\nat = {DAY}\n{order}\n" for order in orders))
+    return rehearsed(file)
+
+
+def test_a_trailing_stop_is_told_step_by_step(folder: Path) -> None:
+    """Highs of 101, 110 and 113 less 5: 96, 105, 108; the fourth bar opens above it and falls."""
+    events, statement = run(folder, 'buy = { symbol = "ACME", quantity = 10, trail = "5" }')
+    placed = of(events, "order_placed")[1]
+    assert (placed["order_type"], placed["trigger"], placed["trail"]) == ("trailing", "95", "5")
+    trailed = of(events, "order_amended")
+    assert [(row["what"], row["was"], row["now"]) for row in trailed] == [
+        ("trail", "95", "96"),
+        ("trail", "96", "105"),
+        ("trail", "105", "107"),  # the open of 112
+        ("trail", "107", "108"),
+    ]
+    (closed,) = of(events, "position_closed")
+    assert (figure(closed["exit_price"]), closed["closed_by"]) == (108, "stop_loss")
+    assert closed["r_multiple"] == "1.6"
+    assert statement["open_orders"] == []
+
+
+def test_a_gap_leaves_a_stop_limit_resting_in_the_statement(folder: Path) -> None:
+    events, statement = run(
+        folder,
+        'buy = { symbol = "ACME", quantity = 10, type = "stop_limit", trigger = "111", '
+        'limit = "100.5", id = "late" }',
+    )
+    (triggered,) = of(events, "order_triggered")
+    assert triggered["time"] == "2024-01-04T00:00:00Z"
+    assert (triggered["price"], triggered["limit"], triggered["rests"]) == ("112.00", "100.5", True)
+    (order,) = statement["open_orders"]
+    assert (order["order"], order["order_type"], order["triggered"]) == ("late", "stop_limit", True)
+
+
+def test_of_two_tied_orders_one_fills_and_a_day_order_ends_with_its_session(folder: Path) -> None:
+    events, statement = run(
+        folder,
+        'buy = { symbol = "ACME", quantity = 1, type = "stop", trigger = "105", oco = "range" }',
+        'sell = { symbol = "ACME", quantity = 1, type = "stop", trigger = "95", oco = "range" }',
+        'buy = { symbol = "ACME", quantity = 1, type = "limit", limit = "90", good_for = "day" }',
+    )
+    assert [(row["order"], row["reason"]) for row in of(events, "order_cancelled")] == [
+        ("#3", "day order, session over"),
+        ("#2", "one cancels other"),
+    ]
+    (filled,) = of(events, "order_filled")
+    assert (filled["order"], filled["price"]) == ("#1", "105")
+    assert [row["oco"] for row in of(events, "order_placed")] == ["range", "range", None]
+    assert statement["open_orders"] == []
+
+
+def test_the_same_run_is_kept_and_found_whole(folder: Path) -> None:
+    file, ledger = folder / "r.toml", folder / "l.db"
+    run(
+        folder,
+        'buy = { symbol = "ACME", quantity = 10, trail = "5" }',
+        'buy = { symbol = "ACME", quantity = 1, type = "trailing", trail = "3", oco = "a" }',
+        'sell = { symbol = "ACME", quantity = 1, type = "stop_limit", trigger = "99", '
+        'limit = "98", oco = "a" }',
+        'move_stop = { symbol = "ACME", trail = "4" }',
+    )
+    in_memory = tightrope("rehearse", file, "--json")
+    kept = tightrope("rehearse", file, "--json", "--ledger", ledger)
+    assert (kept.status, kept.out) == (0, in_memory.out)
+    assert tightrope("doctor", "--deep", "--ledger", ledger).status == 0
+    log = tightrope("ledger", "--ledger", ledger).out
+    assert "trailed from" in log
+    assert "4 behind the best price" in log
