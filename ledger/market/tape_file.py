@@ -32,6 +32,8 @@ _NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,12})?", re.ASCII)
 _VOLUME = re.compile(r"\d{1,18}(\.\d{1,12})?", re.ASCII)
 _ROOM = 2**63
 """What an array's whole numbers hold."""
+_MOST_VOLUME = 10**18
+"""Coins of a millionth of a cent are traded by the trillion."""
 _CHARACTERS = b"0123456789.,:TZ\n-"
 _PLAIN = "digits with at most one point, no exponent"
 _ALLOWED = dict.fromkeys(("open", "high", "low", "close", "funding_rate"), _PLAIN) | {
@@ -63,7 +65,7 @@ def parse_tape(
         scale = _scale(*prices)
         opens, highs, lows, closes = (_whole(column, scale) for column in prices)
         volume_scale = _scale(volume)
-        volumes = _whole(volume, volume_scale)
+        volumes = _whole(volume, volume_scale, _MOST_VOLUME)
     except ValueError:
         raise Refused(*_malformed(body, name, HEADER)) from None
     _check_times(times, name)
@@ -179,8 +181,11 @@ def _scale(*columns: list[str]) -> int:
     return scale
 
 
-def _whole(column: list[str], scale: int) -> list[int]:
-    """Written numbers as whole numbers at a scale. Raises `ValueError` where one is malformed."""
+def _whole(column: list[str], scale: int, largest: int = int(LARGEST)) -> list[int]:
+    """Written numbers below `largest` as whole numbers at a scale.
+
+    Raises `ValueError` where one is malformed or too large.
+    """
     if scale > MOST_DECIMALS:
         raise ValueError("decimals")
     full = ",".join(_filled(column, scale) if scale else column)
@@ -191,7 +196,7 @@ def _whole(column: list[str], scale: int) -> list[int]:
         atoms: list[int] = json.loads(f"[{digits}]")
     except ValueError:  # it takes no leading zeros, which 0.5 has
         atoms = list(map(int, digits.split(",")))
-    most = min(int(LARGEST) * 10**scale, _ROOM)
+    most = min(largest * 10**scale, _ROOM)
     if max(atoms) >= most or min(atoms) <= -most:
         raise ValueError("size")
     return atoms

@@ -70,6 +70,12 @@ def test_a_tape_that_has_no_volume_at_all_has_no_holes() -> None:
     assert (len(found), found.holes) == (2, 0)
 
 
+def test_coins_traded_by_the_trillion_have_their_volume() -> None:
+    found = tape(row(0, volume="12345678901234567"), row(1, volume="999999999999999999"))
+    assert [found.bar(index).volume for index in (0, 1)] == [D(12345678901234567), D(10**18 - 1)]
+    assert "does not fit" in refused(row(0), row(1, volume="1" + "0" * 18))[0]
+
+
 def test_a_market_that_trades_on_saturdays_never_closes() -> None:
     assert tape(*(row(day) for day in range(6))).continuous
     assert not tape(*(row(day) for day in (0, 1, 2, 4))).continuous

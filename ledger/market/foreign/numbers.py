@@ -181,7 +181,9 @@ def decimal_sign(texts: Iterable[str], usual: str) -> str | None:
         return most if shown[most] > _SURELY * min(shown.values()) else None
     if len(open_) == 2:
         return None
-    return usual if open_ <= {usual} else None
+    if not open_:
+        return "."
+    return usual if open_ == {usual} else None
 
 
 def _could_be_grouped(text: str, sign: str) -> bool:

@@ -18,7 +18,7 @@ from ledger.market.faults import Refused
 from ledger.market.foreign import dialects
 from ledger.market.foreign.faults import FaultKind, Faults, TapeFault
 from ledger.market.foreign.layout import Layout, Wishes, recognise
-from ledger.market.foreign.lines import DELIMITERS
+from ledger.market.foreign.lines import DELIMITERS, with_plain_line_ends
 from ledger.market.foreign.order import dated, in_order, once_each, possible, written
 from ledger.market.foreign.rows import PRICES, Bars, Progress, Reading, read_rows
 from ledger.market.foreign.shapes import tell_jumps, tell_quiet, tell_wicks
@@ -111,6 +111,7 @@ def read_foreign(
     """
     wishes = wishes or Wishes()
     text, encoding = decoded(unpacked(data, name), name)
+    text = with_plain_line_ends(text, name)
     layout = recognise(text, name, wishes)
     faults = Faults(name)
     reading = read_rows(text, layout, name, faults, wishes.zone, progress)

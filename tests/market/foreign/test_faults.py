@@ -1,5 +1,7 @@
 """Every fault is told with its line, and with what was done about it."""
 
+from decimal import Decimal
+
 import pytest
 
 from ledger.market.faults import Refused
@@ -184,6 +186,23 @@ def test_numbers_beyond_reason_cost_their_row_and_fine_ones_are_rounded() -> Non
     assert found.faults[1].what == "the open 12345678901234567890 has more than 12 digits"
     assert bars_of(found)[2] == "2024-01-05T00:00:00Z,10,10.123457,9,10,5"
     assert found.tape.bar(2).high == found.tape.step * 10_123_457
+
+
+def test_volumes_by_the_trillion_are_kept_and_beyond_reason_they_cost_the_row() -> None:
+    """Binance's SHIBUSDT trades ten trillion coins on some days."""
+    many = [day(n, volume="10123456789012.34") for n in (1, 2, 3, 4)]
+    found = imported(HEADER, *many, day(5, volume="1e18"), *days(8))
+    assert bars_of(found)[0].endswith(",10123456789012.34")
+    assert found.tape.bar(0).volume == Decimal("10123456789012.34")
+    assert only(found, FaultKind.UNREADABLE).what == "the volume 1e18 has more than 18 digits"
+
+
+def test_a_very_fine_volume_beside_a_very_large_one_is_rounded_and_told() -> None:
+    """Eighteen digits in all: beside ten trillion five decimals fit."""
+    fine = [day(1, volume="0.12345678"), day(2, volume="10123456789012")]
+    found = imported(HEADER, *fine, *days(3, 4))
+    assert ("rounded", 3, 3) in told(found)
+    assert [row.rpartition(",")[2] for row in bars_of(found)[:2]] == ["0.12346", "10123456789012"]
 
 
 def test_a_wick_that_no_neighbour_confirms_is_told_and_kept() -> None:

@@ -25,6 +25,18 @@ def test_dates_that_may_begin_with_day_or_month_are_refused_with_a_hint(sign: st
     )
 
 
+def test_whole_numbers_between_semicolons_settle_no_dates() -> None:
+    rows = [f"0{n}/02/2024;10;11;9;10;5" for n in range(5, 10)]
+    assert "say --dates" in refused("Date;Open;High;Low;Close;Volume", *rows)
+
+
+def test_a_decimal_comma_settles_that_the_day_is_first() -> None:
+    rows = [f"0{n}/02/2024;10,5;11,5;9,5;10,5;5" for n in range(5, 10)]
+    found = imported("Date;Open;High;Low;Close;Volume", *rows)
+    assert bars_of(found)[0] == "2024-02-05T00:00:00Z,10.5,11.5,9.5,10.5,5"
+    assert found.dates == "day first: countries with a decimal comma write so"
+
+
 def test_what_the_user_says_settles_it() -> None:
     lines = dated("05/02/2024", "06/02/2024", "07/02/2024")
     assert days_of(*lines, dates="day-first") == ["2024-02-05", "2024-02-06", "2024-02-07"]
@@ -102,6 +114,14 @@ def semicolons(*numbers: str) -> list[str]:
 
 def opens(*lines: str, **wishes: str) -> list[str]:
     return [row.split(",")[1] for row in bars_of(imported(*lines, **wishes))]
+
+
+def test_a_program_that_writes_dates_in_eight_digits_writes_a_decimal_point() -> None:
+    """HistData: a yen has three decimals, and every rate has the same form."""
+    rows = [f"20240103 17{n}000;141.234;141.456;141.111;141.222;0" for n in (0, 1, 2)]
+    found = imported(*rows)
+    assert bars_of(found)[0] == "2024-01-03T17:00:00Z,141.234,141.456,141.111,141.222,0"
+    assert (found.dialect, found.interval) == ("histdata", "10m")
 
 
 def test_dots_before_three_digits_are_open_in_a_table_with_semicolons() -> None:
