@@ -104,12 +104,11 @@ async def test_the_page_is_read_with_page_keys_while_the_list_has_the_cursor() -
         reading = screen.query_one("#reading")
         assert reading.scroll_offset.y == 0
         await hands.press("pagedown", "space")
-        below = reading.scroll_offset.y
-        assert below > 10
+        await until(lambda: reading.scroll_offset.y > 20)
         await hands.press("pageup")
-        assert 0 < reading.scroll_offset.y < below
+        await until(lambda: 0 < reading.scroll_offset.y < 20)
         await hands.press("g")
-        assert reading.scroll_offset.y == 0
+        await until(lambda: reading.scroll_offset.y == 0)
 
 
 async def test_without_unicode_every_character_is_plain() -> None:
@@ -162,9 +161,9 @@ async def test_f1_opens_the_guide_at_the_chapter_of_the_panel(size: tuple[int, i
         assert page.text.strip().startswith("REHEARSAL FILES")
         reading = hands.app.screen.query_one("#reading")
         await hands.press("space", "j")
-        assert reading.scroll_offset.y > 10
+        await until(lambda: reading.scroll_offset.y > 10)
         await hands.press("1")
-        assert reading.scroll_offset.y == 0
+        await until(lambda: reading.scroll_offset.y == 0)
         await hands.press("escape")
         assert isinstance(hands.app.screen, Desk)
 
