@@ -25,9 +25,9 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "calls": ("margin_warned", "margin_warning_cleared", "margin_call_issued", "call_answered",
               "margin_call_met", "margin_call_expired", "force_sold", "liquidated",
               "deficit_recorded", "rules_changed"),
-    "orders": ("order_placed", "order_amended", "order_cancelled", "order_refused",
-               "action_refused", "order_filled", "position_opened", "position_changed",
-               "plan_recorded"),
+    "orders": ("order_placed", "order_amended", "order_triggered", "order_cancelled",
+               "order_refused", "action_refused", "order_filled", "position_opened",
+               "position_changed", "plan_recorded"),
     "notes": ("note_added", "plan_recorded"),
 }  # fmt: skip
 """What the ledger can be filtered by."""

@@ -111,4 +111,22 @@ def test_the_same_run_is_kept_and_found_whole(folder: Path) -> None:
     assert tightrope("doctor", "--deep", "--ledger", ledger).status == 0
     log = tightrope("ledger", "--ledger", ledger).out
     assert "trailed from" in log
+    assert tightrope("orders", "--ledger", ledger).out == ""
     assert "4 behind the best price" in log
+
+
+def test_orders_are_listed_as_lines_with_their_terms(folder: Path) -> None:
+    ledger = folder / "l.db"
+    run(
+        folder,
+        'buy = { symbol = "ACME", quantity = 10, trail = "20" }',
+        'buy = { symbol = "ACME", quantity = 1, type = "trailing", trail = "30", oco = "a" }',
+        'sell = { symbol = "ACME", quantity = 1, type = "stop_limit", trigger = "111", '
+        'limit = "120", oco = "a", reduce_only = true }',
+    )
+    assert tightrope("rehearse", folder / "r.toml", "--ledger", ledger).status == 0
+    assert tightrope("orders", "--ledger", ledger).lines == [
+        "#2 sell 10 ACME stop 93 (stop loss), trails by 20",
+        "#3 buy 1 ACME stop 129, trails by 30, tied to a",
+        "#4 sell 1 ACME limit 120 stop 111, triggered, only reducing, tied to a",
+    ]

@@ -113,14 +113,27 @@ def position_text(row: Statement) -> str:
 
 
 def order_text(row: Statement) -> str:
-    """`#2 sell 200 ACME stop 92 (stop loss)`."""
+    """`#2 sell 200 ACME stop 92 (stop loss)`, and what else holds it or ends it."""
     levels = [("limit", row.get("limit")), ("stop", row.get("trigger"))]
     price = "".join(f" {told} {figure(level)}" for told, level in levels if level is not None)
     cause = _CAUSES.get(str(row.get("cause")))
     return (
         f"{_word(row, 'order')} {_word(row, 'side')} {figure(row.get('quantity'))} "
         f"{_word(row, 'symbol')}{price or ' market'}{f' ({cause})' if cause else ''}"
+        f"{_terms(row)}"
     )
+
+
+def _terms(row: Statement) -> str:
+    """`, trails by 5, triggered, only reducing, for the day, tied to range`."""
+    told = [
+        f"trails by {figure(row.get('trail'))}" if row.get("order_type") == "trailing" else "",
+        "triggered" if row.get("triggered") is True else "",
+        "only reducing" if row.get("reduce_only") is True and row.get("cause") == "trader" else "",
+        "for the day" if row.get("good_for") == "day" else "",
+        f"tied to {_word(row, 'oco')}" if row.get("oco") is not None else "",
+    ]
+    return "".join(f", {words}" for words in told if words)
 
 
 def call_text(row: Statement) -> str:
