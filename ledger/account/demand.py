@@ -23,24 +23,26 @@ def entry_price(account: Account, position: Position) -> Decimal:
     """Average price of the lots still held."""
     if not position.quantity:
         return ZERO
-    multiplier = account.instruments[position.symbol].multiplier
-    return position.basis / position.quantity / multiplier
+    return account.instruments[position.symbol].entry(position.quantity, position.basis)
 
 
 def piece_of(account: Account, position: Position, prices: Prices, schedule: Schedule) -> Piece:
-    """The demand of one position by itself near the price of its instrument."""
+    """The demand of one position by itself near the price of its instrument, on its axis."""
     instrument = account.instruments[position.symbol]
     exposure = position.quantity * instrument.multiplier
     price = prices[position.symbol]
     if instrument.option is not None:
         return option_piece(account, instrument.option, exposure, prices)
     entry = entry_price(account, position)
+    if instrument.inverse:
+        price, entry = instrument.axis(price), instrument.axis(entry)
     return schedule.piece(exposure, price, entry, position.leverage)
 
 
 def asked_of(account: Account, position: Position, prices: Prices, schedule: Schedule) -> Decimal:
     """The demand of one position by itself at these prices."""
-    return piece_of(account, position, prices, schedule).at(prices[position.symbol])
+    price = account.instruments[position.symbol].axis(prices[position.symbol])
+    return piece_of(account, position, prices, schedule).at(price)
 
 
 def option_piece(account: Account, terms: OptionTerms, exposure: Decimal, prices: Prices) -> Piece:

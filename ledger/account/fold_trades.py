@@ -17,7 +17,8 @@ def fold_fill(account: Account, event: e.Fill, leverage: Decimal | None) -> Acco
     signed = event.quantity * event.side.sign
     if held is None or held.quantity == 0 or (held.quantity > 0) == (signed > 0):
         lot = _lot(account, event)
-        position = _enlarged(held, event, lot, leverage or Decimal(1), instrument.multiplier)
+        exact = instrument.notional(signed, event.price)
+        position = _enlarged(held, event, lot, leverage or Decimal(1), exact)
     else:
         _, rest = split(held.lots, event.quantity, instrument.currency)
         position = replace(
@@ -50,10 +51,9 @@ def _lot(account: Account, event: e.Fill) -> Lot:
 
 
 def _enlarged(
-    held: Position | None, event: e.Fill, lot: Lot, leverage: Decimal, multiplier: Decimal
+    held: Position | None, event: e.Fill, lot: Lot, leverage: Decimal, exact: Decimal
 ) -> Position:
     signed = lot.quantity
-    exact = signed * event.price * multiplier
     if held is None or held.quantity == 0:
         return Position(
             symbol=event.symbol,

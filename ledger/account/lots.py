@@ -40,7 +40,7 @@ def realized(
     if instrument.owned:
         cost = sum((lot.cost for lot in closed), ZERO)
         return value - cost if closed[0].quantity > 0 else -cost - value
-    gain = sum((instrument.notional(lot.quantity, price - lot.price) for lot in closed), ZERO)
+    gain = sum((instrument.gain(lot.quantity, lot.price, price) for lot in closed), ZERO)
     return settle(gain, instrument.currency)
 
 

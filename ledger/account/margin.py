@@ -50,8 +50,13 @@ def market_value(account: Account, pocket: Pocket, prices: Prices) -> Decimal:
 
 def unrealized(account: Account, pocket: Pocket, prices: Prices) -> Decimal:
     """Profit not yet booked: value less what was paid for it."""
-    basis = sum((position.basis for position in pocket.positions.values()), ZERO)
-    return market_value(account, pocket, prices) - basis
+    return sum(
+        (
+            account.instruments[symbol].paper(position.quantity, position.basis, prices[symbol])
+            for symbol, position in pocket.positions.items()
+        ),
+        ZERO,
+    )
 
 
 def equity(account: Account, pocket: Pocket, prices: Prices) -> Decimal:

@@ -16,7 +16,7 @@ from ledger.account.demand import (
 )
 from ledger.account.margin import DUST, breached, equity, requirement
 from ledger.account.state import Account, Pocket, Position
-from ledger.market.instrument import OptionTerms, Right
+from ledger.market.instrument import Instrument, OptionTerms, Right
 from ledger.market.rulebook import Level, Mode
 from ledger.market.schedule import Piece, Schedule
 from ledger.money import ONE, RATIO_STEP, ZERO, ceil_to, floor_to
@@ -83,21 +83,29 @@ def _solve(
     """Where rest + the position's own equity meets its own demand, piece by piece."""
     schedule = account.rulebook.schedule(level.schedule)
     instrument = account.instruments[position.symbol]
-    exposure = position.quantity * instrument.multiplier
-    constant = rest - level.share * position.basis if not instrument.owned else rest
+    exposure = instrument.exposure(position.quantity)
+    constant = rest - level.share * _paid(instrument, position)
     found = []
     for low, high in stretches(schedule, exposure):
-        inside = low + 1 if high is None else (low + high) / 2
+        inside = instrument.axis(low + 1 if high is None else (low + high) / 2)
         piece = piece_of(account, position, {**prices, position.symbol: inside}, schedule)
         steep = level.share * exposure - level.multiple * piece.slope
         price = (level.multiple * piece.constant - constant) / steep if steep else None
         if price is not None and price >= low and price > 0 and (high is None or price <= high):
-            found.append(price)
+            found.append(instrument.axis(price))
     return _first(found, position)
 
 
+def _paid(instrument: Instrument, position: Position) -> Decimal:
+    """What a contract's worth is counted from: its notional at entry."""
+    if instrument.owned:
+        return ZERO
+    return -position.basis if instrument.inverse else position.basis
+
+
 def stretches(schedule: Schedule, exposure: Decimal) -> Iterable[tuple[Decimal, Decimal | None]]:
-    """The stretches of price on each of which the schedule has one piece; the last has no end."""
+    """The stretches of price (on the instrument's axis) on each of which the schedule has one
+    piece; the last has no end."""
     edges = [ZERO, *sorted({p for p in schedule.breaks(exposure) if p > 0})]
     return zip(edges, [*edges[1:], None], strict=True)
 
@@ -117,13 +125,12 @@ def _solve_netted(
     schedule = account.rulebook.schedule(level.schedule)
     position, instrument = pocket.positions[symbol], account.instruments[symbol]
     rest, same, opposite = _beside(account, pocket, prices, level, symbol)
-    if not instrument.owned:
-        rest -= level.share * position.basis
-    exposure = position.quantity * instrument.multiplier
+    rest -= level.share * _paid(instrument, position)
+    exposure = instrument.exposure(position.quantity)
     matched = account.rulebook.offset.matched
     found = []
     for low, high in stretches(schedule, exposure):
-        inside = low + 1 if high is None else (low + high) / 2
+        inside = instrument.axis(low + 1 if high is None else (low + high) / 2)
         piece = piece_of(account, position, {**prices, symbol: inside}, schedule)
         for own, other in ((ONE, matched), (matched, ONE)):
             asked = own * (piece.constant + same) + other * opposite
@@ -132,7 +139,7 @@ def _solve_netted(
             if price is None or price <= 0 or price < low or (high is not None and price > high):
                 continue
             if own == other or (piece.at(price) + same >= opposite) is (own == ONE):
-                found.append(price)
+                found.append(instrument.axis(price))
     return _first(found, position)
 
 
@@ -220,6 +227,8 @@ def _along(
 ) -> Decimal:
     """Walk the pieces between the prices where some position's schedule changes."""
     level = standing(account, pocket, level)
+    if any(account.instruments[symbol].inverse for symbol in moving):
+        return _halved(account, pocket, start, end, level)
     schedule = account.rulebook.schedule(level.schedule)
     ways = {ZERO, Decimal(1)}
     for symbol in moving:
@@ -244,6 +253,18 @@ def _along(
         if gap_high < 0 or (gap_high == 0 and level.inclusive):
             return low + (high - low) * gap_low / (gap_low - gap_high)
     return Decimal(1)
+
+
+def _halved(account: Account, pocket: Pocket, start: Prices, end: Prices, level: Level) -> Decimal:
+    """By halving, where several prices move and equity is not straight in one of them."""
+    sound, gone = ZERO, ONE
+    for _ in range(100):
+        middle = (sound + gone) / 2
+        if _gap(account, pocket, between(start, end, middle), level) > 0:
+            sound = middle
+        else:
+            gone = middle
+    return gone
 
 
 def _written(account: Account, pocket: Pocket) -> list[OptionTerms]:

@@ -147,8 +147,9 @@ def loss_per_unit(draft: Draft, wish: PlaceOrder, reference: Decimal) -> Decimal
     enter = book.maker_fee if makes else book.taker_fee
     lent = instrument.lent_to(wish.side is Side.SELL)
     enter += sum(book.opening_fees(lent).values(), ZERO)
-    fees = reference * enter + stop * book.taker_fee
-    loss = (abs(reference - stop) + fees) * instrument.multiplier
+    fees = instrument.notional(ONE, reference) * enter
+    fees += instrument.notional(ONE, stop) * book.taker_fee
+    loss = abs(instrument.gain(ONE, reference, stop)) + fees
     if loss == 0:
         raise Refusal("the stop is at the price: there is no risk to size by")
     return loss

@@ -14,7 +14,7 @@ from ledger.engine.loans import would_repay
 from ledger.engine.settling import Deal, repay_limit
 from ledger.engine.trading import after_close, charge, realize, slipped
 from ledger.market.rulebook import ExitAmount, Level, Mode, Rung
-from ledger.money import ZERO, ceil_to, settle
+from ledger.money import ONE, ZERO, ceil_to, settle
 
 Thresholds = Mapping[str, Decimal]
 
@@ -78,8 +78,8 @@ def _size_to_restore(draft: Draft, pocket: Pocket, position: Position, level: Le
     short = missing(draft.account, pocket, prices, level)
     instrument = draft.account.instruments[position.symbol]
     mark = draft.market.mark[position.symbol]
-    lost = (mark - price) * position.side.sign * instrument.multiplier
-    lost += abs(price) * instrument.multiplier * draft.account.rulebook.forced_exit.fee
+    lost = -instrument.gain(Decimal(position.side.sign), mark, price)
+    lost += abs(instrument.notional(ONE, price)) * draft.account.rulebook.forced_exit.fee
     gained = ladder.relief_per_unit(draft.account, position, mark, level) - lost
     if gained <= 0:
         return abs(position.quantity)

@@ -86,10 +86,12 @@ def relief_per_unit(
     level = standing(account, account.pockets[position.pocket], level or account.rulebook.upkeep)
     if account.instruments[position.symbol].option is not None:
         return price * level.multiple / level.share  # the least that buying one back frees
-    multiplier = account.instruments[position.symbol].multiplier
+    instrument = account.instruments[position.symbol]
+    multiplier = instrument.multiplier
+    entry = instrument.axis(entry_price(account, position))
     schedule = account.rulebook.schedule(level.schedule)
     per_unit = schedule.per_unit(
-        position.quantity * multiplier, price, entry_price(account, position), position.leverage
+        position.quantity * multiplier, instrument.axis(price), entry, position.leverage
     )
     return per_unit * multiplier * level.multiple / level.share
 

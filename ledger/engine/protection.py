@@ -7,6 +7,7 @@ from ledger.account.demand import mode_of
 from ledger.account.state import Cause, GoodFor, Order, OrderType, Position, Target
 from ledger.engine.draft import Draft
 from ledger.engine.trailing import first_stop, nearer, stop_trail
+from ledger.market.instrument import Instrument
 from ledger.money import ZERO, floor_to, ratio
 
 ONE_CANCELS_OTHER = "one cancels other"
@@ -96,7 +97,9 @@ def set_stop(draft: Draft, position: Position, price: Decimal) -> None:
     stop = stops[0]
     assert stop.trigger is not None, "a stop has its trigger"
     if stop.trigger != price or stop.order_type is OrderType.TRAILING:
-        _amend(draft, stop, "price", stop.trigger, price, widened(position, stop.trigger, price))
+        instrument = draft.account.instruments[position.symbol]
+        away = widened(instrument, position, stop.trigger, price)
+        _amend(draft, stop, "price", stop.trigger, price, away)
 
 
 def set_trail(draft: Draft, position: Position, trail: Decimal, first: Decimal) -> None:
@@ -120,12 +123,14 @@ def set_trail(draft: Draft, position: Position, trail: Decimal, first: Decimal) 
     )
 
 
-def widened(position: Position, was: Decimal, now: Decimal) -> Decimal | None:
+def widened(
+    instrument: Instrument, position: Position, was: Decimal, now: Decimal
+) -> Decimal | None:
     """R given away by moving a stop: side x (was - now) x quantity / R0, when it is away.
 
     Source: `metrics.md`, discipline. `None` for a tightened stop or a trade without R.
     """
-    away = (was - now) * position.quantity
+    away = instrument.gain(position.quantity, now, was)
     return ratio(away / position.risk) if away > 0 and position.risk else None
 
 

@@ -24,7 +24,7 @@ def fence(account: Account, market: Market) -> Fence | None:
 
     `None` where something may happen at any price.
     """
-    if any(call.expired for call in account.calls.values()):
+    if any(call.expired for call in account.calls.values()) or _curved(account):
         return None
     found = Fence(traded=_of_orders(account))
     for pocket in ladder.held_pockets(account):
@@ -36,6 +36,11 @@ def fence(account: Account, market: Market) -> Fence | None:
             return None
         found &= around
     return found
+
+
+def _curved(account: Account) -> bool:
+    """Whether something is held whose worth is not straight in its price."""
+    return any(account.instruments[position.symbol].inverse for position in account.positions())
 
 
 def _to_recover_from(account: Account) -> list[tuple[str, Level | None]]:

@@ -185,7 +185,7 @@ def stake(draft: Draft, order: Order, deal: Deal, fee: Decimal) -> Decimal | Non
     stop = first_stop(order, instrument, deal.price)
     if stop is None:
         return None
-    move = abs(instrument.notional(deal.quantity, deal.price - stop))
+    move = abs(instrument.gain(deal.quantity, deal.price, stop))
     leave = instrument.notional(deal.quantity, stop) * draft.account.rulebook.taker_fee
     return settle(move + abs(leave) + fee, instrument.currency)
 

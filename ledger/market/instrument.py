@@ -14,6 +14,9 @@ class Kind(StrEnum):
     """Bought and owned: worth quantity times price, paid for in full at the fill."""
     LINEAR = "linear"
     """A contract: worth quantity times (price - entry), nothing is paid but margin."""
+    INVERSE = "inverse"
+    """A contract of so many units of money, settled in the coin it is quoted for: worth quantity
+    times (1/entry - 1/price) coins."""
     TOKEN = "token"
     """A leveraged token: owned and paid in full; its leverage is inside its price."""
     OPTION = "option"
@@ -66,7 +69,12 @@ class Instrument:
     @property
     def owned(self) -> bool:
         """Paid for at the fill and worth its price, unlike a contract."""
-        return self.kind is not Kind.LINEAR
+        return self.kind not in (Kind.LINEAR, Kind.INVERSE)
+
+    @property
+    def inverse(self) -> bool:
+        """Settled in the coin: worth what is straight in 1/price."""
+        return self.kind is Kind.INVERSE
 
     def lent_to(self, seller: bool) -> bool:
         """Whether who sells it short has to borrow it: a thing, not a contract."""
@@ -83,10 +91,39 @@ class Instrument:
         return self.underlying or self.symbol
 
     def notional(self, quantity: Decimal, price: Decimal) -> Decimal:
-        """Signed exposure in the currency: quantity x price x multiplier."""
+        """Signed exposure in the currency: quantity x price x multiplier, or over the price."""
+        if self.kind is Kind.INVERSE:
+            return quantity * self.multiplier / price
         return quantity * price * self.multiplier
+
+    def gain(self, quantity: Decimal, entry: Decimal, price: Decimal) -> Decimal:
+        """What a signed quantity has won from one price to another."""
+        if self.inverse:
+            return self.notional(quantity, entry) - self.notional(quantity, price)
+        return self.notional(quantity, price - entry)
 
     def worth(self, quantity: Decimal, basis: Decimal, price: Decimal) -> Decimal:
         """What a position adds to equity; `basis` is the signed notional at entry."""
-        value = quantity * price * self.multiplier
-        return value - basis if self.kind is Kind.LINEAR else value
+        if self.kind is Kind.LINEAR:
+            return quantity * price * self.multiplier - basis
+        value = self.notional(quantity, price)
+        return basis - value if self.kind is Kind.INVERSE else value
+
+    def paper(self, quantity: Decimal, basis: Decimal, price: Decimal) -> Decimal:
+        """Profit that is not booked yet."""
+        value = self.notional(quantity, price)
+        return basis - value if self.inverse else value - basis
+
+    def entry(self, quantity: Decimal, basis: Decimal) -> Decimal:
+        """Average price of what is held, from its signed notional at entry."""
+        if self.inverse:
+            return quantity * self.multiplier / basis
+        return basis / quantity / self.multiplier
+
+    def axis(self, price: Decimal) -> Decimal:
+        """The price as that in which value is straight: itself, or its inverse; and back again."""
+        return 1 / price if self.inverse and price else price
+
+    def exposure(self, quantity: Decimal) -> Decimal:
+        """What equity gains for each unit on the axis."""
+        return -quantity * self.multiplier if self.inverse else quantity * self.multiplier

@@ -86,6 +86,8 @@ def _price_lines(
     price = threshold_price(account, pocket, market.mark, level, symbol)
     if price is None:
         return ("no price of this alone brings it there",)
+    if account.instruments[symbol].inverse:
+        return (f"they meet at {_number(price)}, on a curve: it is settled in the coin",)
     nothing = {**market.mark, symbol: ZERO}
     exposure = position.quantity * account.instruments[symbol].multiplier
     near = demand_near(account, pocket, {**market.mark, symbol: price}, level, symbol)
