@@ -16,6 +16,7 @@ from ledger.market.carry import Interest as Interest
 from ledger.market.carry import RateTier as RateTier
 from ledger.market.carry import Rollover as Rollover
 from ledger.market.carry import TierOf as TierOf
+from ledger.market.instrument import Kind
 from ledger.market.schedule import Basis, Schedule
 from ledger.market.times import HOUR
 from ledger.money import ONE, ZERO
@@ -234,8 +235,15 @@ class Rulebook:
     borrow_fee: BorrowFee | None = None
     cross_leverage: Decimal | None = None
     """The most in cross and smart margin, where that is less than behind a wall."""
+    contract: Kind = Kind.LINEAR
+    """What a derivatives venue trades: linear contracts, or inverse ones settled in the coin."""
     posts_close_fee: bool = False
     """Isolated margin is posted together with the fee of closing at the bankruptcy price."""
+
+    @property
+    def trades(self) -> Kind:
+        """What is listed here unless told: things at a lender, else the venue's contracts."""
+        return Kind.SPOT if self.kind is AccountKind.LOAN else self.contract
 
     def schedule(self, name: str) -> Schedule:
         """The named set of demands. Raises `KeyError` for a name the book has not."""

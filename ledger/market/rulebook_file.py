@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from ledger.market.carry import Interest
 from ledger.market.faults import Refused
+from ledger.market.instrument import Kind
 from ledger.market.rulebook import (
     Band,
     ForcedExit,
@@ -70,6 +71,7 @@ def _build(table: BookTable) -> Rulebook:
         id=table.id,
         title=table.title,
         kind=table.kind,
+        contract=Kind(table.contract),
         currency=table.currency,
         modes=tuple(table.modes),
         health=table.health,

@@ -235,6 +235,13 @@ class BookTable(Table):
         Loose,
         Says(loan="money is borrowed", derivatives="contracts on margin, nothing is borrowed"),
     ] = Field(description="what leverage is made of")
+    contract: Annotated[
+        Literal["linear", "inverse"],
+        Says(
+            linear="worth the move of the price, in money",
+            inverse="so many dollars each, settled in the coin",
+        ),
+    ] = Field(default="linear", description="of a derivatives venue: what its contracts are")
     currency: Annotated[str, like(r"[A-Z0-9]{2,10}", "2 to 10 capitals or digits")] = Field(
         description="the money of its accounts"
     )

@@ -20,7 +20,7 @@ from ledger.engine import loans
 from ledger.engine.bar import fall_due
 from ledger.engine.draft import Draft
 from ledger.market.faults import Refused
-from ledger.market.instrument import Instrument, Kind
+from ledger.market.instrument import Instrument
 from ledger.market.quote import Market, Step
 from ledger.market.rulebook import (
     AccountKind,
@@ -58,8 +58,9 @@ def opened(
     positive("quantity", quantity)
     leverage = rulebook.default_leverage if leverage is None else leverage
     signed = quantity * side.sign
-    _check_leverage(rulebook, signed * entry, leverage, mode or rulebook.modes[0])
-    margin = posted_margin(rulebook, signed * entry, leverage)
+    value = listed(rulebook).notional(signed, entry)
+    _check_leverage(rulebook, value, leverage, mode or rulebook.modes[0])
+    margin = posted_margin(rulebook, value, leverage)
     if wallet is not None:
         positive("wallet", wallet)
         margin = wallet
@@ -82,6 +83,17 @@ def _check_leverage(rulebook: Rulebook, value: Decimal, leverage: Decimal, mode:
         raise Refused("leverage: 1 lends nothing to sell short; allowed: more than 1")
 
 
+def listed(rulebook: Rulebook) -> Instrument:
+    """What the rule book trades, on steps that are finer than any market's."""
+    return Instrument(
+        symbol=SYMBOL,
+        kind=rulebook.trades,
+        tick=RATIO_STEP,
+        lot=RATIO_STEP,
+        currency=rulebook.currency,
+    )
+
+
 def holding(
     rulebook: Rulebook,
     quantity: Decimal,
@@ -97,16 +109,14 @@ def holding(
     """
     mode = rulebook.modes[0] if mode is None else mode
     name = f"isolated:{SYMBOL}" if mode is Mode.ISOLATED else MAIN
-    kind = Kind.SPOT if rulebook.kind is AccountKind.LOAN else Kind.LINEAR
-    instrument = Instrument(
-        symbol=SYMBOL, kind=kind, tick=RATIO_STEP, lot=RATIO_STEP, currency=rulebook.currency
-    )
+    instrument = listed(rulebook)
+    value = instrument.notional(quantity, entry)
     position = Position(
         symbol=SYMBOL,
         pocket=name,
-        lots=(Lot(quantity, entry, quantity * entry),),
+        lots=(Lot(quantity, entry, value),),
         quantity=quantity,
-        basis=quantity * entry,
+        basis=value,
         leverage=leverage,
         opened_at=0,
         peak=abs(quantity),

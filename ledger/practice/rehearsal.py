@@ -12,7 +12,7 @@ from ledger.account.state import Convention
 from ledger.market.faults import Refused
 from ledger.market.instrument import Instrument, Kind
 from ledger.market.overrides import Rules, override
-from ledger.market.rulebook import AccountKind, Mode, Rulebook
+from ledger.market.rulebook import Mode, Rulebook
 from ledger.market.rulebook_file import RulebookPage
 from ledger.market.tape import FundingTape, Tape
 from ledger.market.text import clean
@@ -202,11 +202,6 @@ def _instruments(
     return found
 
 
-def _kind(rulebook: Rulebook) -> Kind:
-    """What a venue trades: a lender things, a derivatives venue contracts on them."""
-    return Kind.SPOT if rulebook.kind is AccountKind.LOAN else Kind.LINEAR
-
-
 def _listed(
     file: Page, row: TapeTable, rulebook: Rulebook, tape: Tape, location: Location
 ) -> Instrument:
@@ -216,10 +211,19 @@ def _listed(
         finest = max(min(tape.volume_step, _USUAL_LOT), _FINEST_LOT)
         return Instrument(
             symbol=row.symbol,
-            kind=_kind(rulebook),
+            kind=rulebook.trades,
             tick=tape.step if tape.recipe is None else tape.recipe.tick,
-            lot=ONE if rulebook.kind is AccountKind.LOAN else finest,
+            lot=finest if rulebook.trades is Kind.LINEAR else ONE,
             currency=rulebook.currency,
+        )
+    if rulebook.trades is Kind.INVERSE:  # of a dollar each, whatever the tape's own contract is
+        return Instrument(
+            symbol=row.symbol,
+            kind=Kind.INVERSE,
+            tick=info.instrument.tick,
+            lot=ONE,
+            currency=rulebook.currency,
+            underlying=info.instrument.underlying,
         )
     priced = info.instrument.currency
     if priced != rulebook.currency and not {priced, rulebook.currency} <= _DOLLARS:
@@ -229,7 +233,7 @@ def _listed(
             "other currencies are not in this version",
         )
     return replace(
-        info.instrument, symbol=row.symbol, kind=_kind(rulebook), currency=rulebook.currency
+        info.instrument, symbol=row.symbol, kind=rulebook.trades, currency=rulebook.currency
     )
 
 

@@ -85,7 +85,10 @@ class InstrumentTable(Table):
 
     symbol: Symbol
     kind: (
-        Annotated[Literal["spot", "linear"], _later("spot, linear", "inverse", "token", "option")]
+        Annotated[
+            Literal["spot", "linear", "inverse"],
+            _later("spot, linear, inverse", "token", "option"),
+        ]
         | None
     ) = None
     tick: Positive | None = None

@@ -95,7 +95,9 @@ def _plan(arguments: Namespace, tape: Tape, steps: Steps, days: float) -> odds.P
 
 def _instrument(source: str, tape: Tape, book: Rulebook) -> Instrument:
     """As a rehearsal would list it: the manifest's steps, the tape's else, the venue's kind."""
-    kind = Kind.SPOT if book.kind is AccountKind.LOAN else Kind.LINEAR
+    kind = book.trades
+    if kind is Kind.INVERSE:
+        raise Refused(f"venue: {book.id} trades inverse contracts; allowed: any other here")
     info = tape_info(source)
     if info is not None:
         return replace(info.instrument, symbol=tape.symbol, kind=kind, currency=book.currency)
