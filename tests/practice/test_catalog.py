@@ -37,6 +37,7 @@ def test_the_rule_books_are_shipped() -> None:
         "crypto-com-margin",
         "kraken-margin",
         "kucoin-margin",
+        "phemex-inverse",
         "phemex-margin",
         "phemex-perpetual",
         "us-reg-t",
