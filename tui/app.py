@@ -58,8 +58,10 @@ class TightropeApp(App[Exception]):
         *,
         opened: Opened | None = None,
         ascii_only: bool | None = None,
+        play: str | None = None,
     ) -> None:
         super().__init__()
+        self._play = play
         self._ledger, self._account = ledger, account
         self._given = opened
         self._door: Door | None = None
@@ -90,7 +92,12 @@ class TightropeApp(App[Exception]):
 
         del desk
         self._door = Door(self._ledger)
-        self._attempt(lambda door: self._given or door.last(self._account), self._found)
+        self._attempt(self._first_session, self._found)
+
+    def _first_session(self, door: Door) -> Opened | None:
+        if self._play is not None:
+            return door.begin(door.scenario(self._play))
+        return self._given or door.last(self._account)
 
     def _attempt(
         self, act: Callable[[Door], Opened | None], then: Callable[[Opened | None], object]
@@ -192,9 +199,12 @@ def _speaks_utf8() -> bool:
     return (sys.stdout.encoding or "").lower().replace("-", "") in ("utf8", "utf8sig")
 
 
-def run(ledger: Path, account: str | None = None) -> int:
-    """The desk on a ledger; its exit status. Raises what could not be opened or saved."""
-    app = TightropeApp(ledger, account)
+def run(ledger: Path, account: str | None = None, play: str | None = None) -> int:
+    """The desk on a ledger; its exit status. Raises what could not be opened or saved.
+
+    `play` names a scenario to begin.
+    """
+    app = TightropeApp(ledger, account, play=play)
     sys.setswitchinterval(0.001)  # the thread that writes must not hold up a key for longer
     fault = app.run()
     app.close_session()

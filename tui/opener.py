@@ -29,6 +29,8 @@ class Offer:
     title: str
     told: str
     file: Path
+    word: str = ""
+    """What stands beside it in the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Door:
         if self._ledger is None or (account is None and not self._has_account()):
             return None
         session = resume(self._ledger, account)
+        _bind_fate(session)
         return Opened(session, self._ledger, self._past(session.account.name))
 
     def _has_account(self) -> bool:
@@ -74,7 +77,30 @@ class Door:
         """The rehearsals that are shipped, the guided one first."""
         files = sorted((assets() / "rehearsals").glob("*.toml"))
         found = [_offer(file) for file in files]
-        return sorted(found, key=lambda offer: (offer.id != _FIRST, offer.title))
+        guided = sorted(found, key=lambda offer: (offer.id != _FIRST, offer.title))
+        return [*guided, *self.scenarios()]
+
+    def scenarios(self) -> list[Offer]:
+        """The scenarios, each with its length and the best grade so far."""
+        from ledger.practice.scenario import FOLDER, attempts, best, scenarios
+
+        graded = attempts(self._ledger)
+        offers = []
+        for each in scenarios():
+            top = best(graded.get(each.id, []))
+            days = max(round(each.seconds / 86_400), 1)
+            length = f"{days} day" if days == 1 else f"{days} days"
+            word = f"{length}, best {top}" if top is not None else length
+            told = f"{each.briefing} Goal: {each.goal}"
+            offers.append(Offer(FOLDER + each.id, each.title, told, each.file, word))
+        return offers
+
+    def scenario(self, name: str) -> Offer:
+        """The one of this name. Raises `Refused`."""
+        from ledger.practice.scenario import FOLDER, scenario
+
+        chosen = scenario(name)
+        return Offer(FOLDER + chosen.id, chosen.title, chosen.briefing, chosen.file)
 
     def begin(self, chosen: Offer | Made) -> Opened:
         """A new account for it. On a made-up market its first money is paid in at once."""
@@ -87,10 +113,25 @@ class Door:
         else:
             from ledger.practice.rehearsal import load_rehearsal
 
-            session = begin(load_rehearsal(chosen.file), self._ledger, chosen.id)
+            name = chosen.id.rpartition("/")[2]
+            session = begin(load_rehearsal(chosen.file), self._ledger, name)
             session.rehearsal = chosen.id
+            if session.fate:  # a scenario: its first money is there when the desk opens
+                session.advance()
+                session.commit().result()
         past = self._past(session.account.name) if self._ledger is not None else ()
         return Opened(session, self._ledger, past)
+
+
+def _bind_fate(session: Session) -> None:
+    """What a scenario still has in store goes on when it is opened again."""
+    begun = session.rehearsal
+    file = assets() / f"{begun}.toml"
+    if "/" not in begun or not file.is_file():
+        return
+    from ledger.practice.rehearsal import load_rehearsal
+
+    session.fate = load_rehearsal(file).actions
 
 
 def script_of(session: Session) -> Script | None:

@@ -60,6 +60,8 @@ def begin(rehearsal: "Rehearsal", ledger_path: Path | None, name: str) -> Sessio
         title=rehearsal.title,
         files=_files(rehearsal),
     )
+    if rehearsal.scenario is not None:
+        session.fate = rehearsal.actions
     session.open_account(_opened(rehearsal, digest))
     session.commit().result()
     return session

@@ -23,7 +23,7 @@ from ledger.practice.catalog import load_venue, tape_info
 from ledger.practice.files import read_text
 from ledger.practice.page import Page
 from ledger.practice.rehearsal_actions import Action, Reader
-from ledger.practice.rehearsal_file import InstrumentTable, RehearsalTable, TapeTable
+from ledger.practice.rehearsal_file import InstrumentTable, RehearsalTable, ScenarioTable, TapeTable
 from ledger.practice.rehearsal_tapes import load_prices
 
 __all__ = ["Action", "Rehearsal", "load_rehearsal", "read_rehearsal"]
@@ -58,6 +58,7 @@ class Rehearsal:
     marks: dict[str, Tape]
     funding: dict[str, FundingTape]
     actions: tuple[Action, ...]
+    scenario: ScenarioTable | None = None
 
 
 def load_rehearsal(path: Path) -> Rehearsal:
@@ -103,6 +104,7 @@ def read_rehearsal(text: str, path: Path) -> Rehearsal:
         marks=marks,
         funding=prices.funding,
         actions=actions,
+        scenario=table.scenario,
     )
 
 

@@ -219,6 +219,15 @@ class ActionTable(Table):
         return {key: value for key, value in self if value is not None and key not in aside}
 
 
+class ScenarioTable(Table):
+    """`[scenario]`: what makes a rehearsal one that a person plays."""
+
+    kind: Literal["history", "drill"]
+    goal: Line
+    briefing: Line
+    debrief: Line
+
+
 class RehearsalTable(Table):
     """The whole file."""
 
@@ -232,4 +241,5 @@ class RehearsalTable(Table):
     tape: Annotated[list[TapeTable], Field(min_length=1)]
     instrument: list[InstrumentTable] = Field(default_factory=list)
     rules: Rules = Field(default_factory=Rules)
+    scenario: ScenarioTable | None = None
     do: list[ActionTable] = Field(default_factory=list)

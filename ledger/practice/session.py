@@ -4,9 +4,9 @@ Everything goes `decide -> events -> books -> published`. What `session.account`
 decided; `published` is what the ledger has committed, and only that may be shown.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from ledger.account import commands as c
 from ledger.account.apply import apply
@@ -34,6 +34,16 @@ class Place:
     phase: Phase
 
 
+class Fated(Protocol):
+    """Something that happens by itself at the first bar that opens at or after a time."""
+
+    @property
+    def at(self) -> Time: ...
+
+    @property
+    def command(self) -> c.TraderCommand: ...
+
+
 class Session:
     """Sends commands to the engine, keeps what comes back, and moves the clock.
 
@@ -41,7 +51,8 @@ class Session:
     it is no part of it; so are the shipped `rehearsal` that guides the account and how much of its
     script is done. `send` and the clock's methods return the events they led to. With a
     ledger they are committed by `commit`; nothing of them may be shown before `published_seq` has
-    reached them.
+    reached them. `fate` is what a scenario lets happen by itself, each at the open of its bar;
+    `script_done` counts how much of that is behind.
     """
 
     def __init__(
@@ -67,6 +78,7 @@ class Session:
         self.opening: AccountOpened | None = None
         self._keeper = keeper
         self._release = release
+        self.fate: Sequence[Fated] = ()
         self._pending: list[Record] = []
 
     def open_account(self, event: AccountOpened) -> None:
@@ -100,7 +112,14 @@ class Session:
         step = self.timeline.step(index)
         self.place = Place(index, Phase.OPEN)
         decision = decide(self.account, self.market, c.OpenBar(step=step))
-        return self._take(decision, f"open:{step.time}")
+        events = self._take(decision, f"open:{step.time}")
+        while (fated := self._next_fated()) is not None and fated.at <= self.market.time:
+            self.script_done += 1
+            events += self.send(fated.command)
+        return events
+
+    def _next_fated(self) -> Fated | None:
+        return self.fate[self.script_done] if self.script_done < len(self.fate) else None
 
     def close_step(self) -> tuple[Event, ...]:
         """The rest of the open bar, to its close."""
@@ -115,6 +134,9 @@ class Session:
         The clock rests after the last of them; where the very next bar has to be run, it has not
         moved. The events are the interest that was posted meanwhile.
         """
+        fated = self._next_fated()
+        if fated is not None:
+            before = min(before, self.timeline.index_at(fated.at))
         first = self.place.index + (self.place.phase is not Phase.OPEN)
         passage = passage_of(self.timeline, self.account, self.market, first, before)
         if passage is None:

@@ -106,6 +106,14 @@ def _tapes(parser: ArgumentParser) -> None:
     import_options.grow(command)
 
 
+def _play(parser: ArgumentParser) -> None:
+    parser.add_argument("scenario", nargs="?", metavar="ID", help="without it they are listed")
+    parser.add_argument(
+        "--headless", action="store_true", help="to its debrief, with nobody trading"
+    )
+    _json(parser)
+
+
 def _doctor(parser: ArgumentParser) -> None:
     parser.add_argument("--deep", action="store_true", help="also live every account again")
     _json(parser)
@@ -129,6 +137,7 @@ _COMMANDS: dict[str, tuple[str, str, Grow]] = {
     "orders": ("plain", "resting orders, a line each", _nothing),
     "ledger": ("log", "the events of an account, a line each", _log),
     "watch": ("log", "a line whenever something changes", _watch),
+    "play": ("play", "the scenarios; play ID opens one on the desk", _play),
     "venues": ("venues", "the rule books, one as a page, or two side by side", _venues),
     "tapes": ("lists", "the price tapes; tapes import FILE adds one of yours", _tapes),
     "guide": ("guide", "the built-in guide, or one of its chapters", _guide),

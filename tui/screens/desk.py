@@ -21,7 +21,7 @@ from tui.screens.call.card import ExitCard
 from tui.screens.call.figures import exit_lines, exits
 from tui.screens.card import Card, paragraphs
 from tui.screens.desk_parts import PANELS, Opened
-from tui.screens.desk_script import DeskScript
+from tui.screens.desk_scenario import DeskScenario
 from tui.screens.desk_show import LEAST_BETWEEN, DeskPicture
 from tui.screens.help import CHAPTERS, HelpCard, help_lines
 from tui.screens.ledger import LedgerScreen
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Desk", "Opened"]
 
 
-class Desk(DeskScript):
+class Desk(DeskScenario):
     """One session on the screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*keymap.bindings(keymap.DESK)]
@@ -61,6 +61,7 @@ class Desk(DeskScript):
         else:
             self.take(self.conductor.here())
             self._show_call()
+        self.call_after_refresh(self.brief)
         self.set_interval(1 / FRAMES_PER_SECOND, self._frame)
 
     def _frame(self) -> None:
@@ -106,6 +107,7 @@ class Desk(DeskScript):
             self._show_call()
         if message.snapshot.ended:
             self.notice("The tape has ended. L shows everything that happened, q quits.", "warned")
+            self.debrief()
         if self._waits is not None and not self.conductor.busy:
             opens, self._waits = self._waits, None
             opens()

@@ -18,7 +18,8 @@ class DeskScript(DeskTrade):
     def greeting(self) -> str:
         """The first line under the panels."""
         words = "space runs the clock, . steps, b buys, ? shows every key"
-        begun = self.conductor.session.rehearsal
+        session = self.conductor.session
+        begun = session.rehearsal and not session.fate
         return f"p does what the script does next; {words}" if begun else words
 
     def action_script(self) -> None:

@@ -61,7 +61,12 @@ class Welcome(Screen["Offer | Made | None"]):
             [("", "")],
             *([(line, "dim")] for line in _WORDS),
             [("", "")],
-            [("Choose a rehearsal. The first one is guided: borrow, be called, answer.", "strong")],
+            [
+                (
+                    "Choose a rehearsal or a scenario; the first one is guided.",
+                    "strong",
+                )
+            ],
         ]
         yield Lines(words, id="welcome", ascii_only=self._ascii, wrapped=True)
         yield DataGrid([Column("Rehearsal", 44), Column("", 30)], id="offers",
@@ -85,7 +90,7 @@ class Welcome(Screen["Offer | Made | None"]):
         self.set_class(self._ascii, "ascii")
         rows: list[Row] = []
         for number, offer in enumerate(self._offers.values()):
-            word = "guided, 10 minutes" if not number else ""
+            word = "guided, 10 minutes" if not number else offer.word
             rows.append((offer.id, ((fmt.plain(offer.title, 44), "strong"), (word, "up"))))
         rows.append((_MARKET, (("Synthetic market…", "strong"), ("made up from a seed", ""))))
         grid = self.query_one(DataGrid)

@@ -1,0 +1,107 @@
+"""Scenarios: rehearsals that a person plays, with a briefing, a goal, a debrief and a grade."""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ledger.account.events import Event
+from ledger.books.store import Ledger
+from ledger.market.faults import Refused, nearest
+from ledger.market.text import clean
+from ledger.market.times import DAY
+from ledger.practice.catalog import tape_info
+from ledger.practice.files import assets
+from ledger.reports.grade import Grade, grade_of
+
+FOLDER = "scenarios/"
+"""What the name of a scenario has in front of it where an account says what it was begun with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One of the library as the list shows it; its tapes are loaded when it is played.
+
+    `bar` is the length of a bar in seconds, `seconds` that of the whole.
+    """
+
+    id: str
+    title: str
+    kind: str
+    goal: str
+    briefing: str
+    debrief: str
+    file: Path
+    seconds: int
+    bar: int
+
+
+def scenarios() -> list[Scenario]:
+    """The library: history first, in its order, then the drills."""
+    return [_read(file) for file in sorted((assets() / "scenarios").glob("*.toml"))]
+
+
+def scenario(name: str) -> Scenario:
+    """The one of this name. Raises `Refused`."""
+    known = {found.id: found for found in scenarios()}
+    if name not in known:
+        told = f'"{clean(name, 40)}" is no scenario; {nearest(name, list(known))}'
+        raise Refused(f"scenario: {told}")
+    return known[name]
+
+
+def _read(file: Path) -> Scenario:
+    """What the list needs of a file that is shipped; it is checked when it is played."""
+    table: dict[str, Any] = tomllib.loads(file.read_text("utf-8"))
+    said = table["scenario"]
+    info = tape_info(str(table["tape"][0]["source"]))
+    return Scenario(
+        id=file.stem,
+        title=clean(str(table["title"]), 80),
+        kind=str(said["kind"]),
+        goal=str(said["goal"]),
+        briefing=str(said["briefing"]),
+        debrief=str(said["debrief"]),
+        file=file,
+        seconds=int((table["end"] - table["start"]).total_seconds()),
+        bar=DAY if info is None else info.seconds,
+    )
+
+
+def attempts(ledger: Path | None) -> dict[str, list[Grade | None]]:
+    """What every attempt in a ledger was graded, by scenario, oldest first.
+
+    An attempt in which nothing was traded has no grade, and counts all the same.
+    """
+    found: dict[str, list[Grade | None]] = {}
+    if ledger is None or not ledger.exists():
+        return found
+    bars = {each.id: each.bar for each in scenarios()}
+    with Ledger.open(ledger, read_only=True) as kept:
+        for branch in kept.branches():
+            begun = str((kept.place(branch.id) or {}).get("rehearsal", ""))
+            name = begun.removeprefix(FOLDER)
+            if begun.startswith(FOLDER) and name in bars:
+                events = (event for _, event in kept.events(branch.id))
+                found.setdefault(name, []).append(grade_of(events, bars[name]))
+    return found
+
+
+def best(grades: Iterable[Grade | None]) -> int | None:
+    """The best of several attempts; `None` where none was graded."""
+    return max((grade.total for grade in grades if grade is not None), default=None)
+
+
+def debriefing(played: Scenario, events: Iterable[Event]) -> list[str]:
+    """The debrief in lines: what it was about, the goal to look back at, and the grade."""
+    grade = grade_of(events, played.bar)
+    lines = [played.debrief, "", f"The goal was: {played.goal}", ""]
+    if grade is None:
+        return [*lines, "Nothing was traded: there is no grade."]
+    lines.append(f"Grade: {grade.total} of 100, for what you did and not for what the market did")
+    for part in grade.parts:
+        mark = "+" if part.won else "-"
+        why = "" if part.won else f": {part.why}"
+        lines.append(f"  {mark} {part.won:>2} of {part.points}  {part.name}{why}")
+    return lines

@@ -1,0 +1,98 @@
+"""Every scenario can be played to its debrief, and what is to happen in it happens."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from ledger.account import commands as c
+from ledger.account import events as e
+from ledger.account.events import Event
+from ledger.account.state import Side
+from ledger.practice.opening import begin
+from ledger.practice.rehearsal import load_rehearsal
+from ledger.practice.run import run
+from ledger.practice.scenario import (
+    FOLDER,
+    Scenario,
+    attempts,
+    best,
+    debriefing,
+    scenario,
+    scenarios,
+)
+from ledger.practice.session import Session
+
+D = Decimal
+ALL = scenarios()
+
+
+def opened(chosen: Scenario, ledger: Path | None = None) -> Session:
+    session = begin(load_rehearsal(chosen.file), ledger, chosen.id)
+    session.rehearsal = FOLDER + chosen.id
+    return session
+
+
+@pytest.mark.parametrize("chosen", ALL, ids=[each.id for each in ALL])
+def test_a_scenario_is_played_to_its_debrief_by_one_who_buys_and_waits(chosen: Scenario) -> None:
+    session = opened(chosen)
+    heard: list[Event] = [*session.open_step()]
+    assert any(isinstance(event, e.Deposited) for event in heard), "the money is there at once"
+    symbol = next(iter(session.account.instruments))
+    lot = session.account.instruments[symbol].lot
+    price = session.market.last[symbol]
+    size = max((session.account.main.cash / 2 / price) // lot * lot, lot)
+    heard += session.send(c.PlaceOrder(symbol=symbol, side=Side.BUY, quantity=size))
+    heard += session.close_step()
+    run(session, (), heard.extend)
+    fated = load_rehearsal(chosen.file).actions
+    assert session.script_done == len(fated), "everything that was to happen has happened"
+    struck = sum(isinstance(event, e.IncidentStarted | e.RulesChanged) for event in heard)
+    assert struck >= sum(isinstance(x.command, c.StartIncident | c.ChangeRules) for x in fated)
+    lines = debriefing(chosen, heard)
+    assert lines[0] == chosen.debrief
+    assert any(line.startswith("Grade: ") for line in lines)
+
+
+def test_the_library_has_twelve_days_of_history_and_ten_drills() -> None:
+    kinds = [each.kind for each in ALL]
+    assert (kinds.count("history"), kinds.count("drill")) == (12, 10)
+    for each in ALL:
+        assert each.title
+        assert each.goal
+        assert len(each.briefing) > 40
+        assert len(each.debrief) > 40
+
+
+def test_the_outage_of_black_thursday_bounces_an_order() -> None:
+    session = opened(scenario("2020-black-thursday"))
+    heard: list[Event] = []
+    while not any(isinstance(event, e.IncidentStarted) for event in heard):
+        session.skip(len(session.timeline))
+        heard += session.open_step()
+        if not any(isinstance(event, e.IncidentStarted) for event in heard):
+            heard += session.close_step()
+    told = session.send(c.PlaceOrder(symbol="XBTUSD", side=Side.BUY, notional=D(1_000)))
+    assert isinstance(told[-1], e.OrderRefused)
+    assert "down" in told[-1].reason
+
+
+def test_attempts_are_counted_and_the_best_grade_is_remembered(tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger.db"
+    chosen = scenario("drill-01-ladder")
+    for buys in (True, False):
+        session = opened(chosen, ledger)
+        session.open_step()
+        if buys:
+            session.send(
+                c.PlaceOrder(
+                    symbol="ACME", side=Side.BUY, quantity=session.account.instruments["ACME"].lot
+                )
+            )
+        session.close_step()
+        run(session, (), lambda _: None)
+        session.close()
+    grades = attempts(ledger)[chosen.id]
+    assert [grade is None for grade in grades] == [False, True]
+    # no stop, no plan and nothing written; no stop was moved, no call missed, nothing was heated
+    assert best(grades) == 20 + 20 + 10
