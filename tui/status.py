@@ -33,6 +33,9 @@ def _worth(view: DeskView, width: int) -> list[Run]:
         runs.append((words["called"] if width >= 100 else " CALL ", "alert"))
     elif view.health.state in words:
         runs.append((words[view.health.state], "warned"))
+    for kind in view.incidents[:1]:
+        word = kind.replace("_", " ").upper()
+        runs += [(" ", ""), (f" {word if width >= 100 else word[:8]} ", "alert")]
     return [*runs, (" ", "")]
 
 

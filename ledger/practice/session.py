@@ -10,7 +10,15 @@ from typing import Any, Protocol
 
 from ledger.account import commands as c
 from ledger.account.apply import apply
-from ledger.account.events import AccountOpened, Event, ForceSold, Liquidated, MarginCallIssued
+from ledger.account.events import (
+    AccountOpened,
+    Event,
+    ForceSold,
+    IncidentStarted,
+    Liquidated,
+    MarginCallIssued,
+    VenueClosed,
+)
 from ledger.account.state import Account
 from ledger.books.entries import legs_of
 from ledger.books.fingerprint import state_hash
@@ -22,7 +30,7 @@ from ledger.practice.skip import passage_of
 from ledger.practice.statement import figures, statement
 from ledger.practice.timeline import Phase, Timeline
 
-STOPS_THE_CLOCK = (MarginCallIssued, ForceSold, Liquidated)
+STOPS_THE_CLOCK = (MarginCallIssued, ForceSold, Liquidated, VenueClosed, IncidentStarted)
 """What a person must see before time goes on."""
 
 

@@ -130,6 +130,8 @@ class DeskView:
     borrows: bool
     """Whether leverage is a loan; else it is a contract's margin."""
     seq: int
+    incidents: tuple[str, ...] = ()
+    """Kinds of the incidents that are running."""
 
     def steps(self, symbol: str) -> tuple[Decimal, Decimal]:
         """Tick and lot of a symbol."""
@@ -147,6 +149,7 @@ def view(account: Account, market: Market) -> DeskView:
     totals = account.totals
     return DeskView(
         account=account.name,
+        incidents=tuple(kind.value for kind in account.incidents),
         venue=account.rulebook.title,
         currency=currency,
         time=market.time,

@@ -105,6 +105,7 @@ class Desk(DeskScenario):
             self._show_exit(news)
         elif any(isinstance(event, MarginCallIssued) for _, event in news):
             self._show_call()
+        self.tell_incidents(news)
         if message.snapshot.ended:
             self.notice("The tape has ended. L shows everything that happened, q quits.", "warned")
             self.debrief()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ledger.account.events import Event
+from ledger.account.events import Event, IncidentStarted
+from ledger.practice.incident_words import lesson
 from tui.screens.card import Card
 from tui.screens.desk_script import DeskScript
 from tui.widgets.lines import Line
@@ -30,6 +31,12 @@ class DeskScenario(DeskScript):
                 [("Your goal: ", "title"), (chosen.goal, "strong")],
             ]
             self.app.push_screen(Card(chosen.title, lines, ascii_only=self.ascii_only))
+
+    def tell_incidents(self, news: tuple[tuple[int, Event], ...]) -> None:
+        """What has gone wrong, in its sentence, on the line under the panels."""
+        for _, event in news:
+            if isinstance(event, IncidentStarted):
+                self.notice(f"{lesson(event.kind)}.", "warned")
 
     def debrief(self) -> None:
         """What it was about, and the grade, read from what the ledger has kept."""

@@ -1,0 +1,51 @@
+"""A scenario on the desk: briefed, interrupted by what goes wrong, debriefed with a grade."""
+
+from pathlib import Path
+
+from tests.tui.desks import WIDE, Hands
+from tests.tui.test_app import until
+from tui.app import TightropeApp
+from tui.screens.card import Card
+from tui.screens.desk import Desk
+
+
+async def hands_on(app: TightropeApp, pilot: object) -> Hands:
+    await until(app, Card)
+    desk = next(screen for screen in app.screen_stack if isinstance(screen, Desk))
+    return Hands(pilot, desk)  # type: ignore[arg-type]
+
+
+async def test_the_clock_stops_where_something_goes_wrong_and_the_end_is_graded(
+    tmp_path: Path,
+) -> None:
+    app = TightropeApp(tmp_path / "ledger.db", ascii_only=False, play="drill-09-call-while-down")
+    async with app.run_test(size=WIDE) as pilot:
+        hands = await hands_on(app, pilot)
+        card = app.screen
+        assert isinstance(card, Card)
+        assert "At 10:35 the venue will be down" in card.text
+        await hands.press("escape", "b", "~0.1", "enter", "enter", "n")
+        assert "OUTAGE" in hands.text("status")
+        assert "The venue is down" in hands.screen()
+        await hands.press("n", "n", "n")
+        await until(app, Card)
+        assert isinstance(app.screen, Card)
+        assert "Grade: " in app.screen.text
+    app.close_session()
+
+
+async def test_a_scenario_that_was_left_goes_on_with_what_it_has_in_store(tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger.db"
+    app = TightropeApp(ledger, ascii_only=False, play="drill-09-call-while-down")
+    async with app.run_test(size=WIDE) as pilot:
+        hands = await hands_on(app, pilot)
+        await hands.press("escape", ".", ".")
+    app.close_session()
+    again = TightropeApp(ledger, ascii_only=False)
+    async with again.run_test(size=WIDE) as pilot:
+        await until(again, Desk)
+        assert isinstance(again.screen, Desk)
+        hands = Hands(pilot, again.screen)
+        await hands.press("n")
+        assert "OUTAGE" in hands.text("status")
+    again.close_session()
