@@ -71,8 +71,14 @@ def token_tape(tape: Tape, terms: TokenTerms, symbol: str, source: str) -> Tape:
     columns: tuple[list[int], ...] = ([], [], [], [])
     basket = Basket(terms, tape.bar(0).open)
     long = terms.multiple > 0
+    last, day = tape.bar(0).open, (tape.first - REBALANCED_AT) // DAY
     for index in range(len(tape)):
         bar = tape.bar(index)
+        passed = (bar.time - REBALANCED_AT) // DAY - day
+        if passed:  # at the last price before the hour, on every day since
+            basket.rebalance(last, ONE - (ONE - terms.fee) ** passed)
+            day += passed
+        last = bar.close
         first = basket.at(bar.open)
         if first <= 0:
             break
@@ -81,12 +87,9 @@ def token_tape(tape: Tape, terms: TokenTerms, symbol: str, source: str) -> Tape:
         basket.fall_to(bar.low if long else bar.high)
         worst = basket.at(bar.low if long else bar.high)
         best = max(first, basket.at(bar.high if long else bar.low))
-        last = basket.at(bar.close)
-        for column, price in zip(columns, (first, best, worst, last), strict=True):
+        ends = basket.at(bar.close)
+        for column, price in zip(columns, (first, best, worst, ends), strict=True):
             column.append(_ticks(price, terms.tick))
-        end = bar.time + tape.interval
-        if (end - REBALANCED_AT) // DAY > (bar.time - REBALANCED_AT) // DAY:
-            basket.rebalance(bar.close, terms.fee)
     return _tape(tape, terms, symbol, source, columns)
 
 

@@ -19,6 +19,7 @@ from ledger.market.quote import Bar
 from ledger.market.times import Time
 
 if TYPE_CHECKING:
+    from ledger.market.derived import Derived
     from ledger.market.synthetic.recipe import Recipe
 
 
@@ -29,7 +30,8 @@ class Tape:
     `source` is a tape's id or file; prices are whole numbers of
     `step`, volumes of `volume_step`; `continuous` tells a market that never closes from one with
     sessions; `holes` counts moments without a trade, which were dropped: nothing can fill there.
-    A tape that nobody recorded has its `recipe`, and a bootstrap the tape that it was `lent_by`.
+    A tape that nobody recorded has its `recipe`, and a bootstrap the tape that it was `lent_by`;
+    one that is worked out from another says how it is `derived`.
     """
 
     symbol: str
@@ -48,11 +50,19 @@ class Tape:
     volumes: Sequence[int] = field(repr=False)
     recipe: Recipe | None = None
     lent_by: Tape | None = field(default=None, repr=False)
+    derived: Derived | None = None
 
     @property
     def synthetic(self) -> str:
         """What says that nobody recorded these prices; empty for those that traded somewhere."""
+        if self.derived is not None:
+            return self.derived.label
         return "" if self.recipe is None else self.recipe.label
+
+    @property
+    def recorded(self) -> Tape | None:
+        """The tape that lies somewhere: itself, or the one that lent its prices."""
+        return self if self.recipe is None and self.derived is None else self.lent_by
 
     def __len__(self) -> int:
         return len(self.times)

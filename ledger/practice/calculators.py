@@ -5,7 +5,7 @@ margin: an account with one position is made and asked. Prices come with eight d
 toward the position, amounts with the currency's, ratios with eight. Raises `Refused`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -14,6 +14,7 @@ from ledger.account.state import Account, Side
 from ledger.account.threshold import shown_threshold, threshold_price
 from ledger.engine.ladder import sale_to_cure, shortfall
 from ledger.market.faults import Refused
+from ledger.market.leveraged_token import compounded
 from ledger.market.overrides import override
 from ledger.market.quote import Market
 from ledger.market.rulebook import AccountKind, Calendar, Capitalize, Level, Mode, Rulebook
@@ -162,6 +163,20 @@ def seconds_of(hours: Decimal | None, since: Time | None, until: Time | None) ->
     if hours is None and since is not None and until is not None:
         return until - since
     raise Refused("hours: give hours, or both from and to")
+
+
+def token(multiple: Decimal, moves: Sequence[Decimal]) -> Figures:
+    """`token_return` of daily rebalancing, `underlying_return`, `multiple_of_underlying` (what the
+    name promises over one day), and `drag`: the first less the last. Fees are left out."""
+    if any(not -ONE < move < 10 for move in moves) or not -10 <= multiple <= 10:
+        raise Refused("moves: allowed: above -1 and below 10, and a multiple of -10 to 10")
+    made, whole = compounded(multiple, moves), compounded(ONE, moves)
+    return {
+        "token_return": ratio(made),
+        "underlying_return": ratio(whole),
+        "multiple_of_underlying": ratio(multiple * whole),
+        "drag": ratio(made - multiple * whole),
+    }
 
 
 def size(

@@ -106,6 +106,10 @@ def _lying(tape: Tape | FundingTape) -> dict[str, Any]:
     found: dict[str, Any] = {"source": tape.source, "sha256": tape.sha256}
     if isinstance(tape, Tape):
         found |= {"interval": tape.interval, "continuous": tape.continuous}
+        if tape.derived is not None:
+            found["derived"] = encode(tape.derived)
+            found["lent_by"] = None if tape.lent_by is None else _lying(tape.lent_by)
+            return found
         if tape.recipe is not None:
             found["recipe"] = encode(tape.recipe)
             found["lent_by"] = None if tape.lent_by is None else _lying(tape.lent_by)
@@ -121,12 +125,18 @@ def _files(rehearsal: "Rehearsal") -> dict[str, str]:
     """Where the tapes of the user's own lie, by the name that the rehearsal gives them."""
     priced = [*rehearsal.tapes.values(), *rehearsal.marks.values()]
     named: list[Tape | FundingTape | None] = [*rehearsal.funding.values()]
-    named += [tape if tape.recipe is None else tape.lent_by for tape in priced]
+    named += [_lying_somewhere(tape) for tape in priced]
     return {
         tape.source: str((rehearsal.folder / Path(tape.source).expanduser()).resolve())
         for tape in named
         if tape is not None and _shipped(tape.source) is None and not _is_imported(tape)
     }
+
+
+def _lying_somewhere(tape: Tape) -> Tape | None:
+    """The recorded tape behind one, through whatever was worked out or made up over it."""
+    behind = tape.recorded
+    return behind if behind is None or behind is tape else _lying_somewhere(behind)
 
 
 def _shipped(source: str) -> Path | None:
@@ -217,6 +227,11 @@ def _data(lies: Mapping[str, Any], files: Mapping[str, str]) -> bytes:
 def _tape(symbol: str, lies: Mapping[str, Any], files: Mapping[str, str]) -> Tape:
     if "recipe" in lies:
         return _made_again(symbol, lies, files)
+    if "derived" in lies:
+        from ledger.market.derived import Derived  # for the few accounts that are on one
+
+        made: Derived = decode(Derived, lies["derived"])
+        return made.of(_tape(symbol, lies["lent_by"], files), symbol)
     tape = read_tape(
         _data(lies, files),
         name=Path(lies["source"]).name,

@@ -12,7 +12,7 @@ from ledger.account.state import Convention
 from ledger.market.faults import Refused
 from ledger.market.instrument import Instrument, Kind
 from ledger.market.overrides import Rules, override
-from ledger.market.rulebook import Mode, Rulebook
+from ledger.market.rulebook import AccountKind, Mode, Rulebook
 from ledger.market.rulebook_file import RulebookPage
 from ledger.market.tape import FundingTape, Tape
 from ledger.market.text import clean
@@ -208,6 +208,8 @@ def _listed(
     file: Page, row: TapeTable, rulebook: Rulebook, tape: Tape, location: Location
 ) -> Instrument:
     """The instrument before `[[instrument]]` is asked: the prices are the tape's, the rest ours."""
+    if tape.derived is not None:
+        return _worked_out(file, tape, rulebook, location)
     info = tape_info(row.source) if isinstance(row.source, str) else None
     if info is None:
         finest = max(min(tape.volume_step, _USUAL_LOT), _FINEST_LOT)
@@ -236,6 +238,25 @@ def _listed(
         )
     return replace(
         info.instrument, symbol=row.symbol, kind=rulebook.trades, currency=rulebook.currency
+    )
+
+
+def _worked_out(file: Page, tape: Tape, rulebook: Rulebook, location: Location) -> Instrument:
+    """A token or an option: paid for in full, and so only where things are bought."""
+    assert tape.derived is not None, "it was worked out"
+    kind = Kind.OPTION if tape.derived.option is not None else Kind.TOKEN
+    if rulebook.kind is not AccountKind.LOAN:
+        file.wrong(
+            (*location, "source"),
+            f"{kind}s are not traded at {rulebook.id}; allowed: a rule book of loans",
+        )
+    return Instrument(
+        symbol=tape.symbol,
+        kind=kind,
+        tick=tape.step,
+        lot=ONE if kind is Kind.OPTION else _USUAL_LOT,
+        currency=rulebook.currency,
+        option=tape.derived.option,
     )
 
 

@@ -84,13 +84,7 @@ class InstrumentTable(Table):
     """`[[instrument]]`: what is missing comes from the tape."""
 
     symbol: Symbol
-    kind: (
-        Annotated[
-            Literal["spot", "linear", "inverse"],
-            _later("spot, linear, inverse", "token", "option"),
-        ]
-        | None
-    ) = None
+    kind: Literal["spot", "linear", "inverse", "token", "option"] | None = None
     tick: Positive | None = None
     lot: Positive | None = None
     min_notional: Annotated[Number, Field(ge=0)] | None = None

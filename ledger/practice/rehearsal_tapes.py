@@ -7,6 +7,7 @@ from typing import TypeVar
 from ledger.market.faults import Refused
 from ledger.market.tape import FundingTape, Tape
 from ledger.practice.catalog import load_funding, load_tape
+from ledger.practice.derived_file import derive, is_derived
 from ledger.practice.page import Page
 from ledger.practice.rehearsal_file import RehearsalTable, TapeTable
 from ledger.practice.synthetic_file import Asked, read_source
@@ -28,18 +29,38 @@ def load_prices(page: Page, table: RehearsalTable) -> Prices:
     """Every tape that the file names; what is wrong with any of them is noted on the page."""
     found = Prices()
     asked: dict[str, Asked | None] = {}
+    derived: list[tuple[int, TapeTable]] = []
     for index, row in enumerate(table.tape):
         symbol = row.symbol
         if symbol in found.tapes or symbol in asked:
             problem = f'"{symbol}" has a tape already; allowed: one each'
             page.wrong(("tape", index, "symbol"), problem)
             continue
-        if not isinstance(row.source, str):
+        if isinstance(row.source, str):
+            pass
+        elif is_derived(row.source):
+            derived.append((index, row))
+            continue
+        else:
             asked[symbol] = _asked(page, index, row)
         _load_row(page, index, row, found)
     if asked:
         _make(page, table, found, [each for each in asked.values() if each is not None])
+    for index, row in derived:
+        _derive(page, index, row, found)
+    found.tapes = {row.symbol: found.tapes[row.symbol] for row in table.tape
+                   if row.symbol in found.tapes}  # fmt: skip
     return found
+
+
+def _derive(page: Page, index: int, row: TapeTable, found: Prices) -> None:
+    assert not isinstance(row.source, str)
+    try:
+        made = derive(row.source, row.symbol, ("tape", index, "source"), page, found.tapes)
+    except Refused as refused:
+        page.faults += refused.faults
+        return
+    found.tapes[row.symbol] = made
 
 
 def _load_row(page: Page, index: int, row: TapeTable, found: Prices) -> None:

@@ -1,5 +1,6 @@
 """`calc`: every result against arithmetic done here, by hand and exactly."""
 
+import json
 from fractions import Fraction
 from typing import Any
 
@@ -239,3 +240,22 @@ def test_without_json_each_figure_has_its_line() -> None:
     ).lines
     assert "equity              3,980.00" in lines
     assert "sale to cure        733.34" in lines
+
+
+def test_a_token_loses_more_than_its_multiple_where_the_market_comes_back() -> None:
+    """0.7 x 1.3 - 1 for the token; 0.9 x 1.1 - 1 is -1 %, three times that -3 %."""
+    found = json.loads(
+        tightrope("calc", "token", "--multiple", "3", "--moves=-0.1,0.1", "--json").out
+    )
+    assert found == {
+        "token_return": "-0.09000000",
+        "underlying_return": "-0.01000000",
+        "multiple_of_underlying": "-0.03000000",
+        "drag": "-0.06000000",
+    }
+
+
+def test_moves_that_are_no_numbers_are_refused() -> None:
+    ended = tightrope("calc", "token", "--multiple", "3", "--moves=-0.1,up")
+    assert ended.status == 2
+    assert "'up' is no plain number" in ended.err

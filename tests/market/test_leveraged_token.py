@@ -1,6 +1,7 @@
 """Leveraged tokens follow a multiple of each day's move, and pay for it in volatility drag."""
 
 from array import array
+from dataclasses import replace
 from decimal import Decimal
 
 from ledger.market.leveraged_token import TokenTerms, compounded, token_tape
@@ -76,3 +77,14 @@ def test_the_fee_of_a_day_is_taken_out_of_the_value() -> None:
 def test_a_token_ends_where_a_gap_leaves_nothing() -> None:
     gap = daily((10000,) * 4, (6000,) * 4, (6000,) * 4)
     assert len(token_tape(gap, FREE, "BTC3L", "t")) == 1
+
+
+def test_a_market_that_is_closed_at_the_hour_is_rebalanced_at_its_last_price() -> None:
+    """Bars of an hour at 15:00 and 20:00: the hour of 23:45 falls between two sessions."""
+    hours = [DAY * day + hour * 3600 for day in range(2) for hour in (15, 20)]
+    tape = replace(
+        daily((10000,) * 4, (10000, 10000, 9000, 9000), (9000,) * 4, (9000, 9000, 8100, 8100)),
+        interval=3600,
+        times=array("q", hours),
+    )
+    assert closes(token_tape(tape, FREE, "BTC3L", "t")) == [100, 70, 70, 49]

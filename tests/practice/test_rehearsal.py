@@ -375,7 +375,7 @@ def test_an_action_needs_a_bar_in_the_run(folder: Path, at: str, fault: str) -> 
         (
             "[[tape]]",
             '[[instrument]]\nsymbol = "ACME"\nkind = "option"\n\n[[tape]]',
-            'instrument[1].kind: "option" is not in this version',
+            'instrument[1].kind: "option" is not traded at us-reg-t; allowed: spot',
         ),
         (
             "[[tape]]",

@@ -38,6 +38,16 @@ def run(arguments: Namespace) -> int:
     return DONE
 
 
+def _token(typed: Mapping[str, str]) -> Mapping[str, Any]:
+    moves = typed["moves"].split(",")
+    faulty = next((move for move in moves if not _NUMBER.fullmatch(move)), None)
+    if faulty is not None:
+        raise Refused(f"--moves: {clean(faulty, 40)!r} is no plain number; allowed: -0.10,0.05")
+    if not _NUMBER.fullmatch(typed["multiple"]):
+        raise Refused("--multiple: allowed: a plain number such as 3 or -3")
+    return calculators.token(Decimal(typed["multiple"]), [Decimal(move) for move in moves])
+
+
 def _liquidation(typed: Mapping[str, str]) -> Mapping[str, Any]:
     keys = {
         "maintenance": "maintenance_margin",
@@ -96,6 +106,7 @@ def _requirement(typed: Mapping[str, str]) -> Mapping[str, Any]:
 
 
 _CALCULATIONS = {
+    "token": _token,
     "liquidation": _liquidation,
     "call": _call,
     "interest": _interest,

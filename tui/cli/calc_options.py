@@ -72,6 +72,13 @@ CALCULATIONS: dict[str, tuple[str, tuple[Option, ...]]] = {
             Option("leverage", "notional over margin", needed=False),
         ),
     ),
+    "token": (
+        "what a leveraged token makes of some days' moves, and what its rebalancing drags",
+        (
+            Option("multiple", "3 for a 3x long, -3 for a 3x short"),
+            Option("moves", "the underlying's days, as fractions with commas: -0.10,0.05"),
+        ),
+    ),
 }
 
 
