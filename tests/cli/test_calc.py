@@ -248,10 +248,10 @@ def test_a_token_loses_more_than_its_multiple_where_the_market_comes_back() -> N
         tightrope("calc", "token", "--multiple", "3", "--moves=-0.1,0.1", "--json").out
     )
     assert found == {
-        "token_return": "-0.09000000",
-        "underlying_return": "-0.01000000",
-        "multiple_of_underlying": "-0.03000000",
-        "drag": "-0.06000000",
+        "token_return": "-0.09",
+        "underlying_return": "-0.01",
+        "multiple_of_underlying": "-0.03",
+        "drag": "-0.06",
     }
 
 
