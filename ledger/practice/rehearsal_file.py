@@ -220,6 +220,7 @@ class ScenarioTable(Table):
     goal: Line
     briefing: Line
     debrief: Line
+    picture: Line | None = None
 
 
 class RehearsalTable(Table):

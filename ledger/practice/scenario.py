@@ -1,7 +1,7 @@
 """Scenarios: rehearsals that a person plays, with a briefing, a goal, a debrief and a grade."""
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,20 @@ class Scenario:
     file: Path
     seconds: int
     bar: int
+    picture: str
+    """Its prices in fourteen blocks, drawn beforehand: a list loads no tapes."""
+
+
+BLOCKS = "▁▂▃▄▅▆▇█"
+WIDE = 14
+
+
+def picture(closes: Sequence[int]) -> str:
+    """Prices as blocks between the lowest and the highest, each the last of its stretch."""
+    points = [closes[(n + 1) * len(closes) // WIDE - 1] for n in range(min(WIDE, len(closes)))]
+    low, high = min(points), max(points)
+    span = max(high - low, 1)
+    return "".join(BLOCKS[(point - low) * (len(BLOCKS) - 1) // span] for point in points)
 
 
 def scenarios() -> list[Scenario]:
@@ -66,6 +80,7 @@ def _read(file: Path) -> Scenario:
         file=file,
         seconds=int((table["end"] - table["start"]).total_seconds()),
         bar=DAY if info is None else info.seconds,
+        picture=str(said.get("picture", "")),
     )
 
 

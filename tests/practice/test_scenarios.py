@@ -13,11 +13,13 @@ from ledger.practice.opening import begin
 from ledger.practice.rehearsal import load_rehearsal
 from ledger.practice.run import run
 from ledger.practice.scenario import (
+    BLOCKS,
     FOLDER,
     Scenario,
     attempts,
     best,
     debriefing,
+    picture,
     scenario,
     scenarios,
 )
@@ -96,3 +98,12 @@ def test_attempts_are_counted_and_the_best_grade_is_remembered(tmp_path: Path) -
     assert [grade is None for grade in grades] == [False, True]
     # no stop, no plan and nothing written; no stop was moved, no call missed, nothing was heated
     assert best(grades) == 20 + 20 + 10
+
+
+@pytest.mark.parametrize("chosen", ALL, ids=[each.id for each in ALL])
+def test_the_picture_in_the_list_is_that_of_its_tape(chosen: Scenario) -> None:
+    rehearsal = load_rehearsal(chosen.file)
+    tape = next(iter(rehearsal.tapes.values()))
+    first, after = tape.find(rehearsal.start), tape.find(rehearsal.end)
+    assert chosen.picture == picture(tape.closes[first:after])
+    assert chosen.picture[0] in BLOCKS

@@ -69,7 +69,7 @@ class Welcome(Screen["Offer | Made | None"]):
             ],
         ]
         yield Lines(words, id="welcome", ascii_only=self._ascii, wrapped=True)
-        yield DataGrid([Column("Rehearsal", 44), Column("", 30)], id="offers",
+        yield DataGrid([Column("Rehearsal", 44), Column("", 32)], id="offers",
                        ascii_only=self._ascii)  # fmt: skip
         yield Lines(id="about", ascii_only=self._ascii)
         yield KeyBar(
