@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
+from ledger.account.incident import IncidentKind
 from ledger.account.state import Convention
 from ledger.market.faults import Refused
 from ledger.market.instrument import Instrument, Kind
@@ -20,6 +21,7 @@ from ledger.market.times import Time, iso
 from ledger.market.toml_file import Location, check_table, read_toml
 from ledger.money import ONE, fits, plain
 from ledger.practice.catalog import load_venue, tape_info
+from ledger.practice.deck import DRAWN, draw
 from ledger.practice.files import read_text
 from ledger.practice.page import Page
 from ledger.practice.rehearsal_actions import Action, Reader
@@ -84,8 +86,10 @@ def read_rehearsal(text: str, path: Path) -> Rehearsal:
     start, end = _window(file, table, tapes)
     file.stop_if_faulty()
     opened = (tape.times[tape.find(end) - 1] for tape in tapes.values())
-    reader = Reader(name, file.text, rulebook, instruments, start, max(opened), table.seed)
+    last = max(opened)
+    reader = Reader(name, file.text, rulebook, instruments, start, last, table.seed)
     actions = reader.read(table.do)
+    actions = with_drawn(actions, table, start, last + 1)
     file.faults += reader.faults
     file.stop_if_faulty()
     return Rehearsal(
@@ -106,6 +110,20 @@ def read_rehearsal(text: str, path: Path) -> Rehearsal:
         actions=actions,
         scenario=table.scenario,
     )
+
+
+def with_drawn(
+    actions: tuple[Action, ...], table: RehearsalTable, start: Time, end: Time
+) -> tuple[Action, ...]:
+    """The actions together with what the file's deck draws; `index` 0 is no line of the file."""
+    if table.deck is None:
+        return actions
+    kinds = [IncidentKind(kind) for kind in table.deck.kinds or DRAWN]
+    drawn = [
+        Action(at=at, index=0, command=wish, text=f"incident {wish.kind}, drawn")
+        for at, wish in draw(table.seed, table.deck.draws, kinds, start, end)
+    ]
+    return tuple(sorted((*actions, *drawn), key=lambda action: action.at))
 
 
 def _rules(file: Page, table: RehearsalTable) -> Rules:

@@ -27,6 +27,16 @@ from ledger.practice.incident_file import IncidentTable
 
 Symbol = Annotated[str, BeforeValidator(to_line), Field(min_length=1, max_length=24)]
 Name = Annotated[str, BeforeValidator(to_line), Field(min_length=1, max_length=40)]
+DrawnKind = Literal[
+    "outage",
+    "withdrawal_freeze",
+    "hack",
+    "auto_deleveraging",
+    "order_rejects",
+    "latency",
+    "partial_fills",
+    "spread_widening",
+]
 Part = Annotated[Number, Field(gt=0, le=1)]
 
 
@@ -213,6 +223,13 @@ class ActionTable(Table):
         return {key: value for key, value in self if value is not None and key not in aside}
 
 
+class DeckTable(Table):
+    """`[deck]`: incidents drawn by the file's seed, of these kinds or of all that can be drawn."""
+
+    draws: Annotated[Whole, Field(ge=1, le=50)]
+    kinds: Annotated[list[DrawnKind], Field(min_length=1)] | None = None
+
+
 class ScenarioTable(Table):
     """`[scenario]`: what makes a rehearsal one that a person plays."""
 
@@ -237,4 +254,5 @@ class RehearsalTable(Table):
     instrument: list[InstrumentTable] = Field(default_factory=list)
     rules: Rules = Field(default_factory=Rules)
     scenario: ScenarioTable | None = None
+    deck: DeckTable | None = None
     do: list[ActionTable] = Field(default_factory=list)

@@ -1,0 +1,47 @@
+"""The incident deck: incidents drawn by a seed, at times of their own, the same ones each time."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from random import Random
+
+from ledger.account.commands import StartIncident
+from ledger.account.incident import LASTING, IncidentKind
+from ledger.market.times import HOUR, Time
+
+DRAWN = tuple(
+    kind
+    for kind in IncidentKind
+    if kind in LASTING or kind in (IncidentKind.HACK, IncidentKind.AUTO_DELEVERAGING)
+)
+"""What a deck holds unless told: the rest needs figures that only a person can choose."""
+_HOURS = {IncidentKind.WITHDRAWAL_FREEZE: (24, 72)}
+_SHARES = {
+    IncidentKind.HACK: (5, 25),
+    IncidentKind.ORDER_REJECTS: (20, 80),
+    IncidentKind.PARTIAL_FILLS: (20, 60),
+    IncidentKind.SPREAD_WIDENING: (1, 3),
+}
+"""Between so many percent."""
+
+
+def draw(
+    seed: int, draws: int, kinds: Sequence[IncidentKind], start: Time, end: Time
+) -> list[tuple[Time, StartIncident]]:
+    """So many incidents between two times, in their order."""
+    chance = Random(f"deck {seed}")
+    found = []
+    for number in range(draws):
+        kind = kinds[chance.randrange(len(kinds))]
+        low, high = _HOURS.get(kind, (1, 6))
+        lasts = chance.randint(low, high) * HOUR
+        least, most = _SHARES.get(kind, (0, 0))
+        share = Decimal(chance.randint(least, most)) / 100 if most else None
+        wish = StartIncident(
+            kind=kind,
+            lasts=lasts if kind in LASTING else 0,
+            share=share,
+            seconds=chance.randint(30, 900) if kind is IncidentKind.LATENCY else 0,
+            seed=seed * 1000 + 500 + number,
+        )
+        found.append((start + chance.randrange(max(end - start, 1)), wish))
+    return sorted(found, key=lambda drawn: drawn[0])

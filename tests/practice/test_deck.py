@@ -1,0 +1,61 @@
+"""The deck draws the same incidents for the same seed, and others for another."""
+
+from pathlib import Path
+
+from ledger.account import events as e
+from ledger.account.events import Event
+from ledger.account.incident import LASTING, IncidentKind
+from ledger.market.times import HOUR
+from ledger.practice.deck import DRAWN, draw
+from ledger.practice.opening import begin
+from ledger.practice.rehearsal import load_rehearsal
+from ledger.practice.run import run
+
+FILE = """
+venue = "binance-usdm"
+mode  = "isolated"
+start = 2020-03-12T00:00:00Z
+end   = 2020-03-12T12:00:00Z
+seed  = SEED
+
+[[tape]]
+symbol = "XBTUSD"
+source = "xbtusd-bitmex-1m-2020-03"
+
+[deck]
+draws = 4
+kinds = ["outage", "latency", "hack"]
+
+[[do]]
+at = 2020-03-12T00:00:00Z
+deposit = "3000"
+"""
+
+
+def struck(folder: Path, seed: int) -> list[tuple[int, IncidentKind]]:
+    path = folder / "deck.toml"
+    path.write_text(FILE.replace("SEED", str(seed)), "utf-8")
+    rehearsal = load_rehearsal(path)
+    heard: list[Event] = []
+    run(begin(rehearsal, None, "deck"), rehearsal.actions, heard.extend)
+    return [(x.at, x.kind) for x in heard if isinstance(x, e.IncidentStarted)]
+
+
+def test_a_file_s_deck_strikes_as_its_seed_says(tmp_path: Path) -> None:
+    first = struck(tmp_path, 7)
+    assert len(first) == 4
+    assert {kind for _, kind in first} <= {
+        IncidentKind.OUTAGE,
+        IncidentKind.LATENCY,
+        IncidentKind.HACK,
+    }
+    assert struck(tmp_path, 7) == first
+    assert struck(tmp_path, 8) != first
+
+
+def test_what_is_drawn_lacks_nothing_and_lies_in_its_time() -> None:
+    for seed in range(50):
+        for at, wish in draw(seed, 5, DRAWN, 1_000, 90_000):
+            assert 1_000 <= at < 90_000
+            assert (wish.lasts >= HOUR) is (wish.kind in LASTING)
+            assert wish.share is None or 0 < wish.share <= 1
