@@ -6,6 +6,7 @@ the store. Rounding happens in the functions below and nowhere else.
 
 import decimal
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 PRECISION = 34
 """Digits of the one decimal context (IEEE 754 decimal128)."""
@@ -38,6 +39,7 @@ def scale_of(asset: str) -> int:
 _STEPS = {scale: Decimal(1).scaleb(-scale) for scale in (2, 6, 8)}
 
 
+@lru_cache(64)
 def atom(asset: str) -> Decimal:
     """The smallest amount of an asset."""
     return _STEPS[scale_of(asset)]

@@ -5,7 +5,6 @@ the same for live play, resumed ledgers and replay.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -19,19 +18,23 @@ from ledger.account.fold_trades import (
     fold_risk,
 )
 from ledger.account.incident import Incident, IncidentKind
-from ledger.account.state import MAIN, Account, Call, Order, OrderType, Pocket
+from ledger.account.state import MAIN, Account, Call, Order, OrderType, Pocket, Totals
+from ledger.frozen import finish, replace
 from ledger.money import ZERO
 
 K = TypeVar("K")
 V = TypeVar("V")
+Pockets = Mapping[str, Pocket]
 
 
 def apply(account: Account, event: e.Event) -> Account:
     """The account after the event; `seq` and `time` move on with every event."""
+    seq, time = account.seq + 1, max(account.time, event.at)
     fold = _FOLDS.get(type(event))
-    if fold is not None:
-        account = fold(account, event)
-    return replace(account, seq=account.seq + 1, time=max(account.time, event.at))
+    folded = account if fold is None else fold(account, event)
+    if folded is account:
+        return replace(account, seq=seq, time=time)
+    return finish(folded, seq=seq, time=time)
 
 
 def _put(mapping: Mapping[K, V], key: K, value: V) -> dict[K, V]:
@@ -46,28 +49,30 @@ def _with_pocket(account: Account, pocket: Pocket) -> Account:
     return replace(account, pockets=_put(account.pockets, pocket.name, pocket))
 
 
-def _cash(account: Account, name: str, change: Decimal) -> Account:
-    pocket = account.pockets[name]
-    return _with_pocket(account, replace(pocket, cash=pocket.cash + change))
+def _cash(pockets: Pockets, name: str, change: Decimal) -> Pockets:
+    pocket = pockets[name]
+    return _put(pockets, name, replace(pocket, cash=pocket.cash + change))
 
 
-def _total(account: Account, **changes: Decimal) -> Account:
+def _total(account: Account, **changes: Decimal) -> Totals:
     totals = account.totals
     grown = {name: getattr(totals, name) + change for name, change in changes.items()}
-    return replace(account, totals=replace(totals, **grown))
+    return replace(totals, **grown)
 
 
 def _deposited(account: Account, event: e.Deposited) -> Account:
-    return _total(_cash(account, MAIN, event.amount), deposited=event.amount)
+    pockets = _cash(account.pockets, MAIN, event.amount)
+    return replace(account, pockets=pockets, totals=_total(account, deposited=event.amount))
 
 
 def _withdrawn(account: Account, event: e.Withdrawn) -> Account:
-    return _total(_cash(account, MAIN, -event.amount), withdrawn=event.amount)
+    pockets = _cash(account.pockets, MAIN, -event.amount)
+    return replace(account, pockets=pockets, totals=_total(account, withdrawn=event.amount))
 
 
 def _swept(account: Account, event: e.Swept) -> Account:
-    account = _cash(account, MAIN, -event.amount)
-    return replace(account, savings=account.savings + event.amount)
+    pockets = _cash(account.pockets, MAIN, -event.amount)
+    return replace(account, pockets=pockets, savings=account.savings + event.amount)
 
 
 def _loan_drawn(account: Account, event: e.LoanDrawn) -> Account:
@@ -89,7 +94,7 @@ def _loan_repaid(account: Account, event: e.LoanRepaid) -> Account:
         accrued=pocket.loan.accrued - event.interest_part,
     )
     account = fold_pocket(account, replace(pocket, cash=pocket.cash - event.amount, loan=loan))
-    return _total(account, interest_paid=event.interest_part)
+    return replace(account, totals=_total(account, interest_paid=event.interest_part))
 
 
 def _interest_accrued(account: Account, event: e.InterestAccrued) -> Account:
@@ -108,8 +113,12 @@ def _interest_accrued(account: Account, event: e.InterestAccrued) -> Account:
         else position
         for symbol, position in pocket.positions.items()
     }
-    account = _with_pocket(account, replace(pocket, loan=loan, positions=positions))
-    return _total(account, interest=event.amount)
+    pocket = replace(pocket, loan=loan, positions=positions)
+    return replace(
+        account,
+        pockets=_put(account.pockets, pocket.name, pocket),
+        totals=_total(account, interest=event.amount),
+    )
 
 
 def _interest_capitalized(account: Account, event: e.InterestCapitalized) -> Account:
@@ -120,26 +129,32 @@ def _interest_capitalized(account: Account, event: e.InterestCapitalized) -> Acc
     return _with_pocket(account, replace(pocket, loan=loan))
 
 
-def _on_position(account: Account, name: str, symbol: str, **changes: Decimal) -> Account:
-    pocket = account.pockets[name]
+def _on_position(pockets: Pockets, name: str, symbol: str, **changes: Decimal) -> Pockets:
+    pocket = pockets[name]
     position = pocket.positions.get(symbol)
     if position is None:
-        return account
+        return pockets
     grown = {field: getattr(position, field) + change for field, change in changes.items()}
     changed: Any = replace(position, **grown)
-    return _with_pocket(account, replace(pocket, positions=_put(pocket.positions, symbol, changed)))
+    return _put(pockets, name, replace(pocket, positions=_put(pocket.positions, symbol, changed)))
 
 
 def _fee_charged(account: Account, event: e.FeeCharged) -> Account:
-    account = _on_position(account, event.position, event.symbol, fees=event.amount)
-    account = _cash(account, event.pocket, -event.amount)
-    return _total(account, fees_paid=event.amount)
+    pockets = _on_position(account.pockets, event.position, event.symbol, fees=event.amount)
+    return replace(
+        account,
+        pockets=_cash(pockets, event.pocket, -event.amount),
+        totals=_total(account, fees_paid=event.amount),
+    )
 
 
 def _funding_paid(account: Account, event: e.FundingPaid) -> Account:
-    account = _on_position(account, event.pocket, event.symbol, carry=event.amount)
-    account = _cash(account, event.pocket, -event.amount)
-    return _total(account, funding_paid=event.amount)
+    pockets = _on_position(account.pockets, event.pocket, event.symbol, carry=event.amount)
+    return replace(
+        account,
+        pockets=_cash(pockets, event.pocket, -event.amount),
+        totals=_total(account, funding_paid=event.amount),
+    )
 
 
 def _order_placed(account: Account, event: e.OrderPlaced) -> Account:
@@ -252,8 +267,8 @@ def _call_answered(account: Account, event: e.CallAnswered) -> Account:
 def _deficit(account: Account, event: e.DeficitRecorded) -> Account:
     if event.absorbed_by == "trader":
         return account  # the loan that is left is the debt
-    account = _cash(account, event.pocket, event.amount)
-    return _total(account, absorbed=event.amount)
+    pockets = _cash(account.pockets, event.pocket, event.amount)
+    return replace(account, pockets=pockets, totals=_total(account, absorbed=event.amount))
 
 
 def _incident_started(account: Account, event: e.IncidentStarted) -> Account:

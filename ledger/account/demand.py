@@ -33,7 +33,7 @@ def piece_of(account: Account, position: Position, prices: Prices, schedule: Sch
     price = prices[position.symbol]
     if instrument.option is not None:
         return option_piece(account, instrument.option, exposure, prices)
-    entry = entry_price(account, position)
+    entry = entry_price(account, position) if schedule.knows_entry else ZERO
     if instrument.inverse:
         price, entry = instrument.axis(price), instrument.axis(entry)
     return schedule.piece(exposure, price, entry, position.leverage)

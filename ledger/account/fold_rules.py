@@ -1,9 +1,8 @@
 """The part of the fold that changes the rules."""
 
-from dataclasses import replace
-
 from ledger.account import events as e
 from ledger.account.state import Account, Loan
+from ledger.frozen import replace
 from ledger.market.carry import Interest
 from ledger.market.times import Time
 

@@ -1,18 +1,18 @@
 """The part of the fold that changes positions: fills, their end, and isolated margin."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 from ledger.account import events as e
 from ledger.account.lots import basis, split
 from ledger.account.state import MAIN, Account, Lot, Pocket, Position
+from ledger.frozen import replace
 from ledger.money import ZERO
 
 
 def fold_fill(account: Account, event: e.Fill, leverage: Decimal | None) -> Account:
     """The account after a trade. A forced trade has no leverage of its own: it only closes."""
     instrument = account.instruments[event.symbol]
-    pocket = account.pockets.get(event.pocket, Pocket(name=event.pocket))
+    pocket = account.pockets.get(event.pocket) or Pocket(name=event.pocket)
     held = pocket.positions.get(event.symbol)
     signed = event.quantity * event.side.sign
     if held is None or held.quantity == 0 or (held.quantity > 0) == (signed > 0):
@@ -96,7 +96,7 @@ def fold_margin_move(account: Account, event: e.MarginAdded | e.MarginRemoved) -
     """Money between the wallet and an isolated pocket; the first makes the pocket."""
     amount = event.amount if isinstance(event, e.MarginAdded) else -event.amount
     main = account.main
-    pocket = account.pockets.get(event.pocket, Pocket(name=event.pocket))
+    pocket = account.pockets.get(event.pocket) or Pocket(name=event.pocket)
     account = replace(
         account, pockets={**account.pockets, MAIN: replace(main, cash=main.cash - amount)}
     )

@@ -1,9 +1,9 @@
 """Which fills a closing trade closes (first in, first out) and what that realizes."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 from ledger.account.state import Lot
+from ledger.frozen import replace
 from ledger.market.instrument import Instrument
 from ledger.money import ZERO, settle
 

@@ -1,5 +1,7 @@
 """What an account is at one moment: frozen values, changed only by folding events over them.
 
+They have no slots, so that a changed copy is quick (`ledger.frozen`).
+
 A *pocket* is the wall that risk cannot cross: an isolated position has one of its own, everything
 crossed shares the pocket `main`.
 """
@@ -52,6 +54,9 @@ class OrderType(StrEnum):
     TRAILING = "trailing"
 
 
+_TRIGGERED = (OrderType.STOP, OrderType.TRAILING, OrderType.STOP_LIMIT)
+
+
 class GoodFor(StrEnum):
     """How long an order rests: until it is cancelled, or until the session's close."""
 
@@ -82,7 +87,7 @@ class Target:
     fraction: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lot:
     """One fill still held: signed quantity, its price, its cost as posted, and its time.
 
@@ -96,7 +101,7 @@ class Lot:
     rollover: Decimal = ZERO
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Position:
     """A holding in one instrument. `basis` is the exact signed notional at entry of what is held.
 
@@ -123,7 +128,7 @@ class Position:
         return Side.BUY if self.quantity >= 0 else Side.SELL
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Loan:
     """Borrowed money: principal, interest posted but unpaid, and the exact unposted remainder.
 
@@ -140,7 +145,7 @@ class Loan:
         return self.principal + self.accrued
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Pocket:
     """Cash, what is owed, and what is held behind one wall."""
 
@@ -150,7 +155,7 @@ class Pocket:
     positions: Mapping[str, Position] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Order:
     """A resting order. Its protection (stop, targets) comes to life when it fills.
 
@@ -184,9 +189,7 @@ class Order:
     @property
     def awaits_trigger(self) -> bool:
         """Whether it waits for its trigger: a stop of any kind that has not traded yet."""
-        if self.order_type is OrderType.STOP_LIMIT:
-            return not self.triggered
-        return self.order_type in (OrderType.STOP, OrderType.TRAILING)
+        return self.order_type in _TRIGGERED and not self.triggered
 
     @property
     def level(self) -> Decimal | None:
@@ -200,10 +203,11 @@ class Order:
 
     def trades_at(self, price: Decimal) -> bool:
         """Whether a price is the one it waits for, or beyond: a market order waits for none."""
-        if self.level is None:
+        waits = self.awaits_trigger
+        level = self.trigger if waits else self.limit
+        if level is None:
             return True
-        rises = (self.side is Side.BUY) is self.awaits_trigger
-        return price >= self.level if rises else price <= self.level
+        return price >= level if (self.side is Side.BUY) is waits else price <= level
 
     def within_limit(self, price: Decimal) -> bool:
         """Whether a price is the limit or better; one without a limit takes any."""
@@ -212,7 +216,7 @@ class Order:
         return price <= self.limit if self.side is Side.BUY else price >= self.limit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Call:
     """An open margin call: `seq` is the number of the event that raised it."""
 
@@ -226,7 +230,7 @@ class Call:
     answer: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Totals:
     """Running sums since the account was opened, in its currency."""
 
@@ -240,7 +244,7 @@ class Totals:
     absorbed: Decimal = ZERO
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Account:
     """Everything a rule can ask about. `seq` is the number of the last event folded in."""
 

@@ -84,7 +84,7 @@ def _solve(
     schedule = account.rulebook.schedule(level.schedule)
     instrument = account.instruments[position.symbol]
     exposure = instrument.exposure(position.quantity)
-    constant = rest - level.share * _paid(instrument, position)
+    constant = rest - level.share * paid_for(instrument, position)
     found = []
     for low, high in stretches(schedule, exposure):
         inside = instrument.axis(low + 1 if high is None else (low + high) / 2)
@@ -96,7 +96,7 @@ def _solve(
     return _first(found, position)
 
 
-def _paid(instrument: Instrument, position: Position) -> Decimal:
+def paid_for(instrument: Instrument, position: Position) -> Decimal:
     """What a contract's worth is counted from: its notional at entry."""
     if instrument.owned:
         return ZERO
@@ -125,7 +125,7 @@ def _solve_netted(
     schedule = account.rulebook.schedule(level.schedule)
     position, instrument = pocket.positions[symbol], account.instruments[symbol]
     rest, same, opposite = _beside(account, pocket, prices, level, symbol)
-    rest -= level.share * _paid(instrument, position)
+    rest -= level.share * paid_for(instrument, position)
     exposure = instrument.exposure(position.quantity)
     matched = account.rulebook.offset.matched
     found = []

@@ -7,7 +7,7 @@ thread; writing belongs to one thread at a time (`writer.py`).
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -53,10 +53,14 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What is kept together or not at all; `place` is where the clock stands after it."""
+    """What is kept together or not at all; `place` is where the clock stands after it.
 
-    records: tuple[Record, ...]
-    place: dict[str, Any] | None = None
+    What takes time to tell is told when it is written: records may be made when they are asked
+    for, and a place may be a function.
+    """
+
+    records: Sequence[Record]
+    place: dict[str, Any] | Callable[[], dict[str, Any]] | None = None
 
 
 class Ledger:
@@ -203,18 +207,20 @@ class Ledger:
         """
         with self._writing() as db:
             last = last_seq(db, branch_id)
-            for record in batch.records:
+            records = list(batch.records)
+            for record in records:
                 if record.seq <= last:
                     self._compare(branch_id, record)
-            fresh = [record for record in batch.records if record.seq > last]
+            fresh = [record for record in records if record.seq > last]
             if fresh:
                 self._insert(branch_id, fresh)
                 last = fresh[-1].seq
             if batch.place is not None:
+                place = batch.place() if callable(batch.place) else batch.place
                 db.execute(
                     "INSERT INTO places (branch_id, body) VALUES (?1, ?2)"
                     " ON CONFLICT (branch_id) DO UPDATE SET body = ?2",
-                    (branch_id, compact(batch.place)),
+                    (branch_id, compact(place)),
                 )
         return last
 

@@ -1,15 +1,15 @@
 """One step of the clock, point by point: before the open, at it, inside the bar, the close."""
 
-from dataclasses import replace
 from functools import partial
 
 from ledger.account.state import Convention
 from ledger.engine import carrying, expiry, forced, funding, incidents, ladder, loans, protection
 from ledger.engine.carrying import Due
 from ledger.engine.draft import Draft
-from ledger.engine.path import Way, at, closes, opens, walk, ways
+from ledger.engine.path import Way, at, closes, extremes, opens, walk
 from ledger.engine.trailing import follow
 from ledger.engine.weather import quiet_venue
+from ledger.frozen import replace
 from ledger.market.quote import Market, Step
 from ledger.market.times import Time
 
@@ -21,20 +21,15 @@ def open_bar(draft: Draft, step: Step) -> None:
     """
     since = draft.market.time
     fall_due(draft, step, since, step.time - 1)
-    draft.market = at(_entering(draft.market, step), opens(draft, step))
+    here = opens(draft, step)
+    draft.market = at(_entering(draft.market, step), here)
     incidents.end_due(draft)
     quiet_venue(draft)
     fall_due(draft, step, max(since, step.time - 1), step.time)
     ladder.expire_due(draft)
-    here = opens(draft, step)
-    _orders_at_open(draft, step)
+    walk(draft, here, rungs=False)  # orders that the open has passed, before calls and liquidations
     forced.enforce_expired(draft)
     walk(draft, here)
-
-
-def _orders_at_open(draft: Draft, step: Step) -> None:
-    """Resting orders that the open has passed act before calls and liquidations do."""
-    walk(draft, opens(draft, step), rungs=False)
 
 
 def _entering(market: Market, step: Step) -> Market:
@@ -55,14 +50,14 @@ def close_bar(draft: Draft, step: Step) -> None:
     """
     worst = draft.account.convention is Convention.WORST
     known = frozenset(draft.account.orders) if worst else None
-    for way in ways(draft, step):
+    end = closes(draft, step)
+    for way in (*extremes(draft, step), end):
         walk(draft, way, known=known)
-    draft.market = at(draft.market, closes(draft, step))
     follow(draft)
     fall_due(draft, step, step.time, step.closes)
     draft.market = replace(draft.market, time=step.closes)
     expiry.settle_expired(draft)
-    walk(draft, closes(draft, step), closing=step.session_end, orders=False)
+    walk(draft, end, closing=step.session_end, orders=False)
     ladder.recover(draft)
     if step.session_end:
         protection.end_session(draft)
@@ -89,7 +84,9 @@ def fall_due(draft: Draft, step: Step, since: Time, until: Time) -> None:
     Of the same second interest comes first, then borrow fees, rollover, funding; pockets and
     symbols in the account's order. What an earlier one changes is seen by the later ones.
     """
-    while True:
+    while any(
+        pocket.loan.principal or pocket.positions for pocket in draft.account.pockets.values()
+    ):
         postings = _postings(draft, until)
         stamps = carrying.fees_due(draft, since, until)
         for stamp in funding.stamps(draft, step, since, until):

@@ -4,9 +4,10 @@ The screen, the command line, the preview of a ticket and the headless run all c
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from functools import lru_cache
+from typing import Any, get_type_hints
 
 from ledger.account import commands as c
 from ledger.account import events as e
@@ -22,11 +23,15 @@ from ledger.money import LARGEST, plain, sound
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The events a command leads to, and the account and market after them."""
+    """The events a command leads to, and the account and market after them.
+
+    `before` has the account as it stood before each of the events.
+    """
 
     events: tuple[e.Event, ...]
     account: Account
     market: Market
+    before: tuple[Account, ...] = ()
 
 
 def decide(account: Account, market: Market, command: c.Command) -> Decision:
@@ -35,7 +40,7 @@ def decide(account: Account, market: Market, command: c.Command) -> Decision:
     clock = _CLOCK.get(type(command))
     if clock is not None:
         clock(draft, command)
-        return Decision(tuple(draft.events), draft.account, draft.market)
+        return _decided(draft)
     try:
         _check_numbers(command)
         _WISHES[type(command)](draft, command)
@@ -51,15 +56,27 @@ def decide(account: Account, market: Market, command: c.Command) -> Decision:
                 largest=refused.largest,
             )
         )
-    return Decision(tuple(draft.events), draft.account, draft.market)
+    return _decided(draft)
+
+
+def _decided(draft: Draft) -> Decision:
+    return Decision(tuple(draft.events), draft.account, draft.market, tuple(draft.before))
 
 
 def _check_numbers(command: c.Command) -> None:
     """Raises `Refusal` for a figure of a wish that is no number, or none a ledger can hold."""
-    for key in fields(command):
-        value = getattr(command, key.name)
-        if isinstance(value, Decimal) and not sound(value):
-            raise Refusal(f"{key.name} must be a number below {plain(LARGEST)}")
+    kind: type = type(command)
+    for key in _figures(kind):
+        value = getattr(command, key)
+        if value is not None and not sound(value):
+            raise Refusal(f"{key} must be a number below {plain(LARGEST)}")
+
+
+@lru_cache(64)
+def _figures(kind: type) -> tuple[str, ...]:
+    """The fields of a wish that hold a number, or none."""
+    figures = (Decimal, Decimal | None)
+    return tuple(key for key, hint in get_type_hints(kind).items() if hint in figures)
 
 
 def _action(command: c.Command) -> str:

@@ -37,5 +37,12 @@ def ends_with_session(account: Account) -> bool:
     return any(order.good_for is GoodFor.DAY for order in account.orders.values())
 
 
+def idle(account: Account) -> bool:
+    """Whether nothing is held, owed, ordered or under way: then no bar leads to anything."""
+    if account.orders or account.calls or account.warned or account.incidents:
+        return False
+    return not any(p.positions or p.loan.principal for p in account.pockets.values())
+
+
 def _first(times: Iterable[Time | None]) -> Time | None:
     return min((time for time in times if time is not None), default=None)

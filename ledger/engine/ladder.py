@@ -22,7 +22,11 @@ from ledger.money import ONE, ZERO, atom, ceil_to, ratio, round_up
 
 def held_pockets(account: Account) -> list[Pocket]:
     """Pockets with something at risk: the wallet's, then in the account's order of symbols."""
-    found = [p for p in account.pockets.values() if any(x.quantity for x in p.positions.values())]
+    found = [
+        pocket
+        for pocket in account.pockets.values()
+        if pocket.positions and any(held.quantity for held in pocket.positions.values())
+    ]
     if len(found) < 2:
         return found
     return [account.pockets[name] for name in _listed(account, (p.name for p in found))]

@@ -1,6 +1,5 @@
 """How an order whose price trades becomes a fill: at what price, and whether it can be paid for."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 from ledger.account import events as e
@@ -14,16 +13,17 @@ from ledger.engine.ladder import meet
 from ledger.engine.settling import Deal
 from ledger.engine.trading import close_part, fill, parts_of, slipped
 from ledger.engine.weather import fillable, half_spread
+from ledger.frozen import replace
 from ledger.money import ZERO
 
 
-def act(draft: Draft, order: Order) -> None:
+def act(draft: Draft, order: Order, checked: Decimal | None = None) -> None:
     """What an order does when its price trades: it fills, or a stop-limit begins to rest."""
     if order.order_type is OrderType.STOP_LIMIT and not order.triggered:
         _trigger(draft, order)
         if not order.within_limit(draft.market.last[order.symbol]):
             return
-    execute(draft, order)
+    execute(draft, order, checked)
 
 
 def _trigger(draft: Draft, order: Order) -> None:
@@ -44,14 +44,18 @@ def _trigger(draft: Draft, order: Order) -> None:
     )
 
 
-def execute(draft: Draft, order: Order) -> None:
+def execute(draft: Draft, order: Order, checked: Decimal | None = None) -> None:
     """Fill an order at the price its symbol stands at, or cancel it where money is missing.
 
-    A limit is only reached at its price or better; a stop becomes a market order and slips.
+    A limit is only reached at its price or better; a stop becomes a market order and slips. What
+    was `checked` at this very price and moment is not asked again.
     """
     price, slippage = fill_price(draft, order)
-    whole, order = order.quantity, replace(order, quantity=fillable(draft, order))
-    reason = _hindered(draft, order, Deal(order.quantity, price, slippage))
+    whole, part = order.quantity, fillable(draft, order)
+    if part != whole:
+        order = replace(order, quantity=part)
+    deal = Deal(part, price, slippage)
+    reason = None if price == checked else _hindered(draft, order, deal)
     if reason is not None:
         protection.cancel(draft, order, reason)
         return

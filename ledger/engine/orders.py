@@ -1,7 +1,6 @@
 """Orders are accepted, refused with the reason and the largest size that passes, and taken back."""
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 
 from ledger.account import events as e
@@ -32,6 +31,7 @@ from ledger.engine.matching import act
 from ledger.engine.trading import parts_of
 from ledger.engine.trailing import first_stop
 from ledger.engine.weather import arrived, check_open, check_order
+from ledger.frozen import replace
 from ledger.market.rulebook import Mode
 from ledger.money import LARGEST_QUANTITY, ONE, ZERO, floor_to, plain, settle
 
@@ -68,11 +68,14 @@ def place(draft: Draft, wish: PlaceOrder) -> None:
         )
         return
     _record_plan(draft, wish, order, reference)
-    put(draft, order, wish.reason)
+    put(draft, order, wish.reason, checked=reference)
 
 
-def put(draft: Draft, order: Order, reason: str) -> None:
-    """Place an accepted order; it fills here and now if its price already trades."""
+def put(draft: Draft, order: Order, reason: str, checked: Decimal | None = None) -> None:
+    """Place an accepted order; it fills here and now if its price already trades.
+
+    `checked` is the price at which it was found that the account can carry it.
+    """
     draft.record(
         e.OrderPlaced(
             at=draft.market.time,
@@ -99,7 +102,7 @@ def put(draft: Draft, order: Order, reason: str) -> None:
     market = draft.market
     trades = order.symbol in market.trading and arrived(draft, order)
     if trades and order.trades_at(market.last[order.symbol]):
-        act(draft, draft.account.orders[order.id])
+        act(draft, draft.account.orders[order.id], checked)
 
 
 def _order(

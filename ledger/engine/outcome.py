@@ -58,5 +58,5 @@ def _excursions(draft: Draft, position: Position, price: Decimal) -> tuple[Decim
         seen.append(bar.open)
     instrument = draft.account.instruments[position.symbol]
     size = position.peak * position.side.sign
-    gains = [instrument.gain(size, position.first_entry, level) for level in seen]
+    gains = [instrument.gain(size, position.first_entry, level) for level in (min(seen), max(seen))]
     return max(-min(gains), ZERO), max(*gains, ZERO)

@@ -6,7 +6,7 @@ liquidation price saves the margin.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from ledger.account.margin import all_breached, breached
@@ -17,6 +17,7 @@ from ledger.engine.draft import Draft
 from ledger.engine.matching import act
 from ledger.engine.trailing import follow
 from ledger.engine.weather import arrived
+from ledger.frozen import replace
 from ledger.market.quote import Bar, Market, Step
 from ledger.market.rulebook import Level
 from ledger.money import ZERO, ceil_to, floor_to
@@ -32,18 +33,18 @@ class Way:
     mark: Prices
 
 
-def ways(draft: Draft, step: Step) -> list[Way]:
-    """The bar's ways in the account's convention (`fills.md`), from its open to its close.
+def extremes(draft: Draft, step: Step) -> tuple[Way, Way]:
+    """The bar's first two ways in the account's convention (`fills.md`); the last is to its close.
 
-    The last one matters to what came about on the way before it: it can still be stopped out.
+    That one matters to what came about on the way before it: it can still be stopped out.
     """
     if draft.account.convention is Convention.WORST:
         low_first = {symbol: _falls_first(draft.account, symbol) for symbol in step.bars}
     else:
         bars = step.bars.items()
         low_first = {s: bar.open - bar.low <= bar.high - bar.open for s, bar in bars}
-    walked = [_extremes(draft, step, low_first, first) for first in (True, False)]
-    return [*walked, closes(draft, step)]
+    first, second = (_extremes(draft, step, low_first, first) for first in (True, False))
+    return first, second
 
 
 def _falls_first(account: Account, symbol: str) -> bool:
@@ -84,6 +85,8 @@ def opens(draft: Draft, step: Step) -> Way:
 
 def at(market: Market, way: Way) -> Market:
     """The market with these prices."""
+    if market.last is way.last and market.mark is way.mark:
+        return market
     return replace(market, last=way.last, mark=way.mark)
 
 
@@ -114,16 +117,12 @@ def walk(
     and that does not trail yet. The others that trail follow the price to the end of the way.
     """
     while True:
-        met = min(
-            [
-                *(_orders_met(draft, way, known) if orders else ()),
-                *(_rungs_met(draft, way, closing) if rungs else ()),
-            ],
-            key=lambda meeting: (meeting.share, meeting.turn),
-            default=None,
-        )
-        if met is None:
+        meetings = _orders_met(draft, way, known) if orders else []
+        if rungs:
+            meetings += _rungs_met(draft, way, closing)
+        if not meetings:
             break
+        met = min(meetings, key=lambda meeting: (meeting.share, meeting.turn))
         if met.order is not None:
             level = met.order.level if met.share > 0 else None
             _move(draft, way, met.share, met.order.symbol, level)
@@ -165,9 +164,12 @@ def _share(market: Market, way: Way, order: Order) -> Decimal | None:
     if order.symbol not in market.trading:
         return None
     start, end = market.last[order.symbol], way.last[order.symbol]
-    if order.level is None or order.trades_at(start):
+    if order.trades_at(start):
         return ZERO
-    return (order.level - start) / (end - start) if order.trades_at(end) else None
+    if not order.trades_at(end):
+        return None
+    assert order.level is not None, "an order without a level trades at any price"
+    return (order.level - start) / (end - start)
 
 
 def _move(draft: Draft, way: Way, share: Decimal, symbol: str, level: Decimal | None) -> None:

@@ -5,17 +5,18 @@ here beforehand, as a fence around prices. What acts whatever the price (a call 
 warning without a pocket) has no fence; what falls due at a time is in `due`.
 """
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 from ledger.account.demand import mode_of, option_piece, piece_of, standing
 from ledger.account.state import Account, Order, OrderType, Pocket, Position
-from ledger.account.threshold import option_breaks, stretches
+from ledger.account.threshold import option_breaks, paid_for, stretches
 from ledger.engine import ladder, trailing
 from ledger.market.fence import NEVER, Band, Curve, Fence, Sum
 from ledger.market.instrument import OptionTerms
 from ledger.market.quote import Market
 from ledger.market.rulebook import Judged, Level, Mode, Rung
-from ledger.market.schedule import Piece
+from ledger.market.schedule import Piece, Schedule
 from ledger.money import ONE, ZERO
 
 
@@ -24,47 +25,37 @@ def fence(account: Account, market: Market) -> Fence | None:
 
     `None` where something may happen at any price.
     """
-    if any(call.expired for call in account.calls.values()) or _curved(account):
+    if any(call.expired for call in account.calls.values()):
         return None
-    found = Fence(traded=_of_orders(account))
+    found = Fence()
+    for order in account.orders.values():
+        found.hold_traded(order.symbol, _of_order(account, order))
     for pocket in ladder.held_pockets(account):
         for level in _hardest(account, ladder.pending(account, pocket, closing=False)):
-            found &= _short_of(account, pocket, market, level)
+            _keep_above(found, account, pocket, market, level)
     for name, left in _to_recover_from(account):
-        around = _beneath(account, name, market, left)
-        if around is None:
+        if not _keep_below(found, account, name, market, left):
             return None
-        found &= around
     return found
 
 
-def _curved(account: Account) -> bool:
-    """Whether something is held whose worth is not straight in its price."""
-    return any(account.instruments[position.symbol].inverse for position in account.positions())
-
-
-def _to_recover_from(account: Account) -> list[tuple[str, Level | None]]:
+def _to_recover_from(account: Account) -> Iterator[tuple[str, Level | None]]:
     """Pockets that were warned or called, and the level that the market may lift them above."""
-    warning, upkeep = account.rulebook.level(Rung.WARNING), account.rulebook.upkeep
-    called = [(call.pocket, upkeep) for call in account.calls.values()]
-    return [*((name, warning) for name in account.warned), *called]
+    for name in account.warned:
+        yield name, account.rulebook.level(Rung.WARNING)
+    for call in account.calls.values():
+        yield call.pocket, account.rulebook.upkeep
 
 
 def closing_fence(account: Account, market: Market) -> Fence:
     """The same for what a session's close brings besides: the rungs that are judged only there."""
     found = Fence()
-    for pocket in ladder.held_pockets(account):
-        pending = ladder.pending(account, pocket, closing=True)
-        for level in _hardest(account, [x for x in pending if x.judged is Judged.CLOSE]):
-            found &= _short_of(account, pocket, market, level)
+    if any(level.judged is Judged.CLOSE for level in account.rulebook.levels):
+        for pocket in ladder.held_pockets(account):
+            pending = ladder.pending(account, pocket, closing=True)
+            for level in _hardest(account, [x for x in pending if x.judged is Judged.CLOSE]):
+                _keep_above(found, account, pocket, market, level)
     return found
-
-
-def _of_orders(account: Account) -> dict[str, Band]:
-    bands: dict[str, Band] = {}
-    for order in account.orders.values():
-        bands[order.symbol] = bands.get(order.symbol, Band()) & _of_order(account, order)
-    return bands
 
 
 def _of_order(account: Account, order: Order) -> Band:
@@ -80,52 +71,69 @@ def _of_order(account: Account, order: Order) -> Band:
 
 
 def _hardest(account: Account, levels: list[Level]) -> list[Level]:
-    """Levels without those that lie behind another of the same measure: it is met before them.
+    """Levels without those that lie behind another on the same demand: it is met before them.
 
     A demand that may lie below zero does not grow with the multiple: then all are kept.
     """
-    kept: dict[tuple[str, Decimal], Level] = {}
+    kept: dict[str, Level] = {}
     for level in levels:
         if level.bands or account.rulebook.schedule(level.schedule).amount is not None:
             return levels
-        same = kept.get((level.schedule, level.share))
-        if same is None or level.multiple > same.multiple:
-            kept[level.schedule, level.share] = level
+        same = kept.get(level.schedule)
+        if same is None or level.multiple * same.share > same.multiple * level.share:
+            kept[level.schedule] = level
     return [*kept.values()]
 
 
-def _short_of(account: Account, pocket: Pocket, market: Market, level: Level) -> Fence:
-    """Where share x equity stays above multiple x demand."""
+def _keep_above(
+    fence: Fence, account: Account, pocket: Pocket, market: Market, level: Level
+) -> None:
+    """Keep share x equity above multiple x demand."""
     level = standing(account, pocket, level)
-    room = _difference(account, pocket, level, level.share, -level.multiple)
-    alone = _alone(room)
-    if alone is None:
-        return Fence(sums=(room,))
-    return Fence(judged={alone.symbol: alone.band(room.constant, market.mark[alone.symbol])})
+    _hold(fence, account, market, _difference(account, pocket, level, level.share, -level.multiple))
 
 
-def _beneath(account: Account, name: str, market: Market, level: Level | None) -> Fence | None:
-    """Where equity stays below the demand with the clear band on it; `None` if it does not now."""
+def _keep_below(
+    fence: Fence, account: Account, name: str, market: Market, level: Level | None
+) -> bool:
+    """Keep equity below the demand with the clear band on it. Whether it is there now."""
     pocket = account.pockets.get(name)
     if pocket is None or level is None:
-        return None
+        return False
     level = standing(account, pocket, level)
     asked = level.multiple * (ONE + account.rulebook.clear_band)
     room = _difference(account, pocket, level, -level.share, asked)
     if not room.groups:  # nothing is held: no price matters
-        return Fence() if room.constant > 0 else None
-    alone = _alone(room)
-    if alone is None:
-        return Fence(sums=(room,))
-    band = alone.band(room.constant, market.mark[alone.symbol])
-    return None if band is NEVER else Fence(judged={alone.symbol: band})
+        return room.constant > 0
+    return _hold(fence, account, market, room)
 
 
-def _alone(room: Sum) -> Curve | None:
-    """The one curve of a sum over a single price."""
+def _hold(fence: Fence, account: Account, market: Market, room: Sum) -> bool:
+    """Fence a sum in; one of a single price by a band. Whether a single price is inside it now.
+
+    What is straight in 1/price is fenced in by itself; among others it is never quiet.
+    """
     if len(room.groups) == 1 and len(room.groups[0]) == 1 and len(room.groups[0][0]) == 1:
-        return room.groups[0][0][0]
-    return None
+        (((alone,),),) = room.groups
+        return _hold_alone(fence, account, market, room.constant, alone)
+    if any(account.instruments[symbol].inverse for symbol in room.symbols):
+        for symbol in room.symbols:
+            fence.hold_judged(symbol, NEVER)
+        return False
+    fence.sums.append(room)
+    return True
+
+
+def _hold_alone(
+    fence: Fence, account: Account, market: Market, constant: Decimal, curve: Curve
+) -> bool:
+    instrument = account.instruments[curve.symbol]
+    band = curve.band(constant, instrument.axis(market.mark[curve.symbol]))
+    if instrument.inverse and band is not NEVER:
+        ends = (1 / end if end else None for end in (band.high, band.low))
+        band = Band(*ends)
+    fence.hold_judged(curve.symbol, band)
+    return band is not NEVER
 
 
 def _difference(
@@ -140,44 +148,44 @@ def _difference(
     owed = pocket.loan.owed
     constant = owned * (pocket.cash - owed) + asked * schedule.of_debt(owed)
     held = [position for position in pocket.positions.values() if position.quantity]
-
-    def curves(some: list[Position], long: Decimal, short: Decimal) -> tuple[Curve, ...]:
-        return tuple(
-            curve
-            for p in some
-            for curve in _curves(
-                account, p, level, owned, asked * (long if p.quantity > 0 else short)
-            )
-        )
-
     if mode_of(account, pocket.name) is not Mode.SMART:
-        return Sum(constant, tuple(((curve,),) for curve in curves(held, ONE, ONE)))
+        curves = (c for p in held for c in _curves(account, p, schedule, owned, asked))
+        return Sum(constant, tuple(((curve,),) for curve in curves))
     by_underlying: dict[str, list[Position]] = {}
     for position in held:
         name = account.instruments[position.symbol].exposed_to
         by_underlying.setdefault(name, []).append(position)
     matched = account.rulebook.offset.matched
+
+    def sided(some: list[Position], long: Decimal, short: Decimal) -> tuple[Curve, ...]:
+        return tuple(
+            curve
+            for p in some
+            for curve in _curves(
+                account, p, schedule, owned, asked * (long if p.quantity > 0 else short)
+            )
+        )
+
     groups = tuple(
-        (curves(some, ONE, matched), curves(some, matched, ONE)) for some in by_underlying.values()
+        (sided(some, ONE, matched), sided(some, matched, ONE)) for some in by_underlying.values()
     )
     return Sum(constant, groups, highest=asked > 0 and matched <= 1)
 
 
 def _curves(
-    account: Account, position: Position, level: Level, owned: Decimal, asked: Decimal
+    account: Account, position: Position, schedule: Schedule, owned: Decimal, asked: Decimal
 ) -> list[Curve]:
-    """What one position adds to `_difference`: by its own price, and if it is a written option by
-    the price of what it is on."""
-    schedule = account.rulebook.schedule(level.schedule)
+    """What one position adds to `_difference`: by its own price (on the instrument's axis), and if
+    it is a written option by the price of what it is on."""
     symbol, instrument = position.symbol, account.instruments[position.symbol]
-    exposure = position.quantity * instrument.multiplier
-    paid = ZERO if instrument.owned else owned * position.basis
+    exposure = instrument.exposure(position.quantity)
+    paid = owned * paid_for(instrument, position)
     if instrument.option is not None and exposure < 0 and account.rulebook.options is not None:
         return _option_curves(account, instrument.option, symbol, exposure, owned, asked)
     edges, pieces = [], []
     for low, high in stretches(schedule, exposure):
-        inside = {symbol: low + 1 if high is None else (low + high) / 2}
-        piece = piece_of(account, position, inside, schedule)
+        inside = instrument.axis(low + 1 if high is None else (low + high) / 2)
+        piece = piece_of(account, position, {symbol: inside}, schedule)
         edges.append(low)
         pieces.append(Piece(asked * piece.constant - paid, owned * exposure + asked * piece.slope))
     return [Curve(symbol, tuple(edges), tuple(pieces))]

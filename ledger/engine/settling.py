@@ -14,7 +14,7 @@ from ledger.money import ZERO
 from ledger.money import settle as to_scale
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Deal:
     """A quantity traded at a price that is already after slippage (in price, per unit)."""
 

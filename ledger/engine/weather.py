@@ -4,7 +4,6 @@ Chance is handed in: which orders a venue rejects follows from the incident's se
 number, so that the same run rejects the same ones.
 """
 
-from dataclasses import replace
 from decimal import Decimal
 from hashlib import sha256
 
@@ -12,6 +11,7 @@ from ledger.account.incident import Incident, IncidentKind
 from ledger.account.state import Cause, Order
 from ledger.engine.acceptance import Refusal
 from ledger.engine.draft import Draft
+from ledger.frozen import replace
 from ledger.money import ZERO, floor_to
 
 _SIZES = 2**32

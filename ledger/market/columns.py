@@ -21,10 +21,11 @@ NOWHERE = 1 << 62
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Lows and highs by step, in whole numbers of `unit`."""
+    """Lows and highs by step, in whole numbers of `unit`; `whole` where there is no hole."""
 
     unit: Decimal
     blocks: Blocks
+    whole: bool
 
 
 def column(tape: Tape, times: Whole, mark: Tape | None = None, *, carry: bool = False) -> Column:
@@ -40,7 +41,7 @@ def column(tape: Tape, times: Whole, mark: Tape | None = None, *, carry: bool = 
             row if len(row) == len(times) else row[first : first + len(times)]
             for row in (source.lows, source.highs)
         )
-        return Column(source.step, Blocks(lows, highs))
+        return Column(source.step, Blocks(lows, highs), whole=True)
     unit = min(tape.step, source.step)
     lows, highs = (array("q", [n]) * len(times) for n in (NOWHERE, -NOWHERE))
     until, standing = 0, 0
@@ -51,7 +52,7 @@ def column(tape: Tape, times: Whole, mark: Tape | None = None, *, carry: bool = 
         until, standing = step + 1, close
     if carry:
         _fill(lows, highs, until, len(times), standing)
-    return Column(unit, Blocks(lows, highs))
+    return Column(unit, Blocks(lows, highs), whole=False)
 
 
 def _has_all(tape: Tape, times: Whole) -> bool:

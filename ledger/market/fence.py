@@ -1,14 +1,11 @@
 """Within which prices nothing can happen: bands of single prices, and sums over several.
 
 A fence is cautious: where it says quiet nothing happens, where it does not somebody has to look.
-What is true of an account with one debt and with a larger one holds for every debt between: both
-fences together (`&`) enclose them all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from ledger.market.schedule import Piece
@@ -28,9 +25,12 @@ class Band:
     high: Decimal | None = None
 
     def __and__(self, other: Band) -> Band:
-        lows = [low for low in (self.low, other.low) if low is not None]
-        highs = [high for high in (self.high, other.high) if high is not None]
-        return Band(max(lows, default=None), min(highs, default=None))
+        low, high = self.low, self.high
+        if low is None or (other.low is not None and other.low > low):
+            low = other.low
+        if high is None or (other.high is not None and other.high < high):
+            high = other.high
+        return Band(low, high)
 
     def whole(self, unit: Decimal) -> tuple[int, int]:
         """The least and the most quiet price in whole numbers of a unit."""
@@ -107,44 +107,24 @@ class Sum:
         curves = (curve for group in self.groups for option in group for curve in option)
         return tuple(dict.fromkeys(curve.symbol for curve in curves))
 
-    def alike(self, other: Sum) -> bool:
-        """Whether only the constants differ."""
-        return self.highest is other.highest and self.groups == other.groups
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Fence:
     """Everything that has to hold of the prices of every bar for nothing to happen.
 
     Bands of what is `traded` and of what margin is `judged` by, by symbol; `sums` over judged ones.
     """
 
-    traded: Mapping[str, Band] = field(default_factory=dict)
-    judged: Mapping[str, Band] = field(default_factory=dict)
-    sums: tuple[Sum, ...] = ()
+    traded: dict[str, Band] = field(default_factory=dict)
+    judged: dict[str, Band] = field(default_factory=dict)
+    sums: list[Sum] = field(default_factory=list)
 
-    def __and__(self, other: Fence) -> Fence:
-        return Fence(
-            _both(self.traded, other.traded),
-            _both(self.judged, other.judged),
-            _narrowest((*self.sums, *other.sums)),
-        )
+    def hold_traded(self, symbol: str, band: Band) -> None:
+        """A symbol's traded price has to keep inside a band too."""
+        held = self.traded.get(symbol)
+        self.traded[symbol] = band if held is None else band & held
 
-
-def _both(one: Mapping[str, Band], other: Mapping[str, Band]) -> dict[str, Band]:
-    return {
-        **one,
-        **{symbol: band & one.get(symbol, band) for symbol, band in other.items()},
-    }
-
-
-def _narrowest(sums: tuple[Sum, ...]) -> tuple[Sum, ...]:
-    """Of sums that differ in their constant alone only the lowest."""
-    kept: list[Sum] = []
-    for one in sums:
-        same = next((n for n, other in enumerate(kept) if other.alike(one)), None)
-        if same is None:
-            kept.append(one)
-        elif one.constant < kept[same].constant:
-            kept[same] = replace(kept[same], constant=one.constant)
-    return tuple(kept)
+    def hold_judged(self, symbol: str, band: Band) -> None:
+        """The same for the price that margin is judged by."""
+        held = self.judged.get(symbol)
+        self.judged[symbol] = band if held is None else band & held

@@ -53,7 +53,7 @@ class NoHistory:
         return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Market:
     """Prices at one moment: `last` is traded, `mark` is what margin is judged by.
 

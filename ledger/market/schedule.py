@@ -106,6 +106,11 @@ class Schedule:
             amounts.append(tier.floor * (tier.rate - below.rate) + amounts[-1])
         return tuple(amounts)
 
+    @cached_property
+    def knows_entry(self) -> bool:
+        """Whether what is asked depends on the price that was paid."""
+        return self.at_entry or self.basis is Basis.USED_MARGIN
+
     def tier_of(self, notional: Decimal) -> int:
         """Index of the tier a notional falls in; a notional on a floor is in the higher tier."""
         return max(bisect_right(self._floors, notional) - 1, 0)

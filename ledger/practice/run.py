@@ -8,7 +8,7 @@ from ledger.practice.rehearsal import Action
 from ledger.practice.session import STOPS_THE_CLOCK, Session
 
 COMMIT_EVERY = 1_000
-"""Bars after which what has happened is committed; a call or a forced exit is at once."""
+"""Events, or bars that were run, between two commits; a call or a forced exit commits at once."""
 
 Report = Callable[[tuple[Event, ...]], None]
 
@@ -33,19 +33,19 @@ def run(
             on_events(events)
         kept.clear()
 
-    timeline, committed = session.timeline, 0
+    timeline, bars_run = session.timeline, 0
     while not session.ended:
         acts = timeline.index_at(waiting[0].at) if waiting else len(timeline)
         moments = [session.skip(acts)]
         if not session.ended:
             moments += _one_bar(session, waiting)
         kept += [events for events in moments if events]
-        index = session.place.index
-        if _urgent(moments) or (kept and index - committed >= COMMIT_EVERY):
+        bars_run += 1
+        if _urgent(moments) or max(bars_run, session.uncommitted) >= COMMIT_EVERY:
             commit()
-            committed = index
+            bars_run = 0
         if on_step is not None:
-            on_step(index + 1, len(timeline))
+            on_step(session.place.index + 1, len(timeline))
     events = session.wait(timeline.end)
     if events:
         kept.append(events)

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from ledger.market.blocks import FAN, Blocks
-from ledger.market.fence import Fence, Sum
+from ledger.market.columns import Column
+from ledger.market.fence import Band, Fence, Sum
 from ledger.market.whole_sum import WholeSum
 from ledger.practice.timeline import Timeline
 
@@ -12,13 +13,12 @@ class Search:
     """A fence laid over a timeline's columns."""
 
     def __init__(self, timeline: Timeline, fence: Fence) -> None:
-        self._bands = []
+        found: dict[int, tuple[Blocks, int, int]] = {}
         for symbol, band in fence.traded.items():
-            bars = timeline.traded(symbol)
-            self._bands.append((bars.blocks, *band.whole(bars.unit)))
+            _narrow(found, timeline.traded(symbol), band)
         for symbol, band in fence.judged.items():
-            bars = timeline.judged(symbol, carry=False)
-            self._bands.append((bars.blocks, *band.whole(bars.unit)))
+            _narrow(found, timeline.judged(symbol, carry=False), band)
+        self._bands = [*found.values()]
         self._sums = [_SumSearch(timeline, one) for one in fence.sums]
 
     def first_loud(self, since: int, until: int) -> int:
@@ -28,6 +28,15 @@ class Search:
         for one in self._sums:
             until = one.first_loud(since, until)
         return until
+
+
+def _narrow(found: dict[int, tuple[Blocks, int, int]], bars: Column, band: Band) -> None:
+    """Add a band over a column, or draw in the one that is there: what trades may also judge."""
+    least, most = band.whole(bars.unit)
+    if id(bars) in found:
+        _, other_least, other_most = found[id(bars)]
+        least, most = max(least, other_least), min(most, other_most)
+    found[id(bars)] = bars.blocks, least, most
 
 
 class _SumSearch:

@@ -20,12 +20,12 @@ from ledger.account.events import (
     VenueClosed,
 )
 from ledger.account.state import Account
-from ledger.books.entries import legs_of
 from ledger.books.fingerprint import state_hash
-from ledger.books.store import Batch, Record
+from ledger.books.store import Batch
 from ledger.books.writer import Keeper, Ticket
 from ledger.engine.decide import Decision, decide
 from ledger.market.times import Time
+from ledger.practice.kept import Decided, Kept
 from ledger.practice.skip import passage_of
 from ledger.practice.statement import figures, statement
 from ledger.practice.timeline import Phase, Timeline
@@ -87,12 +87,15 @@ class Session:
         self._keeper = keeper
         self._release = release
         self.fate: Sequence[Fated] = ()
-        self._pending: list[Record] = []
+        self._pending: list[Decided] = []
+        self._loud = -1, -1
+        """The step that a skip went up to, and the last event then: it need not be asked again."""
 
     def open_account(self, event: AccountOpened) -> None:
         """The first fact of a new account."""
         self.opening = event
-        self._keep((event,), "open")
+        self._pending.append((self.account, event, "open:0"))
+        self.account = apply(self.account, event)
 
     def send(self, command: c.TraderCommand) -> tuple[Event, ...]:
         """Carry out a trader's wish where the clock stands."""
@@ -146,14 +149,18 @@ class Session:
         if fated is not None:
             before = min(before, self.timeline.index_at(fated.at))
         first = self.place.index + (self.place.phase is not Phase.OPEN)
-        passage = passage_of(self.timeline, self.account, self.market, first, before)
-        if passage is None:
+        if self._loud == (first, self.account.seq):
             return ()
+        passage = passage_of(self.timeline, self.account, self.market, first, before)
         events: tuple[Event, ...] = ()
-        for posting in passage.postings:
-            events += self._take(posting.decision, posting.key)
-        self.place = Place(passage.index, Phase.CLOSED)
-        self.market = self.timeline.market(passage.index, Phase.CLOSED)
+        if passage is not None:
+            for posting in passage.postings:
+                events += self._take(posting.decision, posting.key)
+            self.place = Place(passage.index, Phase.CLOSED)
+            self.market = self.timeline.market(passage.index, Phase.CLOSED)
+            first = passage.index + 1
+        if first < min(before, len(self.timeline)):
+            self._loud = first, self.account.seq
         return events
 
     def wait(self, until: int) -> tuple[Event, ...]:
@@ -161,29 +168,33 @@ class Session:
         decision = decide(self.account, self.market, c.Wait(until=until))
         return self._take(decision, f"wait:{until}")
 
-    def advance(self) -> tuple[Event, ...]:
-        """One step on the desk: finish the bar and open the next, but stop at what must be seen."""
+    def advance(self, before: int | None = None) -> tuple[Event, ...]:
+        """Finish the bar and open the next, but stop at what must be seen.
+
+        Told a step, the clock passes over quiet bars on the way: it rests at the open of the first
+        bar in which something may happen, or of that step.
+        """
         if self.ended:
             return ()
-        events: tuple[Event, ...] = ()
-        if self.place.phase is Phase.OPEN:
-            events = self.close_step()
-            last = self.place.index + 1 == len(self.timeline)
-            if last or any(isinstance(event, STOPS_THE_CLOCK) for event in events):
-                return events
+        events = self._finish_bar(before)
+        last = self.place.index + 1 == len(self.timeline)
+        if last or any(isinstance(event, STOPS_THE_CLOCK) for event in events):
+            return events
         return events + self.open_step()
 
-    def _take(self, decision: Decision, key: str) -> tuple[Event, ...]:
-        self.market = decision.market
-        self._keep(decision.events, key)
-        assert self.account == decision.account, "the fold of the events is the account decided"
-        return decision.events
+    def _finish_bar(self, before: int | None) -> tuple[Event, ...]:
+        """The rest of an open bar, with the quiet ones after it where they are to be skipped."""
+        here = self.place
+        events = () if before is None else self.skip(before)
+        if self.place == here and here.phase is Phase.OPEN:
+            return self.close_step()
+        return events
 
-    def _keep(self, events: tuple[Event, ...], key: str) -> None:
-        for number, event in enumerate(events):
-            legs = legs_of(self.account, event)
-            self.account = apply(self.account, event)
-            self._pending.append(Record(self.account.seq, event, legs, f"{key}:{number}"))
+    def _take(self, decision: Decision, key: str) -> tuple[Event, ...]:
+        facts = enumerate(zip(decision.before, decision.events, strict=True))
+        self._pending += [(before, event, f"{key}:{n}") for n, (before, event) in facts]
+        self.account, self.market = decision.account, decision.market
+        return decision.events
 
     @property
     def uncommitted(self) -> int:
@@ -205,20 +216,25 @@ class Session:
         Sealed, so does the fingerprint of the account, for the doctor to compare with a replay.
         The ticket is done when it is on disk. Raises what writing failed with, then and ever after.
         """
-        place: dict[str, Any] = {
+        account, market, where, said = self.account, self.market, self._where(), self._labelled
+
+        def place() -> dict[str, Any]:
+            seal = {"state_hash": state_hash(account)} if sealed else {}
+            told = said(figures(account, market, market.time))
+            return {**where, "statement": told, **seal}
+
+        decided, self._pending = self._pending, []
+        return self._keeper.submit(Batch(Kept(decided), place))
+
+    def _where(self) -> dict[str, Any]:
+        """Where the clock rests, and what guides the account."""
+        return {
             "index": self.place.index,
             "phase": self.place.phase.value,
             "files": self.files,
             "rehearsal": self.rehearsal,
             "script_done": self.script_done,
-            "statement": self._labelled(figures(self.account, self.market, self.market.time)),
         }
-        if sealed:
-            place["state_hash"] = state_hash(self.account)
-        batch = Batch(tuple(self._pending), place)
-        ticket = self._keeper.submit(batch)
-        self._pending.clear()
-        return ticket
 
     @property
     def published_seq(self) -> int:

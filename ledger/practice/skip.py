@@ -48,8 +48,13 @@ def passage_of(
 
     `None` where the first step has to be run.
     """
-    end = _must_run(timeline, account, market, first, min(limit, len(timeline)))
+    end = min(limit, len(timeline))
+    if due.idle(account):
+        return Passage(end - 1, ()) if first < end else None
+    end = _must_run(timeline, account, market, first, end)
     end = _first_loud(timeline, account, market, first, end)
+    if due.next_posting(account, market.time) is None:
+        return Passage(end - 1, ()) if first < end else None
     ahead = _Ahead(timeline, account, market, first, end)
     reach = _REACH
     while ahead.at < end and len(ahead.done) < _ENOUGH:

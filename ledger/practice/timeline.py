@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -75,18 +75,27 @@ class Timeline:
 
     def step(self, index: int) -> Step:
         """The bars that open at the step's time, and what the calendar says of it."""
-        time = self.times[index]
+        if index not in self._known:
+            self._known.clear()  # a step is asked for at its open, and again at its close
+            self._known[index] = self._made(index)
+        return self._known[index]
+
+    @cached_property
+    def _known(self) -> dict[int, Step]:
+        return {}
+
+    def _made(self, index: int) -> Step:
+        time, closes = self.times[index], self.closes(index)
         bars = self._bars(self.tapes, time)
-        closes = self._closes(index, bars)
-        marks = {s: b for s, b in self._bars(self.marks, time).items() if s in bars}
+        marks = self._bars(self.marks, time) if self.marks else {}
         before = self.times[index - 1] if index else self.start
         return Step(
             time=time,
             closes=closes,
             bars=bars,
-            marks=marks,
+            marks={symbol: bar for symbol, bar in marks.items() if symbol in bars},
             funding={s: r.stamps(before + 1, closes + 1) for s, r in self.funding.items()},
-            session_end=self.session_end(index) == index,
+            session_end=index + 1 == len(self.times) or self.times[index + 1] // DAY > time // DAY,
             sessions=self._sessions_after(time),
         )
 
@@ -94,13 +103,20 @@ class Timeline:
         """When the session ends that a step is in; `None` past the last step."""
         return self.closes(self.session_end(index)) if 0 <= index < len(self) else None
 
-    def _closes(self, index: int, bars: Iterable[str]) -> Time:
-        closes = self.times[index] + max(self.tapes[symbol].interval for symbol in bars)
-        return min(closes, self.times[index + 1]) if index + 1 < len(self.times) else closes
-
     def closes(self, index: int) -> Time:
         """When a step ends: with its longest bar, but not after the next step has begun."""
-        return self._closes(index, self._trading(index))
+        if self._interval is not None:
+            longest = self._interval
+        else:
+            longest = max(self.tapes[symbol].interval for symbol in self._trading(index))
+        end = self.times[index] + longest
+        return min(end, self.times[index + 1]) if index + 1 < len(self.times) else end
+
+    @cached_property
+    def _interval(self) -> int | None:
+        """How long a bar is, where all are equally long."""
+        intervals = {tape.interval for tape in self.tapes.values()}
+        return intervals.pop() if len(intervals) == 1 else None
 
     def session_end(self, index: int) -> int:
         """The last step of the session that a step is in: of its day."""
@@ -120,13 +136,23 @@ class Timeline:
 
     @staticmethod
     def _bars(tapes: Mapping[str, Tape], time: Time) -> dict[str, Bar]:
-        numbers = ((symbol, tape, tape.at(time)) for symbol, tape in tapes.items())
-        return {symbol: tape.bar(at) for symbol, tape, at in numbers if at is not None}
+        return {
+            symbol: tape.bar(number)
+            for symbol, tape in tapes.items()
+            if (number := tape.at(time)) is not None
+        }
 
     def _trading(self, index: int) -> list[str]:
         """The symbols that have a bar at a step."""
         time = self.times[index]
         return [symbol for symbol, tape in self.tapes.items() if tape.at(time) is not None]
+
+    def prepare(self) -> None:
+        """Work out beforehand what is searched later: once for a tape, a moment for a long one."""
+        for symbol in self.tapes:
+            self.traded(symbol)
+            self.judged(symbol, carry=False)
+            self.judged(symbol, carry=True)
 
     def traded(self, symbol: str) -> Column:
         """What a symbol's bars reach, by step."""
@@ -139,7 +165,10 @@ class Timeline:
     def _column(self, symbol: str, mark: Tape | None, *, carry: bool) -> Column:
         key = symbol, mark is not None, carry
         if key not in self._columns:
-            self._columns[key] = column(self.tapes[symbol], self.times, mark, carry=carry)
+            plain = self._column(symbol, mark, carry=False) if carry else None
+            if plain is None or not plain.whole:
+                plain = column(self.tapes[symbol], self.times, mark, carry=carry)
+            self._columns[key] = plain
         return self._columns[key]
 
     @cached_property
@@ -159,27 +188,30 @@ class Timeline:
         """The market as it is when the clock rests here."""
         if phase is Phase.BEFORE:
             return Market(time=self.start, last={}, mark={}, history=self)
-        step = self.step(index)
+        time = self.times[index]
+        opened = phase is Phase.OPEN
         last: dict[str, Decimal] = {}
         mark: dict[str, Decimal] = {}
+        marked = set()
         for symbol, tape in self.tapes.items():
-            number = tape.find(step.time + 1) - 1
+            number = tape.find(time + 1) - 1
             if number < 0 or tape.times[number] < self.start:
                 continue  # it has not traded yet
             bar = tape.bar(number)
             judged = self._judging(symbol, bar)
-            at_open = phase is Phase.OPEN and bar.time == step.time
-            last[symbol] = bar.open if at_open else bar.close
-            mark[symbol] = judged.open if at_open else judged.close
-        opened = phase is Phase.OPEN
+            here = bar.time == time
+            last[symbol] = bar.open if opened and here else bar.close
+            mark[symbol] = judged.open if opened and here else judged.close
+            if here and judged is not bar:
+                marked.add(symbol)
         return Market(
-            time=step.time if opened else step.closes,
+            time=time if opened else self.closes(index),
             last=last,
             mark=mark,
-            marked=frozenset(step.marks),
-            trading=frozenset(step.bars) if opened else frozenset(),
-            bars=step.bars if opened else {},
-            sessions=step.sessions,
+            marked=frozenset(marked),
+            trading=frozenset(self._trading(index)) if opened else frozenset(),
+            bars=self.step(index).bars if opened else {},
+            sessions=self._sessions_after(time),
             history=self,
         )
 

@@ -89,7 +89,13 @@ def journey(seed: int, bars: int = 250) -> Journey:
     loan = chance.random() < 0.5
     book = _lender(chance) if loan else _perpetuals(chance)
     base = chance.choice((300, HOUR, HOUR, DAY))
+    inverse = not loan and chance.random() < 0.2
+    if inverse:
+        book = replace(book, currency="BTC", contract=Kind.INVERSE)
     instruments = _instruments(chance, many, loan, START + base * bars)
+    if inverse:
+        terms = {"kind": Kind.INVERSE, "currency": "BTC", "multiplier": D(10_000)}
+        instruments = {symbol: replace(i, **terms) for symbol, i in instruments.items()}
     return Journey(
         book=book,
         mode=chance.choice(book.modes),
@@ -135,7 +141,13 @@ def _lender(chance: Random) -> Rulebook:
         counted=chance.choice(tuple(Counted)),
         first_period=chance.random() < 0.3,
     )
-    modes = ((Mode.CROSS,), (Mode.CROSS, Mode.ISOLATED), (Mode.ISOLATED,), (Mode.SMART,))
+    modes = (
+        (Mode.CROSS,),
+        (Mode.CROSS, Mode.ISOLATED),
+        (Mode.ISOLATED,),
+        (Mode.SMART,),
+        (Mode.SMART,),
+    )
     book = broker(
         modes=chance.choice(modes),
         interest=interest,
@@ -160,7 +172,13 @@ def _lender(chance: Random) -> Rulebook:
 
 
 def _perpetuals(chance: Random) -> Rulebook:
-    modes = ((Mode.ISOLATED,), (Mode.CROSS,), (Mode.ISOLATED, Mode.CROSS), (Mode.SMART,))
+    modes = (
+        (Mode.ISOLATED,),
+        (Mode.CROSS,),
+        (Mode.ISOLATED, Mode.CROSS),
+        (Mode.SMART,),
+        (Mode.SMART,),
+    )
     tiers = SMALL_TIERS if chance.random() < 0.7 else SMALL_TIERS[:1]
     schedule = Schedule(
         name="venue",
@@ -215,7 +233,7 @@ def _levels(
 
 def _instruments(chance: Random, many: int, loan: bool, end: int) -> dict[str, Instrument]:
     made, lot = (stock, D(1)) if loan else (perpetual, D("0.001"))
-    underlying = "ONE" if chance.random() < 0.5 else ""
+    underlying = "ONE" if chance.random() < 0.7 else ""
     found = {
         symbol: made(symbol, tick=TICK, lot=lot, underlying=underlying) for symbol in SYMBOLS[:many]
     }
@@ -238,7 +256,7 @@ def _timeline(
     funding = {}
     if not loan:
         for symbol, tape in tapes.items():
-            if chance.random() < 0.4:
+            if chance.random() < 0.5:
                 marks[symbol] = _mark(chance, tape)
             if chance.random() < 0.6:
                 funding[symbol] = _funding(chance, symbol, base * bars)
@@ -268,12 +286,12 @@ def _tape(chance: Random, symbol: str, interval: int, length: int, hours: int) -
 
 def _mark(chance: Random, tape: Tape) -> Tape:
     """Beside the price and on a finer step, with holes of its own."""
-    away = chance.choice((0, 3, 20))
-    holes = chance.choice((0, 0, 0.1))
+    away, lean = chance.choice((0, 3, 20)), chance.choice((0, 0, -500, 500))
+    holes = chance.choice((0, 0.1, 0.3))
     rows = []
     for number, time in enumerate(tape.times):
         if chance.random() >= holes:
-            shift = chance.randint(-away, away)
+            shift = lean + chance.randint(-away, away)
             prices = (tape.opens, tape.highs, tape.lows, tape.closes)
             rows.append((time, *(10 * column[number] + shift for column in prices)))
     return _made(tape.symbol, tape.interval, rows or [(0, 1, 1, 1, 1)], "0.01")
@@ -313,9 +331,11 @@ def _funding(chance: Random, symbol: str, length: int) -> FundingTape:
 
 def _wishes(chance: Random, bars: int, many: int) -> Doing:
     found: Doing = {(0, Phase.OPEN): [("deposit", 0, 250, 0, 0)] * 2}
-    for number in range(chance.choice((1, 2, many))):
+    hedged = chance.random() < 0.5
+    for number in range(chance.choice((1, 2, many, 2 * many))):
         word, _, b, x, y = wish(chance, {"order": 1})
-        found[0, Phase.OPEN].append((word, number, b % 8, x, y))  # at the market
+        side = (x & ~1) + number % 2 if hedged else x
+        found[0, Phase.OPEN].append((word, number, b % 8, side, y))  # at the market
     for _ in range(chance.randint(2, 14)):
         when = (
             chance.randrange(bars * 2 // 3),

@@ -40,6 +40,7 @@ def loaded(plan: CrossPlan) -> Session:
         for entry in range(plan.entries()):
             _enter(plan, session, number, last=entry + 1 == plan.entries())
     session.commit().result()
+    session.timeline.prepare()
     return session
 
 
