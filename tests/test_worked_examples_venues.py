@@ -12,7 +12,7 @@ import pytest
 from ledger.account import commands as c
 from ledger.account import events as e
 from ledger.account.health import measure
-from ledger.account.margin import assess, equity, initial, unrealized
+from ledger.account.margin import assess, equity, initial, requirement, unrealized
 from ledger.account.state import Side
 from ledger.market.instrument import Kind
 from ledger.market.rulebook import Mode, Rulebook
@@ -302,3 +302,15 @@ def test_en_08_the_initial_margin_and_the_daily_interest_of_liquid() -> None:
         assert initial(account, pocket_of(account), {SYMBOL: D(8_000)}) == published
     book = shipped("us-reg-t", loan_rate="1.825", day_count="365")  # 0.5 % a day
     assert calculators.interest(book, D(100), 86_400)["interest"] == D("0.50")
+
+
+def test_ib_09_the_memorandum_account_after_a_deposit_and_a_purchase() -> None:
+    """I6 Interactive Brokers, securities margin by day: 10,000 paid in, then 500 bought at 40."""
+    first = calculators.memorandum(D(0), D(10_000), D(0), D(10_000), D(0))
+    assert first == 10_000
+    assert calculators.memorandum(first, D(0), D(20_000), D(10_000), D(20_000)) == 0
+    tiered = shipped("us-tiered")
+    account = holding(tiered, D(500), D(40), D(4), D(0), D(10_000))
+    worth = equity(account, account.main, {SYMBOL: D(40)})
+    keep = requirement(account, account.main, {SYMBOL: D(40)}, tiered.levels[-1])
+    assert (worth, keep, worth - keep) == (10_000, 5_000, 5_000)

@@ -165,6 +165,16 @@ def seconds_of(hours: Decimal | None, since: Time | None, until: Time | None) ->
     raise Refused("hours: give hours, or both from and to")
 
 
+def memorandum(
+    before: Decimal, cash: Decimal, bought: Decimal, equity: Decimal, value: Decimal
+) -> Decimal:
+    """The special memorandum account of Regulation T at a day's end: what was there, with the
+    day's cash in and half of the day's purchases off, or what equity has above half of the market
+    value, whichever is more. Source: Interactive Brokers, overview of margin (`rules.md` 2)."""
+    half = Decimal("0.5")
+    return max(before + cash - half * bought, equity - half * value)
+
+
 def token(multiple: Decimal, moves: Sequence[Decimal]) -> Figures:
     """`token_return` of daily rebalancing, `underlying_return`, `multiple_of_underlying` (what the
     name promises over one day), and `drag`: the first less the last. Fees are left out."""
