@@ -19,8 +19,8 @@ FILES = tuple(
     for name in ("brokers", "binance", "kraken", "kucoin", "phemex", "crypto-com")
 )
 HEAD = (
-    "| rule book | first call | closed for you | interest | fees | left of 2,500 |",
-    "| --- | --- | --- | ---: | ---: | ---: |",
+    "| rule book | first call | closed for you | interest | fees | funding | left of 2,500 |",
+    "| --- | --- | --- | ---: | ---: | ---: | ---: |",
 )
 
 
@@ -48,7 +48,7 @@ def _row(rehearsal: Rehearsal, events: list[Event], last: dict[str, str]) -> str
     return (
         f"| {title}, {rehearsal.mode} {opened.leverage}x | {_when(calls)} | {_closed(forced)} "
         f"| {_cents(Decimal(interest))} | {_cents(Decimal(last['fees_paid']))} "
-        f"| {_cents(Decimal(last['equity']))} |"
+        f"| {_cents(Decimal(last['funding_paid']))} | {_cents(Decimal(last['equity']))} |"
     )
 
 

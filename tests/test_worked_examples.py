@@ -196,6 +196,8 @@ ASKED: dict[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
     "call": lambda row: calculators.call(**_numbers(row)),
     "liquidation": lambda row: calculators.liquidation(_of(row), **_numbers(row)),
     "requirement": lambda row: calculators.required(_of(row), **_numbers(row)),
+    "cost": lambda row: calculators.cost(_of(row), **_numbers(row)),
+    "excess": lambda row: calculators.excess(**_numbers(row)),
     "interest": _interest,
     "tiers": _rates,
     "loan": _loan,

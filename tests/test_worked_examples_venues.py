@@ -12,15 +12,18 @@ import pytest
 from ledger.account import commands as c
 from ledger.account import events as e
 from ledger.account.health import measure
-from ledger.account.margin import assess, equity, initial, requirement, unrealized
+from ledger.account.margin import assess, breached, equity, initial, requirement, unrealized
 from ledger.account.state import Side
+from ledger.account.threshold import threshold_price
+from ledger.engine.ladder import shortfall
 from ledger.market.instrument import Kind
-from ledger.market.rulebook import Mode, Rulebook
+from ledger.market.quote import Market
+from ledger.market.rulebook import Judged, Mode, Rulebook, Rung
 from ledger.market.schedule import Basis, Schedule, Tier
 from ledger.practice import calculators
 from ledger.practice.catalog import load_venue
 from ledger.practice.one_position import SYMBOL, holding, opened, pocket_of
-from tests.worlds import World, only, perpetual, stock, venue
+from tests.worlds import World, broker, level, only, perpetual, stock, venue
 
 D = Decimal
 HOUR = 3_600
@@ -50,6 +53,18 @@ def test_al_01_a_borrowed_coin_that_is_sold_is_owed_at_the_mark() -> None:
         found = measure(account, pocket_of(account), {SYMBOL: D(price)})
         assert found is not None
         assert abs(found - D(published)) <= D("0.0001")
+
+
+def test_al_03_a_lender_with_a_strict_level_liquidates_below_it_only() -> None:
+    """D1 dydxprotocol/perpetual test/p1Liquidation.test.ts: +10 and -500 at 1.10: 55, not at it."""
+    book = shipped("crypto-com-margin")
+    levels = tuple(replace(level, inclusive=False) for level in book.levels)
+    account = opened(replace(book, levels=levels), Side.BUY, D(100), D(10), D(3), D(500))
+    pocket, last = pocket_of(account), levels[-1]
+    assert pocket.loan.principal == 500
+    assert threshold_price(account, pocket, {SYMBOL: D(100)}, last, SYMBOL) == 55
+    below = [breached(account, pocket, {SYMBOL: D(at)}, last) for at in ("55", "54.999999")]
+    assert below == [False, True]
 
 
 @pytest.mark.parametrize(("leverage", "published"), [(5, "1.25"), (3, "1.5")])
@@ -293,6 +308,99 @@ def test_en_01_what_remains_of_a_leveraged_holding() -> None:
     account = holding(shipped("us-reg-t"), D(1_000), D("0.5"), D(2), D(0), D(250))
     margin = assess(account, account.main, {SYMBOL: D("0.51")})
     assert (margin.equity, margin.initial, margin.available) == (260, 255, 5)
+
+
+def test_en_01_a_warning_comes_before_any_order_does() -> None:
+    """L2 Lean MarginCallModelTests: remaining 5 of 260 warns (at 5 % of the value, 13), no order.
+
+    Warned where E - used <= 0.05 E; orders only where used > 1.10 E.
+    """
+    levels = (
+        level(Rung.WARNING, "used", "1", Judged.ALWAYS, share=D("0.95"), inclusive=True),
+        level(Rung.LIQUIDATION, "used", "1", Judged.ALWAYS, share=D("1.10")),
+    )
+    half = (Schedule(name="used", long_rate=D("0.5")),)
+    book = broker(levels=levels, schedules=half, minimum_equity=D(0))
+    world = World(book, stock())
+    buy = c.PlaceOrder(symbol="ACME", side=Side.BUY, quantity=D(1_000), leverage=D(2))
+    world.flat("0.51", c.Deposit(amount=D(260)), buy)
+    assert world.account.main.loan.principal == 250
+    assert len(world.of(e.MarginWarned)) == 1
+    assert not world.of(e.ForceSold)
+
+
+def test_en_03_who_takes_over_half_a_position_takes_half_of_its_debt() -> None:
+    """D1 dydxprotocol/perpetual test/p1Liquidation.test.ts: long (-500, +10), short (1,500, -10).
+
+    Half of the long goes to the short with its margin: that is a trade at the bankruptcy price of
+    the long, 50. The long is left with -250 and +5, the short with 1,250 and -5.
+    """
+    book = replace(shipped("crypto-com-margin", **FREE, liquidation_fee="0"), borrow_fee=None)
+    ruin = replace(book.levels[-1], multiple=D(0), inclusive=False)  # nobody sells before that
+    unhurried = replace(book, levels=(ruin,), initial_margin=D("0.1"), restrictions=())
+    told = calculators.liquidation(
+        book,
+        mode=Mode.CROSS,
+        side=Side.BUY,
+        entry=D(100),
+        quantity=D(10),
+        leverage=D(3),
+        wallet=D(500),
+    )
+    assert (told["liquidation_price"], told["bankruptcy_price"]) == (55, 50)
+    left = {}
+    for side in Side:
+        world = World(unhurried, stock("X", lot=D(1), currency="USDT"))
+        trade = c.PlaceOrder(symbol="X", side=side, quantity=D(10), leverage=D(3))
+        world.flat(100, c.Deposit(amount=D(500)), trade)
+        world.flat(50, c.ClosePosition(symbol="X", quantity=D(5)))
+        margin = world.account.main.cash - world.account.main.loan.owed
+        left[side] = (margin, only(world.account.positions()).quantity)
+    assert left == {Side.BUY: (-250, 5), Side.SELL: (1_250, -5)}
+
+
+def test_sx_05_a_call_may_restore_more_than_what_was_breached() -> None:
+    """W1 money0108/margin-simulation: initial 10 M, kept 70 % of it; with 6 M the call is 4 M."""
+    initial_margin, kept = D("0.10"), D("0.07")
+    schedules = (
+        Schedule(name="initial", long_rate=initial_margin),
+        Schedule(name="kept", long_rate=kept),
+    )
+    levels = (
+        level(Rung.CALL, "initial", "1", Judged.CLOSE, due_sessions=1),
+        level(Rung.LIQUIDATION, "kept", "1", Judged.ALWAYS, calls=True),
+    )
+    book = broker(schedules=schedules, levels=levels, initial_margin=initial_margin)
+    for loan, called in ((93_000_000, False), (94_000_000, True)):
+        account = holding(book, D(1), D(100_000_000), D(10), D(0), D(loan))
+        prices = {SYMBOL: D(100_000_000)}
+        assert breached(account, account.main, prices, levels[-1]) is called
+    market = Market(time=0, last=prices, mark=prices)
+    assert shortfall(account, account.main, market) == 4_000_000
+
+
+@pytest.mark.parametrize(
+    ("per_leverage", "published"),
+    [(1, 2_400), (50, 48), (10, 240)],
+    ids=["leverage ignored", "50x", "10x"],
+)
+def test_im_01_a_margin_rate_divided_by_leverage(per_leverage: int, published: int) -> None:
+    """N1 nautilus_trader test_margin_models: AUD/USD 100,000 at 0.80, 3 %: 2,400, 48 and 240.
+
+    A rate r and a leverage L together are a leverage of L / r here.
+    """
+    tiers = (Tier(floor=D(0), rate=D("0.001"), max_leverage=D(10_000)),)
+    book = replace(venue(tiers=tiers), max_leverage=D(10_000), currency="USD")
+    found = calculators.required(
+        book,
+        side=Side.BUY,
+        price=D("0.80"),
+        quantity=D(100_000),
+        leverage=per_leverage / D("0.03"),
+    )
+    margin = found["initial_margin"]
+    assert margin is not None
+    assert abs(margin - published) <= D("0.01")
 
 
 def test_en_08_the_initial_margin_and_the_daily_interest_of_liquid() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from ledger.account.margin import equity, initial, posted_margin, requirement
+from ledger.account.margin import assess, equity, initial, requirement
 from ledger.account.state import Account, Side
 from ledger.account.threshold import shown_threshold, threshold_price
 from ledger.engine.ladder import sale_to_cure, shortfall
@@ -25,13 +25,18 @@ from ledger.practice.one_position import (
     charged,
     holding,
     lender,
+    listed,
     opened,
+    own_margin,
     pocket_of,
     positive,
 )
 
 _DUST = Decimal("1e-20")
 """What two divisions may be off by; it must not push an exact price over the next decimal."""
+
+_REGULATION_T = Decimal("0.5")
+"""Own money in a purchase of stock: 12 CFR 220.12(a)."""
 
 Figures = dict[str, Decimal | None]
 
@@ -64,9 +69,7 @@ def liquidation(
     What stands behind it is its margin (entry x quantity / leverage), or the wallet where one is
     given. `None` for a price that no market can reach.
     """
-    if mode not in rulebook.modes:
-        allowed = ", ".join(rulebook.modes)
-        raise Refused(f'mode: "{mode}" is not part of {rulebook.id}; allowed: {allowed}')
+    _check_mode(rulebook, mode)
     account = opened(rulebook, side, entry, quantity, leverage, wallet, mode)
     position = pocket_of(account).positions[SYMBOL]
     last = rulebook.levels[-1]
@@ -75,7 +78,7 @@ def liquidation(
         "liquidation_price": _level_price(account, last),
         "bankruptcy_price": _level_price(account, ruin),
         "call_price": _level_price(account, rulebook.upkeep),
-        "margin": posted_margin(rulebook, position.basis, position.leverage),
+        "margin": own_margin(rulebook, position.basis, position.leverage, mode),
     }
 
 
@@ -171,8 +174,38 @@ def memorandum(
     """The special memorandum account of Regulation T at a day's end: what was there, with the
     day's cash in and half of the day's purchases off, or what equity has above half of the market
     value, whichever is more. Source: Interactive Brokers, overview of margin (`rules.md` 2)."""
-    half = Decimal("0.5")
-    return max(before + cash - half * bought, equity - half * value)
+    return max(before + cash - _REGULATION_T * bought, equity - _REGULATION_T * value)
+
+
+def excess(
+    value: Decimal,
+    loan: Decimal,
+    cash: Decimal = ZERO,
+    sma: Decimal = ZERO,
+    paid_in: Decimal = ZERO,
+    bought: Decimal = ZERO,
+) -> Figures:
+    """`equity`, `excess_equity` (below zero the account is restricted), `sma`, `buying_power`.
+
+    `sma` is that of the day before, `paid_in` and `bought` are the day's own, below zero for taken
+    out and sold. Source: `rules.md` sections 1 and 2.
+    """
+    for name, amount in (("value", value), ("loan", loan), ("cash", cash), ("sma", sma)):
+        if not ZERO <= amount < LARGEST:
+            raise Refused(f"{name}: {plain(amount)} does not fit; allowed: 0 or more")
+    worth, asked = cash - loan, ZERO
+    if value:
+        book = replace(lender(ONE), initial_margin=_REGULATION_T)
+        account = holding(book, ONE, value, ONE / _REGULATION_T, cash, loan)
+        margin = assess(account, pocket_of(account), {SYMBOL: value})
+        worth, asked = margin.equity, margin.initial
+    kept = memorandum(sma, paid_in, bought, worth, value)
+    return {
+        "equity": settle(worth, "USD"),
+        "excess_equity": settle(worth - asked, "USD"),
+        "sma": settle(kept, "USD"),
+        "buying_power": settle(max(kept, ZERO) / _REGULATION_T, "USD"),
+    }
 
 
 def token(multiple: Decimal, moves: Sequence[Decimal]) -> Figures:
@@ -240,6 +273,43 @@ def required(
             requirement(account, pocket_of(account), prices, level), rulebook.currency
         ),
     }
+
+
+def cost(
+    rulebook: Rulebook,
+    *,
+    mode: Mode,
+    side: Side,
+    price: Decimal,
+    quantity: Decimal,
+    leverage: Decimal | None = None,
+) -> Figures:
+    """`order_cost` of an order that takes from the book, and its parts: `initial_margin`,
+    `open_fee`, `close_fee` (at the bankruptcy price, where the book posts it with isolated margin).
+
+    Source: Phemex and Bybit, order cost of a USDT contract. Unrounded parts are added up.
+    """
+    _check_mode(rulebook, mode)
+    account = opened(rulebook, side, price, quantity, leverage, None, mode)
+    position = pocket_of(account).positions[SYMBOL]
+    instrument = listed(rulebook)
+    value = instrument.notional(position.quantity, price)
+    margin = initial(account, pocket_of(account), {SYMBOL: price})
+    opening = rulebook.opening_fees(instrument.lent_to(side is Side.SELL))
+    enter = abs(value) * sum(opening.values(), rulebook.taker_fee)
+    leave = rulebook.close_reserve(value, position.leverage) if mode is Mode.ISOLATED else ZERO
+    parts = {"initial_margin": margin, "open_fee": enter, "close_fee": leave}
+    currency = rulebook.currency
+    return {
+        "order_cost": round_up(sum(parts.values(), ZERO), currency),
+        **{name: settle(amount, currency) for name, amount in parts.items()},
+    }
+
+
+def _check_mode(rulebook: Rulebook, mode: Mode) -> None:
+    if mode not in rulebook.modes:
+        allowed = ", ".join(rulebook.modes)
+        raise Refused(f'mode: "{mode}" is not part of {rulebook.id}; allowed: {allowed}')
 
 
 def _level_price(account: Account, level: Level) -> Decimal | None:

@@ -37,7 +37,7 @@ from ledger.market.rulebook import (
 )
 from ledger.market.schedule import Schedule
 from ledger.market.times import HOUR, Time
-from ledger.money import LARGEST, ONE, RATIO_STEP, ZERO, plain
+from ledger.money import LARGEST, ONE, RATIO_STEP, ZERO, plain, settle
 
 SYMBOL = "POSITION"
 MOST_POSTINGS = 100_000
@@ -59,8 +59,9 @@ def opened(
     leverage = rulebook.default_leverage if leverage is None else leverage
     signed = quantity * side.sign
     value = listed(rulebook).notional(signed, entry)
-    _check_leverage(rulebook, value, leverage, mode or rulebook.modes[0])
-    margin = posted_margin(rulebook, value, leverage)
+    mode = mode or rulebook.modes[0]
+    _check_leverage(rulebook, value, leverage, mode)
+    margin = own_margin(rulebook, value, leverage, mode)
     if wallet is not None:
         positive("wallet", wallet)
         margin = wallet
@@ -71,6 +72,14 @@ def opened(
         return holding(rulebook, signed, entry, leverage, margin, spent, mode)
     cash, loan = max(margin - spent, ZERO), max(spent - margin, ZERO)
     return holding(rulebook, signed, entry, leverage, cash, loan, mode)
+
+
+def own_margin(rulebook: Rulebook, value: Decimal, leverage: Decimal, mode: Mode) -> Decimal:
+    """Own money behind a position of a signed value: what is posted behind a wall, and in a pool
+    its part of the value."""
+    if mode is Mode.ISOLATED:
+        return posted_margin(rulebook, value, leverage)
+    return settle(abs(value) * rulebook.own_part(value < 0, leverage), rulebook.currency)
 
 
 def _check_leverage(rulebook: Rulebook, value: Decimal, leverage: Decimal, mode: Mode) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ledger.account.demand import entry_price
+from ledger.account.demand import entry_price, mode_of
 from ledger.account.health import health
 from ledger.account.margin import assess, unrealized
 from ledger.account.state import MAIN, Account, Cause, Order, Pocket, Position
@@ -229,7 +229,7 @@ def _position(
     return PositionView(
         symbol=position.symbol,
         side="long" if position.quantity > 0 else "short",
-        mode="isolated" if isolated else "cross",
+        mode=mode_of(account, pocket.name).value,
         pocket=pocket.name,
         leverage=position.leverage,
         quantity=abs(position.quantity),
@@ -253,8 +253,9 @@ def _position(
 def _next_to_act(
     account: Account, call: Decimal | None, liquidation: Decimal | None
 ) -> Decimal | None:
-    """A broker's call acts first; a venue's call only speaks, so its liquidation is what counts."""
-    return call if account.rulebook.kind is AccountKind.LOAN else liquidation
+    """A call that gives time acts first; one without a deadline only speaks, and then the
+    liquidation is what counts."""
+    return call if account.rulebook.maintenance.rung is Rung.CALL else liquidation
 
 
 def _level_prices(

@@ -211,7 +211,8 @@ def test_the_requirement_of_a_contract() -> None:
         (("--entry", "1e3"), 'entry: "1e3" is no plain number'),
         (("--leverage", "500"), "leverage: 500 does not fit; allowed: 1 to 125"),
         (("--venue", "moon"), "no rule book is called"),
-        (("--mode", "smart"), "--mode"),
+        (("--mode", "clever"), "--mode"),
+        (("--mode", "smart"), 'mode: "smart" is not part of binance-usdm'),
         (("--maintenance", "2"), "maintenance"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
@@ -259,3 +260,65 @@ def test_moves_that_are_no_numbers_are_refused() -> None:
     ended = tightrope("calc", "token", "--multiple", "3", "--moves=-0.1,up")
     assert ended.status == 2
     assert "'up' is no plain number" in ended.err
+
+
+def test_the_cost_of_an_order_has_the_fee_of_closing_at_the_bankruptcy_price() -> None:
+    """70,000 / 10, 0.06 % of 70,000, and of 63,000: 7,000 + 42 + 37.80."""
+    found = calc(
+        *("cost", "--venue", "phemex-perpetual", "--mode", "isolated", "--side", "long"),
+        *("--price", "70000", "--quantity", "1", "--leverage", "10"),
+    )
+    assert {key: trimmed(text) for key, text in found.items()} == {
+        "order_cost": "7079.8",
+        "initial_margin": "7000",
+        "open_fee": "42",
+        "close_fee": "37.8",
+    }
+
+
+def test_in_a_pool_nothing_is_posted_for_closing() -> None:
+    found = calc(
+        *("cost", "--venue", "phemex-perpetual", "--mode", "cross", "--side", "short"),
+        *("--price", "70000", "--quantity", "1", "--leverage", "10"),
+    )
+    assert trimmed(found["order_cost"]) == "7042"
+
+
+def test_the_excess_of_a_stock_account_buys_twice_as_much() -> None:
+    """50,000 of stock on 20,000: 30,000 - 25,000. Bought for 4,000: 5,000 - 2,000 stay."""
+    found = calc("excess", "--value", "50000", "--loan", "20000")
+    assert found == {
+        "equity": "30000.00",
+        "excess_equity": "5000.00",
+        "sma": "5000.00",
+        "buying_power": "10000.00",
+    }
+    later = calc(
+        *("excess", "--value", "50000", "--loan", "24000"),
+        *("--sma", "5000", "--bought", "4000"),
+    )
+    assert (later["excess_equity"], later["sma"]) == ("1000.00", "3000.00")
+
+
+def test_a_position_in_smart_margin_is_calculated_too() -> None:
+    """(10,000 - 1,000) / (10 x 0.995) with half a percent to keep."""
+    found = calc(
+        *("liquidation", "--venue", "crypto-com-exchange", "--mode", "smart", "--side", "long"),
+        *("--entry", "1000", "--quantity", "10", "--leverage", "10"),
+    )
+    assert found["liquidation_price"] == up(Fraction(9000) / Fraction("9.95"))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ("cost", "--venue", "kraken-margin", "--mode", "isolated", "--side", "long"),
+        ("excess", "--value", "-1", "--loan", "0"),
+        ("excess", "--value", "1", "--loan", "0", "--sma", "-1"),
+    ],
+)
+def test_what_cost_and_excess_refuse(typed: tuple[str, ...]) -> None:
+    more = ("--price", "1", "--quantity", "1") if typed[0] == "cost" else ()
+    ended = tightrope("calc", *typed, *more)
+    assert ended.status == 2
+    assert "allowed:" in ended.err

@@ -105,6 +105,21 @@ def _requirement(typed: Mapping[str, str]) -> Mapping[str, Any]:
     )
 
 
+def _cost(typed: Mapping[str, str]) -> Mapping[str, Any]:
+    return calculators.cost(
+        _book(typed),
+        mode=Mode(typed["mode"]),
+        side=_SIDES[typed["side"]],
+        price=_number(typed, "price"),
+        quantity=_number(typed, "quantity"),
+        leverage=_maybe(typed, "leverage"),
+    )
+
+
+def _excess(typed: Mapping[str, str]) -> Mapping[str, Any]:
+    return calculators.excess(**{key: _number(typed, key) for key in typed})
+
+
 _CALCULATIONS = {
     "token": _token,
     "liquidation": _liquidation,
@@ -112,6 +127,8 @@ _CALCULATIONS = {
     "interest": _interest,
     "size": _size,
     "requirement": _requirement,
+    "cost": _cost,
+    "excess": _excess,
 }
 
 

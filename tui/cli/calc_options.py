@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 _VENUE = "a rule book's id, or the path of one"
 _SIDES = ("long", "short")
+_MODES = ("isolated", "cross", "smart")
 
 
 class Option(NamedTuple):
@@ -21,7 +22,7 @@ CALCULATIONS: dict[str, tuple[str, tuple[Option, ...]]] = {
         "the prices of the call, the liquidation and the bankruptcy",
         (
             Option("venue", _VENUE),
-            Option("mode", "where the wall stands", among=("isolated", "cross")),
+            Option("mode", "where the wall stands", among=_MODES),
             Option("side", "the direction", among=_SIDES),
             Option("entry", "the entry price"),
             Option("quantity", "in base units"),
@@ -60,6 +61,28 @@ CALCULATIONS: dict[str, tuple[str, tuple[Option, ...]]] = {
             Option("entry", "the entry price"),
             Option("stop", "the price of the stop"),
             Option("leverage", "the most that is wanted", needed=False),
+        ),
+    ),
+    "cost": (
+        "what an order takes: its margin and the fees of both ways",
+        (
+            Option("venue", _VENUE),
+            Option("mode", "where the wall stands", among=_MODES),
+            Option("side", "the direction", among=_SIDES),
+            Option("price", "the price"),
+            Option("quantity", "in base units"),
+            Option("leverage", "notional over margin", needed=False),
+        ),
+    ),
+    "excess": (
+        "the equity of a stock account above Regulation T's margin, and what it buys",
+        (
+            Option("value", "the market value"),
+            Option("loan", "what is owed"),
+            Option("cash", "cash in the account", needed=False),
+            Option("sma", "the special memorandum account of the day before", needed=False),
+            Option("paid-in", "paid in today, below 0 for taken out", needed=False),
+            Option("bought", "bought today, below 0 for sold", needed=False),
         ),
     ),
     "requirement": (
