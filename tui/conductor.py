@@ -91,6 +91,8 @@ class Conductor:
     def tick(self, seconds: float) -> None:
         """One frame: as many whole bars as are due, within the budget, then one commit.
 
+        Bars in which nothing can happen are skipped: all that happens is told, in its order.
+
         Raises what the ledger failed with; the clock stands then.
         """
         self._check()
@@ -101,11 +103,18 @@ class Conductor:
     def _run(self) -> None:
         ends = self._now() + (HURRY if self.pace.hurrying else BUDGET)
         while self.pace.due and self._now() < ends:
-            events = self._advance()
-            self.pace.stepped(self._now())
+            begun = self.session.place.index
+            events = self._advance(self._goal())
+            self.pace.stepped(self._now(), max(self.session.place.index - begun, 1))
             if self.session.ended or self._stops(events):
                 self.pace.stop()
         self.commit()
+
+    def _goal(self) -> int:
+        """The step up to whose open the clock may go now: what is due, and not past its end."""
+        due, timeline = self.pace.bars_due, self.session.timeline
+        goal = len(timeline) if due is None else self.session.place.index + due
+        return goal if self._until is None else min(goal, timeline.index_at(self._until))
 
     def _stops(self, events: tuple[Event, ...]) -> bool:
         if self._until is not None and self.session.market.time >= self._until:
@@ -168,8 +177,8 @@ class Conductor:
         session = self.session
         return Snapshot(session.account, session.market, session.place, session.ended, ())
 
-    def _advance(self) -> tuple[Event, ...]:
-        return self._heard(self.session.advance())
+    def _advance(self, before: int | None = None) -> tuple[Event, ...]:
+        return self._heard(self.session.advance(before))
 
     def _heard(self, events: tuple[Event, ...]) -> tuple[Event, ...]:
         first = self.session.account.seq - len(events) + 1

@@ -17,8 +17,8 @@ _LONGEST_FRAME = 0.5
 _MOST_DEBT = 0.25
 """Seconds of bars that may be owed: beyond this the clock slows instead of freezing."""
 
-SPEEDS = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
-"""Bars per second."""
+SPEEDS = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 5000.0, 20_000.0)
+"""Bars per second; the highest are reached where most bars are quiet."""
 
 
 @dataclass(slots=True)
@@ -31,7 +31,7 @@ class Pace:
     """Running to the next event, as fast as it goes."""
     _owed: float = 0.0
     _since: float | None = None
-    _done: deque[float] = field(default_factory=deque)
+    _done: deque[tuple[float, int]] = field(default_factory=deque)
 
     @property
     def speed(self) -> float:
@@ -66,18 +66,23 @@ class Pace:
         """Whether a bar is due now."""
         return self.running and (self.hurrying or self._owed >= 1.0)
 
-    def stepped(self, now: float) -> None:
-        """One bar was done."""
+    @property
+    def bars_due(self) -> int | None:
+        """How many are due now; `None` is no limit."""
+        return None if self.hurrying else int(self._owed)
+
+    def stepped(self, now: float, bars: int) -> None:
+        """So many bars were done."""
         if not self.hurrying:
-            self._owed -= 1.0
+            self._owed -= bars
         self._since = now if self._since is None else self._since
-        self._done.append(now)
+        self._done.append((now, bars))
 
     def measured(self, now: float) -> float | None:
         """Bars done within the last second; `None` where there were none."""
-        while self._done and self._done[0] < now - 1.0:
+        while self._done and self._done[0][0] < now - 1.0:
             self._done.popleft()
-        return float(len(self._done)) if self._done else None
+        return float(sum(bars for _, bars in self._done)) if self._done else None
 
     def settled(self, now: float) -> bool:
         """Whether it has run long enough to be measured."""

@@ -20,8 +20,8 @@ from ledger.practice.timeline import Timeline
 
 _REACH, _LONGEST = 8, 64
 """Postings in a stretch: at first, and at most."""
-_ENOUGH = 2_000
-"""Postings after which a passage ends, so that they can be kept."""
+_ENOUGH = 250
+"""Postings after which a passage ends: they want to be kept, and a person to see a frame."""
 
 
 @dataclass(frozen=True, slots=True)
