@@ -95,7 +95,8 @@ def fall_due(draft: Draft, step: Step, since: Time, until: Time) -> None:
             return
         time = min(due.time for due in (*postings, *stamps))
         if now := [due for due in postings if due.time == time]:
-            now[0].pay()  # it may be followed by another of the same second
+            for due in now:  # of each pocket one: its next falls due later than this second
+                due.pay()
             continue
         for due in sorted((due for due in stamps if due.time == time), key=lambda due: due.turn):
             due.pay()
