@@ -37,6 +37,8 @@ class Level:
 class Plan:
     """A position with its exits, as floats. `side` is 1 or -1; levels that are not there `None`.
 
+    `price` is where the futures begin, `None` for at the entry: what is held already was bought
+    elsewhere.
     `at_close` says that a call is tested at a step's close only; `patience` in how many steps an
     unmet call ends in a forced sale, `None` for never. `interest` is of one step.
     """
@@ -45,6 +47,7 @@ class Plan:
     quantity: float
     entry: float
     bars: int
+    price: float | None = None
     stop: float | None = None
     target: float | None = None
     call: Level | None = None
@@ -55,6 +58,11 @@ class Plan:
     exit_fee: float = 0.0
     interest: float = 0.0
     risk: float | None = None
+
+    @property
+    def start(self) -> float:
+        """Where the futures begin."""
+        return self.entry if self.price is None else self.price
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +173,7 @@ def tally(plan: Plan, steps: Steps, seed: int, numbers: range) -> Tally:
     """The ends of the futures of these numbers: a piece of work that another machine can do."""
     found = Tally()
     every = max(plan.bars // POINTS, 1)
-    for path in futures(steps, plan.entry, plan.bars, seed, numbers):
+    for path in futures(steps, plan.start, plan.bars, seed, numbers):
         found.ends.append(end_of(plan, path))
         found.closes.append(path.closes[every - 1 :: every])
     return found

@@ -6,9 +6,9 @@ from decimal import Decimal
 from ledger.account import events as e
 from ledger.account.commands import PlaceOrder
 from ledger.account.demand import entry_price
-from ledger.account.state import Account, Pocket, Position
+from ledger.account.state import Account, Cause, Pocket, Position
 from ledger.account.threshold import threshold_price
-from ledger.engine.decide import decide
+from ledger.engine.decide import Decision
 from ledger.market.faults import Refused
 from ledger.market.quote import Market
 from ledger.market.rulebook import AccountKind, Judged, Rung
@@ -17,6 +17,7 @@ from ledger.market.times import DAY
 from ledger.practice.calculators import interest
 from ledger.practice.futures import Steps, bars_in
 from ledger.practice.odds import Level, Plan
+from ledger.practice.preview import tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,35 @@ class Trial:
     account: Account
     pocket: Pocket
     position: Position
-    prices: dict[str, Decimal]
-    order: PlaceOrder
+    market: Market
     fees: Decimal
+
+    @property
+    def prices(self) -> dict[str, Decimal]:
+        """What margin is judged by."""
+        return dict(self.market.mark)
+
+    def guard(self, cause: Cause) -> float | None:
+        """The level of the position's stop, or of the target that is reached first."""
+        levels = [
+            order.level
+            for order in self.account.orders.values()
+            if order.symbol == self.position.symbol
+            and order.cause is cause
+            and order.level is not None
+        ]
+        if not levels:
+            return None
+        nearest = min(levels, key=lambda level: abs(level - self.market.last[self.position.symbol]))
+        return float(nearest)
 
 
 def plan_of(account: Account, market: Market, order: PlaceOrder, steps: Steps, days: float) -> Plan:
-    """The plan of an order that would fill now. Raises `Refused` with the engine's reason.
+    """The plan of what would be held once an order is filled: at once, or where it rests.
+
+    Raises `Refused` with the engine's reason, and for an order after which nothing is held. Where
+    something is held already, the plan is of the whole position, with the stop and the nearest
+    target that it then has; a stop that trails is taken to stand.
 
     Interest is what the loan of the whole pocket costs over the horizon, and its weight on the
     levels is a straight line from today's to those at the end. Funding is left out: nobody knows
@@ -52,9 +75,10 @@ def plan_of(account: Account, market: Market, order: PlaceOrder, steps: Steps, d
             account.instruments[position.symbol].notional(abs(position.quantity), Decimal(1))
         ),
         entry=float(entry_price(trial.account, position)),
+        price=float(trial.market.last[position.symbol]),
         bars=bars,
-        stop=None if order.stop_loss is None else float(order.stop_loss),
-        target=float(order.targets[0].price) if order.targets else None,
+        stop=trial.guard(Cause.STOP_LOSS),
+        target=trial.guard(Cause.TAKE_PROFIT),
         call=_level(trial, later, call),
         liquidation=_level(trial, later, book.levels[-1]),
         at_close=call is not None and call.judged is Judged.CLOSE,
@@ -68,16 +92,16 @@ def plan_of(account: Account, market: Market, order: PlaceOrder, steps: Steps, d
 
 def _executed(account: Account, market: Market, order: PlaceOrder) -> Trial:
     there = replace(market, trading=market.trading | {order.symbol})
-    made = decide(account, there, order)
+    made, _ = tried(Decision((), account, there), order)
     refused = next((x for x in made.events if isinstance(x, e.OrderRefused)), None)
     if refused is not None:
         raise Refused(f"the order is refused: {refused.reason}")
     position = made.account.position(order.symbol)
     if position is None or not any(isinstance(x, e.OrderFilled) for x in made.events):
-        raise Refused("the order would not fill now; allowed: one whose price trades")
+        raise Refused("nothing would be held after the order; allowed: one that opens a position")
     fees = sum((x.amount for x in made.events if isinstance(x, e.FeeCharged)), Decimal(0))
     pocket = made.account.pockets[position.pocket]
-    return Trial(made.account, pocket, position, dict(made.market.mark), order, fees)
+    return Trial(made.account, pocket, position, made.market, fees)
 
 
 def _interest(trial: Trial, seconds: int) -> Decimal:

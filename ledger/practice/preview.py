@@ -57,7 +57,7 @@ def preview(session: Session, *commands: TraderCommand) -> Preview:
     before = view(session.account, session.market)
     decision, assumed = Decision((), session.account, session.market), None
     for command in commands:
-        step, level = _try(decision, command)
+        step, level = tried(decision, command)
         assumed = level if level is not None else assumed
         decision = Decision(decision.events + step.events, step.account, step.market)
         if _refusal(step.events):
@@ -65,8 +65,11 @@ def preview(session: Session, *commands: TraderCommand) -> Preview:
     return _preview(before, decision, assumed)
 
 
-def _try(so_far: Decision, command: TraderCommand) -> tuple[Decision, Decimal | None]:
-    """Decide it; and where it only placed an order, let the market come to where that trades."""
+def tried(so_far: Decision, command: TraderCommand) -> tuple[Decision, Decimal | None]:
+    """Decide it; and where it only placed an order, let the market come to where that trades.
+
+    Returns what that leads to, with the price that was assumed; `None` where none had to be.
+    """
     decision = decide(so_far.account, so_far.market, command)
     placed = next((e for e in decision.events if isinstance(e, OrderPlaced)), None)
     filled = any(isinstance(e, OrderFilled) for e in decision.events)

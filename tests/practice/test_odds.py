@@ -1,6 +1,7 @@
 """Odds: what becomes of a plan on a drawn future is what the engine makes of it."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from decimal import Decimal
 from math import log, sqrt
 from pathlib import Path as File
@@ -10,7 +11,8 @@ import pytest
 
 from ledger.account import commands as c
 from ledger.account import events as e
-from ledger.account.state import Side, Target
+from ledger.account.state import OrderType, Side, Target
+from ledger.market.faults import Refused
 from ledger.market.quote import Market
 from ledger.market.rulebook import Mode, Rulebook
 from ledger.practice import odds
@@ -155,6 +157,37 @@ def test_the_engine_calls_the_same_futures_of_a_loan() -> None:
         seen.append(bool(world.of(e.MarginCallIssued)))
     assert said == seen
     assert any(seen)
+
+
+def test_an_order_that_rests_is_asked_as_if_it_were_filled_at_its_limit() -> None:
+    world = fresh(venue(), perpetual("BTC"))
+    rests = c.PlaceOrder(
+        symbol="BTC", side=Side.BUY, quantity=D(1), leverage=D(5), limit=D(90),
+        order_type=OrderType.LIMIT, stop_loss=D(80),
+    )  # fmt: skip
+    asked = plan_of(world.account, world.market, rests, STEPS, 10)
+    assert (asked.start, asked.entry, asked.stop) == (90.0, 90.0, 80.0)
+
+
+def test_adding_to_a_position_asks_for_the_whole_of_it_from_the_price_of_now() -> None:
+    """One at 100 and one at 110 are two at 105, and what guarded the first guards both."""
+    world = fresh(venue(), perpetual("BTC"))
+    more = {"symbol": "BTC", "side": Side.BUY, "quantity": D(1), "leverage": D(5)}
+    world.do(c.PlaceOrder(**more, stop_loss=D(95)))  # type: ignore[arg-type]
+    prices = {"BTC": D(110)}
+    world.market = replace(world.market, last=prices, mark=prices)
+    asked = plan_of(world.account, world.market, c.PlaceOrder(**more), STEPS, 10)  # type: ignore[arg-type]
+    assert (asked.quantity, asked.entry, asked.start, asked.stop) == (2.0, 105.0, 110.0, 95.0)
+    (first,) = odds.run(replace(asked, stop=None), STEPS, 1, 1)
+    assert first.closes[0][0] == next(futures(STEPS, 110.0, asked.bars, 1, range(1))).closes[3]
+
+
+def test_an_order_that_only_closes_has_no_odds() -> None:
+    world = fresh(venue(), perpetual("BTC"))
+    world.do(c.PlaceOrder(symbol="BTC", side=Side.BUY, quantity=D(1), leverage=D(5)))
+    out = c.PlaceOrder(symbol="BTC", side=Side.SELL, quantity=D(1), reduce_only=True)
+    with pytest.raises(Refused, match="nothing would be held"):
+        plan_of(world.account, world.market, out, STEPS, 10)
 
 
 def fresh(book: Rulebook, listed: object, deposit: int = 1_000) -> World:
