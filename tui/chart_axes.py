@@ -64,11 +64,17 @@ class Scale:
         return self.low <= price <= self.high
 
 
-def fit_scale(candles: Sequence[Candle], levels: Sequence[Level], rows: int) -> Scale:
-    """The candles' range, widened to the nearest levels as long as the candles stay readable."""
+def fit_scale(
+    candles: Sequence[Candle], levels: Sequence[Level], rows: int, reach: Sequence[float] = ()
+) -> Scale:
+    """The candles' range, widened to the nearest levels as long as the candles stay readable.
+
+    `reach` has prices that are on the scale whatever becomes of the candles.
+    """
     prices = [level.price for level in levels]
     low = min((candle.bottom for candle in candles), default=min(prices, default=0.0))
     high = max((candle.top for candle in candles), default=max(prices, default=1.0))
+    low, high = min((low, *reach)), max((high, *reach))
     middle = (low + high) / 2
     least = max(abs(middle) * _LEAST_RANGE, 1e-9)
     if high - low < least:

@@ -23,6 +23,7 @@ from tui.chart_axes import (
     tags_by_row,
     time_labels,
 )
+from tui.chart_fan import Fan, draw_fan, label_fan, width_of
 from tui.chart_model import Candle, Grid, Level, Look, Mark, is_price
 from tui.chart_model import resample as resample
 
@@ -45,9 +46,10 @@ _VOLUME_FROM = 12
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """Where things go: the plot's width, the rows of prices and of volume."""
+    """Where things go: the plot's width, that of its candles, the rows of prices and of volume."""
 
     plot: int
+    past: int
     prices: int
     volume: int
 
@@ -69,8 +71,12 @@ def draw(
     *,
     marks: Sequence[Mark] = (),
     look: Look | None = None,
+    fan: Fan | None = None,
 ) -> Grid:
-    """The picture of the newest candles that fit, with every level named exactly once."""
+    """The picture of the newest candles that fit, with every level named exactly once.
+
+    A fan is drawn where the newest candle is shown: it begins there.
+    """
     look = look or Look()
     grid = Grid(max(width, 0), max(height, 0))
     levels = [level for level in levels if is_price(level.price)]
@@ -80,16 +86,23 @@ def draw(
     end = max(0, len(candles) - max(look.back, 0))
     if end < len(candles):
         marks = [mark for mark in marks if mark.time < candles[end].time]
-    frame, columns = _fit(candles[:end], levels, grid, look)
-    scale = fit_scale([column.candle for column in columns], levels, frame.prices)
+        fan = None
+    frame, columns = _fit(candles[:end], levels, grid, look, fan)
+    ahead = range(frame.past, frame.plot)
+    known = [column.candle for column in columns]
+    scale = fit_scale(known, levels, frame.prices, fan.reach if fan and ahead else ())
     _draw_price_grid(grid, scale, frame)
     _draw_holes(grid, columns, frame)
     _draw_levels(grid, levels, scale)
+    if fan is not None and ahead:
+        draw_fan(grid, fan, scale, ahead, frame.prices)
     for column in columns:
         _draw_candle(grid, column, scale, look)
     _draw_volume(grid, columns, frame)
     _draw_marks(grid, marks, columns, scale, look)
-    _draw_times(grid, columns, look)
+    _draw_times(grid, columns, look, frame.past - 2 if ahead else grid.width)
+    if fan is not None and ahead:
+        label_fan(grid, fan, ahead)
     _draw_gutter(grid, tags_by_row(levels, scale, look, last), scale, frame)
     if look.ascii:
         grid.chars = [list(fmt.asciify("".join(row))) for row in grid.chars]
@@ -116,14 +129,15 @@ def _last_price(candles: Sequence[Candle], levels: Sequence[Level]) -> float | N
 
 
 def _fit(
-    candles: Sequence[Candle], levels: Sequence[Level], grid: Grid, look: Look
+    candles: Sequence[Candle], levels: Sequence[Level], grid: Grid, look: Look, fan: Fan | None
 ) -> tuple[_Frame, list[_Column]]:
     plot = grid.width - min(_gutter(candles, levels, look), grid.width // 2)
-    columns = _columns(candles, plot, look.step)
+    past = plot - width_of(fan, plot)
+    columns = _columns(candles, past, look.step)
     told = any(_traded(column.candle) > 0 for column in columns)
     pays = look.volume and told and grid.height >= _VOLUME_FROM
     volume = max(2, grid.height // 7) if pays else 0
-    return _Frame(plot, grid.height - 1 - volume, volume), columns
+    return _Frame(plot, past, grid.height - 1 - volume, volume), columns
 
 
 def _gutter(candles: Sequence[Candle], levels: Sequence[Level], look: Look) -> int:
@@ -239,9 +253,9 @@ def _draw_marks(
             grid.put(x, scale.row(mark.price), _MARKS[mark.kind], f"mark-{mark.kind}")
 
 
-def _draw_times(grid: Grid, columns: Sequence[_Column], look: Look) -> None:
+def _draw_times(grid: Grid, columns: Sequence[_Column], look: Look, width: int) -> None:
     places = [(column.x, column.candle.time) for column in columns]
-    for x, text in time_labels(places, max(look.step, 1), grid.width):
+    for x, text in time_labels(places, max(look.step, 1), width):
         grid.write(x, grid.height - 1, text, "axis")
 
 

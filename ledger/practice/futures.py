@@ -16,12 +16,14 @@ from random import Random
 from statistics import fmean
 
 from ledger.market.tape import Tape
-from ledger.market.times import DAY, HOUR
+from ledger.market.times import DAY, HOUR, Time
 
 POOL = 20_000
 """Steps of a fitted model that futures are drawn from."""
 JUMP = 4.0
 """A move of so many standard deviations is a jump and no diffusion."""
+_NEAR, _LEAST = 1_500, 30
+"""So many bars ahead are drawn as they are; fewer in the past are no sample."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,37 +54,57 @@ class Path:
     closes: list[float]
 
 
-def steps_of(tape: Tape, block: float = 24.0) -> Steps:
+def steps_of(
+    tape: Tape, block: float = 24.0, until: Time | None = None, days: float | None = None
+) -> Steps:
     """The steps of a recorded tape, for a stationary bootstrap with this mean block.
 
-    Source: Politis and Romano 1994. Bars of less than an hour are joined to hours. Raises
-    `ValueError` for a tape with too few bars or with prices that are not above zero.
+    Only bars that have ended at `until` are looked at. Bars of less than an hour are joined to
+    hours, unless `days` ahead are so near that they take few of them. Source: Politis and Romano
+    1994. Raises `ValueError` for too few bars, or prices that are not above zero.
     """
-    bars = _joined(tape)
-    if len(bars) < 30 or any(low <= 0 for _, _, low, _ in bars):
-        raise ValueError("too few bars, or prices at or below zero")
+    count = len(tape) if until is None else tape.find(until - tape.interval + 1)
+    near = days is not None and days * DAY <= _NEAR * tape.interval
+    seconds = tape.interval if near else max(tape.interval, HOUR)
+    bars = _joined(tape, count, seconds)
+    if len(bars) < _LEAST:
+        raise ValueError(
+            f"{len(bars)} bars of {seconds // 60} minutes have ended; at least {_LEAST} are needed"
+        )
+    if any(low <= 0 for _, _, low, _ in bars):
+        raise ValueError("it has prices at or below zero")
     before = [bar[3] for bar in bars[:-1]]
     columns = [
         [bar[which] / close for bar, close in zip(bars[1:], before, strict=True)]
         for which in range(4)
     ]
-    return Steps(max(tape.interval, HOUR), block, *columns)
+    return Steps(seconds, block, *columns)
 
 
-def _joined(tape: Tape) -> list[tuple[float, float, float, float]]:
+def untrended(steps: Steps) -> Steps:
+    """The same steps around a median that stays where it is: as wild as they were, going nowhere.
+
+    A fortnight's trend is no forecast, and a plan should not look good because of it.
+    """
+    level = exp(-fmean(map(log, steps.closes)))
+    columns = (steps.opens, steps.highs, steps.lows, steps.closes)
+    return Steps(steps.seconds, steps.block, *([level * x for x in column] for column in columns))
+
+
+def _joined(tape: Tape, count: int, seconds: int) -> list[tuple[float, float, float, float]]:
+    """The first bars of a tape, those together that begin in the same stretch of time."""
     scale = float(tape.step)
-    per = max(tape.interval, HOUR)
     found: list[tuple[float, float, float, float]] = []
     slot = None
-    for index, time in enumerate(tape.times):
+    for index, time in enumerate(tape.times[:count]):
         prices = (tape.opens[index], tape.highs[index], tape.lows[index], tape.closes[index])
         first, high, low, last = (price * scale for price in prices)
-        if time // per == slot:
+        if time // seconds == slot:
             start, top, bottom, _ = found[-1]
             found[-1] = (start, max(top, high), min(bottom, low), last)
         else:
             found.append((first, high, low, last))
-            slot = time // per
+            slot = time // seconds
     return found
 
 
@@ -138,14 +160,16 @@ def futures(steps: Steps, price: float, bars: int, seed: int, numbers: range) ->
 
 
 def _drawn(steps: Steps, bars: int, chance: Random) -> list[int]:
+    """Numbers of steps. The last is followed by the first, so that each is drawn equally often."""
     count = len(steps)
     stay = log(1 - 1 / steps.block)
     found: list[range] = []
     left = bars
     while left > 0:
         start = int(chance.random() * count)
-        length = min(1 + int(log(1 - chance.random()) / stay), left, count - start)
-        found.append(range(start, start + length))
+        length = min(1 + int(log(1 - chance.random()) / stay), left, count)
+        over = max(start + length - count, 0)
+        found += range(start, start + length - over), range(over)
         left -= length
     return list(chain.from_iterable(found))
 

@@ -1,6 +1,8 @@
 """`odds` from the command line: the same seed tells the same, and faults are told."""
 
+import datetime
 import json
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +28,56 @@ def test_the_work_shared_among_processes_comes_to_the_same() -> None:
     assert tightrope(*ASK, "--json", "--workers", "2").out == alone
 
 
+def daily(path: Path, closes: list[str]) -> str:
+    """A tape of days, as a file."""
+    rows = [
+        f"{datetime.date(2024, 1, 1) + datetime.timedelta(days)},{price},{price},{price},{price},1"
+        for days, price in enumerate(closes)
+    ]
+    path.write_text("\n".join(["time,open,high,low,close,volume", *rows]) + "\n")
+    return str(path)
+
+
+def test_what_comes_after_the_order_has_no_part_in_its_odds(tmp_path: Path) -> None:
+    """Sixty calm days are followed by two bad ones, or by sixty calm ones."""
+    calm = ["100", "101"] * 30
+    tapes = [
+        daily(tmp_path / "fell.csv", [*calm, "60", "36", "36"]),
+        daily(tmp_path / "on.csv", calm + calm),
+    ]
+    asked = ["--quantity", "1", "--leverage", "5", "--futures", "100", "--json"]
+    then = [*asked, "--at", "2024-02-15"]
+    told = [tightrope("odds", "--tape", one, *then).out for one in tapes]
+    assert told[0] == told[1]
+    assert json.loads(told[0])["called"] == "0"
+    late = tightrope("odds", "--tape", tapes[0], *asked).out
+    assert float(json.loads(late)["called"]) > 0
+
+
+def test_without_the_trend_a_market_that_only_rose_is_expected_to_stand_still(
+    tmp_path: Path,
+) -> None:
+    """One percent a day for forty days: every future of them is the same straight line."""
+    rising = daily(tmp_path / "up.csv", [f"{100 * 1.01**day:.4f}" for day in range(41)])
+    asked = [
+        "odds",
+        "--tape",
+        rising,
+        "--quantity",
+        "1",
+        "--futures",
+        "10",
+        "--days",
+        "10",
+        "--json",
+    ]
+    goes_on, stands = (json.loads(tightrope(*asked, "--trend", t).out) for t in ("tape", "none"))
+    price = 100 * 1.01**40
+    fees = float(stands["result"]["p50"])
+    assert fees < 0
+    assert abs(float(goes_on["result"]["p50"]) - fees - price * (1.01**10 - 1)) < 0.05
+
+
 @pytest.mark.parametrize(
     ("more", "told"),
     [
@@ -34,6 +86,8 @@ def test_the_work_shared_among_processes_comes_to_the_same() -> None:
         (("--venue", "nowhere"), "no rule book"),
         (("--leverage", "500"), "leverage"),
         (("--at", "noon"), "at:"),
+        (("--at", "2019-09-09"), "at least 30 are needed"),
+        (("--at", "2001-01-01"), "before the tape's first bar"),
         (("--stop", "999999999"), "the stop of this order must be below"),
     ],
 )

@@ -94,6 +94,25 @@ def test_a_bootstrap_has_only_moves_of_the_tape() -> None:
     assert all(any(abs(move - m) < 1e-9 for m in known) for move in moves[:20])
 
 
+def test_a_bootstrap_draws_the_first_and_the_last_bar_as_often_as_the_others() -> None:
+    """Thirty steps, 30,000 of them drawn in blocks of 24: about a thousand times each."""
+    ratios = [1 + number / 1000 for number in range(30)]
+    counted = [0] * 30
+    for drawn in futures(Steps(HOUR, 24.0, *[ratios] * 4), 100.0, 60, 1, range(500)):
+        before = [100.0, *drawn.closes]
+        for last, now in zip(before, drawn.closes, strict=False):
+            counted[round((now / last - 1) * 1000)] += 1
+    assert sum(counted) == 30_000
+    assert all(abs(count - 1000) < 150 for count in counted), counted
+
+
+def test_near_futures_are_made_of_the_tapes_own_bars_and_far_ones_of_hours() -> None:
+    """A day of minutes is 1,440 steps; thirty of them would be 43,200."""
+    minutes = load_tape("xbtusd-bitmex-1m-2020-03", File(), "XBTUSD")
+    assert steps_of(minutes, days=1).seconds == 60
+    assert steps_of(minutes, days=30).seconds == HOUR
+
+
 def test_a_fitted_diffusion_has_the_drift_and_the_spread_of_what_it_was_fitted_to() -> None:
     """Within four standard errors of a pool of 20,000: of the mean sd / root n."""
     moves = [log(close) for close in STEPS.closes]

@@ -1,5 +1,7 @@
 """Sessions to put on a desk: the first call and Black Thursday, without a disk."""
 
+from array import array
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,10 +12,14 @@ from ledger.books.writer import Keeper, MemoryWriter
 from ledger.market.instrument import Instrument, Kind
 from ledger.market.overrides import override
 from ledger.market.rulebook import Mode
-from ledger.market.times import parse_time
+from ledger.market.tape import Tape
+from ledger.market.times import HOUR, parse_time
 from ledger.practice.catalog import assets, load_tape, load_venue
 from ledger.practice.session import Session
 from ledger.practice.timeline import Timeline
+
+T0 = 1_704_067_200
+"""2024-01-01T00:00:00Z"""
 
 ACME = Instrument(
     symbol="ACME", kind=Kind.SPOT, tick=Decimal("0.01"), lot=Decimal(1), currency="USD"
@@ -58,6 +64,40 @@ def black_thursday(mode: Mode = Mode.ISOLATED, keeper: Keeper | None = None) -> 
         "binance-usdm", rules, mode, XBT, tape, "2020-03-12T09:00:00Z",
         "2020-03-13T12:00:00Z", keeper,
     )  # fmt: skip
+
+
+def swinging(hours: int) -> Session:
+    """A perpetual that opens and closes each hour at 100, and reaches 110 and 90 in between.
+
+    The clock stands after so many hours of two hundred.
+    """
+    rows = 200
+    tape = Tape(
+        symbol="SWING",
+        source="a test",
+        interval=HOUR,
+        continuous=True,
+        step=Decimal(1),
+        volume_step=Decimal(1),
+        sha256="",
+        holes=0,
+        times=array("q", [T0 + HOUR * row for row in range(rows)]),
+        opens=array("q", [100] * rows),
+        highs=array("q", [110] * rows),
+        lows=array("q", [90] * rows),
+        closes=array("q", [100] * rows),
+        volumes=[0] * rows,
+    )
+    listed = replace(XBT, symbol="SWING", tick=Decimal("0.01"))
+    session = _session(
+        "binance-usdm", {"trade_fee": "0"}, Mode.ISOLATED, listed, tape,
+        "2024-01-01T00:00:00Z", "2024-01-09T00:00:00Z", None,
+    )  # fmt: skip
+    for _ in range(hours):
+        session.open_step()
+        session.close_step()
+    session.commit()
+    return session
 
 
 def _session(

@@ -16,11 +16,11 @@ from ledger.market.quote import Market
 from ledger.market.rulebook import AccountKind, Mode, Rulebook
 from ledger.market.tape import Tape
 from ledger.market.text import clean
-from ledger.market.times import parse_time
+from ledger.market.times import Time, parse_time
 from ledger.money import atom, ceil_to
 from ledger.practice import odds
 from ledger.practice.catalog import load_tape, load_venue, tape_info
-from ledger.practice.futures import Steps, fitted, steps_of
+from ledger.practice.futures import Steps, fitted, steps_of, untrended
 from ledger.practice.odds_plan import plan_of
 from tui.cli.output import Progress, say, say_json
 from tui.cli.status import DONE
@@ -34,13 +34,19 @@ def run(arguments: Namespace) -> int:
     count = _whole(arguments.futures, "futures", 1_000_000)
     seed = _whole(arguments.seed, "seed", 2**62, least=0)
     days = float(_number(arguments.days, "days"))
+    when = _when(arguments.at, tape)
+    block = max(float(_number(arguments.block, "block")), 1.001)
     try:
-        steps = steps_of(tape, max(float(_number(arguments.block, "block")), 1.001))
+        steps = steps_of(tape, block, when, days)
     except ValueError as error:
-        raise Refused(f"tape: {error}; allowed: a longer tape of prices above zero") from None
+        raise Refused(
+            f"tape: {error}; allowed: a longer tape of prices above zero, or a later --at"
+        ) from None
+    if arguments.trend == "none":
+        steps = untrended(steps)
     if arguments.model == "jump":
         steps = fitted(steps, seed)
-    plan = _plan(arguments, tape, steps, days)
+    plan = _plan(arguments, tape, when, steps, days)
     found = odds.Tally()
     progress = Progress()
     with _pool(arguments) as executor:
@@ -61,19 +67,23 @@ def _pool(arguments: Namespace) -> Any:
     return nullcontext(none) if workers == 1 else ProcessPoolExecutor(workers)
 
 
-def _plan(arguments: Namespace, tape: Tape, steps: Steps, days: float) -> odds.Plan:
+def _when(given: str | None, tape: Tape) -> Time:
+    """When the order is placed: futures are made of what has ended by then, and of nothing else."""
+    try:
+        when = tape.end if given is None else parse_time(given)
+    except ValueError:
+        raise Refused(f"at: {clean(str(given), 40)!r} is no time; allowed: ISO 8601") from None
+    if tape.find(when - tape.interval + 1) == 0:
+        raise Refused("at: before the tape's first bar has ended")
+    return when
+
+
+def _plan(arguments: Namespace, tape: Tape, when: Time, steps: Steps, days: float) -> odds.Plan:
     book = load_venue(arguments.venue).rulebook
     mode = Mode(arguments.mode) if arguments.mode else book.modes[0]
     if mode not in book.modes:
         raise Refused(f"mode: {mode} is not part of {book.id}; allowed: {', '.join(book.modes)}")
-    try:
-        when = tape.end if arguments.at is None else parse_time(arguments.at)
-    except ValueError:
-        raise Refused(f"at: {clean(arguments.at, 40)!r} is no time; allowed: ISO 8601") from None
-    index = tape.find(when) - 1
-    if index < 0:
-        raise Refused("at: before the tape's first bar has ended")
-    price = tape.bar(index).close
+    price = tape.bar(tape.find(when - tape.interval + 1) - 1).close
     instrument = _instrument(arguments.tape, tape, book)
     account = open_account("odds", book, mode, Convention.WORST, {tape.symbol: instrument})
     prices = {tape.symbol: price}
@@ -136,6 +146,7 @@ def _wire(plan: odds.Plan, told: odds.Odds, steps: Steps, arguments: Namespace) 
     return {
         "futures": told.futures,
         "model": arguments.model,
+        "trend": arguments.trend,
         "seed": int(arguments.seed),
         "step_seconds": steps.seconds,
         "steps": plan.bars,
@@ -153,9 +164,15 @@ def _wire(plan: odds.Plan, told: odds.Odds, steps: Steps, arguments: Namespace) 
     }
 
 
+def _made(arguments: Namespace) -> str:
+    name = clean(arguments.tape, 60)
+    how = "the moves of {}, in a new order"
+    if arguments.model == "jump":
+        how = "a jump-diffusion fitted to {}"
+    return how.format(name) + (", without their trend" if arguments.trend == "none" else "")
+
+
 def _lines(plan: odds.Plan, told: odds.Odds, steps: Steps, arguments: Namespace) -> list[str]:
-    made = {"bootstrap": f"the moves of {clean(arguments.tape, 60)}, in a new order",
-            "jump": f"a jump-diffusion fitted to {clean(arguments.tape, 60)}"}  # fmt: skip
     shares = (
         ("called", told.called),
         ("liquidated", told.liquidated),
@@ -164,7 +181,7 @@ def _lines(plan: odds.Plan, told: odds.Odds, steps: Steps, arguments: Namespace)
     )
     lines = [
         f"{told.futures} futures of {plan.bars} steps of {steps.seconds // 60} minutes: "
-        f"{made[arguments.model]}",
+        f"{_made(arguments)}",
         f"entry {plan.entry:,.6g}",
         *(f"{name:<16}{share:>8.1%}  {'█' * round(share * 40)}" for name, share in shares),
         _row("result", told.result),

@@ -8,7 +8,12 @@ def grow(parser: ArgumentParser) -> None:
     add = parser.add_argument
     add("--venue", metavar="ID", default="binance-usdm", help="the rule book")
     add("--tape", metavar="ID", required=True, help="the tape whose moves the futures are made of")
-    add("--at", metavar="TIME", help="when the order is placed (else at the tape's end)")
+    add(
+        "--at",
+        metavar="TIME",
+        help="when the order is placed: only bars that have ended then are drawn from "
+        "(else the whole tape)",
+    )
     add(
         "--mode",
         choices=["isolated", "cross", "smart"],
@@ -21,6 +26,12 @@ def grow(parser: ArgumentParser) -> None:
     add("--stop", metavar="P", help="the stop's price")
     add("--target", metavar="P", help="the target's price")
     add("--model", choices=["bootstrap", "jump"], default="bootstrap", help="how futures are drawn")
+    add(
+        "--trend",
+        choices=["tape", "none"],
+        default="tape",
+        help="whether the futures go on as the tape went, or nowhere (tape)",
+    )
     add("--block", metavar="N", default="24", help="mean steps that stay together in a bootstrap")
     add("--days", metavar="D", default="30", help="how far to look (30)")
     add("--futures", metavar="N", default="1000", help="how many (1000)")

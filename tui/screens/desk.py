@@ -182,9 +182,7 @@ class Desk(DeskScenario):
     def action_symbol(self) -> None:
         """The chart's next symbol."""
         symbols = list(self.conductor.session.account.instruments)
-        self.symbol = symbols[(symbols.index(self.symbol) + 1) % len(symbols)]
-        self.frame = self.frames()[0]
-        self.redraw()
+        self.show_symbol(symbols[(symbols.index(self.symbol) + 1) % len(symbols)])
 
     def action_panel(self, index: int) -> None:
         """A panel by its number."""

@@ -20,11 +20,13 @@ from ledger.practice.view import DeskView, PositionView
 from tui import figures, log, status
 from tui import format as fmt
 from tui.candles import History, frame_name, frames_of
+from tui.chart_fan import Fan
 from tui.chart_model import Level
 from tui.conductor import Conductor, Snapshot
 from tui.fills import Fills
 from tui.screens.desk_parts import PANELS, DeskChart, Opened, footer_hints, panels
 from tui.sizes import complaint, is_too_small, is_wide
+from tui.widgets.chart import Chart
 from tui.widgets.gauge import Gauge
 from tui.widgets.grid import DataGrid
 from tui.widgets.inks import INKS, screen_css
@@ -34,6 +36,14 @@ from tui.widgets.lines import Line, Lines
 ACCOUNT_WIDTH = 36
 LEAST_BETWEEN = 0.15
 """Seconds between two pictures while the clock runs: an SSH line feels every one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What a ticket would lead to, for the chart: the desk after it, and the fan."""
+
+    after: DeskView
+    fan: Fan | None
 
 
 class DeskPicture(Screen[None]):
@@ -70,6 +80,7 @@ class DeskPicture(Screen[None]):
         self._drawn_at, self._stale = 0.0, False
         self.notice_text = ""
         self._aside = False
+        self.planned: Planned | None = None
 
     def compose(self) -> ComposeResult:
         """From the top: how it stands, the panels, what is wrong, and the keys."""
@@ -256,9 +267,24 @@ class DeskPicture(Screen[None]):
         tick, _ = view.steps(self.symbol)
         if self._chart.look.tick != tick:
             self._chart.look = replace(self._chart.look, tick=tick)
+        planned = self.planned
+        levels = self._levels(view if planned is None else planned.after)
         candles = self._histories[self.symbol].candles(snapshot.place, self.frame)
-        self._chart.show(candles, self._levels(view), self.fills.marks(self.symbol))
+        fan = None if planned is None else planned.fan
+        for chart in self._charts():
+            chart.look = replace(self._chart.look, volume=chart is self._chart)
+            chart.show(candles, levels, self.fills.marks(self.symbol), fan)
         self._title(1)
+
+    def _charts(self) -> list[Chart]:
+        """Every chart that shows the symbol: a form may have one of its own."""
+        return [self._chart]
+
+    def show_symbol(self, symbol: str) -> None:
+        """On the chart, in the tape's own timeframe."""
+        self.symbol = symbol
+        self.frame = self.frames()[0]
+        self.redraw()
 
     def _levels(self, view: DeskView) -> list[Level]:
         tick, _ = view.steps(self.symbol)

@@ -11,12 +11,14 @@ from ledger.account.events import Event
 from tui import format as fmt
 from tui.screens.call.card import CallCard
 from tui.screens.card import Card, paragraphs
-from tui.screens.desk_show import DeskPicture
+from tui.screens.desk_show import DeskPicture, Planned
 from tui.screens.ticket.close import CloseForm, FlattenForm, SellForm
+from tui.screens.ticket.foresight import Foresight
 from tui.screens.ticket.form import Bench, SideForm
 from tui.screens.ticket.guard import CancelForm, GuardForm
 from tui.screens.ticket.money import DepositForm, MarginForm, NoteForm
 from tui.screens.ticket.order import Ticket
+from tui.widgets.chart import Chart
 from tui.widgets.grid import DataGrid
 
 
@@ -139,7 +141,24 @@ class DeskTrade(DeskPicture):
 
         self._when_kept(opens)
 
+    def _charts(self) -> list[Chart]:
+        form = self._form
+        own = [form.chart] if isinstance(form, Foresight) and form.is_mounted else []
+        return [*super()._charts(), *own]
+
+    @on(Foresight.Foreseen)
+    def foreseen(self, message: Foresight.Foreseen) -> None:
+        """The plan of a ticket on the chart, with what may become of it."""
+        if message.form is not self._form or self.view is None:
+            return
+        self.planned = None if message.after is None else Planned(message.after, message.fan)
+        if message.symbol != self.symbol:
+            self.show_symbol(message.symbol)
+        else:
+            self._show_chart(self.view)
+
     def _remove_form(self) -> None:
+        self.planned = None
         if self._form is not None:
             self._form.remove()
             self._form = None

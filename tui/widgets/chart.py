@@ -20,6 +20,7 @@ from textual.widget import Widget
 
 from tui import format as fmt
 from tui.chart_canvas import draw
+from tui.chart_fan import Fan
 from tui.chart_model import Candle, Grid, Level, Look, Mark
 from tui.widgets.meanings import CHART_MEANINGS, component_css
 
@@ -45,6 +46,7 @@ class Chart(Widget):
         self._candles: Sequence[Candle] = ()
         self._levels: tuple[Level, ...] = ()
         self._marks: tuple[Mark, ...] = ()
+        self._fan: Fan | None = None
         self._grid = Grid(0, 0)
         self._strips: dict[int, Strip] = {}
         self._inks: dict[str, Style] = {}
@@ -66,9 +68,11 @@ class Chart(Widget):
         candles: Sequence[Candle],
         levels: Sequence[Level] = (),
         marks: Sequence[Mark] = (),
+        fan: Fan | None = None,
     ) -> None:
         """What the chart tells from now on; the same picture again repaints nothing."""
         self._candles, self._levels, self._marks = candles, tuple(levels), tuple(marks)
+        self._fan = fan
         self._redraw()
 
     def zoom(self, nearer: int) -> None:
@@ -108,7 +112,13 @@ class Chart(Widget):
             return
         before = self._grid
         self._grid = grid = draw(
-            self._candles, self._levels, width, height, marks=self._marks, look=self._look
+            self._candles,
+            self._levels,
+            width,
+            height,
+            marks=self._marks,
+            look=self._look,
+            fan=self._fan,
         )
         if not (self._candles or self._levels):
             words = fmt.plain(self.empty, width)

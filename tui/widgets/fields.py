@@ -30,10 +30,11 @@ class Field:
     limit: int = 24
 
 
-class Fields(VerticalScroll, can_focus=False):
+class Fields(VerticalScroll, can_focus=False, inherit_bindings=False):
     """The rows, one below the other. `Input.Changed` and `Choice.Changed` tell of each letter.
 
-    `rows` is asked when they are about to be shown.
+    `rows` is asked when they are about to be shown. The arrows go from field to field, also where
+    not all of them fit.
     """
 
     def __init__(self, rows: Callable[[], Sequence[Field]], *, ascii_only: bool = False) -> None:
@@ -89,5 +90,7 @@ class Fields(VerticalScroll, can_focus=False):
         if not shown:
             return False
         place = next((i for i, entry in enumerate(shown) if entry.has_focus), -1)
-        shown[(place + steps) % len(shown) if place >= 0 else 0].focus()
+        entry = shown[(place + steps) % len(shown) if place >= 0 else 0]
+        entry.focus(scroll_visible=False)
+        self.scroll_to_widget(entry, animate=False)
         return True

@@ -39,6 +39,8 @@ CHART_MEANINGS = {
     "axis": "color: $foreground 60%;",
     "grid": "color: $foreground 18%;",
     "hole": "color: $foreground 35%;",
+    "fan": "color: $primary 60%;",
+    "fan-middle": "color: $primary; text-style: bold;",
     "mark-buy": "color: $success; text-style: bold;",
     "mark-sell": "color: $error; text-style: bold;",
     "mark-forced": "color: $error; text-style: bold reverse;",

@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
 from textual.widgets import Input
 
@@ -58,6 +58,8 @@ class SideForm(Vertical):
         Binding("enter", "proceed", "Review, then send", show=False),
         Binding("down,tab", "move(1)", "Next field", show=False),
         Binding("up,shift+tab", "move(-1)", "Field before", show=False),
+        Binding("pagedown", "turn(1)", "Figures further down", show=False),
+        Binding("pageup", "turn(-1)", "Figures further up", show=False),
     ]
     can_focus = True
     heading = ""
@@ -113,8 +115,14 @@ class SideForm(Vertical):
     def compose(self) -> ComposeResult:
         """Fields above, preview below, keys at the foot."""
         yield self._fields
-        yield Lines(id="thought", ascii_only=self.bench.ascii_only)
+        with VerticalScroll(id="thinking", can_focus=False):
+            yield Lines(id="thought", ascii_only=self.bench.ascii_only)
+            yield from self.below()
         yield Lines(id="form-keys", ascii_only=self.bench.ascii_only)
+
+    def below(self) -> ComposeResult:
+        """What a subclass has to show under its preview."""
+        yield from ()
 
     def on_mount(self) -> None:
         """Ready to be typed into."""
@@ -129,6 +137,19 @@ class SideForm(Vertical):
         """The next field that is shown."""
         if not self._fields.move(steps):
             self.focus()
+
+    def action_turn(self, pages: int) -> None:
+        """The next page of what is told under the fields, where it does not fit."""
+        room = self.query_one("#thinking", VerticalScroll)
+        room.scroll_relative(y=pages * max(room.size.height - 1, 1), animate=False)
+
+    def hints(self) -> list[tuple[str, str]]:
+        """Keys that are of use only now and then."""
+        return []
+
+    def told(self) -> Sequence[Line]:
+        """What stands under the fields."""
+        return self._thought.lines
 
     def refreshed(self, view: DeskView) -> None:
         """The desk shows something new: the preview must not be older than it."""
@@ -162,13 +183,14 @@ class SideForm(Vertical):
         return PREVIEW_WIDTH - 2
 
     def _tell(self) -> None:
-        self.query_one("#thought", Lines).show(self._thought.lines)
+        self.query_one("#thought", Lines).show(self.told())
         if self.reviewing:
             warned = "alert" if self._thought.warned else "key"
             keys = [(" REVIEW: Enter sends ", warned), (" Esc back", "dim")]
         else:
             word = "does it" if self.once else "reviews"
             keys = [(" Enter", "key"), (f" {word}  ", "dim"), ("Esc", "key"), (" closes", "dim")]
+            keys += self.hints()
         self.query_one("#form-keys", Lines).show([keys])
 
     @on(Input.Submitted)
@@ -221,7 +243,7 @@ class SideForm(Vertical):
 
 def refusal_lines(reason: str, width: int, largest: str = "") -> list[Line]:
     """Why it cannot be done, and the largest that can."""
-    words = wrap(f"REFUSED: {fmt.clean(reason, 300)}", width - 2)
+    words = wrap(f"REFUSED: {fmt.clean(reason, 300)}", width - 3)
     lines: list[Line] = [
         [(" ! " if not n else "   ", "down"), (text, "down")] for n, text in enumerate(words)
     ]

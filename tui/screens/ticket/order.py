@@ -9,12 +9,13 @@ from ledger.account.commands import PlaceOrder, TraderCommand
 from ledger.account.state import GoodFor, OrderType, Side, Target
 from ledger.market.rulebook import Mode
 from ledger.money import plain, settle, trim
-from ledger.practice.preview import preview
+from ledger.practice.preview import Preview, preview
 from tui import format as fmt
 from tui.entry import Unreadable, number, optional_number, parts
 from tui.figures import pair
 from tui.screens.ticket import effects
-from tui.screens.ticket.form import PREVIEW_WIDTH, Bench, Field, SideForm, Thought, Values
+from tui.screens.ticket.foresight import Asked, Foresight
+from tui.screens.ticket.form import PREVIEW_WIDTH, Bench, Field, Thought, Values
 from tui.widgets.lines import Line
 
 _SIZES = ("quantity", "risk %", "risk")
@@ -29,7 +30,7 @@ _OTHERS = {
 """Fields that mean nothing for an order of each type."""
 
 
-class Ticket(SideForm):
+class Ticket(Foresight):
     """Buy or sell. The figures below are the engine's own answer, not an estimate."""
 
     first = "amount"
@@ -64,13 +65,14 @@ class Ticket(SideForm):
             Field("only", "Reduces", "no", ("no", "yes")),
             Field("good", "Good for", GoodFor.GTC, tuple(word.value for word in GoodFor)),
             Field("tied", "Tied to", hint="order or name: one fills", limit=40),
+            Field("days", "Odds over", "30", hint="days ahead; empty for none"),
         )
 
     def hidden(self, values: Values) -> set[str]:
         """Prices of other types, what nothing can protect, and choices between one thing."""
         hidden = _OTHERS[OrderType(values["type"])].copy()
         if values["only"] == "yes":
-            hidden |= {"stop", "targets", "follow"}
+            hidden |= {"stop", "targets", "follow", "days"}
         if len(self.bench.session.account.rulebook.modes) == 1:
             hidden.add("mode")
         if len(self.bench.session.account.instruments) == 1:
@@ -129,8 +131,15 @@ class Ticket(SideForm):
         lines += effects.position_effect(seen, order.symbol)
         if order.reduce_only:
             return Thought(lines)
+        self._ask(order, seen, values["days"])
         risk, far = effects.risk_effect(seen)
         return Thought([*lines, *risk], warned=far)
+
+    def _ask(self, order: PlaceOrder, seen: Preview, days: str) -> None:
+        """Its odds are wanted, unless it only makes less of what is held."""
+        horizon = optional_number(days, "Odds over")
+        if horizon is not None and effects.position_of(seen.after, order.symbol) is not None:
+            self.asked = Asked(order, seen.after, float(horizon))
 
     def _terms(self, order: PlaceOrder) -> list[Line]:
         """What else ends the order, or holds it back."""
