@@ -190,18 +190,30 @@ def run(
     """The tally so far, again and again while futures come in; the last one has all of them.
 
     `executor` is any of `concurrent.futures` (threads, processes, a Dask client's): what comes
-    out does not depend on it, since future number n is the same wherever it is drawn.
+    out does not depend on it, since future number n is the same wherever it is drawn. Closing the
+    iterator leaves undrawn what has not been begun.
     """
     pieces = [range(low, min(low + piece, count)) for low in range(0, count, piece)]
     whole = Tally()
-    if executor is None:
-        parts: Iterator[Tally] = (tally(plan, steps, seed, part) for part in pieces)
-    else:
-        sent = [executor.submit(tally, plan, steps, seed, part) for part in pieces]
-        parts = (future.result() for future in sent)
-    for part in parts:
+    for part in _drawn(plan, steps, seed, pieces, executor):
         whole.add(part)
         yield whole
+
+
+def _drawn(
+    plan: Plan, steps: Steps, seed: int, pieces: list[range], executor: Executor | None
+) -> Iterator[Tally]:
+    """The pieces in their order; those that nobody waits for any more are given up."""
+    if executor is None:
+        yield from (tally(plan, steps, seed, part) for part in pieces)
+        return
+    sent = [executor.submit(tally, plan, steps, seed, part) for part in pieces]
+    try:
+        for future in sent:
+            yield future.result()
+    finally:
+        for future in sent:
+            future.cancel()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,13 @@
 """Odds: what becomes of a plan on a drawn future is what the engine makes of it."""
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
 from math import log, sqrt
 from pathlib import Path as File
 from statistics import fmean
+from typing import Any
 
 import pytest
 
@@ -85,6 +87,28 @@ def test_future_number_n_is_the_same_whoever_draws_it() -> None:
     assert odds.odds_of(one, shared, HOUR) == alone
     other = [*odds.run(one, STEPS, 60, 8)][-1]
     assert odds.odds_of(one, other, HOUR) != alone
+
+
+class OneAtHand(Executor):
+    """Has done the first piece of work at once, and never gets to the others."""
+
+    def __init__(self) -> None:
+        self.sent: list[Future[Any]] = []
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        if not self.sent:
+            future.set_result(fn(*args, **kwargs))
+        self.sent.append(future)
+        return future
+
+
+def test_pieces_that_nobody_waits_for_any_more_are_given_up_wherever_they_are() -> None:
+    workers = OneAtHand()
+    coming = odds.run(plan(bars=50, stop=95.0), STEPS, 60, 7, workers, piece=10)
+    assert len(next(coming).ends) == 10
+    coming.close()  # type: ignore[attr-defined]
+    assert [future.cancelled() for future in workers.sent] == [False, *[True] * 5]
 
 
 def test_a_bootstrap_has_only_moves_of_the_tape() -> None:
