@@ -26,7 +26,8 @@ def odds_lines(seen: Ahead | None, days: float, currency: str, width: int) -> li
     lines += [_share(name, share, meaning) for name, share, meaning in _shares(seen.plan, odds)]
     lines += _outcome(odds, currency, width)
     if seen.plan.interest:
-        lines.append(pair("Interest, median", fmt.money(_money(odds.interest[2]), currency), width))
+        cost = fmt.money(_money(odds.interest[2]), currency)
+        lines.append(pair("Interest, fees, median", cost, width))
     if odds.first_call is not None:
         told = f"{odds.first_call / _DAY:,.1f} days"
         lines.append(pair("First call, median", told, width))

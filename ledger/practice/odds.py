@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
+from math import inf
 from operator import sub
 
 from ledger.practice.futures import Path, Steps, futures
@@ -40,7 +41,9 @@ class Plan:
     `price` is where the futures begin, `None` for at the entry: what is held already was bought
     elsewhere.
     `at_close` says that a call is tested at a step's close only; `patience` in how many steps an
-    unmet call ends in a forced sale, `None` for never. `interest` is of one step.
+    unmet call ends in a forced sale, `None` for never; only above `cleared` does the market end a
+    call. `sale_calls` says that a liquidation raises a call of its own, due at once. `interest` is
+    what holding costs in one step, fees that come back with time among it.
     """
 
     side: int
@@ -51,9 +54,11 @@ class Plan:
     stop: float | None = None
     target: float | None = None
     call: Level | None = None
+    cleared: Level | None = None
     liquidation: Level | None = None
     at_close: bool = False
     patience: int | None = None
+    sale_calls: bool = False
     fees: float = 0.0
     exit_fee: float = 0.0
     interest: float = 0.0
@@ -91,8 +96,9 @@ class Tally:
 
 
 def end_of(plan: Plan, path: Path) -> End:
-    """What the plan comes to on one future."""
+    """What the plan comes to on one future: a forced sale, if only of a part, is taken as the end."""
     bar, how, price = plan.bars, "horizon", path.closes[-1]
+    way = inf  # how far into that bar, against the plan
     stop = None if plan.stop is None else Level(plan.stop, plan.stop)
     exits = [
         (*found, name)
@@ -100,20 +106,20 @@ def end_of(plan: Plan, path: Path) -> End:
         if (found := _adverse(plan, path, level)) is not None
     ]
     if exits:  # the first bar, in it the nearer level, and a stop before a liquidation
-        bar, _, price, how = min(exits, key=lambda found: found[:2])
-    called = _called(plan, path)
-    if called is not None and plan.patience is not None:
-        due = called + plan.patience
-        if due < bar and plan.call and not _above(plan, path.closes[due], plan.call, due):
-            bar, price, how = due, path.closes[due], "forced_sale"
+        bar, way, price, how = min(exits, key=lambda found: found[:2])
+    call = _called(plan, path)
+    sale = None if call is None else _unmet(plan, path, call[0])
+    if sale is not None and (sale, 0.0) < (bar, way):  # at the open, after what rests there
+        bar, way, price, how = sale, 0.0, path.opens[sale], "forced_sale"
     reached = _favourable(plan, path)
     if reached is not None and reached < bar:
         assert plan.target is not None, "it was reached"
-        bar, how = reached, "target"
+        bar, way, how = reached, inf, "target"
         first = path.opens[reached]
         price = max(first, plan.target) if plan.side > 0 else min(first, plan.target)
-    if called is not None and called > bar:
-        called = None
+    called = None if call is None or call >= (bar, way) else call[0]
+    if how == "liquidation" and plan.sale_calls and called is None:
+        called = bar
     held = min(bar + 1, plan.bars)
     interest = plan.interest * held
     gain = (price - plan.entry) * plan.side * plan.quantity
@@ -137,11 +143,34 @@ def _adverse(plan: Plan, path: Path, level: Level | None) -> tuple[int, float, f
     return bar, way, min(first, at) if plan.side > 0 else max(first, at)
 
 
-def _called(plan: Plan, path: Path) -> int | None:
+def _called(plan: Plan, path: Path) -> tuple[int, float] | None:
+    """The first step with a call, and how far into it; a close comes after all else in it."""
     if plan.call is None:
         return None
-    worst = path.lows if plan.side > 0 else path.highs
-    return _first(plan, path.closes if plan.at_close else worst, plan.call)
+    if plan.at_close:
+        bar = _first(plan, path.closes, plan.call)
+        return None if bar is None else (bar, inf)
+    met = _adverse(plan, path, plan.call)
+    return None if met is None else met[:2]
+
+
+def _unmet(plan: Plan, path: Path, called: int) -> int | None:
+    """The step at whose open the lender sells, a call's time being over: the first one's, or of
+    one that came after the market had ended it."""
+    if plan.patience is None or plan.call is None or plan.cleared is None:
+        return None
+    due = called + plan.patience
+    for bar in range(called + 1, plan.bars):
+        if due is None:
+            if not _above(plan, path.closes[bar], plan.call, bar):
+                due = bar + plan.patience
+        elif bar > due:
+            if not _above(plan, path.opens[bar], plan.call, bar):
+                return bar
+            due = None
+        elif _above(plan, path.closes[bar], plan.cleared, bar):
+            due = None
+    return None
 
 
 def _first(plan: Plan, prices: list[float], level: Level) -> int | None:

@@ -8,13 +8,15 @@ from ledger.account.commands import PlaceOrder
 from ledger.account.demand import entry_price
 from ledger.account.state import Account, Cause, Pocket, Position
 from ledger.account.threshold import threshold_price
+from ledger.engine.bar import wait
 from ledger.engine.decide import Decision
+from ledger.engine.draft import Draft
+from ledger.engine.loans import accrue
 from ledger.market.faults import Refused
 from ledger.market.quote import Market
-from ledger.market.rulebook import AccountKind, Judged, Rung
+from ledger.market.rulebook import Judged, Rulebook, Rung
 from ledger.market.rulebook import Level as Rule
 from ledger.market.times import DAY
-from ledger.practice.calculators import interest
 from ledger.practice.futures import Steps, bars_in
 from ledger.practice.odds import Level, Plan
 from ledger.practice.preview import tried
@@ -57,15 +59,14 @@ def plan_of(account: Account, market: Market, order: PlaceOrder, steps: Steps, d
     something is held already, the plan is of the whole position, with the stop and the nearest
     target that it then has; a stop that trails is taken to stand.
 
-    Interest is what the loan of the whole pocket costs over the horizon, and its weight on the
-    levels is a straight line from today's to those at the end. Funding is left out: nobody knows
-    its rates.
+    `interest` is what holding the whole pocket costs over the horizon while prices stay: interest,
+    rollover, fees for what is lent, funding at a flat rate of the rule book (a tape's rates are
+    left out, nobody knows those to come). Its weight on the levels is a straight line from today's
+    to those at the end.
     """
     trial = _executed(account, market, order)
     bars = bars_in(steps, days)
-    seconds = bars * steps.seconds
-    cost = _interest(trial, seconds)
-    later = _owing(trial, cost)
+    later, cost = _held(trial, bars * steps.seconds)
     position, book = trial.position, account.rulebook
     call = book.level(Rung.CALL)
     sessions = call.due_sessions if call is not None else None
@@ -80,7 +81,9 @@ def plan_of(account: Account, market: Market, order: PlaceOrder, steps: Steps, d
         stop=trial.guard(Cause.STOP_LOSS),
         target=trial.guard(Cause.TAKE_PROFIT),
         call=_level(trial, later, call),
+        cleared=_level(trial, later, call and _by_the_clear_band(book, call)),
         liquidation=_level(trial, later, book.levels[-1]),
+        sale_calls=book.levels[-1].calls,
         at_close=call is not None and call.judged is Judged.CLOSE,
         patience=None if sessions is None else max(round(sessions * DAY / steps.seconds), 1),
         fees=float(trial.fees),
@@ -104,20 +107,22 @@ def _executed(account: Account, market: Market, order: PlaceOrder) -> Trial:
     return Trial(made.account, pocket, position, made.market, fees)
 
 
-def _interest(trial: Trial, seconds: int) -> Decimal:
-    """What the pocket's loan costs over the time, by the contract."""
-    principal = trial.pocket.loan.principal
-    book = trial.account.rulebook
-    if book.kind is not AccountKind.LOAN or not principal or not book.interest.tiers:
-        return Decimal(0)
-    found = interest(book, principal, seconds)["interest"]
-    assert isinstance(found, Decimal)
-    return found
+def _held(trial: Trial, seconds: int) -> tuple[Pocket, Decimal]:
+    """The pocket after that time in which only the calendar acts, and what it was charged."""
+    name, until = trial.pocket.name, trial.market.time + seconds
+    draft = Draft(trial.account, trial.market)
+    wait(draft, until)
+    accrue(draft, name, until)
+    charges = (e.InterestAccrued, e.FeeCharged, e.FundingPaid)
+    cost = sum(
+        (x.amount for x in draft.events if isinstance(x, charges) and x.pocket == name), Decimal(0)
+    )
+    return draft.account.pockets[name], cost
 
 
-def _owing(trial: Trial, cost: Decimal) -> Pocket:
-    loan = trial.pocket.loan
-    return replace(trial.pocket, loan=replace(loan, accrued=loan.accrued + cost))
+def _by_the_clear_band(book: Rulebook, call: Rule) -> Rule:
+    """What the market must restore to end a call."""
+    return replace(call, multiple=call.multiple * (1 + book.clear_band))
 
 
 def _level(trial: Trial, later: Pocket, rule: Rule | None) -> Level | None:

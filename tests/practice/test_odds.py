@@ -15,18 +15,21 @@ from ledger.account import commands as c
 from ledger.account import events as e
 from ledger.account.state import OrderType, Side, Target
 from ledger.market.faults import Refused
+from ledger.market.instrument import Instrument
 from ledger.market.quote import Market
 from ledger.market.rulebook import Mode, Rulebook
+from ledger.market.times import DAY
 from ledger.practice import odds
-from ledger.practice.catalog import load_tape
+from ledger.practice.catalog import load_tape, load_venue
 from ledger.practice.futures import Path, Steps, fitted, futures, path, steps_of
 from ledger.practice.odds_plan import plan_of
-from tests.worlds import World, broker, perpetual, stock, venue
+from tests.worlds import World, perpetual, stock, venue
 
 D = Decimal
 HOUR = 3_600
 TAPE = load_tape("btcusdt-perp-binance-1h-2019-2025", File(), "BTC")
 STEPS = steps_of(TAPE)
+DAYS = steps_of(load_tape("gme-us-1d-2019-2024"))
 
 
 def plan(**changes: object) -> odds.Plan:
@@ -68,9 +71,10 @@ def test_a_level_that_interest_lifts_is_reached_later_by_the_same_price() -> Non
 
 def test_an_unmet_call_ends_in_a_forced_sale_when_its_time_is_over() -> None:
     down = bars(QUIET, (90.0, 91.0, 84.0, 85.0), (85.0, 86.0, 84.0, 86.0))
-    called = plan(call=odds.Level(88.0, 88.0), at_close=True, patience=1)
+    level = odds.Level(88.0, 88.0)
+    called = plan(call=level, cleared=level, at_close=True, patience=0)
     end = odds.end_of(called, down)
-    assert (end.called, end.how, end.bar, end.price) == (1, "forced_sale", 2, 86.0)
+    assert (end.called, end.how, end.bar, end.price) == (1, "forced_sale", 2, 85.0)
 
 
 def test_a_short_is_the_mirror_of_a_long() -> None:
@@ -157,49 +161,97 @@ def ticked(drawn: Path) -> list[tuple[Decimal, ...]]:
     return found
 
 
-@pytest.mark.parametrize("side", Side)
-def test_the_engine_ends_each_future_as_the_odds_do(side: Side) -> None:
-    """The second method: forty futures of a perpetual at 20x, bar by bar through the engine."""
-    sign = side.sign
-    order = c.PlaceOrder(
-        symbol="BTC",
-        side=side,
-        quantity=D(1),
-        leverage=D(20),
-        stop_loss=D(100 - 6 * sign),  # behind the liquidation: for some futures a gap decides
-        targets=(Target(D(100 + 8 * sign), D(1)),),
-        mode=Mode.ISOLATED,
-    )
+def both_ways(
+    book: Rulebook,
+    listed: Instrument,
+    steps: Steps,
+    days: int,
+    order: c.PlaceOrder,
+    deposit: int = 1_000,
+    count: int = 40,
+) -> list[tuple[tuple[str, bool], tuple[str, bool]]]:
+    """How each future ends and whether it was called: by the odds, and bar by bar in the engine."""
     ends = []
-    for number in range(40):
-        world = fresh(venue(), perpetual("BTC", tick=D("0.000001")))
-        asked = plan_of(world.account, world.market, order, STEPS, 10)
-        drawn = next(futures(STEPS, 100.0, asked.bars, 5, range(number, number + 1)))
+    for number in range(count):
+        world = fresh(book, listed, deposit, steps.seconds)
+        asked = plan_of(world.account, world.market, order, steps, days)
+        drawn = next(futures(steps, 100.0, asked.bars, 5, range(number, number + 1)))
         told = odds.end_of(asked, drawn)
         world.do(order)
         for row in ticked(drawn):
-            world.bar({"BTC": row})
-        ends.append((told.how, outcome(world)))
+            world.bar({listed.symbol: row})
+        how = {"liquidation": "sold", "forced_sale": "sold"}.get(told.how, told.how)
+        ends.append(((how, told.called is not None), outcome(world)))
+    return ends
+
+
+def guarded(
+    symbol: str, side: Side, size: int, leverage: int, stop: int, target: int, mode: Mode
+) -> c.PlaceOrder:
+    """An order at 100 with its stop and target so far away."""
+    return c.PlaceOrder(
+        symbol=symbol,
+        side=side,
+        quantity=D(size),
+        leverage=D(leverage),
+        stop_loss=D(100 - stop * side.sign),
+        targets=(Target(D(100 + target * side.sign), D(1)),),
+        mode=mode,
+    )
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize("stop", [6, 4])
+def test_the_engine_ends_each_future_as_the_odds_do(side: Side, stop: int) -> None:
+    """The second method: a perpetual at 20x; at 6 the stop lies behind the liquidation and only a
+    gap leads to it, at 4 it lies before the call, which a bar that goes through both leaves out."""
+    book = load_venue("binance-usdm").rulebook
+    order = guarded("BTC", side, 1, 20, stop, 8, Mode.ISOLATED)
+    ends = both_ways(book, perpetual("BTC", tick=D("0.000001")), STEPS, 10, order)
     assert all(said == seen for said, seen in ends), ends
-    assert {"liquidation", "target"} <= {said for said, _ in ends}
+    last = ("sold", True) if stop == 6 else ("stop", False)
+    assert {last, ("target", False)} <= {said for said, _ in ends}
 
 
-def test_the_engine_calls_the_same_futures_of_a_loan() -> None:
-    """A broker at half margin; calls are judged at the close, and interest moves the level."""
-    steps = steps_of(load_tape("gme-us-1d-2019-2024"))
-    order = c.PlaceOrder(symbol="ACME", side=Side.BUY, quantity=D(100), leverage=D(2))
-    said, seen = [], []
-    for number in range(30):
-        world = fresh(broker(), stock(tick=D("0.000001")), deposit=5_000)
-        asked = plan_of(world.account, world.market, order, steps, 60)
-        drawn = next(futures(steps, 100.0, asked.bars, 11, range(number, number + 1)))
-        said.append(odds.end_of(asked, drawn).called is not None)
-        world.do(order)
-        for row in ticked(drawn):
-            world.bar({"ACME": row})
-        seen.append(bool(world.of(e.MarginCallIssued)))
-    assert said == seen
-    assert any(seen)
+@pytest.mark.parametrize("side", Side)
+def test_a_gap_through_the_call_and_what_lies_behind_it_is_no_call(side: Side) -> None:
+    """Days of GME, which open far from their last close."""
+    book = load_venue("binance-usdm").rulebook
+    order = guarded("BTC", side, 1, 3, 40, 60, Mode.ISOLATED)
+    ends = both_ways(book, perpetual("BTC", tick=D("0.000001")), DAYS, 60, order)
+    assert all(said == seen for said, seen in ends), ends
+    assert {("sold", True), ("sold", False)} <= {said for said, _ in ends}
+
+
+@pytest.mark.parametrize(("side", "stop"), [(Side.BUY, 45), (Side.BUY, 34), (Side.SELL, 20)])
+def test_the_engine_calls_the_same_futures_of_a_loan(side: Side, stop: int) -> None:
+    """A broker at half margin; calls are judged at the close, the market ends some and more come,
+    what is unmet after two days is sold, and interest moves the levels."""
+    book = load_venue("us-reg-t").rulebook
+    order = guarded("ACME", side, 95, 2, stop, 60, book.modes[0])
+    ends = both_ways(book, stock(tick=D("0.000001")), DAYS, 60, order, deposit=5_000)
+    assert all(said == seen for said, seen in ends), ends
+    assert any(called for (_, called), _ in ends)
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize("stop", [20, 6])
+def test_fees_that_come_back_move_the_levels_of_the_odds(side: Side, stop: int) -> None:
+    """Rollover every four hours: at 3x for 20 days it weighs more than most interest."""
+    book = load_venue("kraken-margin").rulebook
+    order = guarded("BTC", side, 24, 3, stop, 30, book.modes[0])
+    listed = stock("BTC", tick=D("0.000001"))
+    ends = both_ways(book, listed, STEPS, 20, order, count=20)
+    assert all(said == seen for said, seen in ends), ends
+
+
+def test_what_holding_costs_is_what_the_engine_charges_while_nothing_moves() -> None:
+    """24 at 100 on 3x at Kraken: 0.02 % of the cost each 4 hours, 6 times a day for 20 days."""
+    book = load_venue("kraken-margin").rulebook
+    world = fresh(book, stock("BTC"))
+    order = guarded("BTC", Side.BUY, 24, 3, 20, 30, book.modes[0])
+    asked = plan_of(world.account, world.market, order, STEPS, 20)
+    assert asked.interest * asked.bars == pytest.approx(2_400 * 0.0002 * 120)
 
 
 def test_an_order_that_rests_is_asked_as_if_it_were_filled_at_its_limit() -> None:
@@ -233,8 +285,8 @@ def test_an_order_that_only_closes_has_no_odds() -> None:
         plan_of(world.account, world.market, out, STEPS, 10)
 
 
-def fresh(book: Rulebook, listed: object, deposit: int = 1_000) -> World:
-    world = World(book, listed)  # type: ignore[arg-type]
+def fresh(book: Rulebook, listed: Instrument, deposit: int = 1_000, interval: int = DAY) -> World:
+    world = World(book, listed, interval=interval)
     symbol = next(iter(world.account.instruments))
     prices = {symbol: D(100)}
     world.market = Market(
@@ -244,12 +296,17 @@ def fresh(book: Rulebook, listed: object, deposit: int = 1_000) -> World:
     return world
 
 
-def outcome(world: World) -> str:
-    closed = world.of(e.PositionClosed)
-    if not closed:
-        return "horizon"
+def outcome(world: World) -> tuple[str, bool]:
+    """The first thing that ended the position, if only in part, and whether a call came before."""
     words = {"stop_loss": "stop", "take_profit": "target"}
-    return words.get(closed[0].closed_by, closed[0].closed_by)
+    called = False
+    for event in world.events:
+        called = called or isinstance(event, e.MarginCallIssued)
+        if isinstance(event, e.Liquidated | e.ForceSold):
+            return "sold", called
+        if isinstance(event, e.PositionClosed):
+            return words[event.closed_by], called
+    return "horizon", called
 
 
 def test_a_path_multiplies_its_steps() -> None:

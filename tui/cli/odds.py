@@ -5,6 +5,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from ledger.account.commands import Deposit, PlaceOrder
@@ -48,10 +49,10 @@ def run(arguments: Namespace) -> int:
         steps = fitted(steps, seed)
     plan = _plan(arguments, tape, when, steps, days)
     found = odds.Tally()
-    progress = Progress()
+    progress = Progress(speaks=False)
     with _pool(arguments) as executor:
         for found in odds.run(plan, steps, count, seed, executor):
-            progress.reach(len(found.ends), count)
+            progress.reach(len(found.ends), count, partial(_so_far, plan, found, steps))
     progress.done()
     told = odds.odds_of(plan, found, steps.seconds)
     if arguments.json:
@@ -59,6 +60,12 @@ def run(arguments: Namespace) -> int:
     else:
         say(*_lines(plan, told, steps, arguments))
     return DONE
+
+
+def _so_far(plan: odds.Plan, found: odds.Tally, steps: Steps) -> str:
+    told = odds.odds_of(plan, found, steps.seconds)
+    shares = {"called": told.called, "liquidated": told.liquidated, "stopped": told.stopped}
+    return "  ".join(f"{name} {share:.1%}" for name, share in shares.items())
 
 
 def _pool(arguments: Namespace) -> Any:
@@ -185,7 +192,7 @@ def _lines(plan: odds.Plan, told: odds.Odds, steps: Steps, arguments: Namespace)
         f"entry {plan.entry:,.6g}",
         *(f"{name:<16}{share:>8.1%}  {'█' * round(share * 40)}" for name, share in shares),
         _row("result", told.result),
-        _row("interest", told.interest),
+        _row("interest, fees", told.interest),
     ]
     if told.r is not None:
         lines.append(_row("R", told.r))

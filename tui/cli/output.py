@@ -3,6 +3,7 @@
 import codecs
 import os
 import sys
+from collections.abc import Callable
 from time import monotonic
 from typing import Any, TextIO
 
@@ -77,19 +78,20 @@ class Progress:
     def __init__(self, *, speaks: bool = True) -> None:
         self._wanted = sys.stderr.isatty() and not (speaks and sys.stdout.isatty())
         self._next = monotonic() + _PATIENCE
-        self._drawn = False
+        self._drawn = 0
 
-    def reach(self, done: int, total: int) -> None:
-        """Draw the bar anew, if it is time to."""
+    def reach(self, done: int, total: int, so_far: Callable[[], str] | None = None) -> None:
+        """Draw the bar anew, if it is time to, with what is known so far behind it."""
         if not self._wanted or monotonic() < self._next:
             return
         self._next = monotonic() + _REFRESH
-        self._drawn = True
         filled = _BAR * done // total
         bar = "#" * filled + "-" * (_BAR - filled)
-        print(f"\r[{bar}] {100 * done // total:3} %", end="", file=sys.stderr, flush=True)
+        told = f"[{bar}] {100 * done // total:3} %" + (f"  {so_far()}" if so_far else "")
+        self._drawn = max(self._drawn, len(told))
+        print(f"\r{told:<{self._drawn}}", end="", file=sys.stderr, flush=True)
 
     def done(self) -> None:
         """Leave no trace of the bar."""
         if self._drawn:
-            print("\r" + " " * (_BAR + 9) + "\r", end="", file=sys.stderr, flush=True)
+            print("\r" + " " * self._drawn + "\r", end="", file=sys.stderr, flush=True)
