@@ -96,7 +96,7 @@ class Tally:
 
 
 def end_of(plan: Plan, path: Path) -> End:
-    """What the plan comes to on one future: a forced sale, if only of a part, is taken as the end."""
+    """What the plan comes to on one future; a forced sale, if only of a part, ends it."""
     bar, how, price = plan.bars, "horizon", path.closes[-1]
     way = inf  # how far into that bar, against the plan
     stop = None if plan.stop is None else Level(plan.stop, plan.stop)
@@ -159,7 +159,7 @@ def _unmet(plan: Plan, path: Path, called: int) -> int | None:
     one that came after the market had ended it."""
     if plan.patience is None or plan.call is None or plan.cleared is None:
         return None
-    due = called + plan.patience
+    due: int | None = called + plan.patience
     for bar in range(called + 1, plan.bars):
         if due is None:
             if not _above(plan, path.closes[bar], plan.call, bar):

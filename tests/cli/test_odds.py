@@ -49,9 +49,9 @@ def test_what_comes_after_the_order_has_no_part_in_its_odds(tmp_path: Path) -> N
     then = [*asked, "--at", "2024-02-15"]
     told = [tightrope("odds", "--tape", one, *then).out for one in tapes]
     assert told[0] == told[1]
-    assert json.loads(told[0])["called"] == "0"
+    assert json.loads(told[0])["liquidated"] == "0"
     late = tightrope("odds", "--tape", tapes[0], *asked).out
-    assert float(json.loads(late)["called"]) > 0
+    assert float(json.loads(late)["liquidated"]) > 0
 
 
 def test_without_the_trend_a_market_that_only_rose_is_expected_to_stand_still(

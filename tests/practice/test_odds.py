@@ -246,12 +246,12 @@ def test_fees_that_come_back_move_the_levels_of_the_odds(side: Side, stop: int) 
 
 
 def test_what_holding_costs_is_what_the_engine_charges_while_nothing_moves() -> None:
-    """24 at 100 on 3x at Kraken: 0.02 % of the cost each 4 hours, 6 times a day for 20 days."""
+    """24 at 100 on 3x at Kraken: 0.025 % of the cost each 4 hours, 6 times a day for 20 days."""
     book = load_venue("kraken-margin").rulebook
     world = fresh(book, stock("BTC"))
     order = guarded("BTC", Side.BUY, 24, 3, 20, 30, book.modes[0])
     asked = plan_of(world.account, world.market, order, STEPS, 20)
-    assert asked.interest * asked.bars == pytest.approx(2_400 * 0.0002 * 120)
+    assert asked.interest * asked.bars == pytest.approx(2_400 * 0.00025 * 120)
 
 
 def test_an_order_that_rests_is_asked_as_if_it_were_filled_at_its_limit() -> None:
