@@ -8,7 +8,9 @@ measured on the first bars and scaled up, unless `--whole` is asked for: then it
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,9 +21,11 @@ from tests.bench.peers.turns import Turns
 from tests.bench.peers.workload import YEAR_OF_MINUTES, Carry, Workload, common
 from tui.cli.output import say
 
-SECTIONS = ("common", "hourly", "cross")
+SECTIONS = ("common", "hourly", "cross", "isolated")
 CASES = ((1, 1), (10, 10), (100, 50))
-"""Crossed positions, on so many instruments."""
+"""Positions, on so many instruments."""
+GUARDS = ((0, 0), (2_000, 4_000))
+"""Stop and target in parts of ten thousand: none, and far enough to last for a while."""
 COMPILERS = ("numpy", "numba", "pandas")
 """What the peers' speed also hangs on."""
 
@@ -45,12 +49,11 @@ def main() -> int:
             rows = turns.rows(replace(plan, carry=carry), ONE, "plain")
             told = f"The same with hourly {carry.value}: {_told(plan)}"
             say(*table(told, rows, given.bars, "ours, stepping"), "")
-        for case in _cases(given.bars) if "cross" in given.sections else ():
+        for case in _cases(given.bars, given.sections):
             rows = turns.rows(case, CROSS, "cross-plain")
-            told = f"Crossed positions: {case.positions}, on instruments: {len(case.bars)}"
-            say(*table(told, rows, given.bars, "tuned plain loop"), "")
+            say(*table(_titled(case), rows, given.bars, "tuned plain loop"), "")
     say("load: into everybody's own structure (vectorbt's has its compilation in it)")
-    say("done: trades closed, or events; of a scan over crossed positions the first event's bar")
+    say("done: trades closed, or events; of a scan over many positions the first event's bar")
     return 0 if turns.alike else 1
 
 
@@ -76,18 +79,34 @@ def _told(plan: Workload) -> str:
     )
 
 
-def _cases(bars: int) -> list[CrossPlan]:
+def _titled(case: CrossPlan) -> str:
+    how = "Isolated" if case.isolated else "Crossed"
+    guards = "none"
+    if case.stop:
+        guards = f"{case.stop / 100:g} % and {case.target / 100:g} % away"
+    return (
+        f"{how} positions: {case.positions}, on instruments: {len(case.bars)}, "
+        f"{case.leverage}x, stops and targets: {guards}"
+    )
+
+
+def _cases(bars: int, sections: list[str]) -> Iterator[CrossPlan]:
     """Parts of one large workload, each with its share of the wallet."""
+    if not {"cross", "isolated"} & set(sections):
+        return
     whole = cross(bars=bars)
-    return [
-        replace(
-            whole,
-            bars=whole.bars[:instruments],
-            positions=positions,
-            wallet=whole.wallet * positions // whole.positions,
-        )
-        for positions, instruments in CASES
-    ]
+    for section in ("cross", "isolated"):
+        for (positions, instruments), (stop, target) in product(CASES, GUARDS):
+            if section in sections:
+                yield replace(
+                    whole,
+                    bars=whole.bars[:instruments],
+                    positions=positions,
+                    wallet=whole.wallet * positions / whole.positions,
+                    stop=stop,
+                    target=target,
+                    isolated=section == "isolated",
+                )
 
 
 if __name__ == "__main__":

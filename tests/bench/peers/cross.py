@@ -1,7 +1,8 @@
-"""The second workload: many crossed positions on many instruments, held for as long as they last.
+"""The second workload: many positions on many instruments, held for as long as they last.
 
-They are all opened at the first bar and stand in one pocket; who opens them is not timed. Several
-positions on one instrument are several entries there: an account holds one net position a symbol.
+They are all opened at the first bar; who opens them is not timed. Crossed ones stand in one pocket,
+isolated ones each in its own. Several positions on one instrument are several entries there: an
+account holds one net position a symbol.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from tests.bench.peers.workload import TICKS, YEAR_OF_MINUTES, Bars, walks
 class CrossPlan:
     """Everything that is opened at the first bar's open. Rates as parts of ten thousand.
 
-    Every third instrument is sold, the others bought; `stop` and `target` of zero are none.
+    Every third instrument is sold, the others bought; `stop` and `target` of zero are none. `first`
+    is the number of the first instrument where a plan is a part of another.
     """
 
     bars: tuple[Bars, ...]
@@ -24,11 +26,13 @@ class CrossPlan:
     notional: int = 10_000
     """Of each position, in whole units of money; bought in whole units of the instrument."""
     leverage: int = 5
-    wallet: int
+    wallet: float
     stop: int = 0
     target: int = 0
     fee: int = 5
     maintenance: int = 50
+    isolated: bool = False
+    first: int = 0
 
     def __post_init__(self) -> None:
         if self.positions % len(self.bars):
@@ -36,7 +40,7 @@ class CrossPlan:
 
     def side(self, number: int) -> int:
         """1 for an instrument that is bought, -1 for one that is sold."""
-        return -1 if number % 3 == 2 else 1
+        return -1 if (self.first + number) % 3 == 2 else 1
 
     def entries(self) -> int:
         """Positions on each instrument."""
@@ -72,13 +76,28 @@ class Happening(StrEnum):
     LIQUIDATED = "liquidated"
 
 
+def alone(plan: CrossPlan) -> list[CrossPlan]:
+    """Isolated positions: a plan for each instrument, with its margin and its fee as the wallet."""
+    found = []
+    for number, bars in enumerate(plan.bars):
+        value = plan.quantity(number) * plan.entries() * bars.opens[0] / TICKS
+        wallet = value / plan.leverage + value * plan.fee / 10_000
+        some = replace(plan, bars=(bars,), positions=plan.entries(), wallet=wallet)
+        found.append(replace(some, first=plan.first + number, isolated=False))
+    return found
+
+
 Event = tuple[int, Happening, str]
 """The bar's number, what happened, and the symbol it happened to, if it was one alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class CrossPlayed:
-    """Everything that happened, and the equity at the last close."""
+    """Everything that happened, and the equity at the last close.
+
+    Isolated positions have nothing to do with each other: what happens to them in one bar is told
+    in the order of their symbols.
+    """
 
     events: list[Event]
     equity: float

@@ -1,4 +1,4 @@
-"""Tightrope on the crossed workload: everything is opened first, then the clock runs to the end."""
+"""Tightrope on many positions: everything is opened first, then the clock runs to the end."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ def loaded(plan: CrossPlan) -> Session:
     """A session at the first open, with everything bought and sold."""
     tapes = {bars.symbol: tape(bars) for bars in plan.bars}
     book = rulebook(fee=plan.fee, maintenance=plan.maintenance)
-    session = begin(rehearsal(book, Mode.CROSS, tapes), None, "cross")
+    mode = Mode.ISOLATED if plan.isolated else Mode.CROSS
+    session = begin(rehearsal(book, mode, tapes), None, "cross")
     session.open_step()
     session.send(c.Deposit(amount=Decimal(plan.wallet)))
     for number in range(len(plan.bars)):
@@ -79,8 +80,13 @@ def _play(plan: CrossPlan, session: Session, advance: Advance) -> CrossPlayed:
         events += _told(advance(session, end))
     session.wait(session.timeline.end)
     session.commit(sealed=True).result()
-    main = session.account.main
-    return CrossPlayed(events, float(equity(session.account, main, session.market.mark)))
+    account, mark = session.account, session.market.mark
+    worth = sum(float(equity(account, pocket, mark)) for pocket in account.pockets.values())
+    return CrossPlayed(sorted(events, key=_by_symbol) if plan.isolated else events, worth)
+
+
+def _by_symbol(event: Event) -> tuple[int, str]:
+    return event[0], event[2]
 
 
 def _told(happened: Iterable[e.Event]) -> Iterable[Event]:
@@ -89,4 +95,6 @@ def _told(happened: Iterable[e.Event]) -> Iterable[Event]:
         what = WHAT.get(type(event))
         if what is not None:
             at_close = what is Happening.CLEARED or getattr(event, "by", "") == "market"
-            yield (event.at - START - at_close) // MINUTE, what, getattr(event, "symbol", "")
+            _, _, walled = getattr(event, "pocket", "").partition(":")
+            symbol = getattr(event, "symbol", walled)
+            yield (event.at - START - at_close) // MINUTE, what, symbol

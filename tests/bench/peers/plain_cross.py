@@ -1,4 +1,4 @@
-"""The tuned plain loop for crossed positions: equity against requirement at every bar.
+"""The tuned plain loop for many positions: equity against requirement at every bar.
 
 What is tested is what `worst` tests: all prices at their adverse extremes at the same moment, each
 instrument by its net exposure. What makes it quick:
@@ -24,7 +24,7 @@ from itertools import count, islice
 from operator import ge, le, mul
 
 from tests.bench.peers.book import NEVER, Book, Row, walk
-from tests.bench.peers.cross import CrossPlan, CrossPlayed
+from tests.bench.peers.cross import CrossPlan, CrossPlayed, Event, alone
 
 Column = Sequence[int]
 Columns = tuple[list[Column], ...]
@@ -74,7 +74,22 @@ class Rows:
 
 
 def play(plan: CrossPlan, columns: Columns) -> CrossPlayed:
-    """From the first bar to the last."""
+    """From the first bar to the last; isolated positions one after the other."""
+    if not plan.isolated:
+        return _together(plan, columns)
+    events: list[Event] = []
+    parts = alone(plan)
+    spare = plan.wallet - sum(part.wallet for part in parts)
+    worth = float(spare)
+    for number, part in enumerate(parts):
+        own = tuple([point[number]] for point in columns)
+        played = _together(part, own)
+        events += [(bar, what, part.bars[0].symbol) for bar, what, _ in played.events]
+        worth += played.equity
+    return CrossPlayed(sorted(events, key=lambda event: (event[0], event[2])), worth)
+
+
+def _together(plan: CrossPlan, columns: Columns) -> CrossPlayed:
     book = Book(plan)
     book.open()
     readers = [Rows(point) for point in columns[1:]]

@@ -1,4 +1,4 @@
-"""One pass over crossed positions: the first bar in which anything could happen, and no more.
+"""One pass over many positions: the first bar in which anything could happen, and no more.
 
 One matrix product says when equity meets the mildest rung at adverse prices; a row's extremes say
 when a stop or a target trades. What comes after that bar is not simulated, so it compares only
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tests.bench.peers.book import Book
-from tests.bench.peers.cross import CrossPlan
+from tests.bench.peers.cross import CrossPlan, alone
 from tests.bench.peers.plain_cross import loaded as columns_of
 
 Matrices = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
@@ -26,6 +26,9 @@ def loaded(plan: CrossPlan) -> Matrices:
 def play(plan: CrossPlan, matrices: Matrices) -> int:
     """The number of that bar; the number of bars where there is none."""
     hurting, helping = matrices
+    if plan.isolated:
+        rows = zip(alone(plan), hurting, helping, strict=True)
+        return min(play(part, (down[None], up[None])) for part, down, up in rows)
     book = Book(plan)
     book.open()
     weights = np.array(book.weights(book.pending()[0].multiple))
