@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from decimal import Decimal
 
 import pytest
+from textual.events import Key
 
 from ledger.account.state import GoodFor, Order, OrderType, Side
 from tests.tui.desks import NARROW, WIDE, Hands, desk
@@ -45,6 +46,17 @@ def resting(hands: Hands) -> list[Order]:
 ALWAYS = {
     "side", "type", "by", "amount", "leverage", "stop", "targets", "reason", "only", "days",
 }  # fmt: skip
+
+
+async def test_what_is_typed_faster_than_it_is_drawn_lands_in_its_fields() -> None:
+    """A terminal hands over a whole burst at once: amount, on to leverage, on to the stop."""
+    async with ticket() as hands:
+        for key in (*"55", "tab", *"2", "down", *"88"):
+            hands.app.post_message(Key(key, key if len(key) == 1 else None))
+        await hands.settle()
+        assert hands.desk._form is not None
+        values = hands.desk._form.values
+        assert (values["amount"], values["leverage"], values["stop"]) == ("55", "2", "88")
 
 
 @pytest.mark.parametrize(

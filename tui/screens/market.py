@@ -50,8 +50,8 @@ class MarketScreen(Screen["Made | None"]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back", show=False),
         Binding("enter", "begin", "Begin", show=False),
-        Binding("down,tab", "move(1)", "Next field", show=False),
-        Binding("up,shift+tab", "move(-1)", "Field before", show=False),
+        Binding("down,tab", "move(1)", "Next field", show=False, priority=True),
+        Binding("up,shift+tab", "move(-1)", "Field before", show=False, priority=True),
         Binding("ctrl+n", "reseed", "Another seed", show=False),
     ]
 

@@ -84,13 +84,16 @@ class Fields(VerticalScroll, can_focus=False, inherit_bindings=False):
         self._entries[name].focus()
 
     def move(self, steps: int) -> bool:
-        """Go to the next field that is shown; false where there is none."""
+        """Go to the next field that is shown, at once: what is typed next is for it already.
+
+        False where there is none.
+        """
         rows = ((entry, entry.parent) for entry in self._entries.values())
         shown = [entry for entry, row in rows if isinstance(row, Widget) and row.display]
         if not shown:
             return False
-        place = next((i for i, entry in enumerate(shown) if entry.has_focus), -1)
+        place = next((i for i, entry in enumerate(shown) if entry is self.screen.focused), -1)
         entry = shown[(place + steps) % len(shown) if place >= 0 else 0]
-        entry.focus(scroll_visible=False)
+        self.screen.set_focus(entry, scroll_visible=False)
         self.scroll_to_widget(entry, animate=False)
         return True

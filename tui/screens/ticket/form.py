@@ -56,8 +56,8 @@ class SideForm(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", show=False),
         Binding("enter", "proceed", "Review, then send", show=False),
-        Binding("down,tab", "move(1)", "Next field", show=False),
-        Binding("up,shift+tab", "move(-1)", "Field before", show=False),
+        Binding("down,tab", "move(1)", "Next field", show=False, priority=True),
+        Binding("up,shift+tab", "move(-1)", "Field before", show=False, priority=True),
         Binding("pagedown", "turn(1)", "Figures further down", show=False),
         Binding("pageup", "turn(-1)", "Figures further up", show=False),
     ]
