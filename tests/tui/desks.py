@@ -49,7 +49,10 @@ class Hands:
         conductor = self.desk.conductor
         if conductor.busy or conductor.pace.running:
             return True
-        pumps = [self.app, *self.app.screen_stack, *self.app.screen.walk_children()]
+        screen = self.app.screen
+        if screen._layout_required or screen._dirty_widgets or screen._callbacks:
+            return True  # what waits for the next repaint: a scroll, say
+        pumps = [self.app, *self.app.screen_stack, *screen.walk_children()]
         return any(pump._message_queue.qsize() or pump._next_callbacks for pump in pumps)
 
     def text(self, name: str) -> str:
