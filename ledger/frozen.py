@@ -1,18 +1,51 @@
-"""A changed copy of a frozen value: `dataclasses.replace`, five times as fast.
+"""Frozen values that are quick to make, and quick to copy with a change.
 
-Every event makes a few such copies, and every bar some more. The library's function goes through
-`__init__` and sets each field again; here the fields are taken over as they are. It is for values
-that keep theirs in a `__dict__` (no slots) and nothing else in it.
+Every event makes a few of them, and every bar some more. The library's frozen dataclasses set each
+field through `object.__setattr__`, and its `replace` does that again for a copy; here a value's
+fields are written to its `__dict__` as they are. So it is for values that keep them there (no
+slots), have nothing else in it, and no `__post_init__`.
 """
 
-from typing import TYPE_CHECKING
+from dataclasses import MISSING, fields
+from typing import TYPE_CHECKING, Any, TypeVar
 
-__all__ = ["finish", "replace"]
+__all__ = ["finish", "quick", "replace"]
+
+T = TypeVar("T")
+
+
+def quick(kind: type[T]) -> type[T]:
+    """A frozen dataclass whose values are made in half the time, with the signature that it has.
+
+    Its `__init__` is written anew, as `dataclass` writes it: with one plain assignment a field.
+    """
+    slow: Any = kind.__init__
+    own: list[Any] = list(fields(kind))  # type: ignore[arg-type]
+    names = [each.name for each in own]
+    by_place = slow.__code__.co_argcount - 1
+    parameters = [*names[:by_place], *(["*"] if by_place < len(names) else []), *names[by_place:]]
+    lines = [f"def __init__(self, {', '.join(parameters)}):", " own = self.__dict__"]
+    space: dict[str, Any] = {}
+    for each in own:
+        value = each.name
+        if each.default_factory is not MISSING:
+            space[f"make_{value}"] = each.default_factory
+            space["absent"] = (slow.__kwdefaults__ or {})[value]
+            value = f"make_{value}() if {value} is absent else {value}"
+        lines.append(f" own[{each.name!r}] = {value}")
+    exec("\n".join(lines), space)
+    made = space["__init__"]
+    for told in ("__defaults__", "__kwdefaults__", "__annotations__", "__qualname__"):
+        setattr(made, told, getattr(slow, told))
+    kind.__init__ = made  # type: ignore[method-assign]
+    return kind
+
 
 if TYPE_CHECKING:
     from dataclasses import replace
     from dataclasses import replace as finish  # the type checker knows what it does with fields
 else:
+    _make, _put = object.__new__, object.__setattr__
 
     def finish(copy, /, **changes):
         """The very copy that was just made and nobody has seen yet, with its last figures."""
@@ -21,6 +54,6 @@ else:
 
     def replace(value, /, **changes):
         """The value with other figures; that they are fields of it, the type checker has seen."""
-        copy = object.__new__(type(value))
-        copy.__dict__.update(value.__dict__, **changes)
+        copy = _make(value.__class__)
+        _put(copy, "__dict__", value.__dict__ | changes)
         return copy

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from ledger.frozen import quick
 from ledger.market.times import Time
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class Event:
     """Something that happened at a market time."""
 

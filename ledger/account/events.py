@@ -26,12 +26,14 @@ from ledger.account.events_orders import OrderTriggered as OrderTriggered
 from ledger.account.events_rules import RulesChanged as RulesChanged
 from ledger.account.incident import IncidentKind
 from ledger.account.state import Cause, OrderType, Side
+from ledger.frozen import quick
 from ledger.market.instrument import Instrument
 from ledger.market.rulebook import Mode
 from ledger.market.times import Time
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class AccountOpened(Event):
     """An account was opened: its rules by their hash, its instruments, its tapes by theirs."""
 
@@ -46,28 +48,32 @@ class AccountOpened(Event):
     instruments: dict[str, Instrument] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class Deposited(Event):
     """The trader paid money in."""
 
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class Withdrawn(Event):
     """The trader took money out."""
 
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class Swept(Event):
     """Realized profit went to the long-term account, out of reach of margin."""
 
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class LoanDrawn(Event):
     """The lender gave money; `principal` is what is owed after it, without interest."""
 
@@ -76,7 +82,8 @@ class LoanDrawn(Event):
     principal: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class LoanRepaid(Event):
     """The lender got money: interest first. `principal` is what is owed after it."""
 
@@ -87,7 +94,8 @@ class LoanRepaid(Event):
     principal_part: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class InterestAccrued(Event):
     """`carried` is what this posting's rounding left, in currency x seconds x rate.
 
@@ -105,7 +113,8 @@ class InterestAccrued(Event):
     periods: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class InterestCapitalized(Event):
     """Accrued interest was added to the principal and bears interest itself."""
 
@@ -114,7 +123,8 @@ class InterestCapitalized(Event):
     principal: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class FeeCharged(Event):
     """Paid from `pocket`; `position` is the pocket of the position that it is a cost of."""
 
@@ -125,7 +135,8 @@ class FeeCharged(Event):
     symbol: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class FundingPaid(Event):
     """`amount` is negative when received; `rate` is the rate of this one stamp."""
 
@@ -137,7 +148,8 @@ class FundingPaid(Event):
     judged_by: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class MarginAdded(Event):
     """Money moved from the wallet behind an isolated position's wall."""
 
@@ -146,7 +158,8 @@ class MarginAdded(Event):
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class MarginRemoved(Event):
     """Money moved from behind an isolated position's wall to the wallet."""
 
@@ -155,7 +168,8 @@ class MarginRemoved(Event):
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class ActionRefused(Event):
     """A wish other than a new order that the rules do not allow."""
 
@@ -165,7 +179,8 @@ class ActionRefused(Event):
     largest: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class Fill(Event):
     """What every trade of a position has in common, wished or forced.
 
@@ -181,7 +196,8 @@ class Fill(Event):
     realized_pnl: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class OrderFilled(Fill):
     """An order traded; `slippage` is in price, per unit, and already in `price`."""
 
@@ -194,7 +210,8 @@ class OrderFilled(Fill):
     leverage: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class ForceSold(Fill):
     """A loan account's broker sold; `slippage` is in price, per unit."""
 
@@ -204,7 +221,8 @@ class ForceSold(Fill):
     loan_repaid: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class Liquidated(Fill):
     """A venue closed a position; `slippage` is in price, per unit."""
 
@@ -214,14 +232,16 @@ class Liquidated(Fill):
     loan_repaid: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class OptionSettled(Fill):
     """An option expired: exercised in cash at `underlying_price`, or worthless at a price of 0."""
 
     underlying_price: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class VenueClosed(Fill):
     """The venue closed a position that nobody asked it to: a delisting, or a winner taken to pay
     what losers owe (auto-deleveraging)."""
@@ -229,7 +249,8 @@ class VenueClosed(Fill):
     incident: IncidentKind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class PositionOpened(Event):
     """A position came to be; `risk` (R0) is what its first stop puts at stake."""
 
@@ -244,7 +265,8 @@ class PositionOpened(Event):
     risk: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class PositionChanged(Event):
     """A position grew or shrank and is still open."""
 
@@ -258,7 +280,8 @@ class PositionChanged(Event):
     mode: Mode
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class PositionClosed(Event):
     """`realized_pnl` is of the whole trade before fees and carry; R, MAE and MFE need a stop."""
 
@@ -278,7 +301,8 @@ class PositionClosed(Event):
     closed_by: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class ProfitTaken(Event):
     """A target was filled."""
 
@@ -288,7 +312,8 @@ class ProfitTaken(Event):
     realized_pnl: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class StoppedOut(Event):
     """A stop was filled."""
 
@@ -298,7 +323,8 @@ class StoppedOut(Event):
     realized_pnl: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class PlanRecorded(Event):
     """What the trader meant to do, frozen before the order was placed."""
 
@@ -311,7 +337,8 @@ class PlanRecorded(Event):
     tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class NoteAdded(Event):
     """The trader wrote into the journal."""
 

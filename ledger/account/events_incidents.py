@@ -5,10 +5,12 @@ from decimal import Decimal
 
 from ledger.account.event_base import Event
 from ledger.account.incident import IncidentKind, StopsThere
+from ledger.frozen import quick
 from ledger.market.times import Time
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class IncidentStarted(Event):
     """Something went wrong. `until` is null for what is done in this moment; the rest says what
     it changes: a share, a delay in seconds, an instrument, or rules (which `rules_changed` tells).
@@ -23,7 +25,8 @@ class IncidentStarted(Event):
     stops: StopsThere | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class IncidentEnded(Event):
     """It is over, and what it stopped goes on."""
 

@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ledger.account.event_base import Event
+from ledger.frozen import quick
 from ledger.market.times import Time
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class MarginAlert(Event):
     """A rung of the ladder was reached: `health` and `threshold` are in the venue's measure.
 
@@ -25,26 +27,30 @@ class MarginAlert(Event):
     prices: dict[str, Decimal] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class MarginWarned(MarginAlert):
     """Health has come near the level of the call."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class MarginWarningCleared(Event):
     """Health recovered above the warning by the clear band; it may warn again."""
 
     pocket: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class MarginCallIssued(MarginAlert):
     """`would_sell` is what the broker would sell if nothing is done: symbol and quantity."""
 
     would_sell: dict[str, Decimal] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class MarginCallMet(Event):
     """A call is over: somebody's act, or the market, restored what it asked for."""
 
@@ -53,7 +59,8 @@ class MarginCallMet(Event):
     by: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class MarginCallExpired(Event):
     """`by` is `due` when its time ran out, or the level whose breach withdrew that time."""
 
@@ -62,7 +69,8 @@ class MarginCallExpired(Event):
     by: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class CallAnswered(Event):
     """What the trader chose to do about a call."""
 
@@ -74,7 +82,8 @@ class CallAnswered(Event):
     quantity: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class DeficitRecorded(Event):
     """Owed after everything was sold. `absorbed_by` is `trader` (a debt) or `venue`."""
 

@@ -5,10 +5,12 @@ from decimal import Decimal
 
 from ledger.account.event_base import Event
 from ledger.account.state import Cause, GoodFor, OrderType, Side, Target
+from ledger.frozen import quick
 from ledger.market.rulebook import Mode
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class OrderPlaced(Event):
     """An order was accepted; its protection comes to life when it fills.
 
@@ -36,7 +38,8 @@ class OrderPlaced(Event):
     crossed: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class OrderTriggered(Event):
     """A stop-limit's trigger traded: from here it is a limit order.
 
@@ -54,7 +57,8 @@ class OrderTriggered(Event):
     rests: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class OrderAmended(Event):
     """`what` is `price`, `quantity` or `trail`; `widened_r` the R given away by a stop moved back.
 
@@ -73,7 +77,8 @@ class OrderAmended(Event):
     widened_r: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class OrderCancelled(Event):
     """A resting order left the market unfilled, and why."""
 
@@ -85,7 +90,8 @@ class OrderCancelled(Event):
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class OrderRefused(Event):
     """`largest` is the largest quantity that would pass, where there is one."""
 

@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 
 from ledger.account.event_base import Event
+from ledger.frozen import quick
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class RulesChanged(Event):
     """From now on these figures hold, under their keys of `[rules]`, as texts of the record.
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from ledger.account.incident import Incident, IncidentKind
+from ledger.frozen import quick
 from ledger.market.instrument import Instrument
 from ledger.market.rulebook import Mode, Rulebook
 from ledger.market.times import Time
@@ -22,14 +23,15 @@ MAIN = "main"
 
 
 class Side(StrEnum):
-    """Direction of an order, or of the position it made."""
+    """Direction of an order, or of the position it made; `sign` is that of its quantity."""
 
     BUY = "buy"
     SELL = "sell"
 
-    @property
-    def sign(self) -> int:
-        return 1 if self is Side.BUY else -1
+    sign: int
+
+    def __init__(self, word: str) -> None:
+        self.sign = 1 if word == "buy" else -1
 
     @property
     def opposite(self) -> "Side":
@@ -87,6 +89,7 @@ class Target:
     fraction: Decimal
 
 
+@quick
 @dataclass(frozen=True)
 class Lot:
     """One fill still held: signed quantity, its price, its cost as posted, and its time.
@@ -101,6 +104,7 @@ class Lot:
     rollover: Decimal = ZERO
 
 
+@quick
 @dataclass(frozen=True, kw_only=True)
 class Position:
     """A holding in one instrument. `basis` is the exact signed notional at entry of what is held.
@@ -128,6 +132,7 @@ class Position:
         return Side.BUY if self.quantity >= 0 else Side.SELL
 
 
+@quick
 @dataclass(frozen=True, kw_only=True)
 class Loan:
     """Borrowed money: principal, interest posted but unpaid, and the exact unposted remainder.
@@ -145,6 +150,7 @@ class Loan:
         return self.principal + self.accrued
 
 
+@quick
 @dataclass(frozen=True, kw_only=True)
 class Pocket:
     """Cash, what is owed, and what is held behind one wall."""
@@ -155,6 +161,7 @@ class Pocket:
     positions: Mapping[str, Position] = field(default_factory=dict)
 
 
+@quick
 @dataclass(frozen=True, kw_only=True)
 class Order:
     """A resting order. Its protection (stop, targets) comes to life when it fills.
@@ -207,7 +214,7 @@ class Order:
         level = self.trigger if waits else self.limit
         if level is None:
             return True
-        return price >= level if (self.side is Side.BUY) is waits else price <= level
+        return price >= level if (self.side.sign > 0) is waits else price <= level
 
     def within_limit(self, price: Decimal) -> bool:
         """Whether a price is the limit or better; one without a limit takes any."""
@@ -216,6 +223,7 @@ class Order:
         return price <= self.limit if self.side is Side.BUY else price >= self.limit
 
 
+@quick
 @dataclass(frozen=True, kw_only=True)
 class Call:
     """An open margin call: `seq` is the number of the event that raised it."""
@@ -230,6 +238,7 @@ class Call:
     answer: str | None = None
 
 
+@quick
 @dataclass(frozen=True, kw_only=True)
 class Totals:
     """Running sums since the account was opened, in its currency."""
@@ -244,6 +253,7 @@ class Totals:
     absorbed: Decimal = ZERO
 
 
+@quick
 @dataclass(frozen=True, kw_only=True)
 class Account:
     """Everything a rule can ask about. `seq` is the number of the last event folded in."""

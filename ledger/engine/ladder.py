@@ -15,7 +15,7 @@ from ledger.account.margin import breached, cleared, missing, unrealized
 from ledger.account.state import MAIN, Account, Call, Pocket, Position
 from ledger.engine.draft import Draft
 from ledger.market.quote import Market
-from ledger.market.rulebook import ExitOrder, Judged, Level, Mode, Rung
+from ledger.market.rulebook import ExitOrder, Level, Mode, Rung
 from ledger.market.times import DAY, Time
 from ledger.money import ONE, ZERO, atom, ceil_to, ratio, round_up
 
@@ -231,16 +231,8 @@ def met(draft: Draft, call: Call, by: str) -> None:
     draft.record(e.MarginCallMet(at=draft.market.time, pocket=call.pocket, call=call.seq, by=by))
 
 
-def pending(account: Account, pocket: Pocket, closing: bool) -> list[Level]:
+def pending(account: Account, pocket: Pocket, closing: bool) -> tuple[Level, ...]:
     """The rungs a pocket can still reach now, gravest first; some only at the session's close."""
-    levels = []
-    for level in reversed(account.rulebook.levels):
-        if level.judged is Judged.CLOSE and not closing:
-            continue
-        called = pocket.name in account.calls
-        if level.rung is Rung.WARNING and (called or pocket.name in account.warned):
-            continue
-        if level.rung is Rung.CALL and called:
-            continue
-        levels.append(level)
-    return levels
+    name = pocket.name
+    called, warned = name in account.calls, name in account.warned
+    return account.rulebook.rungs(closing=closing, called=called, warned=warned)

@@ -17,7 +17,7 @@ from ledger.engine.draft import Draft
 from ledger.engine.matching import act
 from ledger.engine.trailing import follow
 from ledger.engine.weather import arrived
-from ledger.frozen import replace
+from ledger.frozen import quick, replace
 from ledger.market.quote import Bar, Market, Step
 from ledger.market.rulebook import Level
 from ledger.money import ZERO, ceil_to, floor_to
@@ -25,7 +25,8 @@ from ledger.money import ZERO, ceil_to, floor_to
 Prices = Mapping[str, Decimal]
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Way:
     """Where the next straight way ends, for traded and for mark prices."""
 
@@ -90,7 +91,8 @@ def at(market: Market, way: Way) -> Market:
     return replace(market, last=way.last, mark=way.mark)
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class _Meeting:
     """Something met on the way: an order, or a pocket's rung. Compared by `share`, then `turn`."""
 

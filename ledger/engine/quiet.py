@@ -5,7 +5,7 @@ here beforehand, as a fence around prices. What acts whatever the price (a call 
 warning without a pocket) has no fence; what falls due at a time is in `due`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from ledger.account.demand import mode_of, option_piece, piece_of, standing
@@ -70,7 +70,7 @@ def _of_order(account: Account, order: Order) -> Band:
     return Band(moves, level) if rises else Band(level, moves)
 
 
-def _hardest(account: Account, levels: list[Level]) -> list[Level]:
+def _hardest(account: Account, levels: Sequence[Level]) -> Sequence[Level]:
     """Levels without those that lie behind another on the same demand: it is met before them.
 
     A demand that may lie below zero does not grow with the multiple: then all are kept.

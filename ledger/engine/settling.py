@@ -9,11 +9,13 @@ from ledger.account.lots import split
 from ledger.account.state import Pocket, Position
 from ledger.engine.draft import Draft
 from ledger.engine.loans import accrue, cover, owed_now, repay, repay_from_cash
+from ledger.frozen import quick
 from ledger.market.rulebook import Draws, Mode, Repays
 from ledger.money import ZERO
 from ledger.money import settle as to_scale
 
 
+@quick
 @dataclass(frozen=True)
 class Deal:
     """A quantity traded at a price that is already after slippage (in price, per unit)."""

@@ -57,8 +57,10 @@ def check_order(draft: Draft, symbol: str) -> None:
 
 def arrived(draft: Draft, order: Order) -> bool:
     """Whether an order has reached the venue: the trader's own are late while latency lasts."""
+    if not draft.account.incidents or order.cause is not Cause.TRADER:
+        return True
     late = running(draft, IncidentKind.LATENCY)
-    if late is None or order.cause is not Cause.TRADER:
+    if late is None:
         return True
     return draft.market.time >= order.placed_at + late.seconds
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
+from ledger.frozen import quick
 from ledger.market.schedule import Piece
 from ledger.money import ZERO
 
@@ -17,7 +18,8 @@ HAIR = Decimal("1e-9")
 """Of a price's unit: a limit that a division left this near to a price is taken to be there."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Band:
     """Quiet while the price is above `low` and below `high`; `None` is no limit."""
 
@@ -46,7 +48,8 @@ NEVER = Band(ZERO, ZERO)
 """No price is quiet."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Curve:
     """What one price adds to a sum: straight pieces above `edges`, the first of which is zero.
 
@@ -90,7 +93,8 @@ class Curve:
         return ZERO
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Sum:
     """Quiet while constant + the curves of all groups stays above zero.
 

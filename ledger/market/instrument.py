@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from ledger.money import ZERO
 
@@ -50,9 +51,12 @@ class OptionTerms:
         return max(lacking, ZERO)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Instrument:
-    """One listed instrument. `tick`, `lot`, `min_notional` are in price, base units, currency."""
+    """One listed instrument. `tick`, `lot`, `min_notional` are in price, base units, currency.
+
+    What follows from its kind is asked at every price, and so worked out once.
+    """
 
     symbol: str
     kind: Kind
@@ -66,12 +70,12 @@ class Instrument:
 
     option: OptionTerms | None = None
 
-    @property
+    @cached_property
     def owned(self) -> bool:
         """Paid for at the fill and worth its price, unlike a contract."""
         return self.kind not in (Kind.LINEAR, Kind.INVERSE)
 
-    @property
+    @cached_property
     def inverse(self) -> bool:
         """Settled in the coin: worth what is straight in 1/price."""
         return self.kind is Kind.INVERSE
@@ -80,19 +84,19 @@ class Instrument:
         """Whether who sells it short has to borrow it: a thing, not a contract."""
         return seller and self.kind is Kind.SPOT
 
-    @property
+    @cached_property
     def paid_in_full(self) -> bool:
         """Nothing is lent on it."""
         return self.kind in (Kind.TOKEN, Kind.OPTION)
 
-    @property
+    @cached_property
     def exposed_to(self) -> str:
         """The underlying, or the instrument itself."""
         return self.underlying or self.symbol
 
     def notional(self, quantity: Decimal, price: Decimal) -> Decimal:
         """Signed exposure in the currency: quantity x price x multiplier, or over the price."""
-        if self.kind is Kind.INVERSE:
+        if self.inverse:
             return quantity * self.multiplier / price
         return quantity * price * self.multiplier
 
@@ -104,10 +108,10 @@ class Instrument:
 
     def worth(self, quantity: Decimal, basis: Decimal, price: Decimal) -> Decimal:
         """What a position adds to equity; `basis` is the signed notional at entry."""
-        if self.kind is Kind.LINEAR:
-            return quantity * price * self.multiplier - basis
         value = self.notional(quantity, price)
-        return basis - value if self.kind is Kind.INVERSE else value
+        if self.owned:
+            return value
+        return basis - value if self.inverse else value - basis
 
     def paper(self, quantity: Decimal, basis: Decimal, price: Decimal) -> Decimal:
         """Profit that is not booked yet."""

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
 
+from ledger.frozen import quick
 from ledger.market.times import Time
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Bar:
     """Four prices of one interval; `time` is when it opens. Between them no order is known."""
 
@@ -20,7 +22,8 @@ class Bar:
     volume: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class Step:
     """One advance of the clock: the bars that open at `time` and end by `closes`.
 
@@ -53,6 +56,7 @@ class NoHistory:
         return None
 
 
+@quick
 @dataclass(frozen=True, kw_only=True)
 class Market:
     """Prices at one moment: `last` is traded, `mark` is what margin is judged by.

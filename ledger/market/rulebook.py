@@ -4,9 +4,12 @@ The files in `assets/venues/` are checked and turned into this by `rulebook_file
 a rehearsal replaces a figure here. The engine reads it and never asks which venue it is.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
+from itertools import product
 
 from ledger.market.carry import BorrowFee as BorrowFee
 from ledger.market.carry import Calendar as Calendar
@@ -199,7 +202,7 @@ class OptionRule:
     least: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Rulebook:
     """A venue's rules. Money in `currency`, rates yearly fractions, fees fractions of notional."""
 
@@ -256,7 +259,28 @@ class Rulebook:
         """The rung's level, `None` where this book has no such rung."""
         return next((level for level in self.levels if level.rung is rung), None)
 
-    @property
+    def rungs(self, *, closing: bool, called: bool, warned: bool) -> tuple[Level, ...]:
+        """The levels that can still be reached, gravest first; some only at the session's close.
+
+        Who is called is neither warned nor called again, who is warned not warned again.
+        """
+        return self._rungs[closing, called, warned]
+
+    @cached_property
+    def _rungs(self) -> dict[tuple[bool, bool, bool], tuple[Level, ...]]:
+        def pending(closing: bool, called: bool, warned: bool) -> Iterator[Level]:
+            for level in reversed(self.levels):
+                later = level.judged is Judged.CLOSE and not closing
+                again = (level.rung is Rung.WARNING and (called or warned)) or (
+                    level.rung is Rung.CALL and called
+                )
+                if not later and not again:
+                    yield level
+
+        either = (False, True)
+        return {key: tuple(pending(*key)) for key in product(either, either, either)}
+
+    @cached_property
     def maintenance(self) -> Level:
         """What must be kept: the call's level where it gives time to meet it, else the last."""
         call = self.level(Rung.CALL)
@@ -280,7 +304,7 @@ class Rulebook:
         crossed = mode is not Mode.ISOLATED and self.cross_leverage is not None
         return self.cross_leverage if crossed and self.cross_leverage else self.max_leverage
 
-    @property
+    @cached_property
     def watches_debt(self) -> bool:
         """Whether what is owed is what the book's levels ask for."""
         return self.schedule(self.upkeep.schedule).basis is Basis.LIABILITIES
@@ -303,7 +327,7 @@ class Rulebook:
             return ZERO
         return abs(value - abs(value) / leverage) * self.taker_fee
 
-    @property
+    @cached_property
     def upkeep(self) -> Level:
         """The level that a trader keeps above: the call, or the liquidation where none is."""
         return self.level(Rung.CALL) or self.levels[-1]

@@ -24,6 +24,7 @@ from ledger.books.fingerprint import state_hash
 from ledger.books.store import Batch
 from ledger.books.writer import Keeper, Ticket
 from ledger.engine.decide import Decision, decide
+from ledger.frozen import quick
 from ledger.market.times import Time
 from ledger.practice.kept import Decided, Kept
 from ledger.practice.skip import passage_of
@@ -34,7 +35,8 @@ STOPS_THE_CLOCK = (MarginCallIssued, ForceSold, Liquidated, VenueClosed, Inciden
 """What a person must see before time goes on."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Place:
     """Where the clock stands on the tape: the step's number, and where inside it."""
 
