@@ -50,9 +50,14 @@ def lender(chance: Random) -> Rulebook:
         )
         for name, rate in (("house", D("0.40")), ("exchange", D("0.30")))
     )
-    multiples = ("0.5", "0.4", "0.3")
-    if shape in ("rate", "floors"):
-        multiples = chance.choice((("1.1", "1", "1"), ("1.2", "1.1", "1")))
+    by_rate = ("1.1", "1", "1"), ("1.2", "1.1", "1")
+    by_what_is_lent = ("0.5", "0.4", "0.3"), ("0.95", "0.9", "0.4")
+    by_shape = {
+        "rate": by_rate,
+        "floors": by_rate,
+        "tiers": (("0.5", "0.4", "0.3"), ("80", "70", "20")),
+    }
+    multiples = chance.choice(by_shape.get(shape, by_what_is_lent))
     interest = Interest(
         tiers=(RateTier(floor=D(0), rate=D("0.8")), RateTier(floor=D(5000), rate=D("0.5"))),
         post_every=chance.choice((HOUR, HOUR, 4 * HOUR, DAY, 1_234)),

@@ -15,6 +15,7 @@ from ledger.account.incident import IncidentKind, StopsThere
 from ledger.account.state import Convention, Side, open_account
 from ledger.books.store import Batch, Record
 from ledger.books.writer import MemoryWriter, Ticket
+from ledger.market.blocks import FAN
 from ledger.market.instrument import Instrument
 from ledger.market.rulebook import AccountKind, Mode, Rulebook
 from ledger.market.times import DAY, HOUR, Time
@@ -67,9 +68,10 @@ class Collected(MemoryWriter):
         return super().submit(batch, then)
 
 
-def journey(seed: int, bars: int = 250) -> Journey:
-    """The journey of a seed."""
+def journey(seed: int) -> Journey:
+    """The journey of a seed; some are so long that there are blocks of blocks to search."""
     chance = Random(seed)
+    bars = FAN * FAN + 200 if chance.random() < 0.1 else 250
     many = chance.choice((1, 1, 2, 3, 4))
     loan = chance.random() < 0.5
     book = lender(chance) if loan else perpetuals(chance)
@@ -155,9 +157,10 @@ def meant(one: Journey, session: Session, wished: Wish) -> c.TraderCommand:
 
 
 def _where_it_can_stand(one: Journey, order: c.PlaceOrder) -> c.PlaceOrder:
-    """An order in a mode that the book has; what is paid in full stands in the wallet."""
+    """An order in a mode that the book has; of what is paid in full a little, in the wallet."""
     if one.instruments[order.symbol].paid_in_full:
-        return replace(order, leverage=D(1), mode=None)
+        little = max((order.quantity or D(0)) // 8, D(1))
+        return replace(order, leverage=D(1), mode=None, quantity=little)
     return order if order.mode in one.book.modes else replace(order, mode=None)
 
 

@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 from ledger.account import events as e
 from ledger.account.commands import Deposit, PlaceOrder
 from ledger.account.state import Side
+from ledger.market.carry import Interest, Rollover
 from ledger.practice.session import STOPS_THE_CLOCK, Place, Session
 from ledger.practice.timeline import Phase
 from tests.laws import tried
 from tests.laws.passages import journey, meant, session_of
+from tests.practice.test_skip import session as lent
 from tests.tui.worlds import black_thursday
-from tests.worlds import D
+from tests.worlds import D, broker
 from tui.conductor import EVERY_DAY, Conductor, Snapshot
 from tui.pace import SPEEDS
 
@@ -133,6 +135,18 @@ def test_it_goes_to_the_next_event_in_one_frame() -> None:
     assert desk.frames() == 1
     assert desk.conductor.session.place == Place(98, Phase.CLOSED)
     assert any(isinstance(event, e.MarginWarned) for _, event in desk.told)
+
+
+def test_a_fee_of_holding_that_the_loan_pays_is_nothing_to_stop_for() -> None:
+    """100 shares at 100 with 5,000 of one's own: no cash is left for 0.20 a minute."""
+    rollover = Rollover(fee=D("0.00002"), every=60)
+    session = lent(broker(rollover=rollover, interest=Interest()), [100] * 1000)
+    session.send(PlaceOrder(symbol="ACME", side=Side.BUY, quantity=D(100), leverage=D(2)))
+    desk = Desk(session)
+    desk.hurry()
+    assert session.ended
+    drawn = [event.amount for _, event in desk.told if isinstance(event, e.LoanDrawn)]
+    assert drawn == [D("0.20")] * 1000
 
 
 @pytest.mark.parametrize("bars", [1, 7, 40])
