@@ -21,6 +21,7 @@ from ledger.account.events import (
     FeeCharged,
     InterestAccrued,
     InterestCapitalized,
+    LoanDrawn,
     NoteAdded,
     OrderAmended,
     OrderCancelled,
@@ -34,20 +35,24 @@ from ledger.practice.session import STOPS_THE_CLOCK, Place, Session
 from ledger.practice.view import DeskView, view
 from tui.pace import BUDGET, HURRY, Pace
 
-_DAILY = (
+EVERY_DAY = (
     AccountOpened,
     CallAnswered,
     Deposited,
     FeeCharged,
     InterestAccrued,
     InterestCapitalized,
+    LoanDrawn,
     NoteAdded,
     OrderAmended,
     OrderCancelled,
     OrderPlaced,
     PlanRecorded,
 )
-"""What is no reason to stop for somebody who runs to the next event."""
+"""What is no reason to stop for somebody who runs to the next event.
+
+A loan that is drawn by itself pays a fee of holding; one that a purchase draws comes with its fill.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +124,7 @@ class Conductor:
     def _stops(self, events: tuple[Event, ...]) -> bool:
         if self._until is not None and self.session.market.time >= self._until:
             return True
-        awaited = self.pace.hurrying and not all(isinstance(event, _DAILY) for event in events)
+        awaited = self.pace.hurrying and not all(isinstance(event, EVERY_DAY) for event in events)
         return awaited or any(isinstance(event, STOPS_THE_CLOCK) for event in events)
 
     def step(self) -> None:

@@ -119,6 +119,8 @@ def spendable(draft: Draft, order: Order) -> Decimal:
 def largest(draft: Draft, order: Order, price: Decimal) -> Decimal:
     """The largest quantity that would pass, rounded down to the lot; zero when none does."""
     instrument = draft.account.instruments[order.symbol]
+    if _unlent(draft, order):
+        return ZERO
     if order.mode is Mode.SMART:
         return _largest_netted(draft, order, price)
     unit = needed(draft, order, instrument.lot, price) / instrument.lot

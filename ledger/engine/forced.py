@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from ledger.account import events as e
 from ledger.account.demand import mode_of
-from ledger.account.margin import all_breached, breached, missing
+from ledger.account.margin import all_breached, breached, missing, requirement
 from ledger.account.state import MAIN, Pocket, Position
 from ledger.account.threshold import shown_threshold, threshold_prices
 from ledger.engine import ladder, protection
@@ -71,7 +71,8 @@ def _restore(draft: Draft, name: str, level: Level, told: Thresholds) -> None:
 def _size_to_restore(draft: Draft, pocket: Pocket, position: Position, level: Level) -> Decimal:
     """n = ceil to the lot of C / (m P - (P - p_fill)), less fees (`decisions.md`).
 
-    Where a sale costs as much as it relieves, everything goes; one lot is the least.
+    Where a sale costs as much as it relieves, or nothing is asked that it could relieve, everything
+    goes; one lot is the least.
     """
     price, _ = exit_price(draft, position)
     prices = draft.market.mark
@@ -81,7 +82,7 @@ def _size_to_restore(draft: Draft, pocket: Pocket, position: Position, level: Le
     lost = -instrument.gain(Decimal(position.side.sign), mark, price)
     lost += abs(instrument.notional(ONE, price)) * draft.account.rulebook.forced_exit.fee
     gained = ladder.relief_per_unit(draft.account, position, mark, level) - lost
-    if gained <= 0:
+    if gained <= 0 or requirement(draft.account, pocket, prices, level) <= 0:
         return abs(position.quantity)
     size = max(ceil_to(short / gained, instrument.lot), instrument.lot)
     return min(size, abs(position.quantity))

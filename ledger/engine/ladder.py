@@ -65,7 +65,10 @@ def first_to_go(account: Account, pocket: Pocket, market: Market) -> Position:
 
 
 def _unmatched(account: Account, pocket: Pocket, market: Market) -> list[Position]:
-    """The positions whose closing frees margin: in smart cross those of the larger side."""
+    """The positions whose closing frees margin: in smart cross those of the larger side.
+
+    All, where a maintenance amount beyond the rate's share leaves nothing asked of either side.
+    """
     held = [p for p in pocket.positions.values() if p.quantity]
     if mode_of(account, pocket.name) is not Mode.SMART:
         return held
@@ -77,7 +80,7 @@ def _unmatched(account: Account, pocket: Pocket, market: Market) -> list[Positio
         longs, shorts = sides[account.instruments[position.symbol].exposed_to]
         return longs >= shorts if position.quantity > 0 else shorts >= longs
 
-    return [p for p in held if larger(p)]
+    return [p for p in held if larger(p)] or held
 
 
 def relief_per_unit(

@@ -6,7 +6,7 @@ from ledger.account import events as e
 from ledger.account.demand import mode_of
 from ledger.account.state import Order, OrderType
 from ledger.engine import protection
-from ledger.engine.acceptance import Refusal, check_leverage
+from ledger.engine.acceptance import Refusal, check_leverage, check_short
 from ledger.engine.capacity import refusal
 from ledger.engine.draft import Draft
 from ledger.engine.ladder import meet
@@ -73,6 +73,7 @@ def _hindered(draft: Draft, order: Order, deal: Deal) -> str | None:
         return None
     try:
         check_leverage(draft, order)  # the rules may have changed since it was placed
+        check_short(draft, order)  # and what it was to close may be gone
     except Refusal as refused:
         return refused.reason
     held = draft.account.position(order.symbol)

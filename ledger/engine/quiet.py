@@ -109,17 +109,10 @@ def _keep_below(
 
 
 def _hold(fence: Fence, account: Account, market: Market, room: Sum) -> bool:
-    """Fence a sum in; one of a single price by a band. Whether a single price is inside it now.
-
-    What is straight in 1/price is fenced in by itself; among others it is never quiet.
-    """
+    """Fence a sum in; one of a single price by a band. Whether a single price is inside it now."""
     if len(room.groups) == 1 and len(room.groups[0]) == 1 and len(room.groups[0][0]) == 1:
         (((alone,),),) = room.groups
         return _hold_alone(fence, account, market, room.constant, alone)
-    if any(account.instruments[symbol].inverse for symbol in room.symbols):
-        for symbol in room.symbols:
-            fence.hold_judged(symbol, NEVER)
-        return False
     fence.sums.append(room)
     return True
 
@@ -188,7 +181,7 @@ def _curves(
         piece = piece_of(account, position, {symbol: inside}, schedule)
         edges.append(low)
         pieces.append(Piece(asked * piece.constant - paid, owned * exposure + asked * piece.slope))
-    return [Curve(symbol, tuple(edges), tuple(pieces))]
+    return [Curve(symbol, tuple(edges), tuple(pieces), instrument.inverse)]
 
 
 def _option_curves(

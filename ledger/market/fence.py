@@ -53,12 +53,14 @@ NEVER = Band(ZERO, ZERO)
 class Curve:
     """What one price adds to a sum: straight pieces above `edges`, the first of which is zero.
 
-    Piece n holds from edge n to the next one. Of a price at or below zero nothing is known.
+    Piece n holds from edge n to the next one. Of a price at or below zero nothing is known. One
+    that is `inverse` is straight in 1/price, and so are its edges.
     """
 
     symbol: str
     edges: tuple[Decimal, ...]
     pieces: tuple[Piece, ...]
+    inverse: bool = False
 
     def band(self, constant: Decimal, price: Decimal) -> Band:
         """The prices around this one at which constant + curve stays above zero."""

@@ -15,6 +15,9 @@ from ledger.market.fence import HAIR, Curve, Sum
 
 _MOST_DIGITS = 30
 """Decimals that a scaled number keeps."""
+_TURNED_DIGITS = 24
+"""Decimals of 1/price as a whole number: the more there are, the nearer is what rounding adds."""
+_TURNED = 10**_TURNED_DIGITS
 _ROOM = Decimal("1e-12")
 """How far above zero a sum must stay to count as above it."""
 
@@ -22,10 +25,12 @@ _ROOM = Decimal("1e-12")
 class _WholeCurve:
     """One curve whose price is a whole number of its unit."""
 
-    __slots__ = ("_after", "_at_edges", "_before", "pieces", "place")
+    __slots__ = ("_after", "_at_edges", "_before", "inverse", "pieces", "place")
 
     def __init__(self, curve: Curve, unit: Decimal, place: int, scale: int) -> None:
         self.place = place
+        self.inverse = curve.inverse
+        unit = _unit_of(curve, unit)
         self.pieces = [
             (_scaled(piece.constant, scale), _scaled(piece.slope * unit, scale))
             for piece in curve.pieces
@@ -40,6 +45,8 @@ class _WholeCurve:
 
     def least(self, low: int, high: int) -> int:
         """The lowest value for low <= price <= high, both above zero."""
+        if self.inverse:
+            low, high = _TURNED // high, -(-_TURNED // low)
         first = bisect_left(self._before, low) - 1
         last = bisect_right(self._after, high) - 1
         constant, slope = self.pieces[first]
@@ -67,7 +74,8 @@ class WholeSum:
     def __init__(self, given: Sum, units: Mapping[str, Decimal]) -> None:
         curves = [c for group in given.groups for option in group for c in option]
         self.symbols = given.symbols
-        scale = min(_MOST_DIGITS, max(_digits(given, curves, units)))
+        most = _MOST_DIGITS + (_TURNED_DIGITS if any(c.inverse for c in curves) else 0)
+        scale = min(most, max(_digits(given, curves, units)))
         self._room = _scaled(_ROOM, scale)
         self._constant = _scaled(given.constant, scale)
         self._highest = given.highest
@@ -88,7 +96,7 @@ class WholeSum:
         return _WholeCurve(curve, units[curve.symbol], place, scale)
 
     def _add(self, whole: _WholeCurve) -> None:
-        if len(whole.pieces) > 1:
+        if len(whole.pieces) > 1 or whole.inverse:
             self._bent.append(whole)
             return
         ((constant, slope),) = whole.pieces
@@ -112,12 +120,17 @@ def _least(curves: Iterable[_WholeCurve], lows: Sequence[int], highs: Sequence[i
     return sum(curve.least(lows[curve.place], highs[curve.place]) for curve in curves)
 
 
+def _unit_of(curve: Curve, unit: Decimal) -> Decimal:
+    """What a whole number counts of a curve's axis: of its price, or of 1/price."""
+    return 1 / (unit * _TURNED) if curve.inverse else unit
+
+
 def _digits(given: Sum, curves: Iterable[Curve], units: Mapping[str, Decimal]) -> list[int]:
     """Decimals of every number in the sum, and of the room."""
     numbers = [given.constant, _ROOM]
     for curve in curves:
         for piece in curve.pieces:
-            numbers += [piece.constant, piece.slope * units[curve.symbol]]
+            numbers += [piece.constant, piece.slope * _unit_of(curve, units[curve.symbol])]
     return [-int(number.normalize().as_tuple().exponent) for number in numbers]
 
 

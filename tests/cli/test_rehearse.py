@@ -225,3 +225,11 @@ def test_the_readable_run_tells_the_same_story() -> None:
     )
     assert "Equity              2,375.34 USD" in lines
     assert len(lines) > len(rehearsed(FIRST_CALL)[0])
+
+
+def test_what_a_scenario_lets_happen_by_itself_happens_once() -> None:
+    events, statement = rehearsed(REHEARSALS.parent / "scenarios" / "2020-black-thursday.toml")
+    (deposit,) = of(events, "deposited")
+    (outage,) = of(events, "incident_started")
+    assert outage["kind"] == "outage"
+    assert figure(statement["equity"]) == figure(deposit["amount"]) == Decimal(3000)

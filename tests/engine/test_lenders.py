@@ -9,7 +9,7 @@ from ledger.account import events as e
 from ledger.account.demand import standing
 from ledger.account.health import measure
 from ledger.account.margin import assess
-from ledger.account.state import MAIN, Side
+from ledger.account.state import MAIN, OrderType, Side
 from ledger.account.threshold import threshold_price
 from ledger.market.rulebook import AccountKind, Mode, Rulebook, Rung
 from ledger.market.times import DAY, HOUR
@@ -401,6 +401,16 @@ def test_leverage_one_lends_nothing_to_sell_short() -> None:
     flat(made, buy("0.1", 1))
     flat(made, buy("0.1", 1, side=Side.SELL))  # what is held may be sold at any leverage
     assert not made.account.positions()
+
+
+def test_a_sale_that_outlives_what_it_was_to_close_opens_no_short_on_leverage_one() -> None:
+    made = world(book("binance-margin"))
+    flat(made, c.Deposit(amount=D(1_000)), buy("0.1", 1))
+    sale = buy("0.1", 1, side=Side.SELL)
+    flat(made, replace(sale, order_type=OrderType.STOP, trigger=D(900)))
+    flat(made, c.ClosePosition(symbol="BTC"))
+    flat(made, btc=890)
+    assert "leverage 1 lends nothing" in only(made.of(e.OrderCancelled)).reason
 
 
 @pytest.mark.parametrize("leverage", [3, 5, 10])

@@ -1,5 +1,6 @@
 """Options: bought in full, written on margin, exercised in cash when they expire."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,7 @@ from ledger.account.margin import assess
 from ledger.account.state import Side
 from ledger.market.instrument import Kind, OptionTerms, Right
 from ledger.market.rulebook import OptionRule
+from ledger.market.schedule import Basis
 from ledger.market.times import DAY
 from tests.worlds import T0, World, broker, only, stock
 
@@ -99,8 +101,10 @@ def test_an_expired_option_trades_no_more() -> None:
     assert only(made.of(e.OrderRefused)).reason == "OPT has expired"
 
 
-def test_a_token_cannot_be_sold_short() -> None:
-    made = World(broker(), stock("BTC3L", kind=Kind.TOKEN))
+@pytest.mark.parametrize("basis", Basis)
+def test_a_token_cannot_be_sold_short(basis: Basis) -> None:
+    schedules = tuple(replace(each, basis=basis) for each in broker().schedules)
+    made = World(broker(schedules=schedules), stock("BTC3L", kind=Kind.TOKEN))
     made.flat(100, c.Deposit(amount=D(10_000)))
     made.flat(100, c.PlaceOrder(symbol="BTC3L", side=Side.SELL, quantity=D(1)))
     assert only(made.of(e.OrderRefused)).reason.startswith("BTC3L cannot be borrowed")

@@ -10,7 +10,9 @@ from ledger.account.state import MAIN, Side
 from ledger.account.threshold import threshold_price
 from ledger.engine import quiet
 from ledger.market.fence import Band
+from ledger.market.instrument import Kind
 from ledger.market.rulebook import Judged, Mode, Rung
+from ledger.market.whole_sum import WholeSum
 from tests.worlds import D, World, broker, level, perpetual, stock, venue
 
 
@@ -118,6 +120,25 @@ def test_crossed_positions_stand_in_one_sum() -> None:
     (one,) = found.sums
     assert one.symbols == ("BTC", "ETH")
     assert one.constant == D(50)
+
+
+def test_crossed_inverse_contracts_are_quiet_until_the_first_tick_of_their_warning() -> None:
+    """Two contracts of 10,000 dollars bought at 100: they have won 200 - 20,000 / P coins.
+
+    With 250 coins beside them and 1.5625 x 0.5 % of 20,000 / P to keep, the warning comes where
+    450 = 20,156.25 / P, at P = 44.791...: 45 is quiet and 44.5 is not.
+    """
+    terms = {"kind": Kind.INVERSE, "currency": "BTC", "multiplier": D(10_000)}
+    book = venue(currency="BTC", contract=Kind.INVERSE)
+    made = World(book, perpetual("M", **terms), perpetual("Z", **terms), mode=Mode.CROSS)
+    buys = [c.PlaceOrder(symbol=s, side=Side.BUY, quantity=D(1), leverage=D(10)) for s in "MZ"]
+    made.bar({"M": (100,) * 4, "Z": (100,) * 4}, c.Deposit(amount=D(250)), *buys)
+    found = quiet.fence(made.account, made.market)
+    assert found is not None
+    (one,) = found.sums
+    whole = WholeSum(one, dict.fromkeys("MZ", D("0.5")))
+    assert whole.quiet([90, 90], [400, 300])
+    assert not whole.quiet([89, 89], [400, 300])
 
 
 def test_a_bar_inside_the_fence_leads_to_nothing_and_one_outside_does() -> None:

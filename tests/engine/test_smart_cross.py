@@ -158,3 +158,14 @@ def test_the_insurance_fund_takes_what_is_below_zero() -> None:
     assert only(made.of(e.DeficitRecorded)).absorbed_by == "venue"
     assert made.account.main.cash == 0
     assert not made.account.positions()
+
+
+def test_what_nothing_is_asked_of_is_closed_when_nothing_is_left() -> None:
+    """0.5 % of 10,000 less an amount of 60 is below zero: nothing is asked until 1,000 are lost."""
+    made = world(exchange(maintenance_amount="60", **ZERO_FEES))
+    flat(made, order("BTC", BUY, 10))
+    assert asked(made) == (D(1_000), D(0))
+    flat(made, btc="901")
+    assert made.account.positions()
+    flat(made, btc="899")
+    assert only(made.of(e.Liquidated)).quantity == D(10)

@@ -45,8 +45,9 @@ def run(arguments: Namespace) -> int:
 
 def _play(session: Session, rehearsal: Rehearsal, listener: "_Listener") -> None:
     progress = Progress()
+    actions = () if session.fate else rehearsal.actions  # a scenario's happen by themselves
     try:
-        run_to_the_end(session, rehearsal.actions, listener.hear, progress.reach)
+        run_to_the_end(session, actions, listener.hear, progress.reach)
     finally:
         progress.done()
         session.close()
