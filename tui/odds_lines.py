@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ledger.practice.odds import Odds, Plan
+from ledger.practice.odds import Odds
 from ledger.practice.odds_ahead import FUTURES, Ahead
+from ledger.practice.odds_end import Plan
 from tui import format as fmt
 from tui.chart_fan import Fan
 from tui.figures import pair

@@ -9,7 +9,8 @@ from ledger.market.faults import Refused
 from ledger.market.quote import Market
 from ledger.market.tape import Tape
 from ledger.practice.futures import steps_of, untrended
-from ledger.practice.odds import Odds, Plan, odds_of, run
+from ledger.practice.odds import Odds, odds_of, run
+from ledger.practice.odds_end import Plan
 from ledger.practice.odds_plan import plan_of
 
 FUTURES, SEED = 1_000, 1
@@ -40,4 +41,4 @@ def ahead(
         raise Refused(f"the past of {tape.symbol}: {error}") from None
     plan = plan_of(account, market, order, steps, days)
     for found in run(plan, steps, FUTURES, SEED):
-        yield Ahead(plan, odds_of(plan, found, steps.seconds), days)
+        yield Ahead(plan, odds_of(plan, found, steps.pace), days)

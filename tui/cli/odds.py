@@ -22,6 +22,7 @@ from ledger.money import atom, ceil_to
 from ledger.practice import odds
 from ledger.practice.catalog import load_tape, load_venue, tape_info
 from ledger.practice.futures import Steps, fitted, steps_of, untrended
+from ledger.practice.odds_end import Plan
 from ledger.practice.odds_plan import plan_of
 from tui.cli.output import Progress, say, say_json
 from tui.cli.status import DONE
@@ -54,7 +55,7 @@ def run(arguments: Namespace) -> int:
         for found in odds.run(plan, steps, count, seed, executor):
             progress.reach(len(found.ends), count, partial(_so_far, plan, found, steps))
     progress.done()
-    told = odds.odds_of(plan, found, steps.seconds)
+    told = odds.odds_of(plan, found, steps.pace)
     if arguments.json:
         say_json(_wire(plan, told, steps, arguments))
     else:
@@ -62,8 +63,8 @@ def run(arguments: Namespace) -> int:
     return DONE
 
 
-def _so_far(plan: odds.Plan, found: odds.Tally, steps: Steps) -> str:
-    told = odds.odds_of(plan, found, steps.seconds)
+def _so_far(plan: Plan, found: odds.Tally, steps: Steps) -> str:
+    told = odds.odds_of(plan, found, steps.pace)
     shares = {"called": told.called, "liquidated": told.liquidated, "stopped": told.stopped}
     return "  ".join(f"{name} {share:.1%}" for name, share in shares.items())
 
@@ -85,7 +86,7 @@ def _when(given: str | None, tape: Tape) -> Time:
     return when
 
 
-def _plan(arguments: Namespace, tape: Tape, when: Time, steps: Steps, days: float) -> odds.Plan:
+def _plan(arguments: Namespace, tape: Tape, when: Time, steps: Steps, days: float) -> Plan:
     book = load_venue(arguments.venue).rulebook
     mode = Mode(arguments.mode) if arguments.mode else book.modes[0]
     if mode not in book.modes:
@@ -138,7 +139,7 @@ def _wallet(
     return max(value / leverage + value / 100, least)
 
 
-def _wire(plan: odds.Plan, told: odds.Odds, steps: Steps, arguments: Namespace) -> dict[str, Any]:
+def _wire(plan: Plan, told: odds.Odds, steps: Steps, arguments: Namespace) -> dict[str, Any]:
     """Statistics: plain numbers with six digits, no promise beyond them."""
 
     def number(value: float | None) -> str | None:
@@ -179,7 +180,7 @@ def _made(arguments: Namespace) -> str:
     return how.format(name) + (", without their trend" if arguments.trend == "none" else "")
 
 
-def _lines(plan: odds.Plan, told: odds.Odds, steps: Steps, arguments: Namespace) -> list[str]:
+def _lines(plan: Plan, told: odds.Odds, steps: Steps, arguments: Namespace) -> list[str]:
     shares = (
         ("called", told.called),
         ("liquidated", told.liquidated),
