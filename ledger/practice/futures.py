@@ -281,7 +281,7 @@ def bars_in(steps: Steps, days: float) -> int:
     least, most = steps.pace / 2 / DAY, MOST_STEPS * steps.pace / DAY
     if not least <= days <= most:
         raise ValueError(
-            f"{days:g} days are not {'enough' if days < least else 'to be drawn'} with steps of "
+            f"days: {days:,.6g} are too {'few' if days < least else 'many'} for steps of "
             f"{steps.seconds // 60} minutes; allowed: {least:.2g} to {int(most):,}"
         )
     return max(round(days * DAY / steps.pace), 1)
