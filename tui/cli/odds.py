@@ -11,6 +11,7 @@ from ledger.account.state import Side
 from ledger.market.faults import Refused
 from ledger.market.text import clean
 from ledger.market.times import Time, parse_time
+from ledger.money import plain
 from ledger.practice import odds
 from ledger.practice.futures import Steps
 from ledger.practice.odds_end import Plan
@@ -84,7 +85,7 @@ def _wire(plan: Plan, told: odds.Odds, steps: Steps, arguments: Namespace) -> di
     """Statistics: plain numbers with six digits, no promise beyond them."""
 
     def number(value: float | None) -> str | None:
-        return None if value is None else f"{value:.6g}"
+        return None if value is None else plain(Decimal(f"{value + 0.0:.6g}"))
 
     def row(values: tuple[float, ...] | None) -> dict[str, str | None] | None:
         if values is None:
