@@ -35,9 +35,9 @@ class Question:
     tape went, or nowhere.
     """
 
+    venue: str
     tape: str
     quantity: Decimal
-    venue: str = "binance-usdm"
     mode: str | None = None
     side: Side = Side.BUY
     leverage: Decimal | None = None

@@ -11,7 +11,12 @@ from ledger.practice import odds
 from ledger.practice.odds_question import JUMP, Question
 
 D = Decimal
-BTC = Question(tape="btcusdt-perp-binance-1h-2019-2025", quantity=D("0.1"), leverage=D(10))
+BTC = Question(
+    venue="binance-usdm",
+    tape="btcusdt-perp-binance-1h-2019-2025",
+    quantity=D("0.1"),
+    leverage=D(10),
+)
 
 
 def test_the_order_is_placed_at_the_last_close_with_just_the_money_it_needs() -> None:
