@@ -194,7 +194,7 @@ class World:
         time = T0 + self.bars * self.interval
         bars = {symbol: bar(time, row) for symbol, row in rows.items() if row is not None}
         marks = {symbol: bar(time, row) for symbol, row in more.pop("marks", {}).items()}
-        ahead = tuple(time + (n + 1) * self.interval for n in range(1, 9))
+        ahead = more.pop("sessions", tuple(time + (n + 1) * self.interval for n in range(1, 9)))
         return Step(
             time=time,
             closes=time + self.interval,

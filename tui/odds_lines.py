@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ledger.practice.odds import Odds, Plan
+from ledger.practice.odds import Odds
 from ledger.practice.odds_ahead import FUTURES, Ahead
+from ledger.practice.odds_end import Plan
 from tui import format as fmt
 from tui.chart_fan import Fan
 from tui.figures import pair
@@ -22,7 +23,7 @@ def odds_lines(seen: Ahead | None, days: float, currency: str, width: int) -> li
         return [_title(f"Drawing {futures}", width)]
     odds = seen.odds
     here = futures if odds.futures == FUTURES else f"{odds.futures:,} of {futures}"
-    lines = [_title(here, width), [(" as wild as before, with no trend", "dim")]]
+    lines = [_title(here, width), [(f" {_drawn_from(seen)}", "dim")]]
     lines += [_share(name, share, meaning) for name, share, meaning in _shares(seen.plan, odds)]
     lines += _outcome(odds, currency, width)
     if seen.plan.interest:
@@ -32,6 +33,10 @@ def odds_lines(seen: Ahead | None, days: float, currency: str, width: int) -> li
         told = f"{odds.first_call / _DAY:,.1f} days"
         lines.append(pair("First call, median", told, width))
     return lines
+
+
+def _drawn_from(seen: Ahead) -> str:
+    return f"{'SYNTHETIC' if seen.synthetic else 'as wild'} as before, with no trend"
 
 
 def fan_of(seen: Ahead) -> Fan:

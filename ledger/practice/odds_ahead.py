@@ -9,7 +9,8 @@ from ledger.market.faults import Refused
 from ledger.market.quote import Market
 from ledger.market.tape import Tape
 from ledger.practice.futures import steps_of, untrended
-from ledger.practice.odds import Odds, Plan, odds_of, run
+from ledger.practice.odds import Odds, odds_of, run
+from ledger.practice.odds_end import Plan
 from ledger.practice.odds_plan import plan_of
 
 FUTURES, SEED = 1_000, 1
@@ -18,11 +19,15 @@ FUTURES, SEED = 1_000, 1
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """The plan, and the odds of so many of its futures as have been drawn; `days` ahead."""
+    """The plan, and the odds of so many of its futures as have been drawn; `days` ahead.
+
+    `synthetic` says what the past was made of, where nobody traded in it.
+    """
 
     plan: Plan
     odds: Odds
     days: float
+    synthetic: str = ""
 
 
 def ahead(
@@ -40,4 +45,4 @@ def ahead(
         raise Refused(f"the past of {tape.symbol}: {error}") from None
     plan = plan_of(account, market, order, steps, days)
     for found in run(plan, steps, FUTURES, SEED):
-        yield Ahead(plan, odds_of(plan, found, steps.seconds), days)
+        yield Ahead(plan, odds_of(plan, found, steps.pace), days, tape.synthetic)

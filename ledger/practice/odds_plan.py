@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from math import inf
 
 from ledger.account import events as e
 from ledger.account.commands import PlaceOrder
-from ledger.account.demand import entry_price
+from ledger.account.demand import entry_price, mode_of
+from ledger.account.margin import equity
 from ledger.account.state import Account, Cause, Pocket, Position
 from ledger.account.threshold import threshold_price
 from ledger.engine.bar import wait
@@ -14,11 +16,10 @@ from ledger.engine.draft import Draft
 from ledger.engine.loans import accrue
 from ledger.market.faults import Refused
 from ledger.market.quote import Market
-from ledger.market.rulebook import Judged, Rulebook, Rung
+from ledger.market.rulebook import Judged, Mode, Rulebook, Rung
 from ledger.market.rulebook import Level as Rule
-from ledger.market.times import DAY
 from ledger.practice.futures import Steps, bars_in
-from ledger.practice.odds import Level, Plan
+from ledger.practice.odds_end import Forced, Level, Plan
 from ledger.practice.preview import tried
 
 
@@ -65,19 +66,21 @@ def plan_of(account: Account, market: Market, order: PlaceOrder, steps: Steps, d
     to those at the end.
     """
     trial = _executed(account, market, order)
-    bars = bars_in(steps, days)
-    later, cost = _held(trial, bars * steps.seconds)
+    try:
+        bars = bars_in(steps, days)
+    except ValueError as error:
+        raise Refused(str(error)) from None
+    later, cost = _held(trial, round(bars * steps.pace))
     position, book = trial.position, account.rulebook
+    instrument = account.instruments[position.symbol]
     call = book.level(Rung.CALL)
-    sessions = call.due_sessions if call is not None else None
     return Plan(
         side=position.side.sign,
-        quantity=float(
-            account.instruments[position.symbol].notional(abs(position.quantity), Decimal(1))
-        ),
+        quantity=float(instrument.notional(abs(position.quantity), Decimal(1))),
         entry=float(entry_price(trial.account, position)),
         price=float(trial.market.last[position.symbol]),
         bars=bars,
+        inverse=instrument.inverse,
         stop=trial.guard(Cause.STOP_LOSS),
         target=trial.guard(Cause.TAKE_PROFIT),
         call=_level(trial, later, call),
@@ -85,9 +88,12 @@ def plan_of(account: Account, market: Market, order: PlaceOrder, steps: Steps, d
         liquidation=_level(trial, later, book.levels[-1]),
         sale_calls=book.levels[-1].calls,
         at_close=call is not None and call.judged is Judged.CLOSE,
-        patience=None if sessions is None else max(round(sessions * DAY / steps.seconds), 1),
+        patience=call.due_sessions if call is not None else None,
         fees=float(trial.fees),
         exit_fee=float(book.taker_fee),
+        target_fee=float(book.maker_fee),
+        forced=_forced(trial),
+        worst=_worst(trial),
         interest=float(cost) / bars,
         risk=None if position.risk is None else float(position.risk),
     )
@@ -118,6 +124,23 @@ def _held(trial: Trial, seconds: int) -> tuple[Pocket, Decimal]:
         (x.amount for x in draft.events if isinstance(x, charges) and x.pocket == name), Decimal(0)
     )
     return draft.account.pockets[name], cost
+
+
+def _forced(trial: Trial) -> Forced:
+    """What the rule book takes when it sells."""
+    rule = trial.account.rulebook.forced_exit
+    isolated = mode_of(trial.account, trial.pocket.name) is Mode.ISOLATED
+    return Forced(float(rule.fee), float(rule.slippage), rule.keeps_surplus and isolated)
+
+
+def _worst(trial: Trial) -> float:
+    """The result with nothing left in the pocket, where the venue bears what is beyond."""
+    account, position = trial.account, trial.position
+    if not account.rulebook.forced_exit.protected:
+        return -inf
+    instrument, price = account.instruments[position.symbol], trial.market.last[position.symbol]
+    gained = instrument.gain(position.quantity, entry_price(account, position), price)
+    return float(gained - trial.fees - equity(account, trial.pocket, trial.prices))
 
 
 def _by_the_clear_band(book: Rulebook, call: Rule) -> Rule:

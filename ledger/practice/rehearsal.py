@@ -20,9 +20,10 @@ from ledger.market.text import clean
 from ledger.market.times import Time, iso
 from ledger.market.toml_file import Location, check_table, read_toml
 from ledger.money import ONE, fits, plain
-from ledger.practice.catalog import load_venue, tape_info
+from ledger.practice.catalog import load_venue
 from ledger.practice.deck import DRAWN, draw
 from ledger.practice.files import read_text
+from ledger.practice.listing import FINEST_LOT, USUAL_LOT, foreign, listed
 from ledger.practice.page import Page
 from ledger.practice.rehearsal_actions import Action, Reader
 from ledger.practice.rehearsal_file import InstrumentTable, RehearsalTable, ScenarioTable, TapeTable
@@ -30,10 +31,7 @@ from ledger.practice.rehearsal_tapes import load_prices
 
 __all__ = ["Action", "Rehearsal", "load_rehearsal", "read_rehearsal"]
 
-_DOLLARS = frozenset({"USD", "USDT", "USDC"})
 """Prices in one of them are taken as prices in any of them."""
-_FINEST_LOT = Decimal("0.00000001")
-_USUAL_LOT = Decimal("0.001")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,9 +214,9 @@ def _instruments(
         given[row.symbol] = (index, row)
     found = {}
     for index, tape in enumerate(table.tape):
-        listed = _listed(file, tape, rulebook, tapes[tape.symbol], ("tape", index))
+        ours = _listed(file, tape, rulebook, tapes[tape.symbol], ("tape", index))
         at, row = given.get(tape.symbol, (0, InstrumentTable(symbol=tape.symbol)))
-        found[tape.symbol] = _changed(file, listed, row, rulebook, ("instrument", at))
+        found[tape.symbol] = _changed(file, ours, row, rulebook, ("instrument", at))
     return found
 
 
@@ -228,35 +226,10 @@ def _listed(
     """The instrument before `[[instrument]]` is asked: the prices are the tape's, the rest ours."""
     if tape.derived is not None:
         return _worked_out(file, tape, rulebook, location)
-    info = tape_info(row.source) if isinstance(row.source, str) else None
-    if info is None:
-        finest = max(min(tape.volume_step, _USUAL_LOT), _FINEST_LOT)
-        return Instrument(
-            symbol=row.symbol,
-            kind=rulebook.trades,
-            tick=tape.step if tape.recipe is None else tape.recipe.tick,
-            lot=finest if rulebook.trades is Kind.LINEAR else ONE,
-            currency=rulebook.currency,
-        )
-    if rulebook.trades is Kind.INVERSE:  # of a dollar each, whatever the tape's own contract is
-        return Instrument(
-            symbol=row.symbol,
-            kind=Kind.INVERSE,
-            tick=info.instrument.tick,
-            lot=ONE,
-            currency=rulebook.currency,
-            underlying=info.instrument.underlying,
-        )
-    priced = info.instrument.currency
-    if priced != rulebook.currency and not {priced, rulebook.currency} <= _DOLLARS:
-        file.wrong(
-            (*location, "source"),
-            f"is priced in {priced}, the account is in {rulebook.currency}: "
-            "other currencies are not in this version",
-        )
-    return replace(
-        info.instrument, symbol=row.symbol, kind=rulebook.trades, currency=rulebook.currency
-    )
+    source = row.source if isinstance(row.source, str) else None
+    if problem := foreign(source, rulebook):
+        file.wrong((*location, "source"), problem)
+    return listed(tape, source, rulebook)
 
 
 def _worked_out(file: Page, tape: Tape, rulebook: Rulebook, location: Location) -> Instrument:
@@ -272,7 +245,7 @@ def _worked_out(file: Page, tape: Tape, rulebook: Rulebook, location: Location) 
         symbol=tape.symbol,
         kind=kind,
         tick=tape.step,
-        lot=ONE if kind is Kind.OPTION else _USUAL_LOT,
+        lot=ONE if kind is Kind.OPTION else USUAL_LOT,
         currency=rulebook.currency,
         option=tape.derived.option,
     )
@@ -296,8 +269,8 @@ def _changed(
             (*location, "currency"),
             f'"{row.currency}" is not the account\'s; allowed: {rulebook.currency}',
         )
-    if row.lot is not None and not fits(row.lot, _FINEST_LOT):
-        file.wrong((*location, "lot"), f"is too fine; allowed: {plain(_FINEST_LOT)} or more")
+    if row.lot is not None and not fits(row.lot, FINEST_LOT):
+        file.wrong((*location, "lot"), f"is too fine; allowed: {plain(FINEST_LOT)} or more")
     changes = {
         key: value
         for key in ("tick", "lot", "min_notional", "multiplier", "underlying")

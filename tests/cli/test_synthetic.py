@@ -74,6 +74,14 @@ def test_it_says_everywhere_that_nobody_traded_at_these_prices(tmp_path: Path) -
     held = tightrope("positions", "--ledger", ledger).lines
     assert held
     assert held[0].endswith(", at synthetic prices")
+    for command in ("orders", "watch"):
+        told = tightrope(command, *(["--once"] if command == "watch" else []), "--ledger", ledger)
+        assert told.lines
+        assert all(line.endswith(", at synthetic prices") for line in told.lines)
+    logged = tightrope("ledger", "--ledger", ledger, "--kind", "order_filled").lines
+    assert logged
+    assert all(line.endswith(", at synthetic prices") for line in logged)
+    assert set(logged) < set(plain)
 
 
 def test_a_recorded_market_is_not_called_synthetic(tmp_path: Path) -> None:

@@ -4,24 +4,34 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
-from math import log, sqrt
+from math import exp, log, sqrt
 from pathlib import Path as File
-from statistics import fmean
+from random import Random
+from statistics import NormalDist, fmean, stdev
 from typing import Any
 
 import pytest
 
 from ledger.account import commands as c
-from ledger.account import events as e
-from ledger.account.state import OrderType, Side, Target
+from ledger.account.state import OrderType, Side
 from ledger.market.faults import Refused
 from ledger.market.instrument import Instrument
 from ledger.market.quote import Market
-from ledger.market.rulebook import Mode, Rulebook
+from ledger.market.rulebook import Rulebook
 from ledger.market.times import DAY
 from ledger.practice import odds
 from ledger.practice.catalog import load_tape, load_venue
-from ledger.practice.futures import Path, Steps, fitted, futures, path, steps_of
+from ledger.practice.futures import (
+    Path,
+    Steps,
+    bars_in,
+    fitted,
+    futures,
+    path,
+    steps_of,
+    untrended,
+)
+from ledger.practice.odds_end import Level, Plan, end_of
 from ledger.practice.odds_plan import plan_of
 from tests.worlds import World, perpetual, stock, venue
 
@@ -29,16 +39,27 @@ D = Decimal
 HOUR = 3_600
 TAPE = load_tape("btcusdt-perp-binance-1h-2019-2025", File(), "BTC")
 STEPS = steps_of(TAPE)
-DAYS = steps_of(load_tape("gme-us-1d-2019-2024"))
+DAYS = replace(steps_of(load_tape("gme-us-1d-2019-2024")), pace=DAY)
+"""Of a market that also trades on Sundays: the world here has no weekend."""
 
 
-def plan(**changes: object) -> odds.Plan:
+def plan(**changes: object) -> Plan:
     given = {"side": 1, "quantity": 2.0, "entry": 100.0, "bars": 3, "risk": 20.0, **changes}
-    return odds.Plan(**given)  # type: ignore[arg-type]
+    return Plan(**given)  # type: ignore[arg-type]
 
 
 def bars(*rows: tuple[float, float, float, float]) -> Path:
-    return Path(*[list(column) for column in zip(*rows, strict=True)])
+    return Path(*[list(column) for column in zip(*rows, strict=True)], [True] * len(rows))
+
+
+def made_of(
+    opens: list[float], highs: list[float], lows: list[float], closes: list[float]
+) -> Steps:
+    """Hours that nothing else is known of."""
+    return Steps(
+        seconds=HOUR, pace=HOUR, block=24.0, opens=opens, highs=highs, lows=lows, closes=closes,
+        ends=[False] * len(closes),
+    )  # fmt: skip
 
 
 QUIET = (100.0, 101.0, 99.0, 100.0)
@@ -46,40 +67,40 @@ QUIET = (100.0, 101.0, 99.0, 100.0)
 
 def test_where_stop_and_target_lie_in_one_bar_the_stop_wins() -> None:
     wild = bars(QUIET, (100.0, 130.0, 80.0, 100.0), QUIET)
-    end = odds.end_of(plan(stop=90.0, target=120.0), wild)
+    end = end_of(plan(stop=90.0, target=120.0), wild)
     assert (end.how, end.bar, end.price, end.result) == ("stop", 1, 90.0, -20.0)
 
 
 def test_a_gap_through_the_stop_costs_what_the_open_says() -> None:
     gap = bars(QUIET, (80.0, 85.0, 75.0, 80.0), QUIET)
-    assert odds.end_of(plan(stop=90.0), gap).price == 80.0
+    assert end_of(plan(stop=90.0), gap).price == 80.0
 
 
 def test_a_stop_before_the_liquidation_saves_the_margin() -> None:
     fall = bars(QUIET, (100.0, 100.0, 70.0, 75.0), QUIET)
-    levels = {"liquidation": odds.Level(80.0, 80.0), "call": odds.Level(85.0, 85.0)}
-    assert odds.end_of(plan(stop=90.0, **levels), fall).how == "stop"
-    assert odds.end_of(plan(**levels), fall).how == "liquidation"
+    levels = {"liquidation": Level(80.0, 80.0), "call": Level(85.0, 85.0)}
+    assert end_of(plan(stop=90.0, **levels), fall).how == "stop"
+    assert end_of(plan(**levels), fall).how == "liquidation"
 
 
 def test_a_level_that_interest_lifts_is_reached_later_by_the_same_price() -> None:
     flat = bars(QUIET, QUIET, QUIET)
-    rising = odds.Level(97.0, 100.0)  # 98 after the first step, 99 after the second
-    end = odds.end_of(plan(liquidation=rising), flat)
+    rising = Level(97.0, 100.0)  # 98 after the first step, 99 after the second
+    end = end_of(plan(liquidation=rising), flat)
     assert (end.how, end.bar) == ("liquidation", 1)
 
 
 def test_an_unmet_call_ends_in_a_forced_sale_when_its_time_is_over() -> None:
     down = bars(QUIET, (90.0, 91.0, 84.0, 85.0), (85.0, 86.0, 84.0, 86.0))
-    level = odds.Level(88.0, 88.0)
+    level = Level(88.0, 88.0)
     called = plan(call=level, cleared=level, at_close=True, patience=0)
-    end = odds.end_of(called, down)
+    end = end_of(called, down)
     assert (end.called, end.how, end.bar, end.price) == (1, "forced_sale", 2, 85.0)
 
 
 def test_a_short_is_the_mirror_of_a_long() -> None:
     up = bars(QUIET, (100.0, 115.0, 99.0, 110.0), QUIET)
-    end = odds.end_of(plan(side=-1, stop=112.0, target=80.0), up)
+    end = end_of(plan(side=-1, stop=112.0, target=80.0), up)
     assert (end.how, end.price, end.result) == ("stop", 112.0, -24.0)
 
 
@@ -126,7 +147,7 @@ def test_a_bootstrap_draws_the_first_and_the_last_bar_as_often_as_the_others() -
     """Thirty steps, 30,000 of them drawn in blocks of 24: about a thousand times each."""
     ratios = [1 + number / 1000 for number in range(30)]
     counted = [0] * 30
-    for drawn in futures(Steps(HOUR, 24.0, *[ratios] * 4), 100.0, 60, 1, range(500)):
+    for drawn in futures(made_of(*[ratios] * 4), 100.0, 60, 1, range(500)):
         before = [100.0, *drawn.closes]
         for last, now in zip(before, drawn.closes, strict=False):
             counted[round((now / last - 1) * 1000)] += 1
@@ -141,115 +162,92 @@ def test_near_futures_are_made_of_the_tapes_own_bars_and_far_ones_of_hours() -> 
     assert steps_of(minutes, days=30).seconds == HOUR
 
 
-def test_a_fitted_diffusion_has_the_drift_and_the_spread_of_what_it_was_fitted_to() -> None:
-    """Within four standard errors of a pool of 20,000: of the mean sd / root n."""
+@pytest.mark.parametrize(("tape", "days", "steps"), [
+    ("spy-us-1h-1998-2021", 28, 140),  # 20 sessions of seven hours, less holidays
+    ("gme-us-1d-2019-2024", 28, 20),
+    ("eurusd-oanda-1h-2014-2016", 28, 480),  # 24 hours on five days
+    ("xbtusd-bitmex-1m-2020-03", 28, 672),
+])  # fmt: skip
+def test_days_ahead_have_as_many_steps_as_the_market_is_open_in_them(
+    tape: str, days: int, steps: int
+) -> None:
+    found = steps_of(load_tape(tape), days=days)
+    assert bars_in(found, days) == pytest.approx(steps, rel=0.05)
+
+
+def test_a_short_past_of_sessions_is_a_week() -> None:
+    """Thirty-five hours from Monday to Friday: seven days, though the tape ends after four."""
+    hours = load_tape("aapl-us-1h-2020")
+    monday = 1_580_688_000  # 3 February 2020
+    week = steps_of(hours, until=hours.times[hours.find(monday + 5 * DAY)])
+    first = steps_of(hours)
+    assert week.pace == pytest.approx(first.pace, rel=0.05)
+
+
+def test_a_session_ends_with_the_last_bar_of_its_day() -> None:
+    """Hours of BTC: one in twenty-four; of Apple in seven; each day of GME."""
+    assert sum(STEPS.ends) == pytest.approx(len(STEPS) / 24, abs=1)
+    apple = steps_of(load_tape("aapl-us-1h-2020"))
+    assert len(apple) / sum(apple.ends) == pytest.approx(7, rel=0.02)
+    assert all(DAYS.ends)
+
+
+@pytest.mark.parametrize("days", [0.01, 5_000, 1e9])
+def test_what_is_too_near_or_too_far_to_be_drawn_is_refused(days: float) -> None:
+    with pytest.raises(ValueError, match=r"^days: .*allowed: 0\.021 to 4,166"):
+        bars_in(STEPS, days)
+
+
+def test_a_fitted_pool_goes_exactly_where_the_steps_went() -> None:
+    """By chance alone the mean of 20,000 would be off by s/141, in 720 steps by a fifth of what a
+    future spreads: half of such pools would show a trend where there is none."""
+    for steps in (STEPS, untrended(STEPS), DAYS):
+        moves = [log(close) for close in steps.closes]
+        pool = [log(close) for close in fitted(steps, 1).closes]
+        assert fmean(pool) == pytest.approx(fmean(moves), abs=1e-12)
+
+
+def test_a_fitted_diffusion_has_the_spread_of_what_it_was_fitted_to() -> None:
+    """The fourth moment of hourly moves is large: jumps make the spread itself uncertain."""
     moves = [log(close) for close in STEPS.closes]
     pool = [log(close) for close in fitted(STEPS, 1).closes]
-    centre, spread = fmean(moves), sqrt(fmean([m * m for m in moves]))
-    assert abs(fmean(pool) - centre) < 4 * spread / sqrt(len(pool))
-    # the fourth moment of hourly moves is large: jumps make the spread itself uncertain
-    assert sqrt(fmean([m * m for m in pool])) == pytest.approx(spread, rel=0.15)
+    spread = sqrt(fmean([m * m for m in moves]))
+    assert sqrt(fmean([m * m for m in pool])) == pytest.approx(spread, rel=0.1)
 
 
-def ticked(drawn: Path) -> list[tuple[Decimal, ...]]:
-    """A future on ticks that are fine enough to change nothing."""
-    rows = zip(drawn.opens, drawn.highs, drawn.lows, drawn.closes, strict=True)
-    found = []
-    for row in rows:
-        first, high, low, last = (round(D(price), 6) for price in row)
-        found.append((first, max(high, first, last), min(low, first, last), last))
-    return found
+def test_jumps_are_found_where_they_are_known_to_be() -> None:
+    """Moves of a thousandth up and down in turn, and a fall of 2 % in every forty-ninth: the
+    fit has one jump in 49 of 2 %, and a diffusion of a thousandth."""
+    moves = [(-0.02 if n % 49 == 48 else 0.0) + (0.001 if n % 2 else -0.001) for n in range(980)]
+    ratios = [exp(move) for move in moves]
+    pool = [log(x) for x in fitted(made_of(ratios, ratios, ratios, ratios), 1).closes]
+    jumps = [move for move in pool if move < -0.01]
+    assert len(jumps) == pytest.approx(len(pool) / 49, rel=0.2)
+    assert fmean(jumps) == pytest.approx(-0.02, abs=0.0002)
+    assert stdev([move for move in pool if move > -0.01]) == pytest.approx(0.001, rel=0.02)
 
 
-def both_ways(
-    book: Rulebook,
-    listed: Instrument,
-    steps: Steps,
-    days: int,
-    order: c.PlaceOrder,
-    deposit: int = 1_000,
-    count: int = 40,
-) -> list[tuple[tuple[str, bool], tuple[str, bool]]]:
-    """How each future ends and whether it was called: by the odds, and bar by bar in the engine."""
-    ends = []
-    for number in range(count):
-        world = fresh(book, listed, deposit, steps.seconds)
-        asked = plan_of(world.account, world.market, order, steps, days)
-        drawn = next(futures(steps, 100.0, asked.bars, 5, range(number, number + 1)))
-        told = odds.end_of(asked, drawn)
-        world.do(order)
-        for row in ticked(drawn):
-            world.bar({listed.symbol: row})
-        how = {"liquidation": "sold", "forced_sale": "sold"}.get(told.how, told.how)
-        ends.append(((how, told.called is not None), outcome(world)))
-    return ends
-
-
-def guarded(
-    symbol: str, side: Side, size: int, leverage: int, stop: int, target: int, mode: Mode
-) -> c.PlaceOrder:
-    """An order at 100 with its stop and target so far away."""
-    return c.PlaceOrder(
-        symbol=symbol,
-        side=side,
-        quantity=D(size),
-        leverage=D(leverage),
-        stop_loss=D(100 - stop * side.sign),
-        targets=(Target(D(100 + target * side.sign), D(1)),),
-        mode=mode,
-    )
-
-
-@pytest.mark.parametrize("side", Side)
-@pytest.mark.parametrize("stop", [6, 4])
-def test_the_engine_ends_each_future_as_the_odds_do(side: Side, stop: int) -> None:
-    """The second method: a perpetual at 20x; at 6 the stop lies behind the liquidation and only a
-    gap leads to it, at 4 it lies before the call, which a bar that goes through both leaves out."""
-    book = load_venue("binance-usdm").rulebook
-    order = guarded("BTC", side, 1, 20, stop, 8, Mode.ISOLATED)
-    ends = both_ways(book, perpetual("BTC", tick=D("0.000001")), STEPS, 10, order)
-    assert all(said == seen for said, seen in ends), ends
-    last = ("sold", True) if stop == 6 else ("stop", False)
-    assert {last, ("target", False)} <= {said for said, _ in ends}
-
-
-@pytest.mark.parametrize("side", Side)
-def test_a_gap_through_the_call_and_what_lies_behind_it_is_no_call(side: Side) -> None:
-    """Days of GME, which open far from their last close."""
-    book = load_venue("binance-usdm").rulebook
-    order = guarded("BTC", side, 1, 3, 40, 60, Mode.ISOLATED)
-    ends = both_ways(book, perpetual("BTC", tick=D("0.000001")), DAYS, 60, order)
-    assert all(said == seen for said, seen in ends), ends
-    assert {("sold", True), ("sold", False)} <= {said for said, _ in ends}
-
-
-@pytest.mark.parametrize(("side", "stop"), [(Side.BUY, 45), (Side.BUY, 34), (Side.SELL, 20)])
-def test_the_engine_calls_the_same_futures_of_a_loan(side: Side, stop: int) -> None:
-    """A broker at half margin; calls are judged at the close, the market ends some and more come,
-    what is unmet after two days is sold, and interest moves the levels."""
-    book = load_venue("us-reg-t").rulebook
-    order = guarded("ACME", side, 95, 2, stop, 60, book.modes[0])
-    ends = both_ways(book, stock(tick=D("0.000001")), DAYS, 60, order, deposit=5_000)
-    assert all(said == seen for said, seen in ends), ends
-    assert any(called for (_, called), _ in ends)
-
-
-@pytest.mark.parametrize("side", Side)
-@pytest.mark.parametrize("stop", [20, 6])
-def test_fees_that_come_back_move_the_levels_of_the_odds(side: Side, stop: int) -> None:
-    """Rollover every four hours: at 3x for 20 days it weighs more than most interest."""
-    book = load_venue("kraken-margin").rulebook
-    order = guarded("BTC", side, 24, 3, stop, 30, book.modes[0])
-    listed = stock("BTC", tick=D("0.000001"))
-    ends = both_ways(book, listed, STEPS, 20, order, count=20)
-    assert all(said == seen for said, seen in ends), ends
+@pytest.mark.parametrize("side", [1, -1])
+def test_a_stop_is_met_as_often_as_a_path_that_is_reflected_at_it(side: int) -> None:
+    """Without drift the share that has touched a level at a distance a after n steps of s is
+    2 (1 - N(a / (s root n))) (Bachelier): the wicks are a bridge's, so nothing slips between."""
+    chance = Random(5)
+    moves = [chance.gauss(0, 0.005) for _ in range(20_000)]
+    ratios = [exp(move) for move in moves]
+    steps = fitted(untrended(made_of(ratios, ratios, ratios, ratios)), 2)
+    away, bars_ahead = 0.06, 200
+    asked = plan(side=side, bars=bars_ahead, stop=100 * exp(-side * away))
+    (*_, found) = odds.run(asked, steps, 4_000, 3)
+    share = 2 * (1 - NormalDist().cdf(away / (0.005 * sqrt(bars_ahead))))
+    told = odds.odds_of(asked, found, HOUR)
+    assert told.stopped == pytest.approx(share, abs=4 * sqrt(share * (1 - share) / 4_000))
 
 
 def test_what_holding_costs_is_what_the_engine_charges_while_nothing_moves() -> None:
     """24 at 100 on 3x at Kraken: 0.025 % of the cost each 4 hours, 6 times a day for 20 days."""
     book = load_venue("kraken-margin").rulebook
     world = fresh(book, stock("BTC"))
-    order = guarded("BTC", Side.BUY, 24, 3, 20, 30, book.modes[0])
+    order = c.PlaceOrder(symbol="BTC", side=Side.BUY, quantity=D(24), leverage=D(3))
     asked = plan_of(world.account, world.market, order, STEPS, 20)
     assert asked.interest * asked.bars == pytest.approx(2_400 * 0.00025 * 120)
 
@@ -296,21 +294,8 @@ def fresh(book: Rulebook, listed: Instrument, deposit: int = 1_000, interval: in
     return world
 
 
-def outcome(world: World) -> tuple[str, bool]:
-    """The first thing that ended the position, if only in part, and whether a call came before."""
-    words = {"stop_loss": "stop", "take_profit": "target"}
-    called = False
-    for event in world.events:
-        called = called or isinstance(event, e.MarginCallIssued)
-        if isinstance(event, e.Liquidated | e.ForceSold):
-            return "sold", called
-        if isinstance(event, e.PositionClosed):
-            return words[event.closed_by], called
-    return "horizon", called
-
-
 def test_a_path_multiplies_its_steps() -> None:
-    steps = Steps(HOUR, 2.0, [1.0, 1.0], [1.2, 1.1], [0.9, 0.5], [1.1, 0.6])
-    drawn = path(steps, 100.0, [0, 1])
+    steps = made_of([1.0, 1.0], [1.2, 1.1], [0.9, 0.5], [1.1, 0.6])
+    drawn = path(steps, 100.0, [range(2)])
     assert drawn.closes == pytest.approx([110.0, 66.0])
     assert drawn.lows == pytest.approx([90.0, 55.0])

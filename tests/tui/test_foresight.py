@@ -8,11 +8,14 @@ import pytest
 
 from ledger.account.commands import Deposit, PlaceOrder
 from ledger.account.state import Side
+from ledger.market.synthetic.recipe import Recipe
 from ledger.practice.odds_ahead import FUTURES, ahead
+from tests.market.recipes import recipe as made_up
 from tests.tui.desks import NARROW, WIDE, Hands, desk
 from tests.tui.test_ticket import fill
 from tests.tui.worlds import first_call, swinging
 from tests.worlds import D
+from tui.odds_lines import odds_lines
 from tui.screens.ticket.foresight import Foresight
 
 DEPOSIT = ("d", "~10000", "enter", "enter")
@@ -120,6 +123,19 @@ async def test_all_of_it_can_be_read_in_a_small_terminal(size: tuple[int, int]) 
         await hands.press("pagedown", "pagedown")
         assert "+30 days" in hands.screen()
         assert "5/50/95%" in hands.screen()
+
+
+@pytest.mark.parametrize("recipe", [None, made_up()])
+def test_the_odds_of_a_made_up_past_say_that_it_is_made_up(recipe: Recipe | None) -> None:
+    session = swinging(40)
+    session.send(Deposit(amount=D(1000)))
+    order = PlaceOrder(symbol="SWING", side=Side.BUY, quantity=D(1), leverage=D(2))
+    tape = replace(session.timeline.tapes["SWING"], recipe=recipe)
+    seen = next(ahead(session.account, session.market, tape, order, 30))
+    told = ["".join(text for text, _ in line) for line in odds_lines(seen, 30, "USDT", 36)]
+    past = "as wild" if recipe is None else "SYNTHETIC"
+    assert f" {past} as before, with no trend" in told
+    assert all(len(line) <= 36 for line in told)
 
 
 def test_odds_are_told_while_they_come_and_what_nobody_waits_for_is_not_drawn() -> None:

@@ -17,6 +17,7 @@ from tui.entry import Unreadable
 from tui.market_page import EXAMPLE, complaint, example, hidden, page, rows
 from tui.market_view import worst_fall
 from tui.screens.desk import Desk
+from tui.screens.ledger import LedgerScreen
 from tui.screens.market import MarketScreen
 from tui.screens.welcome import Welcome
 from tui.widgets.chart import Chart
@@ -143,6 +144,9 @@ async def test_a_market_is_made_up_and_an_account_begun_and_resumed_on_it(
         assert "10,000.00" in hands.text("status")
         tape = app.screen.opened.session.timeline.tapes["ALFA"]
         assert tape.synthetic == "synthetic jump, seed 2"
+        await hands.press("L")
+        await until(app, LedgerScreen)
+        assert "SYNTHETIC" in app.screen.query_one("#filter", Lines).text
     app.close_session()
     again = resume(ledger)
     assert again.account.name == "made-up-jump"

@@ -2,7 +2,7 @@
 
 import time
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from ledger.market.faults import Refused, nearest
@@ -12,7 +12,7 @@ from ledger.practice.reading import Reading, reading
 from ledger.practice.wording import figure, when
 from tui.cli.output import say, say_now
 from tui.cli.paths import ledger_path
-from tui.cli.statement_text import health_text
+from tui.cli.statement_text import health_text, made_up, priced
 from tui.cli.status import DONE
 
 _POLL = 0.25
@@ -25,18 +25,19 @@ def run(arguments: Namespace) -> int:
     if arguments.command == "ledger":
         kinds = _kinds(arguments.kind)
         with reading(path, arguments.account) as account:
-            currency = account.currency()
+            currency, labels = account.currency(), made_up(account.statement())
             for event in account.events(kinds=kinds, last=arguments.limit):
-                say(event_line(event, currency))
+                say(event_line(event, currency, labels))
         return DONE
     with reading(path, arguments.account) as account:
         _watch(account, once=arguments.once)
     return DONE
 
 
-def event_line(event: Mapping[str, Any], currency: str) -> str:
-    """Time, the log's word, and the sentence."""
-    return f"{when(event.get('time')):<21} {word(event):<6} {narrate(event, currency)}"
+def event_line(event: Mapping[str, Any], currency: str, labels: Container[str]) -> str:
+    """Time, the log's word, and the sentence; `labels` has the symbols of synthetic prices."""
+    told = narrate(event, currency) + priced(event, labels)
+    return f"{when(event.get('time')):<21} {word(event):<6} {told}"
 
 
 def _kinds(asked: str | None) -> tuple[str, ...]:
@@ -55,6 +56,7 @@ def _kinds(asked: str | None) -> tuple[str, ...]:
 def _watch(account: Reading, *, once: bool) -> None:
     """The clock's line, then each new event and the clock's line again, until interrupted."""
     currency, seen = account.currency(), account.last_seq()
+    labels = made_up(account.statement())
     version, told = account.version(), _clock_line(account, currency)
     say_now(told)
     while not once:
@@ -63,7 +65,7 @@ def _watch(account: Reading, *, once: bool) -> None:
             continue
         for event in account.events(since=seen):
             seen += 1  # they are numbered without gaps, whatever a forged body says
-            say_now(event_line(event, currency))
+            say_now(event_line(event, currency, labels))
         if told != (told := _clock_line(account, currency)):
             say_now(told)
 
@@ -73,4 +75,5 @@ def _clock_line(account: Reading, currency: str) -> str:
     return (
         f"{when(statement.get('time')):<21} CLOCK  equity {figure(statement.get('equity'))} "
         f"{currency}, {health_text(statement.get('health'))}"
+        f"{', at synthetic prices' if made_up(statement) else ''}"
     )

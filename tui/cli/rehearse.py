@@ -72,11 +72,12 @@ class _Listener:
     def __init__(self, session: Session, *, as_json: bool, stays: bool) -> None:
         self._account = session.account.name
         self._currency = session.account.currency
+        self._labels = session.timeline.synthetic
         self._as_json = as_json
         self._stays = stays
         self._seq = 0
         if not as_json:
-            self._print(*_made_up(session.timeline.synthetic))
+            self._print(*_made_up(self._labels))
         if session.opening is not None:
             self.hear((session.opening,))
 
@@ -92,9 +93,10 @@ class _Listener:
 
     def _say(self, wire: dict[str, Any]) -> None:
         if not self._as_json:
-            said = wire["type"] == "statement"
-            lines = ["", *statement_lines(wire)] if said else [event_line(wire, self._currency)]
-            self._print(*lines)
+            if wire["type"] == "statement":
+                self._print("", *statement_lines(wire))
+            else:
+                self._print(event_line(wire, self._currency, self._labels))
             return
         with self._unheard():
             say_json(wire, line=True)

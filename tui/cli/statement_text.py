@@ -1,6 +1,6 @@
 """A statement as lines that a person or a screen reader takes in from the top."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from ledger.market.text import clean
@@ -46,7 +46,7 @@ def statement_lines(statement: Statement) -> list[str]:
     lines.append(_row("Health", health_text(statement.get("health"))))
     lines += [_row("Margin call", call_text(call)) for call in _all(statement, "open_calls")]
     lines += [_row("Position", text) for text in positions_of(statement)]
-    lines += [_row("Order", order_text(order)) for order in _all(statement, "open_orders")]
+    lines += [_row("Order", text) for text in orders_of(statement)]
     return lines
 
 
@@ -61,14 +61,18 @@ def _all(statement: Statement, key: str) -> list[Statement]:
 
 def positions_of(statement: Statement) -> list[str]:
     """A line for each open position."""
-    labels = _labels(statement)
-    return [
-        position_text(row) + (", at synthetic prices" if row.get("symbol") in labels else "")
-        for row in _all(statement, "positions")
-    ]
+    labels = made_up(statement)
+    return [position_text(row) + priced(row, labels) for row in _all(statement, "positions")]
 
 
-def _labels(statement: Statement) -> Statement:
+def priced(row: Mapping[str, object], labels: Container[str]) -> str:
+    """What is said behind a row whose prices nobody recorded."""
+    prices = row.get("prices")
+    symbols = [row.get("symbol"), *(prices if isinstance(prices, Mapping) else ())]
+    return ", at synthetic prices" if any(symbol in labels for symbol in symbols) else ""
+
+
+def made_up(statement: Statement) -> Statement:
     """The symbols whose prices nobody recorded, each with what it is made of."""
     found = statement.get("synthetic")
     return found if isinstance(found, Mapping) else {}
@@ -77,13 +81,14 @@ def _labels(statement: Statement) -> Statement:
 def _synthetic(statement: Statement) -> list[str]:
     return [
         f"{clean(str(symbol), 24)}: {clean(str(label), 120)}"
-        for symbol, label in _labels(statement).items()
+        for symbol, label in made_up(statement).items()
     ]
 
 
 def orders_of(statement: Statement) -> list[str]:
     """A line for each resting order."""
-    return [order_text(row) for row in _all(statement, "open_orders")]
+    labels = made_up(statement)
+    return [order_text(row) + priced(row, labels) for row in _all(statement, "open_orders")]
 
 
 def health_text(health: object) -> str:

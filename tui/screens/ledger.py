@@ -101,6 +101,8 @@ class LedgerScreen(Screen[None]):
         rows = [log.row_of(wire, currency) for wire in reversed(self._wires)]
         grid.set_columns(log.columns(max(grid.size.width, 60)), rows)
         runs: list[tuple[str, str]] = [(" LEDGER ", "title")]
+        if self._opened.session.timeline.synthetic:
+            runs.append(("SYNTHETIC ", "warned"))
         for place, name in enumerate(log.KINDS):
             runs += [(f" {name} ", "tab" if place == self._kind else "dim")]
         runs.append((f"   {len(rows)} events, newest first", "dim"))
