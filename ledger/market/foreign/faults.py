@@ -90,7 +90,7 @@ class Faults:
         if len(self._found) >= MOST_FAULTS:
             raise Refused(
                 f"{self._name}: more than {MOST_FAULTS} faults, the last in line {line}; "
-                "allowed: so many"
+                "allowed: so many: cut the file in parts"
             )
         self._found.append(TapeFault(kind, line, line, what, done))
 
