@@ -42,7 +42,8 @@ _SATURDAY = 5
 _SYMBOL = re.compile(r"[^A-Z0-9.^=-]+")
 _EXCHANGES = dialects.words(
     "BINANCE,BITSTAMP,COINBASE,KRAKEN,BITFINEX,BYBIT,OKX,BITMEX,GEMINI,POLONIEX,NASDAQ,NYSE,AMEX,"
-    "OANDA,FX,INDEX,TVC,CME,COMEX,NYMEX,CBOE,SP,FXCM,FOREXCOM"
+    "OANDA,FX,INDEX,TVC,CME,COMEX,NYMEX,CBOE,SP,FXCM,FOREXCOM,BATS,ARCA,OTC,LSE,XETR,EURONEXT,"
+    "CAPITALCOM,PEPPERSTONE,CRYPTO,KUCOIN,BITGET,DERIBIT,PHEMEX,IDC,DLY,DL,MINI"
 )
 """Before the symbol in the names of files."""
 
@@ -131,7 +132,9 @@ def read_foreign(
         symbol_from=symbol_from,
         dates=_dates(layout),
         zone=_zone(layout, reading, wishes, judged.interval),
-        zone_open=reading.naive and judged.interval < DAY and not wishes.zone,
+        zone_open=(
+            reading.naive and judged.interval < DAY and not wishes.zone and not layout.columns.utc
+        ),
         newest_first=judged.newest_first,
         rows=reading.rows,
         faults=faults.told(),
@@ -291,8 +294,10 @@ def _zone(layout: Layout, reading: Reading, wishes: Wishes, interval: int) -> st
         told.append("brought to UTC by the offsets in the file")
     if reading.naive:
         named = clean(wishes.zone, 40) if wishes.zone else ""
-        open_ = "none in the file: taken as UTC (--zone says another, such as a broker's)"
-        told.append(f"{named}, as you said" if named else open_)
+        taken = "none in the file: taken as UTC (--zone says another, such as a broker's)"
+        if layout.columns.utc:
+            taken = "UTC, as the header says"
+        told.append(f"{named}, as you said" if named else taken)
     return "; ".join(told)
 
 
