@@ -297,7 +297,8 @@ def test_a_damaged_page_or_tape_is_told_and_keeps_no_other_away(tmp_path: Path) 
         (tapes_folder() / "broken.json").write_text(text, "utf-8")
         ended = tightrope("tapes", "--json")
         assert ended.err == (
-            "tightrope: broken.json: the page of this tape is damaged; import its file again\n"
+            "tightrope: broken.json: the page of this tape is damaged; say: tightrope tapes remove "
+            "broken, then import its file again\n"
         )
         assert [tape["id"] for tape in exact(ended.out) if tape["own"]] == [ID, "yahoo-null-row"]
     (tapes_folder() / f"{ID}.csv.gz").write_bytes(gzip.compress(HEADER.encode()))

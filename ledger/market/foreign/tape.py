@@ -132,9 +132,7 @@ def read_foreign(
         symbol_from=symbol_from,
         dates=_dates(layout),
         zone=_zone(layout, reading, wishes, judged.interval),
-        zone_open=(
-            reading.naive and judged.interval < DAY and not wishes.zone and not layout.columns.utc
-        ),
+        zone_open=_zone_open(layout, reading, wishes, judged.interval),
         newest_first=judged.newest_first,
         rows=reading.rows,
         faults=faults.told(),
@@ -299,6 +297,11 @@ def _zone(layout: Layout, reading: Reading, wishes: Wishes, interval: int) -> st
             taken = "UTC, as the header says"
         told.append(f"{named}, as you said" if named else taken)
     return "; ".join(told)
+
+
+def _zone_open(layout: Layout, reading: Reading, wishes: Wishes, interval: int) -> bool:
+    """Whether nothing says which clock the times are of."""
+    return reading.naive and interval < DAY and not (wishes.zone or layout.columns.utc)
 
 
 __all__ = ["FaultKind", "ForeignTape", "Wishes", "read_foreign"]
