@@ -316,15 +316,6 @@ def test_a_page_that_somebody_wrote_cannot_make_a_screen_lie() -> None:
     assert tape.original == "]0;PWNED[bold]x"
 
 
-def test_a_table_with_a_fault_or_an_open_question_has_to_be_imported(tmp_path: Path) -> None:
-    for name, reason in ((NULLS.name, "5: no prices"), ("EURUSD_H1.csv", "no time zone")):
-        (tmp_path / name).write_bytes((TABLES / name).read_bytes())
-        ended = tightrope("rehearse", rehearsal(tmp_path, name))
-        assert ended.status == 2
-        assert reason in ended.err
-        assert "say: tightrope tapes import FILE" in ended.err
-
-
 def test_a_name_that_is_nearly_right_is_answered_with_that_of_the_import(tmp_path: Path) -> None:
     tightrope("tapes", "import", HOURS)
     ended = tightrope("rehearse", rehearsal(tmp_path, "btcusdt-1h-2020-3"))

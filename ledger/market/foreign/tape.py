@@ -89,10 +89,12 @@ class ForeignTape:
         """Bars, those without a trade included."""
         return len(self.lines)
 
-    def refuse_if_faulty(self, name: str) -> None:
-        """Raises `Refused` with each fault that is more than a note."""
+    def refuse_if_faulty(self, name: str, *, holes: bool = False) -> None:
+        """Raises `Refused` with each fault that is more than a note, or a hole if those may be."""
         faults = [
-            f"{name}:{fault.line}: {fault.what}" for fault in self.faults if not fault.is_note
+            f"{name}:{fault.line}: {fault.what}"
+            for fault in self.faults
+            if not (fault.is_note or (holes and fault.kind is FaultKind.GAP))
         ]
         if faults:
             raise Refused(*faults)
