@@ -31,12 +31,12 @@ PRICES = {
         "eröffnungskurs,apertura,ouverture,ouv,abertura,otwarcie,öppning,открытие,откр"
     ),
     "high": (
-        "high,h,high price,highprice,max,hoch,höchst,hoechst,tageshoch,haut,+haut,plus haut,alto,"
-        "máximo,maximo,máx,massimo,max price,najwyzszy,najwyższy,максимум,макс"
+        "high,h,high price,highprice,max,hoog,hoch,höchst,hoechst,tageshoch,haut,+haut,plus haut,"
+        "alto,máximo,maximo,máxima,maxima,máx,massimo,max price,najwyzszy,najwyższy,максимум,макс"
     ),
     "low": (
-        "low,l,low price,lowprice,min,tief,tiefst,tagestief,bas,+bas,plus bas,bajo,baixo,mínimo,"
-        "minimo,mín,basso,min price,najnizszy,najniższy,минимум,мин"
+        "low,l,low price,lowprice,min,laag,tief,tiefst,tagestief,bas,+bas,plus bas,bajo,baixo,"
+        "mínimo,minimo,mínima,minima,mín,basso,min price,najnizszy,najniższy,минимум,мин"
     ),
     "close": (
         "close,c,close price,closeprice,closing,schluss,schlusskurs,schlußkurs,cierre,clôture,"
@@ -45,7 +45,7 @@ PRICES = {
 }
 """The names of each price, the usual ones first."""
 
-LAST_PRICES = "close/last,last,price,zuletzt,letzter,ultimo,último,dernier,цена"
+LAST_PRICES = "close/last,last,price,zuletzt,letzter,laatste,ultimo,último,dernier,цена"
 """Taken as the close where no column is called so."""
 
 VOLUMES = (

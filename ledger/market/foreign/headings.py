@@ -19,6 +19,8 @@ def prices_in(names: list[str], fields: list[str], name: str) -> Prices | None:
 
     Raises `Refused` where there are several of a kind.
     """
+    if tuple(field.strip() for field in fields[:5]) == dialects.TRADINGVIEW_HEADER:
+        return 1, 2, 3, 4  # what follows are indicators, of whatever name
     found = [_named(names, known.split(",")) for known in dialects.PRICES.values()]
     if found[3] is None:
         found[3] = _named(names, dialects.LAST_PRICES.split(","))

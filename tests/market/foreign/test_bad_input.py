@@ -100,6 +100,14 @@ def test_two_symbols_in_one_file_are_refused() -> None:
     )
 
 
+def test_two_spellings_of_one_symbol_are_one() -> None:
+    """CryptoDataDownload changed from BTC/USDT to BTCUSDT within its files."""
+    rows = [f"{row},BTC/USDT" for row in ROWS[:3]] + [f"{row},BTCUSDT" for row in ROWS[3:]]
+    rows[1] = f"{ROWS[1]},"
+    found = imported(f"{HEADER},symbol", *rows)
+    assert (found.symbol, found.faults, len(bars_of(found))) == ("BTCUSDT", (), 5)
+
+
 def at(seconds: int) -> str:
     return f"{MONDAY + seconds},10,11,9,10,5"
 

@@ -121,6 +121,26 @@ def test_polish_stooq_and_a_kraken_dump_with_a_header_are_known() -> None:
     assert kraken.tape.continuous
 
 
+def test_an_indicator_of_tradingview_may_be_called_as_a_price_is() -> None:
+    rows = [f"{row.rpartition(',')[0]},1,2,{row.rpartition(',')[2]}" for row in BITCOIN]
+    found = imported("time,open,high,low,close,High,Low,Volume", *rows)
+    assert bars_of(found) == BITCOIN_BARS
+    assert found.aside == ("High", "Low")
+
+
+def test_investing_com_in_portuguese_is_read() -> None:
+    """The last price first, newest first, all in quotes."""
+    rows = []
+    for row in reversed(SPY):
+        (year, month, day), *prices = row.split(",")[0].split("-"), *row.split(",")[1:5]
+        opened, high, low, close = (price.replace(".", ",") for price in prices)
+        cells = (f"{day}.{month}.{year}", close, opened, high, low, "1,5M", "0,1%")
+        rows.append(",".join(f'"{cell}"' for cell in cells))
+    found = imported('"Data","Último","Abertura","Máxima","Mínima","Vol.","Var%"', *rows)
+    wanted = [f"{row.rpartition(',')[0]},1500000" for row in SPY_BARS]
+    assert (bars_of(found), found.newest_first) == (wanted, True)
+
+
 def test_the_exchange_before_a_symbol_is_no_symbol() -> None:
     header = "time,open,high,low,close,Volume"
     for name in ("BATS_SPY, 1D.csv", "CBOE_DLY_SPY, 1D_8f2c1.csv", "SPY.csv"):
