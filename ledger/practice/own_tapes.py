@@ -139,20 +139,26 @@ def _is_shipped(name: str) -> bool:
     return (assets() / "tapes" / f"{name}.csv.gz").exists()
 
 
+def is_kept(tape: OwnTape) -> bool:
+    """Whether just this import is there already. Raises `Refused` when another has its name."""
+    there = own_tape(check_id(tape.id))
+    if there is None:
+        return False
+    if is_free(tape.id, tape.sha256, tape.original_sha256):
+        return True
+    raise Refused(
+        f"id: {tape.id} was imported from {clean(there.original, 60)} already; allowed: "
+        f"another, with --id (or tightrope tapes remove {tape.id} before)"
+    )
+
+
 def keep(tape: OwnTape, data: bytes) -> bool:
     """Writes an imported tape: both files or none. `False` where the same one is there already.
 
     Raises `Refused` when another tape has the name, or the folder cannot be written.
     """
-    check_id(tape.id)
-    there = own_tape(tape.id)
-    if there is not None:
-        if is_free(tape.id, tape.sha256, tape.original_sha256):
-            return False
-        raise Refused(
-            f"id: {tape.id} was imported from {clean(there.original, 60)} already; allowed: "
-            f"another, with --id (or tightrope tapes remove {tape.id} before)"
-        )
+    if is_kept(tape):
+        return False
     page = tapes_folder() / f"{tape.id}.json"
     try:
         tapes_folder().mkdir(parents=True, exist_ok=True)

@@ -266,8 +266,11 @@ def test_the_same_file_again_changes_nothing_and_another_one_has_another_name(
     assert tightrope("tapes", "import", HOURS).lines[-1] == f"was imported before as {ID}"
     other = tmp_path / HOURS.name
     other.write_bytes(HOURS.read_bytes()[:-150])
-    (line,) = told_and_refused(other, "--id", ID)
-    assert f"{ID} was imported from BTCUSDT-1h-2020-03.csv already; allowed: another" in line
+    dry = tightrope("tapes", "import", HOURS, "--dry-run").lines[-1]
+    assert dry == f"nothing was kept (--dry-run); it was imported before as {ID}"
+    for dry_run in ([], ["--dry-run"]):
+        (line,) = told_and_refused(other, "--id", ID, *dry_run)
+        assert f"{ID} was imported from BTCUSDT-1h-2020-03.csv already; allowed: another" in line
     assert contents(home) == before
     assert tightrope("tapes", "import", other).lines[-1] == f"imported as {ID}-2"
 
