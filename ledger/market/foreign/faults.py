@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from ledger.market.faults import Refused
 
-MOST_FAULTS = 100_000
-"""More than a person can judge."""
+MOST_FAULTS = 400_000
+"""A year of minutes of a coin that few trade has a hundred thousand holes; more is no table."""
 
 
 class FaultKind(StrEnum):
