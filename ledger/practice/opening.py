@@ -214,7 +214,10 @@ def _data(lies: Mapping[str, Any], files: Mapping[str, str]) -> bytes:
     if lies.get("imported"):
         own = own_tape_of(source, lies["sha256"])
         if own is None:
-            raise Refused(f"{source}: the imported tape is gone; import its file again")
+            raise Refused(
+                f"{source}: the imported tape is gone; import its file again, under any name "
+                "(another account opens with --account NAME)"
+            )
         return own.read()
     if not lies.get("shipped"):
         return read_bytes(Path(files[source]), files[source])

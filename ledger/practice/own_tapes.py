@@ -110,12 +110,17 @@ def own_tape_of(source: str, sha256: str) -> OwnTape | None:
 
 def check_id(name: str) -> str:
     """The name of a tape to be. Raises `Refused` when it cannot have it."""
+    if _is_shipped(check_spelling(name)):
+        raise Refused(f"id: a shipped tape is called {name}; allowed: another, with --id")
+    return name
+
+
+def check_spelling(name: str) -> str:
+    """A name that a tape may have. Raises `Refused` for any other."""
     if not _ID.fullmatch(name):
         raise Refused(
             f'id: "{clean(name, 60)}" does not fit; allowed: small letters, digits, -, at most 60'
         )
-    if _is_shipped(name):
-        raise Refused(f"id: a shipped tape is called {name}; allowed: another, with --id")
     return name
 
 
@@ -134,20 +139,26 @@ def _is_shipped(name: str) -> bool:
     return (assets() / "tapes" / f"{name}.csv.gz").exists()
 
 
+def is_kept(tape: OwnTape) -> bool:
+    """Whether just this import is there already. Raises `Refused` when another has its name."""
+    there = own_tape(check_id(tape.id))
+    if there is None:
+        return False
+    if is_free(tape.id, tape.sha256, tape.original_sha256):
+        return True
+    raise Refused(
+        f"id: {tape.id} was imported from {clean(there.original, 60)} already; allowed: "
+        f"another, with --id (or tightrope tapes remove {tape.id} before)"
+    )
+
+
 def keep(tape: OwnTape, data: bytes) -> bool:
     """Writes an imported tape: both files or none. `False` where the same one is there already.
 
     Raises `Refused` when another tape has the name, or the folder cannot be written.
     """
-    check_id(tape.id)
-    there = own_tape(tape.id)
-    if there is not None:
-        if is_free(tape.id, tape.sha256, tape.original_sha256):
-            return False
-        raise Refused(
-            f"id: {tape.id} was imported from {clean(there.original, 60)} already; allowed: "
-            f"another, with --id (or delete {there.file} and the .json beside it)"
-        )
+    if is_kept(tape):
+        return False
     page = tapes_folder() / f"{tape.id}.json"
     try:
         tapes_folder().mkdir(parents=True, exist_ok=True)
@@ -162,6 +173,26 @@ def keep(tape: OwnTape, data: bytes) -> bool:
             f"{tapes_folder()}: the tape cannot be kept: {error.strerror or error}"
         ) from None
     return True
+
+
+def remove(name: str) -> tuple[Path, ...]:
+    """Deletes an imported tape, also one whose page is damaged, and tells the files that are gone.
+
+    Raises `Refused` for a shipped tape and for one that is not there.
+    """
+    page = tapes_folder() / f"{check_spelling(name)}.json"
+    try:
+        there = tuple(path for path in (page, page.with_suffix(".csv.gz")) if path.is_file())
+        for path in there:  # the page first: without it there is no tape
+            path.unlink()
+    except OSError as error:
+        raise Refused(f"{name}: the tape cannot be removed: {error.strerror or error}") from None
+    if not there and _is_shipped(name):
+        raise Refused(f"{name}: this tape is shipped; allowed: one that you imported")
+    if not there:
+        known = ", ".join(tape.id for tape in own_tapes()[0]) or "there is none"
+        raise Refused(f"{name}: no imported tape is called so; allowed: {known}")
+    return there
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -204,7 +235,10 @@ def _wire(tape: OwnTape) -> dict[str, Any]:
 def _page(path: Path) -> OwnTape:
     """What a page says; texts are cleaned again, since anybody may have written it."""
     name = clean(path.name, 80)
-    broken = f"{name}: the page of this tape is damaged; import its file again"
+    broken = (
+        f"{name}: the page of this tape is damaged; say: tightrope tapes remove "
+        f"{clean(path.stem, 60)}, then import its file again"
+    )
     if not _ID.fullmatch(path.stem):
         raise Refused(f"{name}: this is no page of a tape")
     try:

@@ -12,7 +12,7 @@ from ledger.market.packed import LARGEST_TEXT
 from ledger.market.text import clean
 from ledger.money import plain
 from ledger.practice.files import read_bytes
-from ledger.practice.own_tapes import OwnTape, is_free, keep
+from ledger.practice.own_tapes import OwnTape, is_free, is_kept, keep
 
 _LONGEST_STEM = 50
 _SUFFIXES = re.compile(r"(\.(csv|txt|tsv|gz|zip))+$", re.IGNORECASE)
@@ -33,9 +33,13 @@ def id_for(path: Path, found: ForeignTape) -> str:
     return next(free, stem)
 
 
-def keep_tape(tape_id: str, path: Path, found: ForeignTape) -> bool:
-    """Keeps what was understood; `False` where just this was imported before. Raises `Refused`."""
-    return keep(page_of(tape_id, path, found), found.packed)
+def keep_tape(tape_id: str, path: Path, found: ForeignTape, *, dry: bool = False) -> bool:
+    """Keeps what was understood; `False` where just this was imported before. Raises `Refused`.
+
+    A `dry` one is refused for the same reasons, and writes nothing.
+    """
+    page = page_of(tape_id, path, found)
+    return not is_kept(page) if dry else keep(page, found.packed)
 
 
 def page_of(tape_id: str, path: Path, found: ForeignTape) -> OwnTape:

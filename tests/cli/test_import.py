@@ -266,8 +266,11 @@ def test_the_same_file_again_changes_nothing_and_another_one_has_another_name(
     assert tightrope("tapes", "import", HOURS).lines[-1] == f"was imported before as {ID}"
     other = tmp_path / HOURS.name
     other.write_bytes(HOURS.read_bytes()[:-150])
-    (line,) = told_and_refused(other, "--id", ID)
-    assert f"{ID} was imported from BTCUSDT-1h-2020-03.csv already; allowed: another" in line
+    dry = tightrope("tapes", "import", HOURS, "--dry-run").lines[-1]
+    assert dry == f"nothing was kept (--dry-run); it was imported before as {ID}"
+    for dry_run in ([], ["--dry-run"]):
+        (line,) = told_and_refused(other, "--id", ID, *dry_run)
+        assert f"{ID} was imported from BTCUSDT-1h-2020-03.csv already; allowed: another" in line
     assert contents(home) == before
     assert tightrope("tapes", "import", other).lines[-1] == f"imported as {ID}-2"
 
@@ -297,7 +300,8 @@ def test_a_damaged_page_or_tape_is_told_and_keeps_no_other_away(tmp_path: Path) 
         (tapes_folder() / "broken.json").write_text(text, "utf-8")
         ended = tightrope("tapes", "--json")
         assert ended.err == (
-            "tightrope: broken.json: the page of this tape is damaged; import its file again\n"
+            "tightrope: broken.json: the page of this tape is damaged; say: tightrope tapes remove "
+            "broken, then import its file again\n"
         )
         assert [tape["id"] for tape in exact(ended.out) if tape["own"]] == [ID, "yahoo-null-row"]
     (tapes_folder() / f"{ID}.csv.gz").write_bytes(gzip.compress(HEADER.encode()))
@@ -313,15 +317,6 @@ def test_a_page_that_somebody_wrote_cannot_make_a_screen_lie() -> None:
     path.write_text(json.dumps(page), "utf-8")
     (tape,) = own_tapes()[0]
     assert tape.original == "]0;PWNED[bold]x"
-
-
-def test_a_table_with_a_fault_or_an_open_question_has_to_be_imported(tmp_path: Path) -> None:
-    for name, reason in ((NULLS.name, "5: no prices"), ("EURUSD_H1.csv", "no time zone")):
-        (tmp_path / name).write_bytes((TABLES / name).read_bytes())
-        ended = tightrope("rehearse", rehearsal(tmp_path, name))
-        assert ended.status == 2
-        assert reason in ended.err
-        assert "say: tightrope tapes import FILE" in ended.err
 
 
 def test_a_name_that_is_nearly_right_is_answered_with_that_of_the_import(tmp_path: Path) -> None:

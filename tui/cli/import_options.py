@@ -1,4 +1,4 @@
-"""The options of `tapes import`."""
+"""The options of `tapes import` and `tapes remove`."""
 
 from argparse import SUPPRESS, ArgumentParser
 
@@ -31,6 +31,17 @@ def grow(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--dry-run", action="store_true", help="tell what was understood, and keep nothing"
     )
+    _json(parser)
+
+
+def grow_remove(parser: ArgumentParser) -> None:
+    """Which tape."""
+    parser.add_argument("id", metavar="ID", help="what the tape is called (tightrope tapes)")
+    _json(parser)
+
+
+def _json(parser: ArgumentParser) -> None:
+    """Taken before the word and after it: after it, what is not given must not erase."""
     parser.add_argument(
         "--json", action="store_true", default=SUPPRESS, help="as JSON, for scripts"
     )

@@ -29,13 +29,14 @@ def run(arguments: Namespace) -> int:
     tape_id = wanted or id_for(path, found)
     if arguments.strict:
         found.refuse_if_faulty(clean(path.name, 80))
-    is_new = not arguments.dry_run and keep_tape(tape_id, path, found)
+    is_new = keep_tape(tape_id, path, found, dry=arguments.dry_run)
     if arguments.json:
         say_json({"id": tape_id, "imported": not arguments.dry_run, **_report(path, found)})
         return DONE
     say(*_lines(path, found), "")
     if arguments.dry_run:
-        say(f"nothing was kept (--dry-run); it would be called {tape_id}")
+        would = "it would be called" if is_new else "it was imported before as"
+        say(f"nothing was kept (--dry-run); {would} {tape_id}")
     else:
         say(f"{'imported' if is_new else 'was imported before'} as {tape_id}")
     return DONE

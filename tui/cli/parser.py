@@ -96,14 +96,22 @@ def _guide(parser: ArgumentParser) -> None:
 
 def _tapes(parser: ArgumentParser) -> None:
     _json(parser)
-    commands = parser.add_subparsers(metavar="import", dest="what")
-    told = "import a file of prices, after telling what was understood of it"
-    command = commands.add_parser(
-        "import", help=told, description=f"{told[0].upper()}{told[1:]}.", allow_abbrev=False
-    )
-    _globals(command, absent=SUPPRESS)
-    command.set_defaults(module="import_tape")
-    import_options.grow(command)
+    commands = parser.add_subparsers(metavar="import, remove", dest="what")
+    for name, module, told, grow in (
+        (
+            "import",
+            "import_tape",
+            "import a file of prices, after telling what was understood of it",
+            import_options.grow,
+        ),
+        ("remove", "remove_tape", "delete a tape that you imported", import_options.grow_remove),
+    ):
+        command = commands.add_parser(
+            name, help=told, description=f"{told[0].upper()}{told[1:]}.", allow_abbrev=False
+        )
+        _globals(command, absent=SUPPRESS)
+        command.set_defaults(module=module)
+        grow(command)
 
 
 def _play(parser: ArgumentParser) -> None:
@@ -139,7 +147,11 @@ _COMMANDS: dict[str, tuple[str, str, Grow]] = {
     "watch": ("log", "a line whenever something changes", _watch),
     "play": ("play", "the scenarios; play ID opens one on the desk", _play),
     "venues": ("venues", "the rule books, one as a page, or two side by side", _venues),
-    "tapes": ("lists", "the price tapes; tapes import FILE adds one of yours", _tapes),
+    "tapes": (
+        "lists",
+        "the price tapes; tapes import FILE adds one of yours, tapes remove ID deletes it",
+        _tapes,
+    ),
     "guide": ("guide", "the built-in guide, or one of its chapters", _guide),
     "odds": ("odds", "how often a plan meets a call or a liquidation", odds_options.grow),
     "calc": ("calc", "the desk's arithmetic for one position", calc_options.grow),

@@ -1,14 +1,25 @@
 """Which column of a table is what: by the names in its header, or by its shape without one."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ledger.market.faults import Refused
 from ledger.market.foreign import dialects
-from ledger.market.foreign.dialects import Dialect, plain_name
+from ledger.market.foreign.dialects import Dialect, plain_name, words_of
+from ledger.market.foreign.headings import (
+    INDEX_NAMES,
+    Prices,
+    is_time,
+    is_written_clock,
+    mostly,
+    prices_in,
+    says_utc,
+    time_in,
+)
 from ledger.market.foreign.lines import Row
-from ledger.market.foreign.moments import clock_text, has_clock, is_clock, is_date, is_unix
+from ledger.market.foreign.moments import clock_text, has_clock, is_date, is_unix
 from ledger.market.foreign.numbers import Numbers
 from ledger.market.text import clean
 
@@ -17,8 +28,6 @@ _HEADER_WITHIN = 30
 _MORE_HEADERS = 3
 _CLOSE_TIME = re.compile(r"\d{10,19}", re.ASCII)
 """The last moment of a bar, which is no whole second."""
-_INDEX_NAMES = frozenset(("", "price", "ticker", "index", "unnamed: 0"))
-"""Of a first column that may be the time all the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +35,13 @@ class Columns:
     """Where each figure stands, counted from 0; `names` are what the header calls each column.
 
     `time` is one column, or a date and a clock; `heading` are the lines above the rows: comments
-    and the header itself, which is `header_line`.
+    and the header itself, which is `header_line`; `utc` where the header says so of its times.
     """
 
     dialect: Dialect
     time: tuple[int, ...]
-    prices: tuple[int, int, int, int]
+    utc: bool = False
+    prices: Prices
     volume: int | None
     symbol_at: int | None = None
     symbol: str | None = None
@@ -52,39 +62,17 @@ def find_columns(rows: list[Row], delimiter: str, name: str) -> Columns:
     """The columns of a table, from its first rows. Raises `Refused` with what was missing."""
     for index, (_, fields) in enumerate(rows[:_HEADER_WITHIN]):
         names = [plain_name(field) for field in fields]
-        prices = _prices(names, fields, name)
+        prices = prices_in(names, fields, name)
         if prices is not None:
             return _under_a_header(rows, index, names, prices, delimiter, name)
     return _by_shape(rows, name)
-
-
-def _prices(names: list[str], fields: list[str], name: str) -> tuple[int, int, int, int] | None:
-    """The four prices; `None` where one is missing: this is no header."""
-    found = []
-    for role, known in dialects.PRICES.items():
-        at = _first_of(names, known)
-        if at is None and role == "close":
-            at = _first_of(names, dialects.LAST_PRICES)
-        if at is None:
-            return None
-        if names.count(names[at]) > 1:
-            raise Refused(
-                f'{name}: {names.count(names[at])} columns are called "{clean(fields[at], 20)}"; '
-                "allowed: the prices of one symbol"
-            )
-        found.append(at)
-    return (found[0], found[1], found[2], found[3])
-
-
-def _first_of(names: list[str], known: str) -> int | None:
-    return next((names.index(word) for word in known.split(",") if word in names), None)
 
 
 def _under_a_header(
     rows: list[Row],
     index: int,
     names: list[str],
-    prices: tuple[int, int, int, int],
+    prices: Prices,
     delimiter: str,
     name: str,
 ) -> Columns:
@@ -93,11 +81,12 @@ def _under_a_header(
     heading = [*rows[:index], *more]
     if not data:
         raise Refused(f"{name}: there is no row below the header; allowed: two or more")
-    header = rows[index][1]
+    header, time = rows[index][1], time_in(names, data, name)
     symbol = _symbol_above(heading, prices, name)
     columns = Columns(
         dialect=_dialect(header, names, heading, delimiter, is_tall=bool(more)),
-        time=_time(names, data, name),
+        time=time,
+        utc=says_utc(names, time),
         prices=prices,
         volume=None,
         symbol_at=next((i for i, n in enumerate(names) if n in dialects.SYMBOLS), None),
@@ -117,7 +106,7 @@ def _further_headers(rows: list[Row], prices: tuple[int, ...]) -> Iterator[Row]:
     for line, fields in rows[:_MORE_HEADERS]:
         cells = [fields[at].strip() for at in prices if at < len(fields)]
         first = plain_name(fields[0])
-        if (first in _INDEX_NAMES or first in dialects.TIMES) and not any(
+        if (first in INDEX_NAMES or first in dialects.TIMES) and not any(
             any(char.isdigit() for char in cell) and Numbers(".").read(cell) for cell in cells
         ):
             yield line, fields
@@ -160,42 +149,6 @@ def _dialect(
     return dialects.STOOQ_TABLE if given == dialects.STOOQ_HEADER else dialects.TABLE
 
 
-def _time(names: list[str], data: list[list[str]], name: str) -> tuple[int, ...]:
-    """The column of the time, or those of date and clock."""
-    known = [index for index, word in enumerate(names) if word in dialects.TIMES]
-    for word in dialects.PREFERRED_TIMES:
-        if word in names and _mostly(data, names.index(word), is_time):
-            return (names.index(word),)
-    if not known and names[0] in _INDEX_NAMES:
-        known = [0]
-    unix = [index for index in known if _mostly(data, index, is_unix)]
-    dates = [index for index in known if _mostly(data, index, is_date)]
-    clocks = [index for index in known if index not in dates and _mostly(data, index, is_clock)]
-    if unix:
-        return (unix[0],)
-    if dates and clocks and not _mostly(data, dates[0], has_clock):
-        return (dates[0], clocks[0])
-    if dates:
-        return (dates[0],)
-    told = ", ".join(f'"{clean(names[index], 20)}"' for index in known) or "none"
-    raise Refused(
-        f"{name}: no column has the times of the bars (looked at: {told}); "
-        "allowed: Unix time, or dates such as 2024-01-02 09:30"
-    )
-
-
-def is_time(text: str) -> bool:
-    """Whether a field is a moment in any known notation."""
-    return is_unix(text) or is_date(text)
-
-
-def _mostly(data: list[list[str]], index: int, fits: object) -> bool:
-    """Whether a column's values fit, but for a few."""
-    assert callable(fits)
-    values = [fields[index] for fields in data if index < len(fields) and fields[index].strip()]
-    return bool(values) and sum(map(fits, values)) >= 0.8 * len(values)
-
-
 def _volume(names: list[str], columns: Columns, data: list[list[str]]) -> int | None:
     """The volume in units where there are several, else the one there is."""
     taken = {*columns.prices, *columns.time}
@@ -209,16 +162,24 @@ def _volume(names: list[str], columns: Columns, data: list[list[str]]) -> int | 
     traded = data[0][at].strip().lower() if at is not None and at < len(data[0]) else ""
     units = [index for index, unit in several if unit and traded.startswith(unit)]
     units += [index for index, unit in several if unit not in dialects.MONEY]
-    return next(iter([*units, *(index for index, _ in several)]), None)
+    beside = tuple("volume" if w == "open" else w for w in words_of(names[columns.prices[0]]))
+    named = [index for index, name in free if words_of(name) == beside]
+    return next(iter([*units, *(index for index, _ in several), *named]), None)
 
 
 def _width(header: list[str], data: list[list[str]]) -> int:
-    """Fields of a row: those of the header, without an empty one at its end."""
-    width = len(header)
-    while width and not header[width - 1].strip():
-        width -= 1
-    usual = max(map(len, data[:50]), default=width)
-    return width if usual > width else len(header)
+    """Fields of a row: those of the header, without empty ones at its end that no row fills."""
+    named = _filled(header)
+    usual = Counter(map(_filled, data[:50])).most_common(1)[0][0]
+    return min(max(named, usual), len(header))
+
+
+def _filled(fields: list[str]) -> int:
+    """How many fields there are without the empty ones at the end."""
+    count = len(fields)
+    while count and not fields[count - 1].strip():
+        count -= 1
+    return count
 
 
 def _by_shape(rows: list[Row], name: str) -> Columns:
@@ -227,10 +188,10 @@ def _by_shape(rows: list[Row], name: str) -> Columns:
     width = max((len(fields) for _, fields in rows), key=[len(f) for _, f in rows].count)
     data = [(line, fields) for line, fields in rows if len(fields) == width]
     sample = [fields for _, fields in data]
-    unix, dated = _mostly(sample, 0, is_unix), _mostly(sample, 0, is_date)
+    unix, dated = mostly(sample, 0, is_unix), mostly(sample, 0, is_date)
     if not unix and not dated:
         raise Refused(f"{name}: no header names the prices, and no time stands first; {wanted}")
-    clocked = dated and _mostly(sample, 1, _written_clock) and not _mostly(sample, 0, has_clock)
+    clocked = dated and mostly(sample, 1, is_written_clock) and not mostly(sample, 0, has_clock)
     first = 2 if clocked else 1
     if width < first + 4:
         raise Refused(f"{name}: {width} columns are too few; {wanted}")
@@ -238,20 +199,20 @@ def _by_shape(rows: list[Row], name: str) -> Columns:
     if unix and width == 8:
         volume = 6
     start = next(line for line, fields in data if is_time(fields[0]))
-    return Columns(
+    above = next((f for line, f in reversed(rows) if line < start and len(f) == width), [])
+    columns = Columns(
         dialect=_shape_of(sample[0], width, unix=unix, clocked=clocked),
         time=(0, 1) if clocked else (0,),
         prices=(first, first + 1, first + 2, first + 3),
         volume=volume,
+        names=tuple(clean(field.strip(), 40) for field in above),
         heading=tuple(line for line, _ in rows if line < start),
         width=width,
     )
-
-
-def _written_clock(text: str) -> bool:
-    """Whether a field is a time of day that no price can be taken for."""
-    text = text.strip()
-    return is_clock(text) and (":" in text or len(text) == 6)
+    if above:  # names that say no price may say the volume all the same
+        names = [plain_name(field) for field in above]
+        columns = replace(columns, volume=_volume(names, columns, sample))
+    return columns
 
 
 def _shape_of(fields: list[str], width: int, *, unix: bool, clocked: bool) -> Dialect:
@@ -259,6 +220,6 @@ def _shape_of(fields: list[str], width: int, *, unix: bool, clocked: bool) -> Di
         return dialects.BINANCE
     if unix and width in (7, 8):
         return dialects.KRAKEN
-    if clocked and "." in fields[0]:
+    if clocked and fields[0].strip()[4:5] == ".":
         return dialects.METATRADER
     return dialects.HISTDATA if len(fields[0].strip()) == 15 else dialects.BARE

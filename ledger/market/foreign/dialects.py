@@ -18,7 +18,7 @@ TIMES = words(
     "date time,date/time,open time,opentime,open timestamp,start,start time,starttime,timeopen,"
     "candle begin time,kline open time,window start,begin,begins at,ts,gmt time,local time,utc,"
     "utc time,time utc,time (utc),date (utc),dtyyyymmdd,day,bar time,datum,zeit,uhrzeit,fecha,"
-    "hora,data,ora,heure,дата,время"
+    "hora,data,ora,heure,czas,godzina,tijd,tid,дата,время"
 )
 """Columns that may say when a bar begins."""
 
@@ -31,12 +31,12 @@ PRICES = {
         "eröffnungskurs,apertura,ouverture,ouv,abertura,otwarcie,öppning,открытие,откр"
     ),
     "high": (
-        "high,h,high price,highprice,max,hoch,höchst,hoechst,tageshoch,haut,+haut,plus haut,alto,"
-        "máximo,maximo,máx,massimo,max price,najwyzszy,najwyższy,максимум,макс"
+        "high,h,high price,highprice,max,hoog,hoch,höchst,hoechst,tageshoch,haut,+haut,plus haut,"
+        "alto,máximo,maximo,máxima,maxima,máx,massimo,max price,najwyzszy,najwyższy,максимум,макс"
     ),
     "low": (
-        "low,l,low price,lowprice,min,tief,tiefst,tagestief,bas,+bas,plus bas,bajo,baixo,mínimo,"
-        "minimo,mín,basso,min price,najnizszy,najniższy,минимум,мин"
+        "low,l,low price,lowprice,min,laag,tief,tiefst,tagestief,bas,+bas,plus bas,bajo,baixo,"
+        "mínimo,minimo,mínima,minima,mín,basso,min price,najnizszy,najniższy,минимум,мин"
     ),
     "close": (
         "close,c,close price,closeprice,closing,schluss,schlusskurs,schlußkurs,cierre,clôture,"
@@ -45,14 +45,18 @@ PRICES = {
 }
 """The names of each price, the usual ones first."""
 
-LAST_PRICES = "close/last,last,price,zuletzt,letzter,ultimo,último,dernier,цена"
+LAST_PRICES = "close/last,last,price,zuletzt,letzter,laatste,ultimo,último,dernier,цена"
 """Taken as the close where no column is called so."""
 
 VOLUMES = (
     "tickvol,tick volume,tickvolume,stuecke,stücke,volume,vol,base volume,base asset volume,"
-    "volumen,volumes,volym,wolumen,obrót,volumi,umsatz,qty,quantity,объем,объём"
+    "volumen,volumes,volym,wolumen,obrót,volumi,umsatz,objem,hacim,forgalom,omsætning,volum,vaihto,"
+    "qty,quantity,объем,объём"
 )
 """The names of the volume, best first: units rather than money, ticks rather than zeros."""
+
+UNIVERSAL = frozenset(("utc", "gmt"))
+"""Words in the name of a time's column that say its zone."""
 
 MONEY = ("usd", "usdt", "usdc", "busd", "eur", "gbp", "currency", "quote", "krw", "jpy")
 """What a second volume is counted in, as in `Volume USDT`."""
@@ -60,12 +64,25 @@ MONEY = ("usd", "usdt", "usdc", "busd", "eur", "gbp", "currency", "quote", "krw"
 SYMBOLS = frozenset(("symbol", "ticker", "instrument", "pair", "sym", "secid", "name", "asset"))
 
 _NUMBERED = re.compile(r"^\d+[a-z]?\. ")
+_SIGN = re.compile(r"[\s(\[]+[$€£¥₿]+[)\]]*$")
+"""Of a currency, behind a name."""
 
 
 def plain_name(name: str) -> str:
-    """A column's name without what varies between programs."""
+    """A column's name without what varies between programs.
+
+    pandas writes the names of yfinance as `('Close', 'SPY')` where two rows became one.
+    """
     name = name.strip().strip("<>[]\"'“”\ufeff ").lower()
-    return re.sub(r"[_\s]+", " ", _NUMBERED.sub("", name)).strip(" .:*")
+    if name.startswith("('") and name.endswith("')"):
+        name = name[2:-2].replace("', '", " ")
+    name = _SIGN.sub("", _NUMBERED.sub("", name))
+    return re.sub(r"[_\s]+", " ", name).strip(" .:*")
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """The words of a name as `plain_name` leaves it: `date(utc)` has two."""
+    return tuple(re.findall(r"[^\W_]+", name))
 
 
 class Dialect(NamedTuple):
@@ -102,7 +119,9 @@ BY_HEADER = (
     _known("binance", BINANCE.title, "open time,close time", continuous=True),
     _known("kraken", KRAKEN.title, "vwap,count", continuous=True),
     _known("kraken", KRAKEN.title, "vwap,trades", continuous=True),
+    _known("kraken", KRAKEN.title, "timestamp,volume,trades", continuous=True),
     _known("stooq", "Stooq export", "ticker,per"),
+    _known("stooq", STOOQ_TABLE.title, "otwarcie,zamkniecie"),
     _known("metatrader", METATRADER.title, "tickvol"),
     _known("yfinance", YFINANCE.title, "dividends,stock splits"),
     _known("yahoo", "Yahoo Finance", "adj close"),

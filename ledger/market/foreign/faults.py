@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from ledger.market.faults import Refused
 
-MOST_FAULTS = 100_000
-"""More than a person can judge."""
+MOST_FAULTS = 400_000
+"""A year of minutes of a coin that few trade has a hundred thousand holes; more is no table."""
 
 
 class FaultKind(StrEnum):
@@ -90,7 +90,7 @@ class Faults:
         if len(self._found) >= MOST_FAULTS:
             raise Refused(
                 f"{self._name}: more than {MOST_FAULTS} faults, the last in line {line}; "
-                "allowed: so many"
+                "allowed: so many: cut the file in parts"
             )
         self._found.append(TapeFault(kind, line, line, what, done))
 

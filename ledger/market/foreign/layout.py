@@ -5,7 +5,7 @@ What the file does not settle is asked for, never guessed.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 from ledger.market.faults import Refused
 from ledger.market.foreign import dialects
@@ -25,6 +25,11 @@ from ledger.market.text import clean
 _SAMPLE = 300
 _FITTING = 0.9
 """The part of a table without a header that has to fit open, high, low, close."""
+_CLEARLY = 1.5
+"""How much nearer the closes must be to the opens before them than the other way round, before
+open and close are taken to have changed places."""
+_TOO_FEW = 5
+"""Bars that show no such thing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +108,12 @@ def _settled(
     first, why = None, ""
     if not unix and any(ends_in_the_year(columns.time_text(fields)) for fields in data):
         first, why = _order(every.dates(), wishes, sign, name)
-    if columns.header_line is None:
-        _check_shape(data, columns, Numbers(sign), name)
-    return Layout(
+    layout = Layout(
         columns=columns, delimiter=delimiter, sign=sign, unix=unix, day_first=first, why=why
     )
+    if columns.header_line is None:
+        _check_shape(data, layout, name)
+    return layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,21 +195,36 @@ def _order(dates: list[str], wishes: Wishes, sign: str, name: str) -> tuple[bool
     )
 
 
-def _check_shape(data: list[list[str]], columns: Columns, numbers: Numbers, name: str) -> None:
-    """Without a header the prices themselves must tell open, high, low and close."""
-    seen = fitting = 0
-    for fields in data:
-        prices = [numbers.read(fields[at]) for at in columns.prices]
-        opened, high, low, close = (
-            None if price is None else price.mantissa * 10 ** (40 - price.decimals)
-            for price in prices
-        )
-        if opened is None or high is None or low is None or close is None:
-            continue
-        seen += 1
-        fitting += low <= min(opened, close) and high >= max(opened, close)
-    if not seen or fitting < _FITTING * seen:
+def _check_shape(data: list[list[str]], layout: Layout, name: str) -> None:
+    """Without known names the prices themselves must tell open, high, low and close."""
+    numbers = Numbers(layout.sign)
+    bars = [_values(numbers, fields, layout.columns) for fields in data]
+    seen = [bar for bar in bars if bar is not None]
+    fitting = sum(
+        low <= min(opened, close) and high >= max(opened, close)
+        for opened, high, low, close in seen
+    )
+    unknown = layout.columns.dialect is dialects.BARE
+    if not seen or fitting < _FITTING * len(seen) or (unknown and _opens_close(data, seen, layout)):
         raise Refused(
-            f"{name}: without a header the columns cannot be told: they do not fit as open, high, "
-            "low, close; allowed: a header that names them"
+            f"{name}: without a header of known names the columns cannot be told: they do not fit "
+            "as open, high, low, close; allowed: a header that names them"
         )
+
+
+def _values(numbers: Numbers, fields: list[str], columns: Columns) -> tuple[int, ...] | None:
+    """A row's prices at one scale, for comparing; `None` where one is missing."""
+    read = [numbers.read(fields[at]) for at in columns.prices]
+    found = [price.mantissa * 10 ** (40 - price.decimals) for price in read if price is not None]
+    return tuple(found) if len(found) == len(read) else None
+
+
+def _opens_close(data: list[list[str]], bars: list[tuple[int, ...]], layout: Layout) -> bool:
+    """Whether open and close seem to have changed places: a bar opens near the close before it."""
+    clock, columns = layout.clock(), layout.columns
+    first, last = (clock.read(columns.time_text(data[at])) for at in (0, -1))
+    if first is not None and last is not None and first.local > last.local:
+        bars.reverse()
+    following = sum(abs(bar[0] - before[3]) for before, bar in pairwise(bars))
+    crossing = sum(abs(bar[3] - before[0]) for before, bar in pairwise(bars))
+    return len(bars) > _TOO_FEW and following > _CLEARLY * crossing

@@ -13,6 +13,8 @@ _HEADINGS = 1_000
 """Lines beside the rows."""
 DELIMITERS = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma"}
 """Signs between fields, and what they are called; the comma last, since it also parts decimals."""
+_NOTHING = "".join(DELIMITERS) + " \r"
+"""What a line may consist of and still be blank."""
 
 _FEWEST_FIELDS = 5
 _SHARE = 0.6
@@ -31,7 +33,10 @@ def with_plain_line_ends(text: str, name: str) -> str:
 
 
 def lines_of(text: str, name: str) -> Iterator[tuple[int, str]]:
-    """Number and text of each line that is not blank. Raises `Refused` for one beyond reason."""
+    """Number and text of each line that is not blank. Raises `Refused` for one beyond reason.
+
+    Separators alone are blank: a spreadsheet writes them for the empty rows below a table.
+    """
     start, number = 0, 0
     while start < len(text):
         end = text.find("\n", start)
@@ -42,7 +47,7 @@ def lines_of(text: str, name: str) -> Iterator[tuple[int, str]]:
                 f"{name}:{number}: a line of {end - start} characters; allowed: {LONGEST_LINE}"
             )
         line = text[start:end]
-        if line and not line.isspace():
+        if line.strip(_NOTHING) and not line.isspace():
             yield number, line
         start = end + 1
 

@@ -129,7 +129,7 @@ def _days(year: str, month: str, day: str) -> int | None:
 
 def _clock(text: str) -> Stamp | None:
     """Seconds since midnight, and the offset; a date alone is its midnight."""
-    text = text.strip(" T_,")
+    text = text.strip().strip(" T_,")
     if not text:
         return Stamp(0, None)
     match = _CLOCK.fullmatch(text)

@@ -17,8 +17,10 @@ MOST_DIGITS = 12
 _MISSING = frozenset(
     ("", "-", "--", "null", "none", "nan", "na", "n/a", "#n/a", "nil", "inf", "-inf", "+inf")
 )
-_SPACES = " \u00a0\u202f'’"
+_SPACES = " \u00a0\u2009\u202f'’"
 """Between groups of three digits, in some countries."""
+_MINUS = "\u2212"
+"""The sign itself, which some countries' programs write instead of the hyphen."""
 _FAST = re.compile(r"(-?\d{1,18})(?:\.(\d{1,12}))?", re.ASCII)
 _EXACT = re.compile(r"([+-]?)(\d{0,40})(?:\.(\d{0,40}))?(?:[eE]([+-]?\d{1,3}))?", re.ASCII)
 _LETTERS = {"K": 3, "M": 6, "B": 9, "T": 12}
@@ -77,6 +79,7 @@ class Numbers:
             return None
         letter = _LETTERS.get(text[-1], 0)
         text = text[:-1].rstrip() if letter else text.strip("$€£¥ ")
+        text = text.replace(_MINUS, "-")
         for space in _SPACES:
             if space in text:
                 text = re.sub(rf"(?<=\d){space}(?=\d\d\d(?!\d))", "", text)

@@ -120,20 +120,23 @@ def _is_possible(bars: Bars, index: int, faults: Faults) -> bool:
 def _told_below_zero(bars: Bars, index: int, faults: Faults) -> bool:
     """Tells of a price that is not above zero; whether the bar is kept.
 
-    Oil was below zero in April 2020, on two days in a row: a bar is believed when it moved and the
-    one beside it moved below zero too. Alone it is a mark for nothing, as -1 or 0 often are.
+    Oil was below zero in April 2020: a bar is believed when it moved and the one beside it moved
+    below zero too, or when it fell through zero itself to two prices or more. One such price alone
+    is a mark for nothing, as -1 or 0 often are.
     """
     four = bars.prices[4 * index : 4 * index + 4]
     lowest = min(four)
+    fell_through = max(four) > 0 and len({price for price in four if price < 0}) > 1
     beside = [
         bars.prices[4 * at : 4 * at + 4] for at in (index - 1, index + 1) if 0 <= at < len(bars)
     ]
     name = ("open", "high", "low", "close")[four.index(lowest)]
     believed = max(four) > lowest and any(min(other) < min(0, max(other)) for other in beside)
-    faults.note(
-        FaultKind.NOT_POSITIVE,
-        bars.lines[index],
-        f"the {name} is {written(lowest, bars.scale)}",
-        "kept, since the bar beside it is below zero too" if believed else _LEFT_OUT,
-    )
-    return believed
+    done = _LEFT_OUT
+    if believed:
+        done = "kept, since the bar beside it is below zero too"
+    elif fell_through:
+        done = "kept, since it fell through zero to more than one price"
+    what = f"the {name} is {written(lowest, bars.scale)}"
+    faults.note(FaultKind.NOT_POSITIVE, bars.lines[index], what, done)
+    return believed or fell_through

@@ -111,6 +111,11 @@ class Bars:
         self.volume_scale = decimals
 
 
+def _bare(symbol: str) -> str:
+    """A symbol without what its spellings differ by: `BTC/USDT` is `BTCUSDT`."""
+    return "".join(filter(str.isalnum, symbol)).upper()
+
+
 def _coarser(value: int, digits: int) -> int:
     """A whole number without its last digits, rounded half up."""
     divisor: int = 10**digits
@@ -240,9 +245,11 @@ class _RowReader:
             return
         symbol = fields[at].strip()
         known = self.reading.symbol
+        if not symbol:
+            return
         if known is None:
             self.reading.symbol = symbol
-        elif symbol != known and self._columns.symbol is None:
+        elif symbol != known and self._columns.symbol is None and _bare(symbol) != _bare(known):
             raise Refused(
                 f"{self._name}:{line}: the symbol is {clean(symbol, 20)}, above it was "
                 f"{clean(known, 20)}; allowed: the prices of one symbol"

@@ -42,7 +42,8 @@ _SATURDAY = 5
 _SYMBOL = re.compile(r"[^A-Z0-9.^=-]+")
 _EXCHANGES = dialects.words(
     "BINANCE,BITSTAMP,COINBASE,KRAKEN,BITFINEX,BYBIT,OKX,BITMEX,GEMINI,POLONIEX,NASDAQ,NYSE,AMEX,"
-    "OANDA,FX,INDEX,TVC,CME,COMEX,NYMEX,CBOE,SP,FXCM,FOREXCOM"
+    "OANDA,FX,INDEX,TVC,CME,COMEX,NYMEX,CBOE,SP,FXCM,FOREXCOM,BATS,ARCA,OTC,LSE,XETR,EURONEXT,"
+    "CAPITALCOM,PEPPERSTONE,CRYPTO,KUCOIN,BITGET,DERIBIT,PHEMEX,IDC,DLY,DL,MINI"
 )
 """Before the symbol in the names of files."""
 
@@ -88,10 +89,12 @@ class ForeignTape:
         """Bars, those without a trade included."""
         return len(self.lines)
 
-    def refuse_if_faulty(self, name: str) -> None:
-        """Raises `Refused` with each fault that is more than a note."""
+    def refuse_if_faulty(self, name: str, *, holes: bool = False) -> None:
+        """Raises `Refused` with each fault that is more than a note, or a hole if those may be."""
         faults = [
-            f"{name}:{fault.line}: {fault.what}" for fault in self.faults if not fault.is_note
+            f"{name}:{fault.line}: {fault.what}"
+            for fault in self.faults
+            if not (fault.is_note or (holes and fault.kind is FaultKind.GAP))
         ]
         if faults:
             raise Refused(*faults)
@@ -131,7 +134,7 @@ def read_foreign(
         symbol_from=symbol_from,
         dates=_dates(layout),
         zone=_zone(layout, reading, wishes, judged.interval),
-        zone_open=reading.naive and judged.interval < DAY and not wishes.zone,
+        zone_open=_zone_open(layout, reading, wishes, judged.interval),
         newest_first=judged.newest_first,
         rows=reading.rows,
         faults=faults.told(),
@@ -291,9 +294,16 @@ def _zone(layout: Layout, reading: Reading, wishes: Wishes, interval: int) -> st
         told.append("brought to UTC by the offsets in the file")
     if reading.naive:
         named = clean(wishes.zone, 40) if wishes.zone else ""
-        open_ = "none in the file: taken as UTC (--zone says another, such as a broker's)"
-        told.append(f"{named}, as you said" if named else open_)
+        taken = "none in the file: taken as UTC (--zone says another, such as a broker's)"
+        if layout.columns.utc:
+            taken = "UTC, as the header says"
+        told.append(f"{named}, as you said" if named else taken)
     return "; ".join(told)
+
+
+def _zone_open(layout: Layout, reading: Reading, wishes: Wishes, interval: int) -> bool:
+    """Whether nothing says which clock the times are of."""
+    return reading.naive and interval < DAY and not (wishes.zone or layout.columns.utc)
 
 
 __all__ = ["FaultKind", "ForeignTape", "Wishes", "read_foreign"]

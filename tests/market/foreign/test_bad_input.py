@@ -71,10 +71,21 @@ def test_rows_of_another_width_than_the_header_are_refused() -> None:
     assert "fields instead of 6" in refused(HEADER, *(f"{row},1" for row in ROWS))
 
 
+def test_separators_alone_are_a_blank_line_and_one_more_at_the_end_is_no_column() -> None:
+    """A spreadsheet writes both; the row that stands below them keeps its line."""
+    plain = bars_of(imported(HEADER, *ROWS))
+    blank = imported(HEADER, ROWS[0], ",,,,,", *ROWS[1:], ROWS[4], ",,,,,", " , ,,,,")
+    assert bars_of(blank) == plain
+    assert [(fault.line, fault.what) for fault in blank.faults] == [(8, "line 7 again")]
+    for header, end in ((HEADER + ",", ""), (HEADER + ",", ","), (HEADER, ","), (HEADER, ",,")):
+        ended = imported(header, *(row + end for row in ROWS))
+        assert (bars_of(ended), ended.faults) == (plain, ())
+
+
 def test_without_a_header_prices_in_another_order_are_refused() -> None:
     """Coinbase gives time, low, high, open, close, volume."""
     rows = [f"{MONDAY + n * HOUR},9,11,10,10.5,5" for n in range(20)]
-    assert "without a header the columns cannot be told" in refused(*rows)
+    assert "without a header of known names the columns cannot be told" in refused(*rows)
 
 
 def test_two_symbols_in_one_file_are_refused() -> None:
@@ -87,6 +98,14 @@ def test_two_symbols_in_one_file_are_refused() -> None:
     assert "allowed: the prices of one symbol" in refused(
         header, several, "Date,,,,,,,,,,", "2024-01-02,1,1,1,1,1,1,1,1,1,1"
     )
+
+
+def test_two_spellings_of_one_symbol_are_one() -> None:
+    """CryptoDataDownload changed from BTC/USDT to BTCUSDT within its files."""
+    rows = [f"{row},BTC/USDT" for row in ROWS[:3]] + [f"{row},BTCUSDT" for row in ROWS[3:]]
+    rows[1] = f"{ROWS[1]},"
+    found = imported(f"{HEADER},symbol", *rows)
+    assert (found.symbol, found.faults, len(bars_of(found))) == ("BTCUSDT", (), 5)
 
 
 def at(seconds: int) -> str:

@@ -173,6 +173,25 @@ def test_oil_below_zero_on_two_days_in_a_row_is_believed() -> None:
     assert len(bars_of(found)) == 5
 
 
+def test_oil_that_fell_through_zero_is_believed_without_the_day_after() -> None:
+    """Of April 2020 many tables have one day below zero: the future expired on the next."""
+    days_ = (
+        "2020-04-16,19.89,20.49,19.2,19.87,1",
+        "2020-04-17,19.85,20.02,17.31,18.27,1",
+        "2020-04-20,17.73,17.85,-40.32,-37.63,1",
+        "2020-04-22,11.57,16.18,10.26,13.78,1",
+        "2020-04-23,13.97,18.26,13.9,16.5,1",
+    )
+    found = imported(HEADER, *days_)
+    assert len(bars_of(found)) == 5
+    fault = only(found, FaultKind.NOT_POSITIVE)
+    assert (fault.line, fault.what) == (4, "the low is -40.32")
+    assert fault.done == "kept, since it fell through zero to more than one price"
+    assert ("wick", 4, 4) in told(found)
+    marked = imported(HEADER, *days_[:2], "2020-04-20,17.73,17.85,-1,-1,1", *days_[3:])
+    assert only(marked, FaultKind.NOT_POSITIVE).done == "left out"
+
+
 def test_numbers_beyond_reason_cost_their_row_and_fine_ones_are_rounded() -> None:
     found = imported(
         HEADER,

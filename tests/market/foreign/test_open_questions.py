@@ -162,3 +162,19 @@ def test_a_zone_nobody_knows_is_refused() -> None:
     rows = [f"2024-01-03 0{n}:00,{PRICES}" for n in (1, 2, 3)]
     assert "time zone" in refused(HEADER, *rows, zone="Mars/Olympus")
     assert "time zone" in refused(HEADER, *rows, zone="../../etc/passwd")
+
+
+def test_thin_blanks_part_thousands_and_a_true_minus_is_one() -> None:
+    thin = [text.replace(" ", "\u2009") for text in ("1 234,5", "1 235,5", "1 236,5")]
+    assert opens(*semicolons(*thin)) == ["1234.5", "1235.5", "1236.5"]
+    lines = [
+        "2020-04-20,17.73,17.85,\u221240.32,\u221237.63",
+        "2020-04-21,\u221214,13.86,\u221216.74,10.01",
+    ]
+    found = imported("Date,Open,High,Low,Close", *lines)
+    assert bars_of(found)[0] == "2020-04-20T00:00:00Z,17.73,17.85,-40.32,-37.63,0"
+
+
+def test_blanks_that_do_not_break_do_not_matter_around_fields() -> None:
+    lines = [line.replace(",", "\u00a0,\u00a0") for line in dated("2024-01-03", "2024-01-04")]
+    assert days_of(*lines) == ["2024-01-03", "2024-01-04"]
