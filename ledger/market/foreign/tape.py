@@ -96,6 +96,16 @@ class ForeignTape:
         if faults:
             raise Refused(*faults)
 
+    def refuse_if_changed(self, name: str) -> None:
+        """Raises `Refused` with each fault for which a row was left out or put right."""
+        faults = [
+            f"{name}:{fault.line}: {fault.what}"
+            for fault in self.faults
+            if not fault.changed_nothing
+        ]
+        if faults:
+            raise Refused(*faults)
+
     def refuse_if_open(self, name: str) -> None:
         """Raises `Refused` where the time zone is ours and not the file's."""
         if self.zone_open:
