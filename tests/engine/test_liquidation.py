@@ -171,6 +171,7 @@ def test_half_of_an_isolated_position_frees_half_of_its_margin() -> None:
     world.flat(10_000, Deposit(amount=D(3000)), trade(Side.BUY, "1", 10))
     world.flat(9_800, trade(Side.SELL, "0.5", 10))
     # 500 of margin is freed, less the 100 that this half has lost
+    assert only(world.of(e.PositionChanged)).margin == 500
     assert world.account.main.cash == 2_400
     assert world.account.pockets["isolated:BTC"].cash == 500
 
