@@ -460,6 +460,8 @@ def test_text_is_cleaned_at_the_border(folder: Path) -> None:
 def test_a_missing_or_damaged_file_is_refused(folder: Path) -> None:
     with pytest.raises(Refused, match="no such file"):
         load_rehearsal(folder / "none.toml")
+    with pytest.raises(Refused, match="this is a folder; allowed: a file"):
+        load_rehearsal(folder)
     assert "this is no TOML" in refused(folder, "title = ")
 
 
