@@ -60,7 +60,8 @@ class OrderTriggered(Event):
 @quick
 @dataclass(frozen=True, kw_only=True)
 class OrderAmended(Event):
-    """`what` is `price`, `quantity` or `trail`; `widened_r` the R given away by a stop moved back.
+    """`what` is `price`, `quantity` or `trail`, and `reason` says who did it, or what;
+    `widened_r` is the R given away by a stop moved back.
 
     `trail` is a trailing order's trigger that followed the market; a `price` that the trader gave
     a trailing order makes it a stop order.
@@ -75,12 +76,13 @@ class OrderAmended(Event):
     was: Decimal
     now: Decimal
     widened_r: Decimal | None = None
+    reason: str = ""
 
 
 @quick
 @dataclass(frozen=True, kw_only=True)
 class OrderCancelled(Event):
-    """A resting order left the market unfilled, and why."""
+    """A resting order left the market unfilled, at the prices it stood at then, and why."""
 
     order: str
     symbol: str
@@ -88,6 +90,8 @@ class OrderCancelled(Event):
     order_type: OrderType
     cause: Cause
     reason: str
+    limit: Decimal | None = None
+    trigger: Decimal | None = None
 
 
 @quick
@@ -102,3 +106,5 @@ class OrderRefused(Event):
     quantity: Decimal
     reason: str
     largest: Decimal | None = None
+    limit: Decimal | None = None
+    trigger: Decimal | None = None

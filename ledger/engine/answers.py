@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from ledger.account import events as e
 from ledger.account.commands import AnswerCall, ClosePosition, PlaceOrder
-from ledger.account.state import Call, Pocket
+from ledger.account.state import MAIN, Call, Pocket
 from ledger.engine import cash, ladder
 from ledger.engine.acceptance import Refusal, held_in, listed
 from ledger.engine.draft import Draft
@@ -105,7 +105,7 @@ def _carry_out(draft: Draft, call: Call, wish: AnswerCall) -> None:
         )
         place(draft, order)
         _raise_refused(draft)
-        ladder.meet(draft, "hedge")
+        ladder.meet(draft, "hedge", MAIN)
 
 
 def _raise_refused(draft: Draft) -> None:

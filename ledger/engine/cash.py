@@ -36,7 +36,7 @@ def deposit(draft: Draft, amount: Decimal) -> None:
     draft.record(e.Deposited(at=draft.market.time, amount=amount))
     if draft.account.rulebook.repays is Repays.INCOMING:
         repay_from_cash(draft, MAIN)
-    ladder.meet(draft, "deposit")
+    ladder.meet(draft, "deposit", MAIN)
 
 
 def withdraw(draft: Draft, amount: Decimal) -> None:
@@ -105,7 +105,7 @@ def repay_loan(draft: Draft, amount: Decimal) -> None:
     if amount > most:
         raise Refusal(f"{plain(most)} can be repaid: {plain(owed)} is owed", most)
     repay(draft, MAIN, amount)
-    ladder.meet(draft, "repayment")
+    ladder.meet(draft, "repayment", MAIN)
 
 
 def sweep(draft: Draft, amount: Decimal) -> None:
@@ -138,7 +138,7 @@ def add_margin(draft: Draft, symbol: str, amount: Decimal) -> None:
     draft.record(
         e.MarginAdded(at=draft.market.time, symbol=symbol, pocket=pocket.name, amount=amount)
     )
-    ladder.meet(draft, "deposit")
+    ladder.meet(draft, "deposit", pocket.name)
 
 
 def remove_margin(draft: Draft, symbol: str, amount: Decimal) -> None:

@@ -38,7 +38,7 @@ def enforce(draft: Draft, name: str, level: Level, told: Thresholds) -> None:
         _restore(draft, name, level, told)
     else:
         _close_positions(draft, name, level, told)
-    ladder.meet(draft, _by(draft))
+    ladder.meet(draft, _by(draft), name, MAIN)
 
 
 def cancel_entries(draft: Draft, name: str) -> None:

@@ -195,9 +195,15 @@ def expire_due(draft: Draft) -> None:
             expire(draft, call, "due")
 
 
-def meet(draft: Draft, by: str) -> None:
-    """End the calls of pockets whose requirement is restored by somebody's act."""
+def meet(draft: Draft, by: str, *touched: str) -> None:
+    """End the calls of pockets whose requirement is restored by somebody's act.
+
+    Only of the pockets that the act has `touched`, all where none is named: what is done on this
+    side of a wall restores nothing on the other.
+    """
     for call in list(draft.account.calls.values()):
+        if touched and call.pocket not in touched:
+            continue
         pocket = draft.account.pockets.get(call.pocket)
         if (
             pocket is None

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from ledger.account import events as e
 from ledger.account.demand import mode_of
-from ledger.account.state import Order, OrderType
+from ledger.account.state import MAIN, Order, OrderType
 from ledger.engine import protection
 from ledger.engine.acceptance import Refusal, check_leverage, check_short
 from ledger.engine.capacity import refusal
@@ -59,11 +59,14 @@ def execute(draft: Draft, order: Order, checked: Decimal | None = None) -> None:
     if reason is not None:
         protection.cancel(draft, order, reason)
         return
+    closing, _ = parts_of(draft, order)
+    held = draft.account.position(order.symbol)
     fill(draft, order, price, slippage)
     rest = draft.account.orders.get(order.id)
     if order.quantity < whole and rest is not None:
         protection.cancel(draft, rest, "filled in part: nobody takes the rest")
-    meet(draft, "sale")
+    if closing and held is not None:  # what it frees may go to the wallet
+        meet(draft, "sale", held.pocket, MAIN)
 
 
 def _hindered(draft: Draft, order: Order, deal: Deal) -> str | None:

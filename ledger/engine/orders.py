@@ -64,6 +64,8 @@ def place(draft: Draft, wish: PlaceOrder) -> None:
                 quantity=quantity,
                 reason=refused.reason,
                 largest=largest_fit,
+                limit=wish.limit,
+                trigger=wish.trigger,
             )
         )
         return

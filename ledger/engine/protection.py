@@ -46,6 +46,8 @@ def _end(draft: Draft, order: Order, reason: str) -> None:
             order_type=order.order_type,
             cause=order.cause,
             reason=reason,
+            limit=order.limit,
+            trigger=order.trigger,
         )
     )
 
@@ -199,6 +201,10 @@ def _place(
     )
 
 
+_WHY_AMENDED = {"price": "moved by the trader", "quantity": "kept at the position's size"}
+"""By what was amended. A later entry's stop that moves the earlier one is the trader's too."""
+
+
 def _amend(
     draft: Draft,
     order: Order,
@@ -219,6 +225,7 @@ def _amend(
             was=was,
             now=now,
             widened_r=widened_r,
+            reason=_WHY_AMENDED[what],
         )
     )
 

@@ -127,10 +127,9 @@ def after_close(draft: Draft, before: Position, deal: Deal, gain: Decimal, by: s
     if after.quantity == 0:
         draft.record(closed_event(draft, after, before, deal.price, by))
         protection.cancel_all(draft, symbol)
-    else:
-        draft.record(e.PositionChanged(**_standing(draft, after)))
     settling.settle(draft, before, deal, gain)
-    if after.quantity != 0:
+    if after.quantity != 0:  # told with the margin that is left behind it
+        draft.record(e.PositionChanged(**_standing(draft, after)))
         protection.resize(draft, symbol)
     settling.record_deficit(draft, before.pocket)
 

@@ -84,5 +84,6 @@ def follow(draft: Draft, known: Collection[str] | None = None) -> None:
                     what="trail",
                     was=order.trigger,
                     now=now,
+                    reason="followed the price",
                 )
             )

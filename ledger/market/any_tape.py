@@ -14,7 +14,7 @@ _OWN = re.compile(
 )
 _SHOWN = 20
 _HINT = (
-    "a file that a rehearsal names must be without a fault but holes and leave nothing open; "
+    "a file that a rehearsal names must need no repair and leave nothing open; "
     "say: tightrope tapes import FILE, which tells each fault and what it does about it"
 )
 
@@ -30,8 +30,9 @@ def read_tape(
 ) -> Tape:
     """The tape in a file's bytes. Raises `Refused`.
 
-    Another program's table is taken where nobody has to be asked: without a fault but holes, which
-    the own format may have too, and with times that are in UTC or say how far from it they are.
+    Another program's table is taken where nobody has to be asked: with every row as it stands, and
+    with times that are in UTC or say how far from it they are. What only looks wrong, such as a
+    wick that no neighbour confirms, is a crash until somebody says otherwise.
     """
     if _OWN.match(beginning(data)):
         return parse_tape(
@@ -46,7 +47,7 @@ def read_tape(
 
     try:
         found = read_foreign(data, name)
-        found.refuse_if_faulty(name, holes=True)
+        found.refuse_if_changed(name)
         found.refuse_if_open(name)
     except Refused as refused:
         raise Refused(*refused.faults[:_SHOWN], f"{name}: {_HINT}") from None

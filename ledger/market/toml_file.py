@@ -24,6 +24,9 @@ from ledger.money import LARGEST
 LARGEST_FILE = 1_000_000
 """Characters. A rehearsal of a thousand actions has a tenth of it."""
 
+LONGEST_LINE = 500
+"""Characters of a title, a reason or a note."""
+
 _PLAIN = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
 _HEADER = re.compile(r"\s*\[\[?\s*([\w-]+)\s*\]")
 _KEY = re.compile(r'\s*"?([\w-]+)"?\s*=')
@@ -48,8 +51,10 @@ def read_toml(text: str, name: str) -> dict[str, Any]:
         return tomllib.loads(text, parse_float=Digits)
     except RecursionError:
         raise Refused(f"{name}: the tables are nested too deeply") from None
-    except ValueError as error:
+    except tomllib.TOMLDecodeError as error:
         raise Refused(f"{name}: this is no TOML: {clean(str(error))}") from None
+    except ValueError:  # a whole number that Python takes for an attack
+        raise Refused(f"{name}: a number has thousands of digits; allowed: 20") from None
 
 
 class Table(BaseModel):
@@ -120,7 +125,10 @@ def to_line(value: object) -> str:
     """One line of text, cleaned of whatever could make a screen lie."""
     if not isinstance(value, str):
         raise PydanticCustomError("text", f"{shown(value)} is no text; allowed: text in quotes")
-    return clean(value, 500).strip()
+    line = clean(value, LONGEST_LINE + 1).strip()
+    if len(line) > LONGEST_LINE:
+        raise PydanticCustomError("text", f"is too long; allowed: {LONGEST_LINE} characters")
+    return line
 
 
 class Unit(StrEnum):
@@ -247,6 +255,11 @@ def _problem(model: type[Table], found: ErrorDetails) -> str:
             return f"{shown(value)} is too large; allowed: at most {_limit(context['le'])}"
         case "too_short":
             return f"{shown(value)} has too few; allowed: at least {context['min_length']}"
+        case "model_type":
+            known = ", ".join(sorted(_table_at(model, found["loc"]).model_fields))
+            return f"{shown(value)} is no table; allowed: {{ … }} with keys of {known}"
+        case "list_type":
+            return f"{shown(value)} is no list; allowed: [ … ], or [[ … ]] for tables"
         case "string_too_short":
             return f"{shown(value)} is too short; allowed: text in quotes"
         case _ if "input should" in found["msg"].lower():

@@ -23,6 +23,7 @@ from ledger.money import LARGEST, ONE, RATIO_STEP, ZERO, floor_to, plain, ratio,
 from ledger.practice.one_position import (
     SYMBOL,
     charged,
+    fine,
     holding,
     lender,
     listed,
@@ -130,6 +131,7 @@ def interest(
     contract = rulebook.interest
     if rulebook.kind is not AccountKind.LOAN:
         raise Refused(f"venue: {rulebook.id} lends nothing; allowed: a rule book of loans")
+    fine("principal", principal, rulebook.currency)
     if not 0 < seconds < 1000 * 366 * 24 * HOUR:
         raise Refused("hours: the time does not fit; allowed: more than 0, a thousand years")
     if since is None and contract.capitalize is Capitalize.MONTHLY:

@@ -37,6 +37,8 @@ def read_bytes(path: Path, name: str, limit: int = LARGEST_FILE) -> bytes:
     """A file's bytes, at most `limit`; `name` stands in the faults. Raises `Refused`."""
     shown = clean(name, 80)
     try:
+        if path.is_dir():
+            raise Refused(f"{shown}: this is a folder; allowed: a file")
         if not path.is_file():
             raise Refused(f"{shown}: there is no such file")
         if path.stat().st_size > limit:

@@ -37,7 +37,7 @@ from ledger.market.rulebook import (
 )
 from ledger.market.schedule import Schedule
 from ledger.market.times import HOUR, Time
-from ledger.money import LARGEST, ONE, RATIO_STEP, ZERO, plain, settle
+from ledger.money import LARGEST, ONE, RATIO_STEP, ZERO, atom, fits, plain, settle
 
 SYMBOL = "POSITION"
 MOST_POSTINGS = 100_000
@@ -209,3 +209,12 @@ def positive(name: str, value: Decimal) -> None:
     """Refuses what is no amount, price or quantity."""
     if not value.is_finite() or not ZERO < value < LARGEST:
         raise Refused(f"{name}: {plain(value)} does not fit; allowed: more than 0, below 10^12")
+
+
+def fine(name: str, amount: Decimal, currency: str) -> None:
+    """Raises `Refused` for an amount with more digits than the currency has."""
+    if not fits(amount, atom(currency)):
+        raise Refused(
+            f"{name}: {plain(amount)} is finer than {currency}; "
+            f"allowed: multiples of {plain(atom(currency))}"
+        )

@@ -85,7 +85,7 @@ def read_rehearsal(text: str, path: Path) -> Rehearsal:
     file.stop_if_faulty()
     opened = (tape.times[tape.find(end) - 1] for tape in tapes.values())
     last = max(opened)
-    reader = Reader(name, file.text, rulebook, instruments, start, last, table.seed)
+    reader = Reader(name, file.text, rulebook, instruments, table.start, last, table.seed)
     actions = reader.read(table.do)
     actions = with_drawn(actions, table, start, last + 1)
     file.faults += reader.faults
@@ -165,7 +165,10 @@ def _window(file: Page, table: RehearsalTable, tapes: dict[str, Tape]) -> tuple[
     start = min(tape.first for tape in tapes.values()) if table.start is None else table.start
     end = max(tape.end for tape in tapes.values()) if table.end is None else table.end
     if start >= end:
-        file.wrong(("end",), f"is not after the start; allowed: after {iso(start)}")
+        if table.end is None:
+            file.wrong(("start",), f"no tape has a bar after it; allowed: before {iso(end)}")
+        else:
+            file.wrong(("end",), f"is not after the start; allowed: after {iso(start)}")
         return start, end
     for index, row in enumerate(table.tape):
         tape = tapes[row.symbol]

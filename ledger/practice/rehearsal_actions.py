@@ -50,7 +50,8 @@ class Reader:
     text: str
     rulebook: Rulebook
     instruments: Mapping[str, Instrument]
-    start: Time
+    start: Time | None
+    """What the file gives; without it a time before the first bar means that bar."""
     last: Time
     """When the last bar before the end opens."""
     seed: int = 0
@@ -86,7 +87,7 @@ class Reader:
         self.faults.append(fault(self.name, self.text, location, problem))
 
     def _check_time(self, table: ActionTable, location: Location) -> None:
-        if table.at < self.start:
+        if self.start is not None and table.at < self.start:
             self._wrong(location, f"is before the start; allowed: from {iso(self.start)}")
         elif table.at > self.last:
             self._wrong(

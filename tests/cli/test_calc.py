@@ -322,3 +322,11 @@ def test_what_cost_and_excess_refuse(typed: tuple[str, ...]) -> None:
     ended = tightrope("calc", *typed, *more)
     assert ended.status == 2
     assert "allowed:" in ended.err
+
+
+def test_a_loan_with_more_digits_than_its_currency_is_refused() -> None:
+    ended = tightrope(
+        "calc", "interest", "--venue", "us-reg-t", "--principal", "1.001", "--hours", "1"
+    )
+    assert (ended.status, ended.out) == (2, "")
+    assert "principal: 1.001 is finer than USD; allowed: multiples of 0.01" in ended.err

@@ -171,6 +171,7 @@ def test_half_of_an_isolated_position_frees_half_of_its_margin() -> None:
     world.flat(10_000, Deposit(amount=D(3000)), trade(Side.BUY, "1", 10))
     world.flat(9_800, trade(Side.SELL, "0.5", 10))
     # 500 of margin is freed, less the 100 that this half has lost
+    assert only(world.of(e.PositionChanged)).margin == 500
     assert world.account.main.cash == 2_400
     assert world.account.pockets["isolated:BTC"].cash == 500
 
@@ -183,3 +184,14 @@ def test_selling_what_cures_meets_the_call_of_an_isolated_position() -> None:
     world.flat(6656, AnswerCall(answer="sell"))
     assert only(world.of(e.MarginCallMet)).call == world.events.index(call) + 1
     assert world.account.pockets["isolated:BTC"].positions
+
+
+def test_what_is_done_outside_an_isolated_wall_meets_no_call_inside_it() -> None:
+    """At 6,660 there is 56.92 behind the wall for 56.61: short of the clear band's 57.18."""
+    world = march_2020(Mode.ISOLATED)
+    world.bar({"BTC": (6700, 6700, 6655, 6660)})
+    world.flat(6660, Deposit(amount=D(100)))
+    assert only(world.of(e.MarginCallIssued))
+    assert not world.of(e.MarginCallMet)
+    world.flat(6660, AddMargin(symbol="BTC", amount=D(1)))
+    assert only(world.of(e.MarginCallMet)).by == "deposit"

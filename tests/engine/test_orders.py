@@ -198,6 +198,7 @@ def test_a_trail_that_follows_is_on_record_with_was_and_now_and_only_then() -> N
     world.bar({"BTC": (107, 108, 106, 107)})
     raised = only(world.of(e.OrderAmended))
     assert (raised.what, raised.was, raised.now, raised.widened_r) == ("trail", 95, 103, None)
+    assert raised.reason == "followed the price"
 
 
 def test_in_a_hole_a_trailing_stop_stays_where_it_is() -> None:
@@ -288,7 +289,9 @@ def test_moving_a_trailing_stop_to_a_price_makes_it_stand_still() -> None:
 def test_moving_a_trailing_stop_away_is_recorded_in_r() -> None:
     world = at_100(buy(trail=5))
     world.flat(100, MoveStop(symbol="BTC", price=D(90)))
-    assert only(world.of(e.OrderAmended)).widened_r == 1  # (95 - 90) / 5
+    moved = only(world.of(e.OrderAmended))
+    assert moved.widened_r == 1  # (95 - 90) / 5
+    assert moved.reason == "moved by the trader"
 
 
 def test_a_fixed_stop_can_be_made_to_trail_and_gives_nothing_away() -> None:

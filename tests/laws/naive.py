@@ -266,9 +266,9 @@ class Naive:
         del self.calls[pocket]
         self.tell("met", pocket, by)
 
-    def meet(self, by):
-        """Somebody's act ends the calls whose requirement is restored."""
-        for pocket in list(self.calls):
+    def meet(self, by, *touched):
+        """Somebody's act ends the calls of the pockets it touches, where it restores them."""
+        for pocket in [name for name in self.calls if name in touched]:
             if not self.holds(pocket) or not self.short_of(pocket, self.upkeep):
                 self.met(pocket, by)
 
@@ -323,12 +323,14 @@ class Naive:
                 trial.close_part(symbol, closing, price, "trade")
             if not trial.can_carry(symbol, sign, opening, price, leverage, mode):
                 return False
+        where = held.pocket if held else None
         if closing:
             self.close_part(symbol, closing, price, "trade")
         if opening:
             self.open_part(symbol, sign, opening, price, leverage, mode)
             self.protect(symbol, stop, target)
-        self.meet("sale")
+        if closing:
+            self.meet("sale", where, "main")
         self.way(self.prices)
         return True
 
@@ -359,8 +361,9 @@ class Naive:
 
     def fill_protection(self, order):
         self.orders.remove(order)
+        where = self.held[order.symbol].pocket
         self.close_part(order.symbol, order.quantity, self.prices[order.symbol], order.kind)
-        self.meet("sale")
+        self.meet("sale", where, "main")
 
     def total_equity(self):
         return sum((self.equity(p, self.prices) for p in self.pocket_names()), Fraction(0))
@@ -426,7 +429,7 @@ class NaiveLoan(Naive):
     def deposit(self, amount):
         self.cash += amount
         self.repay()
-        self.meet("deposit")
+        self.meet("deposit", "main")
         if self.trading:
             self.way(self.prices)
 
@@ -522,7 +525,7 @@ class NaiveLoan(Naive):
             each = self.of_one(h.size, price, "house") / abs(h.size)
             quantity = min(Fraction(max(ceil(short / each), 1)), abs(h.size))
             self.close_part(h.symbol, quantity, price, "forced")
-        self.meet("forced_sale")
+        self.meet("forced_sale", pocket, "main")
 
 
 class NaivePerp(Naive):
@@ -585,7 +588,7 @@ class NaivePerp(Naive):
 
     def deposit(self, amount):
         self.money["main"] += amount
-        self.meet("deposit")
+        self.meet("deposit", "main")
         if self.trading:
             self.way(self.prices)
 
@@ -596,7 +599,7 @@ class NaivePerp(Naive):
             return False
         self.money["main"] -= amount
         self.money[held.pocket] += amount
-        self.meet("deposit")
+        self.meet("deposit", held.pocket)
         self.way(self.prices)
         return True
 
@@ -667,4 +670,4 @@ class NaivePerp(Naive):
                 break
             h = self.largest_loser(pocket)
             self.close_part(h.symbol, abs(h.size), self.prices[h.symbol], "forced")
-        self.meet("liquidation")
+        self.meet("liquidation", pocket, "main")

@@ -92,6 +92,13 @@ def test_every_rule_book_is_in_the_table_in_each_of_its_modes() -> None:
     assert listed == {(v, str(m)) for v in venue_ids() for m in load_venue(v).rulebook.modes}
 
 
+@pytest.mark.parametrize("name", venue_ids())
+def test_the_levels_are_called_house_exchange_or_venue(name: str) -> None:
+    """The words that a warning's or call's `level` is promised to have."""
+    levels = load_venue(name).rulebook.levels
+    assert {level.schedule for level in levels} <= {"house", "exchange", "venue"}
+
+
 def test_what_is_assumed_and_not_published_is_marked_so() -> None:
     """Phemex publishes no level and Crypto.com no rate that could be read."""
     margin = {f.key: f.certainty for f in load_venue("phemex-margin").figures}
@@ -99,7 +106,7 @@ def test_what_is_assumed_and_not_published_is_marked_so() -> None:
     assert levels
     assert {margin[key] for key in levels} == {"assumed"}
     smart = {f.key: f.certainty for f in load_venue("crypto-com-exchange").figures}
-    for key in ("schedule.maintenance.tiers", "level.call.multiple", "forced_exit.fee"):
+    for key in ("schedule.venue.tiers", "level.call.multiple", "forced_exit.fee"):
         assert smart[key] == "assumed"
     assert smart["offset.matched"] == "stated"
 

@@ -277,6 +277,10 @@ def test_a_mark_tape_coarser_than_the_prices_is_refused(folder: Path) -> None:
         ('answer_call = "sell"\nquantity = 5', "quantity: needs symbol"),
         ("deposit = 5\namount = 5", "amount: belongs to answer_call, not beside deposit"),
         ("note = { tags = [] }", "note.text: is missing"),
+        (f'note = {{ text = "{"x" * 501}" }}', "note.text: is too long; allowed: 500 characters"),
+        ('note = "hello"', 'note: "hello" is no table; allowed: { … } with keys of symbol, tags'),
+        ('note = { text = "a", tags = "b" }', 'note.tags: "b" is no list; allowed: [ … ]'),
+        ("deposit = " + "9" * 5000, "a number has thousands of digits"),
         ('change_rules = { cause = "none" }', "changes no rule; allowed: keys of [rules]"),
         ('change_rules = { margin = "0.4" }', "change_rules.margin: is not a key; allowed: "),
         ('change_rules = { rollover_fee = "0" }', "which has no rollover fee; allowed: "),
@@ -398,6 +402,41 @@ def test_what_a_file_may_not_say(folder: Path, was: str, now: str, fault: str) -
         assert load(folder, text)
 
 
+def test_without_a_start_a_time_before_the_first_bar_means_that_bar(folder: Path) -> None:
+    """The first bar that opens at or after it, as for every other time."""
+    whole = HEAD.replace("start = 2024-01-02T00:00:00Z\n", "")
+    found = load(folder, whole + do("deposit = 5", "2023-12-31T14:30:00Z"))
+    assert found.start == found.tapes["ACME"].first
+    assert len(found.actions) == 1
+
+
+def test_a_start_after_every_bar_is_told_at_the_start(folder: Path) -> None:
+    text = HEAD.replace("2024-01-02", "2025-01-02").replace("end   = 2024-01-09T00:00:00Z\n", "")
+    fault = "start: no tape has a bar after it; allowed: before 2024-01-11T00:00:00Z"
+    assert fault in refused(folder, text)
+
+
+CRASH = ["100,100,100,100", "100,101,40,90", "90,90,90,90", "45,46,44,45"]
+"""A wick that no neighbour confirms, and a fall to the half like an unadjusted split."""
+
+
+def test_a_crash_in_a_table_of_another_program_is_taken_as_it_stands(folder: Path) -> None:
+    rows = [f"{1704067200 + 3600 * hour},{bar},10" for hour, bar in enumerate(CRASH) if hour != 2]
+    (folder / "acme.csv").write_text("\n".join(["Date,Open,High,Low,Close,Volume", *rows]))
+    tape = load(folder, HEAD.replace("2024-01-02", "2024-01-01")).tapes["ACME"]
+    assert [tape.bar(index).low for index in range(len(tape.times))] == [100, 40, 44]
+    assert tape.times[2] - tape.times[1] == 2 * 3600  # the hole stays a hole
+
+
+def test_a_table_that_needs_a_repair_is_refused(folder: Path) -> None:
+    rows = [f"{1704067200 + 3600 * hour},{bar},10" for hour, bar in enumerate(CRASH)]
+    rows[1] = rows[1].replace("101,40", "40,101")
+    (folder / "acme.csv").write_text("\n".join(["Date,Open,High,Low,Close,Volume", *rows]))
+    faults = refused(folder, HEAD)
+    assert "acme.csv:3: the high 40 is below the low 101" in faults
+    assert "must need no repair and leave nothing open" in faults
+
+
 def test_a_run_needs_bars(folder: Path) -> None:
     text = HEAD.replace("2024-01-02", "2025-01-02").replace("2024-01-09", "2025-01-09")
     assert "no bar between start and end; allowed: within 2024-01-01" in refused(folder, text)
@@ -421,6 +460,8 @@ def test_text_is_cleaned_at_the_border(folder: Path) -> None:
 def test_a_missing_or_damaged_file_is_refused(folder: Path) -> None:
     with pytest.raises(Refused, match="no such file"):
         load_rehearsal(folder / "none.toml")
+    with pytest.raises(Refused, match="this is a folder; allowed: a file"):
+        load_rehearsal(folder)
     assert "this is no TOML" in refused(folder, "title = ")
 
 

@@ -41,6 +41,9 @@ class FaultKind(StrEnum):
 NOTES = frozenset({FaultKind.NO_VOLUME, FaultKind.CLOSED, FaultKind.ROUNDED})
 """Told, but no reason to refuse a file: markets have holidays and quiet minutes."""
 
+DOUBTS = frozenset({FaultKind.GAP, FaultKind.WICK, FaultKind.JUMP})
+"""What looks wrong and was left as it stands: crashes and halts look so too."""
+
 
 @dataclass(frozen=True, slots=True)
 class TapeFault:
@@ -56,6 +59,11 @@ class TapeFault:
     def is_note(self) -> bool:
         """Whether a strict import passes over it."""
         return self.kind in NOTES
+
+    @property
+    def changed_nothing(self) -> bool:
+        """Whether the bars are those of the file all the same."""
+        return self.is_note or self.kind in DOUBTS
 
     @property
     def rows(self) -> int:

@@ -89,12 +89,20 @@ class ForeignTape:
         """Bars, those without a trade included."""
         return len(self.lines)
 
-    def refuse_if_faulty(self, name: str, *, holes: bool = False) -> None:
-        """Raises `Refused` with each fault that is more than a note, or a hole if those may be."""
+    def refuse_if_faulty(self, name: str) -> None:
+        """Raises `Refused` with each fault that is more than a note."""
+        faults = [
+            f"{name}:{fault.line}: {fault.what}" for fault in self.faults if not fault.is_note
+        ]
+        if faults:
+            raise Refused(*faults)
+
+    def refuse_if_changed(self, name: str) -> None:
+        """Raises `Refused` with each fault for which a row was left out or put right."""
         faults = [
             f"{name}:{fault.line}: {fault.what}"
             for fault in self.faults
-            if not (fault.is_note or (holes and fault.kind is FaultKind.GAP))
+            if not fault.changed_nothing
         ]
         if faults:
             raise Refused(*faults)
