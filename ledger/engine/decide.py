@@ -95,14 +95,6 @@ def _action(command: c.Command) -> str:
     }.get(words[1:], words[1:])
 
 
-_SHORTER = {
-    "close_position": "close",
-    "cancel_order": "cancel",
-    "add_note": "note",
-    "start_incident": "incident",
-}
-
-
 def _note(draft: Draft, wish: c.AddNote) -> None:
     draft.record(
         e.NoteAdded(at=draft.market.time, text=wish.text, tags=wish.tags, symbol=wish.symbol)
