@@ -243,7 +243,7 @@ def test_a_refused_file_leaves_nothing(
         (["no-such-file.csv"], "there is no such file"),
         ([""], "no path"),
         (["a\0b.csv"], "no path"),
-        ([TABLES], "there is no such file"),
+        ([TABLES], "this is a folder"),
         ([HOURS, "--id", "Has Blanks"], "small letters, digits"),
         ([HOURS, "--id", "../escape"], "small letters, digits"),
         ([HOURS, "--id", "xbtusd-bitmex-1m-2020-03"], "a shipped tape is called"),
