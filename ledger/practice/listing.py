@@ -12,6 +12,7 @@ from ledger.practice.catalog import tape_info
 FINEST_LOT = Decimal("0.00000001")
 USUAL_LOT = Decimal("0.001")
 _DOLLARS = frozenset({"USD", "USDT", "USDC"})
+"""Prices in one of them are taken as prices in any of them."""
 
 
 def listed(tape: Tape, source: str | None, rulebook: Rulebook) -> Instrument:

@@ -31,8 +31,6 @@ from ledger.practice.rehearsal_tapes import load_prices
 
 __all__ = ["Action", "Rehearsal", "load_rehearsal", "read_rehearsal"]
 
-"""Prices in one of them are taken as prices in any of them."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsal:

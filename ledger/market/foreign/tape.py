@@ -91,26 +91,21 @@ class ForeignTape:
 
     def refuse_if_faulty(self, name: str) -> None:
         """Raises `Refused` with each fault that is more than a note."""
-        faults = [
-            f"{name}:{fault.line}: {fault.what}" for fault in self.faults if not fault.is_note
-        ]
-        if faults:
-            raise Refused(*faults)
+        _refuse(name, [fault for fault in self.faults if not fault.is_note])
 
     def refuse_if_changed(self, name: str) -> None:
         """Raises `Refused` with each fault for which a row was left out or put right."""
-        faults = [
-            f"{name}:{fault.line}: {fault.what}"
-            for fault in self.faults
-            if not fault.changed_nothing
-        ]
-        if faults:
-            raise Refused(*faults)
+        _refuse(name, [fault for fault in self.faults if not fault.changed_nothing])
 
     def refuse_if_open(self, name: str) -> None:
         """Raises `Refused` where the time zone is ours and not the file's."""
         if self.zone_open:
             raise Refused(f"{name}: the times have no time zone; allowed: UTC, or offsets from it")
+
+
+def _refuse(name: str, faults: list[TapeFault]) -> None:
+    if faults:
+        raise Refused(*(f"{name}:{fault.line}: {fault.what}" for fault in faults))
 
 
 def read_foreign(
