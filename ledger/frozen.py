@@ -19,6 +19,7 @@ def quick(kind: type[T]) -> type[T]:
 
     Its `__init__` is written anew, as `dataclass` writes it: with one plain assignment a field.
     """
+    assert not hasattr(kind, "__post_init__"), "it would never be called"
     slow: Any = kind.__init__
     own: list[Any] = list(fields(kind))  # type: ignore[arg-type]
     names = [each.name for each in own]
@@ -30,7 +31,7 @@ def quick(kind: type[T]) -> type[T]:
         value = each.name
         if each.default_factory is not MISSING:
             space[f"make_{value}"] = each.default_factory
-            space["absent"] = (slow.__kwdefaults__ or {})[value]
+            space["absent"] = slow.__kwdefaults__[value]
             value = f"make_{value}() if {value} is absent else {value}"
         lines.append(f" own[{each.name!r}] = {value}")
     exec("\n".join(lines), space)

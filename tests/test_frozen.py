@@ -1,0 +1,57 @@
+"""What is made quickly is what the library's frozen dataclass makes."""
+
+from dataclasses import FrozenInstanceError, asdict, dataclass, field
+from inspect import signature
+
+import pytest
+
+from ledger.frozen import quick, replace
+
+
+@dataclass(frozen=True)
+class Plain:
+    first: int
+    second: int = 2
+
+
+@quick
+@dataclass(frozen=True)
+class Quick:
+    first: int
+    second: int = 2
+
+
+@quick
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    early: int = 1
+    late: int
+    held: dict[str, int] = field(default_factory=dict)
+
+
+def test_a_quick_value_has_the_signature_and_the_fields_of_a_plain_one() -> None:
+    assert signature(Quick) == signature(Plain)
+    assert asdict(Quick(7)) == asdict(Plain(7))
+    assert asdict(Quick(7, second=8)) == asdict(Plain(7, second=8))
+    assert Quick(7) == Quick(first=7, second=2)
+
+
+def test_no_two_values_share_what_a_default_makes() -> None:
+    one, other = Named(late=3), Named(late=3)
+    assert one == other
+    assert one.held is not other.held
+
+
+@pytest.mark.parametrize("given", [{}, {"late": 1, "unknown": 2}])
+def test_a_missing_field_and_one_that_is_none_are_errors(given: dict[str, int]) -> None:
+    with pytest.raises(TypeError):
+        Named(**given)  # type: ignore[arg-type]
+
+
+def test_a_copy_has_its_own_figures_and_neither_can_be_changed() -> None:
+    value = Quick(1)
+    copy = replace(value, second=9)
+    assert (copy.first, copy.second, value.second) == (1, 9, 2)
+    for each in (value, copy):
+        with pytest.raises(FrozenInstanceError):
+            each.first = 5  # type: ignore[misc]
