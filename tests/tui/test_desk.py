@@ -17,6 +17,7 @@ from ledger.practice.timeline import Phase
 from tests.tui.desks import NARROW, WIDE, desk
 from tests.tui.worlds import black_thursday, first_call
 from tui.candles import History
+from tui.log import KINDS
 from tui.screens.call.card import CallCard
 from tui.screens.card import Card
 from tui.screens.ledger import LedgerScreen
@@ -51,6 +52,10 @@ async def test_made_up_prices_are_called_synthetic_wherever_they_are_shown(
         assert "ALFA 1h  100.00  SYNTHETIC REGIMES, SEED 8" in hands.screen()
         await hands.press("slash")
         assert "BETA 1h  20.000  SYNTHETIC REGIMES, SEED 8" in hands.screen()
+        await hands.press("L")
+        kinds = hands.screen().split("\n")[0].split()
+        assert "SYNTHETIC" in kinds
+        assert kinds[kinds.index("all") :][: len(KINDS)] == list(KINDS), "none is cut off"
 
 
 async def test_a_refused_order_keeps_the_text() -> None:

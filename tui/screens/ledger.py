@@ -14,7 +14,7 @@ from ledger.practice.reading import reading
 from tui import log
 from tui.screens.card import Card, paragraphs
 from tui.screens.desk_parts import Opened
-from tui.sizes import complaint, is_too_small
+from tui.sizes import complaint, is_too_small, is_wide
 from tui.widgets.grid import DataGrid
 from tui.widgets.inks import INKS, screen_css
 from tui.widgets.keybar import Hint, KeyBar
@@ -101,8 +101,8 @@ class LedgerScreen(Screen[None]):
         rows = [log.row_of(wire, currency) for wire in reversed(self._wires)]
         grid.set_columns(log.columns(max(grid.size.width, 60)), rows)
         runs: list[tuple[str, str]] = [(" LEDGER ", "title")]
-        if self._opened.session.timeline.synthetic:
-            runs.append(("SYNTHETIC ", "warned"))
+        if self._opened.session.timeline.synthetic:  # in the title's place where both do not fit
+            runs = [*(runs if is_wide(self.size) else []), (" SYNTHETIC ", "warned")]
         for place, name in enumerate(log.KINDS):
             runs += [(f" {name} ", "tab" if place == self._kind else "dim")]
         runs.append((f"   {len(rows)} events, newest first", "dim"))
