@@ -100,12 +100,14 @@ class LedgerScreen(Screen[None]):
         currency = self._opened.session.account.currency
         rows = [log.row_of(wire, currency) for wire in reversed(self._wires)]
         grid.set_columns(log.columns(max(grid.size.width, 60)), rows)
+        wide = is_wide(self.size)
         runs: list[tuple[str, str]] = [(" LEDGER ", "title")]
         if self._opened.session.timeline.synthetic:  # in the title's place where both do not fit
-            runs = [*(runs if is_wide(self.size) else []), (" SYNTHETIC ", "warned")]
+            runs = [*(runs if wide else []), (" SYNTHETIC ", "warned")]
         for place, name in enumerate(log.KINDS):
             runs += [(f" {name} ", "tab" if place == self._kind else "dim")]
-        runs.append((f"   {len(rows)} events, newest first", "dim"))
+        if wide:  # cut off, it would be another number
+            runs.append((f"   {len(rows)} events, newest first", "dim"))
         lines: list[Line] = [runs]
         self.query_one("#filter", Lines).show(lines)
 
