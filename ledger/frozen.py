@@ -1,9 +1,11 @@
 """Frozen values that are quick to make, and quick to copy with a change.
 
 Every event makes a few of them, and every bar some more. The library's frozen dataclasses set each
-field through `object.__setattr__`, and its `replace` does that again for a copy; here a value's
-fields are written to its `__dict__` as they are. So it is for values that keep them there (no
-slots), have nothing else in it, and no `__post_init__`.
+field through `object.__setattr__`, and its `replace` does that again for a copy; here a value is
+given its `__dict__` whole. That makes it quicker to read, too: a dict that shares its keys with
+the others of its class is slow once somebody has touched it. So it is for values that keep their
+fields there (no slots) and have no `__post_init__`; `replace` takes all along that stands there,
+and so is not for those that keep what they have worked out (a rule book, an instrument).
 """
 
 from dataclasses import MISSING, fields
@@ -25,16 +27,16 @@ def quick(kind: type[T]) -> type[T]:
     names = [each.name for each in own]
     by_place = slow.__code__.co_argcount - 1
     parameters = [*names[:by_place], *(["*"] if by_place < len(names) else []), *names[by_place:]]
-    lines = [f"def __init__(self, {', '.join(parameters)}):", " own = self.__dict__"]
-    space: dict[str, Any] = {}
+    lines = [f"def __init__(self, {', '.join(parameters)}):", " put(self, '__dict__', {"]
+    space: dict[str, Any] = {"put": object.__setattr__}
     for each in own:
         value = each.name
         if each.default_factory is not MISSING:
             space[f"make_{value}"] = each.default_factory
             space["absent"] = slow.__kwdefaults__[value]
             value = f"make_{value}() if {value} is absent else {value}"
-        lines.append(f" own[{each.name!r}] = {value}")
-    exec("\n".join(lines), space)
+        lines.append(f" {each.name!r}: {value},")
+    exec("\n".join([*lines, " })"]), space)
     made = space["__init__"]
     for told in ("__defaults__", "__kwdefaults__", "__annotations__", "__qualname__"):
         setattr(made, told, getattr(slow, told))

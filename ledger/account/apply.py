@@ -13,9 +13,9 @@ from ledger.account.fold_rules import fold_rules
 from ledger.account.fold_trades import (
     fold_fill,
     fold_margin_move,
-    fold_pocket,
     fold_position_closed,
     fold_risk,
+    with_pocket,
 )
 from ledger.account.incident import Incident, IncidentKind
 from ledger.account.state import MAIN, Account, Call, Order, OrderType, Pocket, Totals
@@ -32,9 +32,8 @@ def apply(account: Account, event: e.Event) -> Account:
     seq, time = account.seq + 1, max(account.time, event.at)
     fold = _FOLDS.get(type(event))
     folded = account if fold is None else fold(account, event)
-    if folded is account:
-        return replace(account, seq=seq, time=time)
-    return finish(folded, seq=seq, time=time)
+    change = replace if folded is account else finish
+    return change(folded, seq=seq, time=time)
 
 
 def _put(mapping: Mapping[K, V], key: K, value: V) -> dict[K, V]:
@@ -93,8 +92,12 @@ def _loan_repaid(account: Account, event: e.LoanRepaid) -> Account:
         principal=event.principal,
         accrued=pocket.loan.accrued - event.interest_part,
     )
-    account = fold_pocket(account, replace(pocket, cash=pocket.cash - event.amount, loan=loan))
-    return replace(account, totals=_total(account, interest_paid=event.interest_part))
+    paid = replace(pocket, cash=pocket.cash - event.amount, loan=loan)
+    return replace(
+        account,
+        pockets=with_pocket(account.pockets, paid),
+        totals=_total(account, interest_paid=event.interest_part),
+    )
 
 
 def _interest_accrued(account: Account, event: e.InterestAccrued) -> Account:
@@ -222,8 +225,8 @@ def _order_filled(account: Account, event: e.OrderFilled) -> Account:
     filled = account.ocos_filled
     if order.oco or account.linked(order):
         filled |= {order.oco or order.id}
-    account = replace(account, orders=orders, ocos_filled=filled)
-    return fold_fill(account, event, event.leverage)
+    traded = fold_fill(account, event, event.leverage)
+    return finish(traded, orders=orders, ocos_filled=filled)
 
 
 def _forced(account: Account, event: e.Fill) -> Account:

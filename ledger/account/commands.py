@@ -10,47 +10,54 @@ from decimal import Decimal
 
 from ledger.account.incident import IncidentKind, StopsThere
 from ledger.account.state import GoodFor, OrderType, Side, Target
+from ledger.frozen import quick
 from ledger.market.quote import Step
 from ledger.market.rulebook import Mode
 from ledger.money import ONE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class Deposit:
     """Pay money in."""
 
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class Withdraw:
     """Take out money that margin does not need."""
 
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class Borrow:
     """Draw on the loan into cash."""
 
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class Repay:
     """Pay the loan from cash: interest before principal."""
 
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class Sweep:
     """Move realized profit to the long-term account, where no margin rule reaches it."""
 
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class PlaceOrder:
     """Buy or sell: exactly one of `quantity`, `notional` and `risk` (money lost at the stop).
 
@@ -81,7 +88,8 @@ class PlaceOrder:
     answer_to_call: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class ClosePosition:
     """Sell what is held, or buy back what is owed: all of it, a quantity, or a fraction."""
 
@@ -90,7 +98,8 @@ class ClosePosition:
     fraction: Decimal = ONE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class MoveStop:
     """Set or move the position's stop: to a price, or to follow the price at a distance.
 
@@ -103,14 +112,16 @@ class MoveStop:
     trail: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class RemoveStop:
     """Take the position's stop away."""
 
     symbol: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class MoveTarget:
     """Set or move the position's target; several targets become this one."""
 
@@ -118,7 +129,8 @@ class MoveTarget:
     price: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class AddMargin:
     """Move money from the wallet to an isolated position."""
 
@@ -126,7 +138,8 @@ class AddMargin:
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class RemoveMargin:
     """Move money that its requirement does not need from an isolated position to the wallet."""
 
@@ -134,14 +147,16 @@ class RemoveMargin:
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class CancelOrder:
     """Take a resting order back."""
 
     id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class AnswerCall:
     """Answer the open margin call: `deposit`, `sell` or `wait`.
 
@@ -155,7 +170,8 @@ class AnswerCall:
     quantity: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class AddNote:
     """Write into the journal."""
 
@@ -164,7 +180,8 @@ class AddNote:
     symbol: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class ChangeRules:
     """Put other figures into force, under their keys of `[rules]`: somebody changed the rules."""
 
@@ -173,7 +190,8 @@ class ChangeRules:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class StartIncident:
     """Something goes wrong at the venue, for `lasts` seconds where it lasts.
 
@@ -191,21 +209,24 @@ class StartIncident:
     stops: StopsThere = StopsThere.SURVIVE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class OpenBar:
     """The clock reaches a step: what fell due before, then everything that acts at the open."""
 
     step: Step
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class CloseBar:
     """The rest of the step: both extremes in the convention's order, then the close."""
 
     step: Step
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class Wait:
     """The clock passes to `until` with no bar: only interest and funding fall due."""
 

@@ -11,12 +11,15 @@ from ledger.money import ONE, ZERO
 
 Prices = Mapping[str, Decimal]
 
+_ISOLATED, _CROSS, _SMART = Mode.ISOLATED, Mode.CROSS, Mode.SMART
+"""Asked for at every price, and a member costs more to look up on its class."""
+
 
 def mode_of(account: Account, pocket: str) -> Mode:
     """The margin mode of a pocket: its own wall, or the wallet in the account's way."""
     if pocket != MAIN:
-        return Mode.ISOLATED
-    return Mode.SMART if account.mode is Mode.SMART else Mode.CROSS
+        return _ISOLATED
+    return _SMART if account.mode is _SMART else _CROSS
 
 
 def entry_price(account: Account, position: Position) -> Decimal:
@@ -72,7 +75,7 @@ def demand(account: Account, pocket: Pocket, prices: Prices, schedule: Schedule)
 def netted(account: Account, pocket: Pocket, asked: Mapping[str, Decimal]) -> Decimal:
     """What is asked of single positions, added up; in smart cross the smaller side of an
     underlying counts only with the book's `matched` part."""
-    if mode_of(account, pocket.name) is not Mode.SMART:
+    if account.mode is not _SMART or pocket.name != MAIN:
         return sum(asked.values(), ZERO)
     sides = sides_of(account, pocket, asked)
     return sum((net_of(account, pair) for pair in sides.values()), ZERO)

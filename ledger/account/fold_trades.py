@@ -1,5 +1,6 @@
 """The part of the fold that changes positions: fills, their end, and isolated margin."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from ledger.account import events as e
@@ -89,7 +90,8 @@ def fold_position_closed(account: Account, event: e.PositionClosed) -> Account:
     """The position is gone; an isolated pocket goes with its last money."""
     pocket = account.pockets[event.pocket]
     positions = {s: p for s, p in pocket.positions.items() if s != event.symbol}
-    return fold_pocket(account, replace(pocket, positions=positions))
+    closed = replace(pocket, positions=positions)
+    return replace(account, pockets=with_pocket(account.pockets, closed))
 
 
 def fold_margin_move(account: Account, event: e.MarginAdded | e.MarginRemoved) -> Account:
@@ -97,20 +99,14 @@ def fold_margin_move(account: Account, event: e.MarginAdded | e.MarginRemoved) -
     amount = event.amount if isinstance(event, e.MarginAdded) else -event.amount
     main = account.main
     pocket = account.pockets.get(event.pocket) or Pocket(name=event.pocket)
-    account = replace(
-        account, pockets={**account.pockets, MAIN: replace(main, cash=main.cash - amount)}
-    )
-    return fold_pocket(account, replace(pocket, cash=pocket.cash + amount))
+    pockets = {**account.pockets, MAIN: replace(main, cash=main.cash - amount)}
+    moved = replace(pocket, cash=pocket.cash + amount)
+    return replace(account, pockets=with_pocket(pockets, moved))
 
 
-def fold_pocket(account: Account, pocket: Pocket) -> Account:
-    """The account with this pocket; one that has nothing left and owes nothing is gone."""
-    pockets = {**account.pockets, pocket.name: pocket}
-    if (
-        pocket.name != MAIN
-        and not pocket.positions
-        and pocket.cash == ZERO
-        and not pocket.loan.owed
-    ):
-        del pockets[pocket.name]
-    return replace(account, pockets=pockets)
+def with_pocket(pockets: Mapping[str, Pocket], pocket: Pocket) -> dict[str, Pocket]:
+    """The pockets with this one; one that has nothing left and owes nothing is gone."""
+    left = {**pockets, pocket.name: pocket}
+    if pocket.name != MAIN and not (pocket.positions or pocket.cash or pocket.loan.owed):
+        del left[pocket.name]
+    return left

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from ledger.account.demand import Prices, demand, netted, option_piece, standing
 from ledger.account.state import Account, Pocket
+from ledger.frozen import quick
 from ledger.market.rulebook import AccountKind, Forbids, Level, Restriction, Rulebook
 from ledger.market.schedule import Basis
 from ledger.money import ONE, ZERO, settle
@@ -18,7 +19,8 @@ DUST = Decimal("1e-20")
 """What a division may be off by; it must not push an exact amount over its next unit."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Margin:
     """Equity against the demand to open (initial) and to keep (maintenance), unrounded."""
 

@@ -35,7 +35,10 @@ class Side(StrEnum):
 
     @property
     def opposite(self) -> "Side":
-        return Side.SELL if self is Side.BUY else Side.BUY
+        return _SELL if self.sign > 0 else _BUY
+
+
+_BUY, _SELL = Side.BUY, Side.SELL
 
 
 class OrderType(StrEnum):
@@ -46,7 +49,7 @@ class OrderType(StrEnum):
     `stop_limit` order is a limit order from the moment its trigger trades: where the price has
     gapped beyond its limit it does not fill but rests there. A `trailing` order is a stop order
     whose trigger follows the best price since it was placed, at the distance `trail`, and never
-    goes back.
+    goes back. `has_trigger` tells the kinds that wait for one.
     """
 
     MARKET = "market"
@@ -55,8 +58,10 @@ class OrderType(StrEnum):
     STOP_LIMIT = "stop_limit"
     TRAILING = "trailing"
 
+    has_trigger: bool
 
-_TRIGGERED = (OrderType.STOP, OrderType.TRAILING, OrderType.STOP_LIMIT)
+    def __init__(self, word: str) -> None:
+        self.has_trigger = word in ("stop", "stop_limit", "trailing")
 
 
 class GoodFor(StrEnum):
@@ -81,7 +86,8 @@ class Convention(StrEnum):
     OHLC = "ohlc"
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Target:
     """A price to take profit at, for a fraction of the position."""
 
@@ -129,7 +135,7 @@ class Position:
 
     @property
     def side(self) -> Side:
-        return Side.BUY if self.quantity >= 0 else Side.SELL
+        return _BUY if self.quantity >= 0 else _SELL
 
 
 @quick
@@ -196,7 +202,7 @@ class Order:
     @property
     def awaits_trigger(self) -> bool:
         """Whether it waits for its trigger: a stop of any kind that has not traded yet."""
-        return self.order_type in _TRIGGERED and not self.triggered
+        return self.order_type.has_trigger and not self.triggered
 
     @property
     def level(self) -> Decimal | None:
@@ -208,13 +214,17 @@ class Order:
         """Whether its fill is a resting limit order's: that pays the maker's fee."""
         return self.triggered or (self.order_type is OrderType.LIMIT and not self.crossed)
 
+    @property
+    def rises(self) -> bool:
+        """Whether the price it waits for is one to rise to: it trades there, or above."""
+        return (self.side.sign > 0) is self.awaits_trigger
+
     def trades_at(self, price: Decimal) -> bool:
         """Whether a price is the one it waits for, or beyond: a market order waits for none."""
-        waits = self.awaits_trigger
-        level = self.trigger if waits else self.limit
+        level = self.level
         if level is None:
             return True
-        return price >= level if (self.side.sign > 0) is waits else price <= level
+        return price >= level if self.rises else price <= level
 
     def within_limit(self, price: Decimal) -> bool:
         """Whether a price is the limit or better; one without a limit takes any."""
@@ -315,8 +325,9 @@ class Account:
     def position(self, symbol: str) -> Position | None:
         """The position in a symbol: one at a time, in whichever pocket it stands."""
         for pocket in self.pockets.values():
-            if symbol in pocket.positions:
-                return pocket.positions[symbol]
+            found = pocket.positions.get(symbol)
+            if found is not None:
+                return found
         return None
 
 

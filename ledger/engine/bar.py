@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from ledger.account.state import Convention
+from ledger.account.state import Account, Convention
 from ledger.engine import carrying, expiry, forced, funding, incidents, ladder, loans, protection
 from ledger.engine.carrying import Due
 from ledger.engine.draft import Draft
@@ -84,9 +84,7 @@ def fall_due(draft: Draft, step: Step, since: Time, until: Time) -> None:
     Of the same second interest comes first, then borrow fees, rollover, funding; pockets and
     symbols in the account's order. What an earlier one changes is seen by the later ones.
     """
-    while any(
-        pocket.loan.principal or pocket.positions for pocket in draft.account.pockets.values()
-    ):
+    while _carries(draft.account):
         postings = _postings(draft, until)
         stamps = carrying.fees_due(draft, since, until)
         for stamp in funding.stamps(draft, step, since, until):
@@ -101,6 +99,11 @@ def fall_due(draft: Draft, step: Step, since: Time, until: Time) -> None:
         for due in sorted((due for due in stamps if due.time == time), key=lambda due: due.turn):
             due.pay()
         since = time
+
+
+def _carries(account: Account) -> bool:
+    """Whether anything is owed or held."""
+    return any(pocket.positions or pocket.loan.principal for pocket in account.pockets.values())
 
 
 def _postings(draft: Draft, until: Time) -> list[Due]:

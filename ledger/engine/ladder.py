@@ -22,11 +22,12 @@ from ledger.money import ONE, ZERO, atom, ceil_to, ratio, round_up
 
 def held_pockets(account: Account) -> list[Pocket]:
     """Pockets with something at risk: the wallet's, then in the account's order of symbols."""
-    found = [
-        pocket
-        for pocket in account.pockets.values()
-        if pocket.positions and any(held.quantity for held in pocket.positions.values())
-    ]
+    found = []
+    for pocket in account.pockets.values():
+        for position in pocket.positions.values():
+            if position.quantity:
+                found.append(pocket)
+                break
     if len(found) < 2:
         return found
     return [account.pockets[name] for name in _listed(account, (p.name for p in found))]

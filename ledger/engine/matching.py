@@ -55,13 +55,14 @@ def execute(draft: Draft, order: Order, checked: Decimal | None = None) -> None:
     if part != whole:
         order = replace(order, quantity=part)
     deal = Deal(part, price, slippage)
-    reason = None if price == checked else _hindered(draft, order, deal)
+    closing, opening = parts_of(draft, order)
+    hindered = opening and price != checked
+    reason = _hindered(draft, order, deal, closing, opening) if hindered else None
     if reason is not None:
         protection.cancel(draft, order, reason)
         return
-    closing, _ = parts_of(draft, order)
     held = draft.account.position(order.symbol)
-    fill(draft, order, price, slippage)
+    fill(draft, order, deal, closing, opening)
     rest = draft.account.orders.get(order.id)
     if order.quantity < whole and rest is not None:
         protection.cancel(draft, rest, "filled in part: nobody takes the rest")
@@ -69,11 +70,10 @@ def execute(draft: Draft, order: Order, checked: Decimal | None = None) -> None:
         meet(draft, "sale", held.pocket, MAIN)
 
 
-def _hindered(draft: Draft, order: Order, deal: Deal) -> str | None:
+def _hindered(
+    draft: Draft, order: Order, deal: Deal, closing: Decimal, opening: Decimal
+) -> str | None:
     """Why the part of an order that opens cannot be carried once the part that closes is done."""
-    closing, opening = parts_of(draft, order)
-    if not opening:
-        return None
     try:
         check_leverage(draft, order)  # the rules may have changed since it was placed
         check_short(draft, order)  # and what it was to close may be gone

@@ -119,7 +119,7 @@ def walk(
     and that does not trail yet. The others that trail follow the price to the end of the way.
     """
     while True:
-        meetings = _orders_met(draft, way, known) if orders else []
+        meetings = _orders_met(draft, way, known) if orders and draft.account.orders else []
         if rungs:
             meetings += _rungs_met(draft, way, closing)
         if not meetings:
@@ -133,15 +133,17 @@ def walk(
             _move_to_breach(draft, way, met)
             forced.reach(draft, met.pocket.name, met.level)
     draft.market = at(draft.market, way)
-    follow(draft, known)
+    if draft.account.orders:
+        follow(draft, known)
 
 
 def _orders_met(draft: Draft, way: Way, known: Collection[str] | None) -> list[_Meeting]:
     met = []
+    market = draft.market
     for order in draft.account.orders.values():
-        if known is not None and order.cause is Cause.TAKE_PROFIT and order.id not in known:
+        if known is not None and order.id not in known and order.cause is Cause.TAKE_PROFIT:
             continue
-        share = _share(draft.market, way, order) if arrived(draft, order) else None
+        share = _share(market, way, order) if arrived(draft, order) else None
         if share is not None:
             met.append(_Meeting(share, 0, order=order))
     return met
@@ -149,13 +151,14 @@ def _orders_met(draft: Draft, way: Way, known: Collection[str] | None) -> list[_
 
 def _rungs_met(draft: Draft, way: Way, closing: bool) -> list[_Meeting]:
     """Of rungs passed in one gap the gravest acts; along a way the nearest is met first."""
-    met = []
-    for pocket in ladder.held_pockets(draft.account):
-        if not draft.market.trading.intersection(pocket.positions):
+    met: list[_Meeting] = []
+    account, market = draft.account, draft.market
+    for pocket in ladder.held_pockets(account):
+        if market.trading.isdisjoint(pocket.positions):
             continue  # nothing of it can be traded now
-        levels = ladder.pending(draft.account, pocket, closing)
-        for turn, level in enumerate(all_breached(draft.account, pocket, way.mark, levels), 1):
-            share = first_breach(draft.account, pocket, draft.market.mark, way.mark, level)
+        levels = ladder.pending(account, pocket, closing)
+        for turn, level in enumerate(all_breached(account, pocket, way.mark, levels), 1):
+            share = first_breach(account, pocket, market.mark, way.mark, level)
             if share is not None:
                 met.append(_Meeting(share, turn, pocket=pocket, level=level))
     return met
@@ -163,15 +166,16 @@ def _rungs_met(draft: Draft, way: Way, closing: bool) -> list[_Meeting]:
 
 def _share(market: Market, way: Way, order: Order) -> Decimal | None:
     """How far along the way the order's price trades; zero if it already has."""
-    if order.symbol not in market.trading:
+    symbol, level = order.symbol, order.level
+    if symbol not in market.trading:
         return None
-    start, end = market.last[order.symbol], way.last[order.symbol]
-    if order.trades_at(start):
+    start, end = market.last[symbol], way.last[symbol]
+    rises = order.rises
+    if level is None or (start >= level if rises else start <= level):
         return ZERO
-    if not order.trades_at(end):
+    if end < level if rises else end > level:
         return None
-    assert order.level is not None, "an order without a level trades at any price"
-    return (order.level - start) / (end - start)
+    return (level - start) / (end - start)
 
 
 def _move(draft: Draft, way: Way, share: Decimal, symbol: str, level: Decimal | None) -> None:

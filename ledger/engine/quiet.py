@@ -63,11 +63,10 @@ def _of_order(account: Account, order: Order) -> Band:
     level = order.level
     if level is None:
         return NEVER
-    rises = order.trades_at(level + ONE)
     moves = None
     if order.order_type is OrderType.TRAILING:
         moves = trailing.follows_from(account.instruments[order.symbol], order)
-    return Band(moves, level) if rises else Band(level, moves)
+    return Band(moves, level) if order.rises else Band(level, moves)
 
 
 def _hardest(account: Account, levels: Sequence[Level]) -> Sequence[Level]:

@@ -15,6 +15,7 @@ from ledger.engine.loans import draw, repay_from_cash
 from ledger.engine.outcome import closed_event
 from ledger.engine.settling import Deal
 from ledger.engine.trailing import first_stop
+from ledger.frozen import replace
 from ledger.market.instrument import Instrument
 from ledger.market.rulebook import Draws, Mode, Repays
 from ledger.money import ZERO, ceil_to, floor_to, ratio, settle
@@ -55,16 +56,15 @@ def parts_of(draft: Draft, order: Order) -> tuple[Decimal, Decimal]:
     return closing, ZERO if order.reduce_only else order.quantity - closing
 
 
-def fill(draft: Draft, order: Order, price: Decimal, slippage: Decimal = ZERO) -> None:
-    """Fill a resting order whole: first what it closes, then what it opens."""
-    closing, opening = parts_of(draft, order)
-    if closing == 0 and opening == 0:
+def fill(draft: Draft, order: Order, deal: Deal, closing: Decimal, opening: Decimal) -> None:
+    """Fill a resting order whole: first the part that closes, then what it opens."""
+    if not closing and not opening:
         protection.cancel(draft, order, "nothing left to reduce")
         return
     if closing:
-        close_part(draft, order, Deal(closing, price, slippage))
+        close_part(draft, order, replace(deal, quantity=closing))
     if opening:
-        open_part(draft, draft.account.orders[order.id], Deal(opening, price, slippage))
+        open_part(draft, draft.account.orders[order.id], replace(deal, quantity=opening))
 
 
 def close_part(draft: Draft, order: Order, deal: Deal) -> None:

@@ -28,7 +28,7 @@ def nearer(side: Side, one: Decimal, other: Decimal) -> Decimal:
 
 def stop_trail(order: Order | PlaceOrder) -> Decimal | None:
     """The distance of the stop that an order brings; a trailing order's trail is its own."""
-    return None if order.order_type is OrderType.TRAILING else order.trail
+    return None if order.trail is None or order.order_type is OrderType.TRAILING else order.trail
 
 
 def first_stop(order: Order | PlaceOrder, instrument: Instrument, entry: Decimal) -> Decimal | None:
@@ -63,11 +63,12 @@ def follow(draft: Draft, known: Collection[str] | None = None) -> None:
     since nobody can tell whether the bar's best price came after it.
     """
     for order in list(draft.account.orders.values()):
-        if order.order_type is not OrderType.TRAILING or order.symbol not in draft.market.trading:
+        if order.trail is None or order.order_type is not OrderType.TRAILING:
+            continue
+        if order.symbol not in draft.market.trading:
             continue
         if known is not None and order.id not in known:
             continue
-        assert order.trail is not None, "a trailing order has its distance"
         assert order.trigger is not None, "a trailing order has its trigger"
         instrument = draft.account.instruments[order.symbol]
         here = behind(instrument, order.side, draft.market.last[order.symbol], order.trail)

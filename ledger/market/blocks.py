@@ -83,7 +83,5 @@ def _scan(lows: Whole, highs: Whole, since: int, until: int, least: int, most: i
         return until
     if min(lows[since:until]) >= least and max(highs[since:until]) <= most:
         return until
-    number = since
-    while lows[number] >= least and highs[number] <= most:
-        number += 1
-    return number
+    bars = zip(lows[since:until], highs[since:until], strict=True)
+    return next(n for n, (low, high) in enumerate(bars, since) if low < least or high > most)

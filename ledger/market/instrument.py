@@ -5,6 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
+from ledger.frozen import quick
 from ledger.money import ZERO
 
 
@@ -51,6 +52,7 @@ class OptionTerms:
         return max(lacking, ZERO)
 
 
+@quick
 @dataclass(frozen=True, kw_only=True)
 class Instrument:
     """One listed instrument. `tick`, `lot`, `min_notional` are in price, base units, currency.

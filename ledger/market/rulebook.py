@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 from itertools import product
 
+from ledger.frozen import quick
 from ledger.market.carry import BorrowFee as BorrowFee
 from ledger.market.carry import Calendar as Calendar
 from ledger.market.carry import Capitalize as Capitalize
@@ -202,6 +203,7 @@ class OptionRule:
     least: Decimal
 
 
+@quick
 @dataclass(frozen=True, kw_only=True)
 class Rulebook:
     """A venue's rules. Money in `currency`, rates yearly fractions, fees fractions of notional."""

@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
+from ledger.frozen import quick
 from ledger.money import ONE, ZERO
 
 
@@ -28,7 +29,8 @@ class Basis(StrEnum):
     which floats (`rules.md` section 6)."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True)
 class Piece:
     """A requirement near one price: `constant + slope x price`, in the account's currency."""
 
@@ -70,6 +72,7 @@ class Tier:
     max_leverage: Decimal
 
 
+@quick
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
     """One named set of maintenance demands: `house`, `exchange` or `venue`.
@@ -145,7 +148,7 @@ class Schedule:
 
     def of_debt(self, owed: Decimal) -> Decimal:
         """The part of the demand that is the pocket's debt in money."""
-        return owed if self.basis is Basis.LIABILITIES else ZERO
+        return owed if owed and self.basis is Basis.LIABILITIES else ZERO
 
     def _at(self, quantity: Decimal, price: Decimal) -> Piece:
         size = abs(quantity)

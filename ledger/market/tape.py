@@ -79,6 +79,10 @@ class Tape:
             self.volume_step * self.volumes[index],
         )
 
+    def price(self, index: int, *, opening: bool) -> Decimal:
+        """The opening price of the bar at an index, or its closing price."""
+        return self.step * (self.opens if opening else self.closes)[index]
+
     def find(self, time: Time) -> int:
         """Index of the first bar that opens at or after a time; the length where there is none."""
         return bisect_left(self.times, time)

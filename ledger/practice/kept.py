@@ -8,8 +8,8 @@ from ledger.account.state import Account
 from ledger.books.entries import legs_of
 from ledger.books.store import Record
 
-Decided = tuple[Account, Event, str]
-"""The account before an event, the event, and the key that it is kept under."""
+Decided = tuple[Account, Event, str, int]
+"""The account before an event, the event, what it came from, and its place among what did."""
 
 
 class Kept(Sequence[Record]):
@@ -30,5 +30,5 @@ class Kept(Sequence[Record]):
     def __getitem__(self, index: int | slice) -> "Record | Kept":
         if isinstance(index, slice):
             return Kept(self._decided[index])
-        before, event, key = self._decided[index]
-        return Record(before.seq + 1, event, legs_of(before, event), key)
+        before, event, cause, place = self._decided[index]
+        return Record(before.seq + 1, event, legs_of(before, event), f"{cause}:{place}")

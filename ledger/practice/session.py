@@ -6,6 +6,7 @@ decided; `published` is what the ledger has committed, and only that may be show
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count, repeat
 from typing import Any, Protocol
 
 from ledger.account import commands as c
@@ -30,6 +31,8 @@ from ledger.practice.kept import Decided, Kept
 from ledger.practice.skip import passage_of
 from ledger.practice.statement import figures, statement
 from ledger.practice.timeline import Phase, Timeline
+
+_OPEN, _CLOSED = Phase.OPEN, Phase.CLOSED
 
 STOPS_THE_CLOCK = (MarginCallIssued, ForceSold, Liquidated, VenueClosed, IncidentStarted)
 """What a person must see before time goes on."""
@@ -96,7 +99,7 @@ class Session:
     def open_account(self, event: AccountOpened) -> None:
         """The first fact of a new account."""
         self.opening = event
-        self._pending.append((self.account, event, "open:0"))
+        self._pending.append((self.account, event, "open", 0))
         self.account = apply(self.account, event)
 
     def send(self, command: c.TraderCommand) -> tuple[Event, ...]:
@@ -111,19 +114,19 @@ class Session:
     @property
     def ended(self) -> bool:
         """Whether the tape has no further bar."""
-        return self.place.phase is not Phase.OPEN and self.place.index + 1 >= len(self.timeline)
+        return self.place.phase is not _OPEN and self.place.index + 1 >= len(self.timeline)
 
     @property
     def session_close(self) -> Time | None:
         """When a day order that is placed now ends; `None` where no bar is left."""
-        here = self.place.index if self.place.phase is Phase.OPEN else self.place.index + 1
+        here = self.place.index if self.place.phase is _OPEN else self.place.index + 1
         return self.timeline.session_close(here)
 
     def open_step(self) -> tuple[Event, ...]:
         """The clock reaches the next bar's open."""
         index = self.place.index + 1
         step = self.timeline.step(index)
-        self.place = Place(index, Phase.OPEN)
+        self.place = Place(index, _OPEN)
         decision = decide(self.account, self.market, c.OpenBar(step=step))
         events = self._take(decision, f"open:{step.time}")
         while (fated := self._next_fated()) is not None and fated.at <= self.market.time:
@@ -137,7 +140,7 @@ class Session:
     def close_step(self) -> tuple[Event, ...]:
         """The rest of the open bar, to its close."""
         step = self.timeline.step(self.place.index)
-        self.place = Place(self.place.index, Phase.CLOSED)
+        self.place = Place(self.place.index, _CLOSED)
         decision = decide(self.account, self.market, c.CloseBar(step=step))
         return self._take(decision, f"close:{step.time}")
 
@@ -150,7 +153,7 @@ class Session:
         fated = self._next_fated()
         if fated is not None:
             before = min(before, self.timeline.index_at(fated.at))
-        first = self.place.index + (self.place.phase is not Phase.OPEN)
+        first = self.place.index + (self.place.phase is not _OPEN)
         if self._loud == (first, self.account.seq):
             return ()
         passage = passage_of(self.timeline, self.account, self.market, first, before)
@@ -158,8 +161,8 @@ class Session:
         if passage is not None:
             for posting in passage.postings:
                 events += self._take(posting.decision, posting.key)
-            self.place = Place(passage.index, Phase.CLOSED)
-            self.market = self.timeline.market(passage.index, Phase.CLOSED)
+            self.place = Place(passage.index, _CLOSED)
+            self.market = self.timeline.market(passage.index, _CLOSED)
             first = passage.index + 1
         if first < min(before, len(self.timeline)):
             self._loud = first, self.account.seq
@@ -188,13 +191,12 @@ class Session:
         """The rest of an open bar, with the quiet ones after it where they are to be skipped."""
         here = self.place
         events = () if before is None else self.skip(before)
-        if self.place == here and here.phase is Phase.OPEN:
+        if self.place == here and here.phase is _OPEN:
             return self.close_step()
         return events
 
     def _take(self, decision: Decision, key: str) -> tuple[Event, ...]:
-        facts = enumerate(zip(decision.before, decision.events, strict=True))
-        self._pending += [(before, event, f"{key}:{n}") for n, (before, event) in facts]
+        self._pending += zip(decision.before, decision.events, repeat(key), count())
         self.account, self.market = decision.account, decision.market
         return decision.events
 

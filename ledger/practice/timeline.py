@@ -149,6 +149,7 @@ class Timeline:
 
     def prepare(self) -> None:
         """Work out beforehand what is searched later: once for a tape, a moment for a long one."""
+        self._sessions_after(self.start)
         for symbol in self.tapes:
             self.traded(symbol)
             self.judged(symbol, carry=False)
@@ -197,13 +198,15 @@ class Timeline:
             number = tape.find(time + 1) - 1
             if number < 0 or tape.times[number] < self.start:
                 continue  # it has not traded yet
-            bar = tape.bar(number)
-            judged = self._judging(symbol, bar)
-            here = bar.time == time
-            last[symbol] = bar.open if opened and here else bar.close
-            mark[symbol] = judged.open if opened and here else judged.close
-            if here and judged is not bar:
-                marked.add(symbol)
+            began = tape.times[number]
+            opening = opened and began == time
+            last[symbol] = mark[symbol] = tape.price(number, opening=opening)
+            judge = self.marks.get(symbol)
+            judging = None if judge is None else judge.at(began)
+            if judge is not None and judging is not None:
+                mark[symbol] = judge.price(judging, opening=opening)
+                if began == time:
+                    marked.add(symbol)
         return Market(
             time=time if opened else self.closes(index),
             last=last,
@@ -214,9 +217,3 @@ class Timeline:
             sessions=self._sessions_after(time),
             history=self,
         )
-
-    def _judging(self, symbol: str, bar: Bar) -> Bar:
-        """What margin is judged by while a bar runs: the mark's of the same time, or itself."""
-        tape = self.marks.get(symbol)
-        number = None if tape is None else tape.at(bar.time)
-        return bar if tape is None or number is None else tape.bar(number)
