@@ -183,6 +183,20 @@ def enforce_expired(draft: Draft) -> None:
             ladder.met(draft, call, "market")
 
 
+def restores_no_more(draft: Draft, name: str, level: Level) -> bool:
+    """Whether a sale at this level restores no more than was breached: where the house asks for
+    as much as the exchange, the next tick that hurts breaches it again."""
+    book = draft.account.rulebook
+    pocket = draft.account.pockets.get(name)
+    sold = level.rung not in (Rung.WARNING, Rung.CALL)
+    if pocket is None or not sold or book.forced_exit.amount is not ExitAmount.RESTORE:
+        return False
+    asked = (
+        requirement(draft.account, pocket, draft.market.mark, each) for each in (book.upkeep, level)
+    )
+    return next(asked) <= next(asked)
+
+
 def reach(draft: Draft, name: str, level: Level) -> None:
     """A pocket has reached a rung at the market's present prices."""
     pocket = draft.pocket(name)

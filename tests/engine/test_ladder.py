@@ -131,6 +131,20 @@ def test_inside_a_bar_the_exchange_level_acts_at_its_price() -> None:
     assert sold.price == D("66.66")
 
 
+def test_a_house_that_asks_as_much_as_the_exchange_sells_at_the_level_and_at_the_bars_low() -> None:
+    alike = tuple(replace(each, long_rate=D("0.30")) for each in broker().schedules)
+    free = replace(broker().interest, tiers=())
+    world = World(broker(schedules=alike, interest=free), stock())
+    buy = PlaceOrder(symbol="ACME", side=Side.BUY, quantity=D(200))
+    world.flat(100, Deposit(amount=D(10_000)), buy)
+    world.bar({"ACME": (80, 80, 60, 60)})
+    # 200 P - 10,000 < 0.30 x 200 P below 71.4286: one share at 71.42 makes up for 4,285.20 - 4,284
+    # at the low 199 x 60 - 9,928.58 = 2,011.42 of 3,582: 1,570.58 / 18 = 87.3 shares
+    sold = world.of(e.ForceSold)
+    assert [(sale.quantity, sale.price) for sale in sold] == [(1, D("71.42")), (88, 60)]
+    assert len(world.of(e.MarginCallIssued)) == 2
+
+
 def test_slippage_makes_a_forced_sale_larger() -> None:
     world = called(slippage=D("0.005"))
     world.bar({"ACME": (62, 63, 61, 62)})

@@ -10,7 +10,9 @@ Where the pages are silent both do this, and a change of it is a change of desig
 - an isolated position closed in part gives back its share of the margin, less its loss, but
   nothing while it is called;
 - an order that flips is measured as if its closing part were done, and falls whole or not at all;
-- a target is not enlarged with its position; a later entry's stop and targets take over.
+- a target is not enlarged with its position; a later entry's stop and targets take over;
+- where the house asks for no more than the level that was breached, a sale is followed by the next
+  at the end of the way, not at the next tick.
 """
 
 from datetime import UTC, datetime
@@ -144,6 +146,7 @@ class Naive:
     # the way of prices
 
     def way(self, end, orders=True, rungs=True, closing=False):
+        restored = set()
         while True:
             met = []
             if orders:
@@ -151,14 +154,18 @@ class Naive:
                     (share, 0, o) for o in self.orders if (share := self.share(o, end)) is not None
                 ]
             if rungs:
-                for pocket in self.pockets_at_risk():
+                for pocket in [p for p in self.pockets_at_risk() if p not in restored]:
                     for rung in self.pending(pocket, closing):
                         share = self.first_short(pocket, rung, end)
                         if share is not None:
                             turn = 1 + sum(m[2][0] == pocket for m in met if m[1])
                             met.append((share, turn, (pocket, rung)))
-            if not met:
+            if not met and not restored:
                 break
+            if not met:
+                self.prices = dict(end)
+                restored.clear()
+                continue
             share, _, what = min(met, key=lambda m: m[:2])
             if isinstance(what, Order):
                 self.stand(end, share)
@@ -170,6 +177,12 @@ class Naive:
                 if share:
                     self.stand_short(pocket, rung, end, share)
                 self.reach(pocket, rung)
+                if self.sells_to_restore and rung[0] not in ("warning", "call"):
+                    house, level = (
+                        r[1] * self.demand(pocket, r[2], self.prices) for r in (self.upkeep, rung)
+                    )
+                    if house <= level:
+                        restored.add(pocket)
         self.prices = dict(end)
 
     def share(self, order, end):
@@ -373,6 +386,7 @@ class NaiveLoan(Naive):
     """A US stock account: half down, 30 % house at the close, 25 % exchange always."""
 
     breach_calls = True
+    sells_to_restore = True
     initial, exchange, rate, days = Fraction(1, 2), Fraction(1, 4), Fraction(8, 100), 360
 
     def __init__(self, symbols, house, floors):
@@ -532,6 +546,7 @@ class NaivePerp(Naive):
     """A perpetual venue: margin at mark by tiers, called at 80 %, liquidated at 100 %."""
 
     breach_calls = False
+    sells_to_restore = False
     scale = 6
     lot = Fraction(1, 1000)
     fee = Fraction(5, 10_000)
