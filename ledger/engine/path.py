@@ -157,9 +157,7 @@ def _orders_met(draft: Draft, way: Way, known: Collection[str] | None) -> list[_
     return met
 
 
-def _rungs_met(
-    draft: Draft, way: Way, closing: bool, restored: Collection[str]
-) -> list[_Meeting]:
+def _rungs_met(draft: Draft, way: Way, closing: bool, restored: Collection[str]) -> list[_Meeting]:
     """Of rungs passed in one gap the gravest acts; along a way the nearest is met first."""
     met: list[_Meeting] = []
     account, market = draft.account, draft.market
