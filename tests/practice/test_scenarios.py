@@ -9,6 +9,7 @@ from ledger.account import commands as c
 from ledger.account import events as e
 from ledger.account.events import Event
 from ledger.account.state import Side
+from ledger.market.times import iso
 from ledger.practice.opening import begin
 from ledger.practice.rehearsal import load_rehearsal
 from ledger.practice.run import run
@@ -107,3 +108,44 @@ def test_the_picture_in_the_list_is_that_of_its_tape(chosen: Scenario) -> None:
     first, after = tape.find(rehearsal.start), tape.find(rehearsal.end)
     assert chosen.picture == picture(tape.closes[first:after])
     assert chosen.picture[0] in BLOCKS
+
+
+SAID = [
+    ("2008-aig", "AIG", "2008-09-15T15", "low", "71.4", "47.5 %"),  # of 136.0, the hour's open
+    ("2008-aig", "AIG", "2008-09-16", "low", "25", "93.6 %"),  # of 391.0 on the 9th
+    ("2015-franc", "EURCHF", "2015-01-15", "low", "0.97013", "0.97"),
+    ("2018-volatility", "SPY", "2018-01-26", "high", "286.58", "286.58"),
+    ("2018-volatility", "SPY", "2018-02-09", "low", "252.92", "252.92"),
+    ("2020-black-thursday", "XBTUSD", "2020-03-13T02:15", "low", "3596", "3,596"),
+    ("2020-oil-below-zero", "WTI", "2020-04-20", "low", "-40.32", "-40.32"),
+    ("2020-oil-below-zero", "WTI", "2020-04-20", "close", "-37.63", "-37.63"),
+    ("2021-gme", "GME", "2021-01-12", "open", "4.99", "4.99"),
+    ("2021-gme", "GME", "2021-01-28", "high", "120.75", "120.75"),
+    ("2021-gme", "GME", "2021-01-28", "open", "66.25", "66.25"),
+    ("2021-gme", "GME", "2021-01-28", "low", "28.0625", "28.06"),
+    ("2021-gme", "GME", "2021-02-19", "close", "10.1475", "10.15"),
+    ("2021-may-19", "XBTUSD", "2021-05-19T00", "high", "43596", "43,596"),
+    ("2021-may-19", "XBTUSD", "2021-05-19T13", "low", "28157", "28,157"),
+    ("2022-ftx", "SOL", "2022-11-05", "high", "38.79", "38.79"),
+    ("2022-ftx", "SOL", "2022-11-09", "low", "12.37", "12.37"),
+    ("2022-luna", "LUNA", "2022-05-09", "high", "65.29", "65.29"),
+    ("2024-august-5", "BTC", "2024-08-05", "low", "49000", "49,000"),
+    ("2024-august-5", "ETH", "2024-08-05", "low", "2111", "2,111"),
+]
+"""What a debrief says was the open, high, low or close of a stretch of its tape (UTC)."""
+
+
+@pytest.mark.parametrize(("chosen", "symbol", "when", "what", "was", "said"), SAID)
+def test_the_prices_that_a_debrief_tells_are_those_of_its_tape(
+    chosen: str, symbol: str, when: str, what: str, was: str, said: str
+) -> None:
+    tape = load_rehearsal(scenario(chosen).file).tapes[symbol]
+    bars = [tape.bar(n) for n, at in enumerate(tape.times) if iso(at).startswith(when)]
+    found = {
+        "open": bars[0].open,
+        "high": max(bar.high for bar in bars),
+        "low": min(bar.low for bar in bars),
+        "close": bars[-1].close,
+    }
+    assert found[what] == D(was)
+    assert said in scenario(chosen).debrief
