@@ -186,21 +186,23 @@ def _distance(view: DeskView) -> tuple[str, str]:
 
 def result_lines(view: DeskView, width: int) -> list[Line]:
     """Where the result comes from; the parts add up to the change since the deposits."""
-    parts = [
-        ("Unrealised", view.unrealized),
-        ("Realised", view.realized),
-        ("Interest", -view.interest),
-        ("Fees", -view.fees),
-        ("Funding", -view.funding),
-    ]
+    parts = _parts(view)
     if not view.borrows:
         parts = [part for part in parts if part[0] != "Interest" or part[1]]
-    total = sum((amount for _, amount in parts), Decimal(0))
-    other = view.equity - view.deposited - total
-    if other:
-        parts.append(("Borne by the venue", other))
     lines = [pair(name, *_shown_result(amount, view.currency, width)) for name, amount in parts]
-    return [*lines, pair("= Result", *_shown_result(total + other, view.currency, width))]
+    total = view.equity - view.deposited
+    return [*lines, pair("= Result", *_shown_result(total, view.currency, width))]
+
+
+_ALWAYS = ("Unrealised", "Realised", "Interest", "Fees", "Funding")
+
+
+def _parts(view: DeskView) -> list[tuple[str, Decimal]]:
+    """What the result is made of: to the last unit, with what a loss left for the venue."""
+    amounts = (view.unrealized, view.realized, -view.interest, -view.fees, -view.funding)
+    parts = [*zip(_ALWAYS, amounts, strict=True)]
+    other = view.equity - view.deposited - sum(amounts, Decimal(0))
+    return [*parts, ("Borne by the venue", other)] if other else parts
 
 
 def _shown_result(amount: Decimal, currency: str, width: int) -> tuple[str, int, str]:
@@ -250,20 +252,14 @@ def detail_lines(held: PositionView, view: DeskView) -> list[Line]:
 
 
 def sum_line(view: DeskView) -> Line:
-    """The same sum on one line, for the foot of the positions."""
+    """The same sum on one line, for the foot of the positions; where it is long, without zeros."""
+    parts = _parts(view)
+    optional = ("Interest", "Funding") if len(parts) == len(_ALWAYS) else _ALWAYS
     runs: list[Run] = []
-    for index, (name, amount) in enumerate(
-        (
-            ("unrealised", view.unrealized),
-            ("realised", view.realized),
-            ("interest", -view.interest),
-            ("fees", -view.fees),
-            ("funding", -view.funding),
-        )
-    ):
-        if name in ("interest", "funding") and not amount:
-            continue
-        runs += [(f"{'  ' if index else ' '}{name} ", "dim"), _result(amount, view.currency)]
+    for name, amount in parts:
+        if amount or name not in optional:
+            runs += [(f"  {name.lower()} " if runs else f" {name.lower()} ", "dim")]
+            runs += [_result(amount, view.currency)]
     total = view.equity - view.deposited
     return [*runs, ("  =  ", "dim"), _result(total, view.currency)]
 

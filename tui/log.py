@@ -36,6 +36,8 @@ _MEANINGS = {
     "margin_call_issued": "called",
     "margin_warned": "warned",
     "rules_changed": "warned",
+    "incident_started": "warned",
+    "venue_closed": "liquidating",
     "margin_call_expired": "called",
     "force_sold": "liquidating",
     "liquidated": "liquidating",

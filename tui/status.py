@@ -35,7 +35,8 @@ def _worth(view: DeskView, width: int) -> list[Run]:
         runs.append((words[view.health.state], "warned"))
     for kind in view.incidents[:1]:
         word = kind.replace("_", " ").upper()
-        runs += [(" ", ""), (f" {word if width >= 100 else word[:8]} ", "alert")]
+        more = f" +{len(view.incidents) - 1}" if len(view.incidents) > 1 else ""
+        runs += [(" ", ""), (f" {word if width >= 100 else word[:8]}{more} ", "alert")]
     return [*runs, (" ", "")]
 
 

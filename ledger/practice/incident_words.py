@@ -35,6 +35,15 @@ CAREFUL: dict[IncidentKind, str] = {
 }
 
 
-def lesson(kind: IncidentKind) -> str:
-    """The two in one sentence."""
-    return f"{WHAT[kind]}; a careful trader would {CAREFUL[kind]}"
+_ADVICE = "; a careful trader would "
+
+
+def lesson(kind: IncidentKind, figures: str = "") -> str:
+    """The two in one sentence; the figures stand with what has happened."""
+    return f"{WHAT[kind]}{figures}{_ADVICE}{CAREFUL[kind]}"
+
+
+def parted(told: str) -> tuple[str, str]:
+    """The same as two sentences; the second is empty where there is no advice."""
+    what, advice, careful = told.partition(_ADVICE)
+    return f"{what}.", f"A careful trader would {careful}." if advice else ""

@@ -232,14 +232,13 @@ def _rules_changed(wire: Wire, unit: str) -> str:
 
 
 def _incident_started(wire: Wire, unit: str) -> str:
-    try:
-        told = lesson(IncidentKind(str(wire.get("kind"))))
-    except ValueError:  # a kind that a later version writes
-        told = f"Incident: {text(wire, 'kind', 40)}"
     on = f" ({symbol(wire)})" if wire.get("symbol") is not None else ""
     share = f", {percent(wire['share'])}" if wire.get("share") is not None else ""
     until = f", until {when(wire.get('until'))}" if wire.get("until") is not None else ""
-    return f"{told}{on}{share}{until}"
+    try:
+        return lesson(IncidentKind(str(wire.get("kind"))), on + share + until)
+    except ValueError:  # a kind that a later version writes
+        return f"Incident: {text(wire, 'kind', 40)}{on}{share}{until}"
 
 
 def _incident_ended(wire: Wire, unit: str) -> str:

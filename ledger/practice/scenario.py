@@ -1,8 +1,9 @@
 """Scenarios: rehearsals that a person plays, with a briefing, a goal, a debrief and a grade."""
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -108,10 +109,15 @@ def best(grades: Iterable[Grade | None]) -> int | None:
     return max((grade.total for grade in grades if grade is not None), default=None)
 
 
-def debriefing(played: Scenario, events: Iterable[Event]) -> list[str]:
-    """The debrief in lines: what it was about, the goal to look back at, and the grade."""
+def debriefing(
+    played: Scenario, events: Iterable[Event], statement: Mapping[str, object]
+) -> list[str]:
+    """The debrief in lines: what it was about, the goal beside where the account stands at the
+    end (its `statement`), and the grade."""
     grade = grade_of(events, played.bar)
-    lines = [played.debrief, "", f"The goal was: {played.goal}", ""]
+    equity = Decimal(str(statement["equity"]))
+    stands = f"You ended with {equity:,.2f} {statement['currency']}."
+    lines = [played.debrief, "", f"The goal was: {played.goal} {stands}", ""]
     if grade is None:
         return [*lines, "Nothing was traded: there is no grade."]
     lines.append(f"Grade: {grade.total} of 100, for what you did and not for what the market did")

@@ -189,8 +189,8 @@ TOLD: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "incident_started": (
         {"kind": "outage", "until": "2024-01-10T04:00:00Z", "time": "2024-01-10T00:00:00Z"},
-        "The venue is down: orders bounce, and nothing there trades; a careful trader would keep a "
-        "distance to liquidation that a few blind hours cannot cross, until Wed 10 Jan 2024 04:00",
+        "The venue is down: orders bounce, and nothing there trades, until Wed 10 Jan 2024 04:00; "
+        "a careful trader would keep a distance to liquidation that a few blind hours cannot cross",
     ),
     "incident_ended": ({"kind": "order_rejects"}, "Over: order rejects"),
     "venue_closed": (

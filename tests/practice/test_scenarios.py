@@ -52,8 +52,9 @@ def test_a_scenario_is_played_to_its_debrief_by_one_who_buys_and_waits(chosen: S
     assert session.script_done == len(fated), "everything that was to happen has happened"
     struck = sum(isinstance(event, e.IncidentStarted | e.RulesChanged) for event in heard)
     assert struck >= sum(isinstance(x.command, c.StartIncident | c.ChangeRules) for x in fated)
-    lines = debriefing(chosen, heard)
+    lines = debriefing(chosen, heard, session.statement())
     assert lines[0] == chosen.debrief
+    assert f"You ended with {D(session.statement()['equity']):,.2f} " in lines[2]
     assert any(line.startswith("Grade: ") for line in lines)
 
 
@@ -78,6 +79,24 @@ def test_the_outage_of_black_thursday_bounces_an_order() -> None:
     told = session.send(c.PlaceOrder(symbol="XBTUSD", side=Side.BUY, notional=D(1_000)))
     assert isinstance(told[-1], e.OrderRefused)
     assert "down" in told[-1].reason
+
+
+def test_a_stop_below_the_franc_s_floor_fills_where_the_next_price_is_and_leaves_a_debt() -> None:
+    session = opened(scenario("2015-franc"))
+    heard: list[Event] = [*session.open_step()]
+    price = session.market.last["EURCHF"]
+    buy = c.PlaceOrder(
+        symbol="EURCHF", side=Side.BUY, quantity=D(400_000), leverage=D(50), stop_loss=D("1.19")
+    )
+    heard += session.send(buy)
+    heard += session.close_step()
+    run(session, (), heard.extend)
+    out = next(event for event in heard if isinstance(event, e.StoppedOut))
+    assert (price, out.price) == (D("1.2024"), D("0.97497"))  # the opens of 2 and 16 January
+    debt = next(event for event in heard if isinstance(event, e.DeficitRecorded))
+    # 400,000 x (1.2024 - 0.97497) = 90,972 of 20,000 and the interest of two weeks
+    assert debt.absorbed_by == "trader"
+    assert 90_972 - 20_000 < debt.amount < 90_972 - 20_000 + 2_000
 
 
 def test_attempts_are_counted_and_the_best_grade_is_remembered(tmp_path: Path) -> None:

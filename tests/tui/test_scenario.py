@@ -25,8 +25,13 @@ async def test_the_clock_stops_where_something_goes_wrong_and_the_end_is_graded(
         assert isinstance(card, Card)
         assert "At 10:35 the venue will be down" in card.text
         await hands.press("escape", "b", "~0.1", "enter", "enter", "n")
+        told = app.screen
+        assert isinstance(told, Card)
+        assert "The venue is down" in told.text
+        assert "until Thu 12 Mar 2020 11:35" in told.text
+        assert "A careful trader would keep a distance" in told.text
+        await hands.press("escape")
         assert "OUTAGE" in hands.text("status")
-        assert "The venue is down" in hands.screen()
         await hands.press("n", "n", "n")
         await until(app, Card)
         assert isinstance(app.screen, Card)
@@ -46,6 +51,6 @@ async def test_a_scenario_that_was_left_goes_on_with_what_it_has_in_store(tmp_pa
         await until(again, Desk)
         assert isinstance(again.screen, Desk)
         hands = Hands(pilot, again.screen)
-        await hands.press("n")
+        await hands.press("n", "escape")
         assert "OUTAGE" in hands.text("status")
     again.close_session()

@@ -82,7 +82,7 @@ def _headless(arguments: Namespace, chosen: Scenario) -> int:
     finally:
         progress.done()
         session.close()
-    lines = debriefing(chosen, heard)
+    lines = debriefing(chosen, heard, session.statement())
     if arguments.json:
         say_json({**_wire(chosen, None, 1), "debrief": lines, "statement": session.statement()})
     else:

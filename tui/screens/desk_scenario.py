@@ -5,14 +5,41 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ledger.account.events import Event, IncidentStarted
-from ledger.practice.incident_words import lesson
+from ledger.account.events import Event, FeeCharged, IncidentStarted, RulesChanged, VenueClosed
+from ledger.books.codec import to_wire
+from ledger.practice.incident_words import parted
+from ledger.practice.narration import narrate
+from tui.screens.call.card import ExitCard
 from tui.screens.card import Card
 from tui.screens.desk_script import DeskScript
 from tui.widgets.lines import Line
 
 if TYPE_CHECKING:
     from ledger.practice.scenario import Scenario
+
+
+def incident_lines(events: list[Event], currency: str) -> list[Line]:
+    """Each incident in its two sentences, and after it what it brought about."""
+    lines: list[Line] = []
+    for event in events:
+        told = narrate(to_wire(event, 0, ""), currency)
+        if isinstance(event, IncidentStarted):
+            what, careful = parted(told)
+            lines += [[("", "")]] if lines else []
+            lines += [[(f" {what}", "strong")], [(f" {careful}", "")]]
+        elif lines and _is_brought_about(event):
+            lines.append([(f"   {told}", "warned")])
+    return lines
+
+
+def _is_brought_about(event: Event) -> bool:
+    if isinstance(event, FeeCharged):
+        return event.kind in ("insolvency", "hack")
+    return isinstance(event, RulesChanged | VenueClosed)
+
+
+def _shouted(event: IncidentStarted) -> str:
+    return event.kind.value.replace("_", " ").upper()
 
 
 class DeskScenario(DeskScript):
@@ -33,10 +60,14 @@ class DeskScenario(DeskScript):
             self.app.push_screen(Card(chosen.title, lines, ascii_only=self.ascii_only))
 
     def tell_incidents(self, news: tuple[tuple[int, Event], ...]) -> None:
-        """What has gone wrong, in its sentence, on the line under the panels."""
-        for _, event in news:
-            if isinstance(event, IncidentStarted):
-                self.notice(f"{lesson(event.kind)}.", "warned")
+        """What has gone wrong, what it brought about, and what would have been careful."""
+        events = [event for _, event in news]
+        struck = [event for event in events if isinstance(event, IncidentStarted)]
+        if not struck:
+            return
+        title = " AND ".join(dict.fromkeys(_shouted(event) for event in struck))
+        lines = incident_lines(events, self.conductor.session.account.currency)
+        self.app.push_screen(ExitCard(title, lines, ascii_only=self.ascii_only))
 
     def debrief(self) -> None:
         """What it was about, and the grade, read from what the ledger has kept."""
@@ -46,7 +77,7 @@ class DeskScenario(DeskScript):
         self._debriefed = True
         from ledger.practice.scenario import debriefing  # only where a scenario ends
 
-        told = debriefing(chosen, self._kept_events())
+        told = debriefing(chosen, self._kept_events(), self.conductor.session.statement())
         lines: list[Line] = [
             [(line, "strong" if line.startswith("Grade") else "")] for line in told
         ]

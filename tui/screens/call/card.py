@@ -49,7 +49,7 @@ class CallCard(Card):
 
 
 class ExitCard(Card):
-    """After a forced sale or a liquidation."""
+    """After a forced sale, a liquidation, or an incident."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space", "dismiss('')", "Close", show=False),
