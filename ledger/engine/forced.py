@@ -1,6 +1,7 @@
 """Forced exits: the broker sells what restores the requirement, the venue closes what it must."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from ledger.account import events as e
@@ -31,11 +32,17 @@ def thresholds(draft: Draft, pocket: Pocket, level: Level) -> dict[str, Decimal]
     return found
 
 
-def enforce(draft: Draft, name: str, level: Level, told: Thresholds) -> None:
-    """Get out of what the pocket can no longer carry, then settle its calls and its debt."""
+def enforce(
+    draft: Draft, name: str, level: Level, told: Thresholds, *, again: bool = False
+) -> None:
+    """Get out of what the pocket can no longer carry, then settle its calls and its debt.
+
+    `again` where a sale has just restored no more than what is breached now.
+    """
     cancel_entries(draft, name)
     if draft.account.rulebook.forced_exit.amount is ExitAmount.RESTORE:
-        _restore(draft, name, level, told)
+        goals = (draft.account.rulebook.upkeep, level)
+        _restore(draft, name, (_cushion(draft), *goals) if again else goals, told)
     else:
         _close_positions(draft, name, level, told)
     ladder.meet(draft, _by(draft), name, MAIN)
@@ -50,17 +57,24 @@ def cancel_entries(draft: Draft, name: str) -> None:
             protection.cancel(draft, order, "forced exit")
 
 
-def _restore(draft: Draft, name: str, level: Level, told: Thresholds) -> None:
-    """Sell as little as brings equity back to the restoring requirement, largest loser first.
+def _cushion(draft: Draft) -> Level:
+    """What has to be sold again at once is sold down to the level of the warning, or where a book
+    warns nobody by the clear band more than is kept up."""
+    book = draft.account.rulebook
+    warning = book.level(Rung.WARNING)
+    return warning or replace(book.upkeep, multiple=book.upkeep.multiple * (ONE + book.clear_band))
 
-    Neither that requirement nor the level that was breached may be breached still.
+
+def _restore(draft: Draft, name: str, goals: tuple[Level, ...], told: Thresholds) -> None:
+    """Sell as little as brings equity back to the goals, gravest last, largest loser first.
+
+    Neither what the house asks for nor the level that was breached may be breached still.
     """
     while True:
         pocket = draft.account.pockets.get(name)
         if pocket is None or not _tradable(draft, pocket):
             return
-        mark = draft.market.mark
-        wanted = all_breached(draft.account, pocket, mark, (draft.account.rulebook.upkeep, level))
+        wanted = all_breached(draft.account, pocket, draft.market.mark, goals)
         if not wanted:
             return
         position = ladder.first_to_go(draft.account, pocket, draft.market)
@@ -197,8 +211,8 @@ def restores_no_more(draft: Draft, name: str, level: Level) -> bool:
     return next(asked) <= next(asked)
 
 
-def reach(draft: Draft, name: str, level: Level) -> None:
-    """A pocket has reached a rung at the market's present prices."""
+def reach(draft: Draft, name: str, level: Level, *, again: bool) -> None:
+    """A pocket has reached a rung at the market's present prices, or just after a sale again."""
     pocket = draft.pocket(name)
     if level.rung is Rung.WARNING:
         ladder.warn(draft, pocket, level)
@@ -208,4 +222,4 @@ def reach(draft: Draft, name: str, level: Level) -> None:
         told = thresholds(draft, pocket, level)
         if level.calls:
             ladder.issue(draft, pocket, level, draft.market.time)
-        enforce(draft, name, level, told)
+        enforce(draft, name, level, told, again=again)

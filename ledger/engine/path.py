@@ -117,20 +117,16 @@ def walk(
     `closing` also tests the rungs that are judged at the session's close. Where the `known` orders
     are named, targets that are not among them wait: in its own bar an entry meets only its stop,
     and that does not trail yet. The others that trail follow the price to the end of the way.
-    A pocket that was sold out of to the very level it had breached is judged again at the end of
-    the way: else every further tick would be a call and a sale of one lot.
+    Of a pocket that was `restored` to the very level it had breached more is sold the next time:
+    else every further tick would be a call and a sale of one lot.
     """
     restored: set[str] = set()
     while True:
         meetings = _orders_met(draft, way, known) if orders and draft.account.orders else []
         if rungs:
-            meetings += _rungs_met(draft, way, closing, restored)
+            meetings += _rungs_met(draft, way, closing)
         if not meetings:
-            draft.market = at(draft.market, way)
-            if not restored:
-                break
-            restored.clear()
-            continue
+            break
         met = min(meetings, key=lambda meeting: (meeting.share, meeting.turn))
         if met.order is not None:
             level = met.order.level if met.share > 0 else None
@@ -138,9 +134,10 @@ def walk(
             act(draft, draft.account.orders[met.order.id])
         elif met.pocket is not None and met.level is not None:
             _move_to_breach(draft, way, met)
-            forced.reach(draft, met.pocket.name, met.level)
+            forced.reach(draft, met.pocket.name, met.level, again=met.pocket.name in restored)
             if forced.restores_no_more(draft, met.pocket.name, met.level):
                 restored.add(met.pocket.name)
+    draft.market = at(draft.market, way)
     if draft.account.orders:
         follow(draft, known)
 
@@ -157,15 +154,13 @@ def _orders_met(draft: Draft, way: Way, known: Collection[str] | None) -> list[_
     return met
 
 
-def _rungs_met(draft: Draft, way: Way, closing: bool, restored: Collection[str]) -> list[_Meeting]:
+def _rungs_met(draft: Draft, way: Way, closing: bool) -> list[_Meeting]:
     """Of rungs passed in one gap the gravest acts; along a way the nearest is met first."""
     met: list[_Meeting] = []
     account, market = draft.account, draft.market
     for pocket in ladder.held_pockets(account):
         if market.trading.isdisjoint(pocket.positions):
             continue  # nothing of it can be traded now
-        if pocket.name in restored:
-            continue
         levels = ladder.pending(account, pocket, closing)
         for turn, level in enumerate(all_breached(account, pocket, way.mark, levels), 1):
             share = first_breach(account, pocket, market.mark, way.mark, level)

@@ -131,18 +131,23 @@ def test_inside_a_bar_the_exchange_level_acts_at_its_price() -> None:
     assert sold.price == D("66.66")
 
 
-def test_a_house_that_asks_as_much_as_the_exchange_sells_at_the_level_and_at_the_bars_low() -> None:
+def test_what_is_sold_again_at_once_is_sold_down_to_the_warning() -> None:
     alike = tuple(replace(each, long_rate=D("0.30")) for each in broker().schedules)
     free = replace(broker().interest, tiers=())
     world = World(broker(schedules=alike, interest=free), stock())
     buy = PlaceOrder(symbol="ACME", side=Side.BUY, quantity=D(200))
     world.flat(100, Deposit(amount=D(10_000)), buy)
     world.bar({"ACME": (80, 80, 60, 60)})
-    # 200 P - 10,000 < 0.30 x 200 P below 71.4286: one share at 71.42 makes up for 4,285.20 - 4,284
-    # at the low 199 x 60 - 9,928.58 = 2,011.42 of 3,582: 1,570.58 / 18 = 87.3 shares
-    sold = world.of(e.ForceSold)
-    assert [(sale.quantity, sale.price) for sale in sold] == [(1, D("71.42")), (88, 60)]
-    assert len(world.of(e.MarginCallIssued)) == 2
+    # 200 P - 10,000 < 0.30 x 200 P below 71.4286: one share makes up for 4,285.20 - 4,284
+    # 199 P - 9,928.58 < 0.30 x 199 P below 71.2748: 0.33 x 14,182.73 - 4,254.15 = 426.15,
+    #   by 0.33 x 71.27 a share: 18.1
+    # 180 P - 8,574.45 below 68.0512: 4,042.17 - 3,674.55 = 367.62, by 22.4565: 16.4
+    # 163 P - 7,417.60 below 65.0096: 318.95 by 21.45: 14.9
+    # 148 P - 6,442.60 below 62.1873: 276.83 by 20.5194: 13.5; the next would be below 59.41
+    sold = [(sale.quantity, sale.price) for sale in world.of(e.ForceSold)]
+    prices = ("71.42", "71.27", "68.05", "65", "62.18")
+    assert sold == [*zip((1, 19, 17, 15, 14), map(D, prices), strict=True)]
+    assert len(world.of(e.MarginCallIssued)) == len(sold)
 
 
 def test_slippage_makes_a_forced_sale_larger() -> None:

@@ -11,8 +11,8 @@ Where the pages are silent both do this, and a change of it is a change of desig
   nothing while it is called;
 - an order that flips is measured as if its closing part were done, and falls whole or not at all;
 - a target is not enlarged with its position; a later entry's stop and targets take over;
-- where the house asks for no more than the level that was breached, a sale is followed by the next
-  at the end of the way, not at the next tick.
+- where the house asks for no more than the level that was breached, and that is breached again on
+  the same way, as much is sold as lifts the pocket to the level of the warning.
 """
 
 from datetime import UTC, datetime
@@ -154,18 +154,14 @@ class Naive:
                     (share, 0, o) for o in self.orders if (share := self.share(o, end)) is not None
                 ]
             if rungs:
-                for pocket in [p for p in self.pockets_at_risk() if p not in restored]:
+                for pocket in self.pockets_at_risk():
                     for rung in self.pending(pocket, closing):
                         share = self.first_short(pocket, rung, end)
                         if share is not None:
                             turn = 1 + sum(m[2][0] == pocket for m in met if m[1])
                             met.append((share, turn, (pocket, rung)))
-            if not met and not restored:
-                break
             if not met:
-                self.prices = dict(end)
-                restored.clear()
-                continue
+                break
             share, _, what = min(met, key=lambda m: m[:2])
             if isinstance(what, Order):
                 self.stand(end, share)
@@ -176,7 +172,7 @@ class Naive:
                 pocket, rung = what
                 if share:
                     self.stand_short(pocket, rung, end, share)
-                self.reach(pocket, rung)
+                self.reach(pocket, rung, pocket in restored)
                 if self.sells_to_restore and rung[0] not in ("warning", "call"):
                     house, level = (
                         r[1] * self.demand(pocket, r[2], self.prices) for r in (self.upkeep, rung)
@@ -260,7 +256,7 @@ class Naive:
                 continue
             yield rung
 
-    def reach(self, pocket, rung):
+    def reach(self, pocket, rung, again):
         name = rung[0]
         if name == "warning":
             self.warned.add(pocket)
@@ -273,7 +269,7 @@ class Naive:
                     self.tell("expired", pocket, rung[2])
                 self.tell("call", pocket, self.missing(pocket))
                 self.calls[pocket] = [self.now, False]
-            self.get_out(pocket, rung)
+            self.get_out(pocket, rung, again)
 
     def met(self, pocket, by):
         del self.calls[pocket]
@@ -530,13 +526,15 @@ class NaiveLoan(Naive):
         if not self.held and self.principal + self.accrued > self.cash:
             self.tell("deficit", self.principal + self.accrued - self.cash)
 
-    def get_out(self, pocket, rung):
+    def get_out(self, pocket, rung, again=False):
         """Sell as little as restores the house requirement, the largest loser first."""
-        while any(s in self.trading for s in self.held) and self.short_of("main", self.upkeep):
+        goal = self.rungs[-1] if again else self.upkeep
+        while any(s in self.trading for s in self.held) and self.short_of("main", goal):
             h = self.largest_loser("main")
             price = self.prices[h.symbol]
-            short = self.demand("main", "house", self.prices) - self.equity("main", self.prices)
-            each = self.of_one(h.size, price, "house") / abs(h.size)
+            asked = goal[1] * self.demand("main", "house", self.prices)
+            short = asked - self.equity("main", self.prices)
+            each = goal[1] * self.of_one(h.size, price, "house") / abs(h.size)
             quantity = min(Fraction(max(ceil(short / each), 1)), abs(h.size))
             self.close_part(h.symbol, quantity, price, "forced")
         self.meet("forced_sale", pocket, "main")
@@ -678,7 +676,7 @@ class NaivePerp(Naive):
                 del self.money[pocket]
         self.fit_protection(symbol)
 
-    def get_out(self, pocket, rung):
+    def get_out(self, pocket, rung, again=False):
         """Close whole positions, the largest loser first, until the level is not breached."""
         while any(h.symbol in self.trading for h in self.inside(pocket)):
             if not self.short_of(pocket, rung):
