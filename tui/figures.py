@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from typing import Literal
 
+from ledger.account.health import rises
 from ledger.practice.view import CallView, DeskView, HealthView, OrderView, PositionView
 from tui import format as fmt
 from tui.chart_model import Kind
@@ -277,7 +279,7 @@ def rule(width: int) -> Line:
 
 
 def health_of(view: HealthView, name: str = "Health") -> Health:
-    """For the gauge: an equity ratio hurts when it falls, a margin ratio when it rises."""
+    """For the gauge: an equity ratio hurts where it falls, a margin ratio where it rises."""
     level: Rung = "safe"
     if view.state == "warned":
         level = "warned"
@@ -285,17 +287,13 @@ def health_of(view: HealthView, name: str = "Health") -> Health:
         level = "called"
     elif view.state == "liquidating":
         level = "liquidating"
-    worse = "low" if view.name == "equity_ratio" else "high"
-    return Health(
-        name, view.value, view.call, view.liquidation, "low" if worse == "low" else "high", level
-    )
+    worse: Literal["low", "high"] = "high" if rises(view.name) else "low"
+    return Health(name, view.value, view.call, view.liquidation, worse, level)
 
 
 def health_words(health: HealthView) -> str:
     """What the venue's measure is called."""
-    return {"equity_ratio": "Equity ratio", "margin_ratio": "Margin ratio"}.get(
-        health.name, "Health"
-    )
+    return health.name.replace("_", " ").capitalize()
 
 
 def call_line(view: DeskView, call: CallView, width: int) -> Line:

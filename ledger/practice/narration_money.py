@@ -45,7 +45,10 @@ def interest_capitalized(wire: Wire, unit: str) -> str:
 def fee_charged(wire: Wire, unit: str) -> str:
     """A fee by its kind."""
     kind = text(wire, "kind", 20).capitalize()
-    return f"{kind} fee: {figure(wire.get('amount'))}{unit} on {symbol(wire)}"
+    amount = f"{figure(wire.get('amount'))}{unit}"
+    if not wire.get("symbol"):
+        return f"{kind}: {amount} of the wallet is gone"
+    return f"{kind} fee: {amount} on {symbol(wire)}"
 
 
 def funding_paid(wire: Wire, unit: str) -> str:

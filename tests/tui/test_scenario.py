@@ -5,6 +5,7 @@ from pathlib import Path
 from tests.tui.desks import WIDE, Hands
 from tests.tui.test_app import until
 from tui.app import TightropeApp
+from tui.screens.call.card import CallCard
 from tui.screens.card import Card
 from tui.screens.desk import Desk
 
@@ -54,3 +55,34 @@ async def test_a_scenario_that_was_left_goes_on_with_what_it_has_in_store(tmp_pa
         await hands.press("n", "escape")
         assert "OUTAGE" in hands.text("status")
     again.close_session()
+
+
+async def test_a_squeeze_tells_its_many_forced_trades_together(tmp_path: Path) -> None:
+    app = TightropeApp(tmp_path / "ledger.db", ascii_only=False, play="2021-gme")
+    async with app.run_test(size=WIDE) as pilot:
+        hands = await hands_on(app, pilot)
+        await hands.press("escape", "s", "~4000", "enter", "enter", "n")
+        while " more in " not in hands.screen():
+            await hands.press("escape", "n")
+        card = app.screen
+        assert isinstance(card, Card)
+        bought = [line for line in card.text.splitlines() if "bought back" in line]
+        assert len(bought) == 2
+        assert bought[0].startswith(" The broker bought back 1 GME at ")
+        assert bought[1].startswith(" and bought back ")
+    app.close_session()
+
+
+async def test_a_lender_s_margin_level_is_worse_where_it_is_lower(tmp_path: Path) -> None:
+    app = TightropeApp(tmp_path / "ledger.db", ascii_only=False, play="2022-ftx")
+    async with app.run_test(size=WIDE) as pilot:
+        hands = await hands_on(app, pilot)
+        await hands.press("escape", "b", "~200", "enter", "enter")
+        gauge = hands.screen().splitlines()[1]
+        assert gauge.startswith(" Margin level [")
+        assert "safe" in gauge
+        assert "past" not in gauge  # some 180 %, called at 130 %
+        while not isinstance(app.screen, CallCard):
+            await hands.press("escape", "n")
+        assert "% is below the call level 130.00%" in app.screen.text
+    app.close_session()

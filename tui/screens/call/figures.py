@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from ledger.account.commands import AnswerCall, ClosePosition, TraderCommand
 from ledger.account.events import Event, ForceSold, Liquidated, MarginCallExpired
+from ledger.account.health import rises
 from ledger.account.state import Account
 from ledger.market.rulebook import AccountKind
 from ledger.practice.explain import equity_lines
@@ -13,6 +16,9 @@ from ledger.practice.view import CallView, DeskView
 from tui import format as fmt
 from tui.figures import due_words
 from tui.widgets.lines import Line
+
+EACH = 3
+"""So many forced trades of one symbol are told one by one."""
 
 
 def call_lines(session: Session, view: DeskView, call: CallView) -> list[Line]:
@@ -29,7 +35,7 @@ def _breach(session: Session, view: DeskView, call: CallView) -> list[Line]:
         f"{symbol} {fmt.price(price, tick[symbol])}" for symbol, price in call.prices
     )
     ratio = fmt.percent(health.value, 2)
-    sign = "below" if health.name == "equity_ratio" else "above"
+    sign = "above" if rises(health.name) else "below"
     name = health.name.replace("_", " ")
     lines: list[Line] = [
         [(f" The {call.level} level{where} was breached at {prices}", "strong")],
@@ -97,7 +103,7 @@ def _waiting(account: Account, call: CallView, size: str) -> str:
     lower = fmt.percent(call.health.liquidation, 0)
     return (
         f"when it is due {who} sells, {size} {call.sell_symbol} at this price; "
-        f"below {lower} it sells at once"
+        f"{'above' if rises(call.health.name) else 'below'} {lower} it sells at once"
     )
 
 
@@ -109,23 +115,12 @@ def exits(news: tuple[tuple[int, Event], ...]) -> list[ForceSold | Liquidated]:
 def exit_lines(news: tuple[tuple[int, Event], ...], view: DeskView) -> list[Line]:
     """Why, what was sold, at what price against which threshold, what is left, what is owed."""
     lines: list[Line] = [_ended(event) for _, event in news if isinstance(event, MarginCallExpired)]
-    found = exits(news)
-    for event in found:
-        tick, lot = view.steps(event.symbol)
-        word = "sold" if event.side == "sell" else "bought back"
-        who = "The broker" if isinstance(event, ForceSold) else "The venue"
-        lines += [
-            [(f" {who} {word} {fmt.quantity(event.quantity, lot)} {event.symbol} "
-              f"at {fmt.price(event.price, tick)}", "strong")],
-            [(f"   threshold {fmt.price(event.threshold_price, tick, exact=True)} "
-              f"({event.judged_by} price), slippage "
-              f"{fmt.price(event.slippage, tick, exact=True)} a unit", "")],
-            [("   realised ", ""), (fmt.signed_money(event.realized_pnl, view.currency),
-                                    "down" if event.realized_pnl < 0 else "up"),
-             (f", loan repaid {fmt.money(event.loan_repaid, view.currency)}"
-              if event.loan_repaid else "", "")],
-            [("", "")],
-        ]  # fmt: skip
+    for same in _by_symbol(exits(news)):
+        told, more = (same, []) if len(same) <= EACH else (same[:1], same[1:])
+        for event in told:
+            lines += _trade_lines(event, view)
+        if more:
+            lines += _more_lines(more, view)
     held = ", ".join(
         f"{p.side} {fmt.quantity(p.quantity, view.steps(p.symbol)[1])} {p.symbol}"
         for p in view.positions
@@ -141,6 +136,49 @@ def exit_lines(news: tuple[tuple[int, Event], ...], view: DeskView) -> list[Line
         debt = fmt.money(-view.equity, view.currency)
         lines.append([(f"   A DEBT OF {debt} {view.currency} REMAINS", "alert")])
     return lines
+
+
+def _by_symbol(found: list[ForceSold | Liquidated]) -> list[list[ForceSold | Liquidated]]:
+    groups: dict[str, list[ForceSold | Liquidated]] = {}
+    for event in found:
+        groups.setdefault(event.symbol, []).append(event)
+    return [*groups.values()]
+
+
+def _trade_lines(event: ForceSold | Liquidated, view: DeskView) -> list[Line]:
+    tick, lot = view.steps(event.symbol)
+    who = "The broker" if isinstance(event, ForceSold) else "The venue"
+    return [
+        [(f" {who} {_sold(event)} {fmt.quantity(event.quantity, lot)} {event.symbol} "
+          f"at {fmt.price(event.price, tick)}", "strong")],
+        [(f"   threshold {fmt.price(event.threshold_price, tick, exact=True)} "
+          f"({event.judged_by} price), slippage "
+          f"{fmt.price(event.slippage, tick, exact=True)} a unit", "")],
+        [("   realised ", ""), (fmt.signed_money(event.realized_pnl, view.currency),
+                                "down" if event.realized_pnl < 0 else "up"),
+         (f", loan repaid {fmt.money(event.loan_repaid, view.currency)}"
+          if event.loan_repaid else "", "")],
+        [("", "")],
+    ]  # fmt: skip
+
+
+def _more_lines(more: list[ForceSold | Liquidated], view: DeskView) -> list[Line]:
+    """Many trades of one symbol in one go: the ledger has each of them."""
+    last = more[-1]
+    tick, lot = view.steps(last.symbol)
+    size = sum((event.quantity for event in more), Decimal(0))
+    gain = sum((event.realized_pnl for event in more), Decimal(0))
+    return [
+        [(f" and {_sold(last)} {fmt.quantity(size, lot)} more in {len(more)} trades, the last "
+          f"at {fmt.price(last.price, tick)}", "strong")],
+        [("   realised ", ""), (fmt.signed_money(gain, view.currency),
+                                "down" if gain < 0 else "up")],
+        [("", "")],
+    ]  # fmt: skip
+
+
+def _sold(event: ForceSold | Liquidated) -> str:
+    return "sold" if event.side == "sell" else "bought back"
 
 
 def _ended(event: MarginCallExpired) -> Line:
