@@ -9,6 +9,7 @@ from ledger.account.state import MAIN, Call, Pocket
 from ledger.engine import cash, ladder
 from ledger.engine.acceptance import Refusal, held_in, listed
 from ledger.engine.draft import Draft
+from ledger.engine.loans import posted_now
 from ledger.engine.orders import close, place
 from ledger.money import ONE, floor_to
 
@@ -23,21 +24,22 @@ def answer(draft: Draft, wish: AnswerCall) -> None:
     if wish.answer not in ANSWERS:
         raise Refusal(f"answer one of {', '.join(ANSWERS)}")
     call = _open_call(draft)
-    pocket = draft.pocket(call.pocket)
+    account = posted_now(draft.account, call.pocket, draft.market)  # what is paid has to cure
+    pocket = account.pockets[call.pocket]
     amount, symbol, quantity = wish.amount, wish.symbol, wish.quantity
     unasked = (amount if wish.answer == "deposit" else quantity) is None
     if (
         wish.answer in ("deposit", "sell")
         and unasked
-        and not ladder.shortfall(draft.account, pocket, draft.market)
+        and not ladder.shortfall(account, pocket, draft.market)
     ):
         raise Refusal("nothing is short at this price; the call ends once health is clear of it")
     if wish.answer == "deposit":
         if amount is None:
-            amount = ladder.shortfall(draft.account, pocket, draft.market)
+            amount = ladder.shortfall(account, pocket, draft.market)
         amount = cash.check_amount(draft, amount)
     elif wish.answer == "sell" and quantity is None:
-        position, quantity = ladder.quantity_to_cure(draft.account, pocket, draft.market)
+        position, quantity = ladder.quantity_to_cure(account, pocket, draft.market)
         if symbol is not None and symbol != position.symbol:
             quantity = abs(held_in(draft, symbol).quantity)
         symbol = symbol or position.symbol

@@ -7,6 +7,7 @@ from ledger.account.margin import free_cash
 from ledger.account.state import Account, Loan
 from ledger.engine.draft import Draft
 from ledger.market.carry import Calendar, Capitalize
+from ledger.market.quote import Market
 from ledger.market.rulebook import AccountKind
 from ledger.market.times import Time, month_of
 from ledger.money import ZERO, ratio, settle
@@ -155,6 +156,15 @@ def repay(draft: Draft, name: str, amount: Decimal) -> None:
             principal_part=principal,
         )
     )
+
+
+def posted_now(account: Account, name: str, market: Market) -> Account:
+    """The account with a pocket's interest posted to this moment, as the first thing that any
+    payment does where the book repays by itself; elsewhere as it stands."""
+    draft = Draft(account, market)
+    if account.rulebook.auto_repay:
+        accrue(draft, name, market.time)
+    return draft.account
 
 
 def owed_now(draft: Draft, name: str) -> Decimal:

@@ -136,8 +136,11 @@ def explain_call(account: Account, market: Market, call: CallView) -> list[Parag
     relief = relief_per_unit(account, position, price)
     share = relief / unit if unit else ZERO
     short = _money(call.shortfall, account)
+    lately = ""
+    if call.unposted:
+        lately = f", with {_money(call.unposted, account)} of interest since the last posting"
     cash = (
-        f"equity is {short} below the demand; a deposit raises equity unit for unit,",
+        f"equity is {short} below the demand{lately}; a deposit raises equity unit for unit,",
         f"so a deposit of {short} meets the call.",
     )
     selling = (

@@ -13,6 +13,7 @@ from ledger.account.margin import assess, unrealized
 from ledger.account.state import MAIN, Account, Cause, Order, Pocket, Position
 from ledger.account.threshold import shown_threshold, threshold_prices
 from ledger.engine.ladder import quantity_to_cure, sale_to_cure, shortfall
+from ledger.engine.loans import posted_now
 from ledger.market.quote import Market
 from ledger.market.rulebook import AccountKind, Rung
 from ledger.market.times import DAY, Time
@@ -79,7 +80,11 @@ class OrderView:
 
 @dataclass(frozen=True, slots=True)
 class CallView:
-    """An open margin call with what cures it at present prices."""
+    """An open margin call with what cures it at present prices.
+
+    `shortfall` counts the interest to this moment, `unposted` of which is not on record yet: any
+    payment posts it first.
+    """
 
     seq: int
     pocket: str
@@ -88,6 +93,7 @@ class CallView:
     due: Time | None
     health: HealthView
     shortfall: Decimal
+    unposted: Decimal
     sale_to_cure: Decimal
     sell_symbol: str
     sell_quantity: Decimal
@@ -292,8 +298,10 @@ def _calls(account: Account, market: Market) -> list[CallView]:
         pocket = account.pockets.get(call.pocket)
         if pocket is None or not pocket.positions:
             continue
-        _, sale = sale_to_cure(account, pocket, market)
-        position, size = quantity_to_cure(account, pocket, market)
+        posted = posted_now(account, call.pocket, market)
+        settled = posted.pockets[call.pocket]
+        _, sale = sale_to_cure(posted, settled, market)
+        position, size = quantity_to_cure(posted, settled, market)
         found.append(
             CallView(
                 seq=call.seq,
@@ -302,7 +310,8 @@ def _calls(account: Account, market: Market) -> list[CallView]:
                 issued_at=call.issued_at,
                 due=call.due,
                 health=_health(account, market, pocket),
-                shortfall=shortfall(account, pocket, market),
+                shortfall=shortfall(posted, settled, market),
+                unposted=settled.loan.owed - pocket.loan.owed,
                 sale_to_cure=sale,
                 sell_symbol=position.symbol,
                 sell_quantity=size,

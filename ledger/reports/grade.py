@@ -110,7 +110,7 @@ def _unanswered(told: Sequence[e.Event]) -> str:
     forced = ("forced_sale", "liquidation")
     for event in told:
         if isinstance(event, e.MarginCallExpired):
-            return "a call ran out"
+            return "a call ran out" if event.by == "due" else "a call was overtaken by a graver one"
         if isinstance(event, e.MarginCallMet) and event.by in forced:
             return "a call was met by a forced exit"
         if isinstance(event, e.Liquidated | e.ForceSold):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from ledger.account import events as e
 from ledger.account.commands import AnswerCall, ClosePosition, Deposit, PlaceOrder
 from ledger.account.state import Side
-from ledger.market.times import DAY
+from ledger.market.times import DAY, HOUR
 from tests.worlds import T0, D, World, broker, only, stock
 
 
@@ -63,6 +63,18 @@ def test_an_answer_by_deposit_pays_the_shortfall() -> None:
     world = called()
     world.flat(70, AnswerCall(answer="deposit"))
     assert world.of(e.Deposited)[-1].amount == 200
+    assert only(world.of(e.MarginCallMet)).by == "deposit"
+
+
+def test_between_two_postings_an_answer_pays_the_interest_that_paying_brings_about() -> None:
+    world = World(broker(), stock(), interval=6 * HOUR)
+    buy = PlaceOrder(symbol="ACME", side=Side.BUY, quantity=D(200))
+    world.flat(100, Deposit(amount=D(10_000)), buy)
+    world.bar({"ACME": (80, 80, 70, 70)})
+    assert only(world.of(e.MarginCallIssued)).shortfall == 200  # 4,200 - 4,000: nothing is posted
+    world.flat(70, AnswerCall(answer="deposit"))
+    # half a day of 8 % on 10,000: 800 / 360 / 2 = 1.11, posted before the loan is repaid
+    assert world.of(e.Deposited)[-1].amount == D("201.11")
     assert only(world.of(e.MarginCallMet)).by == "deposit"
 
 

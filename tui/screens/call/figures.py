@@ -46,7 +46,9 @@ def _breach(session: Session, view: DeskView, call: CallView) -> list[Line]:
           + (f" (liquidation {fmt.percent(health.liquidation, 2)})"
              if health.liquidation is not None else ""), "")],
         [("   missing ", ""), (f"{fmt.money(call.shortfall, view.currency)} {view.currency}",
-                               "called")],
+                               "called"),
+         (f", {fmt.money(call.unposted, view.currency)} of it interest since the last posting"
+          if call.unposted else "", "")],
         [("   " + due_words(call.due, view.time), "strong")],
     ]  # fmt: skip
     return lines

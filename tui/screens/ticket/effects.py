@@ -97,7 +97,7 @@ def assumed_line(seen: Preview, symbol: str, resting: bool) -> list[Line]:
     if seen.assumed is None:
         return []
     tick, _ = seen.after.steps(symbol)
-    when = "rests" if resting else "fills at the next open"
+    when = "rests" if resting else "at the next open"
     return [((f" {when}; as if at {fmt.price(seen.assumed, tick)}:", "dim"),)]
 
 

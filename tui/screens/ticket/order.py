@@ -18,7 +18,7 @@ from tui.screens.ticket.foresight import Asked, Foresight
 from tui.screens.ticket.form import PREVIEW_WIDTH, Bench, Field, Thought, Values
 from tui.widgets.lines import Line
 
-_SIZES = ("quantity", "risk %", "risk")
+_SIZES = ("quantity", "risk-%", "risk-sum")
 _HUNDRED = Decimal(100)
 _OTHERS = {
     OrderType.MARKET: {"price", "limit", "trail", "good", "tied"},
@@ -91,7 +91,7 @@ class Ticket(Foresight):
         limit = None if "limit" in hidden else number(values["limit"], "Limit")
         amount, by, view = number(values["amount"], "Amount"), values["by"], self.bench.view
         risk = None if by == "quantity" else amount
-        if by == "risk %":
+        if by == "risk-%":
             risk = settle(view.equity * amount / _HUNDRED, view.currency)
         return PlaceOrder(
             symbol=values["symbol"],
