@@ -75,6 +75,7 @@ def rows(venues: Sequence[str], seed: int = 1) -> tuple[Field, ...]:
         Field("venue", "Venue", venues[0], tuple(venues)),
         Field("mode", "Margin", USUAL_MODE, (USUAL_MODE, *Mode)),
         Field("deposit", "Deposit", "10000", hint="to begin with"),
+        Field("incidents", "Incidents", "0", hint="drawn by the seed"),
         Field("shown", "Shown", PATH, (PATH, EXAMPLE)),
     )
 
@@ -120,6 +121,9 @@ def page(values: Values, bars: int | None = None) -> str:
     ]
     for symbol in SYMBOLS[: int(values["count"])]:
         lines += ["[[tape]]", f'symbol = "{symbol}"', f"source = {{ {texts} }}"]
+    draws = plain(trim(number(values["incidents"], "Incidents")))
+    if draws != "0":
+        lines += ["[deck]", f"draws = {draws}"]
     deposit = plain(trim(number(values["deposit"], "Deposit")))
     return "\n".join([*lines, "[[do]]", f"at = {START}", f'deposit = "{deposit}"', ""])
 
@@ -129,7 +133,7 @@ def complaint(fault: str) -> str:
     text = re.sub(r"^[^:\s]+(:\d+)?: ", "", fault)
     key, _, problem = text.partition(": ")
     name = key.split(".")[-1].split("[")[0]
-    labels = {row.name: row.label.strip() for row in rows(("",))}
+    labels = {row.name: row.label.strip() for row in rows(("",))} | {"draws": "Incidents"}
     label = "+/- %" if name == "jump_deviation" else labels.get(name, name)
     factor = " (a file has fractions: 1 is 100 %)" if name in _SHARES else ""
     return f"{label}: {problem}{factor}" if problem else text

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.market.faults import Refused
+from ledger.practice.deck import drawn_again, named
 from ledger.practice.files import assets
 from ledger.practice.opening import begin, resume
 from ledger.practice.reading import reading
@@ -108,8 +109,13 @@ class Door:
         if isinstance(chosen, Made):
             session = begin(chosen.rehearsal, self._ledger, chosen.id)
             session.advance()
+            drawn = [action for action in chosen.rehearsal.actions if not action.index]
             for action in chosen.rehearsal.actions:
-                session.send(action.command)
+                if action.index:
+                    session.send(action.command)
+            if drawn:  # what the form's deck has in store happens by itself
+                session.fate = drawn
+                session.rehearsal = named(chosen.rehearsal.seed, len(drawn))
             session.commit().result()
         else:
             from ledger.practice.rehearsal import load_rehearsal
@@ -126,7 +132,10 @@ class Door:
 
 def _bind_fate(session: Session) -> None:
     """What a scenario still has in store goes on when it is opened again."""
-    begun = session.rehearsal
+    begun, timeline = session.rehearsal, session.timeline
+    if deck := drawn_again(begun, timeline.start, timeline.times[-1] + 1):
+        session.fate = deck
+        return
     file = assets() / f"{begun}.toml"
     if "/" not in begun or not file.is_file():
         return

@@ -12,7 +12,7 @@ from ledger.engine.acceptance import Refusal, listed
 from ledger.engine.draft import Draft
 from ledger.engine.settling import Deal
 from ledger.engine.trading import after_close, charge, realize
-from ledger.engine.weather import quiet_venue
+from ledger.engine.weather import quiet_venue, running
 from ledger.money import ONE, ZERO, floor_to, settle
 
 _LOSSES = {IncidentKind.INSOLVENCY: "insolvency", IncidentKind.HACK: "hack"}
@@ -24,14 +24,19 @@ _RULES = {
 
 
 def start(draft: Draft, wish: StartIncident) -> None:
-    """Let an incident strike. Raises `Refusal` for one that lacks what it needs."""
+    """Let an incident strike. Raises `Refusal` for one that lacks what it needs.
+
+    One of a kind that is running already takes over its terms, and does not end before it.
+    """
     _check(draft, wish)
-    lasting = wish.kind in LASTING
+    until = draft.market.time + wish.lasts
+    if (before := running(draft, wish.kind)) is not None:
+        until = max(until, before.until)
     draft.record(
         e.IncidentStarted(
             at=draft.market.time,
             kind=wish.kind,
-            until=draft.market.time + wish.lasts if lasting else None,
+            until=until if wish.kind in LASTING else None,
             symbol=wish.symbol,
             share=wish.share,
             seconds=wish.seconds,

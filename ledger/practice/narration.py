@@ -234,11 +234,12 @@ def _rules_changed(wire: Wire, unit: str) -> str:
 def _incident_started(wire: Wire, unit: str) -> str:
     on = f" ({symbol(wire)})" if wire.get("symbol") is not None else ""
     share = f", {percent(wire['share'])}" if wire.get("share") is not None else ""
+    late = f", by {figure(wire['seconds'])} seconds" if wire.get("seconds") else ""
     until = f", until {when(wire.get('until'))}" if wire.get("until") is not None else ""
     try:
-        return lesson(IncidentKind(str(wire.get("kind"))), on + share + until)
+        return lesson(IncidentKind(str(wire.get("kind"))), on + share + late + until)
     except ValueError:  # a kind that a later version writes
-        return f"Incident: {text(wire, 'kind', 40)}{on}{share}{until}"
+        return f"Incident: {text(wire, 'kind', 40)}{on}{share}{late}{until}"
 
 
 def _incident_ended(wire: Wire, unit: str) -> str:

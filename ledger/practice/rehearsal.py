@@ -116,8 +116,8 @@ def with_drawn(
         return actions
     kinds = [IncidentKind(kind) for kind in table.deck.kinds or DRAWN]
     drawn = [
-        Action(at=at, index=0, command=wish, text=f"incident {wish.kind}, drawn")
-        for at, wish in draw(table.seed, table.deck.draws, kinds, start, end)
+        Action(at=one.at, index=0, command=one.command, text=f"incident {one.command.kind}, drawn")
+        for one in draw(table.seed, table.deck.draws, kinds, start, end)
     ]
     return tuple(sorted((*actions, *drawn), key=lambda action: action.at))
 

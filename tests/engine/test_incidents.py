@@ -8,9 +8,10 @@ from ledger.account import commands as c
 from ledger.account import events as e
 from ledger.account.apply import apply
 from ledger.account.incident import IncidentKind, StopsThere
-from ledger.account.state import OrderType, Side
+from ledger.account.state import OrderType, Side, Target
 from ledger.books.entries import balances, disagreements, legs_of
 from ledger.market.rulebook import Mode
+from tests.engine.audit import Audited
 from tests.worlds import DAY, World, broker, only, perpetual, stock, venue
 
 D = Decimal
@@ -175,3 +176,66 @@ def test_an_incident_that_lacks_what_it_needs_does_not_strike() -> None:
         "outage needs hours above zero",
         "hack needs a share above 0, at most 1",
     ]
+
+
+def test_a_second_outage_does_not_end_the_first_before_its_time() -> None:
+    made = contract()
+    made.flat(100, buy(10, stop_loss=D(90)))
+    made.flat(100, strike(IncidentKind.OUTAGE, 4))
+    made.flat(100, strike(IncidentKind.OUTAGE, 1))
+    made.flat(80)
+    assert not made.of(e.IncidentEnded)
+    made.flat(80)
+    assert not made.of(e.StoppedOut)
+    made.flat(80)  # the fifth hour
+    assert only(made.of(e.IncidentEnded)).at == made.of(e.IncidentStarted)[0].until
+    assert only(made.of(e.StoppedOut)).price == 80
+
+
+def test_a_second_thinner_book_counts_from_then_on() -> None:
+    made = contract()
+    made.flat(100, strike(IncidentKind.PARTIAL_FILLS, 4, share=D("0.5")), buy(100))
+    made.flat(100, strike(IncidentKind.PARTIAL_FILLS, 1, share=D("0.1")), buy(100))
+    assert [fill.quantity for fill in made.of(e.OrderFilled)] == [50, 10]
+
+
+STRUCK = {
+    kind: strike(kind, 3, share=D("0.4"), seconds=600, figure=D("0.3"))
+    for kind in IncidentKind
+    if kind is not IncidentKind.DELISTING
+}
+STRUCK[IncidentKind.LEVERAGE_CUT] = strike(IncidentKind.LEVERAGE_CUT, figure=D(1))
+
+
+@pytest.mark.parametrize("kind", IncidentKind)
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize("held", ["lent", "crossed", "walled"])
+def test_whatever_strikes_whatever_is_held_the_books_balance(
+    kind: IncidentKind, side: Side, held: str
+) -> None:
+    book = broker() if held == "lent" else venue()
+    symbol = "ACME" if held == "lent" else "BTC"
+    mode = Mode.ISOLATED if held == "walled" else Mode.CROSS
+    listed = stock() if held == "lent" else perpetual("BTC", tick=D("0.01"))
+    made = Audited(book, listed, mode=mode, interval=HOUR)
+    at_once = c.PlaceOrder(
+        symbol=symbol,
+        side=side,
+        quantity=D(150),
+        leverage=D(2),
+        stop_loss=D(60) if side is Side.BUY else D(140),
+        targets=(Target(D(130) if side is Side.BUY else D(70), D(1)),),
+    )
+    later = c.PlaceOrder(
+        symbol=symbol, side=side, quantity=D(10), order_type=OrderType.LIMIT, limit=D(100)
+    )
+    made.flat(100, c.Deposit(amount=D(10_000)), at_once)
+    struck = STRUCK.get(kind) or strike(kind, symbol=symbol)
+    made.flat(105 if side is Side.BUY else 95, later, struck)
+    made.audit()
+    for price in (100, 90, 110, 75, 125, 100, 100, 100):
+        made.flat(price, c.Withdraw(amount=D(1)), later, c.AnswerCall(answer="deposit"))
+        made.audit()
+    made.flat(100, c.ClosePosition(symbol=symbol))
+    made.audit()
+    assert made.of(e.IncidentStarted) or made.of(e.ActionRefused)

@@ -18,8 +18,8 @@ from ledger.books.writer import MemoryWriter, Ticket
 from ledger.market.blocks import FAN
 from ledger.market.instrument import Instrument
 from ledger.market.rulebook import AccountKind, Mode, Rulebook
-from ledger.market.times import DAY, HOUR, Time
-from ledger.practice.deck import DRAWN, draw
+from ledger.market.times import DAY, HOUR
+from ledger.practice.deck import DRAWN, Drawn, draw
 from ledger.practice.session import Session
 from ledger.practice.timeline import Phase, Timeline
 from tests.laws.passage_books import lender, perpetuals
@@ -33,14 +33,6 @@ Doing = dict[tuple[int, Phase], list[Wish]]
 Done = dict[tuple[int, Phase], list[c.TraderCommand]]
 
 
-@dataclass(frozen=True)
-class Struck:
-    """What happens by itself, as a scenario's script has it."""
-
-    at: Time
-    command: c.TraderCommand
-
-
 @dataclass
 class Journey:
     """A world, what strikes it by itself, and what the trader tries at which bars: at the open, or
@@ -51,7 +43,7 @@ class Journey:
     convention: Convention
     instruments: dict[str, Instrument]
     timeline: Timeline
-    fate: Sequence[Struck]
+    fate: Sequence[Drawn]
     wishes: Doing
     script: Script
 
@@ -86,16 +78,26 @@ def journey(seed: int) -> Journey:
         convention=chance.choice(tuple(Convention)),
         instruments=listed,
         timeline=tapes,
-        fate=_fate(chance, tapes) if chance.random() < 0.4 else (),
+        fate=_fate(chance, tapes, list(listed)) if chance.random() < 0.4 else (),
         wishes=_wishes(chance, len(tapes), many, loan),
         script=Script(kind="broker" if loan else "both", many=many, fees=False, ohlc=False),
     )
 
 
-def _fate(chance: Random, tapes: Timeline) -> Sequence[Struck]:
-    """Incidents off the deck."""
-    drawn = draw(chance.randint(0, 999), chance.randint(1, 4), DRAWN, tapes.start, tapes.end)
-    return [Struck(at, wished) for at, wished in drawn]
+def _fate(chance: Random, tapes: Timeline, symbols: list[str]) -> Sequence[Drawn]:
+    """Incidents off the deck, and of those that a person chooses the figures of."""
+    found = draw(chance.randint(0, 999), chance.randint(1, 4), DRAWN, tapes.start, tapes.end)
+    kind = IncidentKind
+    chosen = (
+        c.StartIncident(kind=kind.INSOLVENCY, share=D(chance.randint(1, 60)) / 100),
+        c.StartIncident(kind=kind.DELISTING, symbol=chance.choice(symbols)),
+        c.StartIncident(kind=kind.LEVERAGE_CUT, figure=D(chance.randint(1, 5))),
+        c.StartIncident(kind=kind.MAINTENANCE_HIKE, figure=D(chance.randint(5, 60)) / 100),
+        c.StartIncident(kind=kind.RATE_HIKE, figure=D(chance.randint(1, 60)) / 100),
+    )
+    for struck in chance.sample(chosen, chance.randint(0, 2)):
+        found.append(Drawn(chance.randrange(tapes.start, tapes.end), struck))
+    return sorted(found, key=lambda drawn: drawn.at)
 
 
 def session_of(one: Journey) -> tuple[Session, Collected]:

@@ -6,7 +6,7 @@ from ledger.account import events as e
 from ledger.account.events import Event
 from ledger.account.incident import LASTING, IncidentKind
 from ledger.market.times import HOUR
-from ledger.practice.deck import DRAWN, draw
+from ledger.practice.deck import DRAWN, draw, drawn_again, named
 from ledger.practice.opening import begin
 from ledger.practice.rehearsal import load_rehearsal
 from ledger.practice.run import run
@@ -55,7 +55,16 @@ def test_a_file_s_deck_strikes_as_its_seed_says(tmp_path: Path) -> None:
 
 def test_what_is_drawn_lacks_nothing_and_lies_in_its_time() -> None:
     for seed in range(50):
-        for at, wish in draw(seed, 5, DRAWN, 1_000, 90_000):
-            assert 1_000 <= at < 90_000
+        for drawn in draw(seed, 5, DRAWN, 1_000, 90_000):
+            wish = drawn.command
+            assert 1_000 <= drawn.at < 90_000
             assert (wish.lasts >= HOUR) is (wish.kind in LASTING)
             assert wish.share is None or 0 < wish.share <= 1
+
+
+def test_a_deck_is_drawn_again_from_what_an_account_is_marked_with() -> None:
+    for seed in (0, 7, 2**62):
+        first = draw(seed, 5, DRAWN, 1_000, 90_000)
+        assert drawn_again(named(seed, 5), 1_000, 90_000) == first
+    for mark in ("", "first-call", "scenarios/2021-gme", "deck/", "deck/7", "deck/x/3", "7/3"):
+        assert drawn_again(mark, 1_000, 90_000) == []

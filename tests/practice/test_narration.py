@@ -312,6 +312,33 @@ def test_an_event_is_told_in_one_sentence_with_its_figures(kind: str) -> None:
     assert narrate({**wire, "type": kind}, "USD") == sentence
 
 
+@pytest.mark.parametrize(
+    ("wire", "sentence"),
+    [
+        (
+            {"kind": "latency", "seconds": 600, "until": "2024-01-10T04:00:00Z"},
+            "Orders arrive late, by 600 seconds, until Wed 10 Jan 2024 04:00; a careful trader "
+            "would have the stop resting there before the rush",
+        ),
+        (
+            {"kind": "hack", "share": "0.1"},
+            "Thieves have emptied a part of the venue's wallets, 10.00 %; a careful trader would "
+            "keep no more at a venue than the margin it needs",
+        ),
+        ({"kind": "of a later version", "share": "0.1"}, "Incident: of a later version, 10.00 %"),
+    ],
+)
+def test_an_incident_tells_its_figures_with_what_happened(
+    wire: dict[str, Any], sentence: str
+) -> None:
+    assert narrate({**wire, "type": "incident_started"}) == sentence
+
+
+def test_a_loss_of_the_wallet_names_no_instrument() -> None:
+    wire = {"type": "fee_charged", "kind": "hack", "amount": "12.50", "symbol": ""}
+    assert narrate(wire, "USD") == "Hack: 12.50 USD of the wallet is gone"
+
+
 def test_every_kind_of_event_has_its_sentence_and_its_word() -> None:
     assert set(TOLD) == set(KINDS) == set(WORDS)
     assert not [w for w in WORDS.values() if not (2 < len(w) <= 6 and w.isupper())]

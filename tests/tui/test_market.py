@@ -9,13 +9,15 @@ from textual.events import Key
 from ledger.market.synthetic.recipe import Model
 from ledger.practice.opening import begin, resume
 from ledger.practice.rehearsal import load_rehearsal, read_rehearsal
-from tests.tui.desks import NARROW, WIDE, Hands
+from tests.tui.desks import NARROW, WIDE, Hands, desk
 from tests.tui.test_app import until
 from tests.tui.worlds import folder
 from tui.app import TightropeApp
 from tui.entry import Unreadable
 from tui.market_page import EXAMPLE, complaint, example, hidden, page, rows
 from tui.market_view import worst_fall
+from tui.opener import Door, Made
+from tui.screens.card import Card
 from tui.screens.desk import Desk
 from tui.screens.ledger import LedgerScreen
 from tui.screens.market import MarketScreen
@@ -215,3 +217,36 @@ async def test_from_the_desk_another_market_leaves_the_account_where_it_is(tmp_p
     kept = resume(ledger, "first")
     assert kept.place.index == 0
     kept.close()
+
+
+def test_incidents_of_the_form_are_drawn_by_its_seed() -> None:
+    def drawn(**typed: str) -> list[tuple[int, str]]:
+        found = read_rehearsal(page(values(bars="500", **typed)), Path("x.toml"))
+        return [(action.at, action.text) for action in found.actions if not action.index]
+
+    assert drawn(incidents="0") == []
+    assert len(drawn(incidents="4", seed="7")) == 4
+    assert drawn(incidents="4", seed="7") == drawn(incidents="4", seed="7")
+    assert drawn(incidents="4", seed="7") != drawn(incidents="4", seed="8")
+    told = 'made-up.toml:9: deck.draws: "51" is too large; allowed: at most 50'
+    assert complaint(told) == 'Incidents: "51" is too large; allowed: at most 50'
+
+
+async def test_a_market_with_a_deck_has_the_rest_of_it_in_store_when_it_is_opened_again(
+    tmp_path: Path,
+) -> None:
+    ledger = tmp_path / "ledger.db"
+    rehearsal = read_rehearsal(page(values(bars="500", incidents="3")), Path("x.toml"))
+    store = [(drawn.at, drawn.command) for drawn in rehearsal.actions if not drawn.index]
+    opened = Door(ledger).begin(Made("made-up-jump", rehearsal))
+    async with desk(opened.session) as hands:
+        await hands.press("n")
+        struck = hands.app.screen
+        assert isinstance(struck, Card)
+        assert "A careful trader would" in struck.text
+    opened.session.close()
+    again = Door(ledger).last(None)
+    assert again is not None
+    assert [(each.at, each.command) for each in again.session.fate] == store
+    assert again.session.script_done == 1
+    again.session.close()

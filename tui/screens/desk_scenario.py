@@ -89,6 +89,8 @@ class DeskScenario(DeskScript):
             return None
         from ledger.practice.scenario import FOLDER, scenario
 
+        if not session.rehearsal.startswith(FOLDER):  # a market of the trader's own, with a deck
+            return None
         return scenario(session.rehearsal.removeprefix(FOLDER))
 
     def _kept_events(self) -> list[Event]:
