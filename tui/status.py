@@ -52,9 +52,9 @@ def _left(
     time = fmt.when(view.time)
     for parts in (
         (title + made_up, time, state, speed, place),
-        (title[:24] + made_up, time, state, speed),
-        (title[:14] + made_up, time, state, speed),
-        (title[:14] + made_up, time, state),
+        (_cut(title, 24) + made_up, time, state, speed),
+        (_cut(title, 14) + made_up, time, state, speed),
+        (_cut(title, 14) + made_up, time, state),
         (time, state + made_up),
     ):
         if sum(len(part) + 2 for part in parts) + 1 <= room:
@@ -67,11 +67,15 @@ def _left(
             else "strong"
             if part == time
             else "title"
-            if part.startswith(title[:14]) and part
+            if part.startswith(title[:12]) and part
             else "dim",
         )
         for part in parts
     ]
+
+
+def _cut(title: str, width: int) -> str:
+    return title if len(title) <= width else title[: width - 1].rstrip() + "…"
 
 
 def _state(snapshot: Snapshot, conductor: Conductor) -> tuple[str, str]:

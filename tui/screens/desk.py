@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Desk", "Opened"]
 
+_RUNNING = "running; the clock stops at a margin call"
+_HURRYING = "running to the next fill, warning, call or funding"
+
 
 class Desk(DeskScenario):
     """One session on the screen."""
@@ -82,6 +85,8 @@ class Desk(DeskScenario):
             self.catch_up()
         if running and not self.conductor.pace.running:
             self.show_status()
+            if self.notice_text in (_RUNNING, _HURRYING):
+                self.notice(self.greeting())
 
     def _yields_to_a_key(self) -> bool:
         """The frame after a key press is the key's; never two in a row, so that time goes on."""
@@ -134,6 +139,7 @@ class Desk(DeskScenario):
         if self.conductor.pace.running:
             self.halt()
             self.show_status()
+            self.notice(self.greeting())
         else:
             self._go(hurry=False)
 
@@ -144,11 +150,7 @@ class Desk(DeskScenario):
     def _go(self, *, hurry: bool) -> None:
         if self._may_go():
             self.conductor.run(hurry=hurry)
-            self.notice(
-                "running; the clock stops at a margin call"
-                if not hurry
-                else "running to the next fill, warning, call or funding"
-            )
+            self.notice(_HURRYING if hurry else _RUNNING)
             self.show_status()
 
     def _may_go(self) -> bool:
