@@ -35,6 +35,25 @@ CAREFUL: dict[IncidentKind, str] = {
 }
 
 
+BADGE: dict[IncidentKind, str] = {
+    IncidentKind.WITHDRAWAL_FREEZE: "FREEZE",
+    IncidentKind.ORDER_REJECTS: "REJECTS",
+    IncidentKind.PARTIAL_FILLS: "THIN",
+    IncidentKind.SPREAD_WIDENING: "SPREAD",
+}
+"""The word while it lasts, where the kind's own is too long for a status line."""
+
+
+def badge(kind: str) -> str:
+    """One word in capitals for what is going on."""
+    return BADGE.get(IncidentKind(kind), spoken(kind).upper())
+
+
+def spoken(kind: str) -> str:
+    """The kind as words."""
+    return kind.replace("_", " ")
+
+
 def lesson(kind: IncidentKind) -> str:
     """The two in one sentence."""
     return f"{WHAT[kind]}; a careful trader would {CAREFUL[kind]}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ledger.account.events import Event, IncidentStarted
-from ledger.practice.incident_words import lesson
+from ledger.account.events import Event, IncidentEnded, IncidentStarted
+from ledger.practice.incident_words import lesson, spoken
 from tui.screens.card import Card
 from tui.screens.desk_script import DeskScript
 from tui.widgets.lines import Line
@@ -33,10 +33,13 @@ class DeskScenario(DeskScript):
             self.app.push_screen(Card(chosen.title, lines, ascii_only=self.ascii_only))
 
     def tell_incidents(self, news: tuple[tuple[int, Event], ...]) -> None:
-        """What has gone wrong, in its sentence, on the line under the panels."""
-        for _, event in news:
-            if isinstance(event, IncidentStarted):
-                self.notice(f"{lesson(event.kind)}.", "warned")
+        """What has gone wrong, each in its sentence, under the panels; and what is over."""
+        begun = [event.kind for _, event in news if isinstance(event, IncidentStarted)]
+        over = [event.kind for _, event in news if isinstance(event, IncidentEnded)]
+        told = [f"{lesson(kind)}." for kind in dict.fromkeys(begun)]
+        told += [f"Over: {spoken(kind)}." for kind in dict.fromkeys(over)]
+        if told:
+            self.notice(" ".join(told), "warned" if begun else "notice")
 
     def debrief(self) -> None:
         """What it was about, and the grade, read from what the ledger has kept."""
@@ -58,7 +61,8 @@ class DeskScenario(DeskScript):
             return None
         from ledger.practice.scenario import FOLDER, scenario
 
-        return scenario(session.rehearsal.removeprefix(FOLDER))
+        begun = session.rehearsal
+        return scenario(begun.removeprefix(FOLDER)) if begun.startswith(FOLDER) else None
 
     def _kept_events(self) -> list[Event]:
         """Everything of this account; nothing where there is no ledger."""
