@@ -19,6 +19,7 @@ from tui.widgets.fields import Field, Values
 START = "2024-01-01T00:00:00Z"
 SYMBOLS = ("ALFA", "BETA", "GAMMA", "DELTA")
 USUAL_MODE = "usual"
+NO_INCIDENTS = "none"
 PATH, EXAMPLE = "this path", "another seed's"
 """What the picture is of: the future of this very market, or one of its kind that gives nothing
 away."""
@@ -75,6 +76,7 @@ def rows(venues: Sequence[str], seed: int = 1) -> tuple[Field, ...]:
         Field("venue", "Venue", venues[0], tuple(venues)),
         Field("mode", "Margin", USUAL_MODE, (USUAL_MODE, *Mode)),
         Field("deposit", "Deposit", "10000", hint="to begin with"),
+        Field("incidents", "Incidents", NO_INCIDENTS, (NO_INCIDENTS, "1", "2", "4", "8")),
         Field("shown", "Shown", PATH, (PATH, EXAMPLE)),
     )
 
@@ -121,7 +123,10 @@ def page(values: Values, bars: int | None = None) -> str:
     for symbol in SYMBOLS[: int(values["count"])]:
         lines += ["[[tape]]", f'symbol = "{symbol}"', f"source = {{ {texts} }}"]
     deposit = plain(trim(number(values["deposit"], "Deposit")))
-    return "\n".join([*lines, "[[do]]", f"at = {START}", f'deposit = "{deposit}"', ""])
+    lines += ["[[do]]", f"at = {START}", f'deposit = "{deposit}"']
+    if values["incidents"] != NO_INCIDENTS:
+        lines += ["[deck]", f"draws = {values['incidents']}"]
+    return "\n".join([*lines, ""])
 
 
 def complaint(fault: str) -> str:

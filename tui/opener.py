@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.market.faults import Refused
+from ledger.practice.deck import NAMED, deck_name, named_deck
 from ledger.practice.files import assets
 from ledger.practice.opening import begin, resume
 from ledger.practice.reading import reading
@@ -109,7 +110,12 @@ class Door:
             session = begin(chosen.rehearsal, self._ledger, chosen.id)
             session.advance()
             for action in chosen.rehearsal.actions:
-                session.send(action.command)
+                if action.index:  # of the form; the others are drawn
+                    session.send(action.command)
+            drawn = sum(not action.index for action in chosen.rehearsal.actions)
+            if drawn:
+                session.rehearsal = deck_name(chosen.rehearsal.seed, drawn)
+                _bind_fate(session)
             session.commit().result()
         else:
             from ledger.practice.rehearsal import load_rehearsal
@@ -125,8 +131,13 @@ class Door:
 
 
 def _bind_fate(session: Session) -> None:
-    """What a scenario still has in store goes on when it is opened again."""
+    """What a scenario, or a deck, still has in store goes on when it is opened again."""
     begun = session.rehearsal
+    if begun.startswith(NAMED):
+        times = session.timeline
+        opened = (tape.times[tape.find(times.end) - 1] for tape in times.tapes.values())
+        session.fate = named_deck(begun, times.start, max(opened) + 1)
+        return
     file = assets() / f"{begun}.toml"
     if "/" not in begun or not file.is_file():
         return

@@ -1,6 +1,7 @@
 """The incident deck: incidents drawn by a seed, at times of their own, the same ones each time."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 
@@ -45,3 +46,26 @@ def draw(
         )
         found.append((start + chance.randrange(max(end - start, 1)), wish))
     return sorted(found, key=lambda drawn: drawn[0])
+
+
+NAMED = "deck/"
+"""How the name of a deck begins: by it an account knows what it has in store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One that happens by itself."""
+
+    at: Time
+    command: StartIncident
+
+
+def deck_name(seed: int, draws: int) -> str:
+    """What a deck of all that can be drawn is known by."""
+    return f"{NAMED}{seed}/{draws}"
+
+
+def named_deck(name: str, start: Time, end: Time) -> list[Drawn]:
+    """The deck of a name, between the two times that it was first drawn for."""
+    seed, draws = name.removeprefix(NAMED).split("/")
+    return [Drawn(*one) for one in draw(int(seed), int(draws), DRAWN, start, end)]

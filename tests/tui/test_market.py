@@ -8,7 +8,7 @@ from textual.events import Key
 
 from ledger.market.synthetic.recipe import Model
 from ledger.practice.opening import begin, resume
-from ledger.practice.rehearsal import load_rehearsal, read_rehearsal
+from ledger.practice.rehearsal import Rehearsal, load_rehearsal, read_rehearsal
 from tests.tui.desks import NARROW, WIDE, Hands
 from tests.tui.test_app import until
 from tests.tui.worlds import folder
@@ -16,6 +16,7 @@ from tui.app import TightropeApp
 from tui.entry import Unreadable
 from tui.market_page import EXAMPLE, complaint, example, hidden, page, rows
 from tui.market_view import worst_fall
+from tui.opener import Door
 from tui.screens.desk import Desk
 from tui.screens.ledger import LedgerScreen
 from tui.screens.market import MarketScreen
@@ -152,6 +153,54 @@ async def test_a_market_is_made_up_and_an_account_begun_and_resumed_on_it(
     assert again.account.name == "made-up-jump"
     assert again.timeline.tapes["ALFA"].sha256 == tape.sha256
     again.close()
+
+
+async def test_a_made_up_market_has_incidents_that_its_seed_draws_also_when_it_is_opened_again(
+    tmp_path: Path,
+) -> None:
+    ledger = tmp_path / "ledger.db"
+    app = TightropeApp(ledger, ascii_only=False)
+    async with app.run_test(size=NARROW) as pilot:
+        await until(app, Welcome)
+        await pressed(app, "M")
+        await until(app, MarketScreen)
+        await shown(app, "worst fall")
+        app.screen.query_one(Fields).fill("incidents", "4")
+        await pressed(app, "enter")
+        await until(app, Desk)
+        assert isinstance(app.screen, Desk)
+        hands = Hands(pilot, app.screen)
+        await hands.settle()
+        assert "10,000.00" in hands.text("status")
+        drawn = list(app.screen.opened.session.fate)
+        found = read_rehearsal(page(values(incidents="4", venue=VENUES[1])), Path("x.toml"))
+        assert [(one.at, one.command) for one in drawn] == incidents(found)
+        assert len(drawn) == 4
+        await hands.press("n")
+        assert app.screen.conductor.session.market.time >= drawn[0].at
+        done = app.screen.conductor.session.script_done
+        assert done >= 1
+    app.close_session()
+    again = Door(ledger).last(None)
+    assert again is not None
+    kept = [(one.at, one.command) for one in again.session.fate]
+    assert kept == [(one.at, one.command) for one in drawn]
+    assert again.session.script_done == done
+    again.session.close()
+
+
+def incidents(found: Rehearsal) -> list[tuple[int, object]]:
+    """What is drawn for a rehearsal."""
+    return [(one.at, one.command) for one in found.actions if one.text.startswith("incident")]
+
+
+def test_another_seed_draws_other_incidents_and_none_are_drawn_unless_asked() -> None:
+    first, again, other = (
+        incidents(read_rehearsal(page(values(incidents="4", seed=seed)), Path("x.toml")))
+        for seed in ("1", "1", "2")
+    )
+    assert first == again != other
+    assert not incidents(read_rehearsal(page(values()), Path("x.toml")))
 
 
 async def test_a_fault_keeps_the_text_and_begins_nothing() -> None:
