@@ -40,6 +40,7 @@ def start(draft: Draft, wish: StartIncident) -> None:
             seconds=wish.seconds,
             seed=wish.seed,
             stops=wish.stops if wish.kind is IncidentKind.OUTAGE else None,
+            rules=dict(change_of(wish).rules) if wish.kind in CHANGED else {},
         )
     )
     if wish.kind is IncidentKind.OUTAGE:

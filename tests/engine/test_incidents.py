@@ -100,6 +100,7 @@ def test_a_maintenance_hike_overnight_brings_the_call() -> None:
     made.flat("75")  # equity 5,000 of 15,000: a third
     assert not made.of(e.MarginCallIssued)
     made.flat("75", strike(IncidentKind.MAINTENANCE_HIKE, figure=D("0.4")))
+    assert only(made.of(e.IncidentStarted)).rules == {"maintenance_margin": "0.4"}
     assert only(made.of(e.RulesChanged)).cause == "maintenance_hike"
     assert made.of(e.MarginCallIssued)
 
