@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ledger.practice.incident_words import badge
 from ledger.practice.timeline import Phase
 from ledger.practice.view import DeskView
 from tui import format as fmt
@@ -27,16 +28,17 @@ def _worth(view: DeskView, width: int) -> list[Run]:
     runs: list[Run] = [("equity ", "dim"), (money, "strong"), (f" {share}", meaning)]
     if width < 100:
         runs = [(fmt.money(view.equity, view.currency), "strong"), (f" {share}", meaning)]
-    words = {"warned": " WARNING ", "called": " MARGIN CALL ", "liquidating": " LIQUIDATION "}
+    ladder = {"warned": " WARNING ", "called": " MARGIN CALL ", "liquidating": " LIQUIDATION "}
     if view.calls:
         runs.append((" ", ""))
-        runs.append((words["called"] if width >= 100 else " CALL ", "alert"))
-    elif view.health.state in words:
-        runs.append((words[view.health.state], "warned"))
-    for kind in view.incidents[:1]:
-        word = kind.replace("_", " ").upper()
-        more = f" +{len(view.incidents) - 1}" if len(view.incidents) > 1 else ""
-        runs += [(" ", ""), (f" {word if width >= 100 else word[:8]}{more} ", "alert")]
+        runs.append((ladder["called"] if width >= 100 else " CALL ", "alert"))
+    elif view.health.state in ladder:
+        runs.append((ladder[view.health.state], "warned"))
+    words = [badge(kind) for kind in view.incidents]
+    if width < 100 and len(words) > 1:
+        words = [words[0], f"+{len(words) - 1}"]
+    for word in words:
+        runs += [(" ", ""), (f" {word} ", "alert")]
     return [*runs, (" ", "")]
 
 

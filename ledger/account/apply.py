@@ -287,11 +287,12 @@ def _incident_started(account: Account, event: e.IncidentStarted) -> Account:
         seconds=event.seconds,
         seed=event.seed,
     )
-    return replace(account, incidents=_put(account.incidents, event.kind, incident))
+    return replace(account, incidents=(*account.incidents, incident))
 
 
 def _incident_ended(account: Account, event: e.IncidentEnded) -> Account:
-    return replace(account, incidents=_without(account.incidents, event.kind))
+    first = min((x for x in account.incidents if x.kind is event.kind), key=lambda x: x.until)
+    return replace(account, incidents=tuple(x for x in account.incidents if x is not first))
 
 
 _FOLDS: dict[type[e.Event], Callable[[Account, Any], Account]] = {

@@ -1,6 +1,6 @@
 """The facts of incidents: what began, what ended, and what the venue closed by itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ledger.account.event_base import Event
@@ -13,7 +13,8 @@ from ledger.market.times import Time
 @dataclass(frozen=True, kw_only=True)
 class IncidentStarted(Event):
     """Something went wrong. `until` is null for what is done in this moment; the rest says what
-    it changes: a share, a delay in seconds, an instrument, or rules (which `rules_changed` tells).
+    it changes: a share, a delay in seconds, an instrument, or rules (`rules_changed` has what they
+    were).
     """
 
     kind: IncidentKind
@@ -23,6 +24,7 @@ class IncidentStarted(Event):
     seconds: int = 0
     seed: int = 0
     stops: StopsThere | None = None
+    rules: dict[str, str] = field(default_factory=dict)
 
 
 @quick

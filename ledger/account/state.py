@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
-from ledger.account.incident import Incident, IncidentKind
+from ledger.account.incident import Incident
 from ledger.frozen import quick
 from ledger.market.instrument import Instrument
 from ledger.market.rulebook import Mode, Rulebook
@@ -278,8 +278,8 @@ class Account:
     calls: Mapping[str, Call] = field(default_factory=dict)
     warned: frozenset[str] = frozenset()
     totals: Totals = field(default_factory=Totals)
-    incidents: Mapping[IncidentKind, Incident] = field(default_factory=dict)
-    """What is wrong with the venue now."""
+    incidents: tuple[Incident, ...] = ()
+    """What is wrong with the venue now; of a kind there may be several, each with its own end."""
     delisted: frozenset[str] = frozenset()
     savings: Decimal = ZERO
     time: Time = 0

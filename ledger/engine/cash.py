@@ -10,7 +10,7 @@ from ledger.engine import ladder
 from ledger.engine.acceptance import Refusal, held_in
 from ledger.engine.draft import Draft
 from ledger.engine.loans import draw, owed_now, repay, repay_from_cash
-from ledger.engine.weather import check_withdrawals
+from ledger.engine.weather import check_open, check_withdrawals
 from ledger.market.rulebook import AccountKind, Draws, Forbids, Level, Mode, Repays
 from ledger.money import LARGEST, ONE, ZERO, atom, fits, plain, round_down, settle
 
@@ -75,6 +75,7 @@ def _beyond(draft: Draft, level: Level) -> Decimal:
 
 def borrow(draft: Draft, amount: Decimal) -> None:
     """Draw on the loan by hand, up to what the equity carries."""
+    check_open(draft)
     amount = check_amount(draft, amount)
     account = draft.account
     book = account.rulebook
@@ -97,6 +98,7 @@ def borrow(draft: Draft, amount: Decimal) -> None:
 
 def repay_loan(draft: Draft, amount: Decimal) -> None:
     """Pay the loan by hand from free cash."""
+    check_open(draft)
     amount = check_amount(draft, amount)
     owed = owed_now(draft, MAIN)
     if owed == 0:
@@ -130,6 +132,7 @@ def _isolated(draft: Draft, symbol: str) -> Pocket:
 
 def add_margin(draft: Draft, symbol: str, amount: Decimal) -> None:
     """Put more of the wallet behind an isolated position."""
+    check_open(draft)
     amount = check_amount(draft, amount)
     pocket = _isolated(draft, symbol)
     most = _withdrawable(draft)
@@ -143,6 +146,7 @@ def add_margin(draft: Draft, symbol: str, amount: Decimal) -> None:
 
 def remove_margin(draft: Draft, symbol: str, amount: Decimal) -> None:
     """Take back from an isolated position what its initial margin does not need."""
+    check_open(draft)
     amount = check_amount(draft, amount)
     pocket = _isolated(draft, symbol)
     margin = assess(draft.account, pocket, draft.market.mark)

@@ -28,7 +28,7 @@ def next_at_price(account: Account, rates: Mapping[str, FundingTape], since: Tim
 
 def next_at_open(account: Account) -> Time | None:
     """From when on an open brings something by itself: a call's time or an incident is over."""
-    ends = (incident.until for incident in account.incidents.values())
+    ends = (incident.until for incident in account.incidents)
     return _first((*(call.due for call in account.calls.values()), *ends))
 
 

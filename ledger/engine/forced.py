@@ -14,6 +14,7 @@ from ledger.engine.draft import Draft
 from ledger.engine.loans import would_repay
 from ledger.engine.settling import Deal, repay_limit
 from ledger.engine.trading import after_close, charge, realize, slipped
+from ledger.engine.weather import half_spread
 from ledger.market.rulebook import ExitAmount, Level, Mode, Rung
 from ledger.money import ONE, ZERO, ceil_to, settle
 
@@ -126,7 +127,7 @@ def _tradable(draft: Draft, pocket: Pocket) -> bool:
 
 def exit_price(draft: Draft, position: Position) -> tuple[Decimal, Decimal]:
     """The price of a forced trade and its slippage, on the tick and inside the bar's range."""
-    rate = draft.account.rulebook.forced_exit.slippage
+    rate = draft.account.rulebook.forced_exit.slippage + half_spread(draft)
     return slipped(draft, position.symbol, position.side.opposite, rate)
 
 

@@ -5,43 +5,42 @@ from decimal import Decimal
 from ledger.account import events as e
 from ledger.account.commands import ChangeRules, StartIncident
 from ledger.account.incident import LASTING, IncidentKind, StopsThere
-from ledger.account.margin import unrealized
+from ledger.account.margin import equity, unrealized
 from ledger.account.state import MAIN, Pocket, Position
-from ledger.engine import protection, ruling
+from ledger.engine import ladder, protection, ruling
 from ledger.engine.acceptance import Refusal, listed
 from ledger.engine.draft import Draft
 from ledger.engine.settling import Deal
 from ledger.engine.trading import after_close, charge, realize
-from ledger.engine.weather import quiet_venue, running
-from ledger.money import ONE, ZERO, floor_to, settle
+from ledger.engine.weather import quiet_venue
+from ledger.market.rulebook import Rulebook
+from ledger.market.rules_now import standing
+from ledger.money import ONE, ZERO, floor_to, plain, settle
 
 _LOSSES = {IncidentKind.INSOLVENCY: "insolvency", IncidentKind.HACK: "hack"}
-_RULES = {
+CHANGED = {
     IncidentKind.LEVERAGE_CUT: "max_leverage",
     IncidentKind.MAINTENANCE_HIKE: "maintenance_margin",
     IncidentKind.RATE_HIKE: "loan_rate",
 }
+"""The rule that an incident changes, for good."""
 
 
 def start(draft: Draft, wish: StartIncident) -> None:
-    """Let an incident strike. Raises `Refusal` for one that lacks what it needs.
-
-    One of a kind that is running already takes over its terms, and does not end before it.
-    """
+    """Let an incident strike. Raises `Refusal` for one that lacks what it needs."""
     _check(draft, wish)
-    until = draft.market.time + wish.lasts
-    if (before := running(draft, wish.kind)) is not None:
-        until = max(until, before.until)
+    lasting = wish.kind in LASTING
     draft.record(
         e.IncidentStarted(
             at=draft.market.time,
             kind=wish.kind,
-            until=until if wish.kind in LASTING else None,
+            until=draft.market.time + wish.lasts if lasting else None,
             symbol=wish.symbol,
             share=wish.share,
             seconds=wish.seconds,
             seed=wish.seed,
             stops=wish.stops if wish.kind is IncidentKind.OUTAGE else None,
+            rules=dict(change_of(wish).rules) if wish.kind in CHANGED else {},
         )
     )
     if wish.kind is IncidentKind.OUTAGE:
@@ -50,11 +49,8 @@ def start(draft: Draft, wish: StartIncident) -> None:
         quiet_venue(draft)
     elif wish.kind in _LOSSES:
         _lose(draft, _LOSSES[wish.kind], wish.share or ZERO)
-    elif wish.kind in _RULES:
-        ruling.change(
-            draft,
-            ChangeRules(rules={_RULES[wish.kind]: str(wish.figure)}, cause=wish.kind.value),
-        )
+    elif wish.kind in CHANGED:
+        ruling.change(draft, change_of(wish))
     elif wish.kind is IncidentKind.DELISTING:
         _delist(draft, wish.symbol or "")
     elif wish.kind is IncidentKind.AUTO_DELEVERAGING:
@@ -71,17 +67,40 @@ def _check(draft: Draft, wish: StartIncident) -> None:
         raise Refusal(f"{wish.kind} needs a share above 0, at most 1")
     if wish.kind is IncidentKind.LATENCY and wish.seconds <= 0:
         raise Refusal("latency needs seconds above zero")
-    if wish.kind in _RULES and wish.figure is None:
-        raise Refusal(f"{wish.kind} needs {_RULES[wish.kind]}")
+    if wish.kind in CHANGED:
+        wrong = wrong_way(draft.account.rulebook, wish)
+        if wrong is not None:
+            raise Refusal(f"{wish.kind}: {wrong}")
     if wish.kind is IncidentKind.DELISTING and wish.symbol is None:
         raise Refusal("delisting needs a symbol")
     if wish.symbol is not None:
         listed(draft, wish.symbol)
 
 
+def change_of(wish: StartIncident) -> ChangeRules:
+    """The change of rules that a cut or a hike is."""
+    figure = ZERO if wish.figure is None else wish.figure
+    return ChangeRules(rules={CHANGED[wish.kind]: plain(figure)}, cause=wish.kind.value)
+
+
+def wrong_way(book: Rulebook, wish: StartIncident) -> str | None:
+    """Why a cut is none at this book, or a hike none; `None` where it is one.
+
+    A rule that goes by tiers has no single figure to compare with.
+    """
+    rule, figure = CHANGED[wish.kind], wish.figure
+    if figure is None:
+        return f"needs {rule}"
+    now = standing(book, (rule,)).get(rule)
+    cut = wish.kind is IncidentKind.LEVERAGE_CUT
+    if now is None or (figure < Decimal(now) if cut else figure > Decimal(now)):
+        return None
+    return f"{rule} stands at {now}; allowed: {'less' if cut else 'more'} than that"
+
+
 def end_due(draft: Draft) -> None:
     """End what has lasted its time."""
-    for incident in list(draft.account.incidents.values()):
+    for incident in draft.account.incidents:
         if incident.until <= draft.market.time:
             draft.record(e.IncidentEnded(at=draft.market.time, kind=incident.kind))
 
@@ -93,10 +112,15 @@ def _lose_orders(draft: Draft) -> None:
 
 
 def _lose(draft: Draft, kind: str, share: Decimal) -> None:
-    """A share of the wallet's cash is gone; what positions are worth stays."""
-    cash = draft.account.main.cash
-    loss = settle(max(cash, ZERO) * share, draft.account.currency)
-    charge(draft, MAIN, kind, loss, "")
+    """A share of the wallet's cash is gone, margin behind isolated walls included.
+
+    Only of what is the trader's own: lent money, and what a short sale brought, are set off against
+    what is owed for them. What positions are worth stays.
+    """
+    account = draft.account
+    for name, pocket in account.pockets.items():
+        own = min(pocket.cash, equity(account, pocket, draft.market.mark))
+        charge(draft, name, kind, settle(max(own, ZERO) * share, account.currency), "")
 
 
 def _delist(draft: Draft, symbol: str) -> None:
@@ -153,3 +177,4 @@ def _take(draft: Draft, position: Position, quantity: Decimal, kind: IncidentKin
         )
     )
     after_close(draft, position, deal, gain, kind.value)
+    ladder.meet(draft, kind.value, position.pocket, MAIN)

@@ -94,10 +94,11 @@ def _hindered(
 def fill_price(draft: Draft, order: Order) -> tuple[Decimal, Decimal]:
     """The price after slippage, on the tick and inside the bar's range, and the slippage in it.
 
-    What was sent by its trigger slips; a stop-limit no further than its limit.
+    What was sent by its trigger slips, and what takes pays half of a wide spread; neither goes
+    further than the order's limit.
     """
     rate = draft.account.rulebook.stop_slippage if order.awaits_trigger else ZERO
-    if order.awaits_trigger or order.order_type is OrderType.MARKET:
+    if not order.makes_market:
         rate += half_spread(draft)
     base = draft.market.last[order.symbol]
     if rate == 0:

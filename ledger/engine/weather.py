@@ -18,8 +18,17 @@ _SIZES = 2**32
 
 
 def running(draft: Draft, kind: IncidentKind) -> Incident | None:
-    """The incident of a kind that lasts now."""
-    return draft.account.incidents.get(kind)
+    """The incident of a kind that lasts now: of several the one that hurts most."""
+    if not draft.account.incidents:
+        return None
+    found = (incident for incident in draft.account.incidents if incident.kind is kind)
+    return max(found, key=_harm, default=None)
+
+
+def _harm(incident: Incident) -> Decimal:
+    """What is compared among incidents of one kind; the less of an order fills, the worse."""
+    share = incident.share or ZERO
+    return -share if incident.kind is IncidentKind.PARTIAL_FILLS else share
 
 
 def quiet_venue(draft: Draft) -> None:
@@ -56,13 +65,18 @@ def check_order(draft: Draft, symbol: str) -> None:
 
 
 def arrived(draft: Draft, order: Order) -> bool:
-    """Whether an order has reached the venue: the trader's own are late while latency lasts."""
+    """Whether an order has reached the venue: the trader's own are late while latency lasts.
+
+    What was sent before it began is there already.
+    """
     if not draft.account.incidents or order.cause is not Cause.TRADER:
         return True
-    late = running(draft, IncidentKind.LATENCY)
-    if late is None:
-        return True
-    return draft.market.time >= order.placed_at + late.seconds
+    delays = (
+        incident.seconds
+        for incident in draft.account.incidents
+        if incident.kind is IncidentKind.LATENCY and incident.since <= order.placed_at
+    )
+    return draft.market.time >= order.placed_at + max(delays, default=0)
 
 
 def fillable(draft: Draft, order: Order) -> Decimal:

@@ -47,3 +47,22 @@ def parted(told: str) -> tuple[str, str]:
     """The same as two sentences; the second is empty where there is no advice."""
     what, advice, careful = told.partition(_ADVICE)
     return f"{what}.", f"A careful trader would {careful}." if advice else ""
+
+
+BADGE: dict[IncidentKind, str] = {
+    IncidentKind.WITHDRAWAL_FREEZE: "FREEZE",
+    IncidentKind.ORDER_REJECTS: "REJECTS",
+    IncidentKind.PARTIAL_FILLS: "THIN",
+    IncidentKind.SPREAD_WIDENING: "SPREAD",
+}
+"""The word while it lasts, where the kind's own is too long for a status line."""
+
+
+def badge(kind: str) -> str:
+    """One word in capitals for what is going on."""
+    return BADGE.get(IncidentKind(kind), spoken(kind).upper())
+
+
+def spoken(kind: str) -> str:
+    """The kind as words."""
+    return kind.replace("_", " ")

@@ -79,8 +79,8 @@ class Reader:
             found.append(Action(at=table.at, index=index + 1, command=command, text=text))
         actions = tuple(sorted(found, key=lambda action: action.at))
         changes = ((action.index - 1, action.command) for action in actions)
-        for index, problem in faults_of(self.rulebook, changes):
-            self._wrong(("do", index, "change_rules"), problem)
+        for index, kind, problem in faults_of(self.rulebook, changes):
+            self._wrong(("do", index, kind), problem)
         return actions
 
     def _wrong(self, location: Location, problem: str) -> None:

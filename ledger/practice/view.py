@@ -155,7 +155,7 @@ def view(account: Account, market: Market) -> DeskView:
     totals = account.totals
     return DeskView(
         account=account.name,
-        incidents=tuple(kind.value for kind in account.incidents),
+        incidents=tuple(dict.fromkeys(one.kind.value for one in account.incidents)),
         venue=account.rulebook.title,
         currency=currency,
         time=market.time,

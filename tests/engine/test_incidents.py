@@ -101,6 +101,7 @@ def test_a_maintenance_hike_overnight_brings_the_call() -> None:
     made.flat("75")  # equity 5,000 of 15,000: a third
     assert not made.of(e.MarginCallIssued)
     made.flat("75", strike(IncidentKind.MAINTENANCE_HIKE, figure=D("0.4")))
+    assert only(made.of(e.IncidentStarted)).rules == {"maintenance_margin": "0.4"}
     assert only(made.of(e.RulesChanged)).cause == "maintenance_hike"
     assert made.of(e.MarginCallIssued)
 
@@ -169,6 +170,129 @@ def test_a_wide_spread_costs_half_of_it_on_the_way_in() -> None:
     assert (filled.price, filled.slippage) == (102, 2)
 
 
+def test_a_short_outage_within_a_long_one_does_not_end_it() -> None:
+    made = contract()
+    made.flat(100, strike(IncidentKind.OUTAGE, 4))
+    made.flat(100, strike(IncidentKind.OUTAGE, 1))
+    made.flat(100, buy(1))  # the short one is over, the long one is not
+    assert len(made.of(e.IncidentEnded)) == 1
+    assert only(made.of(e.OrderRefused)).reason == "the venue is down: nothing reaches it"
+    made.flat(100)
+    made.flat(100, buy(1))
+    assert len(made.of(e.IncidentEnded)) == 2
+    assert len(made.of(e.OrderFilled)) == 1
+
+
+def test_of_two_thin_books_the_thinner_one_counts_while_both_last() -> None:
+    made = contract()
+    made.flat(100, strike(IncidentKind.PARTIAL_FILLS, 4, share=D("0.2")))
+    made.flat(100, strike(IncidentKind.PARTIAL_FILLS, 4, share=D("0.5")), buy(10))
+    assert only(made.of(e.OrderFilled)).quantity == 2
+
+
+def test_an_order_that_rests_there_before_the_latency_is_not_late() -> None:
+    made = contract()
+    made.flat(100, buy(1, order_type=OrderType.LIMIT, limit=D(90)))
+    made.flat(100, strike(IncidentKind.LATENCY, 9, seconds=4 * HOUR))
+    made.flat(85)
+    assert only(made.of(e.OrderFilled)).price == 85
+
+
+def test_a_limit_that_takes_pays_half_the_wide_spread_too_but_no_more_than_its_limit() -> None:
+    made = contract()
+    wide = strike(IncidentKind.SPREAD_WIDENING, 5, share=D("0.04"))
+    orders = [buy(1, order_type=OrderType.LIMIT, limit=D(limit)) for limit in (110, 101, 100)]
+    made.bar({"BTC": (100, 120, 80, 100)}, wide, *orders)
+    assert [filled.price for filled in made.of(e.OrderFilled)] == [102, 101, 100]
+
+
+def test_a_liquidation_takes_and_pays_half_the_wide_spread() -> None:
+    made = contract()
+    made.flat(100, buy(400), strike(IncidentKind.SPREAD_WIDENING, 5, share=D("0.04")))
+    made.flat(60)  # a gap: nothing traded below 60
+    assert only(made.of(e.Liquidated)).price == 60
+    made = contract()
+    made.flat(100, buy(400), strike(IncidentKind.SPREAD_WIDENING, 5, share=D("0.04")))
+    made.bar({"BTC": (100, 100, 60, 65)})
+    # 10,000 + 400 (P - 100) = 0.005 x 400 P at 75.376: the first tick is 75.37, less 2 % 73.86
+    assert only(made.of(e.Liquidated)).price == D("73.86")
+
+
+def test_while_the_venue_is_down_no_margin_is_moved_there_and_no_loan_drawn() -> None:
+    made = contract()
+    made.flat(100, buy(10, mode=Mode.ISOLATED))
+    moves = [kind(symbol="BTC", amount=D(10)) for kind in (c.AddMargin, c.RemoveMargin)]
+    made.flat(100, strike(IncidentKind.OUTAGE, 2), *moves)
+    lent = World(broker(auto_repay=False), stock(), interval=DAY)
+    lent.flat("100", c.Deposit(amount=D(10_000)), c.Borrow(amount=D(100)))
+    lent.flat("100", strike(IncidentKind.OUTAGE, 24), c.Borrow(amount=D(1)), c.Repay(amount=D(1)))
+    refused = [event.reason for event in (*made.of(e.ActionRefused), *lent.of(e.ActionRefused))]
+    assert refused == ["the venue is down: nothing reaches it"] * 4
+
+
+def test_a_haircut_takes_its_share_of_isolated_margin_too() -> None:
+    made = contract()
+    made.flat(100, buy(100, mode=Mode.ISOLATED))  # 2,000 of the 10,000 stand behind it
+    made.flat(100, strike(IncidentKind.HACK, share=D("0.5")))
+    cash = [pocket.cash for pocket in made.account.pockets.values()]
+    assert cash == [4_000, 1_000]
+
+
+def test_a_haircut_that_leaves_too_little_behind_the_wall_liquidates_there_and_then() -> None:
+    made = contract()
+    made.flat(100, buy(100, mode=Mode.ISOLATED, leverage=D(100)))  # 100, of which 50 must stay
+    made.flat(100, strike(IncidentKind.HACK, share=D("0.6")))
+    assert only(made.of(e.Liquidated)).quantity == 100
+
+
+@pytest.mark.parametrize("side", [Side.BUY, Side.SELL])
+def test_a_haircut_is_of_what_is_the_traders_own_not_of_lent_money_or_what_a_short_brought(
+    side: Side,
+) -> None:
+    made = World(broker(auto_repay=False), stock(), interval=DAY)
+    made.flat("100", c.Deposit(amount=D(10_000)))
+    if side is Side.BUY:
+        made.flat("100", c.Borrow(amount=D(8_000)))  # cash 18,000, owed 8,000
+    else:
+        sale = c.PlaceOrder(symbol="ACME", side=side, quantity=D(100), leverage=D(2))
+        made.flat("100", sale)  # cash 20,000, to be bought back for 10,000
+    made.flat("100", strike(IncidentKind.INSOLVENCY, share=D("0.5")))
+    loss = only(x for x in made.of(e.FeeCharged) if x.kind == "insolvency")
+    interest = sum((x.amount for x in made.of(e.InterestAccrued) if x.at <= loss.at), D(0))
+    assert loss.amount == ((10_000 - interest) / 2).quantize(D("0.01"), "ROUND_HALF_UP")
+
+
+def test_delisting_what_was_called_ends_the_call_there_and_then() -> None:
+    made = World(broker(), stock(), interval=DAY)
+    order = c.PlaceOrder(symbol="ACME", side=Side.BUY, quantity=D(200), leverage=D(2))
+    made.flat("100", c.Deposit(amount=D(10_000)), order)
+    made.flat("71")  # equity 4,198 of 14,200 is less than 30 %
+    delisted = strike(IncidentKind.DELISTING, symbol="ACME")
+    made.flat("71", delisted, c.AnswerCall(answer="hedge"))
+    assert only(made.of(e.MarginCallMet)).by == "delisting"
+    assert only(made.of(e.ActionRefused)).reason == "no margin call is open"
+
+
+@pytest.mark.parametrize(
+    ("kind", "figure", "reason"),
+    [
+        (IncidentKind.LEVERAGE_CUT, "200", "max_leverage stands at 125; allowed: less than that"),
+        (
+            IncidentKind.MAINTENANCE_HIKE,
+            "0.005",
+            "maintenance_margin stands at 0.005; allowed: more than that",
+        ),
+    ],
+)
+def test_a_cut_that_is_none_and_a_hike_that_is_none_do_not_strike(
+    kind: IncidentKind, figure: str, reason: str
+) -> None:
+    made = contract()
+    made.flat(100, strike(kind, figure=D(figure)))
+    assert only(made.of(e.ActionRefused)).reason == f"{kind}: {reason}"
+    assert not made.of(e.RulesChanged)
+
+
 def test_an_incident_that_lacks_what_it_needs_does_not_strike() -> None:
     made = contract()
     made.flat(100, strike(IncidentKind.OUTAGE), strike(IncidentKind.HACK))
@@ -176,27 +300,6 @@ def test_an_incident_that_lacks_what_it_needs_does_not_strike() -> None:
         "outage needs hours above zero",
         "hack needs a share above 0, at most 1",
     ]
-
-
-def test_a_second_outage_does_not_end_the_first_before_its_time() -> None:
-    made = contract()
-    made.flat(100, buy(10, stop_loss=D(90)))
-    made.flat(100, strike(IncidentKind.OUTAGE, 4))
-    made.flat(100, strike(IncidentKind.OUTAGE, 1))
-    made.flat(80)
-    assert not made.of(e.IncidentEnded)
-    made.flat(80)
-    assert not made.of(e.StoppedOut)
-    made.flat(80)  # the fifth hour
-    assert only(made.of(e.IncidentEnded)).at == made.of(e.IncidentStarted)[0].until
-    assert only(made.of(e.StoppedOut)).price == 80
-
-
-def test_a_second_thinner_book_counts_from_then_on() -> None:
-    made = contract()
-    made.flat(100, strike(IncidentKind.PARTIAL_FILLS, 4, share=D("0.5")), buy(100))
-    made.flat(100, strike(IncidentKind.PARTIAL_FILLS, 1, share=D("0.1")), buy(100))
-    assert [fill.quantity for fill in made.of(e.OrderFilled)] == [50, 10]
 
 
 STRUCK = {

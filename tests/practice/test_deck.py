@@ -1,10 +1,14 @@
 """The deck draws the same incidents for the same seed, and others for another."""
 
+import re
 from pathlib import Path
+
+import pytest
 
 from ledger.account import events as e
 from ledger.account.events import Event
 from ledger.account.incident import LASTING, IncidentKind
+from ledger.market.faults import Refused
 from ledger.market.times import HOUR
 from ledger.practice.deck import DRAWN, draw, drawn_again, named
 from ledger.practice.opening import begin
@@ -68,3 +72,23 @@ def test_a_deck_is_drawn_again_from_what_an_account_is_marked_with() -> None:
         assert drawn_again(named(seed, 5), 1_000, 90_000) == first
     for mark in ("", "first-call", "scenarios/2021-gme", "deck/", "deck/7", "deck/x/3", "7/3"):
         assert drawn_again(mark, 1_000, 90_000) == []
+
+
+@pytest.mark.parametrize(
+    ("incident", "fault"),
+    [
+        (
+            '{ kind = "leverage_cut", max_leverage = 200 }',
+            "max_leverage stands at 125; allowed: less than that",
+        ),
+        ('{ kind = "rate_hike", loan_rate = "0.2" }', "loan_rate: not part of binance-usdm"),
+    ],
+)
+def test_a_change_of_rules_that_the_venue_cannot_make_is_refused_before_anything_is_run(
+    tmp_path: Path, incident: str, fault: str
+) -> None:
+    path = tmp_path / "hike.toml"
+    body = FILE.replace("SEED", "1")
+    path.write_text(f"{body}\n[[do]]\nat = 2020-03-12T01:00:00Z\nincident = {incident}\n", "utf-8")
+    with pytest.raises(Refused, match=re.escape(f"do[2].incident: {fault}")):
+        load_rehearsal(path)

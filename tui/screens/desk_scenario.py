@@ -5,9 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ledger.account.events import Event, FeeCharged, IncidentStarted, RulesChanged, VenueClosed
+from ledger.account.events import (
+    Event,
+    FeeCharged,
+    IncidentEnded,
+    IncidentStarted,
+    RulesChanged,
+    VenueClosed,
+)
 from ledger.books.codec import to_wire
-from ledger.practice.incident_words import parted
+from ledger.practice.incident_words import parted, spoken
 from ledger.practice.narration import narrate
 from tui.screens.call.card import ExitCard
 from tui.screens.card import Card
@@ -39,7 +46,7 @@ def _is_brought_about(event: Event) -> bool:
 
 
 def _shouted(event: IncidentStarted) -> str:
-    return event.kind.value.replace("_", " ").upper()
+    return spoken(event.kind).upper()
 
 
 class DeskScenario(DeskScript):
@@ -64,10 +71,19 @@ class DeskScenario(DeskScript):
         events = [event for _, event in news]
         struck = [event for event in events if isinstance(event, IncidentStarted)]
         if not struck:
+            self._tell_what_is_over(events)
             return
         title = " AND ".join(dict.fromkeys(_shouted(event) for event in struck))
         lines = incident_lines(events, self.conductor.session.account.currency)
         self.app.push_screen(ExitCard(title, lines, ascii_only=self.ascii_only))
+
+    def _tell_what_is_over(self, events: list[Event]) -> None:
+        """But not while another of its kind goes on."""
+        on = self.view.incidents if self.view else ()
+        ended = [event.kind for event in events if isinstance(event, IncidentEnded)]
+        over = [spoken(kind) for kind in dict.fromkeys(ended) if kind.value not in on]
+        if over:
+            self.notice(f"Over: {', '.join(over)}.")
 
     def debrief(self) -> None:
         """What it was about, and the grade, read from what the ledger has kept."""
