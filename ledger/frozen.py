@@ -16,6 +16,11 @@ __all__ = ["finish", "quick", "replace"]
 T = TypeVar("T")
 
 
+def _own_dict(kind: type) -> Any:
+    """What reads and writes the `__dict__` of a value of this kind."""
+    return next(each.__dict__["__dict__"] for each in kind.__mro__ if "__dict__" in each.__dict__)
+
+
 def quick(kind: type[T]) -> type[T]:
     """A frozen dataclass whose values are made in half the time, with the signature that it has.
 
@@ -27,8 +32,8 @@ def quick(kind: type[T]) -> type[T]:
     names = [each.name for each in own]
     by_place = slow.__code__.co_argcount - 1
     parameters = [*names[:by_place], *(["*"] if by_place < len(names) else []), *names[by_place:]]
-    lines = [f"def __init__(self, {', '.join(parameters)}):", " put(self, '__dict__', {"]
-    space: dict[str, Any] = {"put": object.__setattr__}
+    lines = [f"def __init__(self, {', '.join(parameters)}):", " put(self, {"]
+    space: dict[str, Any] = {"put": _own_dict(kind).__set__}
     for each in own:
         value = each.name
         if each.default_factory is not MISSING:

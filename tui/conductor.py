@@ -31,7 +31,7 @@ from ledger.account.events import (
 from ledger.account.state import Account
 from ledger.market.quote import Market
 from ledger.market.times import Time
-from ledger.practice.session import STOPS_THE_CLOCK, Place, Session
+from ledger.practice.session import Place, Session, stops_the_clock
 from ledger.practice.view import DeskView, view
 from tui.pace import BUDGET, HURRY, Pace
 
@@ -125,7 +125,7 @@ class Conductor:
         if self._until is not None and self.session.market.time >= self._until:
             return True
         awaited = self.pace.hurrying and not all(isinstance(event, EVERY_DAY) for event in events)
-        return awaited or any(isinstance(event, STOPS_THE_CLOCK) for event in events)
+        return awaited or stops_the_clock(events)
 
     def step(self) -> None:
         """One bar by hand. The clock stands afterwards.
@@ -140,7 +140,7 @@ class Conductor:
             self._step()
 
     def _step(self) -> None:
-        if self.session.ended or any(isinstance(x, STOPS_THE_CLOCK) for x in self._advance()):
+        if self.session.ended or stops_the_clock(self._advance()):
             self._steps_owed = 0  # what must be seen now was not known when they were asked for
         self.commit()
 

@@ -27,9 +27,10 @@ def open_bar(draft: Draft, step: Step) -> None:
     quiet_venue(draft)
     fall_due(draft, step, max(since, step.time - 1), step.time)
     ladder.expire_due(draft)
+    told = len(draft.events)
     walk(draft, here, rungs=False)  # orders that the open has passed, before calls and liquidations
     forced.enforce_expired(draft)
-    walk(draft, here)
+    walk(draft, here, orders=len(draft.events) != told)
 
 
 def _entering(market: Market, step: Step) -> Market:

@@ -47,14 +47,16 @@ def _to_recover_from(account: Account) -> Iterator[tuple[str, Level | None]]:
         yield call.pocket, account.rulebook.upkeep
 
 
-def closing_fence(account: Account, market: Market) -> Fence:
-    """The same for what a session's close brings besides: the rungs that are judged only there."""
+def closing_fence(account: Account, market: Market) -> Fence | None:
+    """The same for what a session's close brings besides: the rungs that are judged only there;
+    `None` where none is."""
+    if not account.rulebook.judges_closes:
+        return None
     found = Fence()
-    if any(level.judged is Judged.CLOSE for level in account.rulebook.levels):
-        for pocket in ladder.held_pockets(account):
-            pending = ladder.pending(account, pocket, closing=True)
-            for level in _hardest(account, [x for x in pending if x.judged is Judged.CLOSE]):
-                _keep_above(found, account, pocket, market, level)
+    for pocket in ladder.held_pockets(account):
+        pending = ladder.pending(account, pocket, closing=True)
+        for level in _hardest(account, [x for x in pending if x.judged is Judged.CLOSE]):
+            _keep_above(found, account, pocket, market, level)
     return found
 
 

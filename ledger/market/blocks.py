@@ -41,21 +41,18 @@ class Blocks:
 
         Raises `ValueError` for a span without bars.
         """
-        lows: list[int] = []
-        highs: list[int] = []
-        for level_lows, level_highs in self.levels:
+        found_lows, found_highs = array("q"), array("q")
+        for lows, highs in self.levels:
             first, last = -(-since // FAN), until // FAN  # whole blocks inside
-            parts = [(since, until)]
-            if first < last:
-                parts = [(since, first * FAN), (last * FAN, until)]
-            for start, end in parts:
-                if start < end:
-                    lows.append(min(level_lows[start:end]))
-                    highs.append(max(level_highs[start:end]))
             if first >= last:
+                found_lows += lows[since:until]
+                found_highs += highs[since:until]
                 break
+            before, after = first * FAN, last * FAN
+            found_lows += lows[since:before] + lows[after:until]
+            found_highs += highs[since:before] + highs[after:until]
             since, until = first, last
-        return min(lows), max(highs)
+        return min(found_lows), max(found_highs)
 
     def first_outside(self, since: int, until: int, least: int, most: int) -> int:
         """The first bar with since <= number < until that goes below `least` or above `most`.

@@ -283,6 +283,11 @@ class Rulebook:
         return {key: tuple(pending(*key)) for key in product(either, either, either)}
 
     @cached_property
+    def judges_closes(self) -> bool:
+        """Whether there is a level that is judged at the session's close only."""
+        return any(level.judged is Judged.CLOSE for level in self.levels)
+
+    @cached_property
     def maintenance(self) -> Level:
         """What must be kept: the call's level where it gives time to meet it, else the last."""
         call = self.level(Rung.CALL)

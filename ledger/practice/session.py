@@ -4,7 +4,7 @@ Everything goes `decide -> events -> books -> published`. What `session.account`
 decided; `published` is what the ledger has committed, and only that may be shown.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count, repeat
 from typing import Any, Protocol
@@ -34,8 +34,12 @@ from ledger.practice.timeline import Phase, Timeline
 
 _OPEN, _CLOSED = Phase.OPEN, Phase.CLOSED
 
-STOPS_THE_CLOCK = (MarginCallIssued, ForceSold, Liquidated, VenueClosed, IncidentStarted)
-"""What a person must see before time goes on."""
+_SEEN_FIRST = frozenset({MarginCallIssued, ForceSold, Liquidated, VenueClosed, IncidentStarted})
+
+
+def stops_the_clock(events: Iterable[Event]) -> bool:
+    """Whether one of these is what a person must see before time goes on."""
+    return not _SEEN_FIRST.isdisjoint(map(type, events))
 
 
 @quick
@@ -183,7 +187,7 @@ class Session:
             return ()
         events = self._finish_bar(before)
         last = self.place.index + 1 == len(self.timeline)
-        if last or any(isinstance(event, STOPS_THE_CLOCK) for event in events):
+        if last or stops_the_clock(events):
             return events
         return events + self.open_step()
 

@@ -97,7 +97,7 @@ def _first_loud(timeline: Timeline, account: Account, market: Market, at: int, s
     if always is None:
         return at
     found = Search(timeline, always).first_loud(at, stop)
-    return _first_loud_close(timeline, Search(timeline, closing), at, found)
+    return _first_loud_close(timeline, Search(timeline, closing), at, found) if closing else found
 
 
 def _first_loud_close(timeline: Timeline, closing: Search, at: int, stop: int) -> int:

@@ -10,7 +10,7 @@ from ledger.account import events as e
 from ledger.account.commands import Deposit, PlaceOrder
 from ledger.account.state import Side
 from ledger.market.carry import Interest, Rollover
-from ledger.practice.session import STOPS_THE_CLOCK, Place, Session
+from ledger.practice.session import Place, Session, stops_the_clock
 from ledger.practice.timeline import Phase
 from tests.laws import tried
 from tests.laws.passages import journey, meant, session_of
@@ -90,7 +90,7 @@ def drawn(seed: int) -> Desk:
 
 
 def must_be_seen(news: Told) -> bool:
-    return any(isinstance(event, STOPS_THE_CLOCK) for _, event in news)
+    return stops_the_clock(event for _, event in news)
 
 
 def is_an_event(news: Told) -> bool:

@@ -18,8 +18,8 @@ from ledger.account.state import Side, Target
 from ledger.market.rulebook import Mode
 from ledger.money import ONE
 from ledger.practice.opening import begin
-from ledger.practice.run import COMMIT_EVERY
-from ledger.practice.session import STOPS_THE_CLOCK, Session
+from ledger.practice.run import COMMIT_EVERY, seldom_collected
+from ledger.practice.session import Session, stops_the_clock
 from ledger.practice.timeline import Phase
 from tests.bench.peers.plain import Played
 from tests.bench.peers.venues import TICK, rehearsal, rulebook, tape
@@ -67,7 +67,7 @@ def skipping(session: Session, until: int) -> tuple[Event, ...]:
         elif not session.ended:
             events += session.open_step()
         happened += events
-        urgent = any(isinstance(event, STOPS_THE_CLOCK) for event in events)
+        urgent = stops_the_clock(events)
         if urgent or session.uncommitted >= COMMIT_EVERY:
             session.commit().result()
         if _closed(events):
@@ -83,7 +83,7 @@ def stepping(session: Session, until: int) -> tuple[Event, ...]:
         if not session.ended:
             events += session.open_step()
         happened += events
-        urgent = any(isinstance(event, STOPS_THE_CLOCK) for event in events)
+        urgent = stops_the_clock(events)
         if session.place.index % COMMIT_EVERY == 0 or urgent:
             session.commit().result()
         if session.ended or _closed(events):
@@ -128,6 +128,7 @@ class _Trader:
         return left
 
 
+@seldom_collected()  # as a headless run is
 def _play(plan: Workload, session: Session, advance: Advance) -> Played:
     end = len(session.timeline)
     trader = _Trader(plan, session)
