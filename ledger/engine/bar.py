@@ -103,12 +103,15 @@ def fall_due(draft: Draft, step: Step, since: Time, until: Time) -> None:
 
 
 def _carries(account: Account) -> bool:
-    """Whether anything is owed or held."""
-    return any(pocket.positions or pocket.loan.principal for pocket in account.pockets.values())
+    """Whether anything may be owed or held: an isolated pocket is there only while something is."""
+    main = account.main
+    return bool(main.positions or main.loan.principal or len(account.pockets) > 1)
 
 
 def _postings(draft: Draft, until: Time) -> list[Due]:
     """The next posting of each pocket's interest up to a time."""
+    if draft.account.rulebook.interest.free:
+        return []
     found = []
     for name in draft.account.pockets:
         at = loans.next_posting(draft, name)

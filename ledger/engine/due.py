@@ -15,19 +15,25 @@ from ledger.market.times import Time
 
 def next_posting(account: Account, since: Time) -> Time | None:
     """When after a time the first thing falls due that needs no price."""
+    if account.rulebook.interest.free:
+        return carrying.next_rollover(account, since)
     loans_due = (loans.posting_after(account, p.loan) for p in account.pockets.values())
     return _first((*loans_due, carrying.next_rollover(account, since)))
 
 
 def next_at_price(account: Account, rates: Mapping[str, FundingTape], since: Time) -> Time | None:
     """When after a time the first thing falls due at the price of that moment."""
-    stamps = (funding.next_stamp(account, rates, since, p) for p in account.positions())
+    stamps: Iterable[Time | None] = ()
+    if account.rulebook.funding is not None:
+        stamps = (funding.next_stamp(account, rates, since, p) for p in account.positions())
     borrowed = carrying.next_borrow_fee(account, since)
     return _first((*stamps, borrowed, expiry.next_settlement(account)))
 
 
 def next_at_open(account: Account) -> Time | None:
     """From when on an open brings something by itself: a call's time or an incident is over."""
+    if not account.calls and not account.incidents:
+        return None
     ends = (incident.until for incident in account.incidents)
     return _first((*(call.due for call in account.calls.values()), *ends))
 

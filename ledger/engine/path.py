@@ -144,11 +144,13 @@ def walk(
 
 def _orders_met(draft: Draft, way: Way, known: Collection[str] | None) -> list[_Meeting]:
     met = []
-    market = draft.market
+    market, late = draft.market, bool(draft.account.incidents)
     for order in draft.account.orders.values():
         if known is not None and order.id not in known and order.cause is Cause.TAKE_PROFIT:
             continue
-        share = _share(market, way, order) if arrived(draft, order) else None
+        if late and not arrived(draft, order):
+            continue
+        share = _share(market, way, order)
         if share is not None:
             met.append(_Meeting(share, 0, order=order))
     return met

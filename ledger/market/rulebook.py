@@ -252,10 +252,11 @@ class Rulebook:
 
     def schedule(self, name: str) -> Schedule:
         """The named set of demands. Raises `KeyError` for a name the book has not."""
-        for schedule in self.schedules:
-            if schedule.name == name:
-                return schedule
-        raise KeyError(name)
+        return self._by_name[name]
+
+    @cached_property
+    def _by_name(self) -> dict[str, Schedule]:
+        return {schedule.name: schedule for schedule in self.schedules}
 
     def level(self, rung: Rung) -> Level | None:
         """The rung's level, `None` where this book has no such rung."""

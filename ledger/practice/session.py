@@ -90,6 +90,7 @@ class Session:
         self.script_done = script_done
         self.account = account
         self.timeline = timeline
+        self._steps = len(timeline)
         self.place = place or Place(-1, Phase.BEFORE)
         self.market = timeline.market(self.place.index, self.place.phase)
         self.opening: AccountOpened | None = None
@@ -118,7 +119,7 @@ class Session:
     @property
     def ended(self) -> bool:
         """Whether the tape has no further bar."""
-        return self.place.phase is not _OPEN and self.place.index + 1 >= len(self.timeline)
+        return self.place.phase is not _OPEN and self.place.index + 1 >= self._steps
 
     @property
     def session_close(self) -> Time | None:
