@@ -89,9 +89,7 @@ class Door:
         offers = []
         for each in scenarios():
             top = best(graded.get(each.id, []))
-            days = max(round(each.seconds / 86_400), 1)
-            length = f"{days} day" if days == 1 else f"{days} days"
-            word = f"{length}, best {top}" if top is not None else length
+            word = f"{each.length}, best {top}" if top is not None else each.length
             word = f"{each.picture:<15}{word}"
             told = f"{each.briefing} Goal: {each.goal}"
             offers.append(Offer(FOLDER + each.id, each.title, told, each.file, word))

@@ -15,7 +15,7 @@ from ledger.money import ZERO
 FAR = 1 << 61
 """Beyond every price in whole numbers."""
 HAIR = Decimal("1e-9")
-"""Of a price's unit: a limit that a division left this near to a price is taken to be there."""
+"""Of a price's unit, or of a sum: what a division left this near is taken to be there."""
 
 
 @quick
@@ -73,12 +73,12 @@ class Curve:
         """Upward, from inside piece `at` where the sum is above zero."""
         for number in range(at, len(self.pieces)):
             piece, edge = self.pieces[number], self.edges[number]
-            if number > at and constant + piece.at(edge) <= 0:
+            if number > at and constant + piece.at(edge) <= HAIR:
                 return edge
             end = self.edges[number + 1] if number + 1 < len(self.edges) else None
             if piece.slope < 0:
                 root = -(constant + piece.constant) / piece.slope
-                if end is None or root <= end:
+                if end is None or root <= end + HAIR:  # a division may have left it beyond
                     return root
         return None
 
@@ -86,11 +86,11 @@ class Curve:
         """Downward the same; not below zero."""
         for number in range(at, -1, -1):
             piece, edge = self.pieces[number], self.edges[number]
-            if number < at and constant + piece.at(self.edges[number + 1]) <= 0:
+            if number < at and constant + piece.at(self.edges[number + 1]) <= HAIR:
                 return self.edges[number + 1]
             if piece.slope > 0:
                 root = -(constant + piece.constant) / piece.slope
-                if root >= edge:
+                if root >= edge - HAIR:
                     return root
         return ZERO
 

@@ -11,7 +11,7 @@ from ledger.account.events import Event
 from ledger.books.store import Ledger
 from ledger.market.faults import Refused, nearest
 from ledger.market.text import clean
-from ledger.market.times import DAY
+from ledger.market.times import DAY, HOUR
 from ledger.practice.catalog import tape_info
 from ledger.practice.files import assets
 from ledger.reports.grade import Grade, grade_of
@@ -38,6 +38,13 @@ class Scenario:
     bar: int
     picture: str
     """Its prices in fourteen blocks, drawn beforehand: a list loads no tapes."""
+
+    @property
+    def length(self) -> str:
+        """`3 days`, `8 hours`."""
+        if self.seconds >= 2 * DAY:
+            return f"{round(self.seconds / DAY)} days"
+        return f"{round(self.seconds / HOUR)} hours"
 
 
 BLOCKS = "▁▂▃▄▅▆▇█"

@@ -14,8 +14,8 @@ from tui.screens.desk import Desk
 from tui.screens.desk_parts import Opened
 from tui.widgets.lines import Lines
 
-CALM = 10
-"""Looks in a row at which nothing was waiting: longer than one repaint of the screen."""
+CALM = 4
+"""Looks in a row at which nothing was waiting, not even for the next repaint."""
 WIDE, NARROW = (120, 40), (80, 24)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from ledger.account.events import Event
 from ledger.market.faults import Refused
-from ledger.market.times import DAY, HOUR
 from ledger.practice.opening import begin
 from ledger.practice.scenario import (
     FOLDER,
@@ -45,7 +44,7 @@ def _list(arguments: Namespace) -> int:
     for each, grades in rows:
         top = best(grades)
         told = f"best {top} of 100" if top is not None else "not graded yet"
-        say(f"{each.id:<28}{length(each.seconds):>9}  {told:<16}{each.title}")
+        say(f"{each.id:<28}{each.length:>9}  {told:<16}{each.title}")
     return DONE
 
 
@@ -59,13 +58,6 @@ def _wire(each: Scenario, top: int | None, tries: int) -> dict[str, Any]:
         "best_grade": top,
         "attempts": tries,
     }
-
-
-def length(seconds: int) -> str:
-    """`3 days`, `8 hours`."""
-    if seconds >= 2 * DAY:
-        return f"{round(seconds / DAY)} days"
-    return f"{round(seconds / HOUR)} hours"
 
 
 def _headless(arguments: Namespace, chosen: Scenario) -> int:
