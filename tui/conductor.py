@@ -170,9 +170,15 @@ class Conductor:
         if ticket.exception() is None:
             self._publish(snapshot)
 
-    def published(self) -> None:
-        """The screen has taken over one snapshot."""
+    def published(self, snapshot: Snapshot) -> None:
+        """The screen has taken over one snapshot.
+
+        Who asked the clock on while something that must be seen was on its way had not seen it.
+        """
         self._waiting -= 1
+        if stops_the_clock(event for _, event in snapshot.news):
+            self.pace.stop()
+            self._steps_owed = 0
         if self._steps_owed and not self.busy and self.session.failure is None:
             self._steps_owed -= 1
             self._step()

@@ -41,10 +41,11 @@ class Scenario:
 
     @property
     def length(self) -> str:
-        """`3 days`, `8 hours`."""
-        if self.seconds >= 2 * DAY:
-            return f"{round(self.seconds / DAY)} days"
-        return f"{round(self.seconds / HOUR)} hours"
+        """`3 days`, `36 hours`: whole days, and hours where a day more or less would be much."""
+        if self.seconds % DAY and self.seconds < 3 * DAY:
+            return f"{round(self.seconds / HOUR)} hours"
+        days = round(self.seconds / DAY)
+        return f"{days} day" if days == 1 else f"{days} days"
 
 
 BLOCKS = "▁▂▃▄▅▆▇█"
@@ -95,7 +96,8 @@ def _read(file: Path) -> Scenario:
 def attempts(ledger: Path | None) -> dict[str, list[Grade | None]]:
     """What every attempt in a ledger was graded, by scenario, oldest first.
 
-    An attempt in which nothing was traded has no grade, and counts all the same.
+    An attempt in which nothing was traded has no grade, nor has one that was left before its end:
+    both count all the same.
     """
     found: dict[str, list[Grade | None]] = {}
     if ledger is None or not ledger.exists():
@@ -103,11 +105,15 @@ def attempts(ledger: Path | None) -> dict[str, list[Grade | None]]:
     bars = {each.id: each.bar for each in scenarios()}
     with Ledger.open(ledger, read_only=True) as kept:
         for branch in kept.branches():
-            begun = str((kept.place(branch.id) or {}).get("rehearsal", ""))
+            place = kept.place(branch.id) or {}
+            begun = str(place.get("rehearsal", ""))
             name = begun.removeprefix(FOLDER)
-            if begun.startswith(FOLDER) and name in bars:
-                events = (event for _, event in kept.events(branch.id))
-                found.setdefault(name, []).append(grade_of(events, bars[name]))
+            if not begun.startswith(FOLDER) or name not in bars:
+                continue
+            grade = None
+            if place.get("ended"):
+                grade = grade_of((event for _, event in kept.events(branch.id)), bars[name])
+            found.setdefault(name, []).append(grade)
     return found
 
 

@@ -18,6 +18,7 @@ from ledger.account.events import (
     IncidentStarted,
     Liquidated,
     MarginCallIssued,
+    RulesChanged,
     VenueClosed,
 )
 from ledger.account.state import Account
@@ -34,7 +35,9 @@ from ledger.practice.timeline import Phase, Timeline
 
 _OPEN, _CLOSED = Phase.OPEN, Phase.CLOSED
 
-_SEEN_FIRST = frozenset({MarginCallIssued, ForceSold, Liquidated, VenueClosed, IncidentStarted})
+_SEEN_FIRST = frozenset(
+    {MarginCallIssued, ForceSold, Liquidated, VenueClosed, IncidentStarted, RulesChanged}
+)
 
 
 def stops_the_clock(events: Iterable[Event]) -> bool:
@@ -243,6 +246,7 @@ class Session:
             "files": self.files,
             "rehearsal": self.rehearsal,
             "script_done": self.script_done,
+            "ended": self.ended,
         }
 
     @property

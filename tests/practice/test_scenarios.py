@@ -1,5 +1,6 @@
 """Every scenario can be played to its debrief, and what is to happen in it happens."""
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -131,7 +132,9 @@ def test_the_picture_in_the_list_is_that_of_its_tape(chosen: Scenario) -> None:
 
 SAID = [
     ("2008-aig", "AIG", "2008-09-15T15", "low", "71.4", "47.5 %"),  # of 136.0, the hour's open
-    ("2008-aig", "AIG", "2008-09-16", "low", "25", "93.6 %"),  # of 391.0 on the 9th
+    ("2008-aig", "AIG", "2008-09-15", "close", "101.8", "101.8"),
+    ("2008-aig", "AIG", "2008-09-16", "open", "35", "35.0"),
+    ("2008-aig", "AIG", "2008-09-09", "close", "366.2", "366"),
     ("2015-franc", "EURCHF", "2015-01-15", "low", "0.97013", "0.97"),
     ("2018-volatility", "SPY", "2018-01-26", "high", "286.58", "286.58"),
     ("2018-volatility", "SPY", "2018-02-09", "low", "252.92", "252.92"),
@@ -168,3 +171,76 @@ def test_the_prices_that_a_debrief_tells_are_those_of_its_tape(
     }
     assert found[what] == D(was)
     assert said in scenario(chosen).debrief
+
+
+def heard_until(session: Session, kind: type[Event]) -> list[Event]:
+    """The events up to the moment in which something of this kind happens, or to the end."""
+    heard: list[Event] = []
+    while not session.ended and not any(isinstance(event, kind) for event in heard):
+        heard += session.close_step()
+        if not session.ended and not any(isinstance(event, kind) for event in heard):
+            heard += session.open_step()
+    return heard
+
+
+def bought(name: str, quantity: str, **more: D) -> Session:
+    session = opened(scenario(name))
+    session.open_step()
+    symbol = next(iter(session.account.instruments))
+    session.send(c.PlaceOrder(symbol=symbol, side=Side.BUY, quantity=D(quantity), **more))
+    assert session.account.position(symbol) is not None
+    return session
+
+
+def test_the_drill_of_deposit_and_sale_is_passed_by_what_its_briefing_says() -> None:
+    session = bought("drill-02-deposit-or-sell", "123")
+    met = []
+    for answer in ("deposit", "sell"):
+        heard = heard_until(session, e.MarginCallIssued)
+        heard += session.send(c.AnswerCall(answer=answer))
+        if answer == "sell":
+            heard += session.open_step()
+        met += [event.by for event in heard if isinstance(event, e.MarginCallMet)]
+    assert met == ["deposit", "sale"]
+
+
+def test_the_letter_of_the_tenth_drill_calls_where_the_price_would_not() -> None:
+    session = bought("drill-10-maintenance-raised", "123")
+    heard = heard_until(session, e.MarginCallIssued)
+    call = heard[-1]
+    assert isinstance(call, e.MarginCallIssued)
+    assert any(isinstance(event, e.RulesChanged) for event in heard)
+    # half of 323.17 is borrowed: 30 % are reached where 0.7 x price = 161.585, at 230.84
+    assert call.prices["SPY"] > D(231)
+    session.send(c.AnswerCall(answer="sell"))
+    told = session.open_step()
+    assert any(isinstance(event, e.MarginCallMet) and event.by == "sale" for event in told)
+
+
+def test_an_attempt_that_was_left_before_its_end_has_no_grade(tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger.db"
+    session = opened(scenario("drill-01-ladder"), ledger)
+    session.open_step()
+    session.send(
+        c.PlaceOrder(
+            symbol="ACME", side=Side.BUY, quantity=D(1), stop_loss=D(50), reason="to be graded"
+        )
+    )
+    session.send(c.AddNote(text="done already"))
+    session.close()
+    assert attempts(ledger)["drill-01-ladder"] == [None]
+
+
+def test_a_length_is_told_in_hours_where_a_day_would_be_rounded_much() -> None:
+    hour, day = 3_600, 86_400
+    spans = (8 * hour, 36 * hour, 60 * hour, day, 2 * day, 116 * hour)
+    told = [replace(ALL[0], seconds=span).length for span in spans]
+    assert told == ["8 hours", "36 hours", "60 hours", "1 day", "2 days", "5 days"]
+
+
+@pytest.mark.parametrize("chosen", ALL, ids=[each.id for each in ALL])
+def test_a_scenario_lasts_as_long_as_its_tape_has_prices(chosen: Scenario) -> None:
+    rehearsal = load_rehearsal(chosen.file)
+    tape = next(iter(rehearsal.tapes.values()))
+    last = tape.times[tape.find(rehearsal.end) - 1]
+    assert rehearsal.end - last < 4 * 86_400, "but for a weekend, prices go on to its end"

@@ -35,7 +35,7 @@ class Desk:
     def _publish(self, snapshot: Snapshot) -> None:
         self.told += snapshot.news
         self.places.append(snapshot.place.index)
-        self.conductor.published()
+        self.conductor.published(snapshot)
 
     def frames(self, most: int = 10_000) -> int:
         """Frames until the clock stands."""
@@ -168,3 +168,19 @@ def test_a_slow_clock_does_only_the_bars_that_are_due() -> None:
     for _ in range(15):
         desk.conductor.tick(1 / 15)
     assert desk.conductor.session.place.index - begun in (10, 11)
+
+
+def test_a_key_pressed_before_a_liquidation_is_shown_does_not_start_the_clock_again() -> None:
+    desk = thursday()
+    on_its_way: list[Snapshot] = []
+    desk.conductor._publish = on_its_way.append
+    desk.conductor.run(hurry=True)
+    desk.conductor.tick(1 / 15)
+    assert any(must_be_seen(snapshot.news) for snapshot in on_its_way)
+    desk.conductor.run(hurry=True)
+    desk.conductor.step()
+    desk.conductor.run()
+    for snapshot in on_its_way:
+        desk._publish(snapshot)
+    assert not desk.conductor.pace.running
+    assert desk.conductor.session.place == Place(98, Phase.CLOSED)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.tui.desks import WIDE, Hands
+from tests.tui.desks import NARROW, WIDE, Hands
 from tests.tui.test_app import until
 from tui.app import TightropeApp
 from tui.screens.call.card import CallCard
@@ -85,4 +85,42 @@ async def test_a_lender_s_margin_level_is_worse_where_it_is_lower(tmp_path: Path
         while not isinstance(app.screen, CallCard):
             await hands.press("escape", "n")
         assert "% is below the call level 130.00%" in app.screen.text
+    app.close_session()
+
+
+async def test_what_it_is_about_can_be_read_again_and_a_note_at_the_end_still_counts(
+    tmp_path: Path,
+) -> None:
+    app = TightropeApp(tmp_path / "ledger.db", ascii_only=False, play="drill-09-call-while-down")
+    async with app.run_test(size=NARROW) as pilot:
+        hands = await hands_on(app, pilot)
+        await hands.press("escape", "p")
+        assert isinstance(app.screen, Card)
+        assert "Your goal: " in app.screen.text
+        await hands.press("escape", "b", "~0.1", *["down"] * 5, "~it is cheap", "enter", "enter")
+        await hands.press("n", "n", "n", "n", "n")
+        await until(app, Card)
+        assert isinstance(app.screen, Card)
+        assert "no note was written" in app.screen.text
+        await hands.press("escape", "i", "~it was not", "enter")
+        assert "note written" in hands.text("notice")
+        await hands.press("p")
+        assert isinstance(app.screen, Card)
+        assert "+ 10 of 10  the plan and an afterthought" in app.screen.text
+    app.close_session()
+
+
+async def test_the_sum_under_the_positions_is_that_of_now_after_a_ticket_that_hid_it(
+    tmp_path: Path,
+) -> None:
+    app = TightropeApp(tmp_path / "ledger.db", ascii_only=False, play="drill-09-call-while-down")
+    async with app.run_test(size=NARROW) as pilot:
+        hands = await hands_on(app, pilot)
+        await hands.press(
+            "escape", "b", "~0.3", "down", *["backspace"] * 3, "~10", "enter", "enter"
+        )
+        await hands.settle()
+        # 0.3 x 7,383.5 x 0.05 % = 1.1075
+        assert "fees ▼-1.11" in hands.text("sum")
+        assert "fees ▼-1.11" in hands.screen()
     app.close_session()

@@ -101,19 +101,18 @@ class Desk(DeskScenario):
     @on(DeskPicture.Arrived)
     def arrived(self, message: DeskPicture.Arrived) -> None:
         """The ledger has it: show it, and say what must be seen."""
-        self.conductor.published()
+        self.conductor.published(message.snapshot)
         self.take(message.snapshot)
         if self._form is not None and self.view is not None:
             self._form.refreshed(self.view)
         news = message.snapshot.news
+        if message.snapshot.ended:
+            self.finish()  # under what the last bar brought, which is read first
         if exits(news):
             self._show_exit(news)
         elif any(isinstance(event, MarginCallIssued) for _, event in news):
             self._show_call()
         self.tell_incidents(news)
-        if message.snapshot.ended:
-            self.notice("The tape has ended. L shows everything that happened, q quits.", "warned")
-            self.debrief()
         if self._waits is not None and not self.conductor.busy:
             opens, self._waits = self._waits, None
             opens()

@@ -52,24 +52,46 @@ def _shouted(event: IncidentStarted) -> str:
 class DeskScenario(DeskScript):
     """Told once each: what is at stake, and what became of it."""
 
-    _debriefed = False
+    _finished = False
+
+    def greeting(self) -> str:
+        """In a scenario the script's key tells again what it is about."""
+        if self._scenario() is None:
+            return super().greeting()
+        return "p tells the goal, space runs the clock, . steps, b buys, ? shows every key"
+
+    def action_script(self) -> None:
+        """A scenario has no script: its briefing again, or its debrief with the grade as it is."""
+        chosen = self._scenario()
+        if chosen is None:
+            super().action_script()
+        elif self._form is None and not self._stopped:
+            self.halt()
+            tell = self._debrief if self.conductor.session.ended else self._brief
+            tell(chosen)
 
     def brief(self) -> None:
         """What the trader should know; only where the tape has just begun."""
-        session = self.conductor.session
         chosen = self._scenario()
-        if chosen is not None and session.place.index <= 0:
-            lines: list[Line] = [
-                [(chosen.briefing, "")],
-                [("", "")],
-                [("Your goal: ", "title"), (chosen.goal, "strong")],
-            ]
-            self.app.push_screen(Card(chosen.title, lines, ascii_only=self.ascii_only))
+        if chosen is not None and self.conductor.session.place.index <= 0:
+            self._brief(chosen)
+
+    def _brief(self, chosen: Scenario) -> None:
+        lines: list[Line] = [
+            [(chosen.briefing, "")],
+            [("", "")],
+            [("Your goal: ", "title"), (chosen.goal, "strong")],
+        ]
+        self.app.push_screen(Card(chosen.title, lines, ascii_only=self.ascii_only))
 
     def tell_incidents(self, news: tuple[tuple[int, Event], ...]) -> None:
         """What has gone wrong, what it brought about, and what would have been careful."""
         events = [event for _, event in news]
         struck = [event for event in events if isinstance(event, IncidentStarted)]
+        changed = [event for event in events if isinstance(event, RulesChanged) and event.cause]
+        if not struck and changed:
+            said: list[Line] = [[(f" {narrate(to_wire(x, 0, ''))}.", "strong")] for x in changed]
+            self.app.push_screen(ExitCard("RULES CHANGED", said, ascii_only=self.ascii_only))
         if not struck:
             self._tell_what_is_over(events)
             return
@@ -85,17 +107,27 @@ class DeskScenario(DeskScript):
         if over:
             self.notice(f"Over: {', '.join(over)}.")
 
-    def debrief(self) -> None:
-        """What it was about, and the grade, read from what the ledger has kept."""
-        chosen = self._scenario()
-        if chosen is None or self._debriefed:
+    def finish(self) -> None:
+        """The last bar is over: said once, since notes can still be written."""
+        if self._finished:
             return
-        self._debriefed = True
+        self._finished = True
+        self.notice("The tape has ended. L shows everything that happened, q quits.", "warned")
+        chosen = self._scenario()
+        if chosen is not None:
+            self._debrief(chosen)
+
+    def _debrief(self, chosen: Scenario) -> None:
+        """What it was about, and the grade, read from what the ledger has kept."""
         from ledger.practice.scenario import debriefing  # only where a scenario ends
 
         told = debriefing(chosen, self._kept_events(), self.conductor.session.statement())
         lines: list[Line] = [
             [(line, "strong" if line.startswith("Grade") else "")] for line in told
+        ]
+        lines += [
+            [("", "")],
+            [("i writes an afterthought, which counts; p shows this again", "dim")],
         ]
         self.app.push_screen(Card(f"{chosen.title}: debrief", lines, ascii_only=self.ascii_only))
 

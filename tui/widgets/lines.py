@@ -54,8 +54,12 @@ class Lines(Widget):
         return "\n".join("".join(text for text, _ in line) for line in self._lines)
 
     def show(self, lines: Sequence[Line]) -> None:
-        """The lines from now on."""
-        width = max(self.size.width, 1)
+        """The lines from now on. Where they have no room yet, nobody knows which rows they fill."""
+        width = self.size.width
+        if not width:
+            self._lines = tuple(tuple(line) for line in lines)
+            self.refresh(layout=True)
+            return
         before = self._rows(width)
         self._lines = tuple(tuple(line) for line in lines)
         after = self._rows(width)
