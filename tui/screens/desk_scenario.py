@@ -125,10 +125,7 @@ class DeskScenario(DeskScript):
         lines: list[Line] = [
             [(line, "strong" if line.startswith("Grade") else "")] for line in told
         ]
-        lines += [
-            [("", "")],
-            [("i writes an afterthought, which counts; p shows this again", "dim")],
-        ]
+        lines.append([("i writes an afterthought, which counts; p shows this again", "dim")])
         self.app.push_screen(Card(f"{chosen.title}: debrief", lines, ascii_only=self.ascii_only))
 
     def _scenario(self) -> Scenario | None:
