@@ -75,7 +75,7 @@ def demand(account: Account, pocket: Pocket, prices: Prices, schedule: Schedule)
 def netted(account: Account, pocket: Pocket, asked: Mapping[str, Decimal]) -> Decimal:
     """What is asked of single positions, added up; in smart cross the smaller side of an
     underlying counts only with the book's `matched` part."""
-    if account.mode is not _SMART or pocket.name != MAIN:
+    if mode_of(account, pocket.name) is not _SMART:
         return sum(asked.values(), ZERO)
     sides = sides_of(account, pocket, asked)
     return sum((net_of(account, pair) for pair in sides.values()), ZERO)

@@ -206,10 +206,8 @@ def restores_no_more(draft: Draft, name: str, level: Level) -> bool:
     sold = level.rung not in (Rung.WARNING, Rung.CALL)
     if pocket is None or not sold or book.forced_exit.amount is not ExitAmount.RESTORE:
         return False
-    asked = (
-        requirement(draft.account, pocket, draft.market.mark, each) for each in (book.upkeep, level)
-    )
-    return next(asked) <= next(asked)
+    restored = requirement(draft.account, pocket, draft.market.mark, book.upkeep)
+    return restored <= requirement(draft.account, pocket, draft.market.mark, level)
 
 
 def reach(draft: Draft, name: str, level: Level, *, again: bool) -> None:

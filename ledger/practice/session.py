@@ -172,7 +172,7 @@ class Session:
             self.place = Place(passage.index, _CLOSED)
             self.market = self.timeline.market(passage.index, _CLOSED)
             first = passage.index + 1
-        if first < min(before, len(self.timeline)):
+        if first < min(before, self._steps):
             self._loud = first, self.account.seq
         return events
 
@@ -190,7 +190,7 @@ class Session:
         if self.ended:
             return ()
         events = self._finish_bar(before)
-        last = self.place.index + 1 == len(self.timeline)
+        last = self.place.index + 1 == self._steps
         if last or stops_the_clock(events):
             return events
         return events + self.open_step()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,13 +57,13 @@ class DeskScenario(DeskScript):
 
     def greeting(self) -> str:
         """In a scenario the script's key tells again what it is about."""
-        if self._scenario() is None:
+        if self._chosen is None:
             return super().greeting()
         return "p tells the goal, space runs the clock, . steps, b buys, ? shows every key"
 
     def action_script(self) -> None:
         """A scenario has no script: its briefing again, or its debrief with the grade as it is."""
-        chosen = self._scenario()
+        chosen = self._chosen
         if chosen is None:
             super().action_script()
         elif self._form is None and not self._stopped:
@@ -72,7 +73,7 @@ class DeskScenario(DeskScript):
 
     def brief(self) -> None:
         """What the trader should know; only where the tape has just begun."""
-        chosen = self._scenario()
+        chosen = self._chosen
         if chosen is not None and self.conductor.session.place.index <= 0:
             self._brief(chosen)
 
@@ -113,7 +114,7 @@ class DeskScenario(DeskScript):
             return
         self._finished = True
         self.notice("The tape has ended. L shows everything that happened, q quits.", "warned")
-        chosen = self._scenario()
+        chosen = self._chosen
         if chosen is not None:
             self._debrief(chosen)
 
@@ -128,7 +129,9 @@ class DeskScenario(DeskScript):
         lines.append([("i writes an afterthought, which counts; p shows this again", "dim")])
         self.app.push_screen(Card(f"{chosen.title}: debrief", lines, ascii_only=self.ascii_only))
 
-    def _scenario(self) -> Scenario | None:
+    @cached_property
+    def _chosen(self) -> Scenario | None:
+        """Read once: the greeting asks for it at every pause."""
         session = self.conductor.session
         if not session.fate:
             return None
