@@ -58,7 +58,7 @@ class Entrant:
 
 
 STEPPING = {"plays": "ours_stepping", "sampled": True}
-SKIPPING = {"plays": "ours_skipping", "times": 5}
+SKIPPING = {"plays": "ours_skipping", "times": 25}
 
 PEERS = {
     "nautilus": Entrant(title="nautilus_trader", module="with_nautilus", package="nautilus_trader"),
@@ -77,7 +77,7 @@ ONE = {
     "skipping-kept": Entrant(
         title="ours, skipping, ledger committed", module="ours", ledger=True, **SKIPPING
     ),
-    "plain": Entrant(title="tuned plain loop", module="plain", times=7),
+    "plain": Entrant(title="tuned plain loop", module="plain", times=25),
     "scan": Entrant(title="one-pass scan", module="scan", times=7),
 }
 CROSS = {

@@ -153,4 +153,7 @@ def _play(plan: Workload, session: Session, advance: Advance) -> Played:
 
 
 def _closed(events: Iterable[Event]) -> PositionClosed | None:
-    return next((event for event in events if isinstance(event, PositionClosed)), None)
+    for event in events:
+        if isinstance(event, PositionClosed):
+            return event
+    return None

@@ -9,7 +9,7 @@ from html import escape
 from importlib.metadata import PackageNotFoundError, version
 from math import ceil, floor, log10
 from pathlib import Path
-from statistics import median
+from statistics import fmean
 
 WIDTH, LEFT, LINE = 860, 270, 26
 """Of the chart, in pixels: all of it, where the bars begin, the height of a row."""
@@ -30,8 +30,13 @@ class Row:
 
     @property
     def seconds(self) -> float:
-        """The median run, for the whole workload."""
-        return median(self.runs) * self.scale
+        """The mean run, for the whole workload.
+
+        A run of many seconds is a mean over whatever else the machine did meanwhile. Short ones
+        are played as long as that, and averaged the same way: their median would be the machine's
+        better or worse state, whichever prevailed.
+        """
+        return fmean(self.runs) * self.scale
 
 
 def machine(packages: list[str]) -> list[str]:
@@ -63,7 +68,7 @@ def _processor() -> str:
 
 
 def table(title: str, rows: list[Row], bars: int, against: str) -> list[str]:
-    """Lines of a table: medians, extremes, and how many times faster than one of the rows."""
+    """Lines of a table: means, extremes, and how many times faster than one of the rows."""
     base = next((row.seconds for row in rows if row.title == against and row.runs), None)
     head = f"{'':<34}{'load s':>9}{'run s':>10}{'least':>10}{'most':>10}{'cpu s':>10}{'us/bar':>9}"
     lines = [title, f"{head}{'ratio':>12}  work"]
@@ -75,10 +80,10 @@ def table(title: str, rows: list[Row], bars: int, against: str) -> list[str]:
         ratio = _times(base / row.seconds) if base else ""
         lines.append(
             f"{row.title:<34}{row.load:9.3f}{row.seconds:10.4f}{least:10.4f}{most:10.4f}"
-            f"{median(row.busy) * row.scale:10.4f}{row.seconds / bars * 1e6:9.3f}{ratio:>12}"
+            f"{fmean(row.busy) * row.scale:10.4f}{row.seconds / bars * 1e6:9.3f}{ratio:>12}"
             f"  {row.remark}"
         )
-    return [*lines, f"ratio: how many times faster than {against}, by the medians of this run"]
+    return [*lines, f"ratio: how many times faster than {against}, by the means of this run"]
 
 
 def _times(ratio: float) -> str:
