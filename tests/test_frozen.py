@@ -5,7 +5,7 @@ from inspect import signature
 
 import pytest
 
-from ledger.frozen import quick, replace
+from ledger.frozen import quick, replace, scratch, told_by
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,41 @@ class Named:
     early: int = 1
     late: int
     held: dict[str, int] = field(default_factory=dict)
+
+
+@scratch
+@dataclass(frozen=True)
+class Scratch:
+    first: int
+    second: int = 2
+    held: dict[str, int] = field(default_factory=dict)
+
+
+@quick
+@dataclass(frozen=True, kw_only=True)
+class Retold:
+    second: int
+    late: int
+    third: int = 3
+
+
+def test_a_scratch_value_has_the_fields_of_a_plain_one_and_can_be_compared_and_copied() -> None:
+    assert asdict(Scratch(7)) == {**asdict(Plain(7)), "held": {}}
+    assert Scratch(7) == Scratch(first=7, second=2)
+    assert Scratch(7) != Scratch(7, 3)
+    assert replace(Scratch(7), second=5) == Scratch(7, 5)
+    assert Scratch(1).held is not Scratch(1).held
+
+
+def test_a_retold_value_takes_over_what_has_the_same_name_and_nothing_else() -> None:
+    told = told_by(Retold, Quick(1, second=8), late=9, third=4)
+    assert told == Retold(second=8, late=9, third=4)
+    assert asdict(told) == {"second": 8, "late": 9, "third": 4}
+
+
+def test_a_retold_value_lacks_nothing() -> None:
+    with pytest.raises(AssertionError, match="third"):
+        told_by(Retold, Plain(1), late=9)
 
 
 def test_a_quick_value_has_the_signature_and_the_fields_of_a_plain_one() -> None:

@@ -19,7 +19,7 @@ from ledger.account.fold_trades import (
 )
 from ledger.account.incident import Incident, IncidentKind
 from ledger.account.state import MAIN, Account, Call, Order, OrderType, Pocket, Totals
-from ledger.frozen import finish, replace
+from ledger.frozen import finish, replace, told_by
 from ledger.money import ZERO
 
 K = TypeVar("K")
@@ -29,7 +29,9 @@ Pockets = Mapping[str, Pocket]
 
 def apply(account: Account, event: e.Event) -> Account:
     """The account after the event; `seq` and `time` move on with every event."""
-    seq, time = account.seq + 1, max(account.time, event.at)
+    seq, time = account.seq + 1, event.at
+    if time < account.time:
+        time = account.time
     fold = _FOLDS.get(type(event))
     folded = account if fold is None else fold(account, event)
     change = replace if folded is account else finish
@@ -132,55 +134,45 @@ def _interest_capitalized(account: Account, event: e.InterestCapitalized) -> Acc
     return _with_pocket(account, replace(pocket, loan=loan))
 
 
-def _on_position(pockets: Pockets, name: str, symbol: str, **changes: Decimal) -> Pockets:
-    pocket = pockets[name]
-    position = pocket.positions.get(symbol)
+def _cost(
+    pockets: Pockets, paying: str, of: str, symbol: str, amount: Decimal, name: str
+) -> Pockets:
+    """What a pocket pays, noted on the position in the pocket that it is the cost `of`."""
+    payer = pockets[paying]
+    cash = payer.cash - amount
+    position = pockets[of].positions.get(symbol)
     if position is None:
-        return pockets
-    grown = {field: getattr(position, field) + change for field, change in changes.items()}
-    changed: Any = replace(position, **grown)
-    return _put(pockets, name, replace(pocket, positions=_put(pocket.positions, symbol, changed)))
+        return _put(pockets, paying, replace(payer, cash=cash))
+    dearer: Any = replace(position, **{name: getattr(position, name) + amount})
+    positions = _put(pockets[of].positions, symbol, dearer)
+    if of == paying:
+        return _put(pockets, of, replace(payer, cash=cash, positions=positions))
+    there = replace(pockets[of], positions=positions)
+    return {**pockets, paying: replace(payer, cash=cash), of: there}
 
 
 def _fee_charged(account: Account, event: e.FeeCharged) -> Account:
-    pockets = _on_position(account.pockets, event.position, event.symbol, fees=event.amount)
     return replace(
         account,
-        pockets=_cash(pockets, event.pocket, -event.amount),
+        pockets=_cost(
+            account.pockets, event.pocket, event.position, event.symbol, event.amount, "fees"
+        ),
         totals=_total(account, fees_paid=event.amount),
     )
 
 
 def _funding_paid(account: Account, event: e.FundingPaid) -> Account:
-    pockets = _on_position(account.pockets, event.pocket, event.symbol, carry=event.amount)
     return replace(
         account,
-        pockets=_cash(pockets, event.pocket, -event.amount),
+        pockets=_cost(
+            account.pockets, event.pocket, event.pocket, event.symbol, event.amount, "carry"
+        ),
         totals=_total(account, funding_paid=event.amount),
     )
 
 
 def _order_placed(account: Account, event: e.OrderPlaced) -> Account:
-    order = Order(
-        id=event.order,
-        symbol=event.symbol,
-        side=event.side,
-        quantity=event.quantity,
-        order_type=event.order_type,
-        limit=event.limit,
-        trigger=event.trigger,
-        leverage=event.leverage,
-        mode=event.mode,
-        reduce_only=event.reduce_only,
-        cause=event.cause,
-        stop_loss=event.stop_loss,
-        targets=event.targets,
-        placed_at=event.at,
-        trail=event.trail,
-        oco=event.oco,
-        good_for=event.good_for,
-        crossed=event.crossed,
-    )
+    order = told_by(Order, event, id=event.order, placed_at=event.at, triggered=False)
     return replace(
         account,
         orders=_put(account.orders, order.id, order),

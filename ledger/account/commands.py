@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from ledger.account.incident import IncidentKind, StopsThere
 from ledger.account.state import GoodFor, OrderType, Side, Target
-from ledger.frozen import quick
+from ledger.frozen import quick, scratch
 from ledger.market.quote import Step
 from ledger.market.rulebook import Mode
 from ledger.money import ONE
@@ -209,7 +209,7 @@ class StartIncident:
     stops: StopsThere = StopsThere.SURVIVE
 
 
-@quick
+@scratch
 @dataclass(frozen=True, kw_only=True)
 class OpenBar:
     """The clock reaches a step: what fell due before, then everything that acts at the open."""
@@ -217,7 +217,7 @@ class OpenBar:
     step: Step
 
 
-@quick
+@scratch
 @dataclass(frozen=True, kw_only=True)
 class CloseBar:
     """The rest of the step: both extremes in the convention's order, then the close."""

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from ledger.account.demand import Prices, demand, netted, option_piece, standing
 from ledger.account.state import Account, Pocket
-from ledger.frozen import quick
+from ledger.frozen import scratch
 from ledger.market.rulebook import AccountKind, Forbids, Level, Restriction, Rulebook
 from ledger.market.schedule import Basis
 from ledger.money import ONE, ZERO, settle
@@ -19,7 +19,7 @@ DUST = Decimal("1e-20")
 """What a division may be off by; it must not push an exact amount over its next unit."""
 
 
-@quick
+@scratch
 @dataclass(frozen=True)
 class Margin:
     """Equity against the demand to open (initial) and to keep (maintenance), unrounded."""
@@ -186,7 +186,7 @@ def all_breached(
     for level in levels:
         if level.schedule not in demands:
             demands[level.schedule] = _demand(account, pocket, prices, level.schedule)
-        stands = standing(account, pocket, level)
+        stands = standing(account, pocket, level) if level.bands else level
         asked = stands.multiple * demands[level.schedule]
         has = stands.share * worth
         if has <= asked if level.inclusive else has < asked:

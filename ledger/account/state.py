@@ -325,9 +325,8 @@ class Account:
     def position(self, symbol: str) -> Position | None:
         """The position in a symbol: one at a time, in whichever pocket it stands."""
         for pocket in self.pockets.values():
-            found = pocket.positions.get(symbol)
-            if found is not None:
-                return found
+            if symbol in pocket.positions:
+                return pocket.positions[symbol]
         return None
 
 

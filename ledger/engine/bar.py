@@ -6,7 +6,7 @@ from ledger.account.state import Account, Convention
 from ledger.engine import carrying, expiry, forced, funding, incidents, ladder, loans, protection
 from ledger.engine.carrying import Due
 from ledger.engine.draft import Draft
-from ledger.engine.path import Way, at, closes, extremes, opens, walk
+from ledger.engine.path import Way, closes, extremes, opens, walk
 from ledger.engine.trailing import follow
 from ledger.engine.weather import quiet_venue
 from ledger.frozen import replace
@@ -22,7 +22,7 @@ def open_bar(draft: Draft, step: Step) -> None:
     since = draft.market.time
     fall_due(draft, step, since, step.time - 1)
     here = opens(draft, step)
-    draft.market = at(_entering(draft.market, step), here)
+    draft.market = _entering(draft.market, step, here)
     incidents.end_due(draft)
     quiet_venue(draft)
     fall_due(draft, step, max(since, step.time - 1), step.time)
@@ -33,10 +33,12 @@ def open_bar(draft: Draft, step: Step) -> None:
     walk(draft, here, orders=len(draft.events) != told)
 
 
-def _entering(market: Market, step: Step) -> Market:
+def _entering(market: Market, step: Step, here: Way) -> Market:
     return replace(
         market,
         time=step.time,
+        last=here.last,
+        mark=here.mark,
         bars=step.bars,
         trading=frozenset(step.bars),
         marked=frozenset(step.marks),
@@ -103,7 +105,9 @@ def fall_due(draft: Draft, step: Step, since: Time, until: Time) -> None:
 
 
 def _carries(account: Account) -> bool:
-    """Whether anything may be owed or held: an isolated pocket is there only while something is."""
+    """Whether time may cost anything: an isolated pocket is there only while something is held."""
+    if not account.rulebook.carries:
+        return False
     main = account.main
     return bool(main.positions or main.loan.principal or len(account.pockets) > 1)
 

@@ -10,13 +10,13 @@ from ledger.account import events as e
 from ledger.account.state import Account, Lot, Position
 from ledger.engine.draft import Draft
 from ledger.engine.loans import cover
-from ledger.frozen import quick
+from ledger.frozen import scratch
 from ledger.market.carry import Rollover
 from ledger.market.times import Time
 from ledger.money import ZERO, settle
 
 
-@quick
+@scratch
 @dataclass(frozen=True)
 class Due:
     """Something that falls due at a time; of the same second the lower `turn` comes first."""

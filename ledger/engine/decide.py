@@ -17,12 +17,12 @@ from ledger.engine.acceptance import Refusal
 from ledger.engine.answers import answer
 from ledger.engine.bar import close_bar, open_bar, settle_here, wait
 from ledger.engine.draft import Draft
-from ledger.frozen import quick
+from ledger.frozen import scratch
 from ledger.market.quote import Market
 from ledger.money import LARGEST, plain, sound
 
 
-@quick
+@scratch
 @dataclass(frozen=True)
 class Decision:
     """The events a command leads to, and the account and market after them.

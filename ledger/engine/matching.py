@@ -87,7 +87,7 @@ def _hindered(
     trial = draft
     if closing:
         trial = draft.copy()
-        close_part(trial, order, replace(deal, quantity=closing))
+        close_part(trial, order, deal.of(closing))
     return refusal(trial, order, opening, deal.price)
 
 

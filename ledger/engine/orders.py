@@ -31,7 +31,7 @@ from ledger.engine.matching import act
 from ledger.engine.trading import parts_of
 from ledger.engine.trailing import first_stop
 from ledger.engine.weather import arrived, check_open, check_order
-from ledger.frozen import replace
+from ledger.frozen import replace, told_by
 from ledger.market.rulebook import Mode
 from ledger.money import LARGEST_QUANTITY, ONE, ZERO, floor_to, plain, settle
 
@@ -78,29 +78,8 @@ def put(draft: Draft, order: Order, reason: str, checked: Decimal | None = None)
 
     `checked` is the price at which it was found that the account can carry it.
     """
-    draft.record(
-        e.OrderPlaced(
-            at=draft.market.time,
-            order=order.id,
-            symbol=order.symbol,
-            side=order.side,
-            order_type=order.order_type,
-            quantity=order.quantity,
-            limit=order.limit,
-            trigger=order.trigger,
-            leverage=order.leverage,
-            mode=order.mode,
-            reduce_only=order.reduce_only,
-            cause=order.cause,
-            stop_loss=order.stop_loss,
-            targets=order.targets,
-            reason=reason,
-            trail=order.trail,
-            oco=order.oco,
-            good_for=order.good_for,
-            crossed=order.crossed,
-        )
-    )
+    at = draft.market.time
+    draft.record(told_by(e.OrderPlaced, order, at=at, order=order.id, reason=reason))
     market = draft.market
     trades = order.symbol in market.trading and arrived(draft, order)
     if trades and order.trades_at(market.last[order.symbol]):

@@ -5,7 +5,7 @@ order in which they are met, an order before a rung at the same price: a stop be
 liquidation price saves the margin.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -17,7 +17,7 @@ from ledger.engine.draft import Draft
 from ledger.engine.matching import act
 from ledger.engine.trailing import follow
 from ledger.engine.weather import arrived
-from ledger.frozen import quick, replace
+from ledger.frozen import replace, scratch
 from ledger.market.quote import Bar, Market, Step
 from ledger.market.rulebook import Level
 from ledger.money import ZERO, ceil_to, floor_to
@@ -25,7 +25,7 @@ from ledger.money import ZERO, ceil_to, floor_to
 Prices = Mapping[str, Decimal]
 
 
-@quick
+@scratch
 @dataclass(frozen=True)
 class Way:
     """Where the next straight way ends, for traded and for mark prices."""
@@ -65,23 +65,26 @@ def _extremes(draft: Draft, step: Step, low_first: Mapping[str, bool], first: bo
     def pick(symbol: str, bar: Bar) -> Decimal:
         return bar.low if low_first[symbol] is first else bar.high
 
-    last = {s: pick(s, bar) for s, bar in step.bars.items()}
-    mark = {s: pick(s, step.marks.get(s, bar)) for s, bar in step.bars.items()}
-    return Way({**draft.market.last, **last}, {**draft.market.mark, **mark})
+    return _to(draft.market, step, pick)
 
 
 def closes(draft: Draft, step: Step) -> Way:
     """The bar's closes."""
-    last = {s: bar.close for s, bar in step.bars.items()}
-    mark = {s: step.marks.get(s, bar).close for s, bar in step.bars.items()}
-    return Way({**draft.market.last, **last}, {**draft.market.mark, **mark})
+    return _to(draft.market, step, lambda _, bar: bar.close)
 
 
 def opens(draft: Draft, step: Step) -> Way:
     """The bar's opens."""
-    last = {s: bar.open for s, bar in step.bars.items()}
-    mark = {s: step.marks.get(s, bar).open for s, bar in step.bars.items()}
-    return Way({**draft.market.last, **last}, {**draft.market.mark, **mark})
+    return _to(draft.market, step, lambda _, bar: bar.open)
+
+
+def _to(market: Market, step: Step, pick: Callable[[str, Bar], Decimal]) -> Way:
+    """The way to one price of each bar; what has no bar stays where it is."""
+    last = {**market.last, **{s: pick(s, bar) for s, bar in step.bars.items()}}
+    if market.mark is market.last and not step.marks:
+        return Way(last, last)  # nothing is judged by another price than it trades at
+    marks = {s: pick(s, step.marks.get(s, bar)) for s, bar in step.bars.items()}
+    return Way(last, {**market.mark, **marks})
 
 
 def at(market: Market, way: Way) -> Market:
@@ -91,7 +94,7 @@ def at(market: Market, way: Way) -> Market:
     return replace(market, last=way.last, mark=way.mark)
 
 
-@quick
+@scratch
 @dataclass(frozen=True)
 class _Meeting:
     """Something met on the way: an order, or a pocket's rung. Compared by `share`, then `turn`."""
@@ -189,8 +192,12 @@ def _move(draft: Draft, way: Way, share: Decimal, symbol: str, level: Decimal | 
     """Stand where an order's price trades: its own symbol exactly at its level."""
     if share == 0:
         return
-    last = _on_ticks(draft, draft.market.last, way.last, share)
-    mark = _on_ticks(draft, draft.market.mark, way.mark, share)
+    market = draft.market
+    last = _on_ticks(draft, market.last, way.last, share)
+    if market.mark is market.last and way.mark is way.last:
+        mark = last
+    else:
+        mark = _on_ticks(draft, market.mark, way.mark, share)
     if level is not None:
         last[symbol] = level
         if symbol not in draft.market.marked:

@@ -7,6 +7,7 @@ from ledger.account.demand import mode_of
 from ledger.account.state import Cause, GoodFor, Order, OrderType, Position, Target
 from ledger.engine.draft import Draft
 from ledger.engine.trailing import first_stop, nearer, stop_trail
+from ledger.frozen import told_by
 from ledger.market.instrument import Instrument
 from ledger.money import ZERO, floor_to, ratio
 
@@ -37,19 +38,8 @@ def cancel_linked(draft: Draft, filled: Order) -> None:
 
 
 def _end(draft: Draft, order: Order, reason: str) -> None:
-    draft.record(
-        e.OrderCancelled(
-            at=draft.market.time,
-            order=order.id,
-            symbol=order.symbol,
-            side=order.side,
-            order_type=order.order_type,
-            cause=order.cause,
-            reason=reason,
-            limit=order.limit,
-            trigger=order.trigger,
-        )
-    )
+    at = draft.market.time
+    draft.record(told_by(e.OrderCancelled, order, at=at, order=order.id, reason=reason))
 
 
 def end_session(draft: Draft) -> None:

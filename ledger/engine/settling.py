@@ -9,13 +9,13 @@ from ledger.account.lots import split
 from ledger.account.state import Pocket, Position
 from ledger.engine.draft import Draft
 from ledger.engine.loans import accrue, cover, owed_now, repay, repay_from_cash
-from ledger.frozen import quick
+from ledger.frozen import replace, scratch
 from ledger.market.rulebook import Draws, Mode, Repays
 from ledger.money import ZERO
 from ledger.money import settle as to_scale
 
 
-@quick
+@scratch
 @dataclass(frozen=True)
 class Deal:
     """A quantity traded at a price that is already after slippage (in price, per unit)."""
@@ -23,6 +23,10 @@ class Deal:
     quantity: Decimal
     price: Decimal
     slippage: Decimal = ZERO
+
+    def of(self, quantity: Decimal) -> "Deal":
+        """The part of it that trades this much."""
+        return self if quantity == self.quantity else replace(self, quantity=quantity)
 
 
 def repay_limit(

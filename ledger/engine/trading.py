@@ -15,7 +15,6 @@ from ledger.engine.loans import draw, repay_from_cash
 from ledger.engine.outcome import closed_event
 from ledger.engine.settling import Deal
 from ledger.engine.trailing import first_stop
-from ledger.frozen import replace
 from ledger.market.instrument import Instrument
 from ledger.market.rulebook import Draws, Mode, Repays
 from ledger.money import ZERO, ceil_to, floor_to, ratio, settle
@@ -62,9 +61,9 @@ def fill(draft: Draft, order: Order, deal: Deal, closing: Decimal, opening: Deci
         protection.cancel(draft, order, "nothing left to reduce")
         return
     if closing:
-        close_part(draft, order, replace(deal, quantity=closing))
+        close_part(draft, order, deal.of(closing))
     if opening:
-        open_part(draft, draft.account.orders[order.id], replace(deal, quantity=opening))
+        open_part(draft, draft.account.orders[order.id], deal.of(opening))
 
 
 def close_part(draft: Draft, order: Order, deal: Deal) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from typing import TypeAlias
 
-FAN = 32
+FAN = 16
 """How many bars make a block, and how many blocks the next larger one."""
 
 Whole: TypeAlias = "array[int]"
@@ -71,7 +71,7 @@ class Blocks:
             return found
         block = self._first(level + 1, first, last, least, most)
         if block < last:
-            return _scan(lows, highs, block * FAN, block * FAN + FAN, least, most)
+            return _outside(lows, highs, block * FAN, block * FAN + FAN, least, most)
         return _scan(lows, highs, last * FAN, until, least, most)
 
 
@@ -80,5 +80,10 @@ def _scan(lows: Whole, highs: Whole, since: int, until: int, least: int, most: i
         return until
     if min(lows[since:until]) >= least and max(highs[since:until]) <= most:
         return until
+    return _outside(lows, highs, since, until, least, most)
+
+
+def _outside(lows: Whole, highs: Whole, since: int, until: int, least: int, most: int) -> int:
+    """The first that is outside, where it is known that one is."""
     bars = zip(lows[since:until], highs[since:until], strict=True)
     return next(n for n, (low, high) in enumerate(bars, since) if low < least or high > most)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from ledger.frozen import quick
+from ledger.frozen import scratch
 from ledger.market.schedule import Piece
 from ledger.money import ZERO
 
@@ -18,7 +18,7 @@ HAIR = Decimal("1e-9")
 """Of a price's unit, or of a sum: what a division left this near is taken to be there."""
 
 
-@quick
+@scratch
 @dataclass(frozen=True)
 class Band:
     """Quiet while the price is above `low` and below `high`; `None` is no limit."""
@@ -48,7 +48,7 @@ NEVER = Band(ZERO, ZERO)
 """No price is quiet."""
 
 
-@quick
+@scratch
 @dataclass(frozen=True)
 class Curve:
     """What one price adds to a sum: straight pieces above `edges`, the first of which is zero.
@@ -95,7 +95,7 @@ class Curve:
         return ZERO
 
 
-@quick
+@scratch
 @dataclass(frozen=True)
 class Sum:
     """Quiet while constant + the curves of all groups stays above zero.

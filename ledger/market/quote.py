@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
 
-from ledger.frozen import quick
+from ledger.frozen import quick, scratch
 from ledger.market.times import Time
 
 
-@quick
+@scratch
 @dataclass(frozen=True)
 class Bar:
     """Four prices of one interval; `time` is when it opens. Between them no order is known."""
@@ -22,7 +22,7 @@ class Bar:
     volume: Decimal
 
 
-@quick
+@scratch
 @dataclass(frozen=True, kw_only=True)
 class Step:
     """One advance of the clock: the bars that open at `time` and end by `closes`.

@@ -289,6 +289,12 @@ class Rulebook:
         return any(level.judged is Judged.CLOSE for level in self.levels)
 
     @cached_property
+    def carries(self) -> bool:
+        """Whether time costs anything: interest, funding, or a fee of holding."""
+        fees = self.funding, self.rollover, self.borrow_fee
+        return not self.interest.free or fees != (None, None, None)
+
+    @cached_property
     def maintenance(self) -> Level:
         """What must be kept: the call's level where it gives time to meet it, else the last."""
         call = self.level(Rung.CALL)

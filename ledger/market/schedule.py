@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from ledger.frozen import quick
+from ledger.frozen import quick, scratch
 from ledger.money import ONE, ZERO
 
 
@@ -29,7 +29,7 @@ class Basis(StrEnum):
     which floats (`rules.md` section 6)."""
 
 
-@quick
+@scratch
 @dataclass(frozen=True)
 class Piece:
     """A requirement near one price: `constant + slope x price`, in the account's currency."""

@@ -26,7 +26,7 @@ from ledger.books.fingerprint import state_hash
 from ledger.books.store import Batch
 from ledger.books.writer import Keeper, Ticket
 from ledger.engine.decide import Decision, decide
-from ledger.frozen import quick
+from ledger.frozen import scratch
 from ledger.market.times import Time
 from ledger.practice.kept import Decided, Kept
 from ledger.practice.skip import passage_of
@@ -45,7 +45,7 @@ def stops_the_clock(events: Iterable[Event]) -> bool:
     return not _SEEN_FIRST.isdisjoint(map(type, events))
 
 
-@quick
+@scratch
 @dataclass(frozen=True)
 class Place:
     """Where the clock stands on the tape: the step's number, and where inside it."""

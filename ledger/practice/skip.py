@@ -14,7 +14,7 @@ from ledger.account.commands import Wait
 from ledger.account.state import Account
 from ledger.engine import due, quiet
 from ledger.engine.decide import Decision, decide
-from ledger.frozen import quick
+from ledger.frozen import scratch
 from ledger.market.quote import Market
 from ledger.practice.search import Search
 from ledger.practice.timeline import Timeline
@@ -25,7 +25,7 @@ _ENOUGH = 250
 """Postings after which a passage ends: they want to be kept, and a person to see a frame."""
 
 
-@quick
+@scratch
 @dataclass(frozen=True)
 class Posting:
     """What is posted at one step, and the key it is kept under: at its open, or up to its close."""
@@ -35,7 +35,7 @@ class Posting:
     decision: Decision
 
 
-@quick
+@scratch
 @dataclass(frozen=True)
 class Passage:
     """Bars up to `index` that can be passed over, and what is posted meanwhile."""

@@ -11,7 +11,7 @@ from functools import cached_property
 from ledger.market.blocks import Whole
 from ledger.market.columns import Column, column
 from ledger.market.quote import Bar, Market, Step
-from ledger.market.tape import FundingTape, Tape
+from ledger.market.tape import FundingTape, Tape, place_of
 from ledger.market.times import DAY, Time
 
 AHEAD = 12
@@ -71,7 +71,7 @@ class Timeline:
 
     def index_at(self, time: Time) -> int:
         """The first step that opens at or after a time."""
-        return bisect_left(self.times, time)
+        return place_of(time, self.times, self._interval or 1)
 
     def step(self, index: int) -> Step:
         """The bars that open at the step's time, and what the calendar says of it."""
@@ -87,17 +87,20 @@ class Timeline:
     def _made(self, index: int) -> Step:
         time, closes = self.times[index], self.closes(index)
         bars = self._bars(self.tapes, time)
-        marks = self._bars(self.marks, time) if self.marks else {}
         before = self.times[index - 1] if index else self.start
         return Step(
             time=time,
             closes=closes,
             bars=bars,
-            marks={symbol: bar for symbol, bar in marks.items() if symbol in bars},
+            marks=self._marks(time, bars) if self.marks else {},
             funding={s: r.stamps(before + 1, closes + 1) for s, r in self.funding.items()},
             session_end=index + 1 == len(self.times) or self.times[index + 1] // DAY > time // DAY,
             sessions=self._sessions_after(time),
         )
+
+    def _marks(self, time: Time, traded: Mapping[str, Bar]) -> dict[str, Bar]:
+        bars = self._bars(self.marks, time)
+        return {symbol: bar for symbol, bar in bars.items() if symbol in traded}
 
     def session_close(self, index: int) -> Time | None:
         """When the session ends that a step is in; `None` past the last step."""
@@ -130,9 +133,16 @@ class Timeline:
         return index
 
     def _sessions_after(self, time: Time) -> tuple[Time, ...]:
-        days, ends_of = self.sessions
-        ahead = bisect_right(days, time // DAY)
-        return tuple(ends_of[ahead : ahead + AHEAD])
+        day = time // DAY
+        if day not in self._ahead:
+            days, ends_of = self.sessions
+            first = bisect_right(days, day)
+            self._ahead[day] = tuple(ends_of[first : first + AHEAD])
+        return self._ahead[day]
+
+    @cached_property
+    def _ahead(self) -> dict[int, tuple[Time, ...]]:
+        return {}
 
     @staticmethod
     def _bars(tapes: Mapping[str, Tape], time: Time) -> dict[str, Bar]:
@@ -192,10 +202,12 @@ class Timeline:
         time = self.times[index]
         opened = phase is Phase.OPEN
         last: dict[str, Decimal] = {}
-        mark: dict[str, Decimal] = {}
+        mark: dict[str, Decimal] = {} if self.marks else last
         marked = set()
         for symbol, tape in self.tapes.items():
-            number = tape.find(time + 1) - 1
+            number = tape.find(time)
+            if number == len(tape) or tape.times[number] > time:
+                number -= 1  # a hole: its last bar stands
             if number < 0 or tape.times[number] < self.start:
                 continue  # it has not traded yet
             began = tape.times[number]
