@@ -55,13 +55,14 @@ class Lines(Widget):
 
     def show(self, lines: Sequence[Line]) -> None:
         """The lines from now on. Where they have no room yet, nobody knows which rows they fill."""
-        width = self.size.width
+        shown, width = tuple(tuple(line) for line in lines), self.size.width
+        if shown == self._lines:
+            return  # no layout either: a hidden line is shown again and again
+        before = self._rows(width)
+        self._lines = shown
         if not width:
-            self._lines = tuple(tuple(line) for line in lines)
             self.refresh(layout=True)
             return
-        before = self._rows(width)
-        self._lines = tuple(tuple(line) for line in lines)
         after = self._rows(width)
         if len(before) != len(after):
             self.refresh(layout=True)
