@@ -109,6 +109,12 @@ class Screen:
             self._cells = [[" "] * self.width for _ in range(self.height)]
 
 
+def _of_this_size(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment on this terminal: its size is asked of it, whatever another one's was."""
+    kept = {key: value for key, value in environment.items() if key not in ("COLUMNS", "LINES")}
+    return {**kept, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+
+
 class Terminal:
     """A program with a pseudo-terminal of its own; use it as a context."""
 
@@ -130,7 +136,7 @@ class Terminal:
             stdin=slave,
             stdout=slave,
             stderr=slave,
-            env={**(environment or os.environ), "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+            env=_of_this_size(environment or os.environ),
             start_new_session=True,
         )
         os.close(slave)

@@ -28,12 +28,12 @@ class Hands:
         self.desk = desk
 
     async def press(self, *keys: str) -> None:
-        """Keys, or a text to type after `~`; then until everything is on the screen."""
+        """Keys, or a text to type at one go after `~`; then until everything is on the screen."""
         for key in keys:
             for stroke in key[1:] if key.startswith("~") else [key]:
                 name = _character_to_key(stroke) if len(stroke) == 1 else stroke
                 self.app.post_message(Key(name, stroke if len(stroke) == 1 else None))
-                await self.settle()
+            await self.settle()
 
     async def settle(self) -> None:
         """Until the clock stands, the ledger has everything and every message was heard."""
