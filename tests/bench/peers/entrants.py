@@ -58,7 +58,7 @@ class Entrant:
 
 
 STEPPING = {"plays": "ours_stepping", "sampled": True}
-SKIPPING = {"plays": "ours_skipping", "times": 25}
+SKIPPING = {"plays": "ours_skipping"}
 
 PEERS = {
     "nautilus": Entrant(title="nautilus_trader", module="with_nautilus", package="nautilus_trader"),
@@ -73,16 +73,16 @@ ONE = {
     "stepping-kept": Entrant(
         title="ours, stepping, ledger committed", module="ours", ledger=True, **STEPPING
     ),
-    "skipping": Entrant(title="ours, skipping", module="ours", **SKIPPING),
+    "skipping": Entrant(title="ours, skipping", module="ours", times=25, **SKIPPING),
     "skipping-kept": Entrant(
-        title="ours, skipping, ledger committed", module="ours", ledger=True, **SKIPPING
+        title="ours, skipping, ledger committed", module="ours", ledger=True, times=10, **SKIPPING
     ),
     "plain": Entrant(title="tuned plain loop", module="plain", times=25),
     "scan": Entrant(title="one-pass scan", module="scan", times=7),
 }
 CROSS = {
     "cross-stepping": Entrant(title="ours, stepping", module="ours_cross", **STEPPING),
-    "cross-skipping": Entrant(title="ours, skipping", module="ours_cross", **SKIPPING),
+    "cross-skipping": Entrant(title="ours, skipping", module="ours_cross", times=3, **SKIPPING),
     "cross-plain": Entrant(title="tuned plain loop", module="plain_cross"),
     "cross-scan": Entrant(title="one-pass scan", module="scan_cross"),
 }
