@@ -300,11 +300,12 @@ def call_line(view: DeskView, call: CallView, width: int) -> Line:
     """The standing alert: what is asked, by when, and the key that answers."""
     money = view.currency
     _, lot = view.steps(call.sell_symbol)
+    asked = f"deposit {fmt.money(call.shortfall, money)} or sell "
+    asked += f"{fmt.quantity(call.sell_quantity, lot)} {call.sell_symbol}"
     parts = [
         f" ! MARGIN CALL  {fmt.percent(call.health.value, 2)} against "
         f"{fmt.percent(call.health.call, 2)}",
-        f"deposit {fmt.money(call.shortfall, money)} or sell "
-        f"{fmt.quantity(call.sell_quantity, lot)} {call.sell_symbol}",
+        asked if call.shortfall else "nothing is missing, but it is not clear of it",
         due_words(call.due, view.time),
         "a answers",
     ]

@@ -102,6 +102,16 @@ def sides_of(
     return sides
 
 
+def hedges_of(account: Account, symbol: str) -> tuple[str, ...]:
+    """The other listed instruments on a symbol's underlying: what can offset it."""
+    named = account.instruments[symbol].exposed_to
+    return tuple(
+        other.symbol
+        for other in account.instruments.values()
+        if other.exposed_to == named and other.symbol != symbol
+    )
+
+
 def standing(account: Account, pocket: Pocket, level: Level) -> Level:
     """The level as it stands for this pocket's mode and its largest leverage."""
     if not level.bands:

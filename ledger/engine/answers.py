@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from ledger.account import events as e
 from ledger.account.commands import AnswerCall, ClosePosition, PlaceOrder
+from ledger.account.demand import hedges_of
 from ledger.account.state import MAIN, Call, Pocket
 from ledger.engine import cash, ladder
 from ledger.engine.acceptance import Refusal, held_in, listed
@@ -70,12 +71,7 @@ def _hedge(draft: Draft, pocket: Pocket, wish: AnswerCall) -> tuple[str, Decimal
     account, prices = draft.account, draft.market.last
     at_risk = ladder.first_to_go(account, pocket, draft.market)
     held_in = account.instruments[at_risk.symbol]
-    linked = [
-        symbol
-        for symbol, other in account.instruments.items()
-        if other.exposed_to == held_in.exposed_to and symbol != at_risk.symbol
-    ]
-    symbol = wish.symbol or next(iter(linked), None)
+    symbol = wish.symbol or next(iter(hedges_of(account, at_risk.symbol)), None)
     if symbol is None:
         raise Refusal(f"nothing that is listed here offsets {at_risk.symbol}: sell some of it")
     if symbol == at_risk.symbol:

@@ -125,6 +125,16 @@ def interest_lines(account: Account, pocket: Pocket) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def _not_clear_lines(account: Account) -> tuple[str, ...]:
+    """Why a call outlives the breach that raised it."""
+    return (
+        "equity is what is demanded, or a hair more. The market's own recovery ends a call only",
+        f"{_percent(account.rulebook.clear_band)} beyond the demand, so that a price that hovers "
+        "raises one call and not many.",
+        "Whatever you do yourself (a deposit, a sale, a hedge) ends it at once.",
+    )
+
+
 def explain_call(account: Account, market: Market, call: CallView) -> list[Paragraph]:
     """Why cash costs the shortfall C, and selling costs C / m."""
     pocket = account.pockets[call.pocket]
@@ -135,6 +145,10 @@ def explain_call(account: Account, market: Market, call: CallView) -> list[Parag
     unit = abs(account.instruments[position.symbol].notional(ONE, price))
     relief = relief_per_unit(account, position, price)
     share = relief / unit if unit else ZERO
+    stands = "Where it stands", *equity_lines(account, market, pocket)
+    stands += tuple(_demand_lines(account, market, pocket))
+    if not call.shortfall:
+        return [stands, ("Why the call stands", *_not_clear_lines(account))]
     short = _money(call.shortfall, account)
     lately = ""
     if call.unposted:
@@ -151,8 +165,7 @@ def explain_call(account: Account, market: Market, call: CallView) -> list[Parag
         "rounded up to the lot.",
     )
     return [
-        ("Where it stands", *equity_lines(account, market, pocket),
-         *_demand_lines(account, market, pocket)),
+        stands,
         (f"Why cash costs {short}", *cash),
         (f"Why selling costs {_money(call.sale_to_cure, account)}", *selling),
     ]  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ledger.account.demand import entry_price, mode_of
+from ledger.account.demand import entry_price, hedges_of, mode_of
 from ledger.account.health import health
 from ledger.account.margin import assess, unrealized
 from ledger.account.state import MAIN, Account, Cause, Order, Pocket, Position
@@ -97,6 +97,8 @@ class CallView:
     sale_to_cure: Decimal
     sell_symbol: str
     sell_quantity: Decimal
+    hedges: tuple[str, ...]
+    """What is listed here and can offset what would be sold."""
     prices: tuple[tuple[str, Decimal], ...]
     answer: str | None
 
@@ -315,6 +317,7 @@ def _calls(account: Account, market: Market) -> list[CallView]:
                 sale_to_cure=sale,
                 sell_symbol=position.symbol,
                 sell_quantity=size,
+                hedges=hedges_of(account, position.symbol),
                 prices=tuple((s, market.mark[s]) for s in pocket.positions),
                 answer=call.answer,
             )

@@ -12,7 +12,7 @@ from tui import format as fmt
 from tui.screens.call.card import CallCard
 from tui.screens.card import Card, paragraphs
 from tui.screens.desk_show import DeskPicture, Planned
-from tui.screens.ticket.close import CloseForm, FlattenForm, SellForm
+from tui.screens.ticket.close import CloseForm, FlattenForm, HedgeForm, SellForm
 from tui.screens.ticket.foresight import Foresight
 from tui.screens.ticket.form import Bench, SideForm
 from tui.screens.ticket.guard import CancelForm, GuardForm
@@ -91,6 +91,8 @@ class DeskTrade(DeskPicture):
             )
         elif answer == "close":
             self._open(lambda: CloseForm(self._bench(call.sell_symbol)))
+        elif answer == "hedge":
+            self._open(lambda: HedgeForm(self._bench(), call.hedges))
         elif answer == "wait":
             self._sent(AnswerCall(answer="wait"))
             self.notice("Margin call answered: wait. It stands until it is met or due.")

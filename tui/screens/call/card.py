@@ -15,12 +15,14 @@ from tui.widgets.keybar import Hint
 
 
 class CallCard(Card):
-    """Its answer is `deposit`, `sell`, `close` or `wait`; leaving it leaves the standing bar."""
+    """Its answer is `deposit`, `sell`, `close`, `hedge` or `wait`; leaving it leaves the standing
+    bar. A hedge is a choice where something listed offsets what is held."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "dismiss('deposit')", "Deposit", show=False),
         Binding("s", "dismiss('sell')", "Sell", show=False),
         Binding("c", "dismiss('close')", "Close", show=False),
+        Binding("h", "hedge", "Hedge", show=False),
         Binding("w", "dismiss('wait')", "Wait", show=False),
         Binding("question_mark,enter", "why", "Why", show=False),
     ]
@@ -33,6 +35,7 @@ class CallCard(Card):
             Hint((("d", "dismiss('deposit')"),), "deposit"),
             Hint((("s", "dismiss('sell')"),), "sell"),
             Hint((("c", "dismiss('close')"),), "close"),
+            *([Hint((("h", "hedge"),), "hedge")] if call.hedges else []),
             Hint((("w", "dismiss('wait')"),), "wait"),
             Hint((("?", "why"),), "why"),
         ]
@@ -40,6 +43,12 @@ class CallCard(Card):
             "MARGIN CALL", call_lines(session, view, call), hints, ascii_only=ascii_only
         )
         self._why = explain_call(session.account, session.market, call)
+        self._hedges = call.hedges
+
+    def action_hedge(self) -> None:
+        """A choice only where there is one."""
+        if self._hedges:
+            self.dismiss("hedge")
 
     def action_why(self) -> None:
         """The arithmetic, in sentences."""

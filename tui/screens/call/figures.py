@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ledger.account.commands import AnswerCall, ClosePosition, TraderCommand
-from ledger.account.events import Event, ForceSold, Liquidated, MarginCallExpired
+from ledger.account.commands import AnswerCall, ClosePosition
+from ledger.account.events import CallAnswered, Event, ForceSold, Liquidated, MarginCallExpired
 from ledger.account.health import rises
 from ledger.account.state import Account
 from ledger.market.rulebook import AccountKind
+from ledger.money import atom
 from ledger.practice.explain import equity_lines
 from ledger.practice.preview import Preview, preview
 from ledger.practice.session import Session
@@ -27,52 +28,93 @@ def call_lines(session: Session, view: DeskView, call: CallView) -> list[Line]:
 
 
 def _breach(session: Session, view: DeskView, call: CallView) -> list[Line]:
-    account, health = session.account, call.health
+    account = session.account
     pocket = account.pockets[call.pocket]
     where = "" if call.pocket == account.main.name else f" of {call.pocket.replace(':', ' ')}"
     tick = {symbol: view.steps(symbol)[0] for symbol, _ in call.prices}
     prices = ", ".join(
         f"{symbol} {fmt.price(price, tick[symbol])}" for symbol, price in call.prices
     )
-    ratio = fmt.percent(health.value, 2)
-    sign = "above" if rises(health.name) else "below"
-    name = health.name.replace("_", " ")
+    breached = "is breached" if call.shortfall else "is restored, by a hair,"
     lines: list[Line] = [
-        [(f" The {call.level} level{where} was breached at {prices}", "strong")],
+        [(f" The {call.level} level{where} {breached} at {prices}", "strong")],
         [("", "")],
         [(f"   {line}", "")] if (line := equity_lines(account, session.market, pocket)[0]) else [],
-        [(f"   {name} ", ""), (ratio, "called"),
-         (f" is {sign} the call level {fmt.percent(health.call, 2)}"
-          + (f" (liquidation {fmt.percent(health.liquidation, 2)})"
-             if health.liquidation is not None else ""), "")],
-        [("   missing ", ""), (f"{fmt.money(call.shortfall, view.currency)} {view.currency}",
-                               "called"),
-         (f", {fmt.money(call.unposted, view.currency)} of it interest since the last posting"
-          if call.unposted else "", "")],
+        _health_line(call),
+        *(_missing(view, call) if call.shortfall else _not_clear(account)),
         [("   " + due_words(call.due, view.time), "strong")],
-    ]  # fmt: skip
+    ]
     return lines
+
+
+def _health_line(call: CallView) -> Line:
+    health = call.health
+    beyond = rises(health.name) is bool(call.shortfall)
+    least = "" if health.liquidation is None else fmt.percent(health.liquidation, 2)
+    return [
+        (f"   {health.name.replace('_', ' ')} ", ""),
+        (fmt.percent(health.value, 2), "called"),
+        (f" is {'above' if beyond else 'below'} the call level {fmt.percent(health.call, 2)}"
+         + (f" (liquidation {least})" if least else ""), ""),
+    ]  # fmt: skip
+
+
+def _missing(view: DeskView, call: CallView) -> list[Line]:
+    lately = ""
+    if call.unposted:
+        interest = fmt.money(call.unposted, view.currency)
+        lately = f", {interest} of it interest since the last posting"
+    return [
+        [("   missing ", ""), (f"{fmt.money(call.shortfall, view.currency)} {view.currency}",
+                               "called"), (lately, "")],
+    ]  # fmt: skip
+
+
+def _not_clear(account: Account) -> list[Line]:
+    """The market has lifted the account above the level, but not clear of it yet."""
+    band = fmt.percent(account.rulebook.clear_band, 1)
+    return [[(f"   nothing is missing; the market ends the call {band} beyond, you at once", "")]]
 
 
 def _choices(session: Session, view: DeskView, call: CallView) -> list[Line]:
     _, lot = view.steps(call.sell_symbol)
-    size = fmt.quantity(call.sell_quantity, lot)
-    money = view.currency
-    pay: TraderCommand = AnswerCall(answer="deposit", amount=call.shortfall)
-    sell: TraderCommand = AnswerCall(
-        answer="sell", symbol=call.sell_symbol, quantity=call.sell_quantity
-    )
+    size, money = fmt.quantity(call.sell_quantity, lot), view.currency
+    if call.shortfall:
+        amount, part = call.shortfall, call.sell_quantity
+        cures = fmt.money(call.sale_to_cure, money)
+        pay = f"deposit {fmt.money(amount, money)} {money}"
+        sell = f"sell {size} {call.sell_symbol} (selling {cures} {money} of value cures)"
+    else:  # whatever is done then meets the call
+        amount, part = atom(money), lot
+        pay, sell = "deposit any amount", f"sell any part of {call.sell_symbol}"
+    paid = AnswerCall(answer="deposit", amount=amount)
+    sold = AnswerCall(answer="sell", symbol=call.sell_symbol, quantity=part)
+    return [
+        *_choice("d", pay, _outcome(preview(session, paid))),
+        *_choice("s", sell, _outcome(preview(session, sold))),
+        *_last_choices(session, view, call, size),
+    ]
+
+
+def _last_choices(session: Session, view: DeskView, call: CallView, size: str) -> list[Line]:
+    """What can be done besides paying and selling what is asked."""
     closing = [ClosePosition(symbol=symbol) for symbol, _ in call.prices]
     names = " and ".join(symbol for symbol, _ in call.prices)
-    cures = fmt.money(call.sale_to_cure, money)
     return [
-        *_choice("d", f"deposit {fmt.money(call.shortfall, money)} {money}",
-                 _outcome(preview(session, pay))),
-        *_choice("s", f"sell {size} {call.sell_symbol} (selling {cures} {money} of value cures)",
-                 _outcome(preview(session, sell))),
         *_choice("c", f"close {names}", _outcome(preview(session, *closing))),
+        *(_hedging(session, view) if call.hedges else []),
         *_choice("w", "wait", _waiting(session.account, call, size)),
     ]  # fmt: skip
+
+
+def _hedging(session: Session, view: DeskView) -> list[Line]:
+    """The hedge that the engine would make of the answer without more words."""
+    seen = preview(session, AnswerCall(answer="hedge"))
+    answered = next((e for e in seen.events if isinstance(e, CallAnswered)), None)
+    if answered is None or answered.symbol is None or answered.quantity is None:
+        return _choice("h", "hedge", _outcome(seen))
+    size = fmt.quantity(answered.quantity, view.steps(answered.symbol)[1])
+    return _choice("h", f"hedge with {size} {answered.symbol}", _outcome(seen))
 
 
 def _choice(key: str, what: str, leads_to: str) -> list[Line]:
@@ -102,9 +144,10 @@ def _waiting(account: Account, call: CallView, size: str) -> str:
     if call.due is None:
         return "the call stands; at the liquidation level the venue closes the position"
     who = "the broker" if account.rulebook.kind is AccountKind.LOAN else "the venue"
+    sold = f"{size} {call.sell_symbol}" if call.shortfall else "nothing"
     lower = fmt.percent(call.health.liquidation, 0)
     return (
-        f"when it is due {who} sells, {size} {call.sell_symbol} at this price; "
+        f"when it is due {who} sells, {sold} at this price; "
         f"{'above' if rises(call.health.name) else 'below'} {lower} it sells at once"
     )
 

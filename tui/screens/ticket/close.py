@@ -104,6 +104,44 @@ class SellForm(SideForm):
         return f"margin call answered: sell {self.values['quantity']} {self.values['symbol']}"
 
 
+class HedgeForm(SideForm):
+    """Answer a margin call with the other side of what is held, in another contract on it."""
+
+    heading = "Answer: hedge"
+
+    def __init__(self, bench: Bench, symbols: Sequence[str]) -> None:
+        super().__init__(bench)
+        self._symbols = tuple(symbols)
+
+    def fields(self) -> Sequence[Field]:
+        """With what, and how much of it; left empty, as much value as is held."""
+        return (
+            Field("symbol", "With", self._symbols[0], self._symbols),
+            Field("quantity", "Quantity", hint="all of it"),
+        )
+
+    def commands(self, values: Values) -> list[TraderCommand]:
+        """The answer, with its trade."""
+        typed = values["quantity"].strip()
+        quantity = number(typed, "Quantity") if typed else None
+        return [AnswerCall(answer="hedge", symbol=values["symbol"], quantity=quantity)]
+
+    def think(self, values: Values) -> Thought:
+        """What it opens, and whether it cures."""
+        seen, symbol = preview(self.bench.session, *self.commands(values)), values["symbol"]
+        _, lot = self.bench.view.steps(symbol)
+        if seen.refused is not None:
+            return effects.refused(seen, lot)
+        lines = effects.assumed_line(seen, symbol, resting=False)
+        lines.append(pair("Trades", fmt.quantity(seen.quantity, lot), _W, "strong"))
+        lines += [*effects.account_effect(seen), *effects.position_effect(seen, symbol)]
+        return Thought([*lines, *cure_lines(seen)])
+
+    def done(self) -> str:
+        """What was sent."""
+        return f"margin call answered: hedge with {self.values['symbol']}"
+
+
 def cure_lines(seen: Preview) -> list[Line]:
     """Whether the call stands after it."""
     left = len(seen.after.calls)
