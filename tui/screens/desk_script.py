@@ -20,7 +20,8 @@ class DeskScript(DeskTrade):
         words = "space runs the clock, . steps, b buys, ? shows every key"
         session = self.conductor.session
         begun = session.rehearsal and not session.fate
-        return f"p does what the script does next; {words}" if begun else words
+        guided = "p does what the script does next, space runs the clock, ? shows every key"
+        return guided if begun else words
 
     def action_script(self) -> None:
         """Do the script's next action where its bar is open, else run the clock to that bar."""

@@ -93,7 +93,7 @@ class DeskPicture(Screen[None]):
                 yield from panels(plain)
             yield Container(id="side")
         yield Lines(id="alert", ascii_only=plain)
-        yield Lines(id="notice", ascii_only=plain)
+        yield Lines(id="notice", ascii_only=plain, wrapped=True)
         yield KeyBar(footer_hints(), id="keys")
         yield Lines(id="too-small", ascii_only=plain)
 
@@ -311,7 +311,7 @@ class DeskPicture(Screen[None]):
         return next((p for p in view.positions if p.symbol == key), view.positions[0])
 
     def notice(self, text: str, meaning: str = "notice") -> None:
-        """One line on what was done, or could not be done."""
+        """What was done, or could not be done: a line, or as many as it needs."""
         self.notice_text = text
         self.query_one("#notice", Lines).show([[(f" {text}", meaning)]])
 
