@@ -148,7 +148,10 @@ def trade(world: World, naive: Naive, what: Wish, leverages: tuple[int, ...]) ->
     target = price + side.sign * away if x % 16 > 10 else None
     if target is not None and target <= 0:
         target = None
-    part = D("0.5") if x % 3 else D(1)
+    stands = Fraction(0) if held is None else held.size
+    after = abs(stands + side.sign * Fraction(quantity))
+    lot = Fraction(world.account.instruments[symbol].lot)
+    part = D("0.5") if x % 3 and after / 2 >= lot else D(1)  # of less than a lot it is refused
     mode = world.account.mode
     naive.market(
         symbol,
