@@ -1,5 +1,7 @@
 """A scenario on the desk: briefed, interrupted by what goes wrong, debriefed with a grade."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.tui.desks import NARROW, WIDE, Hands
@@ -10,18 +12,23 @@ from tui.screens.card import Card
 from tui.screens.desk import Desk
 
 
-async def hands_on(app: TightropeApp, pilot: object) -> Hands:
-    await until(app, Card)
-    desk = next(screen for screen in app.screen_stack if isinstance(screen, Desk))
-    return Hands(pilot, desk)  # type: ignore[arg-type]
+@asynccontextmanager
+async def playing(
+    folder: Path, scenario: str, size: tuple[int, int] = WIDE
+) -> AsyncIterator[tuple[TightropeApp, Hands]]:
+    """A scenario on the desk, its briefing still before it; closed at the end."""
+    app = TightropeApp(folder / "ledger.db", ascii_only=False, play=scenario)
+    async with app.run_test(size=size) as pilot:
+        await until(app, Card)
+        desk = next(screen for screen in app.screen_stack if isinstance(screen, Desk))
+        yield app, Hands(pilot, desk)
+    app.close_session()
 
 
 async def test_the_clock_stops_where_something_goes_wrong_and_the_end_is_graded(
     tmp_path: Path,
 ) -> None:
-    app = TightropeApp(tmp_path / "ledger.db", ascii_only=False, play="drill-09-call-while-down")
-    async with app.run_test(size=WIDE) as pilot:
-        hands = await hands_on(app, pilot)
+    async with playing(tmp_path, "drill-09-call-while-down") as (app, hands):
         card = app.screen
         assert isinstance(card, Card)
         assert "At 10:35 the venue will be down" in card.text
@@ -37,17 +44,12 @@ async def test_the_clock_stops_where_something_goes_wrong_and_the_end_is_graded(
         await until(app, Card)
         assert isinstance(app.screen, Card)
         assert "Grade: " in app.screen.text
-    app.close_session()
 
 
 async def test_a_scenario_that_was_left_goes_on_with_what_it_has_in_store(tmp_path: Path) -> None:
-    ledger = tmp_path / "ledger.db"
-    app = TightropeApp(ledger, ascii_only=False, play="drill-09-call-while-down")
-    async with app.run_test(size=WIDE) as pilot:
-        hands = await hands_on(app, pilot)
+    async with playing(tmp_path, "drill-09-call-while-down") as (_, hands):
         await hands.press("escape", ".", ".")
-    app.close_session()
-    again = TightropeApp(ledger, ascii_only=False)
+    again = TightropeApp(tmp_path / "ledger.db", ascii_only=False)
     async with again.run_test(size=WIDE) as pilot:
         await until(again, Desk)
         assert isinstance(again.screen, Desk)
@@ -58,9 +60,7 @@ async def test_a_scenario_that_was_left_goes_on_with_what_it_has_in_store(tmp_pa
 
 
 async def test_a_squeeze_tells_its_many_forced_trades_together(tmp_path: Path) -> None:
-    app = TightropeApp(tmp_path / "ledger.db", ascii_only=False, play="2021-gme")
-    async with app.run_test(size=WIDE) as pilot:
-        hands = await hands_on(app, pilot)
+    async with playing(tmp_path, "2021-gme") as (app, hands):
         await hands.press("escape", "s", "~4000", "enter", "enter", "n")
         while " more in " not in hands.screen():
             await hands.press("escape", "n")
@@ -70,13 +70,10 @@ async def test_a_squeeze_tells_its_many_forced_trades_together(tmp_path: Path) -
         assert len(bought) == 2
         assert bought[0].startswith(" The broker bought back 1 GME at ")
         assert bought[1].startswith(" and bought back ")
-    app.close_session()
 
 
 async def test_a_lender_s_margin_level_is_worse_where_it_is_lower(tmp_path: Path) -> None:
-    app = TightropeApp(tmp_path / "ledger.db", ascii_only=False, play="2022-ftx")
-    async with app.run_test(size=WIDE) as pilot:
-        hands = await hands_on(app, pilot)
+    async with playing(tmp_path, "2022-ftx") as (app, hands):
         await hands.press("escape", "b", "~200", "enter", "enter")
         gauge = hands.screen().splitlines()[1]
         assert gauge.startswith(" Margin level [")
@@ -85,15 +82,12 @@ async def test_a_lender_s_margin_level_is_worse_where_it_is_lower(tmp_path: Path
         while not isinstance(app.screen, CallCard):
             await hands.press("escape", "n")
         assert "% is below the call level 130.00%" in app.screen.text
-    app.close_session()
 
 
 async def test_what_it_is_about_can_be_read_again_and_a_note_at_the_end_still_counts(
     tmp_path: Path,
 ) -> None:
-    app = TightropeApp(tmp_path / "ledger.db", ascii_only=False, play="drill-09-call-while-down")
-    async with app.run_test(size=NARROW) as pilot:
-        hands = await hands_on(app, pilot)
+    async with playing(tmp_path, "drill-09-call-while-down", NARROW) as (app, hands):
         await hands.press("escape", "p")
         assert isinstance(app.screen, Card)
         assert "Your goal: " in app.screen.text
@@ -107,15 +101,12 @@ async def test_what_it_is_about_can_be_read_again_and_a_note_at_the_end_still_co
         await hands.press("p")
         assert isinstance(app.screen, Card)
         assert "+ 10 of 10  the plan and an afterthought" in app.screen.text
-    app.close_session()
 
 
 async def test_the_sum_under_the_positions_is_that_of_now_after_a_ticket_that_hid_it(
     tmp_path: Path,
 ) -> None:
-    app = TightropeApp(tmp_path / "ledger.db", ascii_only=False, play="drill-09-call-while-down")
-    async with app.run_test(size=NARROW) as pilot:
-        hands = await hands_on(app, pilot)
+    async with playing(tmp_path, "drill-09-call-while-down", NARROW) as (_, hands):
         await hands.press(
             "escape", "b", "~0.3", "down", *["backspace"] * 3, "~10", "enter", "enter"
         )
@@ -123,4 +114,3 @@ async def test_the_sum_under_the_positions_is_that_of_now_after_a_ticket_that_hi
         # 0.3 x 7,383.5 x 0.05 % = 1.1075
         assert "fees ▼-1.11" in hands.text("sum")
         assert "fees ▼-1.11" in hands.screen()
-    app.close_session()
