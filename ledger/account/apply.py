@@ -29,9 +29,7 @@ Pockets = Mapping[str, Pocket]
 
 def apply(account: Account, event: e.Event) -> Account:
     """The account after the event; `seq` and `time` move on with every event."""
-    seq, time = account.seq + 1, event.at
-    if time < account.time:
-        time = account.time
+    seq, time = account.seq + 1, max(account.time, event.at)
     fold = _FOLDS.get(type(event))
     folded = account if fold is None else fold(account, event)
     change = replace if folded is account else finish
@@ -134,39 +132,30 @@ def _interest_capitalized(account: Account, event: e.InterestCapitalized) -> Acc
     return _with_pocket(account, replace(pocket, loan=loan))
 
 
-def _cost(
-    pockets: Pockets, paying: str, of: str, symbol: str, amount: Decimal, name: str
-) -> Pockets:
-    """What a pocket pays, noted on the position in the pocket that it is the cost `of`."""
-    payer = pockets[paying]
-    cash = payer.cash - amount
-    position = pockets[of].positions.get(symbol)
+def _on_position(pockets: Pockets, name: str, symbol: str, **changes: Decimal) -> Pockets:
+    pocket = pockets[name]
+    position = pocket.positions.get(symbol)
     if position is None:
-        return _put(pockets, paying, replace(payer, cash=cash))
-    dearer: Any = replace(position, **{name: getattr(position, name) + amount})
-    positions = _put(pockets[of].positions, symbol, dearer)
-    if of == paying:
-        return _put(pockets, of, replace(payer, cash=cash, positions=positions))
-    there = replace(pockets[of], positions=positions)
-    return {**pockets, paying: replace(payer, cash=cash), of: there}
+        return pockets
+    grown = {field: getattr(position, field) + change for field, change in changes.items()}
+    changed: Any = replace(position, **grown)
+    return _put(pockets, name, replace(pocket, positions=_put(pocket.positions, symbol, changed)))
 
 
 def _fee_charged(account: Account, event: e.FeeCharged) -> Account:
+    pockets = _on_position(account.pockets, event.position, event.symbol, fees=event.amount)
     return replace(
         account,
-        pockets=_cost(
-            account.pockets, event.pocket, event.position, event.symbol, event.amount, "fees"
-        ),
+        pockets=_cash(pockets, event.pocket, -event.amount),
         totals=_total(account, fees_paid=event.amount),
     )
 
 
 def _funding_paid(account: Account, event: e.FundingPaid) -> Account:
+    pockets = _on_position(account.pockets, event.pocket, event.symbol, carry=event.amount)
     return replace(
         account,
-        pockets=_cost(
-            account.pockets, event.pocket, event.pocket, event.symbol, event.amount, "carry"
-        ),
+        pockets=_cash(pockets, event.pocket, -event.amount),
         totals=_total(account, funding_paid=event.amount),
     )
 

@@ -186,7 +186,7 @@ def all_breached(
     for level in levels:
         if level.schedule not in demands:
             demands[level.schedule] = _demand(account, pocket, prices, level.schedule)
-        stands = standing(account, pocket, level) if level.bands else level
+        stands = standing(account, pocket, level)
         asked = stands.multiple * demands[level.schedule]
         has = stands.share * worth
         if has <= asked if level.inclusive else has < asked:

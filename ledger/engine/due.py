@@ -15,8 +15,6 @@ from ledger.market.times import Time
 
 def next_posting(account: Account, since: Time) -> Time | None:
     """When after a time the first thing falls due that needs no price."""
-    if not account.rulebook.carries:
-        return None
     if account.rulebook.interest.free:
         return carrying.next_rollover(account, since)
     loans_due = (loans.posting_after(account, p.loan) for p in account.pockets.values())

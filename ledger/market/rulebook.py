@@ -292,7 +292,7 @@ class Rulebook:
     def carries(self) -> bool:
         """Whether time costs anything: interest, funding, or a fee of holding."""
         fees = self.funding, self.rollover, self.borrow_fee
-        return not self.interest.free or fees != (None, None, None)
+        return not self.interest.free or any(fee is not None for fee in fees)
 
     @cached_property
     def maintenance(self) -> Level:

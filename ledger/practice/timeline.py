@@ -71,7 +71,7 @@ class Timeline:
 
     def index_at(self, time: Time) -> int:
         """The first step that opens at or after a time."""
-        return place_of(time, self.times, self._interval or 1)
+        return place_of(time, self.times, self._pace)
 
     def step(self, index: int) -> Step:
         """The bars that open at the step's time, and what the calendar says of it."""
@@ -120,6 +120,11 @@ class Timeline:
         """How long a bar is, where all are equally long."""
         intervals = {tape.interval for tape in self.tapes.values()}
         return intervals.pop() if len(intervals) == 1 else None
+
+    @cached_property
+    def _pace(self) -> int:
+        """How far apart steps are at the least where every bar traded."""
+        return min(tape.interval for tape in self.tapes.values())
 
     def session_end(self, index: int) -> int:
         """The last step of the session that a step is in: of its day."""

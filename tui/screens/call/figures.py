@@ -49,12 +49,12 @@ def _breach(session: Session, view: DeskView, call: CallView) -> list[Line]:
 
 def _health_line(call: CallView) -> Line:
     health = call.health
-    beyond = rises(health.name) is bool(call.shortfall)
+    above = rises(health.name) is bool(call.shortfall)  # what rises is breached from below
     least = "" if health.liquidation is None else fmt.percent(health.liquidation, 2)
     return [
         (f"   {health.name.replace('_', ' ')} ", ""),
         (fmt.percent(health.value, 2), "called"),
-        (f" is {'above' if beyond else 'below'} the call level {fmt.percent(health.call, 2)}"
+        (f" is {'above' if above else 'below'} the call level {fmt.percent(health.call, 2)}"
          + (f" (liquidation {least})" if least else ""), ""),
     ]  # fmt: skip
 
