@@ -10,6 +10,7 @@ What one value says and another repeats is taken over by `told_by`, which is qui
 with many names costs more than all that is done with them.
 """
 
+from collections.abc import Callable
 from dataclasses import MISSING, fields
 from inspect import signature
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,12 +19,16 @@ __all__ = ["finish", "quick", "replace", "scratch", "told_by"]
 
 T = TypeVar("T")
 
-_make, _put = object.__new__, object.__setattr__
+_make = object.__new__
+
+_PUT: dict[type, Callable[[object, dict[str, Any]], None]] = {}
+"""What gives a value of each kind its `__dict__`."""
 
 
-def _own_dict(kind: type) -> Any:
-    """What reads and writes the `__dict__` of a value of this kind."""
-    return next(each.__dict__["__dict__"] for each in kind.__mro__ if "__dict__" in each.__dict__)
+def _put_of(kind: type) -> Callable[[object, dict[str, Any]], None]:
+    owners = (each.__dict__["__dict__"] for each in kind.__mro__ if "__dict__" in each.__dict__)
+    put: Callable[[object, dict[str, Any]], None] = next(owners).__set__
+    return put
 
 
 def quick(kind: type[T]) -> type[T]:
@@ -31,7 +36,7 @@ def quick(kind: type[T]) -> type[T]:
 
     Its `__init__` is written anew, as `dataclass` writes it: with one plain assignment a field.
     """
-    space = {"put": _own_dict(kind).__set__}
+    space = {"put": _put_of(kind)}
     _initialized(kind, [" put(self, {", *(f" {n!r}: {v}," for n, v in _given(kind)), " })"], space)
     return kind
 
@@ -77,6 +82,7 @@ def _initialized(kind: Any, body: list[str], space: dict[str, Any]) -> None:
     for told in ("__defaults__", "__kwdefaults__", "__annotations__", "__qualname__"):
         setattr(made, told, getattr(slow, told))
     kind.__init__ = made
+    _PUT[kind] = _put_of(kind)
 
 
 _LEFT: dict[tuple[type, type], tuple[str, ...]] = {}
@@ -87,12 +93,12 @@ def told_by(kind: type[T], other: object, /, **told: object) -> T:
     """A value with the fields that another has under the same names, and the rest as told."""
     made = _make(kind)
     taken = other.__dict__ | told
-    pair = kind, other.__class__
+    pair = kind, type(other)
     if pair not in _LEFT:
         _LEFT[pair] = _left(taken, kind)
     for name in _LEFT[pair]:
         del taken[name]
-    _put(made, "__dict__", taken)
+    _PUT[kind](made, taken)
     return made
 
 
@@ -115,6 +121,7 @@ else:
 
     def replace(value, /, **changes):
         """The value with other figures; that they are fields of it, the type checker has seen."""
-        copy = _make(value.__class__)
-        _put(copy, "__dict__", value.__dict__ | changes)
+        kind = type(value)
+        copy = _make(kind)
+        _PUT[kind](copy, value.__dict__ | changes)
         return copy
