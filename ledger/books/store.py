@@ -7,15 +7,16 @@ thread; writing belongs to one thread at a time (`writer.py`).
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
 from ledger import __version__
 from ledger.account.events import Event
 from ledger.books.backup import copy_to
+from ledger.books.batch import Batch, Record
 from ledger.books.branches import (
     BranchInfo,
     Fork,
@@ -39,28 +40,6 @@ _PAGE = 1_000
 _LARGEST_ATOMS = 2**63 - 1
 _UNIT_SCALE = 8
 """Decimals of quantities, whatever the instrument is called."""
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One event to keep. `idem_key` is unique in its branch and made before writing."""
-
-    seq: int
-    event: Event
-    legs: tuple[Leg, ...]
-    idem_key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What is kept together or not at all; `place` is where the clock stands after it.
-
-    What takes time to tell is told when it is written: records may be made when they are asked
-    for, and a place may be a function.
-    """
-
-    records: Sequence[Record]
-    place: dict[str, Any] | Callable[[], dict[str, Any]] | None = None
 
 
 class Ledger:

@@ -113,7 +113,7 @@ class Writer:
 
 
 class MemoryWriter:
-    """For runs without a ledger: the same words, and nothing is written."""
+    """For new accounts without a ledger: the same words, and nothing is written."""
 
     failure: BaseException | None = None
 
@@ -122,8 +122,7 @@ class MemoryWriter:
 
     def submit(self, batch: Batch, then: Callable[[], None] | None = None) -> Ticket:
         """Everything is kept at once, since nothing is."""
-        if batch.records:
-            self.committed_seq = batch.records[-1].seq
+        self.committed_seq += len(batch.records)
         ticket = _ticket(then)
         ticket.set_result(self.committed_seq)
         return ticket

@@ -25,15 +25,11 @@ from ledger.money import LARGEST, plain, sound
 @scratch
 @dataclass(frozen=True)
 class Decision:
-    """The events a command leads to, and the account and market after them.
-
-    `before` has the account as it stood before each of the events.
-    """
+    """The events a command leads to, and the account and market after them."""
 
     events: tuple[e.Event, ...]
     account: Account
     market: Market
-    before: tuple[Account, ...] = ()
 
 
 def decide(account: Account, market: Market, command: c.Command) -> Decision:
@@ -62,7 +58,7 @@ def decide(account: Account, market: Market, command: c.Command) -> Decision:
 
 
 def _decided(draft: Draft) -> Decision:
-    return Decision(tuple(draft.events), draft.account, draft.market, tuple(draft.before))
+    return Decision(tuple(draft.events), draft.account, draft.market)
 
 
 def _check_numbers(command: c.Command) -> None:

@@ -12,18 +12,15 @@ class Draft:
     It lives for one `decide` and is thrown away: nothing outside sees it change.
     """
 
-    __slots__ = ("account", "before", "events", "market")
+    __slots__ = ("account", "events", "market")
 
     def __init__(self, account: Account, market: Market) -> None:
         self.account = account
         self.market = market
         self.events: list[Event] = []
-        self.before: list[Account] = []
-        """The account before each of the events."""
 
     def record(self, event: Event) -> None:
         """Write a fact down; the next step already sees the account after it."""
-        self.before.append(self.account)
         self.account = apply(self.account, event)
         self.events.append(event)
 

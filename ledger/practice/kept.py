@@ -1,34 +1,34 @@
-"""What was decided and waits for the ledger, with the legs worked out by whoever writes it down."""
+"""What was decided and waits for the ledger, told as records by whoever writes it down."""
 
-from collections.abc import Sequence
-from typing import overload
+from collections.abc import Iterator
 
+from ledger.account.apply import apply
 from ledger.account.events import Event
 from ledger.account.state import Account
 from ledger.books.entries import legs_of
 from ledger.books.store import Record
 
-Decided = tuple[Account, Event, str, int]
-"""The account before an event, the event, what it came from, and its place among what did."""
+Decided = tuple[Event, str, int]
+"""An event, what it came from, and its place among what did."""
 
 
-class Kept(Sequence[Record]):
-    """Records that are made when they are asked for."""
+class Kept:
+    """Records that are made when they are asked for, with the legs of each.
 
-    def __init__(self, decided: list[Decided]) -> None:
+    Only the account before the first is held: those in between follow from the events, and would
+    be much to keep alive until they are written.
+    """
+
+    def __init__(self, before: Account, decided: list[Decided]) -> None:
+        self._before = before
         self._decided = decided
 
     def __len__(self) -> int:
         return len(self._decided)
 
-    @overload
-    def __getitem__(self, index: int) -> Record: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> "Kept": ...
-
-    def __getitem__(self, index: int | slice) -> "Record | Kept":
-        if isinstance(index, slice):
-            return Kept(self._decided[index])
-        before, event, cause, place = self._decided[index]
-        return Record(before.seq + 1, event, legs_of(before, event), f"{cause}:{place}")
+    def __iter__(self) -> Iterator[Record]:
+        account = self._before
+        for event, cause, place in self._decided:
+            legs = legs_of(account, event)
+            account = apply(account, event)
+            yield Record(account.seq, event, legs, f"{cause}:{place}")

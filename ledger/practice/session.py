@@ -100,6 +100,8 @@ class Session:
         self._keeper = keeper
         self._release = release
         self.fate: Sequence[Fated] = ()
+        self._before = account
+        """The account before the first of what is pending."""
         self._pending: list[Decided] = []
         self._loud = -1, -1
         """The step that a skip went up to, and the last event then: it need not be asked again."""
@@ -107,7 +109,7 @@ class Session:
     def open_account(self, event: AccountOpened) -> None:
         """The first fact of a new account."""
         self.opening = event
-        self._pending.append((self.account, event, "open", 0))
+        self._pending.append((event, "open", 0))
         self.account = apply(self.account, event)
 
     def send(self, command: c.TraderCommand) -> tuple[Event, ...]:
@@ -204,7 +206,7 @@ class Session:
         return events
 
     def _take(self, decision: Decision, key: str) -> tuple[Event, ...]:
-        self._pending += zip(decision.before, decision.events, repeat(key), count())
+        self._pending += zip(decision.events, repeat(key), count())
         self.account, self.market = decision.account, decision.market
         return decision.events
 
@@ -235,8 +237,9 @@ class Session:
             told = said(figures(account, market, market.time))
             return {**where, "statement": told, **seal}
 
-        decided, self._pending = self._pending, []
-        return self._keeper.submit(Batch(Kept(decided), place))
+        kept = Kept(self._before, self._pending)
+        self._before, self._pending = account, []
+        return self._keeper.submit(Batch(kept, place))
 
     def _where(self) -> dict[str, Any]:
         """Where the clock rests, and what guides the account."""

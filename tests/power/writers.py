@@ -52,6 +52,10 @@ def batches(life: Life, chance: random.Random) -> list[Batch]:
     return made
 
 
+def _numbers(batch: Batch) -> list[int]:
+    return [record.seq for record in batch.records]
+
+
 def start(path: Path, life: Life) -> tuple[Ledger, int]:
     """An open ledger with a new branch for the life."""
     ledger = Ledger.open(path)
@@ -75,7 +79,7 @@ def hasty(path: Path, life: Life, work: list[Batch]) -> None:
     """Canary: promises before it commits."""
     ledger, branch = start(path, life)
     for batch in work:
-        promise(batch.records[-1].seq)
+        promise(_numbers(batch)[-1])
         ledger.append(branch, batch)
 
 
@@ -85,7 +89,7 @@ def lazy(path: Path, life: Life, work: list[Batch]) -> None:
     waiting: list[Record] = []
     for number, batch in enumerate(work):
         waiting += batch.records
-        promise(batch.records[-1].seq)
+        promise(_numbers(batch)[-1])
         if number % 4 == 3:
             ledger.append(branch, Batch(tuple(waiting), batch.place))
             waiting.clear()
@@ -115,7 +119,8 @@ def _by_hand(path: Path, life: Life, work: list[Batch], between: tuple[str, ...]
                 prev = _write(db, branch, name, record, prev)
                 for statement in between:
                     db.execute(statement)
-            first, last = batch.records[0].seq, batch.records[-1].seq
+            numbers = _numbers(batch)
+            first, last = numbers[0], numbers[-1]
             db.execute(
                 "INSERT INTO commit_log (branch_id, first_seq, last_seq, version)"
                 " VALUES (?, ?, ?, '')",
@@ -176,7 +181,7 @@ def rewriting(path: Path, life: Life, work: list[Batch]) -> None:
                 file.write(("[" if not number else ",") + compact(wire))
                 file.flush()
             file.write("]")
-        promise(batch.records[-1].seq)
+        promise(_numbers(batch)[-1])
 
 
 LEDGER = "sound"
