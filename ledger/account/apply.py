@@ -41,7 +41,9 @@ def _put(mapping: Mapping[K, V], key: K, value: V) -> dict[K, V]:
 
 
 def _without(mapping: Mapping[K, V], key: K) -> dict[K, V]:
-    return {k: v for k, v in mapping.items() if k != key}
+    left = {**mapping}
+    left.pop(key, None)
+    return left
 
 
 def _with_pocket(account: Account, pocket: Pocket) -> Account:

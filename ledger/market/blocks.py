@@ -84,6 +84,8 @@ def _scan(lows: Whole, highs: Whole, since: int, until: int, least: int, most: i
 
 
 def _outside(lows: Whole, highs: Whole, since: int, until: int, least: int, most: int) -> int:
-    """The first that is outside, where it is known that one is."""
-    bars = zip(lows[since:until], highs[since:until], strict=True)
-    return next(n for n, (low, high) in enumerate(bars, since) if low < least or high > most)
+    """The first that is outside, or `until`."""
+    for number in range(since, until):
+        if lows[number] < least or highs[number] > most:
+            return number
+    return until

@@ -101,7 +101,7 @@ class Tape:
 
     def at(self, time: Time) -> int | None:
         """Index of the bar that opens at a time; `None` in a hole."""
-        index = self.find(time)
+        index = place_of(time, self.times, self.interval)
         return index if index < len(self.times) and self.times[index] == time else None
 
     @property
