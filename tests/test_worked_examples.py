@@ -127,7 +127,7 @@ def _loan(row: Mapping[str, Any]) -> Mapping[str, Any]:
     )
     world = World(book)
     world.do(c.Deposit(amount=D(10_000)), c.Wait(until=since), c.Borrow(amount=principal))
-    world.do(c.Wait(until=until), c.Repay(amount=world.account.main.loan.owed))
+    world.do(c.Wait(until=until), c.Repay(amount=world.account.main.loan.owed()))
     accrued = world.of(e.InterestAccrued)
     found = {
         "periods": sum(event.periods for event in accrued),

@@ -97,7 +97,7 @@ def test_al_09_what_is_bought_with_borrowed_money_stands_beside_the_collateral()
     lent = replace(own, quantity=D(5))
     world.flat(1_000, c.Deposit(amount=D(1_000)), own, lent)
     assert only(world.account.positions()).quantity == 6
-    assert world.account.main.loan.owed == 5_000
+    assert world.account.main.loan.owed() == 5_000
 
 
 def test_al_11_own_money_is_a_fifth_at_five_times() -> None:
@@ -354,7 +354,7 @@ def test_en_03_who_takes_over_half_a_position_takes_half_of_its_debt() -> None:
         trade = c.PlaceOrder(symbol="X", side=side, quantity=D(10), leverage=D(3))
         world.flat(100, c.Deposit(amount=D(500)), trade)
         world.flat(50, c.ClosePosition(symbol="X", quantity=D(5)))
-        margin = world.account.main.cash - world.account.main.loan.owed
+        margin = world.account.main.cash - world.account.main.loan.owed()
         left[side] = (margin, only(world.account.positions()).quantity)
     assert left == {Side.BUY: (-250, 5), Side.SELL: (1_250, -5)}
 

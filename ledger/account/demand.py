@@ -69,7 +69,7 @@ def demand(account: Account, pocket: Pocket, prices: Prices, schedule: Schedule)
         symbol: asked_of(account, position, prices, schedule)
         for symbol, position in pocket.positions.items()
     }
-    return schedule.of_debt(pocket.loan.owed) + netted(account, pocket, asked)
+    return schedule.of_debt(pocket.loan.owed()) + netted(account, pocket, asked)
 
 
 def netted(account: Account, pocket: Pocket, asked: Mapping[str, Decimal]) -> Decimal:

@@ -107,6 +107,6 @@ def fold_margin_move(account: Account, event: e.MarginAdded | e.MarginRemoved) -
 def with_pocket(pockets: Mapping[str, Pocket], pocket: Pocket) -> dict[str, Pocket]:
     """The pockets with this one; one that has nothing left and owes nothing is gone."""
     left = {**pockets, pocket.name: pocket}
-    if pocket.name != MAIN and not (pocket.positions or pocket.cash or pocket.loan.owed):
+    if pocket.name != MAIN and not (pocket.positions or pocket.cash or pocket.loan.owed()):
         del left[pocket.name]
     return left

@@ -63,7 +63,7 @@ def unrealized(account: Account, pocket: Pocket, prices: Prices) -> Decimal:
 
 def equity(account: Account, pocket: Pocket, prices: Prices) -> Decimal:
     """What the pocket is worth after paying its loan and the interest posted on it."""
-    worth = pocket.cash - pocket.loan.owed
+    worth = pocket.cash - pocket.loan.owed()
     for symbol, position in pocket.positions.items():
         instrument = account.instruments[symbol]
         worth += instrument.worth(position.quantity, position.basis, prices[symbol])

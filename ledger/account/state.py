@@ -64,6 +64,9 @@ class OrderType(StrEnum):
         self.has_trigger = word in ("stop", "stop_limit", "trailing")
 
 
+_LIMIT = OrderType.LIMIT
+
+
 class GoodFor(StrEnum):
     """How long an order rests: until it is cancelled, or until the session's close."""
 
@@ -151,8 +154,8 @@ class Loan:
     carried: Decimal = ZERO
     accrued_to: Time = 0
 
-    @property
     def owed(self) -> Decimal:
+        """Principal and posted interest."""
         return self.principal + self.accrued
 
 
@@ -199,32 +202,30 @@ class Order:
     crossed: bool = False
     """A limit order whose limit was beyond the price as it was placed: it takes what is there."""
 
-    @property
     def awaits_trigger(self) -> bool:
         """Whether it waits for its trigger: a stop of any kind that has not traded yet."""
         return self.order_type.has_trigger and not self.triggered
 
+    def waits_for(self) -> tuple[Decimal | None, bool]:
+        """The price it waits for, if any, and whether to rise to it: it trades there or above."""
+        trigger = self.awaits_trigger()
+        return self.trigger if trigger else self.limit, (self.side.sign > 0) is trigger
+
     @property
     def level(self) -> Decimal | None:
         """The price it waits for; `None` for a market order."""
-        return self.trigger if self.awaits_trigger else self.limit
+        return self.waits_for()[0]
 
-    @property
     def makes_market(self) -> bool:
         """Whether its fill is a resting limit order's: that pays the maker's fee."""
-        return self.triggered or (self.order_type is OrderType.LIMIT and not self.crossed)
-
-    @property
-    def rises(self) -> bool:
-        """Whether the price it waits for is one to rise to: it trades there, or above."""
-        return (self.side.sign > 0) is self.awaits_trigger
+        return self.triggered or (self.order_type is _LIMIT and not self.crossed)
 
     def trades_at(self, price: Decimal) -> bool:
         """Whether a price is the one it waits for, or beyond: a market order waits for none."""
-        level = self.level
+        level, rises = self.waits_for()
         if level is None:
             return True
-        return price >= level if self.rises else price <= level
+        return price >= level if rises else price <= level
 
     def within_limit(self, price: Decimal) -> bool:
         """Whether a price is the limit or better; one without a limit takes any."""

@@ -73,7 +73,7 @@ def _rests(account: Account, pocket: Pocket, prices: Prices, level: Level) -> di
 
 def _bare(pocket: Pocket, schedule: Schedule, level: Level) -> Decimal:
     """What the pocket has and is asked for without any position: its cash and its debt."""
-    owed = pocket.loan.owed
+    owed = pocket.loan.owed()
     return level.share * (pocket.cash - owed) - level.multiple * schedule.of_debt(owed)
 
 

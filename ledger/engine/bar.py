@@ -3,7 +3,17 @@
 from functools import partial
 
 from ledger.account.state import Account, Convention
-from ledger.engine import carrying, expiry, forced, funding, incidents, ladder, loans, protection
+from ledger.engine import (
+    carrying,
+    due,
+    expiry,
+    forced,
+    funding,
+    incidents,
+    ladder,
+    loans,
+    protection,
+)
 from ledger.engine.carrying import Due
 from ledger.engine.draft import Draft
 from ledger.engine.path import Way, closes, extremes, opens, walk
@@ -19,9 +29,11 @@ def open_bar(draft: Draft, step: Step) -> None:
 
     The trader's own actions (point 4) follow as commands; then `close_bar`.
     """
-    since = draft.market.time
+    since, here = draft.market.time, opens(draft, step)
+    if due.idle(draft.account):
+        draft.market = _entering(draft.market, step, here)
+        return
     fall_due(draft, step, since, step.time - 1)
-    here = opens(draft, step)
     draft.market = _entering(draft.market, step, here)
     incidents.end_due(draft)
     quiet_venue(draft)

@@ -4,10 +4,10 @@ from decimal import Decimal
 
 from ledger.account.demand import net_of, sides_of
 from ledger.account.margin import (
-    assess,
     equity,
     forbidden,
     free_cash,
+    initial,
     initial_of,
     initials,
     posted_margin,
@@ -16,6 +16,8 @@ from ledger.account.state import MAIN, Order, Side
 from ledger.engine.draft import Draft
 from ledger.market.rulebook import AccountKind, Draws, Forbids, Mode
 from ledger.money import ONE, ZERO, ceil_to, floor_to, plain, round_down, settle, trim
+
+_ISOLATED, _SMART, _SELL = Mode.ISOLATED, Mode.SMART, Side.SELL
 
 
 def refusal(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> str | None:
@@ -39,7 +41,7 @@ def refusal(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> st
         )
     if not _borrows(draft, order, quantity, price):
         return None
-    crossed = order.mode is not Mode.ISOLATED
+    crossed = order.mode is not _ISOLATED
     if crossed and forbidden(account, account.main, draft.market.mark, Forbids.BORROW):
         return "health is too low to borrow more: repay, reduce or deposit first"
     least = account.rulebook.minimum_equity
@@ -82,7 +84,7 @@ def needed(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> Dec
     """
     value = draft.account.instruments[order.symbol].notional(quantity, price)
     fee = abs(value) * _fee(draft, order)
-    if order.mode is Mode.ISOLATED:
+    if order.mode is _ISOLATED:
         fee += draft.account.rulebook.close_reserve(value * order.side.sign, order.leverage)
     return _added(draft, order, quantity, price) + fee
 
@@ -92,7 +94,7 @@ def _added(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> Dec
     signed = quantity * order.side.sign
     at = {**draft.market.mark, order.symbol: price}
     alone = initial_of(account, order.symbol, signed, at, order.leverage)
-    if order.mode is not Mode.SMART:
+    if order.mode is not _SMART:
         return alone
     sides = sides_of(account, account.main, initials(account, account.main, draft.market.mark))
     pair = sides.get(account.instruments[order.symbol].exposed_to, (ZERO, ZERO))
@@ -102,7 +104,7 @@ def _added(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> Dec
 
 def _relieves(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> bool:
     """Whether the trade offsets what is held and asks for no more margin than before."""
-    return order.mode is Mode.SMART and _added(draft, order, quantity, price) <= 0
+    return order.mode is _SMART and _added(draft, order, quantity, price) <= 0
 
 
 def spendable(draft: Draft, order: Order) -> Decimal:
@@ -111,9 +113,9 @@ def spendable(draft: Draft, order: Order) -> Decimal:
     Behind an isolated wall goes only cash that is there, not a crossed position's paper profit.
     """
     main = draft.account.main
-    margin = assess(draft.account, main, draft.market.mark)
-    free = margin.equity - margin.initial
-    return min(free, main.cash) if order.mode is Mode.ISOLATED else free
+    mark = draft.market.mark
+    free = equity(draft.account, main, mark) - initial(draft.account, main, mark)
+    return min(free, main.cash) if order.mode is _ISOLATED else free
 
 
 def largest(draft: Draft, order: Order, price: Decimal) -> Decimal:
@@ -121,7 +123,7 @@ def largest(draft: Draft, order: Order, price: Decimal) -> Decimal:
     instrument = draft.account.instruments[order.symbol]
     if _unlent(draft, order):
         return ZERO
-    if order.mode is Mode.SMART:
+    if order.mode is _SMART:
         return _largest_netted(draft, order, price)
     unit = needed(draft, order, instrument.lot, price) / instrument.lot
     offered = spendable(draft, order)
@@ -158,8 +160,8 @@ def opening_costs(draft: Draft, order: Order, value: Decimal) -> dict[str, Decim
 
 def _opening_rates(draft: Draft, order: Order) -> dict[str, Decimal]:
     book, instrument = draft.account.rulebook, draft.account.instruments[order.symbol]
-    trade = book.maker_fee if order.makes_market else book.taker_fee
-    return {"trade": trade, **book.opening_fees(instrument.lent_to(order.side is Side.SELL))}
+    trade = book.maker_fee if order.makes_market() else book.taker_fee
+    return {"trade": trade, **book.opening_fees(instrument.lent_to(order.side is _SELL))}
 
 
 def _unpaid(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> Decimal:
@@ -173,7 +175,7 @@ def _unpaid(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> De
     if account.rulebook.draws is not Draws.NOTHING or not spends:
         return ZERO
     value = settle(instrument.notional(quantity, price), account.currency)
-    if order.mode is Mode.ISOLATED:
+    if order.mode is _ISOLATED:
         return value - posted_margin(account.rulebook, value, order.leverage)
     cost = value + sum(opening_costs(draft, order, value).values(), ZERO)
     return cost - free_cash(account, account.main)
@@ -187,12 +189,12 @@ def _borrows(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> b
     """Whether the trade needs the lender: a loan, or shares to sell short."""
     if draft.account.rulebook.kind is not AccountKind.LOAN:
         return False
-    if order.side is Side.SELL:
+    if order.side is _SELL:
         return True
     instrument = draft.account.instruments[order.symbol]
     if draft.account.rulebook.draws is Draws.WHOLE:
         return True
-    if order.mode is Mode.ISOLATED:
+    if order.mode is _ISOLATED:
         return order.leverage > ONE
     cost = instrument.notional(quantity, price) * (ONE + _fee(draft, order))
     return instrument.owned and cost > free_cash(draft.account, draft.account.pockets[MAIN])

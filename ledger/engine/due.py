@@ -12,6 +12,8 @@ from ledger.engine import carrying, expiry, funding, loans
 from ledger.market.tape import FundingTape
 from ledger.market.times import Time
 
+_DAY = GoodFor.DAY
+
 
 def next_posting(account: Account, since: Time) -> Time | None:
     """When after a time the first thing falls due that needs no price."""
@@ -40,7 +42,7 @@ def next_at_open(account: Account) -> Time | None:
 
 def ends_with_session(account: Account) -> bool:
     """Whether a session's close leads to something whatever the price: day orders end."""
-    return any(order.good_for is GoodFor.DAY for order in account.orders.values())
+    return any(order.good_for is _DAY for order in account.orders.values())
 
 
 def idle(account: Account) -> bool:

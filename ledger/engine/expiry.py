@@ -30,10 +30,12 @@ def settle_expired(draft: Draft) -> None:
 
 def next_settlement(account: Account) -> Time | None:
     """When the first option ends of which something is held or ordered."""
+    ends = {s: i.option.expires for s, i in account.instruments.items() if i.option is not None}
+    if not ends:
+        return None
     concerned = {order.symbol for order in account.orders.values()}
     concerned.update(position.symbol for position in account.positions())
-    options = (account.instruments[symbol].option for symbol in concerned)
-    return min((terms.expires for terms in options if terms is not None), default=None)
+    return min((end for symbol, end in ends.items() if symbol in concerned), default=None)
 
 
 def _settle(draft: Draft, position: Position, terms: OptionTerms) -> None:

@@ -217,6 +217,8 @@ def meet(draft: Draft, by: str, *touched: str) -> None:
 def recover(draft: Draft) -> None:
     """The market's own recovery ends warnings and calls, but only above the clear band."""
     account, market = draft.account, draft.market
+    if not account.warned and not account.calls:
+        return
     warning = account.rulebook.level(Rung.WARNING)
     for name in _listed(account, account.warned):
         pocket = account.pockets.get(name)

@@ -171,7 +171,7 @@ def owed_now(draft: Draft, name: str) -> Decimal:
     """Principal and interest to this moment, as a repayment would find it."""
     scratch = draft.copy()
     accrue(scratch, name, draft.market.time)
-    return scratch.pocket(name).loan.owed
+    return scratch.pocket(name).loan.owed()
 
 
 def repay_from_cash(draft: Draft, name: str, limit: Decimal | None = None) -> None:

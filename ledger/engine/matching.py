@@ -16,10 +16,12 @@ from ledger.engine.weather import fillable, half_spread
 from ledger.frozen import replace
 from ledger.money import ZERO
 
+_STOP_LIMIT = OrderType.STOP_LIMIT
+
 
 def act(draft: Draft, order: Order, checked: Decimal | None = None) -> None:
     """What an order does when its price trades: it fills, or a stop-limit begins to rest."""
-    if order.order_type is OrderType.STOP_LIMIT and not order.triggered:
+    if order.order_type is _STOP_LIMIT and not order.triggered:
         _trigger(draft, order)
         if not order.within_limit(draft.market.last[order.symbol]):
             return
@@ -97,8 +99,8 @@ def fill_price(draft: Draft, order: Order) -> tuple[Decimal, Decimal]:
     What was sent by its trigger slips, and what takes pays half of a wide spread; neither goes
     further than the order's limit.
     """
-    rate = draft.account.rulebook.stop_slippage if order.awaits_trigger else ZERO
-    if not order.makes_market:
+    rate = draft.account.rulebook.stop_slippage if order.awaits_trigger() else ZERO
+    if not order.makes_market():
         rate += half_spread(draft)
     base = draft.market.last[order.symbol]
     if rate == 0:

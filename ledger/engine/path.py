@@ -80,11 +80,15 @@ def opens(draft: Draft, step: Step) -> Way:
 
 def _to(market: Market, step: Step, pick: Callable[[str, Bar], Decimal]) -> Way:
     """The way to one price of each bar; what has no bar stays where it is."""
-    last = {**market.last, **{s: pick(s, bar) for s, bar in step.bars.items()}}
+    last = dict(market.last)
+    for symbol, bar in step.bars.items():
+        last[symbol] = pick(symbol, bar)
     if market.mark is market.last and not step.marks:
         return Way(last, last)  # nothing is judged by another price than it trades at
-    marks = {s: pick(s, step.marks.get(s, bar)) for s, bar in step.bars.items()}
-    return Way(last, {**market.mark, **marks})
+    mark = dict(market.mark)
+    for symbol, bar in step.bars.items():
+        mark[symbol] = pick(symbol, step.marks.get(symbol, bar))
+    return Way(last, mark)
 
 
 def at(market: Market, way: Way) -> Market:
@@ -176,11 +180,11 @@ def _rungs_met(draft: Draft, way: Way, closing: bool) -> list[_Meeting]:
 
 def _share(market: Market, way: Way, order: Order) -> Decimal | None:
     """How far along the way the order's price trades; zero if it already has."""
-    symbol, level = order.symbol, order.level
+    symbol = order.symbol
     if symbol not in market.trading:
         return None
+    level, rises = order.waits_for()
     start, end = market.last[symbol], way.last[symbol]
-    rises = order.rises
     if level is None or (start >= level if rises else start <= level):
         return ZERO
     if end < level if rises else end > level:
@@ -193,16 +197,12 @@ def _move(draft: Draft, way: Way, share: Decimal, symbol: str, level: Decimal | 
     if share == 0:
         return
     market = draft.market
-    last = _on_ticks(draft, market.last, way.last, share)
-    if market.mark is market.last and way.mark is way.last:
-        mark = last
-    else:
-        mark = _on_ticks(draft, market.mark, way.mark, share)
-    if level is not None:
-        last[symbol] = level
-        if symbol not in draft.market.marked:
-            mark[symbol] = level
-    draft.market = at(draft.market, Way(last, mark))
+    told = {} if level is None else {symbol: level}
+    mark = last = _on_ticks(draft, market.last, way.last, share, told)
+    if market.mark is not market.last or way.mark is not way.last:
+        told = {} if symbol in market.marked else told
+        mark = _on_ticks(draft, market.mark, way.mark, share, told)
+    draft.market = at(market, Way(last, mark))
 
 
 def _move_to_breach(draft: Draft, way: Way, met: _Meeting) -> None:
@@ -212,7 +212,7 @@ def _move_to_breach(draft: Draft, way: Way, met: _Meeting) -> None:
     if breached(draft.account, met.pocket, draft.market.mark, met.level):
         return
     exact = between(draft.market.mark, way.mark, met.share)
-    mark = _on_ticks(draft, draft.market.mark, way.mark, met.share)
+    mark = _on_ticks(draft, draft.market.mark, way.mark, met.share, {})
     for symbol, position in met.pocket.positions.items():
         if draft.market.mark[symbol] != way.mark[symbol]:
             tick = draft.account.instruments[symbol].tick
@@ -224,16 +224,20 @@ def _move_to_breach(draft: Draft, way: Way, met: _Meeting) -> None:
         _one_tick_on(draft, way, met.pocket, mark)
     else:
         mark = dict(way.mark)  # where it is breached without doubt
-    last = _on_ticks(draft, draft.market.last, way.last, met.share)
+    last = _on_ticks(draft, draft.market.last, way.last, met.share, {})
     for symbol, price in mark.items():
         last[symbol] = _traded(draft, symbol, price, last[symbol])
     draft.market = at(draft.market, Way(last, mark))
 
 
-def _on_ticks(draft: Draft, start: Prices, end: Prices, share: Decimal) -> dict[str, Decimal]:
-    """The last ticks passed on the way: what is not reached yet stays so."""
-    stands = dict(start)
-    for symbol, price in between(start, end, share).items():
+def _on_ticks(
+    draft: Draft, start: Prices, end: Prices, share: Decimal, told: Prices
+) -> dict[str, Decimal]:
+    """The last ticks passed on the way, but for prices that are told: what is not reached yet
+    stays so."""
+    stands = {**start, **told}
+    others = start if not told else {s: price for s, price in start.items() if s not in told}
+    for symbol, price in between(others, end, share).items():
         tick = draft.account.instruments[symbol].tick
         if end[symbol] < start[symbol]:
             stands[symbol] = min(ceil_to(price, tick), start[symbol])

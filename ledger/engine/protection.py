@@ -12,6 +12,7 @@ from ledger.market.instrument import Instrument
 from ledger.money import ZERO, floor_to, ratio
 
 ONE_CANCELS_OTHER = "one cancels other"
+_STOP_LOSS, _TAKE_PROFIT = Cause.STOP_LOSS, Cause.TAKE_PROFIT
 
 
 def orders_for(draft: Draft, symbol: str, cause: Cause) -> list[Order]:
@@ -71,10 +72,11 @@ def attach(draft: Draft, entry: Order, price: Decimal) -> None:
     elif stop is not None and trail is not None:
         set_trail(draft, position, trail, stop)
     if entry.targets:
-        for old in orders_for(draft, entry.symbol, Cause.TAKE_PROFIT):
+        for old in orders_for(draft, entry.symbol, _TAKE_PROFIT):
             cancel(draft, old, "replaced by a later entry's targets")
         place_targets(draft, position, entry.targets)
-    resize(draft, entry.symbol)
+    if len(position.lots) > 1:  # what an earlier entry brought is for less than there is now
+        resize(draft, entry.symbol)
 
 
 def set_stop(draft: Draft, position: Position, price: Decimal) -> None:
@@ -82,9 +84,9 @@ def set_stop(draft: Draft, position: Position, price: Decimal) -> None:
 
     A stop that trails stands still from here on, also where it is given the price it has.
     """
-    stops = orders_for(draft, position.symbol, Cause.STOP_LOSS)
+    stops = orders_for(draft, position.symbol, _STOP_LOSS)
     if not stops:
-        _place(draft, position, OrderType.STOP, abs(position.quantity), price, Cause.STOP_LOSS)
+        _place(draft, position, OrderType.STOP, abs(position.quantity), price, _STOP_LOSS)
         return
     stop = stops[0]
     assert stop.trigger is not None, "a stop has its trigger"
@@ -100,7 +102,7 @@ def set_trail(draft: Draft, position: Position, trail: Decimal, first: Decimal) 
     So a stop is never moved away by being made to trail.
     """
     leaving = position.side.opposite
-    for stop in orders_for(draft, position.symbol, Cause.STOP_LOSS):
+    for stop in orders_for(draft, position.symbol, _STOP_LOSS):
         assert stop.trigger is not None, "a stop has its trigger"
         first = nearer(leaving, first, stop.trigger)
         cancel(draft, stop, "replaced by a trailing stop")
@@ -110,7 +112,7 @@ def set_trail(draft: Draft, position: Position, trail: Decimal, first: Decimal) 
         OrderType.TRAILING,
         abs(position.quantity),
         first,
-        Cause.STOP_LOSS,
+        _STOP_LOSS,
         trail=trail,
     )
 
@@ -139,7 +141,7 @@ def place_targets(draft: Draft, position: Position, targets: tuple[Target, ...])
         if whole and index == len(targets) - 1:
             size = left
         if size > 0:
-            _place(draft, position, OrderType.LIMIT, size, target.price, Cause.TAKE_PROFIT)
+            _place(draft, position, OrderType.LIMIT, size, target.price, _TAKE_PROFIT)
             left -= size
 
 
@@ -149,11 +151,11 @@ def resize(draft: Draft, symbol: str) -> None:
     if position is None or not position.quantity:
         return
     size = abs(position.quantity)
-    for stop in orders_for(draft, symbol, Cause.STOP_LOSS):
+    for stop in orders_for(draft, symbol, _STOP_LOSS):
         if stop.quantity != size:
             _amend(draft, stop, "quantity", stop.quantity, size)
     left = size
-    for target in orders_for(draft, symbol, Cause.TAKE_PROFIT):
+    for target in orders_for(draft, symbol, _TAKE_PROFIT):
         fitting = min(target.quantity, left)
         left -= fitting
         if fitting == 0:
@@ -171,7 +173,7 @@ def _place(
     cause: Cause,
     trail: Decimal | None = None,
 ) -> None:
-    stop = cause is Cause.STOP_LOSS
+    stop = cause is _STOP_LOSS
     draft.record(
         e.OrderPlaced(
             at=draft.market.time,
@@ -222,12 +224,12 @@ def _amend(
 
 def move_target(draft: Draft, position: Position, price: Decimal) -> None:
     """The position's one target; several become this one, for the whole position."""
-    targets = orders_for(draft, position.symbol, Cause.TAKE_PROFIT)
+    targets = orders_for(draft, position.symbol, _TAKE_PROFIT)
     for other in targets[1:]:
         cancel(draft, other, "replaced by one target")
     size = abs(position.quantity)
     if not targets:
-        _place(draft, position, OrderType.LIMIT, size, price, Cause.TAKE_PROFIT)
+        _place(draft, position, OrderType.LIMIT, size, price, _TAKE_PROFIT)
         return
     first = targets[0]
     assert first.limit is not None, "a target has its limit"

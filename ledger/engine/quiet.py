@@ -19,6 +19,8 @@ from ledger.market.rulebook import Judged, Level, Mode, Rung
 from ledger.market.schedule import Piece, Schedule
 from ledger.money import ONE, ZERO
 
+_TRAILING, _SMART = OrderType.TRAILING, Mode.SMART
+
 
 def fence(account: Account, market: Market) -> Fence | None:
     """The prices at which no bar leads to anything, a session's close left out.
@@ -62,13 +64,13 @@ def closing_fence(account: Account, market: Market) -> Fence | None:
 
 def _of_order(account: Account, order: Order) -> Band:
     """Short of its level, and of the price from which a trailing one's level would move on."""
-    level = order.level
+    level, rises = order.waits_for()
     if level is None:
         return NEVER
     moves = None
-    if order.order_type is OrderType.TRAILING:
+    if order.order_type is _TRAILING:
         moves = trailing.follows_from(account.instruments[order.symbol], order)
-    return Band(moves, level) if order.rises else Band(level, moves)
+    return Band(moves, level) if rises else Band(level, moves)
 
 
 def _hardest(account: Account, levels: Sequence[Level]) -> Sequence[Level]:
@@ -139,10 +141,10 @@ def _difference(
     two sides each is taken once as the larger, and the worse sum counts.
     """
     schedule = account.rulebook.schedule(level.schedule)
-    owed = pocket.loan.owed
+    owed = pocket.loan.owed()
     constant = owned * (pocket.cash - owed) + asked * schedule.of_debt(owed)
     held = [position for position in pocket.positions.values() if position.quantity]
-    if mode_of(account, pocket.name) is not Mode.SMART:
+    if mode_of(account, pocket.name) is not _SMART:
         curves = (c for p in held for c in _curves(account, p, schedule, owned, asked))
         return Sum(constant, tuple(((curve,),) for curve in curves))
     by_underlying: dict[str, list[Position]] = {}

@@ -83,7 +83,7 @@ def absorb(draft: Draft, name: str) -> None:
         return
     accrue(draft, name, draft.market.time)
     pocket = draft.pocket(name)
-    owed = pocket.loan.owed - pocket.cash
+    owed = pocket.loan.owed() - pocket.cash
     if owed <= 0:
         return
     draft.record(
@@ -95,7 +95,7 @@ def absorb(draft: Draft, name: str) -> None:
 def _repay_all(draft: Draft, name: str) -> None:
     """Pay what is owed as far as the pocket's cash goes, whatever the book repays by itself."""
     pocket = draft.account.pockets.get(name)
-    if pocket is None or not pocket.loan.owed:
+    if pocket is None or not pocket.loan.owed():
         return
     amount = min(owed_now(draft, name), pocket.cash)
     if amount > 0:
@@ -111,7 +111,7 @@ def record_deficit(draft: Draft, name: str) -> None:
     pocket = draft.account.pockets.get(name)
     if pocket is None or _holds(pocket):
         return
-    owed = pocket.loan.owed - pocket.cash
+    owed = pocket.loan.owed() - pocket.cash
     if owed > 0:
         draft.record(
             e.DeficitRecorded(at=draft.market.time, pocket=name, amount=owed, absorbed_by="trader")

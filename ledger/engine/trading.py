@@ -19,16 +19,18 @@ from ledger.market.instrument import Instrument
 from ledger.market.rulebook import Draws, Mode, Repays
 from ledger.money import ZERO, ceil_to, floor_to, ratio, settle
 
+_ISOLATED, _STOP_LOSS, _TAKE_PROFIT = Mode.ISOLATED, Cause.STOP_LOSS, Cause.TAKE_PROFIT
+
 
 def pocket_name(symbol: str, mode: Mode) -> str:
     """Isolated positions have a pocket of their own."""
-    return f"isolated:{symbol}" if mode is Mode.ISOLATED else MAIN
+    return f"isolated:{symbol}" if mode is _ISOLATED else MAIN
 
 
 def fee_rate(draft: Draft, order: Order) -> Decimal:
     """Resting limit orders make the market, everything else takes it."""
     book = draft.account.rulebook
-    return book.maker_fee if order.makes_market else book.taker_fee
+    return book.maker_fee if order.makes_market() else book.taker_fee
 
 
 def slipped(draft: Draft, symbol: str, side: Side, rate: Decimal) -> tuple[Decimal, Decimal]:
@@ -95,8 +97,8 @@ def close_part(draft: Draft, order: Order, deal: Deal) -> None:
     )
     protection.cancel_linked(draft, order)
     charge(draft, position.pocket, "trade", fee, order.symbol)
-    if order.cause in (Cause.STOP_LOSS, Cause.TAKE_PROFIT):
-        told = e.StoppedOut if order.cause is Cause.STOP_LOSS else e.ProfitTaken
+    if order.cause in (_STOP_LOSS, _TAKE_PROFIT):
+        told = e.StoppedOut if order.cause is _STOP_LOSS else e.ProfitTaken
         draft.record(
             told(
                 at=draft.market.time,
@@ -192,12 +194,12 @@ def _provide(
     draft: Draft, order: Order, instrument: Instrument, value: Decimal, fee: Decimal
 ) -> None:
     """Draw what cash lacks, or put margin behind the wall of an isolated position."""
-    if order.mode is Mode.ISOLATED:
+    if order.mode is _ISOLATED:
         own = posted_margin(draft.account.rulebook, value * order.side.sign, order.leverage)
         fence(draft, order, own)
     if not instrument.owned:
         return
-    if order.mode is Mode.ISOLATED:
+    if order.mode is _ISOLATED:
         if order.side is Side.BUY and value > own:
             draw(draft, pocket_name(order.symbol, order.mode), value - own)
         return
@@ -242,7 +244,7 @@ def charge(
 def margin_of(draft: Draft, position: Position) -> Decimal:
     """What stands behind a position: its pocket's cash when isolated, its initial margin else."""
     pocket = draft.account.pockets[position.pocket]
-    if mode_of(draft.account, position.pocket) is Mode.ISOLATED:
+    if mode_of(draft.account, position.pocket) is _ISOLATED:
         return pocket.cash
     if not position.quantity:
         return ZERO

@@ -15,6 +15,8 @@ from ledger.frozen import replace
 from ledger.money import ZERO, floor_to
 
 _SIZES = 2**32
+_DOWN, _REJECTS = IncidentKind.OUTAGE, IncidentKind.ORDER_REJECTS
+_THIN, _WIDE = IncidentKind.PARTIAL_FILLS, IncidentKind.SPREAD_WIDENING
 
 
 def running(draft: Draft, kind: IncidentKind) -> Incident | None:
@@ -28,18 +30,18 @@ def running(draft: Draft, kind: IncidentKind) -> Incident | None:
 def _harm(incident: Incident) -> Decimal:
     """What is compared among incidents of one kind; the less of an order fills, the worse."""
     share = incident.share or ZERO
-    return -share if incident.kind is IncidentKind.PARTIAL_FILLS else share
+    return -share if incident.kind is _THIN else share
 
 
 def quiet_venue(draft: Draft) -> None:
     """While the venue is down nothing of it trades, whatever the tape shows."""
-    if running(draft, IncidentKind.OUTAGE):
+    if running(draft, _DOWN):
         draft.market = replace(draft.market, trading=frozenset())
 
 
 def check_open(draft: Draft) -> None:
     """Raises `Refusal` where the venue takes no orders at all."""
-    if running(draft, IncidentKind.OUTAGE):
+    if running(draft, _DOWN):
         raise Refusal("the venue is down: nothing reaches it")
 
 
@@ -47,7 +49,7 @@ def check_withdrawals(draft: Draft) -> None:
     """Raises `Refusal` where no money leaves."""
     if running(draft, IncidentKind.WITHDRAWAL_FREEZE):
         raise Refusal("withdrawals are frozen")
-    if running(draft, IncidentKind.OUTAGE):
+    if running(draft, _DOWN):
         raise Refusal("the venue is down: no money leaves it")
 
 
@@ -56,7 +58,7 @@ def check_order(draft: Draft, symbol: str) -> None:
     check_open(draft)
     if symbol in draft.account.delisted:
         raise Refusal(f"{symbol} is delisted")
-    rejects = running(draft, IncidentKind.ORDER_REJECTS)
+    rejects = running(draft, _REJECTS)
     if rejects is None or rejects.share is None:
         return
     drawn = sha256(f"{rejects.seed}:{draft.account.orders_made}".encode()).digest()
@@ -81,7 +83,7 @@ def arrived(draft: Draft, order: Order) -> bool:
 
 def fillable(draft: Draft, order: Order) -> Decimal:
     """How much of a trader's order finds a counterparty: at least a lot, all on a good day."""
-    thin = running(draft, IncidentKind.PARTIAL_FILLS)
+    thin = running(draft, _THIN)
     if thin is None or thin.share is None or order.cause is not Cause.TRADER:
         return order.quantity
     lot = draft.account.instruments[order.symbol].lot
@@ -90,5 +92,5 @@ def fillable(draft: Draft, order: Order) -> Decimal:
 
 def half_spread(draft: Draft) -> Decimal:
     """What a wide spread adds to the slippage of whoever takes, as a fraction of the price."""
-    wide = running(draft, IncidentKind.SPREAD_WIDENING)
+    wide = running(draft, _WIDE)
     return ZERO if wide is None or wide.share is None else wide.share / 2

@@ -29,6 +29,10 @@ class Basis(StrEnum):
     which floats (`rules.md` section 6)."""
 
 
+_VALUE, _LIABILITIES, _USED_MARGIN = Basis.VALUE, Basis.LIABILITIES, Basis.USED_MARGIN
+"""Asked for at every price, and a member costs more to look up on its class."""
+
+
 @scratch
 @dataclass(frozen=True)
 class Piece:
@@ -90,7 +94,7 @@ class Schedule:
     amount: Decimal | None = None
     at_entry: bool = False
     close_fee: Decimal = ZERO
-    basis: Basis = Basis.VALUE
+    basis: Basis = _VALUE
 
     @cached_property
     def _floors(self) -> list[Decimal]:
@@ -112,7 +116,7 @@ class Schedule:
     @cached_property
     def knows_entry(self) -> bool:
         """Whether what is asked depends on the price that was paid."""
-        return self.at_entry or self.basis is Basis.USED_MARGIN
+        return self.at_entry or self.basis is _USED_MARGIN
 
     def tier_of(self, notional: Decimal) -> int:
         """Index of the tier a notional falls in; a notional on a floor is in the higher tier."""
@@ -127,7 +131,7 @@ class Schedule:
         """
         if not quantity:
             return Piece(ZERO, ZERO)
-        if self.basis is not Basis.VALUE:
+        if self.basis is not _VALUE:
             return self._of_lender(quantity, price, entry, leverage)
         piece = self._at(quantity, price)
         if self.at_entry:
@@ -140,15 +144,15 @@ class Schedule:
     def _of_lender(
         self, quantity: Decimal, price: Decimal, entry: Decimal, leverage: Decimal
     ) -> Piece:
-        share = ONE / leverage if self.basis is Basis.USED_MARGIN else ONE
+        share = ONE / leverage if self.basis is _USED_MARGIN else ONE
         if quantity < 0:  # borrowed things are owed at the mark
             return Piece(ZERO, -quantity * share * (ONE if price >= 0 else -ONE))
-        used = self.basis is Basis.USED_MARGIN
+        used = self.basis is _USED_MARGIN
         return Piece(abs(quantity * entry) / leverage if used else ZERO, ZERO)
 
     def of_debt(self, owed: Decimal) -> Decimal:
         """The part of the demand that is the pocket's debt in money."""
-        return owed if owed and self.basis is Basis.LIABILITIES else ZERO
+        return owed if owed and self.basis is _LIABILITIES else ZERO
 
     def _at(self, quantity: Decimal, price: Decimal) -> Piece:
         size = abs(quantity)
@@ -169,9 +173,9 @@ class Schedule:
 
         Against liabilities that is its price: what a sale brings pays the debt.
         """
-        if self.basis is Basis.LIABILITIES:
+        if self.basis is _LIABILITIES:
             return abs(price)
-        if self.basis is Basis.USED_MARGIN:
+        if self.basis is _USED_MARGIN:
             return abs(entry if quantity > 0 else price) / leverage
         if self.at_entry:
             price = entry
@@ -181,7 +185,7 @@ class Schedule:
 
     def breaks(self, quantity: Decimal) -> tuple[Decimal, ...]:
         """Prices at which the requirement of this quantity changes its piece."""
-        if self.at_entry or not quantity or self.basis is not Basis.VALUE:
+        if self.at_entry or not quantity or self.basis is not _VALUE:
             return ()
         if self.tiers:
             return tuple(floor / abs(quantity) for floor in self._floors[1:])

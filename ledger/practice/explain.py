@@ -105,7 +105,7 @@ def _price_lines(
 def interest_lines(account: Account, pocket: Pocket) -> tuple[str, ...]:
     """A day of a pocket's loan, when it is charged, and what has come together."""
     loan, terms = pocket.loan, account.rulebook.interest
-    if not loan.owed:
+    if not loan.owed():
         return ()
     yearly = terms.yearly(loan.principal)
     rate = yearly / loan.principal if loan.principal else ZERO

@@ -99,7 +99,7 @@ def _reached(order: Order, last: Decimal) -> Decimal:
     """The price that an order is shown filled at: its level, of a stop-limit the worst it takes."""
     if order.level is None:
         return last
-    worst = order.awaits_trigger and order.limit is not None and order.trades_at(order.limit)
+    worst = order.awaits_trigger() and order.limit is not None and order.trades_at(order.limit)
     return order.limit if worst and order.limit is not None else order.level
 
 

@@ -29,6 +29,9 @@ class Phase(StrEnum):
     """After a bar: orders wait for the next open."""
 
 
+_BEFORE, _OPEN = Phase.BEFORE, Phase.OPEN
+
+
 @dataclass(frozen=True)
 class Timeline:
     """Every moment from `start` up to `end` at which some tape has a bar."""
@@ -202,10 +205,10 @@ class Timeline:
 
     def market(self, index: int, phase: Phase) -> Market:
         """The market as it is when the clock rests here."""
-        if phase is Phase.BEFORE:
+        if phase is _BEFORE:
             return Market(time=self.start, last={}, mark={}, history=self)
         time = self.times[index]
-        opened = phase is Phase.OPEN
+        opened = phase is _OPEN
         last: dict[str, Decimal] = {}
         mark: dict[str, Decimal] = {} if self.marks else last
         marked = set()

@@ -313,7 +313,7 @@ def _calls(account: Account, market: Market) -> list[CallView]:
                 due=call.due,
                 health=_health(account, market, pocket),
                 shortfall=shortfall(posted, settled, market),
-                unposted=settled.loan.owed - pocket.loan.owed,
+                unposted=settled.loan.owed() - pocket.loan.owed(),
                 sale_to_cure=sale,
                 sell_symbol=position.symbol,
                 sell_quantity=size,

@@ -46,8 +46,8 @@ def cost(interest: Interest, drawn: str, repaid: str) -> tuple[int, Decimal]:
     """Periods and interest of 10,000 between two times, repaid whole at the second."""
     world = lender(interest, drawn)
     world.do(Borrow(amount=D(10_000)), Wait(until=at(repaid)))
-    world.do(Repay(amount=world.account.main.loan.owed))
-    assert world.account.main.loan.owed == 0
+    world.do(Repay(amount=world.account.main.loan.owed()))
+    assert world.account.main.loan.owed() == 0
     world.do(Wait(until=at("3 00:00")))
     accrued = world.of(e.InterestAccrued)
     return sum(x.periods for x in accrued), sum((x.amount for x in accrued), D(0))

@@ -185,7 +185,7 @@ def test_what_is_owed_after_everything_is_sold_stays_a_debt_that_bears_interest(
     debt = only(world.of(e.DeficitRecorded))
     assert (debt.amount, debt.absorbed_by) == (D("2002.22"), "trader")
     world.flat(40)
-    assert world.account.main.loan.owed > D("2002.22")
+    assert world.account.main.loan.owed() > D("2002.22")
 
 
 def test_while_called_no_larger_risk_may_be_taken() -> None:
