@@ -180,6 +180,11 @@ def _most(trial: Draft, order: Order, closing: Decimal, reference: Decimal) -> D
     instrument = trial.account.instruments[order.symbol]
     size = within_tier(trial, order, largest(trial, order, reference), reference) + closing
     size = min(size, floor_to(LARGEST_QUANTITY - instrument.lot, instrument.lot))
+    if size > closing:
+        try:
+            check_targets(trial, order, size - closing)
+        except Refusal:
+            return None
     worth = abs(instrument.notional(size, reference))
     return size if size and worth >= instrument.min_notional else None
 

@@ -1,5 +1,6 @@
 """What each type of order does when prices move: stop-limit, trailing, and their refusals."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -417,6 +418,17 @@ def test_a_target_smaller_than_a_lot_is_refused_with_the_least_size_for_it() -> 
     wish = PlaceOrder(symbol="ACME", side=Side.BUY, quantity=D(3), targets=targets)
     world.flat(100, Deposit(amount=D(10_000)), wish)
     assert "at least 4" in only(world.of(e.OrderRefused)).reason
+
+
+def test_no_largest_is_named_that_is_too_small_for_its_targets() -> None:
+    """150 buys one whole unit at 100, and half of it is no lot."""
+    world = World(venue(), perpetual(lot=D(1)))
+    targets = (Target(D(110), D("0.5")), Target(D(120), D("0.5")))
+    wish = PlaceOrder(symbol="BTC", side=Side.BUY, quantity=D(4), targets=targets)
+    world.flat(100, Deposit(amount=D(150)), wish, replace(wish, targets=()))
+    halved, whole = world.of(e.OrderRefused)
+    assert "needs 400" in halved.reason
+    assert (halved.largest, whole.largest) == (None, 1)
 
 
 # what rests
