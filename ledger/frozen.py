@@ -26,6 +26,7 @@ _PUT: dict[type, Callable[[object, dict[str, Any]], None]] = {}
 
 
 def _put_of(kind: type) -> Callable[[object, dict[str, Any]], None]:
+    """The quickest way to do so: by the class above it, if any, that brought the `__dict__`."""
     owners = (each.__dict__["__dict__"] for each in kind.__mro__ if "__dict__" in each.__dict__)
     put: Callable[[object, dict[str, Any]], None] = next(owners).__set__
     return put

@@ -30,7 +30,7 @@ def open_bar(draft: Draft, step: Step) -> None:
     The trader's own actions (point 4) follow as commands; then `close_bar`.
     """
     since, here = draft.market.time, opens(draft, step)
-    if due.idle(draft.account):
+    if due.idle(draft.account):  # no bar leads to anything: only the prices move
         draft.market = _entering(draft.market, step, here)
         return
     fall_due(draft, step, since, step.time - 1)
