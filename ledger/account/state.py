@@ -64,7 +64,7 @@ class OrderType(StrEnum):
         self.has_trigger = word in ("stop", "stop_limit", "trailing")
 
 
-_LIMIT = OrderType.LIMIT
+_LIMIT = OrderType.LIMIT  # looked up once: see `demand`
 
 
 class GoodFor(StrEnum):

@@ -17,7 +17,7 @@ from ledger.engine.draft import Draft
 from ledger.market.rulebook import AccountKind, Draws, Forbids, Mode
 from ledger.money import ONE, ZERO, ceil_to, floor_to, plain, round_down, settle, trim
 
-_ISOLATED, _SMART, _SELL = Mode.ISOLATED, Mode.SMART, Side.SELL
+_ISOLATED, _SMART, _SELL = Mode.ISOLATED, Mode.SMART, Side.SELL  # looked up once: see `demand`
 
 
 def refusal(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> str | None:

@@ -12,7 +12,7 @@ from ledger.engine import carrying, expiry, funding, loans
 from ledger.market.tape import FundingTape
 from ledger.market.times import Time
 
-_DAY = GoodFor.DAY
+_DAY = GoodFor.DAY  # looked up once: see `demand`
 
 
 def next_posting(account: Account, since: Time) -> Time | None:

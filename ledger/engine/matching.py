@@ -16,7 +16,7 @@ from ledger.engine.weather import fillable, half_spread
 from ledger.frozen import replace
 from ledger.money import ZERO
 
-_STOP_LIMIT = OrderType.STOP_LIMIT
+_STOP_LIMIT = OrderType.STOP_LIMIT  # looked up once: see `demand`
 
 
 def act(draft: Draft, order: Order, checked: Decimal | None = None) -> None:

@@ -12,7 +12,7 @@ from ledger.market.instrument import Instrument
 from ledger.money import ZERO, floor_to, ratio
 
 ONE_CANCELS_OTHER = "one cancels other"
-_STOP_LOSS, _TAKE_PROFIT = Cause.STOP_LOSS, Cause.TAKE_PROFIT
+_STOP_LOSS, _TAKE_PROFIT = Cause.STOP_LOSS, Cause.TAKE_PROFIT  # looked up once: see `demand`
 
 
 def orders_for(draft: Draft, symbol: str, cause: Cause) -> list[Order]:

@@ -19,7 +19,7 @@ from ledger.market.rulebook import Judged, Level, Mode, Rung
 from ledger.market.schedule import Piece, Schedule
 from ledger.money import ONE, ZERO
 
-_TRAILING, _SMART = OrderType.TRAILING, Mode.SMART
+_TRAILING, _SMART = OrderType.TRAILING, Mode.SMART  # looked up once: see `demand`
 
 
 def fence(account: Account, market: Market) -> Fence | None:

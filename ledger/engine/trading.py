@@ -19,6 +19,7 @@ from ledger.market.instrument import Instrument
 from ledger.market.rulebook import Draws, Mode, Repays
 from ledger.money import ZERO, ceil_to, floor_to, ratio, settle
 
+# looked up once: see `demand`
 _ISOLATED, _STOP_LOSS, _TAKE_PROFIT = Mode.ISOLATED, Cause.STOP_LOSS, Cause.TAKE_PROFIT
 
 

@@ -15,6 +15,7 @@ from ledger.frozen import replace
 from ledger.money import ZERO, floor_to
 
 _SIZES = 2**32
+# looked up once: see `demand`
 _DOWN, _REJECTS = IncidentKind.OUTAGE, IncidentKind.ORDER_REJECTS
 _THIN, _WIDE = IncidentKind.PARTIAL_FILLS, IncidentKind.SPREAD_WIDENING
 

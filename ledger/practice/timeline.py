@@ -29,7 +29,7 @@ class Phase(StrEnum):
     """After a bar: orders wait for the next open."""
 
 
-_BEFORE, _OPEN = Phase.BEFORE, Phase.OPEN
+_BEFORE, _OPEN = Phase.BEFORE, Phase.OPEN  # looked up once: see `account/demand.py`
 
 
 @dataclass(frozen=True)

@@ -130,8 +130,9 @@ def _acts_at_its_price(world: World, symbol: str, flat: dict[str, Any], kind: An
     named = threshold_price(account, pocket, world.market.mark, level, symbol)
     tick = first_breach(world, symbol, sign)
     if tick is None:
-        # at the last tick above zero itself nothing is breached yet where equality is sound
-        assert named is None or named <= 0 or named >= 399 or (named <= TICK and sign > 0)
+        if named is not None and named == TICK and not level.inclusive:
+            return  # equality is sound: it would be breached at a price of zero
+        assert named is None or named <= 0 or named >= 399 or (named < TICK and sign > 0)
         return
     assert named is not None
     assert (named - tick) * sign >= 0, "the tick is at or beyond the named price"
