@@ -21,6 +21,7 @@ from tui.log import KINDS
 from tui.screens.call.card import CallCard
 from tui.screens.card import Card
 from tui.screens.ledger import LedgerScreen
+from tui.screens.ticket.form import SideForm
 from tui.widgets.chart import Chart
 from tui.widgets.grid import DataGrid
 
@@ -121,6 +122,14 @@ async def test_flatten_asks_for_its_word() -> None:
         assert hands.desk.view.positions
         await hands.press("ctrl+u", "~FLAT", "enter", "enter")
         assert not hands.desk.view.positions
+
+
+async def test_a_form_that_is_opened_over_another_takes_its_place() -> None:
+    async with desk(first_call()) as hands:
+        await hands.press(*DEPOSIT, *BUY, "x", "X")  # nothing is typed into a form that only asks
+        assert [form.heading for form in hands.desk.query(SideForm)] == ["Flatten everything"]
+        await hands.press("escape", "x", "b")
+        assert [form.heading for form in hands.desk.query(SideForm)] == ["Ticket"]
 
 
 async def test_parts_are_closed_and_orders_cancelled() -> None:

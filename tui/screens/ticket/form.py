@@ -76,7 +76,7 @@ class SideForm(Vertical):
         told: str
 
     def __init__(self, bench: Bench) -> None:
-        super().__init__(id="form")
+        super().__init__(classes="form")  # no id: one that leaves is still there for a moment
         self.bench = bench
         self.reviewing = False
         self._fields = Fields(self.fields, ascii_only=bench.ascii_only)
