@@ -11,15 +11,34 @@ with many names costs more than all that is done with them.
 """
 
 from collections.abc import Callable
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, Field, field, fields
 from inspect import signature
 from typing import TYPE_CHECKING, Any, TypeVar
 
-__all__ = ["finish", "quick", "replace", "scratch", "told_by"]
+__all__ = ["ALWAYS", "finish", "later", "left_out_as", "quick", "replace", "scratch", "told_by"]
 
 T = TypeVar("T")
 
 _make = object.__new__
+
+ALWAYS = object()
+"""What `left_out_as` says of a field that is always written."""
+
+
+def later(default: T) -> T:
+    """A field that a kind of value did not have at first.
+
+    While it has its default it is neither written nor hashed, so that records and fingerprints
+    made before it came stay what they are.
+    """
+    made: T = field(default=default, metadata={"later": True})
+    return made
+
+
+def left_out_as(one: "Field[Any]") -> object:
+    """The value with which a field is left out of records and hashes; `ALWAYS` for none."""
+    return one.default if one.metadata.get("later") else ALWAYS
+
 
 _PUT: dict[type, Callable[[object, dict[str, Any]], None]] = {}
 """What gives a value of each kind its `__dict__`."""
@@ -74,10 +93,10 @@ def _initialized(kind: Any, body: list[str], space: dict[str, Any]) -> None:
     names = [field.name for field in fields(kind)]
     by_place = slow.__code__.co_argcount - 1
     parameters = [*names[:by_place], *(["*"] if by_place < len(names) else []), *names[by_place:]]
-    for field in fields(kind):
-        if field.default_factory is not MISSING:
-            space[f"make_{field.name}"] = field.default_factory
-            space["absent"] = signature(slow).parameters[field.name].default
+    for each in fields(kind):
+        if each.default_factory is not MISSING:
+            space[f"make_{each.name}"] = each.default_factory
+            space["absent"] = signature(slow).parameters[each.name].default
     exec("\n".join([f"def __init__(self, {', '.join(parameters)}):", *body]), space)
     made = space["__init__"]
     for told in ("__defaults__", "__kwdefaults__", "__annotations__", "__qualname__"):

@@ -1,11 +1,13 @@
 """What is made quickly is what the library's frozen dataclass makes."""
 
 from dataclasses import FrozenInstanceError, asdict, dataclass, field
+from decimal import Decimal
 from inspect import signature
 
 import pytest
 
-from ledger.frozen import quick, replace, scratch, told_by
+from ledger.books.codec import decode, encode
+from ledger.frozen import later, quick, replace, scratch, told_by
 
 
 @dataclass(frozen=True)
@@ -90,3 +92,18 @@ def test_a_copy_has_its_own_figures_and_neither_can_be_changed() -> None:
     for each in (value, copy):
         with pytest.raises(FrozenInstanceError):
             each.first = 5  # type: ignore[misc]
+
+
+def test_a_field_that_came_later_leaves_older_records_and_hashes_as_they_are() -> None:
+    @dataclass(frozen=True)
+    class Before:
+        amount: Decimal
+
+    @dataclass(frozen=True)
+    class After:
+        amount: Decimal
+        place: str = later("")
+
+    assert encode(After(Decimal(1))) == encode(Before(Decimal(1))) == {"amount": "1"}
+    assert encode(After(Decimal(1), "x")) == {"amount": "1", "place": "x"}
+    assert decode(After, {"amount": "1"}) == After(Decimal(1))

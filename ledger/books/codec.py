@@ -19,6 +19,7 @@ from ledger.account.events import Event
 from ledger.books.json_text import BadWire as BadWire
 from ledger.books.json_text import canonical as canonical
 from ledger.books.json_text import compact as compact
+from ledger.frozen import left_out_as
 from ledger.market.rulebook import Rulebook
 from ledger.market.times import iso, parse_time
 from ledger.money import plain
@@ -69,9 +70,10 @@ def to_wire(event: Event, seq: int, account: str) -> dict[str, object]:
         "type": wire_name(event),
         "account": account,
     }
-    for name, key, write in _writers_of(event):
-        if name != "at":
-            wire[key] = write(getattr(event, name))
+    for name, key, write, left_out in _writers_of(event):
+        value = getattr(event, name)
+        if name != "at" and value != left_out:
+            wire[key] = write(value)
     return wire
 
 
@@ -118,15 +120,21 @@ def _key(name: str) -> str:
     return "time" if name == "at" else name.rstrip("_")
 
 
-def _writers_of(value: object) -> tuple[tuple[str, str, Convert], ...]:
+_Writer = tuple[str, str, Convert, object]
+"""A field, the wire's word for it, how it is written, and the value with which it is left out."""
+
+
+def _writers_of(value: object) -> tuple[_Writer, ...]:
     kind: Any = type(value)
     return _writers(kind)
 
 
 @cache
-def _writers(kind: Any) -> tuple[tuple[str, str, Convert], ...]:
+def _writers(kind: Any) -> tuple[_Writer, ...]:
     hints = _hints(kind)
-    return tuple((f.name, _key(f.name), _writer(hints[f.name])) for f in fields(kind))
+    return tuple(
+        (f.name, _key(f.name), _writer(hints[f.name]), left_out_as(f)) for f in fields(kind)
+    )
 
 
 @cache
@@ -148,12 +156,18 @@ def _writer(hint: Any) -> Convert:
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return str
     if is_dataclass(hint):
-        return lambda value: {
-            key: write(getattr(value, name)) for name, key, write in _writers_of(value)
-        }
+        return _write_fields
     if hint in (str, int, bool):
         return lambda value: value
     raise TypeError(f"no way to write {hint!r}")
+
+
+def _write_fields(value: object) -> dict[str, Any]:
+    return {
+        key: write(held)
+        for name, key, write, left_out in _writers_of(value)
+        if (held := getattr(value, name)) != left_out
+    }
 
 
 @cache

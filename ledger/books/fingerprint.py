@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from ledger.account.state import Account
 from ledger.books.codec import canonical, rules_hash
+from ledger.frozen import left_out_as
 from ledger.market.rulebook import Rulebook
 from ledger.money import plain
 
@@ -21,7 +22,7 @@ def state_hash(account: Account) -> str:
     state = {
         field.name: _state(getattr(account, field.name))
         for field in fields(account)
-        if field.name != "name"
+        if field.name != "name" and getattr(account, field.name) != left_out_as(field)
     }
     return sha256(canonical(state).encode()).hexdigest()
 
@@ -40,7 +41,11 @@ def _state(value: object) -> object:
     if isinstance(value, StrEnum):
         return value.value
     if is_dataclass(value):
-        return {field.name: _state(getattr(value, field.name)) for field in fields(value)}
+        return {
+            field.name: _state(held)
+            for field in fields(value)
+            if (held := getattr(value, field.name)) != left_out_as(field)
+        }
     if value is None or isinstance(value, str | int):
         return value
     raise TypeError(f"no fingerprint of {type(value).__name__}")
