@@ -6,7 +6,6 @@ from decimal import Decimal
 from ledger.account import events as e
 from ledger.account.state import Account, Position
 from ledger.engine.draft import Draft
-from ledger.market.instrument import Kind
 from ledger.market.quote import Step
 from ledger.market.tape import FundingTape
 from ledger.market.times import DAY, Time
@@ -27,7 +26,7 @@ def stamps(draft: Draft, step: Step, since: Time, until: Time) -> list[tuple[Tim
     found: list[tuple[Time, str, Decimal]] = []
     for position in draft.account.positions():
         symbol = position.symbol
-        if draft.account.instruments[symbol].kind is not Kind.LINEAR:
+        if draft.account.instruments[symbol].owned:
             continue
         if terms.rate is not None:
             flat = terms.rate * terms.every / YEAR
@@ -44,7 +43,7 @@ def next_stamp(
 ) -> Time | None:
     """The first stamp of a position after a time; `None` where none is known of."""
     terms, symbol = account.rulebook.funding, position.symbol
-    if terms is None or account.instruments[symbol].kind is not Kind.LINEAR:
+    if terms is None or account.instruments[symbol].owned:
         return None
     if terms.rate is not None:
         return (since // terms.every + 1) * terms.every
@@ -53,9 +52,10 @@ def next_stamp(
 
 
 def pay(draft: Draft, at: Time, symbol: str, rate: Decimal) -> None:
-    """One stamp: quantity x mark x rate, paid by longs when the rate is above zero.
+    """One stamp: the contract's value at the mark x rate, paid by longs where that is above zero.
 
-    Only positions open at the stamp pay (`rules.md` section 5).
+    The value is quantity x mark, of an inverse contract quantity / mark in coins. Positions held
+    over (open, close] pay: one opened on the stamp does not, one closed on it does.
     """
     position = draft.account.position(symbol)
     if position is None or not position.quantity:

@@ -14,10 +14,11 @@ from ledger.market.faults import Refused
 from ledger.market.rulebook import Level, Mode, Rulebook
 from ledger.money import ratio
 from ledger.practice.calculators import liquidation
-from ledger.practice.one_position import SYMBOL, opened, pocket_of
+from ledger.practice.one_position import SYMBOL, listed, opened, pocket_of
 
 ENTRY, QUANTITY = Decimal(100), Decimal(100)
-"""10,000 of notional: enough for any least size, small enough for any venue's first tier."""
+"""10,000 of notional, or one coin of an inverse contract: enough for any least size, small enough
+for any venue's first tier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def full_leverage(rulebook: Rulebook, notional: Decimal, mode: Mode) -> Decimal:
 
 
 def _full(rulebook: Rulebook, mode: Mode, side: Side) -> FullPosition:
-    value = ENTRY * QUANTITY
+    value = listed(rulebook).notional(QUANTITY, ENTRY)
     leverage = full_leverage(rulebook, value, mode)
     told = liquidation(
         rulebook, mode=mode, side=side, entry=ENTRY, quantity=QUANTITY, leverage=leverage

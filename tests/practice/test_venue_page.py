@@ -141,3 +141,10 @@ def test_what_stands_deeper_in_a_table_is_shown_in_its_section() -> None:
     assert shown["Band 10, margin ratio"] == ("80 %",)
     assert shown["Band 125, margin ratio"] == ("50 %",)
     assert all("by opening it, with" in sentence for sentence in section.told)  # 0.8 % on 0.4 %
+
+
+def test_the_most_of_an_inverse_contract_is_told_in_coins_that_it_is_worth() -> None:
+    """100 contracts of a dollar at 100 are one coin: the first tier, 100x, 0.01 of one's own."""
+    page = venue_page(load_venue("phemex-inverse"))
+    told = next(section for section in page.sections if not section.place).told
+    assert told == ("0.01 BTC of your own carry a position of 1.00 BTC at most: 100x.",)
