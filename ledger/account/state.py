@@ -12,6 +12,12 @@ from decimal import Decimal
 from enum import StrEnum
 
 from ledger.account.incident import Incident
+from ledger.account.order import Cause as Cause
+from ledger.account.order import GoodFor as GoodFor
+from ledger.account.order import Order as Order
+from ledger.account.order import OrderType as OrderType
+from ledger.account.order import Side as Side
+from ledger.account.order import Target as Target
 from ledger.frozen import quick
 from ledger.market.instrument import Instrument
 from ledger.market.rulebook import Mode, Rulebook
@@ -21,65 +27,7 @@ from ledger.money import ZERO
 MAIN = "main"
 """The pocket of the wallet and of every crossed position."""
 
-
-class Side(StrEnum):
-    """Direction of an order, or of the position it made; `sign` is that of its quantity."""
-
-    BUY = "buy"
-    SELL = "sell"
-
-    sign: int
-
-    def __init__(self, word: str) -> None:
-        self.sign = 1 if word == "buy" else -1
-
-    @property
-    def opposite(self) -> "Side":
-        return _SELL if self.sign > 0 else _BUY
-
-
-_BUY, _SELL = Side.BUY, Side.SELL
-
-
-class OrderType(StrEnum):
-    """How an order meets the market.
-
-    A `market` order trades at once. A `limit` order rests until its limit or better trades and
-    never fills worse. A `stop` order rests until its trigger trades and is a market order then. A
-    `stop_limit` order is a limit order from the moment its trigger trades: where the price has
-    gapped beyond its limit it does not fill but rests there. A `trailing` order is a stop order
-    whose trigger follows the best price since it was placed, at the distance `trail`, and never
-    goes back. `has_trigger` tells the kinds that wait for one.
-    """
-
-    MARKET = "market"
-    LIMIT = "limit"
-    STOP = "stop"
-    STOP_LIMIT = "stop_limit"
-    TRAILING = "trailing"
-
-    has_trigger: bool
-
-    def __init__(self, word: str) -> None:
-        self.has_trigger = word in ("stop", "stop_limit", "trailing")
-
-
-_LIMIT = OrderType.LIMIT  # looked up once: see `demand`
-
-
-class GoodFor(StrEnum):
-    """How long an order rests: until it is cancelled, or until the session's close."""
-
-    GTC = "gtc"
-    DAY = "day"
-
-
-class Cause(StrEnum):
-    """Who or what an order came from."""
-
-    TRADER = "trader"
-    STOP_LOSS = "stop_loss"
-    TAKE_PROFIT = "take_profit"
+_BUY, _SELL = Side.BUY, Side.SELL  # looked up once: see `demand`
 
 
 class Convention(StrEnum):
@@ -87,15 +35,6 @@ class Convention(StrEnum):
 
     WORST = "worst"
     OHLC = "ohlc"
-
-
-@quick
-@dataclass(frozen=True)
-class Target:
-    """A price to take profit at, for a fraction of the position."""
-
-    price: Decimal
-    fraction: Decimal
 
 
 @quick
@@ -168,70 +107,6 @@ class Pocket:
     cash: Decimal = ZERO
     loan: Loan = field(default_factory=Loan)
     positions: Mapping[str, Position] = field(default_factory=dict)
-
-
-@quick
-@dataclass(frozen=True, kw_only=True)
-class Order:
-    """A resting order. Its protection (stop, targets) comes to life when it fills.
-
-    `trigger` of a trailing order is where it stands now: the best price since it was placed less
-    `trail`. On an order of another type `trail` belongs to the stop that it brings. `triggered`
-    is a stop-limit whose trigger has traded and that rests at its limit. Of the orders that share
-    `oco` (one cancels other) one fills, and the others are cancelled with it.
-    """
-
-    id: str
-    symbol: str
-    side: Side
-    quantity: Decimal
-    order_type: OrderType
-    limit: Decimal | None = None
-    trigger: Decimal | None = None
-    leverage: Decimal
-    mode: Mode
-    reduce_only: bool = False
-    cause: Cause = Cause.TRADER
-    stop_loss: Decimal | None = None
-    targets: tuple[Target, ...] = ()
-    placed_at: Time = 0
-    trail: Decimal | None = None
-    oco: str | None = None
-    good_for: GoodFor = GoodFor.GTC
-    triggered: bool = False
-    crossed: bool = False
-    """A limit order whose limit was beyond the price as it was placed: it takes what is there."""
-
-    def awaits_trigger(self) -> bool:
-        """Whether it waits for its trigger: a stop of any kind that has not traded yet."""
-        return self.order_type.has_trigger and not self.triggered
-
-    def waits_for(self) -> tuple[Decimal | None, bool]:
-        """The price it waits for, if any, and whether to rise to it: it trades there or above."""
-        trigger = self.awaits_trigger()
-        return self.trigger if trigger else self.limit, (self.side.sign > 0) is trigger
-
-    @property
-    def level(self) -> Decimal | None:
-        """The price it waits for; `None` for a market order."""
-        return self.waits_for()[0]
-
-    def makes_market(self) -> bool:
-        """Whether its fill is a resting limit order's: that pays the maker's fee."""
-        return self.triggered or (self.order_type is _LIMIT and not self.crossed)
-
-    def trades_at(self, price: Decimal) -> bool:
-        """Whether a price is the one it waits for, or beyond: a market order waits for none."""
-        level, rises = self.waits_for()
-        if level is None:
-            return True
-        return price >= level if rises else price <= level
-
-    def within_limit(self, price: Decimal) -> bool:
-        """Whether a price is the limit or better; one without a limit takes any."""
-        if self.limit is None:
-            return True
-        return price <= self.limit if self.side is Side.BUY else price >= self.limit
 
 
 @quick
