@@ -66,12 +66,13 @@ def _wrong_interest(account: Account, event: e.InterestAccrued) -> Iterator[str]
     if not stands:
         yield "its interest is on another principal or from another moment than the loan's"
         return
-    seconds = event.to - event.from_
-    if contract.calendar is not Calendar.SECONDS:
-        seconds = event.periods * contract.post_every
+    by_seconds = contract.calendar is Calendar.SECONDS
+    if not drawing and not by_seconds:
         due_by = event.to + contract.counted.lag
-        if not drawing and contract.whole_periods(event.from_, due_by) != (event.periods, event.to):
+        if contract.whole_periods(event.from_, due_by) != (event.periods, event.to):
             yield "its interest is not of whole periods by the rule book's calendar"
+    whole = drawing or not by_seconds  # the period at a drawing is whole by every calendar
+    seconds = event.periods * contract.post_every if whole else event.to - event.from_
     posted = event.amount * contract.denominator + event.carried - loan.carried
     due = event.principal * event.rate * seconds
     if abs(posted - due) > event.principal * seconds * RATIO_STEP:

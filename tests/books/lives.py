@@ -215,11 +215,9 @@ def first_call() -> Life:
     return lived(world, start)
 
 
-def by_the_hour() -> Life:
-    """Loans by whole hours with one at the drawing, fees of holding, and rules that change."""
-    interest = replace(
-        broker().interest, post_every=HOUR, calendar=Calendar.CLOCK, first_period=True
-    )
+def by_the_hour(calendar: Calendar = Calendar.CLOCK) -> Life:
+    """Loans with an hour charged at the drawing, fees of holding, and rules that change."""
+    interest = replace(broker().interest, post_every=HOUR, calendar=calendar, first_period=True)
     book = broker(
         interest=interest,
         opening_fee=D("0.0001"),

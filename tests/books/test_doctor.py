@@ -11,6 +11,7 @@ import pytest
 from ledger.account.events import InterestAccrued
 from ledger.books.doctor import Check, examine
 from ledger.books.store import Ledger
+from ledger.market.carry import Calendar
 from tests.books.lives import by_the_hour, first_call, long_life
 from tests.books.shelves import fork_of, keep, plainly, shelf
 
@@ -174,8 +175,11 @@ def test_interest_on_another_rate_than_it_says_is_found(tmp_path: Path) -> None:
     assert "its interest is not principal x rate x time" in findings(path)[AGAIN]
 
 
-def test_a_life_by_the_hour_follows_from_its_events(tmp_path: Path) -> None:
-    assert not findings(shelf(tmp_path, by_the_hour()))
+@pytest.mark.parametrize("calendar", Calendar)
+def test_an_hour_charged_at_the_drawing_is_whole_by_every_calendar(
+    tmp_path: Path, calendar: Calendar
+) -> None:
+    assert not findings(shelf(tmp_path, by_the_hour(calendar)))
 
 
 @pytest.mark.parametrize(
