@@ -147,9 +147,9 @@ def _copy_balances(
     """A what-if line opens with what its parent's accounts held at the fork."""
     db.execute(
         "INSERT INTO accounts (branch_id, portfolio, name, class, asset, per_unit, opening)"
-        " SELECT ?1, portfolio, name, class, asset, per_unit, opening"
-        " + coalesce((SELECT sum(amount) FROM legs WHERE debit_id = a.id AND event_seq <= ?2), 0)"
-        " - coalesce((SELECT sum(amount) FROM legs WHERE credit_id = a.id AND event_seq <= ?2), 0)"
-        " FROM accounts a WHERE branch_id = ?3 ORDER BY id",
-        (branch_id, fork_seq, parent_id),
+        " SELECT :made, portfolio, name, class, asset, per_unit, opening"
+        " + coalesce((SELECT sum(amount) FROM legs WHERE debit_id = a.id AND event_seq <= :at), 0)"
+        " - coalesce((SELECT sum(amount) FROM legs WHERE credit_id = a.id AND event_seq <= :at), 0)"
+        " FROM accounts a WHERE branch_id = :parent ORDER BY id",
+        {"made": branch_id, "at": fork_seq, "parent": parent_id},
     )

@@ -197,8 +197,8 @@ class Ledger:
             if batch.place is not None:
                 place = batch.place() if callable(batch.place) else batch.place
                 db.execute(
-                    "INSERT INTO places (branch_id, body) VALUES (?1, ?2)"
-                    " ON CONFLICT (branch_id) DO UPDATE SET body = ?2",
+                    "INSERT INTO places (branch_id, body) VALUES (?, ?)"
+                    " ON CONFLICT (branch_id) DO UPDATE SET body = excluded.body",
                     (branch_id, compact(place)),
                 )
         return last
