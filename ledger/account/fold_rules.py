@@ -10,10 +10,10 @@ from ledger.market.times import Time
 def fold_rules(account: Account, event: e.RulesChanged) -> Account:
     """The account under its new rules, with loans that bear the new rate from here on."""
     # imported here because it loads what reads files, which hardly any account ever needs
-    from ledger.market.overrides import override
+    from ledger.market.overrides import replaced
 
     before = account.rulebook
-    after = override(before, event.rules)
+    after = replaced(before, event.rules)
     pockets = {
         name: replace(pocket, loan=_under(pocket.loan, before.interest, after.interest, event.at))
         for name, pocket in account.pockets.items()

@@ -4,7 +4,7 @@ A figure the book has not is refused, never ignored. Initial margin and the larg
 one statement (each is the other's inverse), so giving one sets the other.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Annotated, Any, Literal, TypeVar
@@ -23,9 +23,10 @@ from ledger.market.rulebook import (
     Rulebook,
     Rung,
 )
+from ledger.market.rulebook_together import demand_faults, leverage_fault, lower_schedule
 from ledger.market.schedule import Basis, Schedule, Tier
 from ledger.market.toml_file import Fraction, Number, Table, Whole, check_table, to_whole
-from ledger.money import LARGEST, ONE, RATIO_STEP, ZERO, plain, trim
+from ledger.money import LARGEST, ONE, RATIO_STEP, ZERO, atom, fits, plain, trim
 
 T = TypeVar("T")
 
@@ -84,16 +85,25 @@ def override(rulebook: Rulebook, rules: Rules | Mapping[str, object]) -> Ruleboo
     """The rule book with the given figures replaced. Raises `Refused` with every fault."""
     wanted = rules if isinstance(rules, Rules) else parse_rules(rules)
     given = wanted.given()
-    if faults := _absent(rulebook, given):
+    faults = [*_absent(rulebook, given), *_too_fine(rulebook, given)]
+    if not faults:
+        book = replaced(rulebook, wanted)
+        faults = [*_contradictions(book, given)]
+    if faults:
         raise Refused(*(f"rules.{fault}" for fault in faults))
+    return book
+
+
+def replaced(rulebook: Rulebook, rules: Rules | Mapping[str, object]) -> Rulebook:
+    """The same for figures that were checked when they were recorded: the fold refuses nothing."""
+    wanted = rules if isinstance(rules, Rules) else parse_rules(rules)
+    given = wanted.given()
     book = _margins(rulebook, wanted)
     for key, value in given.items():
         if key in _PLAIN:
             book = replace(book, **{_PLAIN[key]: value})
         elif key in _PARTS:
             book = _PARTS[key](book, value)
-    if faults := _contradictions(book, given):
-        raise Refused(*(f"rules.{fault}" for fault in faults))
     return book
 
 
@@ -126,7 +136,7 @@ def _absent(book: Rulebook, given: Mapping[str, Any]) -> list[str]:
         why = "no demand that is a share of market value"
         missing |= dict.fromkeys(("maintenance_margin", "exchange_margin"), why)
         missing |= dict.fromkeys(("maintenance_amount", "maintenance_at"), why)
-    elif _lower(book) is None:
+    elif lower_schedule(book) is None:
         missing["exchange_margin"] = "no second, lower schedule"
     if book.level(Rung.CALL) is None:
         missing["judged"] = missing["due_sessions"] = "no call"
@@ -138,32 +148,25 @@ def _absent(book: Rulebook, given: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _contradictions(book: Rulebook, given: Mapping[str, Any]) -> list[str]:
-    """Demands of a loan book that no broker could make together."""
-    if book.kind is not AccountKind.LOAN:
-        return []
-    faults = []
-    upper, lower = book.schedule(book.upkeep.schedule), _lower(book)
-    if lower and lower.long_rate > upper.long_rate:
-        key = "maintenance_margin" if "maintenance_margin" in given else "exchange_margin"
-        faults.append(
-            f"{key}: exchange_margin {plain(lower.long_rate)} is above maintenance_margin "
-            f"{plain(upper.long_rate)}; allowed: at most that; lower or raise both"
-        )
-    if book.initial_margin < upper.long_rate:
-        key = "maintenance_margin" if "maintenance_margin" in given else "initial_margin"
-        faults.append(
-            f"{key}: initial_margin {plain(book.initial_margin)} is below maintenance_margin "
-            f"{plain(upper.long_rate)}, so that every purchase would be called at once; "
-            "allowed: at least that; lower or raise both"
-        )
-    return faults
+def _too_fine(book: Rulebook, given: Mapping[str, Any]) -> Iterator[str]:
+    """Amounts with more digits than the book's currency has."""
+    step = atom(book.currency)
+    for key in ("maintenance_amount", "minimum_equity"):
+        if key in given and not fits(given[key], step):
+            yield (
+                f"{key}: {plain(given[key])} is finer than {book.currency}; "
+                f"allowed: multiples of {plain(step)}"
+            )
 
 
-def _lower(book: Rulebook) -> Schedule | None:
-    """The schedule of the last rung where it is not the one that a trader keeps above."""
-    last = book.levels[-1].schedule
-    return None if last == book.upkeep.schedule else book.schedule(last)
+def _contradictions(book: Rulebook, given: Mapping[str, Any]) -> Iterator[str]:
+    """Figures that the book cannot have together, by a key that was given."""
+    if {"initial_margin", "max_leverage"} <= given.keys():
+        wrong = leverage_fault(given["initial_margin"], given["max_leverage"])
+        if wrong is not None:
+            yield f"max_leverage: {wrong}"
+    for (other, maintenance), problem in demand_faults(book):
+        yield f"{maintenance if maintenance in given else other}: {problem}"
 
 
 def _margins(book: Rulebook, rules: Rules) -> Rulebook:
@@ -174,7 +177,7 @@ def _margins(book: Rulebook, rules: Rules) -> Rulebook:
     """
     book = _leverage(book, rules)
     schedules = []
-    lower = _lower(book)
+    lower = lower_schedule(book)
     for schedule in book.schedules:
         rate = rules.maintenance_margin
         if schedule is lower:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from ledger.market.rulebook import AccountKind, Mode, Rung
 from ledger.market.rulebook_tables import BookTable, LevelTable, RestrictionTable
+from ledger.market.rulebook_together import leverage_fault
 from ledger.market.schedule import Basis
 from ledger.money import plain
 
@@ -96,6 +97,8 @@ def _measure_faults(
 def _contradictions(table: BookTable) -> Iterator[str]:
     """What a book says in two places that cannot both hold."""
     most, named = table.max_leverage.value, "max_leverage"
+    if wrong := leverage_fault(table.initial_margin.value, most):
+        yield f"max_leverage: {wrong}"
     if table.cross_leverage:
         if table.cross_leverage.value > most:
             yield (

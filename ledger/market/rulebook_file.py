@@ -38,6 +38,7 @@ from ledger.market.rulebook_tables import (
     RestrictionTable,
     ScheduleTable,
 )
+from ledger.market.rulebook_together import demand_faults
 from ledger.market.schedule import Schedule, ShortRule, Tier
 from ledger.market.times import INTERVALS
 from ledger.market.toml_file import (
@@ -61,9 +62,12 @@ def parse_rulebook(text: str, name: str) -> RulebookPage:
     table = check_table(BookTable, read_toml(text, name), text, name)
     if faults := [*faults_of(table)]:
         raise Refused(*(f"{name}: {fault}" for fault in faults))
+    book = _build(table)
+    if faults := [f"{name}: {problem}" for _, problem in demand_faults(book)]:
+        raise Refused(*faults)
     found = list(entries(table))
     figures = tuple(entry for entry in found if isinstance(entry, Figure))
-    return RulebookPage(_build(table), figures, tuple(e for e in found if isinstance(e, Word)))
+    return RulebookPage(book, figures, tuple(e for e in found if isinstance(e, Word)))
 
 
 def _build(table: BookTable) -> Rulebook:

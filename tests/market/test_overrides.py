@@ -8,7 +8,7 @@ import pytest
 
 from ledger.market.carry import Rollover
 from ledger.market.faults import Refused
-from ledger.market.overrides import override, parse_rules
+from ledger.market.overrides import override, parse_rules, replaced
 from ledger.market.rulebook import Judged, Rulebook, Rung
 from ledger.market.rulebook_file import parse_rulebook
 from ledger.market.schedule import Basis
@@ -155,6 +155,49 @@ def test_what_the_record_keeps_means_the_same_when_it_is_read_again(of: Rulebook
 def test_contradictions_are_refused() -> None:
     assert "exchange_margin 0.25 is above" in refused(BROKER, maintenance_margin="0.20")
     assert "called at once" in refused(BROKER, maintenance_margin="0.60")
+
+
+@pytest.mark.parametrize(
+    ("initial", "most", "told"),
+    [
+        (
+            "0.25",
+            "2",
+            "0.25 of own money carries 4x; allowed: max_leverage 4, or initial_margin 0.5",
+        ),
+        ("0.50", "10", "max_leverage 2, or initial_margin 0.1"),
+        ("0.15", "6", "max_leverage 6.66, or initial_margin 0.1667"),
+        ("1", "1.5", "max_leverage 1, or initial_margin 0.6667"),
+    ],
+)
+def test_an_initial_margin_and_a_largest_leverage_that_contradict_each_other_are_refused(
+    initial: str, most: str, told: str
+) -> None:
+    """Each is the other's inverse: 25 % of own money carries 1 / 0.25 = 4 times as much."""
+    fault = refused(PERPETUALS, initial_margin=initial, max_leverage=most)
+    assert fault.startswith("rules.max_leverage: initial_margin")
+    assert fault.endswith(told)
+
+
+@pytest.mark.parametrize(("initial", "most"), [("0.25", 4), ("0.33", 3), ("0.3333", 3), ("1", 1)])
+def test_an_inverse_may_be_rounded(initial: str, most: int) -> None:
+    both = {"initial_margin": initial, "max_leverage": most}
+    assert override(PERPETUALS, both).max_leverage == most
+
+
+def test_rules_on_record_are_taken_as_they_were() -> None:
+    """A ledger from before such rules were refused still opens."""
+    book = replaced(BROKER, {"initial_margin": "0.50", "max_leverage": "4"})
+    assert (book.initial_margin, book.max_leverage) == (D("0.50"), 4)
+
+
+@pytest.mark.parametrize(
+    ("of", "key", "value"),
+    [(BROKER, "minimum_equity", "0.001"), (PERPETUALS, "maintenance_amount", "0.0000001")],
+)
+def test_an_amount_finer_than_the_currency_is_refused(of: Rulebook, key: str, value: str) -> None:
+    fault = refused(of, **{key: value})
+    assert fault.startswith(f"rules.{key}: {value} is finer than {of.currency}; allowed: multiples")
 
 
 @pytest.mark.parametrize(

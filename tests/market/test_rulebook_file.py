@@ -205,6 +205,36 @@ def test_a_level_stands_in_a_measure_of_its_demand(
         assert fault in refused(text.replace(was, now, 1))
 
 
+@pytest.mark.parametrize(
+    ("was", "now", "told"),
+    [
+        (
+            'initial_margin   = { value = "0.50"',
+            'initial_margin   = { value = "0.25"',
+            "initial_margin 0.25 and max_leverage 2 contradict each other, since 0.25 "
+            "of own money carries 4x; allowed: max_leverage 4, or initial_margin 0.5",
+        ),
+        (
+            'max_leverage     = { value = "2"',
+            'max_leverage     = { value = "3"',
+            "allowed: max_leverage 2, or initial_margin 0.3334",
+        ),
+        (
+            'long_rate = { value = "0.30"',
+            'long_rate = { value = "0.60"',
+            "initial_margin 0.50 is below maintenance_margin 0.60, so that every purchase would be "
+            "called at once",
+        ),
+    ],
+)
+def test_figures_that_contradict_each_other_are_refused_with_the_reason(
+    was: str, now: str, told: str
+) -> None:
+    text = BOOKS["us-reg-t"]
+    assert was in text
+    assert told in refused(text.replace(was, now, 1))
+
+
 @given(st.text(max_size=300))
 def test_garbage_is_refused_and_nothing_else(text: str) -> None:
     with pytest.raises(Refused):
