@@ -8,10 +8,12 @@ from decimal import Decimal
 from hashlib import sha256
 
 from ledger.account.incident import Incident, IncidentKind
-from ledger.account.state import Cause, Order
+from ledger.account.state import Account, Cause, Order
 from ledger.engine.acceptance import Refusal
 from ledger.engine.draft import Draft
 from ledger.frozen import replace
+from ledger.market.quote import Market
+from ledger.market.times import Time
 from ledger.money import ZERO, floor_to
 
 _SIZES = 2**32
@@ -38,6 +40,17 @@ def quiet_venue(draft: Draft) -> None:
     """While the venue is down nothing of it trades, whatever the tape shows."""
     if running(draft, _DOWN):
         draft.market = replace(draft.market, trading=frozenset())
+
+
+def taken_up(account: Account, market: Market, time: Time | None) -> Market:
+    """The market of a clock that was left on a tape, as it is for this account.
+
+    The tape does not know that the venue is down, nor how long was waited after its last bar: the
+    `time` at which the clock was left, where that is on record.
+    """
+    draft = Draft(account, market if time is None else replace(market, time=time))
+    quiet_venue(draft)
+    return draft.market
 
 
 def check_open(draft: Draft) -> None:

@@ -189,6 +189,7 @@ def _resume(ledger: Ledger, account: str | None) -> Session:
         files=files,
         rehearsal=place.get("rehearsal", ""),
         script_done=place.get("script_done", 0),
+        time=place.get("time"),
     )
 
 

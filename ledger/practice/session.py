@@ -26,6 +26,7 @@ from ledger.books.fingerprint import state_hash
 from ledger.books.store import Batch
 from ledger.books.writer import Keeper, Ticket
 from ledger.engine.decide import Decision, decide
+from ledger.engine.weather import taken_up
 from ledger.frozen import scratch
 from ledger.market.times import Time
 from ledger.practice.kept import Decided, Kept
@@ -72,7 +73,7 @@ class Session:
     script is done. `send` and the clock's methods return the events they led to. With a
     ledger they are committed by `commit`; nothing of them may be shown before `published_seq` has
     reached them. `fate` is what a scenario lets happen by itself, each at the open of its bar;
-    `script_done` counts how much of that is behind.
+    `script_done` counts how much of that is behind; `time` is the one at which a clock was left.
     """
 
     def __init__(
@@ -86,6 +87,7 @@ class Session:
         files: Mapping[str, str] | None = None,
         rehearsal: str = "",
         script_done: int = 0,
+        time: Time | None = None,
     ) -> None:
         self.title = title
         self.files = dict(files or {})
@@ -95,7 +97,8 @@ class Session:
         self.timeline = timeline
         self._steps = len(timeline)
         self.place = place or Place(-1, Phase.BEFORE)
-        self.market = timeline.market(self.place.index, self.place.phase)
+        here = timeline.market(self.place.index, self.place.phase)
+        self.market = taken_up(account, here, time)
         self.opening: AccountOpened | None = None
         self._keeper = keeper
         self._release = release
@@ -246,6 +249,7 @@ class Session:
         return {
             "index": self.place.index,
             "phase": self.place.phase.value,
+            "time": self.market.time,
             "files": self.files,
             "rehearsal": self.rehearsal,
             "script_done": self.script_done,
