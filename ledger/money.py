@@ -17,7 +17,7 @@ decimal.getcontext().prec = PRECISION  # this thread
 ZERO = Decimal(0)
 ONE = Decimal(1)
 RATIO_STEP = Decimal("0.00000001")
-"""Ratios, rates, R multiples and threshold prices are given to eight decimals."""
+"""Ratios, rates and R multiples are given to eight decimals."""
 
 LARGEST = Decimal(10) ** 12
 """No amount or quantity may reach this: it keeps every product inside the store's integers."""
@@ -77,6 +77,32 @@ def from_atoms(atoms: int, asset: str) -> Decimal:
 def ratio(value: Decimal) -> Decimal:
     """A ratio, rate or R multiple for the record: eight decimals, half up, no trailing zeros."""
     return trim(value.quantize(RATIO_STEP, ROUND_HALF_UP))
+
+
+def step_of(price: Decimal) -> Decimal:
+    """The step that a price was written with: its last decimal, or one."""
+    exponent = price.as_tuple().exponent
+    assert isinstance(exponent, int), "a price is a number"
+    return ONE.scaleb(min(exponent, 0))
+
+
+@lru_cache(64)
+def price_places(tick: Decimal) -> int:
+    """Decimals of a price in figures: the tick's and four more, at least 8, at most 18."""
+    exponent = tick.normalize().as_tuple().exponent
+    assert isinstance(exponent, int), "a tick is a number"
+    return min(max(4 - exponent, 8), 18)
+
+
+@lru_cache(64)
+def price_step(tick: Decimal) -> Decimal:
+    """The step of a price in figures, such as an average or a threshold (`price_places`)."""
+    return Decimal(1).scaleb(-price_places(tick))
+
+
+def figured_price(value: Decimal, tick: Decimal) -> Decimal:
+    """An average price for the record: on its step, half up, no trailing zeros."""
+    return trim(value.quantize(price_step(tick), ROUND_HALF_UP))
 
 
 def trim(value: Decimal) -> Decimal:

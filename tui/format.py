@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from ledger.market.text import clean as clean
-from ledger.money import scale_of
+from ledger.money import price_places, scale_of
 
 NOTHING, UP, DOWN = "—", "▲", "▼"
 
@@ -76,7 +76,7 @@ def signed(figure: str) -> str:
 def price(value: Decimal | None, tick: Decimal, *, exact: bool = False) -> str:
     """A price with the decimals of its tick; `exact` keeps what a threshold has beyond it."""
     places = places_of(tick)
-    return _trimmed(value, 8, places) if exact else _fixed(value, places)
+    return _trimmed(value, price_places(tick), places) if exact else _fixed(value, places)
 
 
 def quantity(value: Decimal | None, lot: Decimal | None = None) -> str:
@@ -112,7 +112,7 @@ def compact(value: Decimal | None) -> str:
 def places_of(step: Decimal) -> int:
     """Decimals a tick or lot needs: 2 for 0.25, 0 for 1 and for 10."""
     exponent = step.normalize().as_tuple().exponent
-    return min(max(0, -exponent), 12) if isinstance(exponent, int) else 0
+    return min(max(0, -exponent), 18) if isinstance(exponent, int) else 0
 
 
 def _fixed(value: Decimal | None, places: int, *, shift: int = 0) -> str:

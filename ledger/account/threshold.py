@@ -19,7 +19,7 @@ from ledger.account.state import Account, Pocket, Position
 from ledger.market.instrument import Instrument, OptionTerms, Right
 from ledger.market.rulebook import Level, Mode
 from ledger.market.schedule import Piece, Schedule
-from ledger.money import ONE, RATIO_STEP, ZERO, ceil_to, floor_to
+from ledger.money import ONE, ZERO, ceil_to, floor_to, price_step
 
 
 def threshold_price(
@@ -165,12 +165,12 @@ def _beside(
     return rest, shorts, longs
 
 
-def shown_threshold(price: Decimal | None, quantity: Decimal) -> Decimal | None:
-    """As it is reported: eight decimals, rounded toward the position (a long's up)."""
+def shown_threshold(price: Decimal | None, quantity: Decimal, tick: Decimal) -> Decimal | None:
+    """As it is reported: on the step of prices in figures, toward the position (a long's up)."""
     if price is None:
         return None
     round_to = ceil_to if quantity > 0 else floor_to
-    return round_to(price.quantize(DUST), RATIO_STEP)
+    return round_to(price.quantize(DUST), price_step(tick))
 
 
 def executed_level(price: Decimal, quantity: Decimal, tick: Decimal) -> Decimal:

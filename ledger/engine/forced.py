@@ -28,7 +28,9 @@ def thresholds(draft: Draft, pocket: Pocket, level: Level) -> dict[str, Decimal]
     found = {}
     prices = threshold_prices(draft.account, pocket, draft.market.mark, level)
     for symbol, position in pocket.positions.items():
-        shown = shown_threshold(prices.get(symbol), position.quantity)
+        shown = shown_threshold(
+            prices.get(symbol), position.quantity, draft.account.instruments[symbol].tick
+        )
         found[symbol] = draft.market.mark[symbol] if shown is None else shown
     return found
 

@@ -17,7 +17,7 @@ from ledger.engine.settling import Deal
 from ledger.engine.trailing import first_stop
 from ledger.market.instrument import Instrument
 from ledger.market.rulebook import Draws, Mode, Repays
-from ledger.money import ZERO, ceil_to, floor_to, ratio, settle
+from ledger.money import ZERO, ceil_to, figured_price, floor_to, settle
 
 # looked up once: see `demand`
 _ISOLATED, _STOP_LOSS, _TAKE_PROFIT = Mode.ISOLATED, Cause.STOP_LOSS, Cause.TAKE_PROFIT
@@ -262,7 +262,9 @@ def _standing(draft: Draft, position: Position) -> dict[str, Any]:
         "symbol": position.symbol,
         "side": position.side,
         "quantity": abs(position.quantity),
-        "entry_price": ratio(entry_price(draft.account, position)),
+        "entry_price": figured_price(
+            entry_price(draft.account, position), draft.account.instruments[position.symbol].tick
+        ),
         "leverage": position.leverage,
         "margin": margin_of(draft, position),
         "mode": mode_of(draft.account, position.pocket),

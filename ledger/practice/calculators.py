@@ -19,7 +19,18 @@ from ledger.market.overrides import override
 from ledger.market.quote import Market
 from ledger.market.rulebook import AccountKind, Calendar, Capitalize, Level, Mode, Rulebook
 from ledger.market.times import HOUR, Time
-from ledger.money import LARGEST, ONE, RATIO_STEP, ZERO, floor_to, plain, ratio, round_up, settle
+from ledger.money import (
+    LARGEST,
+    ONE,
+    RATIO_STEP,
+    ZERO,
+    floor_to,
+    plain,
+    ratio,
+    round_up,
+    settle,
+    step_of,
+)
 from ledger.practice.one_position import (
     SYMBOL,
     charged,
@@ -111,7 +122,7 @@ def call(
     return {
         "equity": settle(worth, "USD"),
         "equity_ratio": ratio(worth / value),
-        "call_price": shown_threshold(at, ONE),
+        "call_price": shown_threshold(at, ONE, step_of(value if price is None else price)),
         "shortfall": missing,
         "sale_to_cure": sale_to_cure(account, pocket_of(account), market)[1] if missing else ZERO,
     }
@@ -319,4 +330,4 @@ def _level_price(account: Account, level: Level) -> Decimal | None:
     position = pocket.positions[SYMBOL]
     at = {SYMBOL: position.first_entry}
     found = threshold_price(account, pocket, at, level, SYMBOL)
-    return shown_threshold(found, position.quantity)
+    return shown_threshold(found, position.quantity, step_of(position.first_entry))

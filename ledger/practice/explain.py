@@ -86,19 +86,19 @@ def _price_lines(
     price = threshold_price(account, pocket, market.mark, level, symbol)
     if price is None:
         return ("no price of this alone brings it there",)
+    at = shown_threshold(price, position.quantity, account.instruments[symbol].tick) or price
     if account.instruments[symbol].inverse:
-        return (f"they meet at {_number(price)}, on a curve: it is settled in the coin",)
+        return (f"they meet at {_price(at)}, on a curve: it is settled in the coin",)
     nothing = {**market.mark, symbol: ZERO}
     exposure = position.quantity * account.instruments[symbol].multiplier
     near = demand_near(account, pocket, {**market.mark, symbol: price}, level, symbol)
     constant, slope = near.constant, near.slope
     base = equity(account, pocket, nothing)
-    at = shown_threshold(price, position.quantity)
     return (
         f"equity at a price P: {_number(base)} + {_number(exposure)} x P",
         f"demand at a price P: {_number(constant)} + {_number(slope)} x P",
         f"they meet at ({_number(constant)} - {_number(base)}) / "
-        f"({_number(exposure)} - {_number(slope)}) = {_number(at or price)}",
+        f"({_number(exposure)} - {_number(slope)}) = {_price(at)}",
     )
 
 
@@ -161,7 +161,7 @@ def explain_call(account: Account, market: Market, call: CallView) -> list[Parag
         "a sale turns value into cash at the same price: equity stays what it is.",
         f"What falls is the demand, by {_percent(share)} of what is sold; so",
         f"{short} / {_percent(share)} = {_money(call.sale_to_cure, account)} have to be sold,",
-        f"that is {_number(call.sell_quantity)} {call.sell_symbol} at {_number(price)}, "
+        f"that is {_number(call.sell_quantity)} {call.sell_symbol} at {_price(price)}, "
         "rounded up to the lot.",
     )
     return [
@@ -173,6 +173,10 @@ def explain_call(account: Account, market: Market, call: CallView) -> list[Parag
 
 def _money(amount: Decimal, account: Account) -> str:
     return f"{settle(amount, account.currency):,f}"
+
+
+def _price(value: Decimal) -> str:
+    return f"{trim(value):,f}"
 
 
 def _number(value: Decimal) -> str:

@@ -12,7 +12,7 @@ from ledger.account.state import Account, Side
 from ledger.account.threshold import shown_threshold, threshold_price
 from ledger.market.faults import Refused
 from ledger.market.rulebook import Level, Mode, Rulebook
-from ledger.money import ratio
+from ledger.money import ratio, step_of
 from ledger.practice.calculators import liquidation
 from ledger.practice.one_position import SYMBOL, listed, opened, pocket_of
 
@@ -102,7 +102,7 @@ def _step(account: Account, side: Side, level: Level) -> Step:
         measure = health(account, pocket, {SYMBOL: price}).value
     return Step(
         rung=level.rung.value,
-        price=shown_threshold(price, QUANTITY * side.sign),
+        price=shown_threshold(price, QUANTITY * side.sign, step_of(ENTRY)),
         move=_move(side, price),
         measure=None if measure is None else ratio(measure),
     )

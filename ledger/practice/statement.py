@@ -12,7 +12,7 @@ from ledger.engine.ladder import held_pockets, shortfall
 from ledger.market.quote import Market
 from ledger.market.rulebook import AccountKind
 from ledger.market.times import Time, iso
-from ledger.money import ZERO, plain, ratio, round_up, settle, trim
+from ledger.money import ZERO, figured_price, plain, ratio, round_up, settle, trim
 
 
 def statement(account: Account, market: Market, time: Time) -> dict[str, Any]:
@@ -107,13 +107,14 @@ def _ratio(value: Decimal | None) -> str | None:
 
 def _position(account: Account, market: Market, position: Position) -> dict[str, Any]:
     pocket = account.pockets[position.pocket]
+    instrument = account.instruments[position.symbol]
     alone = Pocket(name=pocket.name, positions={position.symbol: position})
     return {
         "symbol": position.symbol,
         "side": position.side.value,
         "mode": mode_of(account, pocket.name).value,
         "quantity": plain(trim(abs(position.quantity))),
-        "entry_price": plain(ratio(entry_price(account, position))),
+        "entry_price": plain(figured_price(entry_price(account, position), instrument.tick)),
         "mark_price": plain(trim(market.mark[position.symbol])),
         "leverage": plain(trim(position.leverage)),
         "unrealized_pnl": plain(settle(unrealized(account, alone, market.mark), account.currency)),

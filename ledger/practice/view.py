@@ -274,7 +274,10 @@ def _level_prices(
     if level is None:
         return {}
     found = threshold_prices(account, pocket, market.mark, level)
-    return {s: shown_threshold(price, pocket.positions[s].quantity) for s, price in found.items()}
+    return {
+        s: shown_threshold(price, pocket.positions[s].quantity, account.instruments[s].tick)
+        for s, price in found.items()
+    }
 
 
 def _order(order: Order) -> OrderView:

@@ -330,3 +330,14 @@ def test_a_loan_with_more_digits_than_its_currency_is_refused() -> None:
     )
     assert (ended.status, ended.out) == (2, "")
     assert "principal: 1.001 is finer than USD; allowed: multiples of 0.01" in ended.err
+
+
+def test_the_price_of_a_coin_of_a_millionth_keeps_four_digits_beyond_the_tick() -> None:
+    """246.90 behind 1,234.50: (1,234.50 - 246.90) / (10^9 x 0.995), the margin kept at mark."""
+    found = calc(
+        *("liquidation", "--venue", "binance-usdm", "--mode", "isolated", "--side", "long"),
+        *("--entry", "0.0000012345", "--quantity", "1000000000", "--leverage", "5"),
+        *("--maintenance", "0.005", "--maintenance-amount", "0"),
+    )
+    assert found["liquidation_price"] == up(Fraction("987.6") / (10**9 * Fraction("0.995")), 14)
+    assert found["bankruptcy_price"] == "0.0000009876"

@@ -198,12 +198,12 @@ def test_the_levels_come_one_after_the_other(
 def test_at_the_shown_price_the_level_is_reached_and_one_step_before_it_not(
     book: Rulebook, side: Side, entry: Decimal, quantity: Decimal, leverage: Decimal
 ) -> None:
-    """The eighth decimal is rounded toward the position, so it lies at or before the threshold."""
+    """The last decimal is rounded toward the position, so it lies at or before the threshold."""
     account = _sound(book, side, entry, quantity, leverage)
     level = book.levels[-1]
     at = threshold_price(account, pocket_of(account), {SYMBOL: entry}, level, SYMBOL)
     assume(at is not None)
-    shown = shown_threshold(at, pocket_of(account).positions[SYMBOL].quantity)
+    shown = shown_threshold(at, pocket_of(account).positions[SYMBOL].quantity, D("0.01"))
     assert shown is not None
     step = D("0.00000001") * side.sign
     assert _missing(account, level, shown) <= 2 * quantity * DUST + D("1e-12")

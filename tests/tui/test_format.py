@@ -65,6 +65,7 @@ def test_a_price_has_the_decimals_of_its_tick(value: str, tick: str, text: str) 
 def test_a_threshold_keeps_what_it_has_beyond_the_tick_when_exact() -> None:
     assert fmt.price(D("6651.41250000"), D("0.5"), exact=True) == "6,651.4125"
     assert fmt.price(D("7000"), D("0.5"), exact=True) == "7,000.0"
+    assert fmt.price(D("0.00000099256282"), D("1e-10"), exact=True) == "0.00000099256282"
 
 
 def test_a_quantity_is_trimmed_unless_its_lot_is_known() -> None:
