@@ -70,6 +70,15 @@ def equity(account: Account, pocket: Pocket, prices: Prices) -> Decimal:
     return worth
 
 
+def margin_behind(account: Account, pocket: Pocket, prices: Prices) -> Decimal:
+    """Own money behind an isolated position: with contracts the pocket's cash, and where the cash
+    went into coins what the pocket is worth."""
+    instruments = account.instruments
+    if any(instruments[symbol].owned for symbol in pocket.positions):
+        return settle(equity(account, pocket, prices), account.currency)
+    return pocket.cash
+
+
 def requirement(account: Account, pocket: Pocket, prices: Prices, level: Level) -> Decimal:
     """The equity that the level demands at these prices."""
     level = standing(account, pocket, level)

@@ -6,7 +6,7 @@ from typing import Any
 from ledger.account import events as e
 from ledger.account.demand import entry_price, mode_of
 from ledger.account.lots import realized, split
-from ledger.account.margin import free_cash, initial_of, posted_margin
+from ledger.account.margin import free_cash, initial_of, margin_behind, posted_margin
 from ledger.account.state import MAIN, Cause, Order, Position, Side
 from ledger.engine import protection, settling
 from ledger.engine.capacity import opening_costs
@@ -243,10 +243,10 @@ def charge(
 
 
 def margin_of(draft: Draft, position: Position) -> Decimal:
-    """What stands behind a position: its pocket's cash when isolated, its initial margin else."""
+    """What stands behind a position: own money when isolated, its initial margin else."""
     pocket = draft.account.pockets[position.pocket]
     if mode_of(draft.account, position.pocket) is _ISOLATED:
-        return pocket.cash
+        return margin_behind(draft.account, pocket, draft.market.mark)
     if not position.quantity:
         return ZERO
     at = {**draft.market.mark, position.symbol: entry_price(draft.account, position)}

@@ -5,8 +5,8 @@ from typing import Any
 
 from ledger.account.demand import entry_price, mode_of
 from ledger.account.health import health
-from ledger.account.margin import assess, market_value, unrealized
-from ledger.account.state import Account, Call, Order, Pocket, Position
+from ledger.account.margin import assess, margin_behind, market_value, unrealized
+from ledger.account.state import MAIN, Account, Call, Order, Pocket, Position
 from ledger.books.fingerprint import state_hash
 from ledger.engine.ladder import held_pockets, shortfall
 from ledger.market.quote import Market
@@ -108,6 +108,8 @@ def _ratio(value: Decimal | None) -> str | None:
 def _position(account: Account, market: Market, position: Position) -> dict[str, Any]:
     pocket = account.pockets[position.pocket]
     instrument = account.instruments[position.symbol]
+    isolated = pocket.name != MAIN
+    behind = margin_behind(account, pocket, market.mark) if isolated else None
     alone = Pocket(name=pocket.name, positions={position.symbol: position})
     return {
         "symbol": position.symbol,
@@ -118,7 +120,7 @@ def _position(account: Account, market: Market, position: Position) -> dict[str,
         "mark_price": plain(trim(market.mark[position.symbol])),
         "leverage": plain(trim(position.leverage)),
         "unrealized_pnl": plain(settle(unrealized(account, alone, market.mark), account.currency)),
-        "margin": plain(pocket.cash) if pocket.name != account.main.name else None,
+        "margin": None if behind is None else plain(behind),
     }
 
 

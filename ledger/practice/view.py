@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from ledger.account.demand import entry_price, hedges_of, mode_of
 from ledger.account.health import health
-from ledger.account.margin import assess, unrealized
+from ledger.account.margin import assess, margin_behind, unrealized
 from ledger.account.state import MAIN, Account, Cause, Order, Pocket, Position
 from ledger.account.threshold import shown_threshold, threshold_prices
 from ledger.engine.ladder import quantity_to_cure, sale_to_cure, shortfall
@@ -231,8 +231,10 @@ def _position(
         o.limit for o in protective if o.cause is Cause.TAKE_PROFIT and o.limit is not None
     )
     alone = Pocket(name=pocket.name, positions={position.symbol: position})
-    isolated = pocket.name != MAIN
-    margin = pocket.cash if isolated else abs(position.basis) / position.leverage
+    if pocket.name == MAIN:
+        margin = abs(position.basis) / position.leverage
+    else:
+        margin = margin_behind(account, pocket, market.mark)
     acts = _next_to_act(account, call, liquidation)
     return PositionView(
         symbol=position.symbol,

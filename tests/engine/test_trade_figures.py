@@ -1,10 +1,25 @@
 """What is told of a trade: its prices, its margin, what it made and what it went through."""
 
+import pytest
+
 from ledger.account import commands as c
 from ledger.account import events as e
 from ledger.account.state import Side
+from ledger.market.rulebook import Mode
+from ledger.market.times import HOUR
+from ledger.practice import calculators
+from ledger.practice.catalog import load_venue
 from ledger.practice.statement import figures
-from tests.worlds import D, World, only, perpetual, venue
+from ledger.practice.view import view
+from tests.worlds import D, World, only, perpetual, stock, venue
+
+
+def lent(venue_id: str, mode: Mode = Mode.ISOLATED, **rules: str) -> World:
+    """An account at a lender of the shipped books, where a coin is listed in steps of a cent."""
+    book = calculators.with_figures(load_venue(venue_id).rulebook, dict(rules))
+    coin = stock("COIN", currency=book.currency, lot=D("0.001"))
+    return World(book, coin, mode=mode, interval=HOUR)
+
 
 # prices
 
@@ -32,3 +47,22 @@ def test_prices_in_figures_have_eight_decimals_at_least() -> None:
 
 def _buy(quantity: int) -> c.PlaceOrder:
     return c.PlaceOrder(symbol="BTC", side=Side.BUY, quantity=D(quantity))
+
+
+# margin
+
+
+@pytest.mark.parametrize("side", Side)
+def test_the_margin_behind_isolated_coins_is_what_the_pocket_is_worth(side: Side) -> None:
+    """30 at 100 with a fifth of own money. Bought, 2,400 are borrowed: 30 x 100 - 2,400 = 600, and
+    at 101 630. Sold short, 3,600 are there against 30 coins: 600, and at 101 570."""
+    world = lent("binance-margin", trade_fee="0", loan_rate="0", borrow_fee="0")
+    leverage = D(5 if side is Side.BUY else 6)  # a short's own part counts on top of what it sold
+    order = c.PlaceOrder(symbol="COIN", side=side, quantity=D(30), leverage=leverage)
+    world.flat(100, c.Deposit(amount=D(1000)), order)
+    assert only(world.of(e.PositionOpened)).margin == 600
+    world.flat(101)
+    (shown,) = figures(world.account, world.market, world.market.time)["positions"]
+    assert D(shown["margin"]) == 600 + 30 * side.sign
+    (held,) = view(world.account, world.market).positions
+    assert held.margin == 600 + 30 * side.sign
