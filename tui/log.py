@@ -27,7 +27,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
               "deficit_recorded", "rules_changed"),
     "orders": ("order_placed", "order_amended", "order_triggered", "order_cancelled",
                "order_refused", "action_refused", "order_filled", "position_opened",
-               "position_changed", "plan_recorded"),
+               "position_changed", "leverage_changed", "plan_recorded"),
     "notes": ("note_added", "plan_recorded"),
 }  # fmt: skip
 """What the ledger can be filtered by."""

@@ -12,6 +12,7 @@ from ledger.account import events as e
 from ledger.account.fold_rules import fold_rules
 from ledger.account.fold_trades import (
     fold_fill,
+    fold_leverage,
     fold_margin_move,
     fold_position_closed,
     fold_risk,
@@ -303,6 +304,7 @@ _FOLDS: dict[type[e.Event], Callable[[Account, Any], Account]] = {
     e.IncidentStarted: _incident_started,
     e.IncidentEnded: _incident_ended,
     e.PositionOpened: fold_risk,
+    e.LeverageChanged: fold_leverage,
     e.PositionClosed: fold_position_closed,
     e.MarginWarned: _warned,
     e.MarginWarningCleared: _warning_cleared,

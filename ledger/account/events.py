@@ -23,13 +23,17 @@ from ledger.account.events_orders import OrderCancelled as OrderCancelled
 from ledger.account.events_orders import OrderPlaced as OrderPlaced
 from ledger.account.events_orders import OrderRefused as OrderRefused
 from ledger.account.events_orders import OrderTriggered as OrderTriggered
+from ledger.account.events_positions import LeverageChanged as LeverageChanged
+from ledger.account.events_positions import ProfitTaken as ProfitTaken
+from ledger.account.events_positions import StoppedOut as StoppedOut
 from ledger.account.events_rules import RulesChanged as RulesChanged
 from ledger.account.incident import IncidentKind
 from ledger.account.state import Cause, OrderType, Side
-from ledger.frozen import quick
+from ledger.frozen import later, quick
 from ledger.market.instrument import Instrument
 from ledger.market.rulebook import Mode
 from ledger.market.times import Time
+from ledger.money import ZERO
 
 
 @quick
@@ -185,6 +189,7 @@ class Fill(Event):
     """What every trade of a position has in common, wished or forced.
 
     `value` is the notional as posted; `realized_pnl` is of the part that closed, before fees.
+    `held_shift` is what the rest of an isolated short is held beyond what its lots brought in.
     """
 
     pocket: str
@@ -194,6 +199,7 @@ class Fill(Event):
     price: Decimal
     value: Decimal
     realized_pnl: Decimal
+    held_shift: Decimal = later(ZERO)
 
 
 @quick
@@ -299,28 +305,6 @@ class PositionClosed(Event):
     mae_r: Decimal | None
     mfe_r: Decimal | None
     closed_by: str
-
-
-@quick
-@dataclass(frozen=True, kw_only=True)
-class ProfitTaken(Event):
-    """A target was filled."""
-
-    symbol: str
-    quantity: Decimal
-    price: Decimal
-    realized_pnl: Decimal
-
-
-@quick
-@dataclass(frozen=True, kw_only=True)
-class StoppedOut(Event):
-    """A stop was filled."""
-
-    symbol: str
-    quantity: Decimal
-    price: Decimal
-    realized_pnl: Decimal
 
 
 @quick

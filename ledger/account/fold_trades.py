@@ -28,6 +28,7 @@ def fold_fill(account: Account, event: e.Fill, leverage: Decimal | None) -> Acco
             quantity=held.quantity + signed,
             basis=basis(instrument, rest),
             realized=held.realized + event.realized_pnl,
+            held_shift=event.held_shift,
         )
     change = -event.value * event.side.sign if instrument.owned else event.realized_pnl
     pocket = replace(
@@ -82,6 +83,14 @@ def fold_risk(account: Account, event: e.PositionOpened) -> Account:
     """The money at stake at the first stop, frozen from here on."""
     pocket = account.pockets[event.pocket]
     position = replace(pocket.positions[event.symbol], risk=event.risk)
+    pocket = replace(pocket, positions={**pocket.positions, event.symbol: position})
+    return replace(account, pockets={**account.pockets, pocket.name: pocket})
+
+
+def fold_leverage(account: Account, event: e.LeverageChanged) -> Account:
+    """The whole position stands with another leverage."""
+    pocket = account.pockets[event.pocket]
+    position = replace(pocket.positions[event.symbol], leverage=event.leverage)
     pocket = replace(pocket, positions={**pocket.positions, event.symbol: position})
     return replace(account, pockets={**account.pockets, pocket.name: pocket})
 

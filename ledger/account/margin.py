@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ledger.account.demand import Prices, demand, netted, option_piece, standing
-from ledger.account.state import Account, Pocket
+from ledger.account.state import Account, Pocket, Position
 from ledger.frozen import scratch
 from ledger.market.rulebook import AccountKind, Forbids, Level, Restriction, Rulebook
 from ledger.market.schedule import Basis
@@ -157,13 +157,18 @@ def held_proceeds(account: Account, pocket: Pocket) -> Decimal:
     """Cash that shorts brought in: the lender of the shares holds it until they are returned."""
     return sum(
         (
-            max(-lot.cost, ZERO)
+            proceeds_of(position)
             for symbol, position in pocket.positions.items()
             if account.instruments[symbol].owned and position.quantity < 0
-            for lot in position.lots
         ),
         ZERO,
     )
+
+
+def proceeds_of(position: Position) -> Decimal:
+    """What of a short's proceeds its lender holds."""
+    brought = sum((max(-lot.cost, ZERO) for lot in position.lots), ZERO)
+    return brought + position.held_shift
 
 
 def free_cash(account: Account, pocket: Pocket) -> Decimal:

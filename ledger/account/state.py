@@ -18,7 +18,7 @@ from ledger.account.order import Order as Order
 from ledger.account.order import OrderType as OrderType
 from ledger.account.order import Side as Side
 from ledger.account.order import Target as Target
-from ledger.frozen import quick
+from ledger.frozen import later, quick
 from ledger.market.instrument import Instrument
 from ledger.market.rulebook import Mode, Rulebook
 from ledger.market.times import Time
@@ -74,6 +74,8 @@ class Position:
     realized: Decimal = ZERO
     fees: Decimal = ZERO
     carry: Decimal = ZERO
+    held_shift: Decimal = later(ZERO)
+    """Of an isolated short at a lender: what is held for it beyond what its lots brought in."""
 
     @property
     def side(self) -> Side:

@@ -1,6 +1,6 @@
 """Money in and out: deposits, withdrawals, the loan by hand, isolated margin, savings."""
 
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 
 from ledger.account import events as e
 from ledger.account.demand import mode_of
@@ -150,8 +150,8 @@ def remove_margin(draft: Draft, symbol: str, amount: Decimal) -> None:
     amount = check_amount(draft, amount)
     pocket = _isolated(draft, symbol)
     margin = assess(draft.account, pocket, draft.market.mark)
-    free = min(margin.available, pocket.cash)
-    most = free.quantize(atom(draft.account.currency), ROUND_DOWN)
+    free = min(margin.available, free_cash(draft.account, pocket))
+    most = round_down(max(free, ZERO), draft.account.currency)
     if amount > most:
         raise Refusal(f"{plain(most)} may be taken from {symbol}", most)
     draft.record(

@@ -12,7 +12,7 @@ from ledger.account.threshold import shown_threshold, threshold_prices
 from ledger.engine import ladder, protection
 from ledger.engine.draft import Draft
 from ledger.engine.loans import would_repay
-from ledger.engine.settling import Deal, repay_limit
+from ledger.engine.settling import Deal, held_shift, repay_limit
 from ledger.engine.trading import after_close, charge, realize, slipped
 from ledger.engine.weather import half_spread
 from ledger.market.rulebook import ExitAmount, Level, Mode, Rung
@@ -160,12 +160,13 @@ def close_forced(draft: Draft, position: Position, quantity: Decimal, told: Thre
             loan_repaid=settle(
                 would_repay(draft, position.pocket, incoming, limit), instrument.currency
             ),
+            held_shift=held_shift(draft.account, position, quantity),
         )
     )
     charge(draft, position.pocket, "liquidation", fee, position.symbol)
     if quantity == abs(position.quantity):
         _take_surplus(draft, position)
-    after_close(draft, position, deal, gain - fee, _by(draft))
+    after_close(draft, position, deal, gain - fee, _by(draft), cures=True)
 
 
 def _take_surplus(draft: Draft, position: Position) -> None:

@@ -10,7 +10,7 @@ from ledger.account.state import MAIN, Pocket, Position
 from ledger.engine import ladder, protection, ruling
 from ledger.engine.acceptance import Refusal, listed
 from ledger.engine.draft import Draft
-from ledger.engine.settling import Deal
+from ledger.engine.settling import Deal, held_shift
 from ledger.engine.trading import after_close, charge, realize
 from ledger.engine.weather import quiet_venue
 from ledger.market.rulebook import Rulebook
@@ -173,6 +173,7 @@ def _take(draft: Draft, position: Position, quantity: Decimal, kind: IncidentKin
             price=price,
             value=value,
             realized_pnl=gain,
+            held_shift=held_shift(draft.account, position, quantity),
             incident=kind,
         )
     )

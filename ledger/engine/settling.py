@@ -5,8 +5,9 @@ from decimal import Decimal
 
 from ledger.account import events as e
 from ledger.account.demand import mode_of
-from ledger.account.lots import split
-from ledger.account.state import Pocket, Position
+from ledger.account.lots import basis, split
+from ledger.account.margin import proceeds_of
+from ledger.account.state import Account, Pocket, Position
 from ledger.engine.draft import Draft
 from ledger.engine.loans import accrue, cover, owed_now, repay, repay_from_cash
 from ledger.frozen import replace, scratch
@@ -52,28 +53,32 @@ def _positions(draft: Draft, name: str) -> list[tuple[str, Position]]:
     return [*pocket.positions.items()] if pocket else []
 
 
-def settle(draft: Draft, before: Position, deal: Deal, gain: Decimal) -> None:
+def settle(
+    draft: Draft, before: Position, deal: Deal, gain: Decimal, *, cures: bool = False
+) -> None:
     """After the trade: a bought-back short paid for, the loan repaid, isolated margin freed.
 
-    `gain` is what the trade realized after its fee.
+    `gain` is what the trade realized after its fee. A trade that `cures` was forced: what it frees
+    stays behind the wall, and so does what is sold while the pocket is called.
     """
     name = before.pocket
-    share = deal.quantity / abs(before.quantity)
     instrument = draft.account.instruments[before.symbol]
     isolated = mode_of(draft.account, name) is Mode.ISOLATED
-    if not instrument.owned:
-        if isolated:
-            _release(draft, before, share, gain)
+    whole = deal.quantity == abs(before.quantity)
+    if isolated and not whole and not cures and name not in draft.account.calls:
+        _leave_share(draft, before, deal, gain)
         return
-    cover(draft, name)  # a short bought back for more than free cash
-    incoming = instrument.notional(deal.quantity, deal.price) * before.side.sign
-    repay_from_cash(draft, name, repay_limit(draft, before, deal.quantity, incoming))
-    if isolated and share == 1:
-        _repay_all(draft, name)
-        absorb(draft, name)
-        _release(draft, before, share, gain)
-    elif not _holds(draft.account.pockets.get(name)):
-        absorb(draft, name)
+    if instrument.owned:
+        cover(draft, name)  # a short bought back for more than free cash
+        incoming = instrument.notional(deal.quantity, deal.price) * before.side.sign
+        repay_from_cash(draft, name, repay_limit(draft, before, deal.quantity, incoming))
+        if isolated and whole:
+            _repay_all(draft, name)
+            absorb(draft, name)
+        elif not _holds(draft.account.pockets.get(name)):
+            absorb(draft, name)
+    if isolated and whole:
+        _release(draft, before, draft.account.pockets.get(name))
 
 
 def absorb(draft: Draft, name: str) -> None:
@@ -118,20 +123,61 @@ def record_deficit(draft: Draft, name: str) -> None:
         )
 
 
-def _release(draft: Draft, before: Position, share: Decimal, gain: Decimal) -> None:
-    """Isolated margin goes back to the wallet with the part of the position that it carried.
+def _release(draft: Draft, before: Position, pocket: Pocket | None) -> None:
+    """With the position all that its wall still holds goes back to the wallet."""
+    if pocket is not None:
+        _free(draft, before, pocket.cash)
 
-    A loss larger than that part's margin is met by the rest of the pocket, never by the wallet.
-    """
-    pocket = draft.account.pockets.get(before.pocket)
-    if pocket is None or (share < 1 and before.pocket in draft.account.calls):
-        return  # while called, what a sale frees stays behind the wall: it is what cures
-    freed = pocket.cash
-    if share < 1:
-        freed = to_scale((pocket.cash - gain) * share + gain, draft.account.currency)
-    if freed > 0:
+
+def _free(draft: Draft, before: Position, amount: Decimal) -> None:
+    if amount > 0:
         draft.record(
             e.MarginRemoved(
-                at=draft.market.time, symbol=before.symbol, pocket=pocket.name, amount=freed
+                at=draft.market.time, symbol=before.symbol, pocket=before.pocket, amount=amount
             )
         )
+
+
+def _leave_share(draft: Draft, before: Position, deal: Deal, gain: Decimal) -> None:
+    """The part that closed takes its share of the pocket's equity along, the rest keeps its own.
+
+    Its share of the debt is paid from what it brought. What has to stay in cash is the rest's
+    share of equity less what the rest itself adds to it, whatever lots the books take first; so
+    the liquidation price stays where it was, at whatever price the part was closed. Source:
+    `decisions.md`, a partial close of an isolated position.
+
+    A loss larger than that share is met by the rest of the pocket, never by the wallet.
+    """
+    instrument, currency = draft.account.instruments[before.symbol], draft.account.currency
+    size, name = abs(before.quantity), before.pocket
+    closed, kept = split(before.lots, deal.quantity, currency)
+    brought = gain
+    if instrument.owned:
+        brought += sum((lot.cost for lot in closed), ZERO)
+    cash = draft.pocket(name).cash - brought
+    worth = cash + instrument.worth(before.quantity, before.basis, deal.price)
+    remaining = before.quantity - deal.quantity * before.side.sign
+    stays = worth * abs(remaining) / size
+    stays -= instrument.worth(remaining, basis(instrument, kept), deal.price)
+    due = to_scale(owed_now(draft, name) * deal.quantity / size, currency)
+    paid = min(due, draft.pocket(name).cash)
+    if paid > 0:
+        repay(draft, name, paid)
+    cover(draft, name)  # where the loss is larger than the rest of the pocket
+    _free(draft, before, draft.pocket(name).cash - to_scale(stays, currency))
+
+
+def held_shift(account: Account, before: Position, quantity: Decimal) -> Decimal:
+    """How much more the lender holds for the rest of an isolated short than its lots brought in.
+
+    The books close the oldest lots, the wall lets a share of everything go; where the lots were
+    sold at different prices the two differ.
+    """
+    instrument = account.instruments[before.symbol]
+    isolated = mode_of(account, before.pocket) is Mode.ISOLATED
+    size = abs(before.quantity)
+    if not (isolated and instrument.owned and before.quantity < 0 < size - quantity):
+        return ZERO
+    _, kept = split(before.lots, quantity, account.currency)
+    held = proceeds_of(before) * (size - quantity) / size
+    return to_scale(held, account.currency) - sum((max(-lot.cost, ZERO) for lot in kept), ZERO)

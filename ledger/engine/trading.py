@@ -13,7 +13,7 @@ from ledger.engine.capacity import opening_costs
 from ledger.engine.draft import Draft
 from ledger.engine.loans import draw, repay_from_cash
 from ledger.engine.outcome import closed_event
-from ledger.engine.settling import Deal
+from ledger.engine.settling import Deal, held_shift
 from ledger.engine.trailing import first_stop
 from ledger.market.instrument import Instrument
 from ledger.market.rulebook import Draws, Mode, Repays
@@ -94,6 +94,7 @@ def close_part(draft: Draft, order: Order, deal: Deal) -> None:
             slippage=deal.slippage,
             convention=draft.account.convention.value,
             leverage=position.leverage,
+            held_shift=held_shift(draft.account, position, deal.quantity),
         )
     )
     protection.cancel_linked(draft, order)
@@ -119,8 +120,13 @@ def realize(draft: Draft, position: Position, deal: Deal, value: Decimal) -> Dec
     return realized(instrument, closed, deal.price, value)
 
 
-def after_close(draft: Draft, before: Position, deal: Deal, gain: Decimal, by: str) -> None:
-    """What follows a closing trade: debts settled, margin freed, the rest stays protected."""
+def after_close(
+    draft: Draft, before: Position, deal: Deal, gain: Decimal, by: str, *, cures: bool = False
+) -> None:
+    """What follows a closing trade: debts settled, margin freed, the rest stays protected.
+
+    What a trade that `cures` frees stays where it is (`settling.settle`).
+    """
     symbol = before.symbol
     if not draft.account.instruments[symbol].owned:
         settling.absorb(draft, before.pocket)
@@ -129,7 +135,7 @@ def after_close(draft: Draft, before: Position, deal: Deal, gain: Decimal, by: s
     if after.quantity == 0:
         draft.record(closed_event(draft, after, before, deal.price, by))
         protection.cancel_all(draft, symbol)
-    settling.settle(draft, before, deal, gain)
+    settling.settle(draft, before, deal, gain, cures=cures)
     if after.quantity != 0:  # told with the margin that is left behind it
         draft.record(e.PositionChanged(**_standing(draft, after)))
         protection.resize(draft, symbol)

@@ -102,10 +102,14 @@ def _option_settled(wire: Wire, unit: str) -> str:
     return f"Option exercised at its end: {_traded(wire, unit)}, {end}"
 
 
-def _holding(wire: Wire) -> str:
+def _held(wire: Wire) -> str:
     side = "long" if wire.get("side") == "buy" else "short"
+    return f"{side} {size(wire)}"
+
+
+def _holding(wire: Wire) -> str:
     return (
-        f"{side} {size(wire)} at {figure(wire.get('entry_price'))}, "
+        f"{_held(wire)} at {figure(wire.get('entry_price'))}, "
         f"{figure(wire.get('leverage'))}x {text(wire, 'mode', 10)}, "
         f"margin {figure(wire.get('margin'))}"
     )
@@ -121,12 +125,16 @@ def _position_changed(wire: Wire, unit: str) -> str:
     return f"Now {_holding(wire)}"
 
 
+def _leverage_changed(wire: Wire, unit: str) -> str:
+    was, now = figure(wire.get("was")), figure(wire.get("leverage"))
+    return f"Leverage of {_held(wire)} changed from {was}x to {now}x"
+
+
 def _position_closed(wire: Wire, unit: str) -> str:
-    side = "long" if wire.get("side") == "buy" else "short"
     multiple = wire.get("r_multiple")
     in_r = f", {signed(multiple)} R" if multiple is not None else ""
     return (
-        f"Closed {side} {size(wire)}, {figure(wire.get('entry_price'))} to "
+        f"Closed {_held(wire)}, {figure(wire.get('entry_price'))} to "
         f"{figure(wire.get('exit_price'))}: {signed(wire.get('realized_pnl'))}{unit}, "
         f"{signed(wire.get('net_pnl'))} after costs{in_r}; by {text(wire, 'closed_by', 40)}"
     )
@@ -276,6 +284,7 @@ _KINDS: Mapping[str, tuple[str, Callable[[Wire, str], str]]] = {
     "option_settled": ("EXPIRY", _option_settled),
     "position_opened": ("OPEN", _position_opened),
     "position_changed": ("HOLD", _position_changed),
+    "leverage_changed": ("LEVER", _leverage_changed),
     "position_closed": ("CLOSE", _position_closed),
     "profit_taken": ("TAKE", _part_closed("Profit taken")),
     "stopped_out": ("STOP", _part_closed("Stopped out")),

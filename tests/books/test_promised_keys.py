@@ -30,6 +30,7 @@ PROMISED = {
     "order_filled": "order symbol side quantity price fee convention",
     "position_opened": _POSITION,
     "position_changed": _POSITION,
+    "leverage_changed": "pocket symbol side quantity was leverage",
     "position_closed": f"{_POSITION} exit_price realized_pnl r_multiple mae_r mfe_r closed_by",
     "profit_taken": "symbol quantity price realized_pnl",
     "stopped_out": "symbol quantity price realized_pnl",

@@ -7,8 +7,8 @@ asks the engine whether it does.
 Where the pages are silent both do this, and a change of it is a change of design:
 - inside a way all symbols move together; what stands between two ticks has passed the first only;
 - where several symbols breach a level together each stands on its first tick that hurts;
-- an isolated position closed in part gives back its share of the margin, less its loss, but
-  nothing while it is called;
+- an isolated position closed in part leaves the rest its share of the pocket's equity, and gives
+  back nothing while it is called;
 - an order that flips is measured as if its closing part were done, and falls whole or not at all;
 - a target is not enlarged with its position; a later entry's stop and targets take over;
 - where the house asks for no more than the level that was breached, and that is breached again on
@@ -651,11 +651,11 @@ class NaivePerp(Naive):
         pocket = held.pocket
         whole = abs(held.size)
         sign = 1 if held.size > 0 else -1
+        share = (whole - quantity) / whole * self.equity(pocket, {**self.prices, symbol: price})
         gain = half_up(
             sum((q * (price - entry) for q, entry in held.take(quantity)), Fraction(0)), 6
         )
         gain -= half_up(quantity * price * (self.exit_fee if why == "forced" else self.fee), 6)
-        before = self.money[pocket]
         self.money[pocket] += gain
         self.tell(why, symbol, -sign * quantity, price)
         if not held.fills:
@@ -668,7 +668,8 @@ class NaivePerp(Naive):
             if quantity < whole and pocket in self.calls:
                 back = 0
             elif quantity < whole:
-                back = half_up(before * quantity / whole + gain, 6)
+                paper = self.equity(pocket, {**self.prices, symbol: price}) - back
+                back -= half_up(share - paper, 6)
             if back > 0:
                 self.money[pocket] -= back
                 self.money["main"] += back

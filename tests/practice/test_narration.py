@@ -231,6 +231,10 @@ TOLD: dict[str, tuple[dict[str, Any], str]] = {
         {**HELD, "side": "sell"},
         "Now short 200 ACME at 100, 2x cross, margin 10,000.00",
     ),
+    "leverage_changed": (
+        {**HELD, "was": "2", "leverage": "1.5"},
+        "Leverage of long 200 ACME changed from 2x to 1.5x",
+    ),
     "position_closed": (
         {
             **HELD,
