@@ -465,7 +465,7 @@ def test_a_missing_or_damaged_file_is_refused(folder: Path) -> None:
     assert "this is no TOML" in refused(folder, "title = ")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.data())
 def test_a_damaged_rehearsal_is_read_or_refused(folder: Path, data: st.DataObject) -> None:
     text = HEAD + do('buy = { symbol = "ACME", quantity = 5, stop_loss = 92 }') + do("deposit = 5")

@@ -57,7 +57,7 @@ def test_garbage_of_the_right_letters_is_refused_or_wholly_told(parts: list[str]
     assert lines_told(found) == lines_of(text)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_every_row_of_a_damaged_table_is_a_bar_or_told(data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(FILES))
@@ -219,7 +219,7 @@ def plain(cents: int) -> str:
 
 @pytest.mark.parametrize("dress", DRESSES)
 @given(rows=tapes())
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 def test_a_tape_in_another_dress_is_the_same_tape(dress: str, rows: list[Row]) -> None:
     wanted = parse_tape(own(rows), name="own.csv", symbol="T")
     text = "\n".join(DRESSES[dress](rows))
