@@ -11,8 +11,7 @@ from ledger.account.state import MAIN, Pocket, Position
 from ledger.account.threshold import shown_threshold, threshold_prices
 from ledger.engine import ladder, protection
 from ledger.engine.draft import Draft
-from ledger.engine.loans import would_repay
-from ledger.engine.settling import Deal, held_shift, repay_limit
+from ledger.engine.settling import Deal, held_shift
 from ledger.engine.trading import after_close, charge, realize, slipped
 from ledger.engine.weather import half_spread
 from ledger.market.rulebook import ExitAmount, Level, Mode, Rung
@@ -134,7 +133,19 @@ def exit_price(draft: Draft, position: Position) -> tuple[Decimal, Decimal]:
 
 
 def close_forced(draft: Draft, position: Position, quantity: Decimal, told: Thresholds) -> None:
-    """One forced trade with its record, its fee and what follows from it."""
+    """One forced trade with its record, its fee and what follows from it.
+
+    What it repays of the loan is seen by doing it once on trial.
+    """
+    trial = draft.copy()
+    _trade(trial, position, quantity, told, ZERO)
+    repaid = (x.amount for x in trial.events if isinstance(x, e.LoanRepaid))
+    _trade(draft, position, quantity, told, sum(repaid, ZERO))
+
+
+def _trade(
+    draft: Draft, position: Position, quantity: Decimal, told: Thresholds, repaid: Decimal
+) -> None:
     book = draft.account.rulebook
     instrument = draft.account.instruments[position.symbol]
     price, slippage = exit_price(draft, position)
@@ -142,8 +153,6 @@ def close_forced(draft: Draft, position: Position, quantity: Decimal, told: Thre
     deal = Deal(quantity, price, slippage)
     gain = realize(draft, position, deal, value)
     fee = settle(abs(value) * book.forced_exit.fee, instrument.currency)
-    incoming = value * position.side.sign - fee if instrument.owned else ZERO
-    limit = repay_limit(draft, position, quantity, incoming)
     draft.record(
         _EVENTS[book.forced_exit.event](
             at=draft.market.time,
@@ -157,9 +166,7 @@ def close_forced(draft: Draft, position: Position, quantity: Decimal, told: Thre
             threshold_price=told[position.symbol],
             judged_by=draft.market.judged_by(position.symbol),
             slippage=slippage,
-            loan_repaid=settle(
-                would_repay(draft, position.pocket, incoming, limit), instrument.currency
-            ),
+            loan_repaid=settle(repaid, instrument.currency),
             held_shift=held_shift(draft.account, position, quantity),
         )
     )

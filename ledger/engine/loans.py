@@ -10,7 +10,7 @@ from ledger.market.carry import Calendar, Capitalize
 from ledger.market.quote import Market
 from ledger.market.rulebook import AccountKind
 from ledger.market.times import Time, month_of
-from ledger.money import ZERO, ratio, settle
+from ledger.money import ratio, settle
 
 
 def accrue(draft: Draft, name: str, until: Time) -> None:
@@ -178,21 +178,8 @@ def repay_from_cash(draft: Draft, name: str, limit: Decimal | None = None) -> No
     """Where the book repays by itself, free cash goes to the loan: all of it, or up to a limit."""
     if not draft.account.rulebook.auto_repay or draft.pocket(name).loan.principal == 0:
         return
-    amount = _repayable(draft, name, ZERO, limit)
+    amount = min(free_cash(draft.account, draft.pocket(name)), owed_now(draft, name))
+    if limit is not None:
+        amount = min(amount, limit)
     if amount > 0:
         repay(draft, name, amount)
-
-
-def would_repay(
-    draft: Draft, name: str, incoming: Decimal, limit: Decimal | None = None
-) -> Decimal:
-    """How much of a sale's proceeds goes to the loan."""
-    if not draft.account.rulebook.auto_repay:
-        return ZERO
-    return max(_repayable(draft, name, incoming, limit), ZERO)
-
-
-def _repayable(draft: Draft, name: str, incoming: Decimal, limit: Decimal | None) -> Decimal:
-    spare = free_cash(draft.account, draft.pocket(name)) + incoming
-    amount = min(spare, owed_now(draft, name))
-    return amount if limit is None else min(amount, limit)

@@ -1,5 +1,7 @@
 """What is told of a trade: its prices, its margin, what it made and what it went through."""
 
+from decimal import Decimal
+
 import pytest
 
 from ledger.account import commands as c
@@ -66,3 +68,34 @@ def test_the_margin_behind_isolated_coins_is_what_the_pocket_is_worth(side: Side
     assert D(shown["margin"]) == 600 + 30 * side.sign
     (held,) = view(world.account, world.market).positions
     assert held.margin == 600 + 30 * side.sign
+
+
+# what a forced exit repays
+
+
+def _repaid(world: World) -> Decimal:
+    return sum((event.amount for event in world.of(e.LoanRepaid)), D(0))
+
+
+def test_a_buy_in_tells_the_loan_that_it_repays() -> None:
+    """60 sold at 100 and 4,000 borrowed. Bought back at 170 for 10,200 and 2 % of fee, nothing that
+    shorts brought in is held back any more: it pays 4,000 with two hours of interest at 7.3 %,
+    4,000 x 0.073 / 8,760 x 2 = 0.066667."""
+    world = lent("binance-margin", Mode.CROSS, borrow_fee="0")
+    short = c.PlaceOrder(symbol="COIN", side=Side.SELL, quantity=D(60), leverage=D(3))
+    world.flat(100, c.Deposit(amount=D(5000)), c.Borrow(amount=D(4000)), short)
+    world.flat(170)
+    assert only(world.of(e.Liquidated)).loan_repaid == D("4000.066667")
+    assert only(world.of(e.LoanRepaid)).amount == D("4000.066667")
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize("venue_id", ["binance-margin", "kucoin-margin", "crypto-com-margin"])
+def test_what_a_liquidation_says_it_repaid_is_what_is_repaid(venue_id: str, side: Side) -> None:
+    """Also where the venue bears what is missing: a long of 3x at 100 that gaps to 20."""
+    world = lent(venue_id, Mode.CROSS)
+    order = c.PlaceOrder(symbol="COIN", side=side, quantity=D(80), leverage=D(3))
+    world.flat(100, c.Deposit(amount=D(5000)), c.Borrow(amount=D(1000)), order)
+    world.flat(20 if side is Side.BUY else 190)
+    assert world.of(e.Liquidated)
+    assert sum(x.loan_repaid for x in world.of(e.Liquidated)) == _repaid(world)
