@@ -80,18 +80,36 @@ def _check_step(name: str, price: Decimal, instrument: Instrument) -> None:
 
 
 def reference_price(draft: Draft, wish: PlaceOrder, instrument: Instrument) -> Decimal:
-    """The price an order is sized and checked by: its own level, or the market.
+    """The price an order is sized and checked by: that at which it fills, or would at its level.
 
-    Of a stop-limit the price that asks for the most money: a buy pays its limit at worst, and a
-    sale of something not held is worth most where it is triggered. Of a trailing order the
-    trigger that it begins with.
+    Where several are possible the one that asks for the most money. Between two bars nobody
+    knows the next price: there it is the order's own level, even where that is passed.
     """
-    last = draft.market.last[wish.symbol]
-    if wish.order_type is OrderType.TRAILING and wish.trail is not None:
-        return behind(instrument, wish.side, last, wish.trail)
+    if wish.symbol in draft.market.trading or wish.order_type is OrderType.TRAILING:
+        return entries(draft, wish, instrument)[1]
     if wish.limit is not None and wish.trigger is not None:
         return wish.limit if wish.side is Side.BUY else max(wish.limit, wish.trigger)
-    return wish.limit or wish.trigger or last
+    return wish.limit or wish.trigger or draft.market.last[wish.symbol]
+
+
+def entries(draft: Draft, wish: PlaceOrder, instrument: Instrument) -> tuple[Decimal, Decimal]:
+    """The lowest and the highest price at which an order would fill as the market stands.
+
+    What its level has passed already fills at the market. A stop-limit fills between its trigger
+    and its limit; where the limit is the better of them it waits there.
+    """
+    last, sign = draft.market.last[wish.symbol], wish.side.sign
+    if wish.order_type is OrderType.TRAILING and wish.trail is not None:
+        begins = behind(instrument, wish.side, last, wish.trail)
+        return begins, begins
+    price = last
+    if wish.trigger is not None and (last - wish.trigger) * sign < 0:
+        price = wish.trigger
+    if wish.limit is None or (price == last and (last - wish.limit) * sign <= 0):
+        return price, price
+    if (price - wish.limit) * sign > 0 or wish.trigger is None:
+        return wish.limit, wish.limit
+    return min(price, wish.limit), max(price, wish.limit)
 
 
 def crosses(draft: Draft, wish: PlaceOrder) -> bool:
@@ -120,7 +138,8 @@ def quantity_of(
     elif wish.notional is not None:
         quantity = floor_to(wish.notional / unit, instrument.lot)
     else:
-        quantity = floor_to(given[0] / loss_per_unit(draft, wish, reference), instrument.lot)
+        quantity = floor_to(given[0] / loss_per_unit(draft, wish), instrument.lot)
+        quantity += _closed_first(draft, wish) if quantity else ZERO
     if quantity <= 0:
         raise WrongSize(f"smaller than one lot of {plain(instrument.lot)}")
     if not fits(quantity, instrument.lot):
@@ -136,9 +155,19 @@ def quantity_of(
     return trim(quantity)
 
 
-def loss_per_unit(draft: Draft, wish: PlaceOrder, reference: Decimal) -> Decimal:
-    """What one unit loses at the first stop, both fees included: the R0 of one unit."""
+def _closed_first(draft: Draft, wish: PlaceOrder) -> Decimal:
+    """What an order would close before it opens anything: that part risks nothing."""
+    held = draft.account.position(wish.symbol)
+    return ZERO if held is None or held.side is wish.side else abs(held.quantity)
+
+
+def loss_per_unit(draft: Draft, wish: PlaceOrder) -> Decimal:
+    """What one unit loses at the first stop, both fees included: the R0 of one unit.
+
+    From the price at which the order would fill now.
+    """
     instrument = draft.account.instruments[wish.symbol]
+    _, reference = entries(draft, wish, instrument)
     stop = first_stop(wish, instrument, reference)
     if stop is None:
         raise Refusal("a size by risk needs a stop")
@@ -155,23 +184,25 @@ def loss_per_unit(draft: Draft, wish: PlaceOrder, reference: Decimal) -> Decimal
     return loss
 
 
-def check_prices(wish: PlaceOrder, instrument: Instrument, reference: Decimal) -> None:
-    """Stop and targets on the tick, and all prices on the side that they are meant for."""
-    sign = wish.side.sign
+def check_prices(draft: Draft, wish: PlaceOrder, instrument: Instrument) -> None:
+    """Stop and targets on the tick, and on the side that they are meant for of every price at
+    which the order would fill now."""
+    long = wish.side is Side.BUY
     if wish.stop_loss is not None:
         _check_step("stop", wish.stop_loss, instrument)
     for target in wish.targets:
         _check_step("target", target.price, instrument)
-    first = first_stop(wish, instrument, reference)
-    if wish.trail is not None and min(reference, reference if first is None else first) <= 0:
+    low, high = entries(draft, wish, instrument)
+    near, far = (low, high) if long else (high, low)
+    first = first_stop(wish, instrument, near)
+    if wish.trail is not None and min(near, near if first is None else first) <= 0:
         raise Refusal("the trail must be smaller than the price that it follows")
-    if wish.stop_loss is not None and (wish.stop_loss - reference) * sign >= 0:
-        where = "below" if sign > 0 else "above"
-        raise Refusal(f"the stop of this order must be {where} {plain(reference)}")
+    below, above = ("below", "above") if long else ("above", "below")
+    if wish.stop_loss is not None and (wish.stop_loss - near) * wish.side.sign >= 0:
+        raise Refusal(f"the stop of this order must be {below} {plain(near)}")
     for target in wish.targets:
-        if (target.price - reference) * sign <= 0:
-            where = "above" if sign > 0 else "below"
-            raise Refusal(f"the target of this order must be {where} {plain(reference)}")
+        if (target.price - far) * wish.side.sign <= 0:
+            raise Refusal(f"the target of this order must be {above} {plain(far)}")
     if not all(sound(t.fraction) and 0 < t.fraction <= 1 for t in wish.targets):
         raise Refusal("a target's fraction must be above zero and at most 1")
     if sum((target.fraction for target in wish.targets), ZERO) > 1:

@@ -17,6 +17,7 @@ from ledger.engine.acceptance import (
     check_targets,
     check_type,
     crosses,
+    entries,
     held_in,
     listed,
     loss_per_unit,
@@ -48,7 +49,7 @@ def place(draft: Draft, wish: PlaceOrder) -> None:
         check_order(draft, wish.symbol)
         check_type(wish, instrument)
         reference = reference_price(draft, wish, instrument)
-        check_prices(wish, instrument, reference)
+        check_prices(draft, wish, instrument)
         quantity = quantity_of(draft, wish, instrument, reference)
         order = _order(draft, wish, name, quantity, reference)
         _check(draft, order, reference)
@@ -69,7 +70,7 @@ def place(draft: Draft, wish: PlaceOrder) -> None:
             )
         )
         return
-    _record_plan(draft, wish, order, reference)
+    _record_plan(draft, wish, order)
     put(draft, order, wish.reason, checked=reference)
 
 
@@ -218,15 +219,15 @@ def _after_closing(draft: Draft, order: Order, closing: Decimal) -> Draft:
     return trial
 
 
-def _record_plan(draft: Draft, wish: PlaceOrder, order: Order, reference: Decimal) -> None:
-    stop = first_stop(wish, draft.account.instruments[wish.symbol], reference)
+def _record_plan(draft: Draft, wish: PlaceOrder, order: Order) -> None:
+    """What is planned of the part that opens: what only closes puts nothing at stake."""
+    instrument = draft.account.instruments[wish.symbol]
+    stop = first_stop(wish, instrument, entries(draft, wish, instrument)[1])
     if not (stop or wish.targets or wish.reason or wish.answer_to_call):
         return
-    risk = None
-    if stop is not None:
-        risk = settle(
-            loss_per_unit(draft, wish, reference) * order.quantity, draft.account.currency
-        )
+    risk, (_, opening) = None, parts_of(draft, order)
+    if stop is not None and opening:
+        risk = settle(loss_per_unit(draft, wish) * opening, draft.account.currency)
     draft.record(
         e.PlanRecorded(
             at=draft.market.time,

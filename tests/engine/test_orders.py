@@ -348,7 +348,7 @@ def test_a_stop_is_moved_to_a_price_or_to_a_trail_that_fits(given: Any, said: st
         (buy(trail=100), "trail must be smaller than the price"),
         (sell(OrderType.TRAILING, trail=100), "trail must be smaller than the price"),
         (buy(OrderType.LIMIT, limit=90, stop_loss=95), "the stop of this order must be below 90"),
-        (buy(OrderType.STOP_LIMIT, trigger=103, limit=104, stop_loss=104), "below 104"),
+        (buy(OrderType.STOP_LIMIT, trigger=103, limit=104, stop_loss=103), "below 103"),
         (sell(OrderType.STOP_LIMIT, trigger=97, limit=96, stop_loss=97), "above 97"),
         (buy(targets=(Target(D(99), D(1)),)), "the target of this order must be above 100"),
         (buy(targets=(Target(D(105), D("0.6")), Target(D(110), D("0.6")))), "more than the whole"),
