@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from ledger.account import events as e
+from ledger.account.fold_orders import fold_terms, with_shares
 from ledger.account.fold_rules import fold_rules
 from ledger.account.fold_trades import (
     fold_fill,
@@ -19,13 +20,14 @@ from ledger.account.fold_trades import (
     with_pocket,
 )
 from ledger.account.incident import Incident, IncidentKind
-from ledger.account.state import MAIN, Account, Call, Order, OrderType, Pocket, Totals
+from ledger.account.state import MAIN, Account, Call, Cause, Order, OrderType, Pocket, Totals
 from ledger.frozen import finish, replace, told_by
 from ledger.money import ZERO
 
 K = TypeVar("K")
 V = TypeVar("V")
 Pockets = Mapping[str, Pocket]
+_TAKE_PROFIT = Cause.TAKE_PROFIT  # looked up once: see `demand`
 
 
 def apply(account: Account, event: e.Event) -> Account:
@@ -174,10 +176,14 @@ def _order_placed(account: Account, event: e.OrderPlaced) -> Account:
 
 def _order_amended(account: Account, event: e.OrderAmended) -> Account:
     order = account.orders[event.order]
-    if event.what == "quantity":
-        order = replace(order, quantity=event.now)
+    if event.what == "terms":
+        order = fold_terms(order, event)
+    elif event.what == "quantity":
+        share = order.unrounded if event.unrounded is None else event.unrounded
+        order = replace(order, quantity=event.now, unrounded=share)
     elif event.what == "price" and order.order_type is OrderType.TRAILING:
-        order = replace(order, order_type=OrderType.STOP, trigger=event.now, trail=None)
+        still = replace(order, order_type=OrderType.STOP, trail=None, trail_fraction=None)
+        order = replace(still, trigger=event.now)
     elif order.trigger is not None:
         order = replace(order, trigger=event.now)
     else:
@@ -201,11 +207,13 @@ def _order_refused(account: Account, event: e.OrderRefused) -> Account:
 def _order_filled(account: Account, event: e.OrderFilled) -> Account:
     order = account.orders[event.order]
     left = order.quantity - event.quantity
-    orders = (
+    orders: Mapping[str, Order] = (
         _put(account.orders, order.id, replace(order, quantity=left))
         if left > 0
         else _without(account.orders, order.id)
     )
+    if order.cause is not _TAKE_PROFIT:
+        orders = with_shares(account, event, orders)
     filled = account.ocos_filled
     if order.oco or account.linked(order):
         filled |= {order.oco or order.id}
@@ -214,7 +222,8 @@ def _order_filled(account: Account, event: e.OrderFilled) -> Account:
 
 
 def _forced(account: Account, event: e.Fill) -> Account:
-    return fold_fill(account, event, None)
+    traded = fold_fill(account, event, None)
+    return finish(traded, orders=with_shares(account, event, account.orders))
 
 
 def _warned(account: Account, event: e.MarginWarned) -> Account:

@@ -61,9 +61,10 @@ class Sweep:
 class PlaceOrder:
     """Buy or sell: exactly one of `quantity`, `notional` and `risk` (money lost at the stop).
 
-    `trail` is a distance in price: a trailing order's own, on every other type that of the stop
-    which the order brings. `oco` ties it to another resting order, by that one's id or by a name
-    that both give. `good_for` is of the order; the protection it brings stays until cancelled.
+    `trail` is a distance in price, `trail_fraction` one as a fraction of the best price: a trailing
+    order's own, on every other type that of the stop which the order brings. `oco` ties it to
+    another resting order, by that one's id or by a name that both give. `good_for` is of the
+    order; the protection it brings stays until cancelled.
     """
 
     symbol: str
@@ -86,6 +87,25 @@ class PlaceOrder:
     reason: str = ""
     tags: tuple[str, ...] = ()
     answer_to_call: str = ""
+    trail_fraction: Decimal | None = None
+
+
+@quick
+@dataclass(frozen=True, kw_only=True)
+class AmendOrder:
+    """Other terms for a resting order, under its name: what is `None` stays as it is.
+
+    It is tested like a new order, and fills at once where its new price trades. A trail begins
+    anew from the price that is there. Of a position's stop the trigger or the trail may be
+    amended, of a target its limit and its quantity.
+    """
+
+    id: str
+    quantity: Decimal | None = None
+    limit: Decimal | None = None
+    trigger: Decimal | None = None
+    trail: Decimal | None = None
+    trail_fraction: Decimal | None = None
 
 
 @quick
@@ -103,13 +123,15 @@ class ClosePosition:
 class MoveStop:
     """Set or move the position's stop: to a price, or to follow the price at a distance.
 
-    Exactly one of `price` and `trail`. A price ends the trailing of a stop that trails; a trail
-    begins at the stop that stands where that is nearer, so it gives nothing away.
+    Exactly one of `price`, `trail` and `trail_fraction` (of the best price). A price ends the
+    trailing of a stop that trails; a trail begins at the stop that stands where that is nearer, so
+    it gives nothing away.
     """
 
     symbol: str
     price: Decimal | None = None
     trail: Decimal | None = None
+    trail_fraction: Decimal | None = None
 
 
 @quick
@@ -123,10 +145,27 @@ class RemoveStop:
 @quick
 @dataclass(frozen=True, kw_only=True)
 class MoveTarget:
-    """Set or move the position's target; several targets become this one."""
+    """Set or move a target of the position, to a price or for another `fraction` of what is held.
+
+    `id` (the target's order) or `was` (the price it stands at) names one of several: then the
+    others stay. Without a name several targets become this one.
+    """
 
     symbol: str
-    price: Decimal
+    price: Decimal | None = None
+    id: str | None = None
+    was: Decimal | None = None
+    fraction: Decimal | None = None
+
+
+@quick
+@dataclass(frozen=True, kw_only=True)
+class RemoveTarget:
+    """Take one target away, named by `id` or by the price that it `was` at; or all of them."""
+
+    symbol: str
+    id: str | None = None
+    was: Decimal | None = None
 
 
 @quick
@@ -240,10 +279,12 @@ TraderCommand = (
     | Repay
     | Sweep
     | PlaceOrder
+    | AmendOrder
     | ClosePosition
     | MoveStop
     | RemoveStop
     | MoveTarget
+    | RemoveTarget
     | AddMargin
     | RemoveMargin
     | CancelOrder

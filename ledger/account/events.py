@@ -18,6 +18,7 @@ from ledger.account.events_ladder import MarginCallIssued as MarginCallIssued
 from ledger.account.events_ladder import MarginCallMet as MarginCallMet
 from ledger.account.events_ladder import MarginWarned as MarginWarned
 from ledger.account.events_ladder import MarginWarningCleared as MarginWarningCleared
+from ledger.account.events_orders import Change as Change
 from ledger.account.events_orders import OrderAmended as OrderAmended
 from ledger.account.events_orders import OrderCancelled as OrderCancelled
 from ledger.account.events_orders import OrderPlaced as OrderPlaced

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from ledger.account.event_base import Event
 from ledger.account.state import Cause, GoodFor, OrderType, Side, Target
-from ledger.frozen import quick
+from ledger.frozen import later, quick
 from ledger.market.rulebook import Mode
 
 
@@ -36,6 +36,18 @@ class OrderPlaced(Event):
     oco: str | None = None
     good_for: GoodFor = GoodFor.GTC
     crossed: bool = False
+    trail_fraction: Decimal | None = later(None)
+    unrounded: Decimal | None = later(None)
+
+
+@quick
+@dataclass(frozen=True)
+class Change:
+    """One of an order's terms amended, by its key; `None` for one that it had not, or has not."""
+
+    what: str
+    was: Decimal | None
+    now: Decimal | None
 
 
 @quick
@@ -60,11 +72,14 @@ class OrderTriggered(Event):
 @quick
 @dataclass(frozen=True, kw_only=True)
 class OrderAmended(Event):
-    """`what` is `price`, `quantity` or `trail`, and `reason` says who did it, or what;
+    """`what` is `price`, `quantity`, `trail` or `terms`, and `reason` says who did it, or what;
     `widened_r` is the R given away by a stop moved back.
 
     `trail` is a trailing order's trigger that followed the market; a `price` that the trader gave
-    a trailing order makes it a stop order.
+    a trailing order makes it a stop order. `terms` are other terms that the trader gave: each is
+    one of `changes`, the order is of `order_type` from then on, and `was` and `now` are the price
+    that it waits for, or of one that waits for none its quantity. `unrounded` is what a target's
+    new fraction asks for.
     """
 
     order: str
@@ -77,6 +92,9 @@ class OrderAmended(Event):
     now: Decimal
     widened_r: Decimal | None = None
     reason: str = ""
+    changes: tuple[Change, ...] = later(())
+    crossed: bool = later(False)
+    unrounded: Decimal | None = later(None)
 
 
 @quick

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from ledger.frozen import quick
+from ledger.frozen import later, quick
 from ledger.market.rulebook import Mode
 from ledger.market.times import Time
 
@@ -35,8 +35,9 @@ class OrderType(StrEnum):
     never fills worse. A `stop` order rests until its trigger trades and is a market order then. A
     `stop_limit` order is a limit order from the moment its trigger trades: where the price has
     gapped beyond its limit it does not fill but rests there. A `trailing` order is a stop order
-    whose trigger follows the best price since it was placed, at the distance `trail`, and never
-    goes back. `has_trigger` tells the kinds that wait for one.
+    whose trigger follows the best price since it was placed, at the distance `trail` or at the
+    fraction `trail_fraction` of that price, and never goes back. `has_trigger` tells the kinds
+    that wait for one.
     """
 
     MARKET = "market"
@@ -84,7 +85,8 @@ class Order:
     """A resting order. Its protection (stop, targets) comes to life when it fills.
 
     `trigger` of a trailing order is where it stands now: the best price since it was placed less
-    `trail`. On an order of another type `trail` belongs to the stop that it brings. `triggered`
+    `trail`, or less `trail_fraction` of it. On an order of another type both belong to the stop
+    that it brings. `triggered`
     is a stop-limit whose trigger has traded and that rests at its limit. Of the orders that share
     `oco` (one cancels other) one fills, and the others are cancelled with it.
     """
@@ -109,6 +111,10 @@ class Order:
     triggered: bool = False
     crossed: bool = False
     """A limit order whose limit was beyond the price as it was placed: it takes what is there."""
+    trail_fraction: Decimal | None = later(None)
+    unrounded: Decimal | None = later(None)
+    """What a target would take if there were no lots: a part closed by anything else leaves its
+    share as it is. `None` of other orders, and of targets on older records."""
 
     def awaits_trigger(self) -> bool:
         """Whether it waits for its trigger: a stop of any kind that has not traded yet."""
@@ -126,7 +132,7 @@ class Order:
 
     def makes_market(self) -> bool:
         """Whether its fill is a resting limit order's: that pays the maker's fee."""
-        return self.triggered or (self.order_type is _LIMIT and not self.crossed)
+        return (self.triggered or self.order_type is _LIMIT) and not self.crossed
 
     def trades_at(self, price: Decimal) -> bool:
         """Whether a price is the one it waits for, or beyond: a market order waits for none."""

@@ -5,7 +5,7 @@ from decimal import Decimal
 from ledger.account.commands import PlaceOrder
 from ledger.account.state import Order, OrderType, Position, Side
 from ledger.engine.draft import Draft
-from ledger.engine.trailing import behind, first_stop, stop_trail
+from ledger.engine.trailing import Trail, behind, first_stop, stop_trail, trail_of
 from ledger.market.instrument import Instrument
 from ledger.money import (
     LARGEST,
@@ -50,24 +50,39 @@ _PRICES: dict[OrderType, tuple[str, ...]] = {
     OrderType.LIMIT: ("limit",),
     OrderType.STOP: ("trigger",),
     OrderType.STOP_LIMIT: ("trigger", "limit"),
-    OrderType.TRAILING: ("trail",),
+    OrderType.TRAILING: (),
 }
-"""The prices that an order of each type has; `trail` may also be the distance of its stop."""
+"""The prices that an order of each type has. A trail may also be that of the stop it brings."""
 
 
 def check_type(wish: PlaceOrder, instrument: Instrument) -> None:
     """The prices that an order's type has, all of them and no others, each on the tick."""
-    for name in ("limit", "trigger", "trail"):
+    for name in ("limit", "trigger"):
         price = getattr(wish, name)
         if price is None and name in _PRICES[wish.order_type]:
             raise Refusal(f"a {_told(wish.order_type)} order needs its {name}")
         if price is None:
             continue
-        if name not in _PRICES[wish.order_type] and name != "trail":
+        if name not in _PRICES[wish.order_type]:
             raise Refusal(f"a {_told(wish.order_type)} order has no {name}")
         _check_step(name, price, instrument)
+    trail = trail_of(wish)
+    if trail is None and wish.order_type is OrderType.TRAILING:
+        raise Refusal("a trailing order needs its trail, or its trail_fraction")
+    if trail is not None:
+        check_trail(trail, instrument)
     if wish.reduce_only and (wish.stop_loss is not None or wish.targets or stop_trail(wish)):
         raise Refusal("an order that only reduces brings no stop and no target")
+
+
+def check_trail(trail: Trail, instrument: Instrument) -> None:
+    """A distance on the tick, or a fraction of the price. Raises `Refusal`."""
+    if trail.distance is not None and trail.fraction is not None:
+        raise Refusal("give either trail, a distance, or trail_fraction, one of the price")
+    if trail.distance is not None:
+        _check_step("trail", trail.distance, instrument)
+    elif trail.fraction is not None and not 0 < trail.fraction < 1:
+        raise Refusal("trail_fraction must be above 0 and below 1")
 
 
 def _told(order_type: OrderType) -> str:
@@ -76,7 +91,7 @@ def _told(order_type: OrderType) -> str:
 
 def _check_step(name: str, price: Decimal, instrument: Instrument) -> None:
     if not fits(price, instrument.tick) or price <= 0:
-        raise Refusal(f"{name} must be a positive multiple of {plain(instrument.tick)}")
+        raise Refusal(f"{name} must be a positive multiple of the tick {plain(instrument.tick)}")
 
 
 def reference_price(draft: Draft, wish: PlaceOrder, instrument: Instrument) -> Decimal:
@@ -99,8 +114,9 @@ def entries(draft: Draft, wish: PlaceOrder, instrument: Instrument) -> tuple[Dec
     and its limit; where the limit is the better of them it waits there.
     """
     last, sign = draft.market.last[wish.symbol], wish.side.sign
-    if wish.order_type is OrderType.TRAILING and wish.trail is not None:
-        begins = behind(instrument, wish.side, last, wish.trail)
+    trail = trail_of(wish)
+    if wish.order_type is OrderType.TRAILING and trail is not None:
+        begins = behind(instrument, wish.side, last, trail)
         return begins, begins
     price = last
     if wish.trigger is not None and (last - wish.trigger) * sign < 0:
@@ -195,7 +211,7 @@ def check_prices(draft: Draft, wish: PlaceOrder, instrument: Instrument) -> None
     low, high = entries(draft, wish, instrument)
     near, far = (low, high) if long else (high, low)
     first = first_stop(wish, instrument, near)
-    if wish.trail is not None and min(near, near if first is None else first) <= 0:
+    if trail_of(wish) is not None and min(near, near if first is None else first) <= 0:
         raise Refusal("the trail must be smaller than the price that it follows")
     below, above = ("below", "above") if long else ("above", "below")
     if wish.stop_loss is not None and (wish.stop_loss - near) * wish.side.sign >= 0:

@@ -12,7 +12,7 @@ from typing import Any, get_type_hints
 from ledger.account import commands as c
 from ledger.account import events as e
 from ledger.account.state import Account
-from ledger.engine import cash, guards, incidents, orders, ruling
+from ledger.engine import amending, cash, guards, incidents, orders, ruling
 from ledger.engine.acceptance import Refusal
 from ledger.engine.answers import answer
 from ledger.engine.bar import close_bar, open_bar, settle_here, wait
@@ -86,6 +86,7 @@ def _action(command: c.Command) -> str:
     return {
         "close_position": "close",
         "cancel_order": "cancel",
+        "amend_order": "amend",
         "add_note": "note",
         "start_incident": "incident",
     }.get(words[1:], words[1:])
@@ -107,10 +108,12 @@ _WISHES: dict[type[c.Command], Callable[[Draft, Any], None]] = {
     c.RemoveMargin: lambda draft, wish: cash.remove_margin(draft, wish.symbol, wish.amount),
     c.PlaceOrder: orders.place,
     c.ClosePosition: orders.close,
+    c.AmendOrder: amending.amend,
     c.CancelOrder: orders.cancel,
     c.MoveStop: guards.move_stop,
     c.RemoveStop: lambda draft, wish: guards.remove_stop(draft, wish.symbol),
-    c.MoveTarget: lambda draft, wish: guards.move_target(draft, wish.symbol, wish.price),
+    c.MoveTarget: guards.move_target,
+    c.RemoveTarget: guards.remove_target,
     c.AnswerCall: answer,
     c.AddNote: _note,
     c.ChangeRules: ruling.change,

@@ -52,9 +52,9 @@ def place(draft: Draft, wish: PlaceOrder) -> None:
         check_prices(draft, wish, instrument)
         quantity = quantity_of(draft, wish, instrument, reference)
         order = _order(draft, wish, name, quantity, reference)
-        _check(draft, order, reference)
+        check(draft, order, reference)
     except Refusal as refused:
-        largest_fit = _largest(draft, wish) if isinstance(refused, WrongSize) else refused.largest
+        largest_fit = largest_of(draft, wish) if isinstance(refused, WrongSize) else refused.largest
         draft.record(
             e.OrderRefused(
                 at=draft.market.time,
@@ -81,10 +81,15 @@ def put(draft: Draft, order: Order, reason: str, checked: Decimal | None = None)
     """
     at = draft.market.time
     draft.record(told_by(e.OrderPlaced, order, at=at, order=order.id, reason=reason))
-    market = draft.market
+    try_here(draft, order.id, checked)
+
+
+def try_here(draft: Draft, name: str, checked: Decimal | None) -> None:
+    """Let an order that was just sent act if its price trades now and it has arrived."""
+    order, market = draft.account.orders[name], draft.market
     trades = order.symbol in market.trading and arrived(draft, order)
     if trades and order.trades_at(market.last[order.symbol]):
-        act(draft, draft.account.orders[order.id], checked)
+        act(draft, order, checked)
 
 
 def _order(
@@ -92,7 +97,7 @@ def _order(
 ) -> Order:
     account = draft.account
     _check_name(draft, wish, name)
-    mode = _mode(draft, wish)
+    mode = mode_wished(draft, wish)
     held = account.position(wish.symbol)
     default = held.leverage if held is not None else account.rulebook.default_leverage
     if account.instruments[wish.symbol].paid_in_full:
@@ -113,6 +118,7 @@ def _order(
         targets=wish.targets,
         placed_at=draft.market.time,
         trail=wish.trail,
+        trail_fraction=wish.trail_fraction,
         oco=_group(draft, wish, name),
         good_for=wish.good_for,
         crossed=crosses(draft, wish),
@@ -126,7 +132,8 @@ def _check_name(draft: Draft, wish: PlaceOrder, name: str) -> None:
         raise Refusal(f"{name} is a name that orders are given here; choose another")
 
 
-def _mode(draft: Draft, wish: PlaceOrder) -> Mode:
+def mode_wished(draft: Draft, wish: PlaceOrder) -> Mode:
+    """The margin mode of a wish, where it can have it. Raises `Refusal`."""
     account = draft.account
     held = account.position(wish.symbol)
     mode = wish.mode or (mode_of(account, held.pocket) if held else account.mode)
@@ -160,7 +167,8 @@ def _group(draft: Draft, wish: PlaceOrder, name: str) -> str | None:
     return group
 
 
-def _check(draft: Draft, order: Order, reference: Decimal) -> None:
+def check(draft: Draft, order: Order, reference: Decimal) -> None:
+    """Whether the account can carry an order. Raises `Refusal`, with the largest that passes."""
     check_leverage(draft, order)
     closing, opening = parts_of(draft, order)
     if order.reduce_only and closing < order.quantity:
@@ -190,8 +198,8 @@ def _most(trial: Draft, order: Order, closing: Decimal, reference: Decimal) -> D
     return size if size and worth >= instrument.min_notional else None
 
 
-def _largest(draft: Draft, wish: PlaceOrder) -> Decimal | None:
-    """The same for a wish whose size is none that an order can have."""
+def largest_of(draft: Draft, wish: PlaceOrder) -> Decimal | None:
+    """The largest size for a wish whose size is none that an order can have."""
     instrument = draft.account.instruments[wish.symbol]
     reference = reference_price(draft, wish, instrument)
     held = draft.account.position(wish.symbol)

@@ -1,13 +1,16 @@
 """Stops and targets: placed with the entry, moved on record, shrunk with the position."""
 
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import Any
 
 from ledger.account import events as e
 from ledger.account.demand import mode_of
+from ledger.account.margin import DUST
 from ledger.account.state import Cause, GoodFor, Order, OrderType, Position, Target
 from ledger.engine.draft import Draft
-from ledger.engine.trailing import first_stop, nearer, stop_trail
-from ledger.frozen import told_by
+from ledger.engine.trailing import Trail, first_stop, nearer, stop_trail
+from ledger.frozen import replace, told_by
 from ledger.market.instrument import Instrument
 from ledger.money import ZERO, floor_to, ratio
 
@@ -96,7 +99,7 @@ def set_stop(draft: Draft, position: Position, price: Decimal) -> None:
         _amend(draft, stop, "price", stop.trigger, price, away)
 
 
-def set_trail(draft: Draft, position: Position, trail: Decimal, first: Decimal) -> None:
+def set_trail(draft: Draft, position: Position, trail: Trail, first: Decimal) -> None:
     """Let the position's one stop trail, from `first` or from where it stands if that is nearer.
 
     So a stop is never moved away by being made to trail.
@@ -137,16 +140,28 @@ def place_targets(draft: Draft, position: Position, targets: tuple[Target, ...])
     left = abs(position.quantity)
     whole = sum((target.fraction for target in targets), ZERO) == 1
     for index, target in enumerate(targets):
-        size = floor_to(abs(position.quantity) * target.fraction, lot)
+        share = abs(position.quantity) * target.fraction
+        size = floor_to(share, lot)
         if whole and index == len(targets) - 1:
             size = left
         if size > 0:
-            _place(draft, position, OrderType.LIMIT, size, target.price, _TAKE_PROFIT)
+            place_target(draft, position, size, target.price, share)
             left -= size
 
 
-def resize(draft: Draft, symbol: str) -> None:
-    """Keep protection at the position's size: stops cover all of it, targets no more than it."""
+def place_target(
+    draft: Draft, position: Position, size: Decimal, price: Decimal, share: Decimal
+) -> None:
+    """Place one target, with the `share` that rounding made its size of."""
+    _place(draft, position, OrderType.LIMIT, size, price, _TAKE_PROFIT, unrounded=share)
+
+
+def resize(draft: Draft, symbol: str, was: Decimal | None = None) -> None:
+    """Keep protection at the position's size: stops cover all of it, targets no more than it.
+
+    `was` is the size before a part closed that no target took: of the rest every target keeps its
+    share. What a target took was its own, and the others keep their sizes.
+    """
     position = draft.account.position(symbol)
     if position is None or not position.quantity:
         return
@@ -154,14 +169,41 @@ def resize(draft: Draft, symbol: str) -> None:
     for stop in orders_for(draft, symbol, _STOP_LOSS):
         if stop.quantity != size:
             _amend(draft, stop, "quantity", stop.quantity, size)
-    left = size
-    for target in orders_for(draft, symbol, _TAKE_PROFIT):
-        fitting = min(target.quantity, left)
-        left -= fitting
+    targets = orders_for(draft, symbol, _TAKE_PROFIT)
+    lot = draft.account.instruments[symbol].lot
+    sizes = _fitting(targets, size) if was is None else _shares(targets, size, was, lot)
+    for target, fitting in sizes:
         if fitting == 0:
             cancel(draft, target, "position smaller than its targets")
         elif fitting != target.quantity:
             _amend(draft, target, "quantity", target.quantity, fitting)
+
+
+def _fitting(targets: list[Order], size: Decimal) -> Iterator[tuple[Order, Decimal]]:
+    """As much of each as there is left, the oldest first."""
+    for target in targets:
+        fitting = min(target.quantity, size)
+        size -= fitting
+        yield target, fitting
+
+
+def _shares(
+    targets: list[Order], size: Decimal, was: Decimal, lot: Decimal
+) -> Iterator[tuple[Order, Decimal]]:
+    """Each target's share of what is left, rounded down to the lot but to no less than one lot.
+
+    The nearest come first. Where they were for the whole position the farthest takes what rounding
+    left; where there are more of them than lots, it is the farthest that go.
+    """
+    whole = sum((target.quantity for target in targets), ZERO) >= was
+    nearest = sorted(targets, key=lambda target: (target.limit or ZERO) * target.side.sign * -1)
+    for target in nearest:
+        share = target.quantity * size / was if target.unrounded is None else target.unrounded
+        fitting = min(max(floor_to(share + DUST, lot), lot), size)
+        if whole and target is nearest[-1]:
+            fitting = size
+        size -= fitting
+        yield target, fitting
 
 
 def _place(
@@ -171,7 +213,8 @@ def _place(
     quantity: Decimal,
     price: Decimal,
     cause: Cause,
-    trail: Decimal | None = None,
+    trail: Trail | None = None,
+    unrounded: Decimal | None = None,
 ) -> None:
     stop = cause is _STOP_LOSS
     draft.record(
@@ -188,7 +231,9 @@ def _place(
             mode=mode_of(draft.account, position.pocket),
             reduce_only=True,
             cause=cause,
-            trail=trail,
+            trail=None if trail is None else trail.distance,
+            trail_fraction=None if trail is None else trail.fraction,
+            unrounded=unrounded,
         )
     )
 
@@ -204,6 +249,7 @@ def _amend(
     was: Decimal,
     now: Decimal,
     widened_r: Decimal | None = None,
+    share: Decimal | None = None,
 ) -> None:
     draft.record(
         e.OrderAmended(
@@ -218,8 +264,62 @@ def _amend(
             now=now,
             widened_r=widened_r,
             reason=_WHY_AMENDED[what],
+            unrounded=share,
         )
     )
+
+
+def amend(
+    draft: Draft,
+    order: Order,
+    terms: Mapping[str, Any],
+    *,
+    order_type: OrderType | None = None,
+    crossed: bool = False,
+    widened_r: Decimal | None = None,
+    share: Decimal | None = None,
+) -> None:
+    """Put an order on other terms, by their keys, in one event; what stays as it is is not told.
+
+    `share` is what a target's new size was rounded from.
+    """
+    now = replace(order, **terms)
+    changes = tuple(
+        e.Change(key, getattr(order, key), value)
+        for key, value in terms.items()
+        if value != getattr(order, key)
+    )
+    waits = order.level is not None and now.level is not None
+    draft.record(
+        e.OrderAmended(
+            at=draft.market.time,
+            order=order.id,
+            symbol=order.symbol,
+            side=order.side,
+            order_type=order_type or order.order_type,
+            cause=order.cause,
+            what="terms",
+            was=order.level if waits and order.level is not None else order.quantity,
+            now=now.level if waits and now.level is not None else now.quantity,
+            widened_r=widened_r,
+            reason="amended by the trader",
+            changes=changes,
+            crossed=crossed,
+            unrounded=share,
+        )
+    )
+
+
+def let_trail(draft: Draft, stop: Order, trail: Trail, first: Decimal) -> None:
+    """Let a stop that stands trail under its own name: from `first`, or from where it stands if
+    that is nearer."""
+    assert stop.trigger is not None, "a stop has its trigger"
+    terms = {
+        "trigger": nearer(stop.side, first, stop.trigger),
+        "trail": trail.distance,
+        "trail_fraction": trail.fraction,
+    }
+    amend(draft, stop, terms, order_type=OrderType.TRAILING)
 
 
 def move_target(draft: Draft, position: Position, price: Decimal) -> None:
@@ -229,11 +329,11 @@ def move_target(draft: Draft, position: Position, price: Decimal) -> None:
         cancel(draft, other, "replaced by one target")
     size = abs(position.quantity)
     if not targets:
-        _place(draft, position, OrderType.LIMIT, size, price, _TAKE_PROFIT)
+        place_target(draft, position, size, price, size)
         return
     first = targets[0]
     assert first.limit is not None, "a target has its limit"
     if first.limit != price:
         _amend(draft, first, "price", first.limit, price)
     if len(targets) > 1 and first.quantity != size:
-        _amend(draft, first, "quantity", first.quantity, size)
+        _amend(draft, first, "quantity", first.quantity, size, share=size)

@@ -138,7 +138,8 @@ def after_close(
     settling.settle(draft, before, deal, gain, cures=cures)
     if after.quantity != 0:  # told with the margin that is left behind it
         draft.record(e.PositionChanged(**_standing(draft, after)))
-        protection.resize(draft, symbol)
+        by_target = by == _TAKE_PROFIT.value
+        protection.resize(draft, symbol, None if by_target else abs(before.quantity))
     settling.record_deficit(draft, before.pocket)
 
 

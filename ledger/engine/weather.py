@@ -67,15 +67,19 @@ def check_withdrawals(draft: Draft) -> None:
         raise Refusal("the venue is down: no money leaves it")
 
 
-def check_order(draft: Draft, symbol: str) -> None:
-    """Raises `Refusal` for an order that bounces, is rejected by chance, or is for what is gone."""
+def check_order(draft: Draft, symbol: str, number: int | None = None) -> None:
+    """Raises `Refusal` for an order that bounces, is rejected by chance, or is for what is gone.
+
+    The chance is drawn by the `number` of what is sent; else by that of the order.
+    """
     check_open(draft)
     if symbol in draft.account.delisted:
         raise Refusal(f"{symbol} is delisted")
     rejects = running(draft, _REJECTS)
     if rejects is None or rejects.share is None:
         return
-    drawn = sha256(f"{rejects.seed}:{draft.account.orders_made}".encode()).digest()
+    number = draft.account.orders_made if number is None else number
+    drawn = sha256(f"{rejects.seed}:{number}".encode()).digest()
     if Decimal(int.from_bytes(drawn[:4], "big")) < rejects.share * _SIZES:
         raise Refusal("the venue rejected it: overloaded; send it again")
 

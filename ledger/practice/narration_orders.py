@@ -18,7 +18,7 @@ def order_placed(wire: Wire, unit: str) -> str:
     levels = [("limit", wire.get("limit")), ("stop", wire.get("trigger"))]
     given = [(told, figure(level)) for told, level in levels if level is not None]
     trails = wire.get("order_type") == "trailing"
-    behind = f", {figure(wire.get('trail'))} behind the best price" if trails else ""
+    behind = f", {_trail(wire)} behind the best price" if trails else ""
     wish = f"{text(wire, 'side', 10)} {size(wire)}"
     if wire.get("cause") in ("stop_loss", "take_profit"):
         at = "".join(f" at {level}" for _, level in given)
@@ -42,8 +42,9 @@ def _guards(wire: Wire) -> str:
     """The stop and the targets that come to life when the order fills."""
     stop, targets = wire.get("stop_loss"), wire.get("targets")
     told = [] if stop is None else [f"stop {figure(stop)}"]
-    if wire.get("trail") is not None and wire.get("order_type") != "trailing":
-        told.append(f"stop trailing by {figure(wire.get('trail'))}")
+    trails = wire.get("trail") is not None or wire.get("trail_fraction") is not None
+    if trails and wire.get("order_type") != "trailing":
+        told.append(f"stop trailing by {_trail(wire)}")
     told += [
         f"target {figure(target.get('price'))} for {percent(target.get('fraction'))}"
         for target in (targets if isinstance(targets, list) else [])
@@ -52,8 +53,42 @@ def _guards(wire: Wire) -> str:
     return "".join(f", {guard}" for guard in told)
 
 
+def _trail(wire: Wire) -> str:
+    """A distance, or a fraction of the price in percent."""
+    fraction = wire.get("trail_fraction")
+    return figure(wire.get("trail")) if fraction is None else percent(fraction)
+
+
+_TERMS = {
+    "quantity": "quantity",
+    "limit": "limit",
+    "trigger": "stop",
+    "trail": "trail",
+    "trail_fraction": "trail",
+}
+
+
+def _changes(wire: Wire) -> str:
+    """Each of the terms that changed, by its own name."""
+    found = wire.get("changes")
+    told = []
+    for change in found if isinstance(found, list) else []:
+        if not isinstance(change, Mapping):
+            continue
+        what = str(change.get("what"))
+        shown = percent if what == "trail_fraction" else figure
+        was, now = (change.get(key) for key in ("was", "now"))
+        name = _TERMS.get(what) or clean(what, 20)
+        if now is not None:
+            before = "" if was is None else f"{shown(was)} to "
+            told.append(f"{name} {before}{shown(now)}")
+    return ", ".join(told)
+
+
 def order_amended(wire: Wire, unit: str) -> str:
     """Moved by the trader, resized with its position, or pulled along by the price."""
+    if wire.get("what") == "terms":
+        return f"{_order(wire)} of {symbol(wire)} amended: {_changes(wire)}"
     told = {"quantity": "resized", "trail": "trailed"}.get(str(wire.get("what")), "moved")
     given = wire.get("widened_r")
     widened = f", {figure(given)} R given away" if given is not None else ""

@@ -7,7 +7,13 @@ bars as if at the last price; `assumed` says so.
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from ledger.account.commands import AnswerCall, ClosePosition, PlaceOrder, TraderCommand
+from ledger.account.commands import (
+    AmendOrder,
+    AnswerCall,
+    ClosePosition,
+    PlaceOrder,
+    TraderCommand,
+)
 from ledger.account.events import (
     ActionRefused,
     Event,
@@ -19,7 +25,7 @@ from ledger.account.events import (
     OrderRefused,
     PlanRecorded,
 )
-from ledger.account.state import Order
+from ledger.account.state import Cause, Order
 from ledger.engine.bar import settle_here
 from ledger.engine.decide import Decision, decide
 from ledger.engine.draft import Draft
@@ -28,7 +34,7 @@ from ledger.money import ZERO
 from ledger.practice.session import Session
 from ledger.practice.view import DeskView, view
 
-_TRADES = (PlaceOrder, ClosePosition, AnswerCall)
+_TRADES = (PlaceOrder, AmendOrder, ClosePosition, AnswerCall)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +77,28 @@ def tried(so_far: Decision, command: TraderCommand) -> tuple[Decision, Decimal |
     Returns what that leads to, with the price that was assumed; `None` where none had to be.
     """
     decision = decide(so_far.account, so_far.market, command)
-    placed = next((e for e in decision.events if isinstance(e, OrderPlaced)), None)
+    placed = next((name for e in decision.events if (name := _sent(e)) is not None), None)
     filled = any(isinstance(e, OrderFilled) for e in decision.events)
     if placed is None or filled or not isinstance(command, _TRADES):
         return decision, None
     return _met(decision, placed)
 
 
-def _met(decision: Decision, placed: OrderPlaced) -> tuple[Decision, Decimal | None]:
+def _sent(event: Event) -> str | None:
+    """The order that was placed, or put on other terms by the trader."""
+    if isinstance(event, OrderPlaced):
+        return event.order
+    if isinstance(event, OrderAmended) and event.what == "terms":
+        return event.order if event.cause is Cause.TRADER else None
+    return None
+
+
+def _met(decision: Decision, placed: str) -> tuple[Decision, Decimal | None]:
     """The same order, resting, and what it does at its price; that of a stop-limit comes twice."""
     draft = Draft(decision.account, decision.market)
     level = None
     for _ in range(2):
-        order = draft.account.orders.get(placed.order)
+        order = draft.account.orders.get(placed)
         if order is None:
             break
         level = _reached(order, draft.market.last[order.symbol])

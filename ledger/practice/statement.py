@@ -134,6 +134,9 @@ def _order(order: Order) -> dict[str, Any]:
         "limit": None if order.limit is None else plain(trim(order.limit)),
         "trigger": None if order.trigger is None else plain(trim(order.trigger)),
         "trail": None if order.trail is None else plain(trim(order.trail)),
+        "trail_fraction": None
+        if order.trail_fraction is None
+        else plain(trim(order.trail_fraction)),
         "triggered": order.triggered,
         "reduce_only": order.reduce_only,
         "oco": order.oco,

@@ -344,7 +344,10 @@ def test_a_stop_is_moved_to_a_price_or_to_a_trail_that_fits(given: Any, said: st
         (buy(OrderType.TRAILING, trail=5, limit=105), "a trailing order has no limit"),
         (buy(OrderType.STOP_LIMIT, trigger=D("103.2"), limit=104), "trigger must be a positive"),
         (buy(OrderType.STOP_LIMIT, trigger=103, limit=D("0.3")), "limit must be a positive"),
-        (buy(OrderType.TRAILING, trail=D("0.7")), "trail must be a positive multiple of 0.5"),
+        (
+            buy(OrderType.TRAILING, trail=D("0.7")),
+            "trail must be a positive multiple of the tick 0.5",
+        ),
         (buy(trail=100), "trail must be smaller than the price"),
         (sell(OrderType.TRAILING, trail=100), "trail must be smaller than the price"),
         (buy(OrderType.LIMIT, limit=90, stop_loss=95), "the stop of this order must be below 90"),

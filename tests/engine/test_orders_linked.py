@@ -257,13 +257,6 @@ def test_a_stop_in_the_middle_of_a_ladder_ends_the_targets_that_are_left() -> No
     assert not world.account.orders
 
 
-def test_selling_a_part_by_hand_takes_it_from_the_last_targets() -> None:
-    steps = tuple(Target(D(price), D("0.5")) for price in (105, 110))
-    world = at_100(buy(quantity=10, targets=steps), cash=10_000)
-    world.flat(100, ClosePosition(symbol="BTC", quantity=D(7)))
-    assert [(o.limit, o.quantity) for o in world.account.orders.values()] == [(105, 3)]
-
-
 # day orders
 
 

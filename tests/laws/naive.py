@@ -11,10 +11,12 @@ Where the pages are silent both do this, and a change of it is a change of desig
   back nothing while it is called;
 - an order that flips is measured as if its closing part were done, and falls whole or not at all;
 - a target is not enlarged with its position; a later entry's stop and targets take over;
+- a target keeps its share of what is left when a part is closed by anything else, in whole lots;
 - where the house asks for no more than the level that was breached, and that is breached again on
   the same way, as much is sold as lifts the pocket to the level of the warning.
 """
 
+from copy import copy
 from datetime import UTC, datetime
 from fractions import Fraction
 from math import ceil, floor
@@ -71,6 +73,7 @@ class Order:
     def __init__(self, symbol, kind, side, quantity, price):
         self.symbol, self.kind, self.side = symbol, kind, side
         self.quantity, self.price = quantity, price
+        self.exact = quantity  # a target's share of the position, in units, before the lot
 
 
 class Naive:
@@ -355,10 +358,14 @@ class Naive:
             quantity = floor(size * fraction / self.lot) * self.lot
             if quantity:
                 self.orders.append(Order(symbol, "target", exit_side, quantity, price))
+                self.orders[-1].exact = size * fraction
         self.fit_protection(symbol)
 
-    def fit_protection(self, symbol):
-        """Stops cover the whole position, targets no more than it; with it they end."""
+    def fit_protection(self, symbol, was=None):
+        """Stops cover the whole position, targets no more than it; with it they end.
+
+        Of a position that was larger a target keeps its share in whole lots, one at least.
+        """
         held = self.held.get(symbol)
         if held is None:
             self.orders = [o for o in self.orders if o.symbol != symbol]
@@ -366,7 +373,13 @@ class Naive:
         for order in self.orders:
             if order.symbol == symbol:
                 size = abs(held.size)
-                order.quantity = size if order.kind == "stop" else min(order.quantity, size)
+                if order.kind == "stop" or order.quantity == was:
+                    order.quantity = size
+                elif was is not None:
+                    order.quantity = max(floor(order.exact * size / was / self.lot), 1) * self.lot
+                if was is not None:
+                    order.exact = order.exact * size / was
+                order.quantity = min(order.quantity, size)
 
     def fill_protection(self, order):
         self.orders.remove(order)
@@ -403,7 +416,7 @@ class NaiveLoan(Naive):
         for symbol, held in self.held.items():
             other.held[symbol] = Held(symbol, held.pocket, held.leverage)
             other.held[symbol].fills = [list(f) for f in held.fills]
-        other.orders = [Order(**vars(o)) for o in self.orders]
+        other.orders = [copy(o) for o in self.orders]
         other.told, other.calls = [], {p: list(c) for p, c in self.calls.items()}
         return other
 
@@ -514,6 +527,7 @@ class NaiveLoan(Naive):
 
     def close_part(self, symbol, quantity, price, why):
         held = self.held[symbol]
+        whole = abs(held.size)
         sign = 1 if held.size > 0 else -1
         held.take(quantity)
         self.cash += sign * quantity * price
@@ -522,7 +536,7 @@ class NaiveLoan(Naive):
             del self.held[symbol]
         self.draw(-self.free)
         self.repay()
-        self.fit_protection(symbol)
+        self.fit_protection(symbol, whole)
         if not self.held and self.principal + self.accrued > self.cash:
             self.tell("deficit", self.principal + self.accrued - self.cash)
 
@@ -569,7 +583,7 @@ class NaivePerp(Naive):
         for symbol, held in self.held.items():
             other.held[symbol] = Held(symbol, held.pocket, held.leverage)
             other.held[symbol].fills = [list(f) for f in held.fills]
-        other.orders = [Order(**vars(o)) for o in self.orders]
+        other.orders = [copy(o) for o in self.orders]
         other.told, other.calls = [], {p: list(c) for p, c in self.calls.items()}
         return other
 
@@ -675,7 +689,7 @@ class NaivePerp(Naive):
                 self.money["main"] += back
             if symbol not in self.held:
                 del self.money[pocket]
-        self.fit_protection(symbol)
+        self.fit_protection(symbol, whole)
 
     def get_out(self, pocket, rung, again=False):
         """Close whole positions, the largest loser first, until the level is not breached."""

@@ -414,6 +414,30 @@ def test_a_trigger_that_followed_the_price_is_told_as_trailed() -> None:
     assert narrate(wire) == "Stop o2 of ACME trailed from 92 to 80"
 
 
+def test_an_amended_order_is_told_with_each_of_its_new_terms() -> None:
+    changes = [
+        {"what": "quantity", "was": "1", "now": "2"},
+        {"what": "limit", "was": "95", "now": "97"},
+        {"what": "trail", "was": "5", "now": None},
+        {"what": "trail_fraction", "was": None, "now": "0.05"},
+    ]
+    wire = {
+        **TOLD["order_amended"][0],
+        "type": "order_amended",
+        "cause": "trader",
+        "what": "terms",
+        "changes": changes,
+    }
+    assert (
+        narrate(wire) == "Order o2 of ACME amended: quantity 1 to 2, limit 95 to 97, trail 5.00 %"
+    )
+
+
+def test_a_trail_as_a_fraction_is_told_in_percent() -> None:
+    wire = {**TOLD["order_placed"][0], "type": "order_placed", "trail_fraction": "0.05"}
+    assert "stop trailing by 5.00 %" in narrate(wire)
+
+
 @pytest.mark.parametrize("kind", sorted(KINDS))
 @pytest.mark.parametrize(
     "hostile",
