@@ -6,7 +6,7 @@ from decimal import Decimal
 from ledger.account.state import MAIN, Account, Pocket, Position
 from ledger.market.instrument import OptionTerms, Right
 from ledger.market.rulebook import Level, Mode
-from ledger.market.schedule import Piece, Schedule
+from ledger.market.schedule import NOTHING, Piece, Schedule
 from ledger.money import ONE, ZERO
 
 Prices = Mapping[str, Decimal]
@@ -56,11 +56,53 @@ def option_piece(account: Account, terms: OptionTerms, exposure: Decimal, prices
     """
     rule = account.rulebook.options
     if exposure >= 0 or rule is None:
-        return Piece(ZERO, ZERO)
+        return NOTHING
     price = prices[terms.on]
-    base = price if terms.right is Right.CALL else terms.strike
-    share = max(price * rule.share - terms.out_of_the_money(price), base * rule.least)
-    return Piece(-exposure * share, -exposure)
+    return Piece(on_underlying(account, terms, exposure, price).at(price), -exposure)
+
+
+def on_underlying(account: Account, terms: OptionTerms, exposure: Decimal, price: Decimal) -> Piece:
+    """What a written option asks for beside its own price, near a price of its underlying: a
+    straight line in that."""
+    rule = account.rulebook.options
+    if exposure >= 0 or rule is None:
+        return NOTHING
+    strike, out = terms.strike, terms.out_of_the_money(price) > 0
+    if terms.right is Right.CALL:
+        share = Piece(-strike, rule.share + ONE) if out else Piece(ZERO, rule.share)
+        least = Piece(ZERO, rule.least)
+    else:
+        share = Piece(strike, rule.share - ONE) if out else Piece(ZERO, rule.share)
+        least = Piece(strike * rule.least, ZERO)
+    binds = share if share.at(price) >= least.at(price) else least
+    return Piece(-exposure * binds.constant, -exposure * binds.slope)
+
+
+def option_breaks(account: Account, terms: OptionTerms) -> tuple[Decimal, ...]:
+    """Prices of the underlying at which another part of a written option's margin binds."""
+    rule = account.rulebook.options
+    if rule is None:
+        return ()
+    strike, share, least = terms.strike, rule.share, rule.least
+    if terms.right is Right.CALL:  # share x P - (K - P) = least x P
+        return (strike, strike / (ONE + share - least))
+    # share x P - (P - K) = least x K, and in the money share x P = least x K
+    out = (strike * (ONE - least) / (ONE - share),) if share < ONE else ()
+    return (strike, *out, *((strike * least / share,) if share else ()))
+
+
+def written_on(account: Account, pocket: Pocket, symbol: str) -> list[tuple[OptionTerms, Position]]:
+    """The options on a symbol that the pocket has written: its price moves what they ask for."""
+    return [(terms, position) for terms, position in written(account, pocket) if terms.on == symbol]
+
+
+def written(account: Account, pocket: Pocket) -> list[tuple[OptionTerms, Position]]:
+    """The options that the pocket has written, with their terms."""
+    return [
+        (terms, position)
+        for symbol, position in pocket.positions.items()
+        if position.quantity < 0 and (terms := account.instruments[symbol].option) is not None
+    ]
 
 
 def demand(account: Account, pocket: Pocket, prices: Prices, schedule: Schedule) -> Decimal:

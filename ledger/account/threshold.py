@@ -9,14 +9,14 @@ from ledger.account.demand import (
     asked_of,
     demand,
     mode_of,
-    net_of,
-    piece_of,
+    option_breaks,
     sides_of,
     standing,
+    written,
 )
 from ledger.account.margin import DUST, breached, equity, requirement
+from ledger.account.room import Stretch, Stretches, first_met, rooms
 from ledger.account.state import Account, Pocket, Position
-from ledger.market.instrument import Instrument, OptionTerms, Right
 from ledger.market.rulebook import Level, Mode
 from ledger.market.schedule import Piece, Schedule
 from ledger.money import ONE, ZERO, ceil_to, floor_to, price_step
@@ -27,9 +27,10 @@ def threshold_price(
 ) -> Decimal | None:
     """The price of one instrument at which equity equals the level's demand, others held still.
 
-    Unrounded; for a long the highest such price, for a short the lowest: the first one met.
-    `None` when no positive price does it. Source: Binance FAQ on liquidation prices (maintenance
-    at mark with tier amounts), `rules.md` section 5 (ii); for a loan D / (N (1 - m)), section 1.
+    Unrounded; the first one met by a market that turns against the position, or, where the level
+    is breached now, the one that it has come through. `None` when no positive price does it.
+    Source: Binance FAQ on liquidation prices (maintenance at mark with tier amounts), `rules.md`
+    section 5 (ii); for a loan D / (N (1 - m)), section 1.
     """
     return threshold_prices(account, pocket, prices, level, (symbol,)).get(symbol)
 
@@ -45,124 +46,51 @@ def threshold_prices(
     level = standing(account, pocket, level)
     wanted = pocket.positions if symbols is None else symbols
     held = [s for s in wanted if s in pocket.positions and pocket.positions[s].quantity]
-    if mode_of(account, pocket.name) is Mode.SMART:
-        return {s: _solve_netted(account, pocket, prices, level, s) for s in held}
-    rest = _rests(account, pocket, prices, level)
-    return {s: _solve(account, pocket.positions[s], prices, level, rest[s]) for s in held}
+    found = rooms(account, pocket, prices, level, held)
+    return {s: _met(account, pocket.positions[s], prices, level, found[s]) for s in held}
 
 
-def _rests(account: Account, pocket: Pocket, prices: Prices, level: Level) -> dict[str, Decimal]:
-    """For each position: cash less what is owed, and equity less the demand of all the others.
-
-    Summed from both ends, so that no position's own figures are added and taken away again.
-    """
-    schedule = account.rulebook.schedule(level.schedule)
-    parts = []
-    for held, position in pocket.positions.items():
-        instrument, price = account.instruments[held], prices[held]
-        worth = instrument.worth(position.quantity, position.basis, price)
-        asked = asked_of(account, position, prices, schedule)
-        parts.append(level.share * worth - level.multiple * asked)
-    before = itertools.accumulate(parts[:-1], initial=_bare(pocket, schedule, level))
-    after = [*itertools.accumulate(reversed(parts[1:]), initial=ZERO)]
-    return {
-        held: left + right
-        for held, left, right in zip(pocket.positions, before, reversed(after), strict=False)
-    }
-
-
-def _bare(pocket: Pocket, schedule: Schedule, level: Level) -> Decimal:
-    """What the pocket has and is asked for without any position: its cash and its debt."""
-    owed = pocket.loan.owed()
-    return level.share * (pocket.cash - owed) - level.multiple * schedule.of_debt(owed)
-
-
-def _solve(
-    account: Account, position: Position, prices: Prices, level: Level, rest: Decimal
+def _met(
+    account: Account, position: Position, prices: Prices, level: Level, stretches: Stretches
 ) -> Decimal | None:
-    """Where rest + the position's own equity meets its own demand, piece by piece."""
-    schedule = account.rulebook.schedule(level.schedule)
+    """The threshold on the way against the position, else on the way with it; where the level is
+    breached, where that ends on the way back, else on the way on."""
     instrument = account.instruments[position.symbol]
-    exposure = instrument.exposure(position.quantity)
-    constant = rest - level.share * paid_for(instrument, position)
-    found = []
-    for low, high in stretches(schedule, exposure):
-        inside = instrument.axis(low + 1 if high is None else (low + high) / 2)
-        piece = piece_of(account, position, {**prices, position.symbol: inside}, schedule)
-        steep = level.share * exposure - level.multiple * piece.slope
-        price = (level.multiple * piece.constant - constant) / steep if steep else None
-        if price is not None and price >= low and price > 0 and (high is None or price <= high):
-            found.append(instrument.axis(price))
-    return _first(found, position)
+    here = max(instrument.axis(prices[position.symbol]), ZERO)
+    against = instrument.exposure(position.quantity) < 0
+    left = _at(stretches, here)
+    gone = left < 0 or (left == 0 and level.inclusive)
+    if gone:  # the same search for where there is room again
+        stretches = [
+            Stretch(s.low, s.high, Piece(-s.room.constant, -s.room.slope)) for s in stretches
+        ]
+    inclusive = level.inclusive is not gone
+    for rising in (against is not gone, against is gone):
+        met = first_met(stretches, here, rising=rising, inclusive=inclusive)
+        if met is not None and met > 0:
+            return instrument.axis(met)
+    return None
 
 
-def paid_for(instrument: Instrument, position: Position) -> Decimal:
-    """What a contract's worth is counted from: its notional at entry."""
-    if instrument.owned:
-        return ZERO
-    return -position.basis if instrument.inverse else position.basis
+def _at(stretches: Stretches, point: Decimal) -> Decimal:
+    """The room at a point."""
+    return next(s.room.at(point) for s in reversed(stretches) if s.low <= point)
 
 
-def stretches(schedule: Schedule, exposure: Decimal) -> Iterable[tuple[Decimal, Decimal | None]]:
-    """The stretches of price (on the instrument's axis) on each of which the schedule has one
-    piece; the last has no end."""
-    edges = [ZERO, *sorted({p for p in schedule.breaks(exposure) if p > 0})]
-    return zip(edges, [*edges[1:], None], strict=True)
-
-
-def _first(found: list[Decimal], position: Position) -> Decimal | None:
-    """The price met first by a market that turns against the position."""
-    if not found:
-        return None
-    return max(found) if position.quantity > 0 else min(found)
-
-
-def _solve_netted(
-    account: Account, pocket: Pocket, prices: Prices, level: Level, symbol: str
+def acting_tick(
+    account: Account, pocket: Pocket, prices: Prices, level: Level, symbol: str, price: Decimal
 ) -> Decimal | None:
-    """The same where long and short offset each other: on each piece the position's side of its
-    underlying is taken once as the larger and once as the smaller, and kept where it is so."""
-    schedule = account.rulebook.schedule(level.schedule)
-    position, instrument = pocket.positions[symbol], account.instruments[symbol]
-    rest, same, opposite = _beside(account, pocket, prices, level, symbol)
-    rest -= level.share * paid_for(instrument, position)
-    exposure = instrument.exposure(position.quantity)
-    matched = account.rulebook.offset.matched
-    found = []
-    for low, high in stretches(schedule, exposure):
-        inside = instrument.axis(low + 1 if high is None else (low + high) / 2)
-        piece = piece_of(account, position, {**prices, symbol: inside}, schedule)
-        for own, other in ((ONE, matched), (matched, ONE)):
-            asked = own * (piece.constant + same) + other * opposite
-            steep = level.share * exposure - level.multiple * own * piece.slope
-            price = (level.multiple * asked - rest) / steep if steep else None
-            if price is None or price <= 0 or price < low or (high is not None and price > high):
-                continue
-            if own == other or (piece.at(price) + same >= opposite) is (own == ONE):
-                found.append(instrument.axis(price))
-    return _first(found, position)
-
-
-def _beside(
-    account: Account, pocket: Pocket, prices: Prices, level: Level, symbol: str
-) -> tuple[Decimal, Decimal, Decimal]:
-    """What stands beside a position: equity less demand outside its underlying, and within it
-    what is asked of the others on its own side and of the opposite side."""
-    schedule = account.rulebook.schedule(level.schedule)
-    others = {s: p for s, p in pocket.positions.items() if s != symbol}
-    rest = _bare(pocket, schedule, level)
-    asked = {}
-    for held, position in others.items():
-        worth = account.instruments[held].worth(position.quantity, position.basis, prices[held])
-        rest += level.share * worth
-        asked[held] = asked_of(account, position, prices, schedule)
-    sides = sides_of(account, pocket, asked)
-    longs, shorts = sides.pop(account.instruments[symbol].exposed_to, (ZERO, ZERO))
-    for pair in sides.values():
-        rest -= level.multiple * net_of(account, pair)
-    if pocket.positions[symbol].quantity > 0:
-        return rest, longs, shorts
-    return rest, shorts, longs
+    """The first tick at or beyond a threshold price of a symbol at which the level is breached:
+    where the engine acts. `None` where that is no price above zero."""
+    tick = account.instruments[symbol].tick
+    below, above = floor_to(price, tick), ceil_to(price, tick)
+    falling, rising = (above, below, below - tick), (below, above, above + tick)
+    long = pocket.positions[symbol].quantity > 0
+    for ticks in (falling, rising) if long else (rising, falling):
+        for at in ticks:
+            if at > 0 and breached(account, pocket, {**prices, symbol: at}, level):
+                return at
+    return None
 
 
 def shown_threshold(price: Decimal | None, quantity: Decimal, tick: Decimal) -> Decimal | None:
@@ -191,13 +119,27 @@ def first_breach(
     if not breached(account, pocket, end, level):
         return None
     moving = [s for s in pocket.positions if start[s] != end[s]]
-    written = _written(account, pocket)
-    if len(moving) == 1 and not written:
-        price = threshold_price(account, pocket, end, level, moving[0])
+    beside = {terms.on for terms, _ in written(account, pocket)} - {*pocket.positions}
+    if len(moving) == 1 and not any(start[s] != end[s] for s in beside):
+        price = _on_way(account, pocket, start, end, level, moving[0])
         if price is not None:
             way = (price - start[moving[0]]) / (end[moving[0]] - start[moving[0]])
-            return min(max(way, ZERO), Decimal(1))
+            return min(max(way, ZERO), ONE)
     return _along(account, pocket, start, end, level, moving)
+
+
+def _on_way(
+    account: Account, pocket: Pocket, start: Prices, end: Prices, level: Level, symbol: str
+) -> Decimal | None:
+    """The price at which a level is breached first where one symbol alone moves."""
+    level = standing(account, pocket, level)
+    stretches = rooms(account, pocket, start, level, (symbol,))[symbol]
+    axis = account.instruments[symbol].axis
+    here, there = axis(start[symbol]), axis(end[symbol])
+    if here <= 0:
+        return None
+    met = first_met(stretches, here, rising=there > here, inclusive=level.inclusive)
+    return axis(met) if met else None
 
 
 def demand_near(
@@ -205,16 +147,14 @@ def demand_near(
 ) -> Piece:
     """The level's demand on the pocket as a straight line in one instrument's price, the others
     held still: what an explanation of a threshold price shows."""
-    level = standing(account, pocket, level)
-    schedule = account.rulebook.schedule(level.schedule)
-    own = piece_of(account, pocket.positions[symbol], prices, schedule)
-    slope = own.slope
-    if mode_of(account, pocket.name) is Mode.SMART:
-        _, same, opposite = _beside(account, pocket, prices, level, symbol)
-        if own.at(prices[symbol]) + same < opposite:
-            slope *= account.rulebook.offset.matched
-    slope *= level.multiple / level.share
-    return Piece(requirement(account, pocket, prices, level) - slope * prices[symbol], slope)
+    stands = standing(account, pocket, level)
+    stretches = rooms(account, pocket, prices, stands, (symbol,))[symbol]
+    here = prices[symbol]
+    room = next(s.room for s in reversed(stretches) if s.low <= here)
+    position = pocket.positions[symbol]
+    exposure = account.instruments[symbol].exposure(position.quantity)
+    slope = exposure - room.slope / stands.share
+    return Piece(requirement(account, pocket, prices, level) - slope * here, slope)
 
 
 def _along(
@@ -238,7 +178,7 @@ def _along(
             way = (price - start[symbol]) / span
             if 0 < way < 1:
                 ways.add(way)
-    for terms in _written(account, pocket):
+    for terms, _ in written(account, pocket):
         for price in option_breaks(account, terms):
             span = end[terms.on] - start[terms.on]
             way = (price - start[terms.on]) / span if span else ZERO
@@ -248,11 +188,18 @@ def _along(
         ways |= _balances(account, pocket, start, end, schedule, sorted(ways))
     edges = sorted(ways)
     for low, high in itertools.pairwise(edges):
-        gap_low = _gap(account, pocket, between(start, end, low), level)
-        gap_high = _gap(account, pocket, between(start, end, high), level)
+        quarter = (high - low) / 4  # two points inside: at an edge what is asked may jump
+        first, second = (
+            _gap(account, pocket, between(start, end, way), level)
+            for way in (low + quarter, high - quarter)
+        )
+        fall = (first - second) / 2
+        gap_low, gap_high = first + fall, second - fall
+        if gap_low < 0 or (gap_low == 0 and level.inclusive):
+            return low
         if gap_high < 0 or (gap_high == 0 and level.inclusive):
             return low + (high - low) * gap_low / (gap_low - gap_high)
-    return Decimal(1)
+    return ONE
 
 
 def _halved(account: Account, pocket: Pocket, start: Prices, end: Prices, level: Level) -> Decimal:
@@ -265,27 +212,6 @@ def _halved(account: Account, pocket: Pocket, start: Prices, end: Prices, level:
         else:
             gone = middle
     return gone
-
-
-def _written(account: Account, pocket: Pocket) -> list[OptionTerms]:
-    """The terms of the options that the pocket has written."""
-    return [
-        terms
-        for symbol, position in pocket.positions.items()
-        if (terms := account.instruments[symbol].option) is not None and position.quantity < 0
-    ]
-
-
-def option_breaks(account: Account, terms: OptionTerms) -> tuple[Decimal, ...]:
-    """Prices of the underlying at which another part of a written option's margin binds."""
-    rule = account.rulebook.options
-    if rule is None:
-        return ()
-    if terms.right is Right.CALL:  # share x P - (K - P) = least x P
-        return (terms.strike, terms.strike / (ONE + rule.share - rule.least))
-    # share x P - (P - K) = least x K
-    inner = terms.strike * (ONE - rule.least)
-    return (terms.strike, inner / (ONE - rule.share), terms.strike * rule.least / rule.share)
 
 
 def _balances(

@@ -8,9 +8,16 @@ warning without a pocket) has no fence; what falls due at a time is in `due`.
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from ledger.account.demand import mode_of, option_piece, piece_of, standing
+from ledger.account.demand import (
+    mode_of,
+    on_underlying,
+    option_breaks,
+    option_piece,
+    piece_of,
+    standing,
+)
+from ledger.account.room import paid_for, stretches_of
 from ledger.account.state import Account, Order, OrderType, Pocket, Position
-from ledger.account.threshold import option_breaks, paid_for, stretches
 from ledger.engine import ladder, trailing
 from ledger.market.fence import NEVER, Band, Curve, Fence, Sum
 from ledger.market.instrument import OptionTerms
@@ -33,7 +40,7 @@ def fence(account: Account, market: Market) -> Fence | None:
     for order in account.orders.values():
         found.hold_traded(order.symbol, _of_order(account, order))
     for pocket in ladder.held_pockets(account):
-        for level in _hardest(account, ladder.pending(account, pocket, closing=False)):
+        for level in _hardest(ladder.pending(account, pocket, closing=False)):
             _keep_above(found, account, pocket, market, level)
     for name, left in _to_recover_from(account):
         if not _keep_below(found, account, name, market, left):
@@ -57,7 +64,7 @@ def closing_fence(account: Account, market: Market) -> Fence | None:
     found = Fence()
     for pocket in ladder.held_pockets(account):
         pending = ladder.pending(account, pocket, closing=True)
-        for level in _hardest(account, [x for x in pending if x.judged is Judged.CLOSE]):
+        for level in _hardest([x for x in pending if x.judged is Judged.CLOSE]):
             _keep_above(found, account, pocket, market, level)
     return found
 
@@ -73,14 +80,11 @@ def _of_order(account: Account, order: Order) -> Band:
     return Band(moves, level) if rises else Band(level, moves)
 
 
-def _hardest(account: Account, levels: Sequence[Level]) -> Sequence[Level]:
-    """Levels without those that lie behind another on the same demand: it is met before them.
-
-    A demand that may lie below zero does not grow with the multiple: then all are kept.
-    """
+def _hardest(levels: Sequence[Level]) -> Sequence[Level]:
+    """Levels without those that lie behind another on the same demand: it is met before them."""
     kept: dict[str, Level] = {}
     for level in levels:
-        if level.bands or account.rulebook.schedule(level.schedule).amount is not None:
+        if level.bands:
             return levels
         same = kept.get(level.schedule)
         if same is None or level.multiple * same.share > same.multiple * level.share:
@@ -179,9 +183,8 @@ def _curves(
     if instrument.option is not None and exposure < 0 and account.rulebook.options is not None:
         return _option_curves(account, instrument.option, symbol, exposure, owned, asked)
     edges, pieces = [], []
-    for low, high in stretches(schedule, exposure):
-        inside = instrument.axis(low + 1 if high is None else (low + high) / 2)
-        piece = piece_of(account, position, {symbol: inside}, schedule)
+    for low, _, inside in stretches_of(schedule.breaks(exposure)):
+        piece = piece_of(account, position, {symbol: instrument.axis(inside)}, schedule)
         edges.append(low)
         pieces.append(Piece(asked * piece.constant - paid, owned * exposure + asked * piece.slope))
     return [Curve(symbol, tuple(edges), tuple(pieces), instrument.inverse)]
@@ -196,23 +199,16 @@ def _option_curves(
     asked: Decimal,
 ) -> list[Curve]:
     """The demand of a written option falls into a part of its own price and one of the other."""
-    edges = [ZERO, *sorted({p for p in option_breaks(account, terms) if p > 0})]
-    ends = [*edges[1:], edges[-1] + 2]
-
-    def piece(low: Decimal, high: Decimal) -> Piece:
-        """Straight between the two prices: through two of its points."""
-        quarter = (high - low) / 4
-        points = low + quarter, high - quarter
-        one, other = (
-            option_piece(account, terms, exposure, {terms.on: p}).constant for p in points
-        )
-        slope = asked * (other - one) / (2 * quarter)
-        return Piece(asked * one - slope * points[0], slope)
-
     own = option_piece(account, terms, exposure, {terms.on: terms.strike}).slope
+    beside = [
+        (low, on_underlying(account, terms, exposure, inside))
+        for low, _, inside in stretches_of(option_breaks(account, terms))
+    ]
     return [
         Curve(symbol, (ZERO,), (Piece(ZERO, owned * exposure + asked * own),)),
         Curve(
-            terms.on, tuple(edges), tuple(piece(*pair) for pair in zip(edges, ends, strict=True))
+            terms.on,
+            tuple(low for low, _ in beside),
+            tuple(Piece(asked * piece.constant, asked * piece.slope) for _, piece in beside),
         ),
     ]

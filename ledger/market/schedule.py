@@ -45,6 +45,9 @@ class Piece:
         return self.constant + self.slope * price
 
 
+NOTHING = Piece(ZERO, ZERO)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShortRule:
     """FINRA 4210(c): shorts need a rate of value, but never less than a sum per share."""
@@ -83,6 +86,7 @@ class Schedule:
 
     `long_rate` with `short` (or `long_rate` alone for both sides) is a rate of market value;
     `tiers` replace it with notional tiers; `amount` replaces the amounts the tiers imply.
+    An amount larger than the rate asks leaves nothing to keep: a demand is never less than that.
     `at_entry` freezes the demand at the entry price; `close_fee` adds the fee of closing, always
     at the price it would be closed at (`rules.md` section 5, families i and iii).
     """
@@ -114,6 +118,18 @@ class Schedule:
         return tuple(amounts)
 
     @cached_property
+    def _edges(self) -> tuple[Decimal, ...]:
+        """Notionals at which another tier holds, or from which a tier's rate asks more than its
+        amount takes off."""
+        begins = []
+        for number, tier in enumerate(self.tiers):
+            amount, end = self.amounts[number], self._floors[number + 1 : number + 2]
+            asks = amount / tier.rate if tier.rate and amount > 0 else ZERO
+            if asks > tier.floor and (not end or asks < end[0]):
+                begins.append(asks)
+        return tuple(sorted({*self._floors[1:], *begins}))
+
+    @cached_property
     def knows_entry(self) -> bool:
         """Whether what is asked depends on the price that was paid."""
         return self.at_entry or self.basis is _USED_MARGIN
@@ -130,7 +146,7 @@ class Schedule:
         What a pocket owes in money stands against no single position: `of_debt` adds it.
         """
         if not quantity:
-            return Piece(ZERO, ZERO)
+            return NOTHING
         if self.basis is not _VALUE:
             return self._of_lender(quantity, price, entry, leverage)
         piece = self._at(quantity, price)
@@ -160,7 +176,8 @@ class Schedule:
             index = self.tier_of(size * abs(price))
             # a negative price (oil, April 2020) still has a positive notional
             slope = size * self.tiers[index].rate * (ONE if price >= 0 else -ONE)
-            return Piece(-self.amounts[index], slope)
+            piece = Piece(-self.amounts[index], slope)
+            return piece if piece.constant >= 0 or piece.at(price) > 0 else NOTHING
         if quantity < 0 and self.short is not None:
             share = self.short.piece(price)
             return Piece(share.constant * size, share.slope * size)
@@ -169,7 +186,7 @@ class Schedule:
     def per_unit(
         self, quantity: Decimal, price: Decimal, entry: Decimal, leverage: Decimal = ONE
     ) -> Decimal:
-        """How much of the requirement closing one unit takes away.
+        """How much of the requirement closing one unit takes away, as long as it changes no tier.
 
         Against liabilities that is its price: what a sale brings pays the debt.
         """
@@ -177,18 +194,17 @@ class Schedule:
             return abs(price)
         if self.basis is _USED_MARGIN:
             return abs(entry if quantity > 0 else price) / leverage
-        if self.at_entry:
-            price = entry
-        if self.tiers:
-            return abs(price) * self.tiers[self.tier_of(abs(quantity * price))].rate
-        return self._at(quantity, price).at(price) / abs(quantity)
+        asked_at = entry if self.at_entry else price
+        piece = self._at(quantity, asked_at)
+        each = piece.slope * asked_at if self.tiers else piece.at(asked_at)
+        return each / abs(quantity) + abs(price) * self.close_fee
 
     def breaks(self, quantity: Decimal) -> tuple[Decimal, ...]:
         """Prices at which the requirement of this quantity changes its piece."""
         if self.at_entry or not quantity or self.basis is not _VALUE:
             return ()
         if self.tiers:
-            return tuple(floor / abs(quantity) for floor in self._floors[1:])
+            return tuple(notional / abs(quantity) for notional in self._edges)
         return self.short.breaks() if quantity < 0 and self.short is not None else ()
 
     def max_leverage(self, notional: Decimal) -> Decimal | None:
