@@ -15,7 +15,7 @@ from ledger.account.health import measure
 from ledger.account.margin import assess, breached, equity, initial, requirement, unrealized
 from ledger.account.state import Side
 from ledger.account.threshold import threshold_price
-from ledger.engine.ladder import shortfall
+from ledger.engine.curing import shortfall
 from ledger.market.instrument import Kind
 from ledger.market.quote import Market
 from ledger.market.rulebook import Judged, Mode, Rulebook, Rung

@@ -9,6 +9,7 @@ from ledger.account.demand import hedges_of
 from ledger.account.state import MAIN, Call, Pocket
 from ledger.engine import cash, ladder
 from ledger.engine.acceptance import Refusal, held_in, listed
+from ledger.engine.curing import cure, first_to_go, shortfall
 from ledger.engine.draft import Draft
 from ledger.engine.loans import posted_now
 from ledger.engine.orders import close, place
@@ -32,22 +33,23 @@ def answer(draft: Draft, wish: AnswerCall) -> None:
     if (
         wish.answer in ("deposit", "sell")
         and unasked
-        and not ladder.shortfall(account, pocket, draft.market)
+        and not shortfall(account, pocket, draft.market)
     ):
         raise Refusal("nothing is short at this price; the call ends once health is clear of it")
     if wish.answer == "deposit":
         if amount is None:
-            amount = ladder.shortfall(account, pocket, draft.market)
+            amount = shortfall(account, pocket, draft.market)
         amount = cash.check_amount(draft, amount)
     elif wish.answer == "sell" and quantity is None:
-        position, quantity = ladder.quantity_to_cure(account, pocket, draft.market)
-        if symbol is not None and symbol != position.symbol:
+        sale = cure(account, pocket, draft.market)
+        quantity = sale.quantity
+        if symbol is not None and symbol != sale.position.symbol:
             quantity = abs(held_in(draft, symbol).quantity)
-        symbol = symbol or position.symbol
+        symbol = symbol or sale.position.symbol
     elif wish.answer == "hedge":
         symbol, quantity = _hedge(draft, pocket, wish)
     elif wish.answer == "sell" and symbol is None:
-        symbol = ladder.first_to_go(draft.account, pocket, draft.market).symbol
+        symbol = first_to_go(draft.account, pocket, draft.market).symbol
     draft.record(
         e.CallAnswered(
             at=draft.market.time,
@@ -69,7 +71,7 @@ def _hedge(draft: Draft, pocket: Pocket, wish: AnswerCall) -> tuple[str, Decimal
     value as the position has. Raises `Refusal` where nothing listed offsets it.
     """
     account, prices = draft.account, draft.market.last
-    at_risk = ladder.first_to_go(account, pocket, draft.market)
+    at_risk = first_to_go(account, pocket, draft.market)
     held_in = account.instruments[at_risk.symbol]
     symbol = wish.symbol or next(iter(hedges_of(account, at_risk.symbol)), None)
     if symbol is None:
@@ -93,7 +95,7 @@ def _carry_out(draft: Draft, call: Call, wish: AnswerCall) -> None:
         close(draft, ClosePosition(symbol=wish.symbol, quantity=wish.quantity))
         _raise_refused(draft)
     if wish.answer == "hedge" and wish.symbol is not None:
-        at_risk = ladder.first_to_go(draft.account, draft.pocket(call.pocket), draft.market)
+        at_risk = first_to_go(draft.account, draft.pocket(call.pocket), draft.market)
         order = PlaceOrder(
             symbol=wish.symbol,
             side=at_risk.side.opposite,

@@ -9,13 +9,13 @@ from ledger.account.demand import mode_of
 from ledger.account.margin import all_breached, breached, missing, requirement
 from ledger.account.state import MAIN, Pocket, Position
 from ledger.account.threshold import shown_threshold, threshold_prices
-from ledger.engine import ladder, protection
+from ledger.engine import curing, ladder, protection
 from ledger.engine.draft import Draft
 from ledger.engine.settling import Deal, held_shift
 from ledger.engine.trading import after_close, charge, realize, slipped
 from ledger.engine.weather import half_spread
 from ledger.market.rulebook import ExitAmount, Level, Mode, Rung
-from ledger.money import ONE, ZERO, ceil_to, settle
+from ledger.money import ONE, ZERO, settle
 
 Thresholds = Mapping[str, Decimal]
 
@@ -79,29 +79,33 @@ def _restore(draft: Draft, name: str, goals: tuple[Level, ...], told: Thresholds
         wanted = all_breached(draft.account, pocket, draft.market.mark, goals)
         if not wanted:
             return
-        position = ladder.first_to_go(draft.account, pocket, draft.market)
-        size = _size_to_restore(draft, pocket, position, wanted[0])
+        position = curing.first_to_go(draft.account, pocket, draft.market)
+        size = _size_to_restore(draft, pocket, position, wanted[0], told)
         close_forced(draft, position, size, told)
 
 
-def _size_to_restore(draft: Draft, pocket: Pocket, position: Position, level: Level) -> Decimal:
-    """n = ceil to the lot of C / (m P - (P - p_fill)), less fees (`decisions.md`).
+def _size_to_restore(
+    draft: Draft, pocket: Pocket, position: Position, level: Level, told: Thresholds
+) -> Decimal:
+    """n = ceil to the lot of C / (m P - (P - p_fill)), less fees (`decisions.md`), and tried.
 
     Where a sale costs as much as it relieves, or nothing is asked that it could relieve, everything
     goes; one lot is the least.
     """
     price, _ = exit_price(draft, position)
-    prices = draft.market.mark
-    short = missing(draft.account, pocket, prices, level)
-    instrument = draft.account.instruments[position.symbol]
-    mark = draft.market.mark[position.symbol]
-    lost = -instrument.gain(Decimal(position.side.sign), mark, price)
-    lost += abs(instrument.notional(ONE, price)) * draft.account.rulebook.forced_exit.fee
-    gained = ladder.relief_per_unit(draft.account, position, mark, level) - lost
-    if gained <= 0 or requirement(draft.account, pocket, prices, level) <= 0:
-        return abs(position.quantity)
-    size = max(ceil_to(short / gained, instrument.lot), instrument.lot)
-    return min(size, abs(position.quantity))
+    mark, held = draft.market.mark[position.symbol], abs(position.quantity)
+    fee = draft.account.rulebook.forced_exit.fee
+    each = curing.restored_per_unit(draft.account, position, mark, price, fee, level)
+    if each <= 0 or not requirement(draft.account, pocket, draft.market.mark, level):
+        return held
+
+    def restores(quantity: Decimal) -> bool:
+        trial = draft.copy()
+        close_forced(trial, position, quantity, told)
+        return not curing.still_breached(trial, pocket.name, level)
+
+    short = missing(draft.account, pocket, draft.market.mark, level)
+    return curing.least(draft.account, position, short / each, restores)
 
 
 def _close_positions(draft: Draft, name: str, level: Level, told: Thresholds) -> None:
@@ -118,7 +122,7 @@ def _close_positions(draft: Draft, name: str, level: Level, told: Thresholds) ->
         whole = book.forced_exit.amount is ExitAmount.ALL
         if not whole and not all_breached(draft.account, pocket, draft.market.mark, goals):
             return
-        position = ladder.first_to_go(draft.account, pocket, draft.market)
+        position = curing.first_to_go(draft.account, pocket, draft.market)
         close_forced(draft, position, abs(position.quantity), told)
 
 

@@ -5,19 +5,18 @@ own act as soon as the requirement is restored: a price that hovers raises one c
 """
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
 from ledger.account import events as e
-from ledger.account.demand import asked_of, entry_price, mode_of, sides_of, standing
 from ledger.account.health import measure, threshold
-from ledger.account.margin import breached, cleared, missing, unrealized
-from ledger.account.state import MAIN, Account, Call, Pocket, Position
+from ledger.account.margin import breached, cleared
+from ledger.account.state import MAIN, Account, Call, Pocket
+from ledger.engine.curing import Cure, cure, shortfall
 from ledger.engine.draft import Draft
 from ledger.market.quote import Market
-from ledger.market.rulebook import ExitOrder, Level, Mode, Rung
+from ledger.market.rulebook import Level, Rung
 from ledger.market.times import DAY, Time
-from ledger.money import ONE, ZERO, atom, ceil_to, ratio, round_up
+from ledger.money import ratio
 
 
 def held_pockets(account: Account) -> list[Pocket]:
@@ -33,110 +32,11 @@ def held_pockets(account: Account) -> list[Pocket]:
     return [account.pockets[name] for name in _listed(account, (p.name for p in found))]
 
 
-def shortfall(account: Account, pocket: Pocket, market: Market) -> Decimal:
-    """The deposit that restores the requirement, rounded up; zero when nothing is short.
-
-    Where equality is a breach already, it takes one unit more than equality.
-    """
-    level = account.rulebook.upkeep
-    short = missing(account, pocket, market.mark, level)
-    asked = round_up(max(short, ZERO), account.currency)
-    return asked + atom(account.currency) if level.inclusive and asked == short else asked
-
-
-def first_to_go(account: Account, pocket: Pocket, market: Market) -> Position:
-    """Whom a forced exit takes first, by the book's order; among equals the one listed first.
-
-    While anything of the pocket trades, only what trades: a position in a hole cannot be sold.
-    Where long and short offset each other, one of a larger side: closing the other frees nothing.
-    """
-    order = list(account.instruments)
-    held = _unmatched(account, pocket, market)
-    trading = [p for p in held if p.symbol in market.trading]
-
-    def loss(position: Position) -> tuple[Decimal, int]:
-        alone = Pocket(name=pocket.name, positions={position.symbol: position})
-        return unrealized(account, alone, market.mark), order.index(position.symbol)
-
-    def age(position: Position) -> tuple[Decimal, int]:
-        return Decimal(position.opened_at), order.index(position.symbol)
-
-    oldest = account.rulebook.forced_exit.order is ExitOrder.OLDEST
-    return min(trading or held, key=age if oldest else loss)
-
-
-def _unmatched(account: Account, pocket: Pocket, market: Market) -> list[Position]:
-    """The positions whose closing frees margin: in smart cross those of the larger side.
-
-    All, where a maintenance amount beyond the rate's share leaves nothing asked of either side.
-    """
-    held = [p for p in pocket.positions.values() if p.quantity]
-    if mode_of(account, pocket.name) is not Mode.SMART:
-        return held
-    schedule = account.rulebook.schedule(account.rulebook.upkeep.schedule)
-    asked = {p.symbol: asked_of(account, p, market.mark, schedule) for p in held}
-    sides = sides_of(account, pocket, asked)
-
-    def larger(position: Position) -> bool:
-        longs, shorts = sides[account.instruments[position.symbol].exposed_to]
-        return longs >= shorts if position.quantity > 0 else shorts >= longs
-
-    return [p for p in held if larger(p)] or held
-
-
-def relief_per_unit(
-    account: Account, position: Position, price: Decimal, level: Level | None = None
-) -> Decimal:
-    """How much of a level's requirement, the upkeep's unless told, closing one unit takes away.
-
-    What would offset it in smart cross is left out: the part that stands alone needs the margin.
-    """
-    level = standing(account, account.pockets[position.pocket], level or account.rulebook.upkeep)
-    if account.instruments[position.symbol].option is not None:
-        return price * level.multiple / level.share  # the least that buying one back frees
-    instrument = account.instruments[position.symbol]
-    multiplier = instrument.multiplier
-    entry = instrument.axis(entry_price(account, position))
-    schedule = account.rulebook.schedule(level.schedule)
-    per_unit = schedule.per_unit(
-        position.quantity * multiplier, instrument.axis(price), entry, position.leverage
-    )
-    return per_unit * multiplier * level.multiple / level.share
-
-
-def sale_to_cure(account: Account, pocket: Pocket, market: Market) -> tuple[Position, Decimal]:
-    """What the broker would sell, and the value of it that cures: shortfall / rate, rounded up.
-
-    What closing costs in fees is sold as well; where that is all that it relieves, all goes.
-    """
-    position = first_to_go(account, pocket, market)
-    price = market.mark[position.symbol]
-    short = shortfall(account, pocket, market)
-    relief = relief_per_unit(account, position, price)
-    fee = (
-        abs(account.instruments[position.symbol].notional(ONE, price)) * account.rulebook.taker_fee
-    )
-    relief -= fee
-    notional = account.instruments[position.symbol].notional(abs(position.quantity), price)
-    if relief <= 0:
-        return position, round_up(abs(notional), account.currency)
-    value = short * abs(notional / position.quantity) / relief
-    return position, round_up(min(value, abs(notional)), account.currency)
-
-
-def quantity_to_cure(account: Account, pocket: Pocket, market: Market) -> tuple[Position, Decimal]:
-    """The same in units, rounded up to the lot."""
-    position, value = sale_to_cure(account, pocket, market)
-    instrument = account.instruments[position.symbol]
-    unit = abs(instrument.notional(Decimal(1), market.mark[position.symbol]))
-    size = ceil_to(value / unit, instrument.lot) if unit else abs(position.quantity)
-    return position, min(size, abs(position.quantity))
-
-
-def _figures(draft: Draft, pocket: Pocket, level: Level, due: Time | None) -> dict[str, Any]:
+def _figures(
+    draft: Draft, pocket: Pocket, level: Level, due: Time | None, sale: Cure
+) -> dict[str, Any]:
     """What every alert tells, at the prices it was raised at."""
     account, market = draft.account, draft.market
-    _, sale = sale_to_cure(account, pocket, market)
     health = measure(account, pocket, market.mark)
     stands = threshold(account, pocket, market.mark, level.rung)
     marked = any(symbol in market.marked for symbol in pocket.positions)
@@ -148,7 +48,7 @@ def _figures(draft: Draft, pocket: Pocket, level: Level, due: Time | None) -> di
         "threshold": None if stands is None else ratio(stands),
         "judged_by": "mark" if marked else "last",
         "shortfall": shortfall(account, pocket, market),
-        "sale_to_cure": sale,
+        "sale_to_cure": sale.value,
         "due": due,
         "prices": {symbol: market.mark[symbol] for symbol in pocket.positions},
     }
@@ -156,7 +56,8 @@ def _figures(draft: Draft, pocket: Pocket, level: Level, due: Time | None) -> di
 
 def warn(draft: Draft, pocket: Pocket, level: Level) -> None:
     """Say once that the call is near."""
-    draft.record(e.MarginWarned(**_figures(draft, pocket, level, None)))
+    sale = cure(draft.account, pocket, draft.market)
+    draft.record(e.MarginWarned(**_figures(draft, pocket, level, None, sale)))
 
 
 def issue(draft: Draft, pocket: Pocket, level: Level, due: Time | None) -> None:
@@ -164,9 +65,10 @@ def issue(draft: Draft, pocket: Pocket, level: Level, due: Time | None) -> None:
     standing = draft.account.calls.get(pocket.name)
     if standing is not None and not standing.expired:
         expire(draft, standing, level.schedule)
-    position, size = quantity_to_cure(draft.account, pocket, draft.market)
-    figures = _figures(draft, pocket, level, due)
-    draft.record(e.MarginCallIssued(**figures, would_sell={position.symbol: size}))
+    sale = cure(draft.account, pocket, draft.market)
+    figures = _figures(draft, pocket, level, due, sale)
+    sold = {sale.position.symbol: sale.quantity}
+    draft.record(e.MarginCallIssued(**figures, would_sell=sold))
 
 
 def due_time(market: Market, level: Level) -> Time | None:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from ledger.account.margin import assess, equity, initial, requirement
 from ledger.account.state import Account, Side
 from ledger.account.threshold import shown_threshold, threshold_price
-from ledger.engine.ladder import sale_to_cure, shortfall
+from ledger.engine.curing import cure, shortfall
 from ledger.market.faults import Refused
 from ledger.market.leveraged_token import compounded
 from ledger.market.overrides import override
@@ -124,7 +124,7 @@ def call(
         "equity_ratio": ratio(worth / value),
         "call_price": shown_threshold(at, ONE, step_of(value if price is None else price)),
         "shortfall": missing,
-        "sale_to_cure": sale_to_cure(account, pocket_of(account), market)[1] if missing else ZERO,
+        "sale_to_cure": cure(account, pocket_of(account), market).value,
     }
 
 

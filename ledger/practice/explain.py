@@ -8,12 +8,12 @@ from decimal import Decimal
 from ledger.account.margin import equity, market_value, requirement, unrealized
 from ledger.account.state import Account, Pocket, Position
 from ledger.account.threshold import demand_near, shown_threshold, threshold_price
-from ledger.engine.ladder import relief_per_unit
+from ledger.engine.curing import restored_per_unit
 from ledger.market.carry import Calendar
 from ledger.market.quote import Market
 from ledger.market.rulebook import AccountKind, Level, Rung
 from ledger.market.times import DAY, iso
-from ledger.money import ONE, ZERO, ratio, settle, trim
+from ledger.money import ONE, ZERO, ratio, round_up, settle, trim
 from ledger.practice.view import CallView
 from ledger.practice.wording import when
 
@@ -141,9 +141,10 @@ def explain_call(account: Account, market: Market, call: CallView) -> list[Parag
     position = account.position(call.sell_symbol)
     if position is None:
         return []
-    price = market.mark[position.symbol]
+    currency, price = account.currency, market.mark[position.symbol]
     unit = abs(account.instruments[position.symbol].notional(ONE, price))
-    relief = relief_per_unit(account, position, price)
+    fee = account.rulebook.taker_fee
+    relief = restored_per_unit(account, position, price, price, fee)
     share = relief / unit if unit else ZERO
     stands = "Where it stands", *equity_lines(account, market, pocket)
     stands += tuple(_demand_lines(account, market, pocket))
@@ -157,17 +158,21 @@ def explain_call(account: Account, market: Market, call: CallView) -> list[Parag
         f"equity is {short} below the demand{lately}; a deposit raises equity unit for unit,",
         f"so a deposit of {short} meets the call.",
     )
+    sale = _money(call.sale_to_cure, account)
+    straight = share > 0 and sale == _money(round_up(call.shortfall / share, currency), account)
     selling = (
-        "a sale turns value into cash at the same price: equity stays what it is.",
-        f"What falls is the demand, by {_percent(share)} of what is sold; so",
-        f"{short} / {_percent(share)} = {_money(call.sale_to_cure, account)} have to be sold,",
+        "a sale turns value into cash at the same price: equity falls by no more than its fee.",
+        f"What is short falls by {_percent(share)} of what is sold; so",
+        f"{short} / {_percent(share)} = {sale} have to be sold,"
+        if straight
+        else f"{sale} have to be sold: on the way that rate changes (a tier, a lot, the cash),",
         f"that is {_number(call.sell_quantity)} {call.sell_symbol} at {_price(price)}, "
         "rounded up to the lot.",
     )
     return [
         stands,
         (f"Why cash costs {short}", *cash),
-        (f"Why selling costs {_money(call.sale_to_cure, account)}", *selling),
+        (f"Why selling costs {sale}", *selling),
     ]  # fmt: skip
 
 

@@ -8,7 +8,8 @@ from ledger.account.health import health
 from ledger.account.margin import assess, margin_behind, market_value, unrealized
 from ledger.account.state import MAIN, Account, Call, Order, Pocket, Position
 from ledger.books.fingerprint import state_hash
-from ledger.engine.ladder import held_pockets, shortfall
+from ledger.engine.curing import shortfall
+from ledger.engine.ladder import held_pockets
 from ledger.market.quote import Market
 from ledger.market.rulebook import AccountKind
 from ledger.market.times import Time, iso

@@ -12,7 +12,7 @@ from ledger.account.health import health
 from ledger.account.margin import assess, margin_behind, unrealized
 from ledger.account.state import MAIN, Account, Cause, Order, Pocket, Position
 from ledger.account.threshold import shown_threshold, threshold_prices
-from ledger.engine.ladder import quantity_to_cure, sale_to_cure, shortfall
+from ledger.engine.curing import cure, shortfall
 from ledger.engine.loans import posted_now
 from ledger.market.quote import Market
 from ledger.market.rulebook import AccountKind, Rung
@@ -307,8 +307,7 @@ def _calls(account: Account, market: Market) -> list[CallView]:
             continue
         posted = posted_now(account, call.pocket, market)
         settled = posted.pockets[call.pocket]
-        _, sale = sale_to_cure(posted, settled, market)
-        position, size = quantity_to_cure(posted, settled, market)
+        sale = cure(posted, settled, market)
         found.append(
             CallView(
                 seq=call.seq,
@@ -319,10 +318,10 @@ def _calls(account: Account, market: Market) -> list[CallView]:
                 health=_health(account, market, pocket),
                 shortfall=shortfall(posted, settled, market),
                 unposted=settled.loan.owed() - pocket.loan.owed(),
-                sale_to_cure=sale,
-                sell_symbol=position.symbol,
-                sell_quantity=size,
-                hedges=hedges_of(account, position.symbol),
+                sale_to_cure=sale.value,
+                sell_symbol=sale.position.symbol,
+                sell_quantity=sale.quantity,
+                hedges=hedges_of(account, sale.position.symbol),
                 prices=tuple((s, market.mark[s]) for s in pocket.positions),
                 answer=call.answer,
             )
