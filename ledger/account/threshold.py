@@ -101,11 +101,6 @@ def shown_threshold(price: Decimal | None, quantity: Decimal, tick: Decimal) -> 
     return round_to(price.quantize(DUST), price_step(tick))
 
 
-def executed_level(price: Decimal, quantity: Decimal, tick: Decimal) -> Decimal:
-    """The first tick at or beyond a threshold, in the direction that hurts the position."""
-    return floor_to(price, tick) if quantity > 0 else ceil_to(price, tick)
-
-
 def first_breach(
     account: Account, pocket: Pocket, start: Prices, end: Prices, level: Level
 ) -> Decimal | None:
