@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from ledger.market.text import clean
-from ledger.practice.wording import Wire, figure, percent, reason, size, symbol, text
+from ledger.practice.wording import Wire, figure, percent, reason, size, symbol, text, trail_of
 
 
 def _order(wire: Wire) -> str:
@@ -18,7 +18,7 @@ def order_placed(wire: Wire, unit: str) -> str:
     levels = [("limit", wire.get("limit")), ("stop", wire.get("trigger"))]
     given = [(told, figure(level)) for told, level in levels if level is not None]
     trails = wire.get("order_type") == "trailing"
-    behind = f", {_trail(wire)} behind the best price" if trails else ""
+    behind = f", {trail_of(wire)} behind the best price" if trails else ""
     wish = f"{text(wire, 'side', 10)} {size(wire)}"
     if wire.get("cause") in ("stop_loss", "take_profit"):
         at = "".join(f" at {level}" for _, level in given)
@@ -44,19 +44,13 @@ def _guards(wire: Wire) -> str:
     told = [] if stop is None else [f"stop {figure(stop)}"]
     trails = wire.get("trail") is not None or wire.get("trail_fraction") is not None
     if trails and wire.get("order_type") != "trailing":
-        told.append(f"stop trailing by {_trail(wire)}")
+        told.append(f"stop trailing by {trail_of(wire)}")
     told += [
         f"target {figure(target.get('price'))} for {percent(target.get('fraction'))}"
         for target in (targets if isinstance(targets, list) else [])
         if isinstance(target, Mapping)
     ]
     return "".join(f", {guard}" for guard in told)
-
-
-def _trail(wire: Wire) -> str:
-    """A distance, or a fraction of the price in percent."""
-    fraction = wire.get("trail_fraction")
-    return figure(wire.get("trail")) if fraction is None else percent(fraction)
 
 
 _TERMS = {

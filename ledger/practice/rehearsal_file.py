@@ -38,6 +38,7 @@ DrawnKind = Literal[
     "spread_widening",
 ]
 Part = Annotated[Number, Field(gt=0, le=1)]
+Between = Annotated[Number, Field(gt=0, lt=1)]
 
 
 def _later(allowed: str, *names: str) -> BeforeValidator:
@@ -116,7 +117,8 @@ class TargetTable(Table):
 
 
 class OrderTable(Table):
-    """`buy` and `sell`. `trail` of a trailing order is its own, else that of the stop it brings."""
+    """`buy` and `sell`. A trail, as a distance or as a fraction of the best price, is a trailing
+    order's own, else that of the stop it brings."""
 
     symbol: Symbol
     quantity: Positive | None = None
@@ -127,6 +129,7 @@ class OrderTable(Table):
     limit: Positive | None = None
     trigger: Positive | None = None
     trail: Positive | None = None
+    trail_fraction: Between | None = None
     stop_loss: Positive | None = None
     take_profit: Annotated[list[TargetTable], BeforeValidator(_targets)] | None = None
     mode: Literal["isolated", "cross", "smart"] | None = None
@@ -145,16 +148,38 @@ class CloseTable(Table):
 
 
 class StopTable(Table):
-    """`move_stop`: a price, or a distance at which the stop follows."""
+    """`move_stop`: a price, or a distance or fraction of the price at which the stop follows."""
 
     symbol: Symbol
     price: Positive | None = None
     trail: Positive | None = None
+    trail_fraction: Between | None = None
 
 
-class PriceTable(Table):
+class NamedTargetTable(Table):
+    """`remove_target`: the one whose price it `was`, or of the order's `id`; else all of them."""
+
     symbol: Symbol
-    price: Positive
+    was: Positive | None = None
+    id: Name | None = None
+
+
+class MoveTargetTable(NamedTargetTable):
+    """`move_target`: to a price, or for another fraction of what is held."""
+
+    price: Positive | None = None
+    fraction: Part | None = None
+
+
+class AmendTable(Table):
+    """`amend`: the terms that change; the others stay."""
+
+    id: Name
+    quantity: Positive | None = None
+    limit: Positive | None = None
+    trigger: Positive | None = None
+    trail: Positive | None = None
+    trail_fraction: Between | None = None
 
 
 class SymbolTable(Table):
@@ -204,11 +229,13 @@ class ActionTable(Table):
     sell: OrderTable | None = None
     close: CloseTable | None = None
     move_stop: StopTable | None = None
-    move_target: PriceTable | None = None
+    move_target: MoveTargetTable | None = None
+    remove_target: NamedTargetTable | None = None
     remove_stop: SymbolTable | None = None
     add_margin: MarginTable | None = None
     remove_margin: MarginTable | None = None
     cancel: Name | None = None
+    amend: AmendTable | None = None
     answer_call: Annotated[AnswerTable, BeforeValidator(_in_table("answer"))] | None = None
     note: NoteTable | None = None
     change_rules: ChangeTable | None = None

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from ledger.account import commands as c
 from ledger.account.state import GoodFor, OrderType, Side, Target
@@ -13,9 +12,11 @@ from ledger.market.times import Time
 from ledger.market.toml_file import Location, fault
 from ledger.money import ONE, ZERO, atom, fits, plain
 from ledger.practice.rehearsal_file import (
+    AmendTable,
     CloseTable,
+    MoveTargetTable,
+    NamedTargetTable,
     OrderTable,
-    PriceTable,
     StopTable,
     SymbolTable,
 )
@@ -35,7 +36,8 @@ class OrderReader:
     """When the last bar before the end opens."""
     seed: int = 0
     faults: list[str] = field(default_factory=list)
-    _ids: set[str] = field(default_factory=set)
+    _ids: dict[str, str] = field(default_factory=dict)
+    """The names that orders were given so far, and the symbol of each."""
 
     def wrong(self, location: Location, problem: str) -> None:
         """Note what is wrong at a place of the file."""
@@ -96,6 +98,7 @@ class OrderReader:
             limit=table.limit,
             trigger=table.trigger,
             trail=table.trail,
+            trail_fraction=table.trail_fraction,
             leverage=table.leverage,
             mode=Mode(table.mode) if table.mode else None,
             stop_loss=table.stop_loss,
@@ -128,17 +131,25 @@ class OrderReader:
         if table.id is not None:
             if table.id in self._ids:
                 self.wrong((*location, "id"), f'"{table.id}" is taken by an earlier order')
-            self._ids.add(table.id)
+            self._ids[table.id] = table.symbol
 
     def _check_type(self, table: OrderTable, location: Location) -> None:
         """The prices that belong to the order's type, all of them and no others."""
         for key, types in _PRICES_OF.items():
             given = getattr(table, key) is not None
-            if given and table.type not in types and key != "trail":
+            if given and table.type not in types:
                 allowed = " or ".join(f'"{name}"' for name in types)
                 self.wrong((*location, key), f'is for type = {allowed}, not "{table.type}"')
             elif not given and table.type in types:
                 self.wrong(location, f'type = "{table.type}" needs {key}')
+        self._check_trail(table, location)
+        trails = table.trail is not None or table.trail_fraction is not None
+        if table.type == "trailing" and not trails:
+            self.wrong(location, 'type = "trailing" needs trail or trail_fraction')
+
+    def _check_trail(self, table: OrderTable | StopTable | AmendTable, location: Location) -> None:
+        if table.trail is not None and table.trail_fraction is not None:
+            self.wrong(location, "trail and trail_fraction given; allowed: one of them")
 
     def close(self, table: CloseTable, location: Location) -> c.ClosePosition:
         """`close`: all of it, a quantity or a fraction."""
@@ -150,25 +161,72 @@ class OrderReader:
 
     def cancel(self, order: str, location: Location) -> c.CancelOrder:
         """`cancel`: an order that an earlier action has given this id."""
+        self._named(order, location)
+        return c.CancelOrder(id=order)
+
+    def _named(self, order: str, location: Location) -> None:
         if order not in self._ids:
             known = ", ".join(sorted(self._ids)) or "none is given"
             self.wrong(location, f'no earlier action has the id "{order}"; allowed: {known}')
-        return c.CancelOrder(id=order)
+
+    def amend(self, table: AmendTable, location: Location) -> c.AmendOrder:
+        """`amend`: other terms for an order that an earlier action has given this id."""
+        self._named(table.id, (*location, "id"))
+        of = self.instruments.get(self._ids.get(table.id, ""))
+        self.quantity(table.quantity, of, (*location, "quantity"))
+        for key in ("limit", "trigger", "trail"):
+            self.price(getattr(table, key), of, (*location, key))
+        self._check_trail(table, location)
+        if table.model_fields_set == {"id"}:
+            allowed = "quantity, limit, trigger, trail, trail_fraction"
+            self.wrong(location, f"amends nothing; allowed: {allowed}")
+        return c.AmendOrder(
+            id=table.id,
+            quantity=table.quantity,
+            limit=table.limit,
+            trigger=table.trigger,
+            trail=table.trail,
+            trail_fraction=table.trail_fraction,
+        )
 
     def stop(self, table: StopTable, location: Location) -> c.MoveStop:
         """`move_stop`."""
         instrument = self.symbol(table.symbol, location)
         self.price(table.price, instrument, (*location, "price"))
         self.price(table.trail, instrument, (*location, "trail"))
-        if (table.price is None) is (table.trail is None):
-            given = "no level" if table.price is None else "price and trail"
-            self.wrong(location, f"{given} given; allowed: one of price, trail")
-        return c.MoveStop(symbol=table.symbol, price=table.price, trail=table.trail)
+        keys = ("price", "trail", "trail_fraction")
+        given = [key for key in keys if getattr(table, key) is not None]
+        if len(given) != 1:
+            told = " and ".join(given) or "no level"
+            self.wrong(location, f"{told} given; allowed: one of price, trail, trail_fraction")
+        return c.MoveStop(
+            symbol=table.symbol,
+            price=table.price,
+            trail=table.trail,
+            trail_fraction=table.trail_fraction,
+        )
 
-    def level(self, table: PriceTable, location: Location) -> dict[str, Any]:
-        """The parts of `move_target`."""
-        self.price(table.price, self.symbol(table.symbol, location), (*location, "price"))
-        return {"symbol": table.symbol, "price": table.price}
+    def target(self, table: MoveTargetTable, location: Location) -> c.MoveTarget:
+        """`move_target`: the only one, or the one that is named."""
+        self._check_target(table, location)
+        self.price(table.price, self.instruments.get(table.symbol), (*location, "price"))
+        if table.price is None and table.fraction is None:
+            self.wrong(location, "no level given; allowed: price, fraction, or both")
+        return c.MoveTarget(
+            symbol=table.symbol,
+            price=table.price,
+            id=table.id,
+            was=table.was,
+            fraction=table.fraction,
+        )
+
+    def remove_target(self, table: NamedTargetTable, location: Location) -> c.RemoveTarget:
+        """`remove_target`: the one that is named, or all of them."""
+        self._check_target(table, location)
+        return c.RemoveTarget(symbol=table.symbol, id=table.id, was=table.was)
+
+    def _check_target(self, table: NamedTargetTable, location: Location) -> None:
+        self.price(table.was, self.symbol(table.symbol, location), (*location, "was"))
 
     def remove_stop(self, table: SymbolTable, location: Location) -> c.RemoveStop:
         """`remove_stop`."""
@@ -179,14 +237,13 @@ class OrderReader:
 _PRICES_OF = {
     "limit": ("limit", "stop_limit"),
     "trigger": ("stop", "stop_limit"),
-    "trail": ("trailing",),
 }
-"""Which types have which price; `trail` beside another type is of the stop that it brings."""
+"""Which types have which price; a trail beside another type than its own is of the stop."""
 
 
 def _brings_stop(table: OrderTable) -> bool:
-    trails = table.trail is not None and table.type != "trailing"
-    return trails or table.stop_loss is not None
+    trails = table.trail is not None or table.trail_fraction is not None
+    return (trails and table.type != "trailing") or table.stop_loss is not None
 
 
 def _multiples(step: Decimal) -> str:

@@ -52,6 +52,12 @@ def percent(value: object, places: int = 2) -> str:
     return f"{scaled.quantize(Decimal('0.000001'), ROUND_HALF_UP).normalize():f} %"
 
 
+def trail_of(wire: Wire) -> str:
+    """How far behind the price a stop follows: a distance, or a part of it in percent."""
+    fraction = wire.get("trail_fraction")
+    return figure(wire.get("trail")) if fraction is None else percent(fraction)
+
+
 def number_of(value: object) -> Decimal | None:
     """The number that a string of the wire is; `None` for anything else, or of absurd size."""
     try:

@@ -1,5 +1,6 @@
 """A rehearsal file with every type of order: what its rows and its statement say."""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -130,3 +131,50 @@ def test_orders_are_listed_as_lines_with_their_terms(folder: Path) -> None:
         "#3 buy 1 ACME stop 129, trails by 30, tied to a",
         "#4 sell 1 ACME limit 120 stop 111, triggered, only reducing, tied to a",
     ]
+
+
+def test_a_trail_as_a_fraction_follows_each_high_on_the_tick(folder: Path) -> None:
+    """5 % below 100, 101, 110, 112 and 113: 95, 95.95, 104.5, 106.4, 107.35, where it is sold."""
+    events, _ = run(folder, 'buy = { symbol = "ACME", quantity = 10, trail_fraction = "0.05" }')
+    placed = of(events, "order_placed")[1]
+    assert (placed["trigger"], placed["trail"], placed["trail_fraction"]) == ("95", None, "0.05")
+    trailed = [row["now"] for row in of(events, "order_amended")]
+    assert [figure(now) for now in trailed] == [
+        Decimal("95.95"),
+        Decimal("104.5"),
+        Decimal("106.4"),
+        Decimal("107.35"),
+    ]
+    assert figure(of(events, "position_closed")[0]["exit_price"]) == Decimal("107.35")
+
+
+def test_an_order_is_amended_by_its_id(folder: Path) -> None:
+    events, statement = run(
+        folder,
+        'buy = { symbol = "ACME", quantity = 1, type = "limit", limit = "90", id = "dip" }',
+        'amend = { id = "dip", limit = "99.50", quantity = 2 }',
+    )
+    (amended,) = of(events, "order_amended")
+    assert amended["changes"] == [
+        {"what": "quantity", "was": "1", "now": "2"},
+        {"what": "limit", "was": "90", "now": "99.50"},
+    ]
+    (filled,) = of(events, "order_filled")
+    assert (filled["order"], figure(filled["price"]), filled["quantity"]) == (
+        "dip",
+        Decimal("99.5"),
+        "2",
+    )
+    assert statement["open_orders"] == []
+
+
+def test_one_target_of_several_is_moved_and_another_taken_away(folder: Path) -> None:
+    halves = '[{ price = "120", fraction = "0.5" }, { price = "130", fraction = "0.5" }]'
+    _, statement = run(
+        folder,
+        f'buy = {{ symbol = "ACME", quantity = 10, take_profit = {halves} }}',
+        'move_target = { symbol = "ACME", was = "130", price = "125", fraction = "0.3" }',
+        'remove_target = { symbol = "ACME", was = "120" }',
+    )
+    (target,) = statement["open_orders"]
+    assert (target["limit"], target["quantity"]) == ("125", "3")

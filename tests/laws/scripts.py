@@ -95,6 +95,8 @@ WISHES = {
     "trail": 1,
     "no stop": 1,
     "target": 1,
+    "one target": 2,
+    "amend": 4,
     "deposit": 2,
     "withdraw": 2,
     "add": 2,
@@ -321,11 +323,17 @@ def meaning(world: World, script: Script, wish: Wish) -> c.Command:
         case "stop":
             return c.MoveStop(symbol=symbol, price=_away(last, -sign, b))
         case "trail":
+            if y % 2:
+                return c.MoveStop(symbol=symbol, trail_fraction=D(1 + b % 40) / 200)
             return c.MoveStop(symbol=symbol, trail=TICK * (1 + b % 40))
         case "no stop":
             return c.RemoveStop(symbol=symbol)
         case "target":
             return c.MoveTarget(symbol=symbol, price=_away(last, sign, b))
+        case "one target":
+            return _one_target(account, symbol, _away(last, sign, b), x, y)
+        case "amend":
+            return _amended(world, b, x, y)
         case "add":
             return c.AddMargin(symbol=symbol, amount=money)
         case "remove":
@@ -338,6 +346,43 @@ def meaning(world: World, script: Script, wish: Wish) -> c.Command:
             given = answer == "deposit" and x % 2
             return c.AnswerCall(answer=answer, amount=money if given else None)
     return _order(world, script, symbol, wish)
+
+
+def _one_target(account: Account, symbol: str, price: Decimal, x: int, y: int) -> Any:
+    """One of several targets moved, resized or taken away."""
+    targets = [
+        o for o in account.orders.values() if o.symbol == symbol and o.cause is Cause.TAKE_PROFIT
+    ]
+    name = targets[x % len(targets)].id if targets else "none"
+    if y % 5 == 4:
+        return c.RemoveTarget(symbol=symbol, id=name)
+    return c.MoveTarget(
+        symbol=symbol,
+        id=name,
+        price=price if y % 3 else None,
+        fraction=D(1 + x % 10) / 10 if y % 2 else None,
+    )
+
+
+def _amended(world: World, b: int, x: int, y: int) -> Any:
+    """Any resting order, a stop's and a target's too, on some other terms."""
+    resting = [*world.account.orders.values()]
+    if not resting:
+        return c.AmendOrder(id="none", quantity=D(1))
+    order = resting[b % len(resting)]
+    last = world.market.last.get(order.symbol, D(100))
+    level = _away(last, 1 if x % 2 else -1, x // 2)
+    lot = world.account.instruments[order.symbol].lot
+    size = max(floor_to(order.quantity * D(1 + x % 6) / 3, lot), lot)
+    trails = y % 4 == 3
+    return c.AmendOrder(
+        id=order.id,
+        quantity=size if y % 3 == 0 else None,
+        limit=level if order.limit is not None and y % 5 else None,
+        trigger=level if order.trigger is not None and not trails else None,
+        trail=TICK * (1 + x % 40) if trails and y % 8 == 3 else None,
+        trail_fraction=D(1 + x % 40) / 200 if trails and y % 8 == 7 else None,
+    )
 
 
 RULES = (
@@ -395,7 +440,8 @@ def _order(world: World, script: Script, symbol: str, wish: Wish) -> Any:
         order_type=order_type,
         limit={OrderType.LIMIT: level, OrderType.STOP_LIMIT: limit}.get(order_type),
         trigger=level if order_type in (OrderType.STOP, OrderType.STOP_LIMIT) else None,
-        trail=TICK * (1 + x // 2 % 40) if trails else None,
+        trail=TICK * (1 + x // 2 % 40) if trails and y % 2 else None,
+        trail_fraction=D(1 + x // 2 % 40) / 200 if trails and not y % 2 else None,
         leverage=leverage,
         mode=(Mode.ISOLATED, Mode.CROSS)[a // 3 % 2] if script.kind == "both" else None,
         stop_loss=stop,

@@ -1,6 +1,6 @@
 """What every order keeps to, whatever the market does: trigger, limit, trail, tie and day."""
 
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from hypothesis import given
 
@@ -9,7 +9,7 @@ from ledger.account import events as e
 from ledger.account.state import Convention, GoodFor, Order, OrderType, Side
 from ledger.market.quote import Bar
 from tests.laws import tried
-from tests.laws.scripts import Moment, Script, play, scripts
+from tests.laws.scripts import TICK, Moment, Script, play, scripts
 
 
 def bars(moments: list[Moment]) -> list[tuple[Moment, c.Step]]:
@@ -61,12 +61,24 @@ def trailing(orders: object) -> list[Order]:
 
 
 def behind(order: Order, bar: Bar) -> Decimal:
-    """Prices are whole ticks here, so that nothing is rounded."""
     assert order.trigger is not None
-    assert order.trail is not None
-    if order.side is Side.SELL:
-        return max(order.trigger, bar.high - order.trail)
-    return min(order.trigger, bar.low + order.trail)
+    best = bar.high if order.side is Side.SELL else bar.low
+    return nearer(order, trailed(order, best))
+
+
+def nearer(order: Order | e.OrderPlaced, here: Decimal) -> Decimal:
+    assert order.trigger is not None
+    return max(order.trigger, here) if order.side is Side.SELL else min(order.trigger, here)
+
+
+def trailed(order: Order | e.OrderPlaced, best: Decimal) -> Decimal:
+    """Away from the best price; a distance is of whole ticks, a fraction is rounded away to one."""
+    sign = order.side.opposite.sign
+    if order.trail is not None:
+        return best - sign * order.trail
+    assert order.trail_fraction is not None
+    ticks = best * (1 - sign * order.trail_fraction) / TICK
+    return ticks.to_integral_value(ROUND_FLOOR if sign > 0 else ROUND_CEILING) * TICK
 
 
 @tried(80)
@@ -144,9 +156,5 @@ def test_what_came_to_life_inside_a_bar_trails_from_its_close_in_the_worst_case(
             after = moment.after.orders.get(placed.order)
             if after is None or after.order_type is not OrderType.TRAILING:
                 continue
-            assert placed.trigger is not None
-            assert placed.trail is not None
             close = step.bars[placed.symbol].close
-            here = close - placed.trail * (1 if placed.side is Side.SELL else -1)
-            nearer = max if placed.side is Side.SELL else min
-            assert after.trigger == nearer(placed.trigger, here)
+            assert after.trigger == nearer(placed, trailed(placed, close))

@@ -4,7 +4,7 @@ from collections.abc import Container, Mapping
 from typing import Any
 
 from ledger.market.text import clean
-from ledger.practice.wording import figure, is_zero, percent, signed, when
+from ledger.practice.wording import figure, is_zero, percent, signed, trail_of, when
 
 Statement = Mapping[str, Any]
 
@@ -132,7 +132,7 @@ def order_text(row: Statement) -> str:
 def _terms(row: Statement) -> str:
     """`, trails by 5, triggered, only reducing, for the day, tied to range`."""
     told = [
-        f"trails by {figure(row.get('trail'))}" if row.get("order_type") == "trailing" else "",
+        f"trails by {trail_of(row)}" if row.get("order_type") == "trailing" else "",
         "triggered" if row.get("triggered") is True else "",
         "only reducing" if row.get("reduce_only") is True and row.get("cause") == "trader" else "",
         "for the day" if row.get("good_for") == "day" else "",
