@@ -69,6 +69,11 @@ def to_atoms(amount: Decimal, asset: str) -> int:
     return whole
 
 
+def units(quantity: Decimal) -> Decimal:
+    """A quantity as it is kept: at most eight decimals, rounded toward zero."""
+    return trim(quantity.quantize(RATIO_STEP, ROUND_DOWN))
+
+
 def from_atoms(atoms: int, asset: str) -> Decimal:
     """The amount that the store's whole atoms stand for."""
     return Decimal(atoms).scaleb(-scale_of(asset))

@@ -203,7 +203,9 @@ def _parts(view: DeskView) -> list[tuple[str, Decimal]]:
     """What the result is made of: to the last unit, with what a loss left for the venue."""
     amounts = (view.unrealized, view.realized, -view.interest, -view.fees, -view.funding)
     parts = [*zip(_ALWAYS, amounts, strict=True)]
-    other = view.equity - view.deposited - sum(amounts, Decimal(0))
+    if view.dividends:
+        parts.append(("Dividends", view.dividends))
+    other = view.equity - view.deposited - sum((amount for _, amount in parts), Decimal(0))
     return [*parts, ("Borne by the venue", other)] if other else parts
 
 

@@ -18,7 +18,8 @@ KEPT = 300
 KINDS: Mapping[str, tuple[str, ...]] = {
     "all": (),
     "loans": ("loan_drawn", "loan_repaid", "deficit_recorded"),
-    "interest": ("interest_accrued", "interest_capitalized", "funding_paid"),
+    "interest": ("interest_accrued", "interest_capitalized", "funding_paid",
+                 "dividend_paid"),
     "profit-taking": ("profit_taken", "stopped_out", "position_closed", "force_sold",
                       "liquidated"),
     "fees": ("fee_charged",),
@@ -27,7 +28,8 @@ KINDS: Mapping[str, tuple[str, ...]] = {
               "deficit_recorded", "rules_changed"),
     "orders": ("order_placed", "order_amended", "order_triggered", "order_cancelled",
                "order_refused", "action_refused", "order_filled", "position_opened",
-               "position_changed", "leverage_changed", "plan_recorded"),
+               "position_changed", "leverage_changed", "plan_recorded", "split", "order_adjusted",
+               "cash_in_lieu"),
     "notes": ("note_added", "plan_recorded"),
 }  # fmt: skip
 """What the ledger can be filtered by."""

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from ledger.account import events as e
+from ledger.account.fold_corporate import fold_dividend, fold_order_adjusted, fold_split
 from ledger.account.fold_orders import fold_terms, with_shares
 from ledger.account.fold_rules import fold_rules
 from ledger.account.fold_trades import (
@@ -298,6 +299,10 @@ _FOLDS: dict[type[e.Event], Callable[[Account, Any], Account]] = {
     e.InterestCapitalized: _interest_capitalized,
     e.FeeCharged: _fee_charged,
     e.FundingPaid: _funding_paid,
+    e.DividendPaid: fold_dividend,
+    e.Split: fold_split,
+    e.OrderAdjusted: fold_order_adjusted,
+    e.CashInLieu: _forced,
     e.MarginAdded: fold_margin_move,
     e.MarginRemoved: fold_margin_move,
     e.OrderPlaced: _order_placed,

@@ -8,6 +8,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ledger.account.event_base import Event as Event
+from ledger.account.event_base import Fill as Fill
+from ledger.account.events_corporate import CashInLieu as CashInLieu
+from ledger.account.events_corporate import DividendPaid as DividendPaid
+from ledger.account.events_corporate import OrderAdjusted as OrderAdjusted
+from ledger.account.events_corporate import Split as Split
 from ledger.account.events_incidents import IncidentEnded as IncidentEnded
 from ledger.account.events_incidents import IncidentStarted as IncidentStarted
 from ledger.account.events_ladder import CallAnswered as CallAnswered
@@ -31,10 +36,10 @@ from ledger.account.events_rules import RulesChanged as RulesChanged
 from ledger.account.incident import IncidentKind
 from ledger.account.state import Cause, OrderType, Side
 from ledger.frozen import later, quick
+from ledger.market.corporate import CorporateAction
 from ledger.market.instrument import Instrument
 from ledger.market.rulebook import Mode
 from ledger.market.times import Time
-from ledger.money import ZERO
 
 
 @quick
@@ -51,6 +56,7 @@ class AccountOpened(Event):
     seed: int = 0
     tapes: dict[str, str] = field(default_factory=dict)
     instruments: dict[str, Instrument] = field(default_factory=dict)
+    actions: tuple[CorporateAction, ...] = later(())
 
 
 @quick
@@ -182,25 +188,6 @@ class ActionRefused(Event):
     reason: str
     symbol: str | None = None
     largest: Decimal | None = None
-
-
-@quick
-@dataclass(frozen=True, kw_only=True)
-class Fill(Event):
-    """What every trade of a position has in common, wished or forced.
-
-    `value` is the notional as posted; `realized_pnl` is of the part that closed, before fees.
-    `held_shift` is what the rest of an isolated short is held beyond what its lots brought in.
-    """
-
-    pocket: str
-    symbol: str
-    side: Side
-    quantity: Decimal
-    price: Decimal
-    value: Decimal
-    realized_pnl: Decimal
-    held_shift: Decimal = later(ZERO)
 
 
 @quick

@@ -4,8 +4,9 @@ from decimal import Decimal
 
 from ledger.account.state import Lot
 from ledger.frozen import replace
+from ledger.market.corporate import Ratio
 from ledger.market.instrument import Instrument
-from ledger.money import ZERO, settle
+from ledger.money import ZERO, settle, units
 
 
 def split(
@@ -47,3 +48,20 @@ def realized(
 def basis(instrument: Instrument, lots: tuple[Lot, ...]) -> Decimal:
     """Exact signed notional at entry of what is held."""
     return sum((instrument.notional(lot.quantity, lot.price) for lot in lots), ZERO)
+
+
+def converted(lots: tuple[Lot, ...], ratio: Ratio, total: Decimal) -> tuple[Lot, ...]:
+    """The lots after a split, `total` units together, each at the cost that it had.
+
+    Quantities are rounded to eight decimals along the row, so that they add up; a price is that at
+    which the lot's value at entry stays.
+    """
+    found: list[Lot] = []
+    before = done = ZERO
+    for index, lot in enumerate(lots):
+        before += lot.quantity
+        upto = total if index + 1 == len(lots) else units(ratio.quantity(before))
+        quantity, done = upto - done, upto
+        price = ratio.price(lot.price) if not quantity else lot.price * lot.quantity / quantity
+        found.append(replace(lot, quantity=quantity, price=price))
+    return tuple(found)

@@ -58,7 +58,7 @@ class Position:
     """A holding in one instrument. `basis` is the exact signed notional at entry of what is held.
 
     `risk` (R0) is the money at stake at the first stop with round-trip fees, frozen at entry, and
-    `None` without a stop. `realized`, `fees`, `carry` (interest and funding) are its running sums.
+    `None` without a stop. `realized`, `fees`, `carry` (interest, funding, less dividends) are sums.
     """
 
     symbol: str
@@ -129,7 +129,7 @@ class Call:
 @quick
 @dataclass(frozen=True, kw_only=True)
 class Totals:
-    """Running sums since the account was opened, in its currency."""
+    """Running sums since the account was opened, in its currency; `dividends` less those owed."""
 
     deposited: Decimal = ZERO
     withdrawn: Decimal = ZERO
@@ -139,6 +139,7 @@ class Totals:
     fees_paid: Decimal = ZERO
     funding_paid: Decimal = ZERO
     absorbed: Decimal = ZERO
+    dividends: Decimal = later(ZERO)
 
 
 @quick

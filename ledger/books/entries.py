@@ -22,6 +22,7 @@ REALIZED = "realized_pnl"
 ABSORBED = "income:venue_absorbed"
 INTEREST = "expense:interest"
 FUNDING = "expense:funding"
+DIVIDENDS = "income:dividends"
 FEES = "expense:fees:"
 POSITION = "position:"
 QUANTITY = "qty:"
@@ -117,6 +118,7 @@ def _expected(account: Account) -> dict[tuple[str, str], Decimal]:
         (REALIZED, money): -totals.realized_pnl,
         (INTEREST, money): totals.interest,
         (FUNDING, money): totals.funding_paid,
+        (DIVIDENDS, money): -totals.dividends,
         (ABSORBED, money): -totals.absorbed,
     }
     for pocket in account.pockets.values():
@@ -188,6 +190,18 @@ def _funding_paid(account: Account, event: e.FundingPaid) -> list[Leg]:
     return _move(FUNDING, cash_of(event.pocket), account.currency, event.amount)
 
 
+def _dividend_paid(account: Account, event: e.DividendPaid) -> list[Leg]:
+    return _move(cash_of(event.pocket), DIVIDENDS, account.currency, event.amount)
+
+
+def _split(account: Account, event: e.Split) -> list[Leg]:
+    """Units alone: what they cost stays where it is."""
+    if event.side is None:
+        return []
+    more, symbol = (event.quantity - event.was) * event.side.sign, event.symbol
+    return _move(QUANTITY + symbol, TRADE + symbol, symbol, more)
+
+
 def _margin_added(account: Account, event: e.MarginAdded) -> list[Leg]:
     return _move(cash_of(event.pocket), cash_of(MAIN), account.currency, event.amount)
 
@@ -232,6 +246,9 @@ _POSTINGS: dict[type[e.Event], Callable[[Account, Any], list[Leg]]] = {
     e.InterestCapitalized: _interest_capitalized,
     e.FeeCharged: _fee_charged,
     e.FundingPaid: _funding_paid,
+    e.DividendPaid: _dividend_paid,
+    e.Split: _split,
+    e.CashInLieu: _fill,
     e.MarginAdded: _margin_added,
     e.MarginRemoved: _margin_removed,
     e.OrderFilled: _fill,

@@ -5,6 +5,7 @@ from functools import partial
 from ledger.account.state import Account, Convention
 from ledger.engine import (
     carrying,
+    corporate,
     due,
     expiry,
     forced,
@@ -27,6 +28,8 @@ from ledger.market.times import Time
 def open_bar(draft: Draft, step: Step) -> None:
     """Points 1 to 3: what fell due, expired calls, and everything that acts at the open.
 
+    A split comes before what falls due at the open itself, a dividend after it.
+
     The trader's own actions (point 4) follow as commands; then `close_bar`.
     """
     since, here = draft.market.time, opens(draft, step)
@@ -35,9 +38,11 @@ def open_bar(draft: Draft, step: Step) -> None:
         return
     fall_due(draft, step, since, step.time - 1)
     draft.market = _entering(draft.market, step, here)
+    left = corporate.split(draft, step)  # what is held is reckoned at the new units' prices now
     incidents.end_due(draft)
     quiet_venue(draft)
     fall_due(draft, step, max(since, step.time - 1), step.time)
+    corporate.pay(draft, step, left)
     ladder.expire_due(draft)
     told = len(draft.events)
     walk(draft, here, rungs=False)  # orders that the open has passed, before calls and liquidations

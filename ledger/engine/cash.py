@@ -115,7 +115,8 @@ def sweep(draft: Draft, amount: Decimal) -> None:
     check_withdrawals(draft)
     amount = check_amount(draft, amount)
     totals = draft.account.totals
-    made = totals.realized_pnl - totals.interest - totals.fees_paid - totals.funding_paid
+    made = totals.realized_pnl + totals.dividends
+    made -= totals.interest + totals.fees_paid + totals.funding_paid
     free = free_cash(draft.account, draft.account.main)
     most = max(min(made - draft.account.savings, _withdrawable(draft), free), ZERO)
     if amount > most:

@@ -2,7 +2,8 @@
 
 Interest and rollover fees are the same whatever the market does, so time may pass over them
 (`Wait`). Funding and the fee for borrowed shares are paid at the mark of their time, options are
-settled and calls run out at prices: the bars in which these fall must be run.
+settled and calls run out at prices: the bars in which these fall must be run. So must those of
+dividends and splits, which stand on the tape (`Timeline.next_action`).
 """
 
 from collections.abc import Iterable, Mapping

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from ledger.frozen import quick, scratch
+from ledger.market.corporate import CorporateAction
 from ledger.market.times import Time
 
 
@@ -29,7 +30,8 @@ class Step:
 
     `marks` holds the mark-price bar where a mark tape is given; `funding` the rates stamped since
     the last step and before `closes`, oldest first; `session_end` whether a session ends with
-    this step's close; `sessions` the closes of the sessions after the one this step is in.
+    this step's close; `sessions` the closes of the sessions after the one this step is in;
+    `actions` the dividends and splits that take effect at its open.
     """
 
     time: Time
@@ -39,13 +41,17 @@ class Step:
     funding: Mapping[str, tuple[tuple[Time, Decimal], ...]] = field(default_factory=dict)
     session_end: bool = True
     sessions: tuple[Time, ...] = ()
+    actions: tuple[CorporateAction, ...] = ()
 
 
 class History(Protocol):
     """What the core may ask of the past of a tape."""
 
     def extremes(self, symbol: str, since: Time, until: Time) -> tuple[Decimal, Decimal] | None:
-        """Lowest low and highest high of the bars with since <= time < until."""
+        """Lowest low and highest high of the bars with since <= time < until.
+
+        Prices from before a split are told as they would be after it.
+        """
         ...
 
 

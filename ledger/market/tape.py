@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from ledger.market.corporate import CorporateAction
 from ledger.market.quote import Bar
 from ledger.market.times import Time
 
@@ -43,7 +44,8 @@ class Tape:
     `step`, volumes of `volume_step`; `continuous` tells a market that never closes from one with
     sessions; `holes` counts moments without a trade, which were dropped: nothing can fill there.
     A tape that nobody recorded has its `recipe`, and a bootstrap the tape that it was `lent_by`;
-    one that is worked out from another says how it is `derived`.
+    one that is worked out from another says how it is `derived`. `actions` are the dividends and
+    splits that its prices show.
     """
 
     symbol: str
@@ -63,6 +65,7 @@ class Tape:
     recipe: Recipe | None = None
     lent_by: Tape | None = field(default=None, repr=False)
     derived: Derived | None = None
+    actions: tuple[CorporateAction, ...] = ()
 
     @property
     def synthetic(self) -> str:

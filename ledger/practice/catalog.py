@@ -6,14 +6,15 @@ names it.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from ledger.market.any_tape import read_tape
+from ledger.market.corporate import CorporateAction
 from ledger.market.faults import Refused, nearest
 from ledger.market.instrument import Instrument, Kind
 from ledger.market.rulebook_file import RulebookPage, parse_rulebook
@@ -23,6 +24,7 @@ from ledger.market.text import clean
 from ledger.market.times import INTERVALS, Time
 from ledger.market.toml_file import Line, Moment, Table, Whole, check_table, read_toml
 from ledger.money import ONE
+from ledger.practice.corporate_file import TapeActionTable
 from ledger.practice.files import assets, data_folder, read_bytes, read_text
 from ledger.practice.own_tapes import own_tape, own_tapes
 from ledger.practice.rehearsal_file import InstrumentTable
@@ -50,6 +52,8 @@ class _TapeTable(Table):
     source_repository: str = ""
     mark: str | None = None
     funding: str | None = None
+    adjusted: Literal["", "splits", "splits and dividends"] = ""
+    action: list[TapeActionTable] = Field(default_factory=list)
     instrument: InstrumentTable
 
 
@@ -59,7 +63,10 @@ class _Manifest(Table):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TapeInfo:
-    """A tape as the list shows it, without its rows. `bars` counts rows, holes included."""
+    """A tape as the list shows it, without its rows. `bars` counts rows, holes included.
+
+    `adjusted` says for what its prices are; `actions` are those that they show.
+    """
 
     id: str
     title: str
@@ -77,6 +84,8 @@ class TapeInfo:
     repository: str
     mark: str | None
     funding: str | None
+    adjusted: str
+    actions: tuple[CorporateAction, ...]
     instrument: Instrument
     file: Path
 
@@ -222,14 +231,17 @@ def load_tape(source: str, base: Path | None = None, symbol: str | None = None) 
             continuous=own.continuous,
         )
     info, data = _shipped_tape(source, ("price", "mark"))
-    return parse_tape(
+    listed = symbol or info.instrument.symbol
+    tape = parse_tape(
         data,
         name=info.file.name,
-        symbol=symbol or info.instrument.symbol,
+        symbol=listed,
         source=info.id,
         interval=info.seconds,
         continuous=info.continuous,
     )
+    told = tuple(replace(action, symbol=listed) for action in info.actions)
+    return replace(tape, actions=told) if told else tape
 
 
 def load_funding(source: str, base: Path | None = None, symbol: str | None = None) -> FundingTape:
@@ -292,6 +304,8 @@ def _info(table: _TapeTable, folder: Path) -> TapeInfo:
         repository=table.source_repository,
         mark=table.mark,
         funding=table.funding,
+        adjusted=table.adjusted,
+        actions=tuple(row.action(listed.symbol) for row in table.action),
         instrument=Instrument(
             symbol=listed.symbol,
             kind=Kind(listed.kind or "spot"),

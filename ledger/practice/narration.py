@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 from ledger.account.incident import IncidentKind
 from ledger.market.text import clean
+from ledger.practice import narration_corporate as corporate
 from ledger.practice import narration_money as money
 from ledger.practice import narration_orders as orders
 from ledger.practice.incident_words import lesson
@@ -270,6 +271,10 @@ _KINDS: Mapping[str, tuple[str, Callable[[Wire, str], str]]] = {
     "interest_capitalized": ("INTRST", money.interest_capitalized),
     "fee_charged": ("FEE", money.fee_charged),
     "funding_paid": ("FUNDNG", money.funding_paid),
+    "dividend_paid": ("DIVIDD", corporate.dividend_paid),
+    "split": ("SPLIT", corporate.split),
+    "order_adjusted": ("ADJUST", corporate.order_adjusted),
+    "cash_in_lieu": ("INLIEU", corporate.cash_in_lieu),
     "margin_added": ("MARGIN", money.margin_added),
     "margin_removed": ("MARGIN", money.margin_removed),
     "order_placed": ("ORDER", orders.order_placed),

@@ -5,6 +5,7 @@ checkers nor the catalogue are loaded on the way to the desk. A tape that change
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,6 +17,7 @@ from ledger.books.replay import replay
 from ledger.books.store import Ledger
 from ledger.books.writer import Keeper, MemoryWriter, Writer
 from ledger.market.any_tape import read_tape
+from ledger.market.corporate import CorporateAction
 from ledger.market.faults import Refused
 from ledger.market.tape import FundingTape, Tape
 from ledger.market.tape_file import parse_funding
@@ -79,6 +81,7 @@ def _opened(rehearsal: "Rehearsal", digest: str) -> AccountOpened:
         seed=rehearsal.seed,
         tapes={symbol: _hash(tape) for symbol, tape in rehearsal.tapes.items()},
         instruments=dict(rehearsal.instruments),
+        actions=tuple(a for tape in rehearsal.tapes.values() for a in tape.actions),
     )
 
 
@@ -106,6 +109,8 @@ def _lying(tape: Tape | FundingTape) -> dict[str, Any]:
     found: dict[str, Any] = {"source": tape.source, "sha256": tape.sha256}
     if isinstance(tape, Tape):
         found |= {"interval": tape.interval, "continuous": tape.continuous}
+        if tape.actions:
+            found["actions"] = [encode(action) for action in tape.actions]
         if tape.derived is not None:
             found["derived"] = encode(tape.derived)
             found["lent_by"] = None if tape.lent_by is None else _lying(tape.lent_by)
@@ -229,6 +234,12 @@ def _data(lies: Mapping[str, Any], files: Mapping[str, str]) -> bytes:
 
 
 def _tape(symbol: str, lies: Mapping[str, Any], files: Mapping[str, str]) -> Tape:
+    actions = tuple(decode(CorporateAction, action) for action in lies.get("actions", ()))
+    return replace(_bare(symbol, lies, files), actions=actions)
+
+
+def _bare(symbol: str, lies: Mapping[str, Any], files: Mapping[str, str]) -> Tape:
+    """The prices alone, without the dividends and splits that they show."""
     if "recipe" in lies:
         return _made_again(symbol, lies, files)
     if "derived" in lies:

@@ -20,7 +20,8 @@ from ledger.market.text import clean
 from ledger.market.times import Time, iso
 from ledger.market.toml_file import Location, check_table, read_toml
 from ledger.money import ONE, fits, plain
-from ledger.practice.catalog import load_venue
+from ledger.practice.catalog import load_venue, tape_info
+from ledger.practice.corporate_file import with_actions
 from ledger.practice.deck import DRAWN, draw
 from ledger.practice.files import read_text
 from ledger.practice.listing import FINEST_LOT, USUAL_LOT, foreign, listed
@@ -79,6 +80,7 @@ def read_rehearsal(text: str, path: Path) -> Rehearsal:
     mode = _mode(file, table, rulebook)
     instruments = _instruments(file, table, rulebook, tapes)
     _check_tapes(file, table, rulebook, tapes, marks)
+    tapes = with_actions(file, table, tapes, instruments, _adjusted(table))
     start, end = _window(file, table, tapes)
     file.stop_if_faulty()
     opened = (tape.times[tape.find(end) - 1] for tape in tapes.values())
@@ -198,6 +200,13 @@ def _check_tapes(
                 f"its bars last {mark.interval} seconds, longer than those of the price tape; "
                 f"allowed: {tapes[row.symbol].interval} or less",
             )
+
+
+def _adjusted(table: RehearsalTable) -> dict[str, str]:
+    """What the prices of shipped tapes are adjusted for, by symbol."""
+    named = {row.symbol: row.source for row in table.tape if isinstance(row.source, str)}
+    infos = {symbol: tape_info(source) for symbol, source in named.items()}
+    return {symbol: info.adjusted for symbol, info in infos.items() if info is not None}
 
 
 def _instruments(

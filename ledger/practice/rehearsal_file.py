@@ -23,6 +23,7 @@ from ledger.market.toml_file import (
     to_line,
     to_number,
 )
+from ledger.practice.corporate_file import SymbolActionTable, TapeActionTable
 from ledger.practice.incident_file import IncidentTable
 
 Symbol = Annotated[str, BeforeValidator(to_line), Field(min_length=1, max_length=24)]
@@ -109,6 +110,7 @@ class TapeTable(Table):
     source: Annotated[str | dict[str, Any], PlainValidator(_source)]
     mark: Annotated[Line, BeforeValidator(_recorded)] | None = None
     funding: Annotated[Decimal | str, BeforeValidator(_funding)] | None = None
+    action: list[TapeActionTable] = Field(default_factory=list)
 
 
 class TargetTable(Table):
@@ -279,6 +281,7 @@ class RehearsalTable(Table):
     seed: Annotated[Whole, Field(ge=0, lt=2**63)] = 0
     tape: Annotated[list[TapeTable], Field(min_length=1)]
     instrument: list[InstrumentTable] = Field(default_factory=list)
+    action: list[SymbolActionTable] = Field(default_factory=list)
     rules: Rules = Field(default_factory=Rules)
     scenario: ScenarioTable | None = None
     deck: DeckTable | None = None

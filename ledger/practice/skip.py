@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ledger.account.commands import Wait
 from ledger.account.state import Account
-from ledger.engine import due, quiet
+from ledger.engine import corporate, due, quiet
 from ledger.engine.decide import Decision, decide
 from ledger.frozen import scratch
 from ledger.market.quote import Market
@@ -84,6 +84,9 @@ def _must_run(timeline: Timeline, account: Account, market: Market, first: int, 
     opening = due.next_at_open(account)
     if opening is not None:
         found.append(timeline.index_at(opening))
+    action = timeline.next_action(corporate.concerned(account), first)
+    if action is not None:
+        found.append(action)
     if due.ends_with_session(account) and first < limit:
         found.append(timeline.session_end(first))
     return max(min(found), first)

@@ -50,6 +50,7 @@ def figures(account: Account, market: Market, time: Time) -> dict[str, Any]:
         "interest_paid": totals.interest_paid,
         "fees_paid": totals.fees_paid,
         "funding_paid": totals.funding_paid,
+        "dividends": totals.dividends,
         "savings": account.savings,
         "initial_margin": round_up(sum((m.initial for m in margins), ZERO), currency),
         "maintenance_margin": round_up(sum((m.maintenance for m in margins), ZERO), currency),

@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -10,6 +10,7 @@ from functools import cached_property
 
 from ledger.market.blocks import Whole
 from ledger.market.columns import Column, column
+from ledger.market.corporate import CorporateAction, by_open, splits_of
 from ledger.market.quote import Bar, Market, Step
 from ledger.market.tape import FundingTape, Tape, place_of
 from ledger.market.times import DAY, Time
@@ -99,7 +100,20 @@ class Timeline:
             funding={s: r.stamps(before + 1, closes + 1) for s, r in self.funding.items()},
             session_end=index + 1 == len(self.times) or self.times[index + 1] // DAY > time // DAY,
             sessions=self._sessions_after(time),
+            actions=self._actions.get(time, ()),
         )
+
+    @cached_property
+    def _actions(self) -> dict[Time, tuple[CorporateAction, ...]]:
+        return by_open(self.tapes)
+
+    def next_action(self, symbols: Collection[str], index: int) -> int | None:
+        """The first step from an index on at which a dividend or split of these takes effect."""
+        first = self.times[index] if index < len(self.times) else self.end
+        for time, actions in self._actions.items():
+            if time >= first and any(action.symbol in symbols for action in actions):
+                return self.index_at(time)
+        return None
 
     def _marks(self, time: Time, traded: Mapping[str, Bar]) -> dict[str, Bar]:
         bars = self._bars(self.marks, time)
@@ -195,7 +209,19 @@ class Timeline:
         return {}
 
     def extremes(self, symbol: str, since: Time, until: Time) -> tuple[Decimal, Decimal] | None:
-        """Lowest low and highest high of the bars with since <= time < until."""
+        """Lowest low and highest high of the bars with since <= time < until.
+
+        Prices from before a split in that time are told as they would be after it.
+        """
+        found: tuple[Decimal, Decimal] | None = None
+        for time, ratio in splits_of(self.tapes[symbol]):
+            if since < time <= until:
+                found = _wider(found, self._reached(symbol, since, time))
+                found = found and (ratio.price(found[0]), ratio.price(found[1]))
+                since = time
+        return _wider(found, self._reached(symbol, since, until))
+
+    def _reached(self, symbol: str, since: Time, until: Time) -> tuple[Decimal, Decimal] | None:
         first, end = self.index_at(since), self.index_at(until)
         if first >= end:
             return None
@@ -237,3 +263,12 @@ class Timeline:
             sessions=self._sessions_after(time),
             history=self,
         )
+
+
+def _wider(
+    one: tuple[Decimal, Decimal] | None, other: tuple[Decimal, Decimal] | None
+) -> tuple[Decimal, Decimal] | None:
+    """The lower of two lows and the higher of two highs."""
+    if one is None or other is None:
+        return one or other
+    return min(one[0], other[0]), max(one[1], other[1])

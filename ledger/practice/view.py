@@ -123,6 +123,7 @@ class DeskView:
     interest: Decimal
     fees: Decimal
     funding: Decimal
+    dividends: Decimal
     savings: Decimal
     initial: Decimal
     maintenance: Decimal
@@ -175,6 +176,7 @@ def view(account: Account, market: Market) -> DeskView:
         interest=totals.interest,
         fees=totals.fees_paid,
         funding=totals.funding_paid,
+        dividends=totals.dividends,
         savings=account.savings,
         initial=settle(sum((m.initial for m in margins), ZERO), currency),
         maintenance=settle(sum((m.maintenance for m in margins), ZERO), currency),

@@ -13,6 +13,7 @@ from ledger.books.codec import rules_hash
 from ledger.books.entries import legs_of
 from ledger.books.store import Record
 from ledger.market.carry import BorrowFee, Calendar, Rollover
+from ledger.market.corporate import CorporateAction
 from ledger.market.instrument import Kind, OptionTerms, Right
 from ledger.market.rulebook import Mode, OptionRule, Rulebook
 from ledger.market.times import DAY
@@ -177,6 +178,22 @@ def delisting() -> Life:
     buy = c.PlaceOrder(symbol="ACME", side=Side.BUY, quantity=D(200))
     world.flat("100.00", c.Deposit(amount=D("10000.00")), buy)
     world.flat("90.00", c.StartIncident(kind=IncidentKind.DELISTING, symbol="ACME"))
+    return lived(world, start)
+
+
+def ex_days() -> Life:
+    """A long over a dividend, a split with a fraction and a dividend of the new shares."""
+    world = World(broker(), stock())
+    start = begin(world)
+    buy = c.PlaceOrder(symbol="ACME", side=Side.BUY, quantity=D(151), stop_loss=D(70))
+    world.flat("100.00", c.Deposit(amount=D("10000.00")), buy)
+    for price, told in (
+        ("99.00", {"dividend": D("0.24")}),
+        ("66.00", {"split": "3:2"}),
+        ("65.50", {"dividend": D("0.16")}),
+    ):
+        action = CorporateAction(symbol="ACME", at=world.market.time, **told)  # type: ignore[arg-type]
+        world.bar({"ACME": (price,) * 4}, actions=(action,))
     return lived(world, start)
 
 

@@ -18,6 +18,7 @@ from tests.books.lives import (
     Life,
     Move,
     delisting,
+    ex_days,
     first_call,
     options,
     perpetual_world,
@@ -58,7 +59,9 @@ def test_the_lives_above_reach_every_kind_of_posting() -> None:
         ]
         for make in (stock_world, perpetual_world):
             reached |= {type(event) for event in play(make(), plan).events}
-    reached |= {type(event) for life in (options(), delisting()) for event in life.events}
+    reached |= {
+        type(event) for life in (options(), delisting(), ex_days()) for event in life.events
+    }
     assert set(entries._POSTINGS) <= reached
 
 

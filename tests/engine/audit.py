@@ -46,7 +46,7 @@ class Audited(World):
             assert told["equity"] == told["cash"] + told["unrealized_pnl"]
         totals = account.totals
         put_in = totals.deposited - totals.withdrawn + totals.absorbed
-        made = totals.realized_pnl + told["unrealized_pnl"]
+        made = totals.realized_pnl + totals.dividends + told["unrealized_pnl"]
         paid = totals.interest + totals.fees_paid + totals.funding_paid
         second = settle(put_in + made - paid, account.currency)
         # a value is rounded once when it is shown and once when its lots were paid

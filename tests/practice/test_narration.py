@@ -111,6 +111,46 @@ TOLD: dict[str, tuple[dict[str, Any], str]] = {
         },
         "Funding received: 1.25 USD on XBTUSD at -0.01 % of its value at 7,353.5 (mark price)",
     ),
+    "dividend_paid": (
+        {"symbol": "ACME", "quantity": "300", "per_share": "1.20", "amount": "-360.00"},
+        "Dividend owed: 360.00 USD, 1.20 on each of 300 ACME",
+    ),
+    "split": (
+        {
+            "symbol": "ACME",
+            "ratio": "3:2",
+            "pocket": "main",
+            "side": "sell",
+            "was": "101",
+            "quantity": "151.5",
+            "entry_price": "20",
+        },
+        "ACME split 3:2: short 101 became 151.5 at 20",
+    ),
+    "order_adjusted": (
+        {
+            "order": "o1",
+            "symbol": "ACME",
+            "side": "buy",
+            "quantity": "33",
+            "limit": "31.66",
+            "trigger": None,
+            "trail": None,
+            "stop_loss": "26.66",
+        },
+        "Order o1 adjusted for the split: buy 33 ACME limit 31.66, stop 26.66",
+    ),
+    "cash_in_lieu": (
+        {
+            "symbol": "ACME",
+            "side": "buy",
+            "quantity": "0.5",
+            "price": "21",
+            "value": "10.50",
+            "realized_pnl": "-0.50",
+        },
+        "Cash in lieu paid: 10.50 USD for 0.5 ACME at 21, realized -0.50",
+    ),
     "margin_added": (
         {"symbol": "XBTUSD", "amount": "1000.00"},
         "Margin moved to XBTUSD: 1,000.00 USD",

@@ -370,7 +370,7 @@ def test_an_action_needs_a_bar_in_the_run(folder: Path, at: str, fault: str) -> 
         ("2024-01-09", "2024-01-01", "r.toml:5: end: is not after the start"),
         ("2024-01-02", "2023-01-02", ""),
         ('"Test"', "5", "title: 5 is no text"),
-        ("title", "titel", "titel: is not a key; allowed: deck, do, end"),
+        ("title", "titel", "titel: is not a key; allowed: action, deck, do, end"),
         ("start", 'mode = "isolated"\nstart', '"isolated" is not part of us-reg-t'),
         ("start", 'mode = "smart"\nstart', '"smart" is not part of us-reg-t; allowed: cross'),
         ("start", 'fills = "best"\nstart', '"best" is not known; allowed: worst, ohlc'),

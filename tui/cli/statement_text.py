@@ -19,6 +19,7 @@ _MONEY = (
     ("Interest paid", "interest_paid", True),
     ("Fees paid", "fees_paid", True),
     ("Funding paid", "funding_paid", True),
+    ("Dividends", "dividends", True),
     ("Savings", "savings", True),
     ("Deficit", "deficit", True),
 )

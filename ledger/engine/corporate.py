@@ -1,0 +1,240 @@
+"""Dividends and splits at the open of the ex-day: of what was held before it, and what rests."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ledger.account import events as e
+from ledger.account.demand import entry_price
+from ledger.account.state import Account, Cause, Order, Side, Target
+from ledger.engine import protection
+from ledger.engine.draft import Draft
+from ledger.engine.loans import cover, repay_from_cash
+from ledger.engine.settling import Deal, held_shift
+from ledger.engine.trading import after_close, realize
+from ledger.frozen import scratch, told_by
+from ledger.market.corporate import Ratio
+from ledger.market.quote import Step
+from ledger.market.rulebook import Repays
+from ledger.money import ZERO, ceil_to, floor_to, ratio, settle, units
+
+
+def concerned(account: Account) -> set[str]:
+    """The symbols of which something is held or ordered: the others' actions lead to nothing."""
+    held = {position.symbol for position in account.positions()}
+    return held | {order.symbol for order in account.orders.values()}
+
+
+@scratch
+@dataclass(frozen=True)
+class Remainder:
+    """Of `was` units split by a ratio, what is no whole lot is still to be paid out."""
+
+    symbol: str
+    by: Ratio
+    was: Decimal
+
+
+def split(draft: Draft, step: Step) -> list[Remainder]:
+    """Splits: what is held and ordered is told in new units, and no money moves.
+
+    Before whatever falls due at that very open, since it is reckoned at the new prices.
+    """
+    return [
+        _split(draft, action.symbol, Ratio.of(action.split))
+        for action in step.actions
+        if action.split is not None and action.symbol in concerned(draft.account)
+    ]
+
+
+def pay(draft: Draft, step: Step, left: list[Remainder]) -> None:
+    """What splits left of a lot is paid out, then dividends are received and owed."""
+    for each in left:
+        _pay_out(draft, each)
+    for action in step.actions:
+        if action.dividend is not None:
+            _dividend(draft, action.symbol, action.dividend)
+
+
+def _split(draft: Draft, symbol: str, by: Ratio) -> Remainder:
+    held = draft.account.position(symbol)
+    was = ZERO if held is None else abs(held.quantity)
+    quantity = units(by.quantity(was))
+    covered = held is not None and _targeted(draft, symbol) == was
+    draft.record(
+        e.Split(
+            at=draft.market.time,
+            symbol=symbol,
+            ratio=str(by),
+            pocket=None if held is None else held.pocket,
+            side=None if held is None else held.side,
+            was=was,
+            quantity=quantity,
+            entry_price=(
+                None if held is None else ratio(by.price(entry_price(draft.account, held)))
+            ),
+        )
+    )
+    for order in list(draft.account.orders.values()):
+        if order.symbol == symbol and order.id in draft.account.orders:
+            _adjust(draft, order, by)
+    if covered:
+        _cover_whole(draft, symbol, quantity, by)
+    return Remainder(symbol, by, was)
+
+
+def _targeted(draft: Draft, symbol: str) -> Decimal:
+    targets = protection.orders_for(draft, symbol, Cause.TAKE_PROFIT)
+    return sum((target.quantity for target in targets), ZERO)
+
+
+def _cover_whole(draft: Draft, symbol: str, quantity: Decimal, by: Ratio) -> None:
+    """Targets that were for all of a position stay so: the last takes what rounding left."""
+    targets = protection.orders_for(draft, symbol, Cause.TAKE_PROFIT)
+    left = floor_to(quantity, draft.account.instruments[symbol].lot) - _targeted(draft, symbol)
+    if targets and left > 0:
+        last = _standing(targets[-1])
+        draft.record(_adjusted(draft, targets[-1], by, last, targets[-1].quantity + left))
+
+
+@scratch
+@dataclass(frozen=True)
+class _Prices:
+    """The prices of an order."""
+
+    limit: Decimal | None
+    trigger: Decimal | None
+    trail: Decimal | None
+    stop_loss: Decimal | None
+    targets: tuple[Target, ...]
+
+    def sound(self, side: Side) -> bool:
+        """Whether all are prices still, and what protects is beyond where the order fills."""
+        level = self.limit if self.trigger is None else self.trigger
+        prices = [self.limit, self.trigger, self.trail, self.stop_loss]
+        if any(price is not None and price <= 0 for price in prices):
+            return False
+        if any(target.price <= 0 for target in self.targets):
+            return False
+        if level is None or self.stop_loss is None:
+            return True
+        return (level - self.stop_loss) * side.sign > 0
+
+
+def _standing(order: Order) -> _Prices:
+    return _Prices(order.limit, order.trigger, order.trail, order.stop_loss, order.targets)
+
+
+def _adjust(draft: Draft, order: Order, by: Ratio) -> None:
+    """An order in new units: its size in whole lots, rounded down, its prices on ticks.
+
+    What waits above the price is rounded up and what waits below it down, a trail up: nothing is
+    met before it would have been. Source: FINRA rule 5330, which adjusts size and price by the
+    ratio; it lets some kinds of orders stand and cancels all at a reverse split, which is not done
+    here.
+    """
+    instrument = draft.account.instruments[order.symbol]
+    quantity = floor_to(by.quantity(order.quantity), instrument.lot)
+    prices = _split_prices(order, by, instrument.tick)
+    if not quantity:
+        protection.cancel(draft, order, f"less than a lot after the split {by}")
+    elif not prices.sound(order.side):
+        protection.cancel(draft, order, f"its prices are less than a tick after the split {by}")
+    else:
+        draft.record(_adjusted(draft, order, by, prices, quantity))
+
+
+def _split_prices(order: Order, by: Ratio, tick: Decimal) -> _Prices:
+    def on_tick(price: Decimal | None, up: bool) -> Decimal | None:
+        if price is None:
+            return None
+        return (ceil_to if up else floor_to)(by.price(price), tick)
+
+    rises, buys = order.waits_for()[1], order.side is Side.BUY
+    return _Prices(
+        limit=on_tick(order.limit, rises),
+        trigger=on_tick(order.trigger, rises),
+        trail=on_tick(order.trail, up=True),
+        stop_loss=on_tick(order.stop_loss, not buys),
+        targets=tuple(
+            Target((ceil_to if buys else floor_to)(by.price(t.price), tick), t.fraction)
+            for t in order.targets
+        ),
+    )
+
+
+def _adjusted(
+    draft: Draft, order: Order, by: Ratio, prices: _Prices, quantity: Decimal
+) -> e.OrderAdjusted:
+    return told_by(
+        e.OrderAdjusted,
+        order,
+        at=draft.market.time,
+        order=order.id,
+        ratio=str(by),
+        quantity=quantity,
+        limit=prices.limit,
+        trigger=prices.trigger,
+        trail=prices.trail,
+        stop_loss=prices.stop_loss,
+        targets=prices.targets,
+    )
+
+
+def _pay_out(draft: Draft, of: Remainder) -> None:
+    """Cash in lieu: what is no whole lot is settled at the open of the ex-day, without a fee."""
+    held = draft.account.position(of.symbol)
+    if held is None:
+        return
+    instrument = draft.account.instruments[of.symbol]
+    size = abs(held.quantity)
+    whole = floor_to(size, instrument.lot)
+    if size == whole:
+        return
+    price = draft.market.last[of.symbol]
+    deal = Deal(size - whole, price)
+    exact = instrument.notional(of.was * of.by.new - whole * of.by.old, price) / of.by.old
+    value = settle(exact, instrument.currency)
+    gain = realize(draft, held, deal, value)
+    draft.record(
+        e.CashInLieu(
+            at=draft.market.time,
+            pocket=held.pocket,
+            symbol=of.symbol,
+            side=held.side.opposite,
+            quantity=deal.quantity,
+            price=price,
+            value=value,
+            realized_pnl=gain,
+            held_shift=held_shift(draft.account, held, deal.quantity),
+            ratio=str(of.by),
+        )
+    )
+    after_close(draft, held, deal, gain, "cash in lieu")
+
+
+def _dividend(draft: Draft, symbol: str, per_share: Decimal) -> None:
+    """A long receives, and where the book repays by itself its loan is paid; a short owes it to
+    who lent the shares, with a loan where cash is short."""
+    held = draft.account.position(symbol)
+    if held is None or not held.quantity:
+        return
+    instrument = draft.account.instruments[symbol]
+    exact = held.quantity * instrument.multiplier * per_share
+    amount = settle(exact, instrument.currency)
+    if not amount:
+        return
+    draft.record(
+        e.DividendPaid(
+            at=draft.market.time,
+            pocket=held.pocket,
+            symbol=symbol,
+            side=held.side,
+            quantity=abs(held.quantity),
+            per_share=per_share,
+            amount=amount,
+        )
+    )
+    if amount < 0:
+        cover(draft, held.pocket)
+    elif draft.account.rulebook.repays is Repays.INCOMING:
+        repay_from_cash(draft, held.pocket)
