@@ -2,7 +2,7 @@
 
 from ledger.account import events as e
 from ledger.account.lots import converted
-from ledger.account.state import Account, Order
+from ledger.account.state import Account
 from ledger.frozen import replace
 from ledger.market.corporate import Ratio
 from ledger.money import units
@@ -43,13 +43,16 @@ def fold_split(account: Account, event: e.Split) -> Account:
 
 def fold_order_adjusted(account: Account, event: e.OrderAdjusted) -> Account:
     """The order with its figures after a split."""
-    order: Order = replace(
-        account.orders[event.order],
+    order = account.orders[event.order]
+    share = order.unrounded
+    order = replace(
+        order,
         quantity=event.quantity,
         limit=event.limit,
         trigger=event.trigger,
         trail=event.trail,
         stop_loss=event.stop_loss,
         targets=event.targets,
+        unrounded=None if share is None else Ratio.of(event.ratio).quantity(share),
     )
     return replace(account, orders={**account.orders, order.id: order})

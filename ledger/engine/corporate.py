@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from ledger.account import events as e
 from ledger.account.demand import entry_price
-from ledger.account.state import Account, Cause, Order, Side, Target
+from ledger.account.state import Account, Cause, Order, Position, Side, Target
 from ledger.engine import protection
 from ledger.engine.draft import Draft
 from ledger.engine.loans import cover, repay_from_cash
@@ -15,7 +15,7 @@ from ledger.frozen import scratch, told_by
 from ledger.market.corporate import Ratio
 from ledger.market.quote import Step
 from ledger.market.rulebook import Repays
-from ledger.money import ZERO, ceil_to, floor_to, ratio, settle, units
+from ledger.money import ZERO, ceil_to, figured_price, floor_to, settle, units
 
 
 def concerned(account: Account) -> set[str]:
@@ -59,6 +59,7 @@ def _split(draft: Draft, symbol: str, by: Ratio) -> Remainder:
     held = draft.account.position(symbol)
     was = ZERO if held is None else abs(held.quantity)
     quantity = units(by.quantity(was))
+    entry = None if held is None else _entry(draft, held, by)
     covered = held is not None and _targeted(draft, symbol) == was
     draft.record(
         e.Split(
@@ -69,17 +70,21 @@ def _split(draft: Draft, symbol: str, by: Ratio) -> Remainder:
             side=None if held is None else held.side,
             was=was,
             quantity=quantity,
-            entry_price=(
-                None if held is None else ratio(by.price(entry_price(draft.account, held)))
-            ),
+            entry_price=entry,
         )
     )
+    sizes = _target_sizes(draft, symbol, by, quantity if covered else None)
     for order in list(draft.account.orders.values()):
         if order.symbol == symbol and order.id in draft.account.orders:
-            _adjust(draft, order, by)
-    if covered:
-        _cover_whole(draft, symbol, quantity, by)
+            _adjust(draft, order, by, sizes.get(order.id))
+    if sizes and quantity == floor_to(quantity, draft.account.instruments[symbol].lot):
+        protection.resize(draft, symbol, quantity)  # else it follows when the rest is paid out
     return Remainder(symbol, by, was)
+
+
+def _entry(draft: Draft, held: Position, by: Ratio) -> Decimal:
+    tick = draft.account.instruments[held.symbol].tick
+    return figured_price(by.price(entry_price(draft.account, held)), tick)
 
 
 def _targeted(draft: Draft, symbol: str) -> Decimal:
@@ -87,13 +92,19 @@ def _targeted(draft: Draft, symbol: str) -> Decimal:
     return sum((target.quantity for target in targets), ZERO)
 
 
-def _cover_whole(draft: Draft, symbol: str, quantity: Decimal, by: Ratio) -> None:
-    """Targets that were for all of a position stay so: the last takes what rounding left."""
+def _target_sizes(
+    draft: Draft, symbol: str, by: Ratio, whole: Decimal | None
+) -> dict[str, Decimal]:
+    """What each target takes, before it is brought to whole lots with what is held.
+
+    Where they were for the whole position, the farthest takes what rounding left of it.
+    """
     targets = protection.orders_for(draft, symbol, Cause.TAKE_PROFIT)
-    left = floor_to(quantity, draft.account.instruments[symbol].lot) - _targeted(draft, symbol)
-    if targets and left > 0:
-        last = _standing(targets[-1])
-        draft.record(_adjusted(draft, targets[-1], by, last, targets[-1].quantity + left))
+    sizes = {target.id: units(by.quantity(target.quantity)) for target in targets}
+    if whole is not None and targets:
+        farthest = max(targets, key=lambda target: (target.limit or ZERO) * -target.side.sign)
+        sizes[farthest.id] += whole - sum(sizes.values(), ZERO)
+    return sizes
 
 
 @scratch
@@ -120,12 +131,8 @@ class _Prices:
         return (level - self.stop_loss) * side.sign > 0
 
 
-def _standing(order: Order) -> _Prices:
-    return _Prices(order.limit, order.trigger, order.trail, order.stop_loss, order.targets)
-
-
-def _adjust(draft: Draft, order: Order, by: Ratio) -> None:
-    """An order in new units: its size in whole lots, rounded down, its prices on ticks.
+def _adjust(draft: Draft, order: Order, by: Ratio, size: Decimal | None) -> None:
+    """An order in new units: its size, else in whole lots rounded down, and its prices on ticks.
 
     What waits above the price is rounded up and what waits below it down, a trail up: nothing is
     met before it would have been. Source: FINRA rule 5330, which adjusts size and price by the
@@ -133,7 +140,7 @@ def _adjust(draft: Draft, order: Order, by: Ratio) -> None:
     here.
     """
     instrument = draft.account.instruments[order.symbol]
-    quantity = floor_to(by.quantity(order.quantity), instrument.lot)
+    quantity = floor_to(by.quantity(order.quantity), instrument.lot) if size is None else size
     prices = _split_prices(order, by, instrument.tick)
     if not quantity:
         protection.cancel(draft, order, f"less than a lot after the split {by}")

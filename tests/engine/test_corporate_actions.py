@@ -254,6 +254,26 @@ def test_a_stop_and_its_targets_cover_the_position_after_a_split() -> None:
     assert by_cause[Cause.TAKE_PROFIT] == [(76, 80), (77, D("86.67"))]
 
 
+def test_targets_cover_what_is_left_when_a_fraction_is_paid_out() -> None:
+    """101 with halves of 50 and 51, 3:2: 151.5, of which 151 stay: 75 nearer, the rest farther."""
+    targets = (Target(D(120), D("0.5")), Target(D(130), D("0.5")))
+    made = world(order(Side.BUY, 101, stop_loss=D(90), targets=targets))
+    ex_day(made, ("66.67",) * 4, split="3:2")
+    assert {o.limit: o.quantity for o in made.account.orders.values() if o.limit} == {
+        D(80): 75,
+        D("86.67"): 76,
+    }
+
+
+def test_of_more_targets_than_lots_the_nearest_stay() -> None:
+    """100 in four of 25 at 110 to 140, 1:50: two shares, one for each of the two nearest."""
+    targets = tuple(Target(D(price), D("0.25")) for price in (110, 120, 130, 140))
+    made = world(order(Side.BUY, 100, targets=targets))
+    ex_day(made, (5000,) * 4, split="1:50")
+    left = [(o.limit, o.quantity) for o in made.account.orders.values()]
+    assert left == [(5500, 1), (6000, 1)]
+
+
 def test_a_stop_is_not_hit_by_the_split_itself_and_is_hit_at_its_new_price() -> None:
     """A stop at 90 is one at 22.50 after 4:1: not met at 25, met at 22."""
     made = world(order(Side.BUY, 50, stop_loss=D(90)))
