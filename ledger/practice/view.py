@@ -155,7 +155,7 @@ def view(account: Account, market: Market) -> DeskView:
     loans, contract = [pocket.loan for pocket in pockets], account.rulebook.interest
     principal = sum((loan.principal for loan in loans), ZERO)
     yearly = sum((contract.yearly(loan.principal) for loan in loans), ZERO)
-    totals = account.totals
+    totals, paper = account.totals, [unrealized(account, p, market.mark) for p in pockets]
     return DeskView(
         account=account.name,
         incidents=tuple(dict.fromkeys(one.kind.value for one in account.incidents)),
@@ -169,9 +169,7 @@ def view(account: Account, market: Market) -> DeskView:
         accrued=sum((loan.accrued for loan in loans), ZERO),
         interest_per_day=settle(yearly * DAY / contract.denominator, currency),
         loan_rate=yearly / principal if principal else ZERO,
-        unrealized=settle(
-            sum((unrealized(account, p, market.mark) for p in pockets), ZERO), currency
-        ),
+        unrealized=settle(sum(paper, ZERO), currency),
         realized=totals.realized_pnl,
         interest=totals.interest,
         fees=totals.fees_paid,
