@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ledger.books.errors import LedgerEmpty
 from ledger.market.faults import Refused
 from ledger.practice.deck import drawn_again, named
 from ledger.practice.files import assets
@@ -66,7 +67,7 @@ class Door:
         try:
             with reading(self._ledger, None):
                 return True
-        except Refused:
+        except (Refused, LedgerEmpty):
             return False
 
     def _past(self, account: str) -> tuple[dict[str, object], ...]:

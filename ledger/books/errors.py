@@ -32,6 +32,13 @@ class LedgerUnusable(LedgerError):
         self.reason = reason
 
 
+class LedgerEmpty(LedgerUnusable):
+    """A first start died before anything was on record; the next one begins the ledger."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "no account was ever opened in it")
+
+
 class LedgerGone(LedgerError):
     """The file was deleted or replaced while it was open: what was written after is lost."""
 

@@ -5,8 +5,10 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ledger.books import schema
-from ledger.books.errors import LedgerTooNew, LedgerUnusable
+from ledger.books import birth, schema
+from ledger.books.birth import Content
+from ledger.books.errors import LedgerEmpty, LedgerTooNew, LedgerUnusable
+from ledger.books.lock import Identity, WriterLock, held_here
 from ledger.books.views import VIEWS
 
 if TYPE_CHECKING:
@@ -19,6 +21,10 @@ _PRAGMAS = (
     "trusted_schema = OFF",
     "busy_timeout = 5000",
 )
+_STRANGER = "it is not a Tightrope ledger"
+_TRIES = 5
+"""How often a file that changes under our hands is looked at anew."""
+
 UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
 """What SQLite raises for a damaged file; a damaged name cannot even be told."""
 
@@ -26,18 +32,85 @@ _RECENT = 200
 """Events whose checksums are recomputed at every opening: a fixed cost at any size."""
 
 
-def connect_writer(path: Path) -> sqlite3.Connection:
-    """The one read-write connection, to a ledger that is made here when it is missing.
+def connect_writer(path: Path) -> tuple[sqlite3.Connection, WriterLock]:
+    """The one read-write connection and the lock that makes it so; a missing ledger is made here.
 
-    Raises `LedgerTooNew` or `LedgerUnusable`; a file that is no ledger is left as it was.
+    Raises `LedgerInUse`, `LedgerTooNew` or `LedgerUnusable`; a file that is no ledger is left as
+    it was, and nothing is put beside it.
     """
-    made = _make_file(path)
-    if not made and not _writable(path):
+    lock = _claim(path)
+    try:
+        return _connected(path), lock
+    except BaseException:
+        lock.release()
+        raise
+
+
+def _claim(path: Path) -> WriterLock:
+    """The lock on a ledger that is whole: one that is found, or one that is made here."""
+    for _ in range(_TRIES):
+        if not path.exists():
+            made = birth.make(path, _fill)
+            if made is not None:
+                return made
+            continue  # another start came first
+        lock = WriterLock(_open_file(path), path)
+        try:
+            if not _leads_to(path, lock.identity):
+                lock.release()  # replaced between our two looks at it
+                continue
+            return _sound(path, lock)
+        except BaseException:
+            lock.release()
+            raise
+    raise LedgerUnusable(path, "it is made and removed again and again; is another program at it?")
+
+
+def _open_file(path: Path) -> int:
+    if not path.is_file():
+        raise LedgerUnusable(path, "it is not a file")
+    if not _writable(path):
         raise LedgerUnusable(path, "the file is read-only")
+    try:
+        return os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    except OSError as fault:
+        raise LedgerUnusable(path, fault.strerror or str(fault)) from fault
+
+
+def _sound(path: Path, lock: WriterLock) -> WriterLock:
+    """The lock of a file that may be written: a ledger, or a new one where nothing was born."""
+    assert lock.handle is not None
+    content = birth.content_of(lock.handle, path)
+    if content is Content.FOREIGN:
+        raise LedgerUnusable(path, _STRANGER)
+    if content is Content.UNBORN:
+        made = birth.begin_anew(path, _fill)
+        lock.release()
+        return made
+    if os.fstat(lock.handle).st_nlink > 1:
+        birth.drop_first_name(path, lock.identity)
+    if os.fstat(lock.handle).st_nlink > 1:
+        raise LedgerUnusable(
+            path,
+            "the file has a second name (a hard link), and what is written under one is lost "
+            "under the other; remove one of them, or copy it with `tightrope backup`",
+        )
+    return lock
+
+
+def _leads_to(path: Path, identity: Identity) -> bool:
+    try:
+        found = path.stat()
+    except OSError:
+        return False
+    return (found.st_dev, found.st_ino) == identity
+
+
+def _connected(path: Path) -> sqlite3.Connection:
     try:
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     except UNREADABLE as fault:
-        raise LedgerUnusable(path, str(fault)) from fault
+        raise LedgerUnusable(path, cause(fault)) from fault
     try:
         _prepare(connection, path)
     except UNREADABLE as fault:
@@ -49,10 +122,19 @@ def connect_writer(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def _fill(connection: sqlite3.Connection) -> None:
+    """What a new ledger has: tables, guards, views, and a log that outlives a power cut."""
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+    _migrate(connection)
+    connection.execute("PRAGMA journal_mode = WAL")
+
+
 def connect_reader(path: Path) -> sqlite3.Connection:
     """A connection that cannot write. Raises as `connect_writer`, also for a missing file."""
     if not path.is_file():
         raise LedgerUnusable(path, "there is no such file")
+    _check_content(path)
     try:
         connection = _connect_read_only(path)
     except UNREADABLE as fault:
@@ -61,7 +143,7 @@ def connect_reader(path: Path) -> sqlite3.Connection:
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
         if _version(connection, path) == 0:
-            raise LedgerUnusable(path, "it is not a Tightrope ledger")
+            raise LedgerEmpty(path)
     except UNREADABLE as fault:
         connection.close()
         raise LedgerUnusable(path, cause(fault)) from fault
@@ -69,6 +151,25 @@ def connect_reader(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _check_content(path: Path) -> None:
+    """Keep SQLite from a stranger's file, beside which it would put files of its own."""
+    try:
+        found = path.stat()
+        if held_here((found.st_dev, found.st_ino)):
+            return  # it is open to be written: a ledger
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    except OSError as fault:
+        raise LedgerUnusable(path, fault.strerror or str(fault)) from fault
+    try:
+        content = birth.content_of(handle, path)
+    finally:
+        os.close(handle)
+    if content is Content.FOREIGN:
+        raise LedgerUnusable(path, _STRANGER)
+    if content is Content.UNBORN:
+        raise LedgerEmpty(path)
 
 
 def _connect_read_only(path: Path) -> sqlite3.Connection:
@@ -86,21 +187,6 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
 
 def _writable(path: Path) -> bool:
     return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
-
-
-def _make_file(path: Path) -> bool:
-    """Whether an empty file was made: 0600, from which SQLite takes the mode of -wal and -shm."""
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        if not path.is_file():
-            raise LedgerUnusable(path, "it is not a file") from None
-        return False
-    except OSError as fault:
-        raise LedgerUnusable(path, fault.strerror or str(fault)) from fault
-    os.close(handle)
-    return True
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
@@ -125,7 +211,7 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
     if objects == 0 and application == 0 and version == 0:
         return 0
     if application != schema.APPLICATION_ID or version == 0:
-        raise LedgerUnusable(path, "it is not a Tightrope ledger")
+        raise LedgerUnusable(path, _STRANGER)
     if version > schema.VERSION:
         raise LedgerTooNew(path, version, schema.VERSION)
     return int(version)
@@ -216,7 +302,7 @@ def cause(fault: Exception) -> str:
     """SQLite's own words, made plain where they are not."""
     text = str(fault)
     if "not a database" in text:
-        return "it is not a Tightrope ledger"
+        return _STRANGER
     if "malformed" in text:
         return "the file is damaged"
     if "readonly" in text:

@@ -63,16 +63,7 @@ class Ledger:
         path = Path(path).absolute()
         if read_only:
             return cls(path, connect_reader(path), None)
-        try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as fault:
-            raise LedgerUnusable(path, fault.strerror or str(fault)) from fault
-        lock = WriterLock(path)
-        try:
-            return cls(path, connect_writer(path), lock)
-        except BaseException:
-            lock.release()
-            raise
+        return cls(path, *connect_writer(path))
 
     def __enter__(self) -> "Ledger":
         return self

@@ -69,9 +69,7 @@ def test_nobody_else_may_read_a_new_ledger(tmp_path: Path) -> None:
         ledger.new_branch("desk", 0, "", {})
         modes = {found.name: stat.S_IMODE(found.stat().st_mode) for found in path.parent.iterdir()}
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-    assert modes == dict.fromkeys(
-        ("ledger.db", "ledger.db-wal", "ledger.db-shm", "ledger.db.lock"), 0o600
-    )
+    assert modes == dict.fromkeys(("ledger.db", "ledger.db-wal", "ledger.db-shm"), 0o600)
 
 
 def test_a_newer_format_is_left_alone(tmp_path: Path) -> None:
@@ -156,13 +154,6 @@ def test_a_changed_event_among_the_last_is_seen_at_the_next_opening(tmp_path: Pa
         db.execute(guard)
     with pytest.raises(LedgerUnusable, match="event 2 of branch 1 does not match its checksum"):
         Ledger.open(path)
-
-
-def test_a_first_start_that_was_killed_is_begun_again(tmp_path: Path) -> None:
-    path = tmp_path / "ledger.db"
-    path.touch(0o600)
-    with Ledger.open(path) as ledger:
-        assert ledger.branches() == []
 
 
 @contextmanager

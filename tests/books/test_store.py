@@ -249,7 +249,7 @@ def test_a_backup_replaces_nothing(ledger: Ledger, tmp_path: Path) -> None:
 
 def test_closing_leaves_one_file(tmp_path: Path) -> None:
     path = shelf(tmp_path, LIFE)
-    assert {found.name for found in tmp_path.iterdir()} == {path.name, path.name + ".lock"}
+    assert {found.name for found in tmp_path.iterdir()} == {path.name}
 
 
 def test_an_up_to_date_ledger_opens_without_the_libraries_it_was_made_with(tmp_path: Path) -> None:
