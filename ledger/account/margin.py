@@ -141,7 +141,7 @@ def initial_of(
     wanted = notional * max(book.initial_margin, book.own_part(quantity < 0, leverage))
     schedule = book.schedule(book.upkeep.schedule)
     if quantity < 0 and schedule.basis is Basis.VALUE:
-        floor = schedule.piece(quantity, price, price).at(price)
+        floor = schedule.piece(quantity * instrument.multiplier, price, price).at(price)
         return max(wanted, floor)
     return wanted
 

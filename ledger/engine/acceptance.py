@@ -12,6 +12,7 @@ from ledger.money import (
     LARGEST_QUANTITY,
     ONE,
     ZERO,
+    atom,
     ceil_to,
     fits,
     floor_to,
@@ -162,13 +163,28 @@ def quantity_of(
         raise WrongSize(f"quantity must be a multiple of the lot {plain(instrument.lot)}")
     if quantity >= LARGEST_QUANTITY or quantity * unit >= LARGEST:
         raise WrongSize(f"larger than this ledger can hold ({plain(LARGEST_QUANTITY)} units)")
-    if quantity * unit < instrument.min_notional and not wish.reduce_only:
-        least = ceil_to(instrument.min_notional / unit, instrument.lot)
+    least = least_worth(instrument)
+    if quantity * unit < least and not wish.reduce_only:
         raise WrongSize(
-            f"worth less than the least order of {plain(instrument.min_notional)} "
-            f"{instrument.currency}: at least {plain(least)}"
+            f"worth less than the least order of {plain(least)} "
+            f"{instrument.currency}: at least {plain(ceil_to(least / unit, instrument.lot))}"
         )
     return trim(quantity)
+
+
+def least_worth(instrument: Instrument) -> Decimal:
+    """What an order must be worth at least: less than one unit of money would cost nothing."""
+    return max(instrument.min_notional, atom(instrument.currency))
+
+
+def check_worth(draft: Draft, symbol: str, opening: Decimal, price: Decimal) -> None:
+    """The part of an order that opens, or of it what somebody takes, is worth a unit of money."""
+    instrument = draft.account.instruments[symbol]
+    if opening and abs(instrument.notional(opening, price)) < atom(instrument.currency):
+        raise Refusal(
+            f"the part that opens, {plain(trim(opening))}, is worth less than "
+            f"{plain(atom(instrument.currency))} {instrument.currency}"
+        )
 
 
 def _closed_first(draft: Draft, wish: PlaceOrder) -> Decimal:

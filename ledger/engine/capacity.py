@@ -5,52 +5,66 @@ from decimal import Decimal
 from ledger.account.demand import net_of, sides_of
 from ledger.account.margin import (
     equity,
-    forbidden,
     free_cash,
     initial,
     initial_of,
     initials,
     posted_margin,
 )
-from ledger.account.state import MAIN, Order, Side
+from ledger.account.state import Order, Side
+from ledger.engine import lending, leverage
 from ledger.engine.draft import Draft
-from ledger.market.rulebook import AccountKind, Draws, Forbids, Mode
-from ledger.money import ONE, ZERO, ceil_to, floor_to, plain, round_down, settle, trim
+from ledger.market.rulebook import AccountKind, Draws, Mode
+from ledger.money import LARGEST_QUANTITY, ONE, ZERO, plain, round_down, settle, trim
 
 _ISOLATED, _SMART, _SELL = Mode.ISOLATED, Mode.SMART, Side.SELL  # looked up once: see `demand`
 
 
 def refusal(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> str | None:
     """Why this much more at this price cannot be carried; `None` when it can."""
-    account = draft.account
-    currency = account.currency
-    if reason := _unlent(draft, order):
+    currency = draft.account.currency
+    if reason := _unlent(draft, order) or leverage.uncarried(draft, order):
         return reason
     asked = needed(draft, order, quantity, price)
     offered = spendable(draft, order)
     if asked > offered and not _relieves(draft, order, quantity, price):
+        whole = leverage.changed_by(draft, order)
+        whose = f"{plain(trim(order.leverage))}x for the whole position " if whole else ""
         return (
-            f"needs {plain(trim(round_down(asked, currency)))} {currency} of margin and fees, "
-            f"{plain(trim(round_down(max(offered, ZERO), currency)))} is available"
+            f"{whose}needs {plain(trim(round_down(asked, currency)))} {currency} of margin and "
+            f"fees, {plain(trim(round_down(max(offered, ZERO), currency)))} is available"
         )
-    lacking = _unpaid(draft, order, quantity, price)
-    if lacking > 0:
+    value = settle(draft.account.instruments[order.symbol].notional(quantity, price), currency)
+    drawn = drawing(draft, order, value)
+    if drawn > 0 and draft.account.rulebook.draws is Draws.NOTHING:
         return (
-            f"its cost is {plain(trim(lacking))} {currency} beyond the free cash, and this account "
+            f"its cost is {plain(trim(drawn))} {currency} beyond the free cash, and this account "
             "borrows nothing by itself: borrow first"
         )
-    if not _borrows(draft, order, quantity, price):
+    lent = draft.account.rulebook.kind is AccountKind.LOAN
+    if not lent or (order.side is Side.BUY and drawn <= 0):
         return None
-    crossed = order.mode is not _ISOLATED
-    if crossed and forbidden(account, account.main, draft.market.mark, Forbids.BORROW):
-        return "health is too low to borrow more: repay, reduce or deposit first"
-    least = account.rulebook.minimum_equity
-    worth = equity(account, account.main, draft.market.mark)
-    if worth < least:
-        return f"borrowing needs at least {plain(least)} {currency} of equity, there is " + plain(
-            trim(round_down(worth, currency))
-        )
-    return None
+    return lending.refused(draft, crossed=order.mode is not _ISOLATED)
+
+
+def drawing(draft: Draft, order: Order, value: Decimal) -> Decimal:
+    """The loan that an opening trade of this value draws: what cash lacks for it and its fees.
+
+    All of a purchase where the book lends it whole. Behind an isolated wall what the order's own
+    margin does not pay; its fees are the wallet's.
+    """
+    account, book = draft.account, draft.account.rulebook
+    if not account.instruments[order.symbol].owned:
+        return ZERO
+    outlay = max(value * order.side.sign, ZERO)  # what is sold below zero is paid for, too
+    if order.mode is _ISOLATED:
+        own = posted_margin(book, value * order.side.sign, order.leverage)
+        return max(outlay - own, ZERO)
+    fees = sum(opening_costs(draft, order, value).values(), ZERO)
+    free = free_cash(account, account.main)
+    if book.draws is Draws.WHOLE:
+        return outlay + max(fees - free, ZERO)
+    return max(outlay + fees - free, ZERO)
 
 
 def _unlent(draft: Draft, order: Order) -> str | None:
@@ -77,70 +91,74 @@ def _unlent(draft: Draft, order: Order) -> str | None:
 
 
 def needed(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> Decimal:
-    """Own money that a trade takes: the initial margin that it adds, its fee, and what is posted
-    for closing.
+    """Own money that a trade takes: the initial margin that it adds, and its fees; behind a wall
+    what is posted there.
 
-    In smart cross that is less than its own where it offsets what is held, or nothing.
+    In smart cross that is less than its own where it offsets what is held, or nothing; at another
+    leverage than the position's it is more, or less, by what that changes of the whole.
     """
-    value = draft.account.instruments[order.symbol].notional(quantity, price)
-    fee = abs(value) * _fee(draft, order)
-    if order.mode is _ISOLATED:
-        fee += draft.account.rulebook.close_reserve(value * order.side.sign, order.leverage)
-    return _added(draft, order, quantity, price) + fee
-
-
-def _added(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> Decimal:
-    account = draft.account
+    account, instrument = draft.account, draft.account.instruments[order.symbol]
     signed = quantity * order.side.sign
     at = {**draft.market.mark, order.symbol: price}
     alone = initial_of(account, order.symbol, signed, at, order.leverage)
+    if order.mode is _ISOLATED:
+        value = settle(instrument.notional(quantity, price), account.currency)
+        posted = posted_margin(account.rulebook, value * order.side.sign, order.leverage)
+        return max(alone, posted) + sum(opening_costs(draft, order, value).values(), ZERO)
+    fee = abs(instrument.notional(quantity, price)) * _fee(draft, order)
+    return _added(draft, order, alone) + fee
+
+
+def _added(draft: Draft, order: Order, alone: Decimal) -> Decimal:
+    """Initial margin that the wallet has to carry beyond what it carries now, for a trade that
+    asks for so much `alone`."""
+    account, mark = draft.account, draft.market.mark
+    pocket = leverage.restated(draft, order, account.main)
     if order.mode is not _SMART:
-        return alone
-    sides = sides_of(account, account.main, initials(account, account.main, draft.market.mark))
-    pair = sides.get(account.instruments[order.symbol].exposed_to, (ZERO, ZERO))
-    after = (pair[0] + alone, pair[1]) if signed > 0 else (pair[0], pair[1] + alone)
-    return net_of(account, after) - net_of(account, pair)
+        if pocket is account.main:
+            return alone
+        return alone + initial(account, pocket, mark) - initial(account, account.main, mark)
+    name = account.instruments[order.symbol].exposed_to
+    before, after = (
+        sides_of(account, one, initials(account, one, mark)).get(name, (ZERO, ZERO))
+        for one in (account.main, pocket)
+    )
+    longs, shorts = after
+    after = (longs + alone, shorts) if order.side is Side.BUY else (longs, shorts + alone)
+    return net_of(account, after) - net_of(account, before)
 
 
 def _relieves(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> bool:
     """Whether the trade offsets what is held and asks for no more margin than before."""
-    return order.mode is _SMART and _added(draft, order, quantity, price) <= 0
+    if order.mode is not _SMART:
+        return False
+    at = {**draft.market.mark, order.symbol: price}
+    signed = quantity * order.side.sign
+    alone = initial_of(draft.account, order.symbol, signed, at, order.leverage)
+    return _added(draft, order, alone) <= 0
 
 
 def spendable(draft: Draft, order: Order) -> Decimal:
     """What the wallet can put up: equity above the initial margin of what it already carries.
 
-    Behind an isolated wall goes only cash that is there, not a crossed position's paper profit.
+    Behind an isolated wall goes only cash that is there and its own: no crossed position's paper
+    profit, and nothing of what a short sale brought.
     """
-    main = draft.account.main
-    mark = draft.market.mark
-    free = equity(draft.account, main, mark) - initial(draft.account, main, mark)
-    return min(free, main.cash) if order.mode is _ISOLATED else free
+    account, mark = draft.account, draft.market.mark
+    main = account.main
+    free = equity(account, main, mark) - initial(account, main, mark)
+    return min(free, free_cash(account, main)) if order.mode is _ISOLATED else free
 
 
 def largest(draft: Draft, order: Order, price: Decimal) -> Decimal:
-    """The largest quantity that would pass, rounded down to the lot; zero when none does."""
-    instrument = draft.account.instruments[order.symbol]
-    if _unlent(draft, order):
-        return ZERO
-    if order.mode is _SMART:
-        return _largest_netted(draft, order, price)
-    unit = needed(draft, order, instrument.lot, price) / instrument.lot
-    offered = spendable(draft, order)
-    if unit <= 0 or offered <= 0:
-        return ZERO
-    size = floor_to(offered / unit, instrument.lot)
-    while size > 0 and (lacking := _unpaid(draft, order, size, price)) > 0:
-        more = ceil_to(lacking / abs(instrument.notional(ONE, price)), instrument.lot)
-        size -= more
-    return size if size > 0 and refusal(draft, order, size, price) is None else ZERO
+    """The largest quantity that would pass, on the lot; zero when none does.
 
-
-def _largest_netted(draft: Draft, order: Order, price: Decimal) -> Decimal:
-    """By halving: what a trade adds grows with its size, but not in proportion to it."""
+    By halving: what a trade asks for grows with its size, but not always in proportion to it.
+    """
     lot = draft.account.instruments[order.symbol].lot
+    most = int(LARGEST_QUANTITY / lot)
     passes, fails = 0, 1
-    while refusal(draft, order, fails * lot, price) is None:
+    while fails < most and refusal(draft, order, fails * lot, price) is None:
         passes, fails = fails, fails * 2
     while fails - passes > 1:
         middle = (passes + fails) // 2
@@ -148,7 +166,7 @@ def _largest_netted(draft: Draft, order: Order, price: Decimal) -> Decimal:
             passes = middle
         else:
             fails = middle
-    return passes * lot
+    return trim(passes * lot)
 
 
 def opening_costs(draft: Draft, order: Order, value: Decimal) -> dict[str, Decimal]:
@@ -164,37 +182,5 @@ def _opening_rates(draft: Draft, order: Order) -> dict[str, Decimal]:
     return {"trade": trade, **book.opening_fees(instrument.lent_to(order.side is _SELL))}
 
 
-def _unpaid(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> Decimal:
-    """What a purchase costs beyond the free cash where the book borrows nothing by itself.
-
-    Behind an isolated wall that is all that the order's own margin does not pay.
-    """
-    account = draft.account
-    instrument = account.instruments[order.symbol]
-    spends = order.side is Side.BUY and instrument.owned
-    if account.rulebook.draws is not Draws.NOTHING or not spends:
-        return ZERO
-    value = settle(instrument.notional(quantity, price), account.currency)
-    if order.mode is _ISOLATED:
-        return value - posted_margin(account.rulebook, value, order.leverage)
-    cost = value + sum(opening_costs(draft, order, value).values(), ZERO)
-    return cost - free_cash(account, account.main)
-
-
 def _fee(draft: Draft, order: Order) -> Decimal:
     return sum(_opening_rates(draft, order).values(), ZERO)
-
-
-def _borrows(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> bool:
-    """Whether the trade needs the lender: a loan, or shares to sell short."""
-    if draft.account.rulebook.kind is not AccountKind.LOAN:
-        return False
-    if order.side is _SELL:
-        return True
-    instrument = draft.account.instruments[order.symbol]
-    if draft.account.rulebook.draws is Draws.WHOLE:
-        return True
-    if order.mode is _ISOLATED:
-        return order.leverage > ONE
-    cost = instrument.notional(quantity, price) * (ONE + _fee(draft, order))
-    return instrument.owned and cost > free_cash(draft.account, draft.account.pockets[MAIN])

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 from ledger.account import events as e
 from ledger.account.demand import mode_of
-from ledger.account.margin import assess, equity, forbidden, free_cash, missing, requirement
+from ledger.account.margin import assess, equity, free_cash, missing, requirement
 from ledger.account.state import MAIN, Pocket
-from ledger.engine import ladder
+from ledger.engine import ladder, lending
 from ledger.engine.acceptance import Refusal, held_in
 from ledger.engine.draft import Draft
 from ledger.engine.loans import draw, owed_now, repay, repay_from_cash
@@ -45,7 +45,10 @@ def withdraw(draft: Draft, amount: Decimal) -> None:
     amount = check_amount(draft, amount)
     most = _withdrawable(draft)
     if amount > most:
-        raise Refusal(f"{plain(most)} may be withdrawn, the rest is margin", most)
+        unlent = lending.refused(draft, leaves=amount) if _lends(draft) else None
+        beyond = amount <= _available(draft) and unlent is not None
+        why = f"what is more would be borrowed: {unlent}" if beyond else "the rest is margin"
+        raise Refusal(f"{plain(most)} may be withdrawn, {why}", most)
     lacking = amount - free_cash(draft.account, draft.account.main)
     if lacking > 0:
         draw(draft, MAIN, lacking)
@@ -53,16 +56,34 @@ def withdraw(draft: Draft, amount: Decimal) -> None:
 
 
 def _withdrawable(draft: Draft) -> Decimal:
+    """Own cash that margin does not need; on a running loan more, as far as it would be lent."""
+    available = _available(draft)
+    own = min(available, _own_cash(draft))
+    if not _lends(draft) or lending.refused(draft):
+        return own
+    lent = min(available, lending.lendable(draft))  # the loan stands on what is left
+    return max(own, round_down(lent, draft.account.currency))
+
+
+def _available(draft: Draft) -> Decimal:
+    """What margin and the book's restrictions let go, cash or not."""
     account, book = draft.account, draft.account.rulebook
     available = assess(account, account.main, draft.market.mark).available
-    lends = book.kind is AccountKind.LOAN and book.repays is Repays.INCOMING
-    lends = lends and book.draws is not Draws.NOTHING
-    if not lends or account.main.loan.principal == 0:
-        available = min(available, max(free_cash(account, account.main), ZERO))
     for restriction in book.restrictions:
         if restriction.forbids is Forbids.WITHDRAW:
             available = min(available, _beyond(draft, restriction.level))
     return round_down(max(available, ZERO), account.currency)
+
+
+def _own_cash(draft: Draft) -> Decimal:
+    return max(free_cash(draft.account, draft.account.main), ZERO)
+
+
+def _lends(draft: Draft) -> bool:
+    """Whether a withdrawal beyond the cash adds to the loan: a debit balance that runs already."""
+    book = draft.account.rulebook
+    lends = book.kind is AccountKind.LOAN and book.repays is Repays.INCOMING
+    return lends and book.draws is not Draws.NOTHING and draft.account.main.loan.principal > 0
 
 
 def _beyond(draft: Draft, level: Level) -> Decimal:
@@ -81,16 +102,12 @@ def borrow(draft: Draft, amount: Decimal) -> None:
     book = account.rulebook
     if book.kind is not AccountKind.LOAN:
         raise Refusal(f"{book.id} lends no money")
-    stopped = forbidden(account, account.main, draft.market.mark, Forbids.BORROW)
-    if stopped is not None:
-        raise Refusal("health is too low to borrow more: repay or deposit first")
+    if unlent := lending.refused(draft):
+        raise Refusal(unlent)
     worth = equity(account, account.main, draft.market.mark)
-    if worth < book.minimum_equity:
-        raise Refusal(f"borrowing needs at least {plain(book.minimum_equity)} of equity")
     most_leverage = book.most_leverage(mode_of(account, MAIN))
-    most = round_down(
-        max(worth * (most_leverage - ONE) - owed_now(draft, MAIN), ZERO), account.currency
-    )
+    owed = owed_now(draft, MAIN) + lending.owed_things(draft)
+    most = round_down(max(worth * (most_leverage - ONE) - owed, ZERO), account.currency)
     if amount > most:
         raise Refusal(f"{plain(most)} more may be borrowed", most)
     draw(draft, MAIN, amount)
@@ -117,8 +134,7 @@ def sweep(draft: Draft, amount: Decimal) -> None:
     totals = draft.account.totals
     made = totals.realized_pnl + totals.dividends
     made -= totals.interest + totals.fees_paid + totals.funding_paid
-    free = free_cash(draft.account, draft.account.main)
-    most = max(min(made - draft.account.savings, _withdrawable(draft), free), ZERO)
+    most = max(min(made - draft.account.savings, _available(draft), _own_cash(draft)), ZERO)
     if amount > most:
         raise Refusal(f"{plain(most)} of realized profit can be moved", most)
     draft.record(e.Swept(at=draft.market.time, amount=amount))
@@ -136,7 +152,7 @@ def add_margin(draft: Draft, symbol: str, amount: Decimal) -> None:
     check_open(draft)
     amount = check_amount(draft, amount)
     pocket = _isolated(draft, symbol)
-    most = _withdrawable(draft)
+    most = min(_available(draft), _own_cash(draft))
     if amount > most:
         raise Refusal(f"the wallet can give {plain(most)}", most)
     draft.record(

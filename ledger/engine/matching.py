@@ -6,7 +6,13 @@ from ledger.account import events as e
 from ledger.account.demand import mode_of
 from ledger.account.state import MAIN, Order, OrderType
 from ledger.engine import protection
-from ledger.engine.acceptance import Refusal, check_leverage, check_short
+from ledger.engine.acceptance import (
+    Refusal,
+    check_leverage,
+    check_short,
+    check_worth,
+    tier_refusal,
+)
 from ledger.engine.capacity import refusal
 from ledger.engine.draft import Draft
 from ledger.engine.ladder import meet
@@ -58,7 +64,7 @@ def execute(draft: Draft, order: Order, checked: Decimal | None = None) -> None:
         order = replace(order, quantity=part)
     deal = Deal(part, price, slippage)
     closing, opening = parts_of(draft, order)
-    hindered = opening and price != checked
+    hindered = opening and (price != checked or part != whole)
     reason = _hindered(draft, order, deal, closing, opening) if hindered else None
     if reason is not None:
         protection.cancel(draft, order, reason)
@@ -79,6 +85,7 @@ def _hindered(
     try:
         check_leverage(draft, order)  # the rules may have changed since it was placed
         check_short(draft, order)  # and what it was to close may be gone
+        check_worth(draft, order.symbol, opening, deal.price)
     except Refusal as refused:
         return refused.reason
     held = draft.account.position(order.symbol)
@@ -90,7 +97,8 @@ def _hindered(
     if closing:
         trial = draft.copy()
         close_part(trial, order, deal.of(closing))
-    return refusal(trial, order, opening, deal.price)
+    grown = tier_refusal(trial, order, opening, deal.price)
+    return grown or refusal(trial, order, opening, deal.price)
 
 
 def fill_price(draft: Draft, order: Order) -> tuple[Decimal, Decimal]:

@@ -16,9 +16,11 @@ from ledger.engine.acceptance import (
     check_short,
     check_targets,
     check_type,
+    check_worth,
     crosses,
     entries,
     held_in,
+    least_worth,
     listed,
     loss_per_unit,
     quantity_of,
@@ -177,6 +179,7 @@ def check(draft: Draft, order: Order, reference: Decimal) -> None:
         return
     check_short(draft, order)
     check_targets(draft, order, opening)
+    check_worth(draft, order.symbol, opening, reference)
     trial = _after_closing(draft, order, closing) if closing else draft
     reason = tier_refusal(trial, order, opening, reference)
     reason = reason or refusal(trial, order, opening, reference)
@@ -195,7 +198,7 @@ def _most(trial: Draft, order: Order, closing: Decimal, reference: Decimal) -> D
         except Refusal:
             return None
     worth = abs(instrument.notional(size, reference))
-    return size if size and worth >= instrument.min_notional else None
+    return size if size and worth >= least_worth(instrument) else None
 
 
 def largest_of(draft: Draft, wish: PlaceOrder) -> Decimal | None:

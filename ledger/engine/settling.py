@@ -39,12 +39,13 @@ def repay_limit(
     trade brings in. With the last position everything that is owed falls due.
     """
     book = draft.account.rulebook
+    others = any(p.quantity for s, p in _positions(draft, before.pocket) if s != before.symbol)
+    last = not others and quantity == abs(before.quantity)
+    if last or (book.repays is Repays.INCOMING and book.draws is not Draws.WHOLE):
+        return None
     if book.draws is Draws.WHOLE:
         closed, _ = split(before.lots, quantity, draft.account.currency)
         return max(sum((lot.cost for lot in closed), ZERO), ZERO)
-    others = any(p.quantity for s, p in _positions(draft, before.pocket) if s != before.symbol)
-    if book.repays is Repays.INCOMING or (not others and quantity == abs(before.quantity)):
-        return None
     return max(incoming, ZERO)
 
 

@@ -6,17 +6,16 @@ from typing import Any
 from ledger.account import events as e
 from ledger.account.demand import entry_price, mode_of
 from ledger.account.lots import realized, split
-from ledger.account.margin import free_cash, initial_of, margin_behind, posted_margin
+from ledger.account.margin import initial_of, margin_behind, posted_margin
 from ledger.account.state import MAIN, Cause, Order, Position, Side
-from ledger.engine import protection, settling
-from ledger.engine.capacity import opening_costs
+from ledger.engine import leverage, protection, settling
+from ledger.engine.capacity import drawing, opening_costs
 from ledger.engine.draft import Draft
 from ledger.engine.loans import draw, repay_from_cash
 from ledger.engine.outcome import closed_event
 from ledger.engine.settling import Deal, held_shift
 from ledger.engine.trailing import first_stop
-from ledger.market.instrument import Instrument
-from ledger.market.rulebook import Draws, Mode, Repays
+from ledger.market.rulebook import Mode, Repays
 from ledger.money import ZERO, ceil_to, figured_price, floor_to, settle
 
 # looked up once: see `demand`
@@ -148,10 +147,10 @@ def open_part(draft: Draft, order: Order, deal: Deal) -> None:
     instrument = draft.account.instruments[order.symbol]
     value = settle(instrument.notional(deal.quantity, deal.price), instrument.currency)
     costs = opening_costs(draft, order, value)
-    total = sum(costs.values(), ZERO)
     name = pocket_name(order.symbol, order.mode)
     fresh = draft.account.position(order.symbol) is None
-    _provide(draft, order, instrument, value, total)
+    leverage.change(draft, order)
+    _provide(draft, order, value)
     draft.record(
         e.OrderFilled(
             at=draft.market.time,
@@ -176,7 +175,7 @@ def open_part(draft: Draft, order: Order, deal: Deal) -> None:
         charge(draft, MAIN, kind, amount, order.symbol, name)
     position = draft.account.position(order.symbol)
     assert position is not None, "the fill made it"
-    risk = stake(draft, order, deal, total) if fresh else None
+    risk = stake(draft, order, deal, sum(costs.values(), ZERO)) if fresh else None
     draft.record(
         e.PositionOpened(**_standing(draft, position), risk=risk)
         if fresh
@@ -198,26 +197,14 @@ def stake(draft: Draft, order: Order, deal: Deal, fee: Decimal) -> Decimal | Non
     return settle(move + abs(leave) + fee, instrument.currency)
 
 
-def _provide(
-    draft: Draft, order: Order, instrument: Instrument, value: Decimal, fee: Decimal
-) -> None:
+def _provide(draft: Draft, order: Order, value: Decimal) -> None:
     """Draw what cash lacks, or put margin behind the wall of an isolated position."""
+    drawn = drawing(draft, order, value)
     if order.mode is _ISOLATED:
         own = posted_margin(draft.account.rulebook, value * order.side.sign, order.leverage)
         fence(draft, order, own)
-    if not instrument.owned:
-        return
-    if order.mode is _ISOLATED:
-        if order.side is Side.BUY and value > own:
-            draw(draft, pocket_name(order.symbol, order.mode), value - own)
-        return
-    if order.side is Side.BUY and draft.account.rulebook.draws is Draws.WHOLE:
-        draw(draft, MAIN, value)
-        return
-    needed = fee + (value if order.side is Side.BUY else ZERO)
-    lacking = needed - free_cash(draft.account, draft.account.main)
-    if lacking > 0:
-        draw(draft, MAIN, lacking)
+    if drawn > 0:
+        draw(draft, pocket_name(order.symbol, order.mode), drawn)
 
 
 def fence(draft: Draft, order: Order, amount: Decimal) -> None:

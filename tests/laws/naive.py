@@ -10,6 +10,8 @@ Where the pages are silent both do this, and a change of it is a change of desig
 - an isolated position closed in part leaves the rest its share of the pocket's equity, and gives
   back nothing while it is called;
 - an order that flips is measured as if its closing part were done, and falls whole or not at all;
+- an order for more at another leverage is measured as if all were opened at it, what is held
+  behind a wall against the equity there;
 - a target is not enlarged with its position; a later entry's stop and targets take over;
 - a target keeps its share of what is left when a part is closed by anything else, in whole lots;
 - where the house asks for no more than the level that was breached, and that is breached again on
@@ -387,6 +389,11 @@ class Naive:
         self.close_part(order.symbol, order.quantity, self.prices[order.symbol], order.kind)
         self.meet("sale", where, "main")
 
+    def leverage_of(self, held, symbol, sign, leverage):
+        """An order for more makes its leverage that of all of the position."""
+        more = held.symbol == symbol and held.size * sign > 0
+        return leverage if more else held.leverage
+
     def total_equity(self):
         return sum((self.equity(p, self.prices) for p in self.pocket_names()), Fraction(0))
 
@@ -505,7 +512,10 @@ class NaiveLoan(Naive):
             return max(needed, self.of_one(size, at, "house")) if size < 0 else needed
 
         used = sum(
-            (wanted(h.size, self.prices[h.symbol], h.leverage) for h in self.held.values()),
+            (
+                wanted(h.size, self.prices[h.symbol], self.leverage_of(h, symbol, sign, leverage))
+                for h in self.held.values()
+            ),
             Fraction(0),
         )
         equity = self.equity("main", self.prices)
@@ -630,9 +640,15 @@ class NaivePerp(Naive):
         self.way(self.prices)
         return True
 
-    def spare(self, cash_only):
+    def spare(self, cash_only, *order):
+        """What the wallet can put up, for an order (symbol, sign, leverage) where one is told."""
         used = sum(
-            (abs(h.size) * self.prices[h.symbol] / h.leverage for h in self.inside("main")),
+            (
+                abs(h.size)
+                * self.prices[h.symbol]
+                / (self.leverage_of(h, *order) if order else h.leverage)
+                for h in self.inside("main")
+            ),
             Fraction(0),
         )
         free = self.equity("main", self.prices) - used
@@ -644,8 +660,11 @@ class NaivePerp(Naive):
         if leverage > [most for start, _, most in self.tiers if start <= whole][-1]:
             return False
         notional = quantity * price
+        changed = mode == "isolated" and held and held.leverage != leverage
+        if changed and self.equity(held.pocket, self.prices) < abs(held.size) * price / leverage:
+            return False
         needed = notional / leverage + notional * self.fee
-        return needed <= self.spare(cash_only=mode == "isolated")
+        return needed <= self.spare(mode == "isolated", symbol, sign, leverage)
 
     def open_part(self, symbol, sign, quantity, price, leverage, mode):
         pocket = f"isolated:{symbol}" if mode == "isolated" else "main"

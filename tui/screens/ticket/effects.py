@@ -56,6 +56,10 @@ def position_effect(seen: Preview, symbol: str) -> list[Line]:
         return lines
     tick, lot = seen.after.steps(symbol)
     lines.append(pair("Position after", f"{held.side} {fmt.quantity(held.quantity, lot)}", _W))
+    was = position_of(seen.before, symbol)
+    if was is not None and (was.side, was.leverage) != (held.side, held.leverage):
+        both = f"{fmt.quantity(was.leverage)}x → {fmt.quantity(held.leverage)}x"
+        lines.append(pair("Leverage", both, _W, "strong"))
     lines.append(pair("Health after", fmt.percent(held.health.value, 2), _W, held.health.state))
     for name, price in (("Call", held.call_price), ("Liquidation", held.liquidation_price)):
         if price is not None:
