@@ -7,6 +7,7 @@ from decimal import Decimal
 
 _NUMBER = re.compile(r"(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)?(?:\.[0-9]+)?", re.ASCII)
 _LONGEST = 24
+_HUNDRED = Decimal(100)
 
 
 class Unreadable(Exception):
@@ -29,6 +30,17 @@ def optional_number(text: str, field: str) -> Decimal | None:
     if len(typed) > _LONGEST or not _NUMBER.fullmatch(typed) or not re.search("[0-9]", typed):
         raise Unreadable(f"{field}: not a number; write it like 1234.5")
     return Decimal(typed.replace(",", ""))
+
+
+def trail(text: str, field: str) -> tuple[Decimal | None, Decimal | None]:
+    """How far behind the price: `5` is a distance, `5%` a fraction of 0.05; nothing is neither."""
+    typed = text.strip()
+    if not typed.endswith("%"):
+        return optional_number(typed, field), None
+    percent = number(typed.removesuffix("%"), field)
+    if not 0 < percent < _HUNDRED:
+        raise Unreadable(f"{field}: a percentage is above 0 and below 100")
+    return None, percent.scaleb(-2)
 
 
 def parts(text: str) -> list[tuple[str, str]]:

@@ -102,7 +102,7 @@ _CAUSES = {"stop_loss": "stop loss", "take_profit": "target"}
 def order_kind(order: OrderView) -> str:
     """What an order is for, or else its type, and whether it ends with the session."""
     if order.cause in _CAUSES:
-        return "stop, trails" if order.trail is not None else _CAUSES[order.cause]
+        return "stop, trails" if order.order_type == "trailing" else _CAUSES[order.cause]
     if order.good_for == "gtc":
         return order.order_type.replace("_", "-")
     return f"{order.order_type.replace('stop_limit', 'stop-lim')} day"
@@ -244,7 +244,9 @@ def detail_lines(held: PositionView, view: DeskView) -> list[Line]:
         f"{fmt.price(held.entry, tick)}  margin {fmt.money(held.margin, money)}  "
         f"value {fmt.money(held.notional, money)}"
     )
-    trails = "" if held.stop_trail is None else f" trails by {fmt.price(held.stop_trail, tick)}"
+    trails = ""
+    if held.stop_trail is not None or held.stop_trail_fraction is not None:
+        trails = f" trails by {fmt.trail(held.stop_trail, held.stop_trail_fraction, tick)}"
     targets = ", ".join(fmt.price(price, tick) for price in held.targets) or fmt.NOTHING
     second = (
         f" call {fmt.price(held.call_price, tick)}  liquidation "

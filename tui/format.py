@@ -89,6 +89,11 @@ def percent(ratio: Decimal | None, places: int = 1) -> str:
     return _with_unit(_fixed(ratio, places, shift=2), "%")
 
 
+def trail(distance: Decimal | None, fraction: Decimal | None, tick: Decimal) -> str:
+    """How far behind the price a stop follows: `5.00`, or `5%` of it."""
+    return price(distance, tick) if fraction is None else f"{quantity(fraction.scaleb(2))}%"
+
+
 def signed_percent(ratio: Decimal | None, places: int = 1) -> str:
     """`▼-9.41%`."""
     return signed(percent(ratio, places))

@@ -58,6 +58,8 @@ class PositionView:
     risk: Decimal | None
     stop_trail: Decimal | None = None
     """The distance at which the stop follows the price; `None` where it stands still."""
+    stop_trail_fraction: Decimal | None = None
+    """The same as a fraction of the price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,9 @@ class OrderView:
     trail: Decimal | None = None
     oco: str | None = None
     good_for: str = "gtc"
+    trail_fraction: Decimal | None = None
+    trigger: Decimal | None = None
+    triggered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +260,7 @@ def _position(
         health=healths[pocket.name],
         stop=stop.trigger if stop else None,
         stop_trail=stop.trail if stop else None,
+        stop_trail_fraction=stop.trail_fraction if stop else None,
         targets=targets,
         risk=position.risk,
     )
@@ -296,6 +302,9 @@ def _order(order: Order) -> OrderView:
         trail=order.trail,
         oco=order.oco,
         good_for=order.good_for.value,
+        trail_fraction=order.trail_fraction,
+        trigger=order.trigger,
+        triggered=order.triggered,
     )
 
 

@@ -9,7 +9,7 @@ from textual.events import Key
 
 from ledger.account.state import GoodFor, Order, OrderType, Side
 from tests.tui.desks import NARROW, WIDE, Hands, desk
-from tests.tui.worlds import first_call
+from tests.tui.worlds import bitcoin_on_loan, first_call
 
 D = Decimal
 DEPOSIT = ("d", "~10000", "enter", "enter")
@@ -219,3 +219,137 @@ async def test_of_words_that_do_not_all_fit_the_chosen_one_and_the_next_are_show
         assert "[stop_limit] trailing" in hands.screen()
         await fill(hands, type="trailing")
         assert "[trailing] market limit" in hands.screen()
+
+
+# a trail in percent
+
+
+async def test_a_trail_is_typed_as_a_distance_or_in_percent() -> None:
+    async with ticket() as hands:
+        await fill(hands, type="trailing", trail="5%", amount="10")
+        assert "follows the best price by 5%" in hands.text("thought")
+        await hands.press("enter", "enter")
+        (order,) = resting(hands)
+        assert (order.trigger, order.trail, order.trail_fraction) == (105, None, D("0.05"))
+        await hands.press("4", "x")
+        assert "5%" in hands.text("thought")
+
+
+@pytest.mark.parametrize("typed", ["0%", "100%", "-5%", "%", "5%%"])
+async def test_a_percentage_that_is_none_is_refused_as_it_was_typed(typed: str) -> None:
+    async with ticket() as hands:
+        await fill(hands, amount="10", follow=typed)
+        assert "REFUSED: Trailing: " in hands.text("thought")
+
+
+async def test_a_stop_is_made_to_trail_in_percent_behind_e() -> None:
+    async with ticket() as hands:
+        await fill(hands, amount="10", stop="90")
+        await hands.press("enter", "enter", "e")
+        await fill(hands, trail="8%")
+        await hands.press("enter", "enter")
+        (stop,) = resting(hands)
+        assert (stop.order_type, stop.trigger, stop.trail_fraction) == (
+            OrderType.TRAILING,
+            92,
+            D("0.08"),
+        )
+        await hands.press("e")
+        assert hands.desk._form is not None
+        assert hands.desk._form.values["trail"] == "8%"
+
+
+# a resting order amended
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_an_order_is_amended_from_its_present_terms(size: tuple[int, int]) -> None:
+    async with ticket(size=size) as hands:
+        await fill(hands, type="limit", price="95", amount="10")
+        await hands.press("enter", "enter", "4", "o")
+        form = hands.desk._form
+        assert form is not None
+        assert form.values == {"limit": "95", "quantity": "10"}
+        assert "Nothing is changed yet" in hands.text("thought")
+        await fill(hands, limit="96", quantity="12")
+        assert "as if at 96.00" in hands.text("thought")
+        await hands.press("enter", "enter")
+        (order,) = resting(hands)
+        assert (order.id, order.limit, order.quantity) == ("#1", 96, 12)
+
+
+async def test_what_cannot_be_amended_is_told_with_the_largest_that_passes() -> None:
+    """10,000 and half down: 210 shares at 95 need 9,975, more than 210.5 do not pass."""
+    async with ticket() as hands:
+        await fill(hands, type="limit", price="95", amount="10")
+        await hands.press("enter", "enter", "4", "o")
+        await fill(hands, quantity="300")
+        assert "largest that passes: 210" in hands.text("thought")
+        assert resting(hands)[0].quantity == 10
+
+
+async def test_each_of_several_targets_is_a_row_of_its_own_to_amend_or_take_away() -> None:
+    async with ticket() as hands:
+        await fill(hands, amount="10", targets="110:50 120:50")
+        await hands.press("enter", "enter", "4", "down", "o")
+        form = hands.desk._form
+        assert form is not None
+        assert form.values == {"limit": "120", "quantity": "5"}
+        await fill(hands, limit="125", quantity="3")
+        await hands.press("enter", "enter")
+        assert [(o.limit, o.quantity) for o in resting(hands)] == [(110, 5), (125, 3)]
+        await hands.press("e")
+        assert shown(hands) == {"stop", "target", "target-2", "trail"}
+        await fill(hands, **{"target": "", "target-2": "130"})
+        await hands.press("enter", "enter")
+        assert [(o.limit, o.quantity) for o in resting(hands)] == [(130, 3)]
+
+
+async def test_a_stop_is_amended_in_its_row_and_a_move_away_is_told_first() -> None:
+    async with ticket() as hands:
+        await fill(hands, amount="10", stop="90")
+        await hands.press("enter", "enter", "4", "o")
+        form = hands.desk._form
+        assert form is not None
+        assert form.values == {"trigger": "90", "trail": ""}
+        await fill(hands, trigger="85")
+        assert "0.50 R given away" in hands.text("thought")
+        await fill(hands, trigger="90", trail="5%")
+        await hands.press("enter", "enter")
+        (stop,) = resting(hands)
+        assert (stop.trigger, stop.trail_fraction) == (95, D("0.05"))
+
+
+async def test_without_an_order_there_is_nothing_to_amend() -> None:
+    async with ticket() as hands:
+        await hands.press("escape", "o")
+        assert hands.desk._form is None
+        assert "no order to amend" in hands.screen()
+
+
+# margin behind a wall at a lender
+
+
+async def test_isolated_margin_goes_in_and_out_at_a_lender_of_coins() -> None:
+    async with desk(bitcoin_on_loan()) as hands:
+        await hands.press(*DEPOSIT, "b")
+        await fill(hands, amount="1", leverage="3")
+        await hands.press("enter", "enter", "m")
+        form = hands.desk._form
+        assert form is not None
+        assert form.values["way"] == "add"
+        await fill(hands, amount="500")
+        await hands.press("enter", "enter")
+        walled = hands.desk.conductor.session.account.pockets["isolated:XBTUSD"]
+        assert walled.cash == 500
+        await hands.press("m")
+        await fill(hands, way="remove", amount="600")
+        assert "may be taken from XBTUSD" in " ".join(hands.text("thought").split())
+        await fill(hands, amount="100")
+        await hands.press("enter", "enter")
+        walled = hands.desk.conductor.session.account.pockets["isolated:XBTUSD"]
+        assert walled.cash == 400
+        await hands.press("m")
+        await fill(hands, way="borrow", amount="50")
+        await hands.press("enter", "enter")
+        assert hands.desk.conductor.session.account.main.loan.principal == 50

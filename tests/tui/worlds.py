@@ -66,6 +66,15 @@ def black_thursday(mode: Mode = Mode.ISOLATED, keeper: Keeper | None = None) -> 
     )  # fmt: skip
 
 
+def bitcoin_on_loan() -> Session:
+    """The same morning at a lender of coins that keeps each position behind its own wall."""
+    tape = load_tape("xbtusd-bitmex-1m-2020-03")
+    return _session(
+        "binance-margin", {"trade_fee": "0"}, Mode.ISOLATED, replace(XBT, kind=Kind.SPOT), tape,
+        "2020-03-12T09:00:00Z", "2020-03-13T12:00:00Z", None,
+    )  # fmt: skip
+
+
 def swinging(hours: int) -> Session:
     """A perpetual that opens and closes each hour at 100, and reaches 110 and 90 in between.
 

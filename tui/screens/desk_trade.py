@@ -8,10 +8,12 @@ from textual import on
 
 from ledger.account.commands import AnswerCall, TraderCommand
 from ledger.account.events import Event
+from ledger.practice.view import OrderView
 from tui import format as fmt
 from tui.screens.call.card import CallCard
 from tui.screens.card import Card, paragraphs
 from tui.screens.desk_show import DeskPicture, Planned
+from tui.screens.ticket.amend import AmendForm
 from tui.screens.ticket.close import CloseForm, FlattenForm, HedgeForm, SellForm
 from tui.screens.ticket.foresight import Foresight
 from tui.screens.ticket.form import Bench, SideForm
@@ -208,13 +210,24 @@ class DeskTrade(DeskPicture):
 
     def action_cancel(self) -> None:
         """The order under the cursor."""
-        orders = self.view.orders if self.view else ()
-        key = self.query_one("#resting", DataGrid).cursor_key
-        order = next((o for o in orders if o.id == key), None)
+        order = self._order_here()
         if order is None:
             self.notice("There is no order to cancel.")
             return
         self._open(lambda: CancelForm(self._bench(), order))
+
+    def action_amend(self) -> None:
+        """Other terms for the order under the cursor."""
+        order = self._order_here()
+        if order is None:
+            self.notice("There is no order to amend.")
+            return
+        self._open(lambda: AmendForm(self._bench(order.symbol), order))
+
+    def _order_here(self) -> OrderView | None:
+        orders = self.view.orders if self.view else ()
+        key = self.query_one("#resting", DataGrid).cursor_key
+        return next((order for order in orders if order.id == key), None)
 
     def action_flatten(self) -> None:
         """Everything."""

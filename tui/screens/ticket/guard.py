@@ -16,7 +16,7 @@ from ledger.money import plain, trim
 from ledger.practice.preview import preview
 from ledger.practice.view import OrderView, PositionView
 from tui import format as fmt
-from tui.entry import Unreadable, optional_number
+from tui.entry import Unreadable, optional_number, trail
 from tui.figures import order_kind, pair
 from tui.screens.ticket import effects
 from tui.screens.ticket.form import PREVIEW_WIDTH, Bench, Field, SideForm, Thought, Values
@@ -34,16 +34,17 @@ class GuardForm(SideForm):
         """As they stand."""
         held = effects.position_of(self.bench.view, self.bench.symbol)
         stop = held.stop if held else None
-        target = held.targets[0] if held and held.targets else None
+        follows = typed_trail(held.stop_trail, held.stop_trail_fraction) if held else ""
+        hint = "empty: none, 0: entry"
+        several = len(self._targets()) > 1
         return (
-            Field("stop", "Stop", _typed(stop), hint="empty: none, 0: entry"),
-            Field("target", "Target", _typed(target), hint="empty: none, 0: entry"),
-            Field(
-                "trail",
-                "Trailing",
-                _typed(held.stop_trail if held else None),
-                hint="the stop, by this much",
+            Field("stop", "Stop", typed(stop), hint=hint),
+            *(
+                Field(_row(n), f"Target {n}" if several else "Target", typed(o.limit), hint=hint)
+                for n, o in enumerate(self._targets(), 1)
             ),
+            *(() if self._targets() else (Field(_row(1), "Target", hint=hint),)),
+            Field("trail", "Trailing", follows, hint="the stop, by 5 or 5%"),
         )
 
     def commands(self, values: Values) -> list[TraderCommand]:
@@ -52,23 +53,28 @@ class GuardForm(SideForm):
         held = effects.position_of(self.bench.view, symbol)
         if held is None:
             return []
-        target = self._price(values["target"], "Target")
         wanted: list[TraderCommand] = self._stop(values, held)
-        if target is None and held.targets:
-            wanted += [CancelOrder(id=o.id) for o in self._targets()]
-        elif target is not None and (not held.targets or target != held.targets[0]):
-            wanted.append(MoveTarget(symbol=symbol, price=target))
+        targets = self._targets()
+        for n, order in enumerate(targets, 1):
+            price = self._price(values[_row(n)], "Target")
+            if price is None:
+                wanted.append(CancelOrder(id=order.id))
+            elif price != order.limit:
+                wanted.append(MoveTarget(symbol=symbol, id=order.id, price=price))
+        if not targets and (price := self._price(values[_row(1)], "Target")) is not None:
+            wanted.append(MoveTarget(symbol=symbol, price=price))
         return wanted
 
     def _stop(self, values: Values, held: PositionView) -> list[TraderCommand]:
         """A price that was changed makes the stop stand there, a trail that was makes it follow."""
         stop = self._price(values["stop"], "Stop")
-        trail = optional_number(values["trail"], "Trailing")
-        moved, trails = stop != held.stop, trail != held.stop_trail
-        if trail is not None and trails:
+        distance, fraction = trail(values["trail"], "Trailing")
+        moved = stop != held.stop
+        trails = (distance, fraction) != (held.stop_trail, held.stop_trail_fraction)
+        if trails and (distance is not None or fraction is not None):
             if stop is not None and moved:
                 raise Unreadable("Stop: change its price or its trail, not both")
-            return [MoveStop(symbol=held.symbol, trail=trail)]
+            return [MoveStop(symbol=held.symbol, trail=distance, trail_fraction=fraction)]
         if stop is not None and (moved or trails):
             return [MoveStop(symbol=held.symbol, price=stop)]
         return [RemoveStop(symbol=held.symbol)] if stop is None and held.stop is not None else []
@@ -123,8 +129,19 @@ class GuardForm(SideForm):
         return f"stop and target of {self.bench.symbol} changed"
 
 
-def _typed(price: Decimal | None) -> str:
+def _row(n: int) -> str:
+    """The field of the target with this number: each of several has its own."""
+    return "target" if n == 1 else f"target-{n}"
+
+
+def typed(price: Decimal | None) -> str:
+    """A number as it would be typed."""
     return "" if price is None else plain(trim(price))
+
+
+def typed_trail(distance: Decimal | None, fraction: Decimal | None) -> str:
+    """A trail as it would be typed: a distance, or a percentage."""
+    return typed(distance) if fraction is None else f"{typed(fraction.scaleb(2))}%"
 
 
 class CancelForm(SideForm):
@@ -150,9 +167,11 @@ class CancelForm(SideForm):
             pair(f"{order.id} {order_kind(order)}", wish, _W),
             pair(order.symbol, fmt.price(order.level, tick), _W),
         ]
-        for name, price in (("Limit", order.limit), ("Trails by", order.trail)):
-            if price is not None and price != order.level:
-                lines.append(pair(name, fmt.price(price, tick), _W))
+        if order.limit is not None and order.limit != order.level:
+            lines.append(pair("Limit", fmt.price(order.limit, tick), _W))
+        if order.trail is not None or order.trail_fraction is not None:
+            trails = fmt.trail(order.trail, order.trail_fraction, tick)
+            lines.append(pair("Trails by", trails, _W))
         tied = self._tied()
         if tied:
             lines.append(((f" Ends with it: {fmt.plain(tied, 24)}", "warned"),))

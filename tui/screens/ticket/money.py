@@ -73,15 +73,18 @@ class DepositForm(SideForm):
 
 
 class MarginForm(SideForm):
-    """Behind an isolated wall: in or out. On a loan account: borrow or repay."""
+    """Behind an isolated wall: in or out. On a loan account: borrow or repay as well."""
 
     heading = "Margin"
     first = "amount"
 
     def fields(self) -> Sequence[Field]:
         """Which way, and how much."""
-        ways = ("borrow", "repay") if self.bench.view.borrows else ("add", "remove")
-        first = "repay" if self.bench.view.borrows else "add"
+        held = effects.position_of(self.bench.view, self.bench.symbol)
+        walled = held is not None and held.mode == "isolated"
+        ways: tuple[str, ...] = ("add", "remove") if walled or not self.bench.view.borrows else ()
+        first = "add" if ways else "repay"
+        ways += ("borrow", "repay") if self.bench.view.borrows else ()
         return (
             Field("way", "Do", first, ways),
             Field("amount", "Amount", hint=self.bench.view.currency),
@@ -101,7 +104,8 @@ class MarginForm(SideForm):
 
     def think(self, values: Values) -> Thought:
         """What it does to health."""
-        self.border_title = "Loan" if self.bench.view.borrows else f"Margin {self.bench.symbol}"
+        loan = values["way"] in ("borrow", "repay")
+        self.border_title = "Loan" if loan else f"Margin {fmt.plain(self.bench.symbol, 20)}"
         if not values["amount"].strip():
             return Thought([((" How much?", "dim"),)], allowed=False)
         seen = preview(self.bench.session, *self.commands(values))

@@ -11,7 +11,7 @@ from ledger.market.rulebook import Mode
 from ledger.money import plain, settle, trim
 from ledger.practice.preview import Preview, preview
 from tui import format as fmt
-from tui.entry import Unreadable, number, optional_number, parts
+from tui.entry import Unreadable, number, optional_number, parts, trail
 from tui.figures import pair
 from tui.screens.ticket import effects
 from tui.screens.ticket.foresight import Asked, Foresight
@@ -53,7 +53,7 @@ class Ticket(Foresight):
             Field("type", "Type", "market", tuple(kind.value for kind in OrderType)),
             Field("price", "At price", hint="its limit, or its trigger"),
             Field("limit", "Limit", hint="the worst, once triggered"),
-            Field("trail", "Trail by", hint="distance in price"),
+            Field("trail", "Trail by", hint="5 in price, or 5%"),
             Field("by", "Size by", "quantity", _SIZES),
             Field("amount", "Amount", hint="how much"),
             Field("leverage", "Leverage", plain(trim(leverage)), hint="times"),
@@ -61,7 +61,7 @@ class Ticket(Foresight):
             Field("stop", "Stop", hint="stop loss, or empty"),
             Field("targets", "Targets", hint="price, or 110:50 120:50", limit=80),
             Field("reason", "Reason", hint="why, in your words", limit=200),
-            Field("follow", "Trailing", hint="the stop, by this much"),
+            Field("follow", "Trailing", hint="the stop, by 5 or 5%"),
             Field("only", "Reduces", "no", ("no", "yes")),
             Field("good", "Good for", GoodFor.GTC, tuple(word.value for word in GoodFor)),
             Field("tied", "Tied to", hint="order or name: one fills", limit=40),
@@ -91,6 +91,7 @@ class Ticket(Foresight):
         limit = None if "limit" in hidden else number(values["limit"], "Limit")
         amount, by, view = number(values["amount"], "Amount"), values["by"], self.bench.view
         risk = None if by == "quantity" else amount
+        distance, fraction = _trail(given)
         if by == "risk-%":
             risk = settle(view.equity * amount / _HUNDRED, view.currency)
         return PlaceOrder(
@@ -101,7 +102,8 @@ class Ticket(Foresight):
             order_type=kind,
             limit=price if kind is OrderType.LIMIT else limit,
             trigger=price if kind is not OrderType.LIMIT else None,
-            trail=_trail(given),
+            trail=distance,
+            trail_fraction=fraction,
             leverage=optional_number(values["leverage"], "Leverage"),
             mode=Mode(values["mode"]),
             stop_loss=optional_number(given["stop"], "Stop"),
@@ -148,7 +150,8 @@ class Ticket(Foresight):
         if order.order_type is OrderType.STOP_LIMIT:
             told.append(f"in a gap beyond {fmt.price(order.limit, tick)} it rests")
         if order.order_type is OrderType.TRAILING:
-            told.append(f"follows the best price by {fmt.price(order.trail, tick)}")
+            trail = fmt.trail(order.trail, order.trail_fraction, tick)
+            told.append(f"follows the best price by {trail}")
         if order.good_for is GoodFor.DAY:
             told.append(f"ends {fmt.when(self.bench.session.session_close)}")
         if order.oco is not None:
@@ -173,11 +176,14 @@ class Ticket(Foresight):
         return f"{kind} {values['side']} {values['symbol']} sent"
 
 
-def _trail(given: Values) -> Decimal | None:
-    """The order's own distance, or that of the stop which it brings."""
-    if given["type"] == OrderType.TRAILING:
-        return number(given["trail"], "Trail by")
-    return optional_number(given["follow"], "Trailing")
+def _trail(given: Values) -> tuple[Decimal | None, Decimal | None]:
+    """The order's own trail, or that of the stop which it brings: a distance or a fraction."""
+    if given["type"] != OrderType.TRAILING:
+        return trail(given["follow"], "Trailing")
+    found = trail(given["trail"], "Trail by")
+    if found == (None, None):
+        raise Unreadable("Trail by: a number is needed")
+    return found
 
 
 def _targets(text: str) -> tuple[Target, ...]:
