@@ -51,15 +51,14 @@ class History:
         """What is known at a place, at a timeframe of `frame` seconds."""
         if place.phase is Phase.BEFORE:
             return []
-        time = self._timeline.times[place.index]
-        index = self._tape.find(time)
-        here = index < len(self._tape) and self._tape.times[index] == time
-        whole = index + (1 if here and place.phase is Phase.CLOSED else 0)
-        candles = self._finished(whole, frame)
-        if here and place.phase is Phase.OPEN:
-            opening = self._opening(index)
-            return _with_opening(candles, opening, frame, frame == self.interval)
-        return candles
+        opened = place.phase is Phase.OPEN
+        now = self._timeline.times[place.index] if opened else self._timeline.closes(place.index)
+        begun = self._tape.find(now + 1 if opened else now)
+        if not begun or self._tape.end_of(begun - 1) <= now:
+            return self._finished(begun, frame)
+        opening = self._opening(begun - 1)
+        candles = self._finished(begun - 1, frame)
+        return _with_opening(candles, opening, frame, frame == self.interval)
 
     def _finished(self, end: int, frame: int) -> list[Candle]:
         """Bars before the index `end`. Kept between frames, for the clock only goes on."""

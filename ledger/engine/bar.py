@@ -17,8 +17,9 @@ from ledger.engine import (
 )
 from ledger.engine.carrying import Due
 from ledger.engine.draft import Draft
-from ledger.engine.path import Way, closes, extremes, opens, walk
+from ledger.engine.path import walk
 from ledger.engine.trailing import follow
+from ledger.engine.ways import Way, at, closes, inside, opens
 from ledger.engine.weather import quiet_venue
 from ledger.frozen import replace
 from ledger.market.quote import Market, Step
@@ -66,12 +67,17 @@ def _entering(market: Market, step: Step, here: Way) -> Market:
 def close_bar(draft: Draft, step: Step) -> None:
     """Points 5 to 7: both extremes in the convention's order, accruals inside, the close.
 
-    With the session's close day orders end, after all that the close itself brought about.
+    Only here is known what is in a bar that ends. With the session's close day orders end, after
+    all that the close itself brought about.
     """
+    marked = frozenset((*step.marks, *step.later_marks))
+    draft.market = replace(draft.market, bars=step.bars, marked=marked)
     worst = draft.account.convention is Convention.WORST
     known = frozenset(draft.account.orders) if worst else None
     end = closes(draft, step)
-    for way in (*extremes(draft, step), end):
+    for way in (*inside(draft, step), end):
+        if way.gap:
+            draft.market = at(draft.market, way)
         walk(draft, way, known=known)
     follow(draft)
     fall_due(draft, step, step.time, step.closes)

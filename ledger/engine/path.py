@@ -1,101 +1,26 @@
-"""The way of prices inside a bar: which extreme comes first, and what is met along a way.
+"""What is met along a way of prices: orders and rungs act in the order in which they are met.
 
-Prices move in straight ways, all instruments together. Along one way orders and rungs act in the
-order in which they are met, an order before a rung at the same price: a stop before the
-liquidation price saves the margin.
+An order comes before a rung at the same price: a stop before the liquidation price saves the
+margin.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
 from ledger.account.margin import all_breached, breached
-from ledger.account.state import Account, Cause, Convention, Order, Pocket, Side
+from ledger.account.state import Cause, Order, Pocket
 from ledger.account.threshold import between, first_breach
 from ledger.engine import forced, ladder
 from ledger.engine.draft import Draft
 from ledger.engine.matching import act
 from ledger.engine.trailing import follow
+from ledger.engine.ways import Prices, Way, at
 from ledger.engine.weather import arrived
-from ledger.frozen import replace, scratch
-from ledger.market.quote import Bar, Market, Step
+from ledger.frozen import scratch
+from ledger.market.quote import Market
 from ledger.market.rulebook import Level
 from ledger.money import ZERO, ceil_to, floor_to
-
-Prices = Mapping[str, Decimal]
-
-
-@scratch
-@dataclass(frozen=True)
-class Way:
-    """Where the next straight way ends, for traded and for mark prices."""
-
-    last: Prices
-    mark: Prices
-
-
-def extremes(draft: Draft, step: Step) -> tuple[Way, Way]:
-    """The bar's first two ways in the account's convention (`fills.md`); the last is to its close.
-
-    That one matters to what came about on the way before it: it can still be stopped out.
-    """
-    if draft.account.convention is Convention.WORST:
-        low_first = {symbol: _falls_first(draft.account, symbol) for symbol in step.bars}
-    else:
-        bars = step.bars.items()
-        low_first = {s: bar.open - bar.low <= bar.high - bar.open for s, bar in bars}
-    first, second = (_extremes(draft, step, low_first, first) for first in (True, False))
-    return first, second
-
-
-def _falls_first(account: Account, symbol: str) -> bool:
-    """The adverse extreme: a long's low. Where only orders rest, the worst for them is the other.
-
-    With nothing held, an entry can be hurt in its own bar only by what comes after it: for a buy
-    the high comes first and the low last, so that its stop is tested and its target is not.
-    """
-    position = account.position(symbol)
-    if position is not None:
-        return position.quantity > 0
-    entries = (o for o in account.orders.values() if o.symbol == symbol)
-    return next((o.side is Side.SELL for o in entries), True)
-
-
-def _extremes(draft: Draft, step: Step, low_first: Mapping[str, bool], first: bool) -> Way:
-    def pick(symbol: str, bar: Bar) -> Decimal:
-        return bar.low if low_first[symbol] is first else bar.high
-
-    return _to(draft.market, step, pick)
-
-
-def closes(draft: Draft, step: Step) -> Way:
-    """The bar's closes."""
-    return _to(draft.market, step, lambda _, bar: bar.close)
-
-
-def opens(draft: Draft, step: Step) -> Way:
-    """The bar's opens."""
-    return _to(draft.market, step, lambda _, bar: bar.open)
-
-
-def _to(market: Market, step: Step, pick: Callable[[str, Bar], Decimal]) -> Way:
-    """The way to one price of each bar; what has no bar stays where it is."""
-    last = dict(market.last)
-    for symbol, bar in step.bars.items():
-        last[symbol] = pick(symbol, bar)
-    if market.mark is market.last and not step.marks:
-        return Way(last, last)  # nothing is judged by another price than it trades at
-    mark = dict(market.mark)
-    for symbol, bar in step.bars.items():
-        mark[symbol] = pick(symbol, step.marks.get(symbol, bar))
-    return Way(last, mark)
-
-
-def at(market: Market, way: Way) -> Market:
-    """The market with these prices."""
-    if market.last is way.last and market.mark is way.mark:
-        return market
-    return replace(market, last=way.last, mark=way.mark)
 
 
 @scratch

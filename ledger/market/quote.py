@@ -8,6 +8,7 @@ from typing import Protocol
 from ledger.frozen import quick, scratch
 from ledger.market.corporate import CorporateAction
 from ledger.market.times import Time
+from ledger.money import ZERO
 
 
 @scratch
@@ -22,13 +23,19 @@ class Bar:
     close: Decimal
     volume: Decimal
 
+    def at_open(self) -> "Bar":
+        """What is known of the bar while it is open: a flat one, nothing traded yet."""
+        return Bar(self.time, self.open, self.open, self.open, self.open, ZERO)
+
 
 @scratch
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One advance of the clock: the bars that open at `time` and end by `closes`.
+    """One advance of the clock, from `time` to `closes`: the bars that are open meanwhile.
 
-    `marks` holds the mark-price bar where a mark tape is given; `funding` the rates stamped since
+    A bar that does not end with the step is given as far as it is known: flat, at its open. `marks`
+    holds the mark-price bar that begins with a bar, where a mark tape is given, `later_marks` those
+    that follow it inside that bar, in order; `funding` the rates stamped since
     the last step and before `closes`, oldest first; `session_end` whether a session ends with
     this step's close; `sessions` the closes of the sessions after the one this step is in;
     `actions` the dividends and splits that take effect at its open.
@@ -38,6 +45,7 @@ class Step:
     closes: Time
     bars: Mapping[str, Bar]
     marks: Mapping[str, Bar] = field(default_factory=dict)
+    later_marks: Mapping[str, tuple[Bar, ...]] = field(default_factory=dict)
     funding: Mapping[str, tuple[tuple[Time, Decimal], ...]] = field(default_factory=dict)
     session_end: bool = True
     sessions: tuple[Time, ...] = ()
@@ -75,7 +83,7 @@ class Market:
     last: Mapping[str, Decimal]
     mark: Mapping[str, Decimal]
     marked: frozenset[str] = frozenset()
-    """Symbols judged by a mark tape; the others are judged by the last price."""
+    """Symbols judged by a mark tape in this step; the others are judged by the last price."""
     trading: frozenset[str] = frozenset()
     bars: Mapping[str, Bar] = field(default_factory=dict)
     sessions: tuple[Time, ...] = ()

@@ -107,6 +107,15 @@ class Tape:
         index = place_of(time, self.times, self.interval)
         return index if index < len(self.times) and self.times[index] == time else None
 
+    def end_of(self, index: int) -> Time:
+        """When the bar at an index ends: after its interval, but not after the next has begun."""
+        end = self.times[index] + self.interval
+        return min(end, self.times[index + 1]) if index + 1 < len(self.times) else end
+
+    def part(self, since: Time, until: Time) -> range:
+        """The indices of the bars with since <= time < until."""
+        return range(self.find(since), self.find(until))
+
     @property
     def scale(self) -> int:
         """Decimals of a price."""

@@ -188,7 +188,7 @@ def _resume(ledger: Ledger, account: str | None) -> Session:
         folded,
         timeline,
         Writer(ledger, branch.id),
-        Place(place["index"], Phase(place["phase"])),
+        _place(timeline, place),
         release=ledger.close,
         title=branch.title,
         files=files,
@@ -196,6 +196,18 @@ def _resume(ledger: Ledger, account: str | None) -> Session:
         script_done=place.get("script_done", 0),
         time=place.get("time"),
     )
+
+
+def _place(timeline: Timeline, kept: Mapping[str, Any]) -> Place:
+    """Where the clock was left.
+
+    Kept without its time it counts the moments at which bars began, as clocks did once: where bars
+    end inside each other there are more moments now, and no bar that is still open has been run.
+    """
+    place = Place(kept["index"], Phase(kept["phase"]))
+    if "time" in kept or place.index < 0 or not timeline.overlap:
+        return place
+    return Place(timeline.index_among_begins(place.index, place.phase), place.phase)
 
 
 def find_branch(ledger: Ledger, account: str | None) -> BranchInfo:

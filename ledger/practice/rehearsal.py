@@ -12,6 +12,7 @@ from ledger.account.incident import IncidentKind
 from ledger.account.state import Convention
 from ledger.market.faults import Refused
 from ledger.market.instrument import Instrument, Kind
+from ledger.market.moments import reaching_out
 from ledger.market.overrides import Rules, override
 from ledger.market.rulebook import AccountKind, Mode, Rulebook
 from ledger.market.rulebook_file import RulebookPage
@@ -187,7 +188,7 @@ def _check_tapes(
     tapes: dict[str, Tape],
     marks: dict[str, Tape],
 ) -> None:
-    """Mark and funding tapes belong to a book of perpetuals, and marks are not coarser."""
+    """Mark and funding tapes belong to a book of perpetuals; marks lie inside price bars."""
     for index, row in enumerate(table.tape):
         for key in ("mark", "funding"):
             if getattr(row, key) is not None and rulebook.funding is None:
@@ -198,6 +199,12 @@ def _check_tapes(
                 ("tape", index, "mark"),
                 f"its bars last {mark.interval} seconds, longer than those of the price tape; "
                 f"allowed: {tapes[row.symbol].interval} or less",
+            )
+        elif mark is not None and (time := reaching_out(mark, tapes[row.symbol])) is not None:
+            file.wrong(
+                ("tape", index, "mark"),
+                f"its bar of {iso(time)} ends after the price bar that it begins in; "
+                "allowed: bars that divide those of the price tape",
             )
 
 

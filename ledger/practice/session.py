@@ -152,7 +152,7 @@ class Session:
 
     def close_step(self) -> tuple[Event, ...]:
         """The rest of the open bar, to its close."""
-        step = self.timeline.step(self.place.index)
+        step = self.timeline.step(self.place.index, ending=True)
         self.place = Place(self.place.index, _CLOSED)
         decision = decide(self.account, self.market, c.CloseBar(step=step))
         return self._take(decision, f"close:{step.time}")

@@ -11,6 +11,7 @@ from functools import cached_property
 from ledger.market.blocks import Whole
 from ledger.market.columns import Column, column
 from ledger.market.corporate import CorporateAction, by_open, splits_of
+from ledger.market.moments import marks_within, moments, overlap
 from ledger.market.quote import Bar, Market, Step
 from ledger.market.tape import FundingTape, Tape, place_of
 from ledger.market.times import DAY, Time
@@ -30,12 +31,17 @@ class Phase(StrEnum):
     """After a bar: orders wait for the next open."""
 
 
+_Bars = dict[str, Bar]
+_Later = dict[str, tuple[Bar, ...]]
 _BEFORE, _OPEN = Phase.BEFORE, Phase.OPEN  # looked up once: see `account/demand.py`
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """Every moment from `start` up to `end` at which some tape has a bar."""
+    """Every moment from `start` up to `end` at which a bar begins, or ends while another runs.
+
+    Of each tape the bars are played that begin in start <= time < end, each to its own end.
+    """
 
     tapes: Mapping[str, Tape]
     start: Time
@@ -50,11 +56,19 @@ class Timeline:
 
     @cached_property
     def times(self) -> Whole:
-        """Opening times of the steps, in order."""
+        """When the steps begin, in order."""
+        if self.overlap:
+            return moments(self.tapes.values(), self.start, self.end)
         rows = [t.times[t.find(self.start) : t.find(self.end)] for t in self.tapes.values()]
         if all(row == rows[0] for row in rows[1:]):
             return rows[0]
         return array("q", sorted(set().union(*rows)))
+
+    @cached_property
+    def overlap(self) -> bool:
+        """Whether a bar of one tape may end while one of another runs: then some take several
+        steps, and only the last of these brings more than their open."""
+        return overlap(self.tapes.values())
 
     @cached_property
     def sessions(self) -> tuple[list[int], list[Time]]:
@@ -77,26 +91,43 @@ class Timeline:
         """The first step that opens at or after a time."""
         return place_of(time, self.times, self._pace)
 
-    def step(self, index: int) -> Step:
-        """The bars that open at the step's time, and what the calendar says of it."""
-        if index not in self._known:
+    def index_among_begins(self, number: int, phase: Phase) -> int:
+        """The step of a place that counts only moments at which a bar begins: the one that opens
+        there, or the last one before the next of them."""
+        rows = (
+            tape.times[n] for tape in self.tapes.values() for n in tape.part(self.start, self.end)
+        )
+        begins = sorted(set(rows))
+        if phase is _OPEN:
+            return self.index_at(begins[number])
+        return (self.index_at(begins[number + 1]) if number + 1 < len(begins) else len(self)) - 1
+
+    def step(self, index: int, *, ending: bool = False) -> Step:
+        """The bars that are open in a step, and what the calendar says of it.
+
+        At its beginning nothing but the open is in a bar that has begun before; `ending`, all of it
+        is in each that ends with the step.
+        """
+        key = index, ending and self.overlap
+        if key not in self._known:
             self._known.clear()  # a step is asked for at its open, and again at its close
-            self._known[index] = self._made(index)
-        return self._known[index]
+            self._known[key] = self._made(*key)
+        return self._known[key]
 
     @cached_property
-    def _known(self) -> dict[int, Step]:
+    def _known(self) -> dict[tuple[int, bool], Step]:
         return {}
 
-    def _made(self, index: int) -> Step:
+    def _made(self, index: int, ending: bool) -> Step:
         time, closes = self.times[index], self.closes(index)
-        bars = self._bars(self.tapes, time)
+        bars, marks, later = self._bars(time, closes, ending)
         before = self.times[index - 1] if index else self.start
         return Step(
             time=time,
             closes=closes,
             bars=bars,
-            marks=self._marks(time, bars) if self.marks else {},
+            marks=marks,
+            later_marks=later,
             funding={s: r.stamps(before + 1, closes + 1) for s, r in self.funding.items()},
             session_end=index + 1 == len(self.times) or self.times[index + 1] // DAY > time // DAY,
             sessions=self._sessions_after(time),
@@ -115,32 +146,57 @@ class Timeline:
                 return self.index_at(time)
         return None
 
-    def _marks(self, time: Time, traded: Mapping[str, Bar]) -> dict[str, Bar]:
-        bars = self._bars(self.marks, time)
-        return {symbol: bar for symbol, bar in bars.items() if symbol in traded}
+    def _bars(self, time: Time, closes: Time, ending: bool) -> tuple[_Bars, _Bars, _Later]:
+        """What is known of the bars of a step: prices, the marks they begin with, later marks."""
+        bars: _Bars = {}
+        marks: _Bars = {}
+        later: _Later = {}
+        for symbol, tape in self.tapes.items():
+            number = self._running(tape, time)
+            if number is None:
+                continue
+            bar = tape.bar(number)
+            whole = not self.overlap or (
+                tape.end_of(number) <= closes and (ending or bar.time == time)
+            )
+            bars[symbol] = bar if whole else bar.at_open()
+            mark = self.marks.get(symbol)
+            if mark is None:
+                continue
+            judging = [mark.bar(at) for at in marks_within(mark, tape, number)]
+            if judging and judging[0].time == bar.time:
+                marks[symbol] = judging[0] if whole else judging[0].at_open()
+                del judging[0]
+            if judging and whole:
+                later[symbol] = tuple(judging)
+        return bars, marks, later
+
+    def _running(self, tape: Tape, time: Time) -> int | None:
+        """The number of a tape's bar that is open at the time of a step; `None` in a hole."""
+        if not self.overlap:
+            return tape.at(time)
+        number = bisect_right(tape.times, time) - 1
+        if number < 0 or tape.times[number] < self.start or tape.end_of(number) <= time:
+            return None
+        return number
 
     def session_close(self, index: int) -> Time | None:
         """When the session ends that a step is in; `None` past the last step."""
         return self.closes(self.session_end(index)) if 0 <= index < len(self) else None
 
     def closes(self, index: int) -> Time:
-        """When a step ends: with its longest bar, but not after the next step has begun."""
-        if self._interval is not None:
-            longest = self._interval
+        """When a step ends: with its bars, but not after the next step has begun."""
+        time = self.times[index]
+        if self.overlap:
+            running = ((tape, self._running(tape, time)) for tape in self.tapes.values())
+            end = max(tape.end_of(number) for tape, number in running if number is not None)
         else:
-            longest = max(self.tapes[symbol].interval for symbol in self._trading(index))
-        end = self.times[index] + longest
+            end = time + self._pace
         return min(end, self.times[index + 1]) if index + 1 < len(self.times) else end
 
     @cached_property
-    def _interval(self) -> int | None:
-        """How long a bar is, where all are equally long."""
-        intervals = {tape.interval for tape in self.tapes.values()}
-        return intervals.pop() if len(intervals) == 1 else None
-
-    @cached_property
     def _pace(self) -> int:
-        """How far apart steps are at the least where every bar traded."""
+        """How long the shortest bar is."""
         return min(tape.interval for tape in self.tapes.values())
 
     def session_end(self, index: int) -> int:
@@ -165,19 +221,6 @@ class Timeline:
     @cached_property
     def _ahead(self) -> dict[int, tuple[Time, ...]]:
         return {}
-
-    @staticmethod
-    def _bars(tapes: Mapping[str, Tape], time: Time) -> dict[str, Bar]:
-        return {
-            symbol: tape.bar(number)
-            for symbol, tape in tapes.items()
-            if (number := tape.at(time)) is not None
-        }
-
-    def _trading(self, index: int) -> list[str]:
-        """The symbols that have a bar at a step."""
-        time = self.times[index]
-        return [symbol for symbol, tape in self.tapes.items() if tape.at(time) is not None]
 
     def prepare(self) -> None:
         """Work out beforehand what is searched later: once for a tape, a moment for a long one."""
@@ -235,34 +278,45 @@ class Timeline:
             return Market(time=self.start, last={}, mark={}, history=self)
         time = self.times[index]
         opened = phase is _OPEN
+        now = time if opened else self.closes(index)
         last: dict[str, Decimal] = {}
         mark: dict[str, Decimal] = {} if self.marks else last
         marked = set()
         for symbol, tape in self.tapes.items():
             number = tape.find(time)
             if number == len(tape) or tape.times[number] > time:
-                number -= 1  # a hole: its last bar stands
+                number -= 1  # no bar begins here: the last one is open, or stands
             if number < 0 or tape.times[number] < self.start:
                 continue  # it has not traded yet
-            began = tape.times[number]
-            opening = opened and began == time
-            last[symbol] = mark[symbol] = tape.price(number, opening=opening)
-            judge = self.marks.get(symbol)
-            judging = None if judge is None else judge.at(began)
-            if judge is not None and judging is not None:
-                mark[symbol] = judge.price(judging, opening=opening)
-                if began == time:
+            end = tape.end_of(number)
+            last[symbol] = mark[symbol] = tape.price(number, opening=end > now)
+            judged = self._judged(symbol, number, opening=end > now)
+            if judged is not None:
+                mark[symbol] = judged
+                if end > time:
                     marked.add(symbol)
+        step = self.step(index)
         return Market(
-            time=time if opened else self.closes(index),
+            time=now,
             last=last,
             mark=mark,
             marked=frozenset(marked),
-            trading=frozenset(self._trading(index)) if opened else frozenset(),
-            bars=self.step(index).bars if opened else {},
-            sessions=self._sessions_after(time),
+            trading=frozenset(step.bars) if opened else frozenset(),
+            bars=step.bars if opened else {},
+            sessions=step.sessions,
             history=self,
         )
+
+    def _judged(self, symbol: str, number: int, *, opening: bool) -> Decimal | None:
+        """The mark at a bar's open, or its last one; `None` where there is none."""
+        mark = self.marks.get(symbol)
+        if mark is None:
+            return None
+        tape = self.tapes[symbol]
+        judging = marks_within(mark, tape, number)
+        if not judging or (opening and mark.times[judging[0]] > tape.times[number]):
+            return None
+        return mark.price(judging[0 if opening else -1], opening=opening)
 
 
 def _wider(

@@ -1,4 +1,5 @@
-"""Tapes for the fast-forward: with gaps, holes and closed days, of several intervals and starts."""
+"""Tapes for the fast-forward: with gaps, holes and closed days, of several intervals and starts,
+of bars that end inside each other, and of marks that are finer than their prices."""
 
 from array import array
 from dataclasses import dataclass, replace
@@ -40,12 +41,13 @@ def instruments(chance: Random, book: Rulebook, many: int, end: int) -> dict[str
 def timeline(
     chance: Random, book: Rulebook, listed: dict[str, Instrument], base: int, bars: int
 ) -> Timeline:
-    """A tape for each, some of them coarser; marks and funding at a venue of contracts."""
+    """A tape for each, some of them coarser or later; marks and funding at a venue of contracts."""
     market = _Market(
         length=base * bars,
         hours=chance.choice((24, 24, 7)),
         closed=chance.choice(((), (), (2, 3), (1, 2, 3, 4))),
         late=chance.random() < 0.2,
+        offset=chance.choice((0, 0, base // 2, base // 4)),
         below_zero=book.contract is not Kind.INVERSE and chance.random() < 0.1,
     )
     tapes = {
@@ -67,14 +69,15 @@ def timeline(
 class _Market:
     """When it trades: so many hours of a day, not on the `closed` days of a week (0 is Thursday).
 
-    Where tapes are `late`, all but the first begin and end inside the time; `below_zero` prices
-    may fall as oil's did.
+    Where tapes are `late`, all but the first begin and end inside the time; every second one is
+    `offset` by so many seconds; `below_zero` prices may fall as oil's did.
     """
 
     length: int
     hours: int
     closed: tuple[int, ...]
     late: bool
+    offset: int
     below_zero: bool
 
     def trades_at(self, time: int) -> bool:
@@ -90,6 +93,8 @@ def _tape(chance: Random, listed: Instrument, interval: int, market: _Market) ->
     if market.late and listed.symbol != SYMBOLS[0]:
         since += chance.randrange(market.length // 4) // interval * interval
         until -= chance.randrange(market.length // 4)
+    if SYMBOLS.index(listed.symbol) % 2:
+        since += market.offset
     missing, hole = chance.choice((0, 0, 0.02, 0.2)), 0
     if market.below_zero:
         drift = -1
@@ -110,16 +115,29 @@ def _tape(chance: Random, listed: Instrument, interval: int, market: _Market) ->
 
 
 def _mark(chance: Random, tape: Tape) -> Tape:
-    """Beside the price and on a finer step, with holes of its own."""
+    """Beside the price and on a finer step, with holes of its own; some have several bars to one of
+    the price, which reach beyond it."""
     away, lean = chance.choice((0, 3, 20)), chance.choice((0, 0, -500, 500))
-    holes = chance.choice((0, 0.1, 0.3))
+    holes, parts = chance.choice((0, 0.1, 0.3)), chance.choice((1, 1, 2, 4))
     rows = []
     for number, time in enumerate(tape.times):
-        if chance.random() >= holes:
-            shift = lean + chance.randint(-away, away)
-            prices = (tape.opens, tape.highs, tape.lows, tape.closes)
-            rows.append((time, *(10 * column[number] + shift for column in prices)))
-    return _made(tape.symbol, tape.interval, rows or [(0, 1, 1, 1, 1)], "0.01")
+        for part in range(parts):
+            at = time + part * (tape.interval // parts)
+            if at < tape.end_of(number) and chance.random() >= holes:
+                shift = lean + chance.randint(-away, away)
+                prices = (tape.opens, tape.highs, tape.lows, tape.closes)
+                rows.append((at, *(10 * column[number] + shift for column in prices)))
+                if part:
+                    rows[-1] = _elsewhere(chance, rows[-1])
+    return _made(tape.symbol, tape.interval // parts, rows or [(0, 1, 1, 1, 1)], "0.01")
+
+
+def _elsewhere(chance: Random, row: tuple[int, ...]) -> tuple[int, ...]:
+    time, *prices = row
+    low, high = min(prices), max(prices)
+    ends = sorted(chance.randint(2 * low - high, 2 * high - low) for _ in range(2))
+    first, last = (chance.randint(*ends) for _ in range(2))
+    return time, first, ends[1], ends[0], last
 
 
 def _made(symbol: str, interval: int, rows: list[tuple[int, ...]], step: str) -> Tape:
