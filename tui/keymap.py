@@ -39,7 +39,7 @@ KEYMAP: tuple[Key, ...] = (
         "short"),
     Key("trade.close", "c", "c", "close", "trade", "close the selected position, or a part",
         "close"),
-    Key("trade.edit", "e", "e", "edit", "trade", "edit its stop and targets", "stop/target"),
+    Key("trade.edit", "e", "e", "edit", "trade", "edit its stop and targets", "stops"),
     Key("trade.margin", "m", "m", "margin", "trade",
         "isolated margin in or out; on a loan account borrow or repay", "margin"),
     Key("trade.deposit", "d", "d", "deposit", "trade", "deposit or withdraw money", "deposit"),
