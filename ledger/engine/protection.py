@@ -195,15 +195,21 @@ def _shares(
     The nearest come first. Where they were for the whole position the farthest takes what rounding
     left; where there are more of them than lots, it is the farthest that go.
     """
-    whole = sum((target.quantity for target in targets), ZERO) >= was
-    nearest = sorted(targets, key=lambda target: (target.limit or ZERO) * target.side.sign * -1)
-    for target in nearest:
-        share = target.quantity * size / was if target.unrounded is None else target.unrounded
-        fitting = min(max(floor_to(share + DUST, lot), lot), size)
-        if whole and target is nearest[-1]:
-            fitting = size
+    nearest = sorted(targets, key=lambda target: (target.limit or ZERO) * -target.side.sign)
+    shares = [t.quantity * size / was if t.unrounded is None else t.unrounded for t in nearest]
+    whole = sum((t.quantity for t in nearest), ZERO) >= was and (
+        sum(shares, ZERO) + DUST >= size
+        or nearest[-1].quantity > _in_lots(shares[-1] * was / size, lot)  # it took the rest
+    )
+    for target, share in zip(nearest, shares, strict=True):
+        rest = whole and target is nearest[-1]
+        fitting = size if rest else min(_in_lots(share, lot), size)
         size -= fitting
         yield target, fitting
+
+
+def _in_lots(share: Decimal, lot: Decimal) -> Decimal:
+    return max(floor_to(share + DUST, lot), lot)
 
 
 def _place(
