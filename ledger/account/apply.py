@@ -114,11 +114,10 @@ def _interest_accrued(account: Account, event: e.InterestAccrued) -> Account:
         carried=event.carried,
         accrued_to=event.to if event.to > event.from_ else pocket.loan.accrued_to,
     )
-    costs = {s: abs(p.basis) for s, p in pocket.positions.items() if p.quantity > 0}
-    whole = sum(costs.values(), ZERO)
+    shares = _by_cost(pocket, event.amount) if event.borne_by is None else event.borne_by
     positions = {
-        symbol: replace(position, carry=position.carry + event.amount * costs[symbol] / whole)
-        if symbol in costs and whole
+        symbol: replace(position, carry=position.carry + shares[symbol])
+        if symbol in shares
         else position
         for symbol, position in pocket.positions.items()
     }
@@ -130,6 +129,13 @@ def _interest_accrued(account: Account, event: e.InterestAccrued) -> Account:
     )
 
 
+def _by_cost(pocket: Pocket, amount: Decimal) -> Mapping[str, Decimal]:
+    """Interest of which nobody told whose it is: the longs' by cost."""
+    costs = {s: abs(p.basis) for s, p in pocket.positions.items() if p.quantity > 0}
+    whole = sum(costs.values(), ZERO)
+    return {symbol: amount * cost / whole for symbol, cost in costs.items()} if whole else {}
+
+
 def _interest_capitalized(account: Account, event: e.InterestCapitalized) -> Account:
     pocket = account.pockets[event.pocket]
     loan = replace(
@@ -138,11 +144,11 @@ def _interest_capitalized(account: Account, event: e.InterestCapitalized) -> Acc
     return _with_pocket(account, replace(pocket, loan=loan))
 
 
-def _on_position(pockets: Pockets, name: str, symbol: str, **changes: Decimal) -> Pockets:
+def _on_position(pockets: Pockets, name: str, symbol: str | None, **changes: Decimal) -> Pockets:
     pocket = pockets[name]
-    position = pocket.positions.get(symbol)
-    if position is None:
+    if symbol is None or symbol not in pocket.positions:
         return pockets
+    position = pocket.positions[symbol]
     grown = {field: getattr(position, field) + change for field, change in changes.items()}
     changed: Any = replace(position, **grown)
     return _put(pockets, name, replace(pocket, positions=_put(pocket.positions, symbol, changed)))
@@ -264,7 +270,8 @@ def _call_answered(account: Account, event: e.CallAnswered) -> Account:
 def _deficit(account: Account, event: e.DeficitRecorded) -> Account:
     if event.absorbed_by == "trader":
         return account  # the loan that is left is the debt
-    pockets = _cash(account.pockets, event.pocket, event.amount)
+    pockets = _on_position(account.pockets, event.pocket, event.symbol, absorbed=event.amount)
+    pockets = _cash(pockets, event.pocket, event.amount)
     return replace(account, pockets=pockets, totals=_total(account, absorbed=event.amount))
 
 

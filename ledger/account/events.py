@@ -110,6 +110,9 @@ class LoanRepaid(Event):
 class InterestAccrued(Event):
     """`carried` is what this posting's rounding left, in currency x seconds x rate.
 
+    `borne_by` says how much of it is the cost of which symbol's trade; without it the pocket's
+    longs share it by cost.
+
     `periods` counts whole periods, and is 0 where interest runs by the second. One charged at the
     drawing covers no span (`from_` is `to`), and its `principal` is what was drawn.
     """
@@ -122,6 +125,7 @@ class InterestAccrued(Event):
     to: Time
     carried: Decimal
     periods: int = 0
+    borne_by: dict[str, Decimal] | None = later(None)
 
 
 @quick

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ledger.account.event_base import Event
-from ledger.frozen import quick
+from ledger.frozen import later, quick
 from ledger.market.times import Time
 
 
@@ -85,8 +85,12 @@ class CallAnswered(Event):
 @quick
 @dataclass(frozen=True, kw_only=True)
 class DeficitRecorded(Event):
-    """Owed after everything was sold. `absorbed_by` is `trader` (a debt) or `venue`."""
+    """Owed after everything was sold. `absorbed_by` is `trader` (a debt) or `venue`.
+
+    `symbol` is that of the trade whose end left it to the venue.
+    """
 
     pocket: str
     amount: Decimal
     absorbed_by: str
+    symbol: str | None = later(None)

@@ -76,6 +76,8 @@ class Position:
     carry: Decimal = ZERO
     held_shift: Decimal = later(ZERO)
     """Of an isolated short at a lender: what is held for it beyond what its lots brought in."""
+    absorbed: Decimal = later(ZERO)
+    """What the venue bore of its loss."""
 
     @property
     def side(self) -> Side:

@@ -16,7 +16,7 @@ from ledger.books.fingerprint import state_hash
 from ledger.books.replay import account_before, rulebook_of
 from ledger.books.store import Ledger, leg_row
 from ledger.market.carry import Calendar
-from ledger.money import RATIO_STEP
+from ledger.money import RATIO_STEP, ZERO
 
 
 def retell(ledger: Ledger, db: sqlite3.Connection, branch: BranchInfo) -> Iterator[str]:
@@ -72,6 +72,8 @@ def _wrong_interest(account: Account, event: e.InterestAccrued) -> Iterator[str]
         if contract.whole_periods(event.from_, due_by) != (event.periods, event.to):
             yield "its interest is not of whole periods by the rule book's calendar"
     whole = drawing or not by_seconds  # the period at a drawing is whole by every calendar
+    if event.borne_by is not None and sum(event.borne_by.values(), ZERO) != event.amount:
+        yield "what its interest costs trades is not what it is"
     seconds = event.periods * contract.post_every if whole else event.to - event.from_
     posted = event.amount * contract.denominator + event.carried - loan.carried
     due = event.principal * event.rate * seconds

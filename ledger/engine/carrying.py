@@ -128,4 +128,4 @@ def _charge(draft: Draft, kind: str, symbol: str, at: Time, exact: Decimal) -> N
             symbol=symbol,
         )
     )
-    cover(draft, position.pocket, at)
+    cover(draft, position.pocket, symbol, at)

@@ -242,6 +242,6 @@ def _dividend(draft: Draft, symbol: str, per_share: Decimal) -> None:
         )
     )
     if amount < 0:
-        cover(draft, held.pocket)
+        cover(draft, held.pocket, symbol)
     elif draft.account.rulebook.repays is Repays.INCOMING:
         repay_from_cash(draft, held.pocket)

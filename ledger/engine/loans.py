@@ -1,11 +1,14 @@
 """The loan: drawn when cash runs out, charged by its calendar, repaid interest first."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from ledger.account import events as e
 from ledger.account.margin import free_cash
 from ledger.account.state import Account, Loan
+from ledger.engine.bearers import borne_by
 from ledger.engine.draft import Draft
+from ledger.frozen import scratch
 from ledger.market.carry import Calendar, Capitalize
 from ledger.market.quote import Market
 from ledger.market.rulebook import AccountKind
@@ -45,6 +48,7 @@ def accrue(draft: Draft, name: str, until: Time) -> None:
             to=end,
             carried=exact - amount * contract.denominator,
             periods=periods,
+            borne_by=borne_by(draft.account, draft.pocket(name), amount, None),
         )
     )
 
@@ -91,33 +95,55 @@ def capitalize(draft: Draft, name: str, at: Time) -> None:
         )
 
 
-def draw(draft: Draft, name: str, amount: Decimal, at: Time | None = None) -> None:
+@scratch
+@dataclass(frozen=True)
+class Drawing:
+    """What was just borrowed, on top of what was `owed` already."""
+
+    pocket: str
+    owed: Decimal
+    amount: Decimal
+    at: Time
+
+
+def draw(
+    draft: Draft, name: str, amount: Decimal, at: Time | None = None, symbol: str | None = None
+) -> None:
+    """Borrow into the pocket's cash, with the period that this costs at once (for a trade in
+    `symbol`, if any)."""
+    charge_drawing(draft, lend(draft, name, amount, at), symbol)
+
+
+def lend(draft: Draft, name: str, amount: Decimal, at: Time | None = None) -> Drawing:
     """Borrow into the pocket's cash; interest runs from this moment, or begins with a period.
 
-    What is drawn on a loan that runs joins its periods, and pays the first one like any drawing.
+    What is drawn on a loan that runs joins its periods. What it costs at once is still to charge.
     """
     at = draft.market.time if at is None else at
     contract = draft.account.rulebook.interest
     accrue(draft, name, at + contract.counted.lag)  # a period that begins now is of the old loan
     owed = draft.pocket(name).loan.principal
     draft.record(e.LoanDrawn(at=at, pocket=name, amount=amount, principal=owed + amount))
-    if contract.at_drawing and not contract.free:
-        _charge_drawing(draft, name, owed, amount, at)
+    return Drawing(name, owed, amount, at)
 
 
-def cover(draft: Draft, name: str, at: Time | None = None) -> None:
-    """What a pocket of a lender's has to pay beyond its free cash is paid for with a loan."""
+def cover(draft: Draft, name: str, symbol: str, at: Time | None = None) -> None:
+    """What a pocket of a lender's has to pay for a position beyond its free cash is borrowed."""
     if draft.account.rulebook.kind is not AccountKind.LOAN:
         return
     lacking = -free_cash(draft.account, draft.pocket(name))
     if lacking > 0:
-        draw(draft, name, lacking, at)
+        draw(draft, name, lacking, at, symbol)
 
 
-def _charge_drawing(draft: Draft, name: str, owed: Decimal, amount: Decimal, at: Time) -> None:
-    """One period on what was drawn, at once. It covers no span, so the calendar stays."""
+def charge_drawing(draft: Draft, drawn: Drawing, symbol: str | None) -> None:
+    """Where the book has it so, one period on what was drawn, at once, borne by the trade that it
+    was drawn for. It covers no span, so the calendar stays."""
     contract = draft.account.rulebook.interest
-    yearly = contract.yearly_of_drawing(owed, amount)
+    if contract.free or not contract.at_drawing:
+        return
+    name, amount, at = drawn.pocket, drawn.amount, drawn.at
+    yearly = contract.yearly_of_drawing(drawn.owed, amount)
     exact = draft.pocket(name).loan.carried + yearly * contract.post_every
     charged = settle(exact / contract.denominator, draft.account.currency)
     draft.record(
@@ -131,6 +157,7 @@ def _charge_drawing(draft: Draft, name: str, owed: Decimal, amount: Decimal, at:
             to=at,
             carried=exact - charged * contract.denominator,
             periods=1,
+            borne_by=borne_by(draft.account, draft.pocket(name), charged, symbol),
         )
     )
     if contract.capitalize is Capitalize.EACH_POSTING:

@@ -17,7 +17,7 @@ def closed_event(
     R = net result / R0, with fees, interest and funding in the result (`metrics.md`); without a
     stop at entry there is no R.
     """
-    net = after.realized - after.fees - after.carry
+    net = after.realized - after.fees - after.carry + after.absorbed
     adverse, favourable = _excursions(draft, before, price)
     return e.PositionClosed(
         at=draft.market.time,

@@ -70,20 +70,20 @@ def settle(
         _leave_share(draft, before, deal, gain)
         return
     if instrument.owned:
-        cover(draft, name)  # a short bought back for more than free cash
+        cover(draft, name, before.symbol)  # a short bought back for more than free cash
         incoming = instrument.notional(deal.quantity, deal.price) * before.side.sign
         repay_from_cash(draft, name, repay_limit(draft, before, deal.quantity, incoming))
         if isolated and whole:
             _repay_all(draft, name)
-            absorb(draft, name)
+            absorb(draft, name, before.symbol)
         elif not _holds(draft.account.pockets.get(name)):
-            absorb(draft, name)
+            absorb(draft, name, before.symbol)
     if isolated and whole:
         _release(draft, before, draft.account.pockets.get(name))
 
 
-def absorb(draft: Draft, name: str) -> None:
-    """With negative-balance protection the venue bears what a pocket cannot pay."""
+def absorb(draft: Draft, name: str, symbol: str) -> None:
+    """With negative-balance protection the venue bears what a pocket cannot pay after a trade."""
     pocket = draft.account.pockets.get(name)
     if pocket is None or _holds(pocket) or not draft.account.rulebook.forced_exit.protected:
         return
@@ -93,7 +93,9 @@ def absorb(draft: Draft, name: str) -> None:
     if owed <= 0:
         return
     draft.record(
-        e.DeficitRecorded(at=draft.market.time, pocket=name, amount=owed, absorbed_by="venue")
+        e.DeficitRecorded(
+            at=draft.market.time, pocket=name, amount=owed, absorbed_by="venue", symbol=symbol
+        )
     )
     _repay_all(draft, name)
 
@@ -164,7 +166,7 @@ def _leave_share(draft: Draft, before: Position, deal: Deal, gain: Decimal) -> N
     paid = min(due, draft.pocket(name).cash)
     if paid > 0:
         repay(draft, name, paid)
-    cover(draft, name)  # where the loss is larger than the rest of the pocket
+    cover(draft, name, before.symbol)  # where the loss is larger than the rest of the pocket
     _free(draft, before, draft.pocket(name).cash - to_scale(stays, currency))
 
 

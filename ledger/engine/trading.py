@@ -11,7 +11,7 @@ from ledger.account.state import MAIN, Cause, Order, Position, Side
 from ledger.engine import leverage, protection, settling
 from ledger.engine.capacity import drawing, opening_costs
 from ledger.engine.draft import Draft
-from ledger.engine.loans import draw, repay_from_cash
+from ledger.engine.loans import Drawing, accrue, charge_drawing, lend, repay_from_cash
 from ledger.engine.outcome import closed_event
 from ledger.engine.settling import Deal, held_shift
 from ledger.engine.trailing import first_stop
@@ -77,21 +77,14 @@ def close_part(draft: Draft, order: Order, deal: Deal) -> None:
     gain = realize(draft, position, deal, value)
     fee = settle(abs(value) * fee_rate(draft, order), instrument.currency)
     draft.record(
-        e.OrderFilled(
-            at=draft.market.time,
+        _filled(
+            draft,
+            order,
+            deal,
             pocket=position.pocket,
-            symbol=order.symbol,
-            side=order.side,
-            quantity=deal.quantity,
-            price=deal.price,
             value=value,
             realized_pnl=gain,
-            order=order.id,
-            order_type=order.order_type,
-            cause=order.cause,
             fee=fee,
-            slippage=deal.slippage,
-            convention=draft.account.convention.value,
             leverage=position.leverage,
             held_shift=held_shift(draft.account, position, deal.quantity),
         )
@@ -112,8 +105,28 @@ def close_part(draft: Draft, order: Order, deal: Deal) -> None:
     after_close(draft, position, deal, gain - fee, order.cause.value)
 
 
+def _filled(draft: Draft, order: Order, deal: Deal, **told: Any) -> e.OrderFilled:
+    return e.OrderFilled(
+        at=draft.market.time,
+        symbol=order.symbol,
+        side=order.side,
+        quantity=deal.quantity,
+        price=deal.price,
+        slippage=deal.slippage,
+        order=order.id,
+        order_type=order.order_type,
+        cause=order.cause,
+        convention=draft.account.convention.value,
+        **told,
+    )
+
+
 def realize(draft: Draft, position: Position, deal: Deal, value: Decimal) -> Decimal:
-    """What closing the oldest lots at the deal's price books as profit, before fees."""
+    """What closing the oldest lots at the deal's price books as profit, before fees.
+
+    Interest is posted to this second first, to those that held until now.
+    """
+    accrue(draft, position.pocket, draft.market.time)
     instrument = draft.account.instruments[position.symbol]
     closed, _ = split(position.lots, deal.quantity, instrument.currency)
     return realized(instrument, closed, deal.price, value)
@@ -128,14 +141,14 @@ def after_close(
     """
     symbol = before.symbol
     if not draft.account.instruments[symbol].owned:
-        settling.absorb(draft, before.pocket)
+        settling.absorb(draft, before.pocket, symbol)
+    settling.settle(draft, before, deal, gain, cures=cures)
     after = draft.account.position(symbol)
     assert after is not None, "a position leaves with its closing event"
-    if after.quantity == 0:
+    if after.quantity == 0:  # told with all that it cost
         draft.record(closed_event(draft, after, before, deal.price, by))
         protection.cancel_all(draft, symbol)
-    settling.settle(draft, before, deal, gain, cures=cures)
-    if after.quantity != 0:  # told with the margin that is left behind it
+    else:  # told with the margin that is left behind it
         draft.record(e.PositionChanged(**_standing(draft, after)))
         by_target = by == _TAKE_PROFIT.value
         protection.resize(draft, symbol, None if by_target else abs(before.quantity))
@@ -150,26 +163,21 @@ def open_part(draft: Draft, order: Order, deal: Deal) -> None:
     name = pocket_name(order.symbol, order.mode)
     fresh = draft.account.position(order.symbol) is None
     leverage.change(draft, order)
-    _provide(draft, order, value)
+    drawn = _provide(draft, order, value)
     draft.record(
-        e.OrderFilled(
-            at=draft.market.time,
+        _filled(
+            draft,
+            order,
+            deal,
             pocket=name,
-            symbol=order.symbol,
-            side=order.side,
-            quantity=deal.quantity,
-            price=deal.price,
             value=value,
             realized_pnl=settle(ZERO, instrument.currency),
-            order=order.id,
-            order_type=order.order_type,
-            cause=order.cause,
             fee=costs["trade"],
-            slippage=deal.slippage,
-            convention=draft.account.convention.value,
             leverage=order.leverage,
         )
     )
+    if drawn is not None:
+        charge_drawing(draft, drawn, order.symbol)
     protection.cancel_linked(draft, order)
     for kind, amount in costs.items():
         charge(draft, MAIN, kind, amount, order.symbol, name)
@@ -197,14 +205,19 @@ def stake(draft: Draft, order: Order, deal: Deal, fee: Decimal) -> Decimal | Non
     return settle(move + abs(leave) + fee, instrument.currency)
 
 
-def _provide(draft: Draft, order: Order, value: Decimal) -> None:
-    """Draw what cash lacks, or put margin behind the wall of an isolated position."""
+def _provide(draft: Draft, order: Order, value: Decimal) -> Drawing | None:
+    """Draw what cash lacks, or put margin behind the wall of an isolated position.
+
+    What the drawing costs at once is charged after the trade, which bears it; interest until now
+    is the others'.
+    """
     drawn = drawing(draft, order, value)
     if order.mode is _ISOLATED:
         own = posted_margin(draft.account.rulebook, value * order.side.sign, order.leverage)
         fence(draft, order, own)
-    if drawn > 0:
-        draw(draft, pocket_name(order.symbol, order.mode), drawn)
+    else:
+        accrue(draft, MAIN, draft.market.time)
+    return lend(draft, pocket_name(order.symbol, order.mode), drawn) if drawn > 0 else None
 
 
 def fence(draft: Draft, order: Order, amount: Decimal) -> None:

@@ -188,6 +188,7 @@ def test_an_hour_charged_at_the_drawing_is_whole_by_every_calendar(
         ({"periods": 2}, "its interest is not of whole periods"),
         ({"amount": Decimal("9.99")}, "its interest is not principal x rate x time"),
         ({"principal": Decimal("9.99")}, "its interest is on another principal"),
+        ({"borne_by": {"ACME": Decimal("9.99")}}, "what its interest costs trades is not"),
     ],
 )
 def test_an_hour_too_many_is_found(tmp_path: Path, change: dict[str, object], told: str) -> None:

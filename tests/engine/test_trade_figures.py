@@ -13,14 +13,14 @@ from ledger.practice import calculators
 from ledger.practice.catalog import load_venue
 from ledger.practice.statement import figures
 from ledger.practice.view import view
-from tests.worlds import D, World, only, perpetual, stock, venue
+from tests.worlds import D, World, broker, only, perpetual, stock, venue
 
 
 def lent(venue_id: str, mode: Mode = Mode.ISOLATED, **rules: str) -> World:
-    """An account at a lender of the shipped books, where a coin is listed in steps of a cent."""
+    """An account at a lender of the shipped books, where coins are listed in steps of a cent."""
     book = calculators.with_figures(load_venue(venue_id).rulebook, dict(rules))
-    coin = stock("COIN", currency=book.currency, lot=D("0.001"))
-    return World(book, coin, mode=mode, interval=HOUR)
+    coins = (stock(s, currency=book.currency, lot=D("0.001")) for s in ("COIN", "OTHER"))
+    return World(book, *coins, mode=mode, interval=HOUR)
 
 
 # prices
@@ -99,3 +99,99 @@ def test_what_a_liquidation_says_it_repaid_is_what_is_repaid(venue_id: str, side
     world.flat(20 if side is Side.BUY else 190)
     assert world.of(e.Liquidated)
     assert sum(x.loan_repaid for x in world.of(e.Liquidated)) == _repaid(world)
+
+
+# net results
+
+
+def test_the_hour_charged_at_the_drawing_is_in_the_trade_that_it_was_drawn_for() -> None:
+    """100 at 100 with 5x: 8,000 borrowed, the first hour 8,000 x 7.3 % / 8,760 = 0.066667. Stopped
+    at 98 within it: -200, fees 10 and 9.80. R0 is 200 + 19.80."""
+    world = lent("binance-margin")
+    order = c.PlaceOrder(
+        symbol="COIN", side=Side.BUY, quantity=D(100), leverage=D(5), stop_loss=D(98)
+    )
+    world.bar({"COIN": (100, 100, 97, 97)}, c.Deposit(amount=D(5000)), order)
+    closed = only(world.of(e.PositionClosed))
+    assert closed.net_pnl == D("-219.866667")
+    assert closed.r_multiple == D("-1.00030331")
+    assert world.account.main.cash == 5000 + closed.net_pnl
+
+
+def test_of_two_trades_in_a_pool_each_bears_what_was_drawn_for_it_at_once() -> None:
+    """3,000 of 6,000 are borrowed for the first and 6,000 of 12,000 an hour later for the second.
+    At 7.3 % an hour of them costs 0.025 and 0.05. The first bears it at the drawing, alone in the
+    next hour, and a third of 0.075 in the hour after: 0.075 in all, the second 0.05 and 0.05."""
+    world = lent("binance-margin", Mode.CROSS, trade_fee="0")
+    even = {"COIN": (100,) * 4, "OTHER": (100,) * 4}
+    world.bar(even, c.Deposit(amount=D(3000)), _long("COIN", 60))
+    world.bar(even, c.Deposit(amount=D(6000)), _long("OTHER", 120))
+    found = {held.symbol: held.carry for held in world.account.positions()}
+    assert found == {"COIN": D("0.075"), "OTHER": D("0.10")}
+
+
+def test_where_only_shorts_are_held_they_bear_the_interest_of_the_loan() -> None:
+    """4,000 borrowed by hand: 4,000 x 7.3 % / 8,760 = 0.033333 at the drawing, when nothing was
+    held yet, and after each of two hours, with what rounding left of all three: 0.1 in all."""
+    world = lent("binance-margin", Mode.CROSS, trade_fee="0", borrow_fee="0")
+    short = c.PlaceOrder(symbol="COIN", side=Side.SELL, quantity=D(10), leverage=D(3))
+    world.flat(100, c.Deposit(amount=D(5000)), c.Borrow(amount=D(4000)), short)
+    world.flat(100)
+    world.flat(100, c.ClosePosition(symbol="COIN"))
+    assert [x.amount for x in world.of(e.InterestAccrued)] == [
+        D("0.033333"),
+        D("0.033334"),
+        D("0.033333"),
+    ]
+    assert only(world.of(e.PositionClosed)).net_pnl == D("-0.066667")
+
+
+def test_a_net_result_has_the_interest_up_to_the_closing_second() -> None:
+    """10,000 borrowed at 8 % over 360 days, sold after ten hours and never repaid by itself:
+    10,000 x 0.08 x 10 / 24 / 360 = 0.93. The day's posting had come only with its end."""
+    world = World(broker(auto_repay=False), stock(), interval=HOUR)
+    buy = c.PlaceOrder(symbol="ACME", side=Side.BUY, quantity=D(200), leverage=D(2))
+    world.flat(100, c.Deposit(amount=D(10_000)), buy)
+    for _ in range(9):
+        world.flat(100)
+    world.flat(100, c.ClosePosition(symbol="ACME"))
+    assert only(world.of(e.PositionClosed)).net_pnl == D("-0.93")
+    assert only(world.of(e.InterestAccrued)).amount == D("0.93")
+
+
+def test_a_trade_bears_no_interest_of_the_time_before_it() -> None:
+    """10,000 borrowed for the first trade; the second, paid for with cash twelve hours later, bears
+    half of the second half of the day: 2.22 x 1/2 x 1/2. (A loan that is repaid by hand.)"""
+    world = World(broker(auto_repay=False), stock(), stock("OTHER"), interval=12 * HOUR)
+    even = {"ACME": (100,) * 4, "OTHER": (100,) * 4}
+    first = c.PlaceOrder(symbol="ACME", side=Side.BUY, quantity=D(200), leverage=D(2))
+    second = c.PlaceOrder(symbol="OTHER", side=Side.BUY, quantity=D(200), leverage=D(2))
+    world.bar(even, c.Deposit(amount=D(10_000)), first)
+    world.bar(even, c.Deposit(amount=D(20_000)), second)
+    found = {held.symbol: held.carry for held in world.account.positions()}
+    assert found == {"ACME": D("1.11") + D("0.56"), "OTHER": D("0.55")}
+
+
+def test_a_net_result_leaves_out_what_the_venue_bore() -> None:
+    """10 at 100 with 100 behind a wall; at 80 they have lost 200, of which 100 are the venue's."""
+    world = World(venue(protected=True), perpetual())
+    order = c.PlaceOrder(symbol="BTC", side=Side.BUY, quantity=D(10), leverage=D(10))
+    world.flat(100, c.Deposit(amount=D(1000)), order)
+    world.flat(80)
+    closed = only(world.of(e.PositionClosed))
+    assert (closed.realized_pnl, closed.net_pnl) == (-200, -100)
+    assert world.account.main.cash == 900
+
+
+@pytest.mark.parametrize("mode", [Mode.CROSS, Mode.ISOLATED])
+def test_of_a_loan_that_the_venue_repays_the_trade_has_lost_its_own_money(mode: Mode) -> None:
+    """1,000 in the wallet, 30 at 100 with 3x: 1,000 own and 2,000 borrowed. It gaps to 20."""
+    world = lent("binance-margin", mode, trade_fee="0", liquidation_fee="0")
+    world.flat(100, c.Deposit(amount=D(1000)), _long("COIN", 30))
+    world.flat(20)
+    assert only(world.of(e.PositionClosed)).net_pnl == -1000
+    assert world.account.main.cash == 0
+
+
+def _long(symbol: str, quantity: int) -> c.PlaceOrder:
+    return c.PlaceOrder(symbol=symbol, side=Side.BUY, quantity=D(quantity), leverage=D(3))

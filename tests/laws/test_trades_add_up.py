@@ -1,0 +1,59 @@
+"""What trades are told to have made adds up to what the account has made, to the last unit."""
+
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.account import events as e
+from ledger.account.apply import apply
+from ledger.account.margin import DUST, equity
+from ledger.account.state import Account, open_account
+from tests.laws import tried
+from tests.laws.passages import journey
+from tests.laws.test_skipping import Run, stepped
+from tests.worlds import D
+
+
+@tried(60)
+@given(seed=st.integers(0, 2**48))
+def test_closed_and_open_trades_add_up_to_the_change_of_equity(seed: int) -> None:
+    """Equity changes by what was paid in and out, by what the trades made, and by costs of no
+    trade: interest while nothing was held, and what was lost with the venue itself."""
+    one = journey(seed)
+    start = open_account("walker", one.book, one.mode, one.convention, one.instruments)
+    run = stepped(one)
+    account, market = run.session.account, run.session.market
+    totals = account.totals
+    flows = totals.deposited - totals.withdrawn - account.savings
+    worth = sum(equity(account, pocket, market.mark) for pocket in account.pockets.values())
+    events = (record.event for record in run.records)
+    made = sum((x.net_pnl for x in events if isinstance(x, e.PositionClosed)), D(0))
+    trades = made + _of_open(account, run)
+    assert abs(worth - flows - trades + _of_no_trade(start, run)) <= DUST
+
+
+def _of_open(account: Account, run: Run) -> Decimal:
+    made = D(0)
+    for held in account.positions():
+        instrument = account.instruments[held.symbol]
+        mark = run.session.market.mark[held.symbol]
+        made += held.realized + instrument.paper(held.quantity, held.basis, mark)
+        made -= held.fees + held.carry - held.absorbed
+    return made
+
+
+def _of_no_trade(account: Account, run: Run) -> Decimal:
+    lost = D(0)
+    for record in run.records:
+        event = record.event
+        if isinstance(event, e.InterestAccrued):
+            held = account.pockets[event.pocket].positions
+            lost += event.amount if event.borne_by is None else D(0)
+            assert (event.borne_by is None) is (not held)
+            assert event.borne_by is None or event.borne_by.keys() <= held.keys()
+            assert event.borne_by is None or sum(event.borne_by.values()) == event.amount
+        if isinstance(event, e.FeeCharged) and not event.symbol:
+            lost += event.amount
+        account = apply(account, event)
+    return lost
