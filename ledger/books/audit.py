@@ -3,7 +3,6 @@
 import json
 import sqlite3
 from collections.abc import Iterator
-from decimal import Decimal
 
 from ledger.account import events as e
 from ledger.account.apply import apply
@@ -13,7 +12,8 @@ from ledger.books.chain import legs_of_row
 from ledger.books.codec import compact, from_wire, to_wire
 from ledger.books.entries import disagreements, legs_of
 from ledger.books.fingerprint import state_hash
-from ledger.books.replay import account_before, rulebook_of
+from ledger.books.replay import account_before, balances_of, rulebook_of
+from ledger.books.snapshots import all_of, body_of
 from ledger.books.store import Ledger, leg_row
 from ledger.market.carry import Calendar
 from ledger.money import RATIO_STEP, ZERO
@@ -22,6 +22,7 @@ from ledger.money import RATIO_STEP, ZERO
 def retell(ledger: Ledger, db: sqlite3.Connection, branch: BranchInfo) -> Iterator[str]:
     """What in the record of a branch does not follow from its own events, one sentence each."""
     account: Account | None = None
+    snapshots = all_of(db)
     for source, seq, version, body in _rows(db, branch.id):
         event = from_wire(json.loads(body), version)
         if account is None:
@@ -40,6 +41,9 @@ def retell(ledger: Ledger, db: sqlite3.Connection, branch: BranchInfo) -> Iterat
         if account.seq != seq:
             yield f"{at}: it is number {account.seq} in living"
             return
+        kept = snapshots.get((source, seq))
+        if kept is not None and source == branch.id and body_of(account) != kept:
+            yield f"{at}: the snapshot after it is of another account"
         if seq == branch.last_seq:
             yield from _unlike_the_books(ledger, db, branch, account)
 
@@ -84,12 +88,7 @@ def _wrong_interest(account: Account, event: e.InterestAccrued) -> Iterator[str]
 def _unlike_the_books(
     ledger: Ledger, db: sqlite3.Connection, branch: BranchInfo, account: Account
 ) -> Iterator[str]:
-    rows = db.execute(
-        "SELECT a.name, a.asset, b.amount, a.per_unit FROM balances b"
-        " JOIN accounts a ON a.id = b.account_id WHERE a.branch_id = ?",
-        (branch.id,),
-    )
-    books = {(name, asset): Decimal(atoms) / unit for name, asset, atoms, unit in rows}
+    books = balances_of(db, branch.id)
     yield from (f"{branch.name}: {text}" for text in disagreements(account, books))
     place = ledger.place(branch.id) or {}
     if place.get("state_hash", state_hash(account)) != state_hash(account):

@@ -36,3 +36,7 @@ class Batch:
 
     records: Records
     place: dict[str, Any] | Callable[[], dict[str, Any]] | None = None
+    snapshot: Callable[[], str] | None = None
+    """The account after the last record, as text; asked for where one is due."""
+    closing: bool = False
+    """Whether this is the last batch for now: then a snapshot is due sooner."""

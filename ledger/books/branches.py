@@ -11,6 +11,8 @@ from ledger.books.codec import compact
 from ledger.books.errors import EntryRefused
 from ledger.market.times import parse_time
 
+_ALL = 2**63 - 1
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BranchInfo:
@@ -68,10 +70,23 @@ def last_written(db: sqlite3.Connection) -> str | None:
 
 
 def lineage(db: sqlite3.Connection, branch_id: int) -> list[tuple[int, int]]:
-    """Whose events a branch consists of, oldest first, each up to which number."""
-    return db.execute(
-        "SELECT source_id, upto FROM v_lineage WHERE branch_id = ? ORDER BY upto", (branch_id,)
-    ).fetchall()
+    """Whose events a branch consists of, oldest first, each up to which number.
+
+    Raises `EntryRefused` for a branch that is its own ancestor, which only damage can make.
+    """
+    found: dict[int, int] = {}
+    source, upto = branch_id, _ALL
+    while source is not None:
+        if source in found:
+            raise EntryRefused(f"branch {branch_id} is its own ancestor: the ledger is damaged")
+        found[source] = upto
+        row = db.execute(
+            "SELECT parent_id, fork_seq FROM branches WHERE id = ?", (source,)
+        ).fetchone()
+        if row is None:
+            raise EntryRefused(f"there is no branch {source}")
+        source, upto = row[0], min(upto, row[1] if row[1] is not None else _ALL)
+    return [*reversed(found.items())]
 
 
 def last_seq(db: sqlite3.Connection, branch_id: int) -> int:
@@ -84,6 +99,12 @@ def last_seq(db: sqlite3.Connection, branch_id: int) -> int:
     if row is None:
         raise EntryRefused(f"there is no branch {branch_id}")
     return int(row[0])
+
+
+def last_own(db: sqlite3.Connection, branch_id: int) -> int:
+    """The number of the last event that was written in the branch itself, 0 before the first."""
+    row = db.execute("SELECT max(seq) FROM events WHERE branch_id = ?", (branch_id,)).fetchone()
+    return int(row[0] or 0)
 
 
 def _last_time(db: sqlite3.Connection, branch_id: int) -> int | None:

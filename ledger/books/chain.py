@@ -34,7 +34,7 @@ class EventRow:
 def event_hash(prev_hash: str, row: EventRow, legs: Sequence[LegRow]) -> str:
     """The checksum of one event, its legs, and everything before."""
     content = [row.seq, row.time, row.type, row.account, row.idem_key, row.version, row.body]
-    return _hash(prev_hash, [*content, [list(leg) for leg in legs]])
+    return hashed(prev_hash, [*content, [list(leg) for leg in legs]])
 
 
 def genesis(
@@ -42,10 +42,11 @@ def genesis(
 ) -> str:
     """The checksum a branch begins with; a what-if line builds on the event it forked from."""
     parent_hash, fork_seq = forked_from or ("", 0)
-    return _hash(parent_hash, [name, seed, engine, title, setup, fork_seq])
+    return hashed(parent_hash, [name, seed, engine, title, setup, fork_seq])
 
 
-def _hash(prev_hash: str, content: list[object]) -> str:
+def hashed(prev_hash: str, content: list[object]) -> str:
+    """The checksum of content that builds on another checksum."""
     return sha256((prev_hash + canonical(content)).encode()).hexdigest()
 
 
@@ -68,6 +69,39 @@ def broken_links(db: sqlite3.Connection) -> Iterator[str]:
         yield from _mismatch(row, own)
 
 
+def broken_since(db: sqlite3.Connection, branch_id: int, since: int, upto: int) -> Iterator[str]:
+    """Each event of a branch's own in this span whose checksum is not that of its content, or
+    does not build on the one before."""
+    legs = _legs_of_branch(db, branch_id, since, upto)
+    ahead = next(legs, None)
+    before: str | None = None
+    for row in db.execute(
+        f"SELECT {_EVENT} FROM events WHERE branch_id = ? AND seq > ? AND seq <= ? ORDER BY seq",
+        (branch_id, since, upto),
+    ):
+        own: list[LegRow] = []
+        if ahead is not None and ahead[0] == row[3]:
+            own = ahead[1]
+            ahead = next(legs, None)
+        yield from _mismatch(row, own)
+        if before is not None and row[1] != before:
+            yield f"event {row[3]} of branch {branch_id} does not follow from the one before"
+        before = row[2]
+
+
+def _legs_of_branch(
+    db: sqlite3.Connection, branch_id: int, since: int, upto: int
+) -> Iterator[tuple[int, list[LegRow]]]:
+    rows = db.execute(
+        f"SELECT l.event_seq, {_LEG} FROM {_JOINED}"
+        " WHERE l.branch_id = ? AND l.event_seq > ? AND l.event_seq <= ?"
+        " ORDER BY l.event_seq, l.n",
+        (branch_id, since, upto),
+    )
+    for key, group in groupby(rows, key=lambda row: row[0]):
+        yield key, [row[1:] for row in group]
+
+
 def broken_of_last(db: sqlite3.Connection, last: int) -> Iterator[str]:
     """The same for the events written last, at a cost that does not grow with the ledger."""
     rows = db.execute(
@@ -85,11 +119,13 @@ def legs_of_row(db: sqlite3.Connection, branch_id: int, seq: int) -> list[LegRow
     ).fetchall()
 
 
-def wrong_origins(db: sqlite3.Connection) -> Iterator[str]:
-    """Each branch whose first checksum is not that of what it says of itself."""
+def wrong_origins(db: sqlite3.Connection, branch_id: int | None = None) -> Iterator[str]:
+    """Each branch whose first checksum is not that of what it says of itself; or one of them."""
     rows = db.execute(
         "SELECT b.name, b.seed, b.engine, b.title, b.setup, b.genesis, e.hash, b.fork_seq"
         " FROM branches b LEFT JOIN events e ON e.branch_id = b.parent_id AND e.seq = b.fork_seq"
+        " WHERE b.id = coalesce(?, b.id)",
+        (branch_id,),
     )
     for name, seed, engine, title, setup, stored, *fork in rows:
         forked_from = None if fork[1] is None else (str(fork[0]), int(fork[1]))

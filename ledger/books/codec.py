@@ -35,6 +35,8 @@ HEADER = ("seq", "time", "type", "account")
 
 _iso = lru_cache(1_024)(iso)  # many events share their second
 
+_MAPPINGS = (dict, Mapping)
+
 T = TypeVar("T")
 Convert = Callable[[Any], Any]
 
@@ -150,9 +152,11 @@ def _writer(hint: Any) -> Convert:
     if get_origin(hint) is tuple:
         each = _writer(get_args(hint)[0])
         return lambda value: [each(item) for item in value]
-    if get_origin(hint) is dict:
+    if get_origin(hint) in _MAPPINGS:
         of = _writer(get_args(hint)[1])
         return lambda value: {key: of(item) for key, item in value.items()}
+    if get_origin(hint) is frozenset:
+        return sorted
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return str
     if is_dataclass(hint):
@@ -183,7 +187,9 @@ def _reader(hint: Any) -> Convert:
     if get_origin(hint) is tuple:
         each = _reader(get_args(hint)[0])
         return lambda data: tuple(each(item) for item in _expect(list, data))
-    if get_origin(hint) is dict:
+    if get_origin(hint) is frozenset:
+        return lambda data: frozenset(_expect(list, data))
+    if get_origin(hint) in _MAPPINGS:
         of = _reader(get_args(hint)[1])
         return lambda data: {key: of(item) for key, item in _expect(dict, data).items()}
     if isinstance(hint, type) and issubclass(hint, StrEnum):

@@ -15,11 +15,14 @@ from hashlib import sha256
 from pathlib import Path
 
 from ledger.books.audit import retell
+from ledger.books.branches import lineage
 from ledger.books.chain import broken_links, wrong_origins
 from ledger.books.codec import canonical
 from ledger.books.entries import head_of
-from ledger.books.errors import LedgerError
+from ledger.books.errors import EntryRefused, LedgerError
 from ledger.books.opening import connect_reader, strange_objects
+from ledger.books.seals import broken_seals
+from ledger.books.snapshots import wrong_snapshots
 from ledger.books.store import Ledger, per_unit
 from ledger.books.views import INVARIANTS
 
@@ -60,6 +63,10 @@ def examine(path: Path | str, deep: bool = False) -> list[Check]:
         connection.execute("BEGIN")  # one moment for all checks, though a desk goes on writing
         checks.append(Check("the file opens as a ledger", True))
         checks += [_checked(name, find, connection) for name, find in _CHECKS.items()]
+        if all(check.ok for check in checks if check.name in _VIEWED):
+            checks += [_checked(law, _law(query), connection) for law, query in INVARIANTS.items()]
+        else:
+            checks.append(Check("the laws of the books", False, "they cannot be looked at"))
         pages = "integrity_check" if deep else "quick_check"
         checks.append(_checked("the pages of the file are whole", _pages(pages), connection))
         if deep:
@@ -139,12 +146,34 @@ def _rulebooks(db: sqlite3.Connection) -> Iterator[str]:
             yield f"the rule book {hash_[:12]} is another one"
 
 
+def _circles(db: sqlite3.Connection) -> Iterator[str]:
+    for (branch_id,) in db.execute("SELECT id FROM branches").fetchall():
+        try:
+            lineage(db, branch_id)
+        except EntryRefused as fault:
+            yield str(fault)
+
+
+def _of_format_2(find: Find) -> Find:
+    """What a ledger of format 1 has no table for."""
+
+    def checked(db: sqlite3.Connection) -> Iterator[str]:
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        return find(db) if version > 1 else iter(())
+
+    return checked
+
+
 def _chart(db: sqlite3.Connection) -> Iterator[str]:
     rows = db.execute("SELECT portfolio, name, class, asset, per_unit FROM accounts")
     for portfolio, name, kind, asset, unit in rows:
         head = head_of(name)
         if (head.portfolio, head.kind, per_unit(name, asset)) != (portfolio, kind, unit):
             yield f"the account {name} is not as the chart of accounts has it"
+
+
+def _snapshots(db: sqlite3.Connection) -> Iterator[str]:
+    return iter(wrong_snapshots(db))
 
 
 def _json(db: sqlite3.Connection) -> Iterator[str]:
@@ -159,13 +188,19 @@ def _json(db: sqlite3.Connection) -> Iterator[str]:
             yield f"the {place} is not JSON"
 
 
+_OURS, _ENDS = "tables, guards and views are this program's", "no what-if line is its own ancestor"
+_VIEWED = (_OURS, _ENDS)
+"""What has to hold before a view may be asked: a stranger's, or one over a circle, never ends."""
+
 _CHECKS: dict[str, Find] = {
-    "tables, guards and views are this program's": _strangers,
+    _OURS: _strangers,
     "every reference leads somewhere": _dangling,
+    _ENDS: _circles,
     "each event has the checksum of its content": broken_links,
     "each branch has the checksum of its origin": wrong_origins,
+    "clocks and commits have the checksum of their place": _of_format_2(broken_seals),
+    "snapshots have the checksum of their event": _of_format_2(_snapshots),
     "rule books are what their hashes say": _rulebooks,
     "accounts are those of the chart": _chart,
     "setups and places are JSON": _json,
-    **{law: _law(query) for law, query in INVARIANTS.items()},
 }

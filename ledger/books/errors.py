@@ -32,6 +32,17 @@ class LedgerUnusable(LedgerError):
         self.reason = reason
 
 
+class LedgerDamaged(LedgerUnusable):
+    """What is on record does not fit together: it may be looked at, and nothing is added to it."""
+
+    def __init__(self, path: Path, found: str) -> None:
+        super().__init__(
+            path,
+            f"{found}. It may be looked at, but not written to: put a backup back, "
+            "or see what `tightrope doctor --deep` says",
+        )
+
+
 class LedgerEmpty(LedgerUnusable):
     """A first start died before anything was on record; the next one begins the ledger."""
 

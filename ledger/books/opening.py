@@ -5,7 +5,7 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ledger.books import birth, schema
+from ledger.books import birth, schema, seals
 from ledger.books.birth import Content
 from ledger.books.errors import LedgerEmpty, LedgerTooNew, LedgerUnusable
 from ledger.books.lock import Identity, WriterLock, held_here
@@ -231,6 +231,12 @@ def _migrate(connection: sqlite3.Connection) -> None:
         for index, body in schema.INDEXES.items():
             db.execute(f"CREATE INDEX {index} {body}")
 
+    @steps()
+    def m002_seals_and_snapshots(db: "Database") -> None:
+        for table, body in schema.ADDED.items():
+            db.execute(f"CREATE TABLE {table} {body}")
+        seals.seal_all(connection)
+
     db = Database(connection, execute_plugins=False)
     db.execute("BEGIN IMMEDIATE")
     try:
@@ -272,7 +278,8 @@ def first_fault(connection: sqlite3.Connection) -> str | None:
 
 def strange_objects(connection: sqlite3.Connection) -> list[str]:
     """Tables, guards and views that are missing, changed, or not of this program."""
-    wanted = schema.expected()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    wanted = schema.expected(version)
     found = dict(
         connection.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL").fetchall()
     )

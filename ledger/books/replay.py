@@ -1,14 +1,28 @@
 """From the record back to the account: the first event says what it was opened with."""
 
 import json
+import sqlite3
+from collections.abc import Iterator
+from decimal import Decimal
+from hashlib import sha256
 
 from ledger.account.apply import apply
 from ledger.account.events import AccountOpened
 from ledger.account.state import Account, Convention, open_account
-from ledger.books.codec import decode
-from ledger.books.errors import LedgerUnusable
+from ledger.books import snapshots
+from ledger.books.branches import last_own, lineage
+from ledger.books.chain import broken_since, wrong_origins
+from ledger.books.codec import canonical, decode
+from ledger.books.entries import disagreements
+from ledger.books.errors import LedgerDamaged, LedgerUnusable
+from ledger.books.fingerprint import state_hash
+from ledger.books.seals import broken_seals
 from ledger.books.store import Ledger
+from ledger.frozen import replace
 from ledger.market.rulebook import Rulebook
+
+LOOKED_AT = 20_000
+"""Events whose checksums are computed at an opening at least, where there are so many."""
 
 
 def account_before(name: str, opened: AccountOpened, rulebook: Rulebook) -> Account:
@@ -22,15 +36,22 @@ def account_before(name: str, opened: AccountOpened, rulebook: Rulebook) -> Acco
     )
 
 
-def replay(ledger: Ledger, branch_id: int) -> Account | None:
+def replay(ledger: Ledger, branch_id: int, *, whole: bool = False) -> Account | None:
     """The account after all its events; `None` for a branch that has none yet.
 
-    Raises `LedgerUnusable` when the record does not begin with its opening, or when its rule book
-    is missing.
+    What came before the last snapshot is not lived again, unless the `whole` is asked for. Raises
+    `LedgerUnusable` when the record does not begin with its opening, or when its rule book is
+    missing.
     """
     name = ledger.branch(branch_id).name
     account: Account | None = None
-    for seq, event in ledger.events(branch_id):
+    since = 0
+    if not whole:
+        with ledger.looking() as db:
+            found = snapshots.newest(db, branch_id)
+        if found is not None:
+            since, account = found[0], replace(found[1], name=name)
+    for seq, event in ledger.events(branch_id, since):
         if account is None:
             if not isinstance(event, AccountOpened):
                 raise LedgerUnusable(ledger.path, f"branch {name} begins with event {seq}")
@@ -40,8 +61,57 @@ def replay(ledger: Ledger, branch_id: int) -> Account | None:
 
 
 def rulebook_of(ledger: Ledger, hash_: str) -> Rulebook:
-    """The rule book kept under a hash."""
+    """The rule book kept under a hash. Raises `LedgerUnusable`: missing, or not what it was."""
     try:
-        return decode(Rulebook, json.loads(ledger.rulebook(hash_)))
+        body = json.loads(ledger.rulebook(hash_))
     except KeyError:
         raise LedgerUnusable(ledger.path, f"the rule book {hash_} is missing") from None
+    except ValueError:
+        raise LedgerDamaged(ledger.path, f"the rule book {hash_[:12]} cannot be read") from None
+    if sha256(canonical(body).encode()).hexdigest() != hash_:
+        raise LedgerDamaged(ledger.path, f"the rule book {hash_[:12]} is not what its hash says")
+    return decode(Rulebook, body)
+
+
+def verified(ledger: Ledger, branch_id: int) -> Account | None:
+    """The account, where all that leads to it is what was written.
+
+    Of a long history the checksums since the last snapshot are computed, and of the last
+    `LOOKED_AT` events; `doctor` looks at everything. Raises `LedgerDamaged`.
+    """
+    with ledger.looking() as db:
+        found = next(_damage(db, branch_id), None)
+    if found is not None:
+        raise LedgerDamaged(ledger.path, found)
+    account = replay(ledger, branch_id)
+    if account is None:
+        return None
+    with ledger.looking() as db:
+        differs = next(iter(disagreements(account, balances_of(db, branch_id))), None)
+    if differs is not None:
+        raise LedgerDamaged(ledger.path, differs)
+    place = ledger.place(branch_id) or {}
+    if place.get("state_hash", "") and place["state_hash"] != state_hash(account):
+        raise LedgerDamaged(ledger.path, f"{account.name} was left as another account than it is")
+    return account
+
+
+def _damage(db: sqlite3.Connection, branch_id: int) -> Iterator[str]:
+    line = lineage(db, branch_id)
+    opened = snapshots.newest(db, branch_id)
+    for source, upto in line:
+        yield from wrong_origins(db, source)
+        last = min(upto, last_own(db, source))
+        since = min(opened[0] if opened else 0, max(last - LOOKED_AT, 0))
+        yield from broken_since(db, source, since, upto)
+    yield from broken_seals(db, branch_id)
+
+
+def balances_of(db: sqlite3.Connection, branch_id: int) -> dict[tuple[str, str], Decimal]:
+    """What the books of a branch say each of its accounts holds."""
+    rows = db.execute(
+        "SELECT a.name, a.asset, b.amount, a.per_unit FROM balances b"
+        " JOIN accounts a ON a.id = b.account_id WHERE a.branch_id = ?",
+        (branch_id,),
+    )
+    return {(name, asset): Decimal(atoms) / unit for name, asset, atoms, unit in rows}

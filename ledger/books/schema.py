@@ -8,9 +8,9 @@ No JSON functions in here or in the views: SQLite 3.40 calls them unsafe where t
 trusted, and a ledger that someone else sent is not.
 """
 
-from ledger.books.views import VIEWS, body_head
+from ledger.books.views import VIEWS, VIEWS_OF_1, body_head
 
-VERSION = 1
+VERSION = 2
 """`PRAGMA user_version`: the newest format this program knows."""
 
 APPLICATION_ID = 0x54475250
@@ -103,6 +103,32 @@ TABLES = {
 The wall clock stands in `commit_log` alone, which no hash covers.
 """
 
+ADDED = {
+    "seals": """(
+  branch_id INTEGER PRIMARY KEY REFERENCES branches (id),
+  seq INTEGER NOT NULL,
+  step INTEGER NOT NULL,
+  closed INTEGER NOT NULL CHECK (closed IN (0, 1)),
+  script_done INTEGER NOT NULL,
+  commits TEXT NOT NULL CHECK (length(commits) = 64),
+  hash TEXT NOT NULL CHECK (length(hash) = 64)
+) STRICT""",
+    "snapshots": """(
+  branch_id INTEGER NOT NULL REFERENCES branches (id),
+  seq INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  hash TEXT NOT NULL CHECK (length(hash) = 64),
+  PRIMARY KEY (branch_id, seq),
+  FOREIGN KEY (branch_id, seq) REFERENCES events (branch_id, seq)
+) STRICT""",
+}
+"""What format 2 has beside the tables of format 1.
+
+`seals` is the checksum of what no event covers: the clock's place (`places`) after the event `seq`,
+and the branch's rows of `commit_log`. `snapshots` are accounts as they were after an event, so that
+a long history opens without being lived again.
+"""
+
 _HISTORY = {
     "rulebooks": "hash = NEW.hash",
     "branches": "id = NEW.id OR name = NEW.name",
@@ -111,6 +137,7 @@ _HISTORY = {
     "legs": "(branch_id, event_seq, n) = (NEW.branch_id, NEW.event_seq, NEW.n)",
     "commit_log": "id = NEW.id",
 }
+_HISTORY_ADDED = {"snapshots": "(branch_id, seq) = (NEW.branch_id, NEW.seq)"}
 """Append-only tables, and when a new row would take the place of one that stands.
 
 That second guard is for `INSERT OR REPLACE`, which deletes without asking a delete trigger on a
@@ -177,6 +204,20 @@ END""",
 }
 
 
+_ENTRIES_ADDED = {
+    "the_clock_goes_forward": """BEFORE UPDATE ON seals
+BEGIN
+  SELECT RAISE(ABORT, 'the clock and the record never go back')
+  WHERE NEW.branch_id IS NOT OLD.branch_id OR NEW.seq < OLD.seq
+    OR NEW.script_done < OLD.script_done OR (NEW.step, NEW.closed) < (OLD.step, OLD.closed);
+END""",
+    "a_seal_stays": """BEFORE DELETE ON seals
+BEGIN
+  SELECT RAISE(ABORT, 'a seal stays as long as its branch');
+END""",
+}
+
+
 def _append_only(table: str, taken: str) -> dict[str, str]:
     """Three guards: what stands is not changed, not removed, not replaced."""
     refuse = "BEGIN\n  SELECT RAISE(ABORT, '{} is append-only'){};\nEND"
@@ -188,11 +229,16 @@ def _append_only(table: str, taken: str) -> dict[str, str]:
     }
 
 
-GUARDS = _ENTRIES | {
-    name: body
-    for table, taken in _HISTORY.items()
-    for name, body in _append_only(table, taken).items()
+def _guards(entries: dict[str, str], history: dict[str, str]) -> dict[str, str]:
+    only = (_append_only(table, taken) for table, taken in history.items())
+    return entries | {name: body for guards in only for name, body in guards.items()}
+
+
+_GUARDS = {
+    1: _guards(_ENTRIES, _HISTORY),
+    2: _guards(_ENTRIES | _ENTRIES_ADDED, _HISTORY | _HISTORY_ADDED),
 }
+GUARDS = _GUARDS[VERSION]
 
 INDEXES = {
     "legs_by_debit": "ON legs (debit_id, amount)",
@@ -201,9 +247,11 @@ INDEXES = {
 }
 
 
-def expected() -> dict[str, str]:
-    """Every object of an up-to-date ledger by name, in the words SQLite keeps of it."""
-    kinds = {"TABLE": TABLES, "INDEX": INDEXES, "VIEW": VIEWS, "TRIGGER": GUARDS}
+def expected(version: int = VERSION) -> dict[str, str]:
+    """Every object of a ledger of this format by name, in the words SQLite keeps of it."""
+    version = version if version in _GUARDS else VERSION
+    tables, views = (TABLES, VIEWS_OF_1) if version == 1 else (TABLES | ADDED, VIEWS)
+    kinds = {"TABLE": tables, "INDEX": INDEXES, "VIEW": views, "TRIGGER": _GUARDS[version]}
     return {
         name: f"CREATE {kind} {name} {body}"
         for kind, objects in kinds.items()

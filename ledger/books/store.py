@@ -15,12 +15,14 @@ from typing import Any
 
 from ledger import __version__
 from ledger.account.events import Event
+from ledger.books import seals, snapshots
 from ledger.books.backup import copy_to
 from ledger.books.batch import Batch, Record
 from ledger.books.branches import (
     BranchInfo,
     Fork,
     insert_branch,
+    last_own,
     last_seq,
     last_written,
     lineage,
@@ -53,6 +55,7 @@ class Ledger:
         self._turn = threading.RLock()
         self._file = _identity(path)
         self._accounts: dict[tuple[int, str, str], int] = {}
+        self._snapped: dict[int, int] = {}
 
     @classmethod
     def open(cls, path: Path | str, *, read_only: bool = False) -> "Ledger":
@@ -144,6 +147,12 @@ class Ledger:
         place: dict[str, Any] | None = json.loads(row[0]) if row else None
         return place
 
+    @contextmanager
+    def looking(self) -> Iterator[sqlite3.Connection]:
+        """The connection for one look at the record, while nobody writes through it."""
+        with self._turn:
+            yield self._db
+
     def events(self, branch_id: int, since: int = 0) -> Iterator[tuple[int, Event]]:
         """Number and event in order, from the one after `since`; inherited ones come first."""
         with self._turn:
@@ -185,14 +194,22 @@ class Ledger:
             if fresh:
                 self._insert(branch_id, fresh)
                 last = fresh[-1].seq
-            if batch.place is not None:
+            if fresh or batch.place is not None:
                 place = batch.place() if callable(batch.place) else batch.place
-                db.execute(
-                    "INSERT INTO places (branch_id, body) VALUES (?, ?)"
-                    " ON CONFLICT (branch_id) DO UPDATE SET body = excluded.body",
-                    (branch_id, compact(place)),
-                )
+                seals.keep_place(db, branch_id, place)
+            self._snapshot(branch_id, batch, last)
         return last
+
+    def _snapshot(self, branch_id: int, batch: Batch, last: int) -> None:
+        """Keep the account whole where enough has happened since that was done."""
+        if batch.snapshot is None:
+            return
+        if branch_id not in self._snapped:
+            self._snapped[branch_id] = snapshots.last_kept(self._db, branch_id)
+        least = snapshots.AT_CLOSE if batch.closing else snapshots.EVERY
+        if last - self._snapped[branch_id] >= least and last == last_own(self._db, branch_id):
+            snapshots.keep(self._db, branch_id, last, batch.snapshot())
+            self._snapped[branch_id] = last
 
     def _insert(self, branch_id: int, records: list[Record]) -> None:
         name, prev_hash = self._tip(branch_id)
@@ -285,6 +302,7 @@ class Ledger:
 
     def _undo(self) -> None:
         self._accounts.clear()  # some may have been opened in what is now undone
+        self._snapped.clear()
         if self._db.in_transaction:
             self._db.rollback()
 

@@ -4,6 +4,8 @@ Amounts are stored as whole atoms; the views show them as decimal text. A what-i
 it inherited from its parent up to the fork, then its own.
 """
 
+from collections.abc import Mapping
+
 
 def _money(atoms: str, per_unit: str = "per_unit") -> str:
     """Atoms as decimal text: exact, with the asset's decimals."""
@@ -39,7 +41,7 @@ def body_head(row: str) -> str:
 _LINEAGE = """AS
 WITH RECURSIVE line (branch_id, source_id, upto) AS (
   SELECT id, id, 9223372036854775807 FROM branches
-  UNION ALL
+  UNION
   SELECT line.branch_id, b.parent_id, min(line.upto, b.fork_seq)
   FROM line JOIN branches b ON b.id = line.source_id WHERE b.parent_id IS NOT NULL)
 SELECT line.branch_id, b.name AS branch, line.source_id, line.upto
@@ -180,6 +182,8 @@ INVARIANTS = {
   SELECT 1 FROM legs l JOIN events e ON e.branch_id = l.branch_id AND e.seq = l.event_seq
     JOIN accounts a ON a.id IN (l.debit_id, l.credit_id)
   WHERE a.portfolio = 'longterm' AND e.type <> 'swept'""",
+    "legs are numbered from one": """
+  SELECT 1 FROM legs GROUP BY branch_id, event_seq HAVING min(n) <> 1 OR max(n) <> count(*)""",
     "every event was committed once": """
   SELECT 1 FROM branches b WHERE
     (SELECT count(*) FROM events WHERE branch_id = b.id) <> coalesce(
@@ -187,11 +191,16 @@ INVARIANTS = {
 }
 """Each query finds the rows that break its law; `v_invariants` counts them."""
 
-_INVARIANTS = "AS\n" + "\nUNION ALL\n".join(
-    f"SELECT '{law}' AS law, CASE count(*) WHEN 0 THEN 'OK' ELSE 'FAIL' END AS verdict,"
-    f" count(*) AS broken FROM ({query})"
-    for law, query in INVARIANTS.items()
-)
+_NEW_IN_2 = frozenset({"legs are numbered from one"})
+
+
+def _invariants(laws: Mapping[str, str]) -> str:
+    return "AS\n" + "\nUNION ALL\n".join(
+        f"SELECT '{law}' AS law, CASE count(*) WHEN 0 THEN 'OK' ELSE 'FAIL' END AS verdict,"
+        f" count(*) AS broken FROM ({query})"
+        for law, query in laws.items()
+    )
+
 
 VIEWS = {
     "v_lineage": _LINEAGE,
@@ -205,5 +214,11 @@ VIEWS = {
     "v_realised": _REALISED,
     "v_call_ends": _CALL_ENDS,
     "v_margin_calls": _CALLS,
-    "v_invariants": _INVARIANTS,
+    "v_invariants": _invariants(INVARIANTS),
 }
+
+VIEWS_OF_1 = VIEWS | {
+    "v_lineage": _LINEAGE.replace("UNION", "UNION ALL"),
+    "v_invariants": _invariants({k: q for k, q in INVARIANTS.items() if k not in _NEW_IN_2}),
+}
+"""As ledgers of format 1 have them. A branch that is its own ancestor lets these run for ever."""

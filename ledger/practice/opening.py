@@ -13,7 +13,7 @@ from ledger.account.events import AccountOpened
 from ledger.account.state import open_account
 from ledger.books.branches import BranchInfo
 from ledger.books.codec import canonical, decode, encode, rules_hash
-from ledger.books.replay import replay
+from ledger.books.replay import verified
 from ledger.books.store import Ledger
 from ledger.books.writer import Keeper, MemoryWriter, Writer
 from ledger.market.any_tape import read_tape
@@ -172,7 +172,7 @@ def resume(ledger_path: Path, account: str | None = None) -> Session:
 
 def _resume(ledger: Ledger, account: str | None) -> Session:
     branch = find_branch(ledger, account)
-    folded = replay(ledger, branch.id)
+    folded = verified(ledger, branch.id)
     place = ledger.place(branch.id)
     if folded is None or place is None:
         raise Refused(f"account {branch.name} has no place on its tape: it was never opened")

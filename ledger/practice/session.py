@@ -6,6 +6,7 @@ decided; `published` is what the ledger has committed, and only that may be show
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import count, repeat
 from typing import Any, Protocol
 
@@ -23,6 +24,7 @@ from ledger.account.events import (
 )
 from ledger.account.state import Account
 from ledger.books.fingerprint import state_hash
+from ledger.books.snapshots import body_of
 from ledger.books.store import Batch
 from ledger.books.writer import Keeper, Ticket
 from ledger.engine.decide import Decision, decide
@@ -242,7 +244,8 @@ class Session:
 
         kept = Kept(self._before, self._pending)
         self._before, self._pending = account, []
-        return self._keeper.submit(Batch(kept, place))
+        whole = partial(body_of, account)
+        return self._keeper.submit(Batch(kept, place, snapshot=whole, closing=sealed))
 
     def _where(self) -> dict[str, Any]:
         """Where the clock rests, and what guides the account."""

@@ -264,7 +264,10 @@ def test_an_up_to_date_ledger_opens_without_the_libraries_it_was_made_with(tmp_p
 def test_the_schema_was_made_through_recorded_migrations(tmp_path: Path) -> None:
     path = shelf(tmp_path, LIFE)
     applied = read(path, "SELECT migration_set, name FROM _sqlite_migrations")
-    assert applied == [("tightrope", "m001_first_tables")]
+    assert applied == [
+        ("tightrope", "m001_first_tables"),
+        ("tightrope", "m002_seals_and_snapshots"),
+    ]
 
 
 def test_a_full_disk_is_told_and_keeps_what_was_there(ledger: Ledger) -> None:
