@@ -63,6 +63,8 @@ def settle(
     stays behind the wall, and so does what is sold while the pocket is called.
     """
     name = before.pocket
+    if name not in draft.account.pockets:
+        return  # the trade took the last of its money, and nothing is owed
     instrument = draft.account.instruments[before.symbol]
     isolated = mode_of(draft.account, name) is Mode.ISOLATED
     whole = deal.quantity == abs(before.quantity)

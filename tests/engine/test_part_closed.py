@@ -227,3 +227,13 @@ def test_a_short_of_coins_keeps_its_share_whichever_sale_is_bought_back_first(
     assert (pocket.cash, free_cash(made.account, pocket)) == (180, 60)
     play(made, 54, c.ClosePosition(symbol="BTC"))
     assert made.account.main.cash == wealth(made) == 1024
+
+
+def test_a_buy_back_that_takes_the_last_of_its_wall_leaves_nothing_and_owes_nothing() -> None:
+    """2 sold at 100, 3x: 100 posted and 200 brought in. The stop fills in a gap at 150 for 300."""
+    made = lender()
+    play(made, 100, c.Deposit(amount=D(1000)), order(SELL, 2, 3, stop_loss=D(120)))
+    play(made, 150)
+    assert only(made.of(e.PositionClosed)).exit_price == 150
+    assert WALLED not in made.account.pockets
+    assert wealth(made) == made.account.main.cash == 900
