@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Literal
@@ -16,7 +15,6 @@ from tui.widgets.grid import Column, Row
 from tui.widgets.lines import Line, Run
 
 _WIDE, _MIDDLE, _NARROW = 114, 83, 0
-_TWO_COLUMNS = 70
 
 _COLUMNS = {
     "symbol": Column("Symbol", 8),
@@ -70,7 +68,7 @@ _PRICES: dict[str, Callable[[PositionView], Decimal | None]] = {
     "entry": lambda p: p.entry,
     "mark": lambda p: p.mark,
     "stop": lambda p: p.stop,
-    "liquidation": lambda p: p.liquidation_price,
+    "liquidation": lambda p: p.liquidation_tick,
 }
 _CELLS: dict[str, Callable[[PositionView, DeskView], Run]] = {
     "symbol": lambda p, _: (p.symbol, "strong"),
@@ -78,13 +76,13 @@ _CELLS: dict[str, Callable[[PositionView, DeskView], Run]] = {
     "mode": lambda p, _: (p.mode, ""),
     "leverage": lambda p, _: (f"{fmt.quantity(p.leverage)}x", ""),
     "quantity": lambda p, view: (fmt.quantity(p.quantity, view.steps(p.symbol)[1]), ""),
-    "unrealized": lambda p, view: _result(p.unrealized, view.currency),
-    "distance": lambda p, _: (fmt.percent(p.distance), p.health.state),
+    "unrealized": lambda p, view: result(p.unrealized, view.currency),
+    "distance": lambda p, _: (fmt.percent(p.liquidation_distance), p.health.state),
     "health": lambda p, _: (fmt.percent(p.health.value), p.health.state),
 }
 
 
-def _result(amount: Decimal, currency: str) -> Run:
+def result(amount: Decimal, currency: str) -> Run:
     return fmt.signed_money(amount, currency), "up" if amount > 0 else "down" if amount < 0 else ""
 
 
@@ -125,75 +123,13 @@ def _order_cells(order: OrderView, view: DeskView) -> tuple[Run, ...]:
     )
 
 
-def account_lines(view: DeskView, width: int) -> list[Line]:
-    """Equity and what it is made of, the margin it carries, and a result that adds up."""
-    if width >= _TWO_COLUMNS:
-        half = width // 2
-        blank: Line = ((" " * half, ""),)
-        left, right = _standing(view, half), result_lines(view, half)
-        pairs = itertools.zip_longest(left, right, fillvalue=blank)
-        return [(*before, *after) for before, after in pairs]
-    return [*_standing(view, width), rule(width), *result_lines(view, width)]
-
-
-def _standing(view: DeskView, width: int) -> list[Line]:
-    """What there is, what is owed, and how far it is to the lender's levels."""
-    money = view.currency
-    change = view.equity - view.deposited
-    lines: list[Line] = [
-        pair("Equity", fmt.money(view.equity, money), width, "strong"),
-        pair(" since deposits", *_money_and_share(change, view.deposited, money, width)),
-        pair("Cash" if view.borrows else "Wallet", fmt.money(view.cash, money), width),
-    ]
-    if view.borrows:
-        rate = f"a day at {fmt.percent(view.loan_rate)}" if view.loan else "a day"
-        lines += [
-            pair("Loan", fmt.money(view.loan, money), width, "strong" if view.loan else ""),
-            pair("Accrued interest", fmt.money(view.accrued, money), width),
-            pair(f"Interest {rate}", fmt.money(view.interest_per_day, money), width),
-        ]
-    lines += [
-        rule(width),
-        pair("Margin used", fmt.money(view.initial, money), width),
-        pair("Available", fmt.money(view.available, money), width),
-        pair("Maintenance", fmt.money(view.maintenance, money), width),
-        pair("Health", fmt.percent(view.health.value), width, view.health.state),
-        pair(*_distance(view), width, view.health.state),
-    ]
-    return lines
-
-
-def _money_and_share(
-    change: Decimal, base: Decimal, currency: str, width: int
-) -> tuple[str, int, str]:
-    text, meaning = _result(change, currency)
-    share = f"  {fmt.percent(change / base)}" if base > 0 else ""
-    return text + share, width, meaning
-
-
-def _distance(view: DeskView) -> tuple[str, str]:
-    """The position that is nearest to what acts on it."""
-    name = "To the call" if view.borrows else "To liquidation"
-    nearest = min(
-        (p for p in view.positions if p.distance is not None),
-        key=lambda p: p.distance or Decimal(0),
-        default=None,
-    )
-    if nearest is None:
-        return name, fmt.NOTHING
-    level = nearest.call_price if view.borrows else nearest.liquidation_price
-    tick, _ = view.steps(nearest.symbol)
-    return name, f"{fmt.percent(nearest.distance)} at {fmt.price(level, tick)}"
-
-
 def result_lines(view: DeskView, width: int) -> list[Line]:
     """Where the result comes from; the parts add up to the change since the deposits."""
-    parts = _parts(view)
-    if not view.borrows:
-        parts = [part for part in parts if part[0] != "Interest" or part[1]]
-    lines = [pair(name, *_shown_result(amount, view.currency, width)) for name, amount in parts]
+    foreign = "Funding" if view.borrows else "Interest"
+    parts = [part for part in _parts(view) if part[0] != foreign or part[1]]
+    lines = [pair(name, *_shownresult(amount, view.currency, width)) for name, amount in parts]
     total = view.equity - view.deposited
-    return [*lines, pair("= Result", *_shown_result(total, view.currency, width))]
+    return [*lines, pair("= Result", *_shownresult(total, view.currency, width))]
 
 
 _ALWAYS = ("Unrealised", "Realised", "Interest", "Fees", "Funding")
@@ -209,8 +145,8 @@ def _parts(view: DeskView) -> list[tuple[str, Decimal]]:
     return [*parts, ("Borne by the venue", other)] if other else parts
 
 
-def _shown_result(amount: Decimal, currency: str, width: int) -> tuple[str, int, str]:
-    text, meaning = _result(amount, currency)
+def _shownresult(amount: Decimal, currency: str, width: int) -> tuple[str, int, str]:
+    text, meaning = result(amount, currency)
     return text, width, meaning
 
 
@@ -222,8 +158,8 @@ def levels(
     if held is not None:
         found.append(("entry", "entry", held.entry))
         named: tuple[tuple[str, Kind, Decimal | None], ...] = (
-            ("call", "call", held.call_price),
-            ("liq", "liquidation", held.liquidation_price),
+            ("call", "call", held.call_tick),
+            ("liq", "liquidation", held.liquidation_tick),
             ("stop", "stop", held.stop),
         )
         found += [(name, kind, price) for name, kind, price in named if price is not None]
@@ -249,8 +185,8 @@ def detail_lines(held: PositionView, view: DeskView) -> list[Line]:
         trails = f" trails by {fmt.trail(held.stop_trail, held.stop_trail_fraction, tick)}"
     targets = ", ".join(fmt.price(price, tick) for price in held.targets) or fmt.NOTHING
     second = (
-        f" call {fmt.price(held.call_price, tick)}  liquidation "
-        f"{fmt.price(held.liquidation_price, tick)}  stop {fmt.price(held.stop, tick)}"
+        f" call {fmt.price(held.call_tick, tick)}  liquidation "
+        f"{fmt.price(held.liquidation_tick, tick)}  stop {fmt.price(held.stop, tick)}"
         f"{trails}  target {targets}"
     )
     third = f" health {fmt.percent(held.health.value, 2)}, risk {fmt.money(held.risk, money)}"
@@ -265,9 +201,9 @@ def sum_line(view: DeskView) -> Line:
     for name, amount in parts:
         if amount or name not in optional:
             runs += [(f"  {name.lower()} " if runs else f" {name.lower()} ", "dim")]
-            runs += [_result(amount, view.currency)]
+            runs += [result(amount, view.currency)]
     total = view.equity - view.deposited
-    return [*runs, ("  =  ", "dim"), _result(total, view.currency)]
+    return [*runs, ("  =  ", "dim"), result(total, view.currency)]
 
 
 def pair(name: str, figure: str, width: int, meaning: str = "") -> Line:

@@ -62,11 +62,18 @@ class History(Protocol):
         """
         ...
 
+    def funding_rate(self, symbol: str, until: Time) -> Decimal | None:
+        """The rate of the last stamp up to a time, as a fraction of the notional."""
+        ...
+
 
 class NoHistory:
     """A past of which nothing is known."""
 
     def extremes(self, symbol: str, since: Time, until: Time) -> tuple[Decimal, Decimal] | None:
+        return None
+
+    def funding_rate(self, symbol: str, until: Time) -> Decimal | None:
         return None
 
 

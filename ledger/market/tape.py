@@ -166,6 +166,11 @@ class FundingTape:
         index = bisect_right(self.times, time)
         return self.times[index] if index < len(self.times) else None
 
+    def last_until(self, time: Time) -> Decimal | None:
+        """The rate of the last stamp that is not later than a time; `None` before the first."""
+        index = bisect_right(self.times, time)
+        return self.step * self.rates[index - 1] if index else None
+
     def stamps(self, since: Time, until: Time) -> tuple[tuple[Time, Decimal], ...]:
         """Time and rate of the stamps with since <= time < until, oldest first."""
         low, high = bisect_left(self.times, since), bisect_left(self.times, until)

@@ -272,6 +272,11 @@ class Timeline:
         low, high = bars.blocks.extremes(first, end)
         return (bars.unit * low, bars.unit * high) if low <= high else None
 
+    def funding_rate(self, symbol: str, until: Time) -> Decimal | None:
+        """The rate of the last stamp up to a time; `None` where no tape tells one."""
+        tape = self.funding.get(symbol)
+        return None if tape is None else tape.last_until(until)
+
     def market(self, index: int, phase: Phase) -> Market:
         """The market as it is when the clock rests here."""
         if phase is _BEFORE:

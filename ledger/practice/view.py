@@ -3,63 +3,23 @@
 An equal view paints nothing anew. Widgets read this and never the account or the ledger.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ledger.account.demand import entry_price, hedges_of, mode_of
-from ledger.account.health import health
-from ledger.account.margin import assess, margin_behind, unrealized
-from ledger.account.state import MAIN, Account, Cause, Order, Pocket, Position
-from ledger.account.threshold import shown_threshold, threshold_prices
+from ledger.account.demand import hedges_of
+from ledger.account.margin import Margin, assess, margin_behind, unrealized
+from ledger.account.state import MAIN, Account, Order, Pocket
 from ledger.engine.curing import cure, shortfall
 from ledger.engine.loans import posted_now
 from ledger.market.quote import Market
 from ledger.market.rulebook import AccountKind, Rung
-from ledger.market.times import DAY, Time
+from ledger.market.times import Time
 from ledger.money import ZERO, settle
+from ledger.practice.daily_cost import daily_cost
+from ledger.practice.position_view import HealthView as HealthView
+from ledger.practice.position_view import PositionView as PositionView
+from ledger.practice.position_view import health_view, position_views
 from ledger.practice.statement import worst_pocket
-
-
-@dataclass(frozen=True, slots=True)
-class HealthView:
-    """Health in the venue's measure. `state` is safe, warned, called or liquidating."""
-
-    name: str
-    value: Decimal | None
-    call: Decimal | None
-    liquidation: Decimal | None
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class PositionView:
-    """One open position. Prices are unrounded levels of the others held still."""
-
-    symbol: str
-    side: str
-    mode: str
-    pocket: str
-    leverage: Decimal
-    quantity: Decimal
-    entry: Decimal
-    mark: Decimal
-    last: Decimal
-    notional: Decimal
-    unrealized: Decimal
-    margin: Decimal
-    call_price: Decimal | None
-    liquidation_price: Decimal | None
-    distance: Decimal | None
-    """Of the mark price to the next price that acts (call or liquidation), as a ratio."""
-    health: HealthView
-    stop: Decimal | None
-    targets: tuple[Decimal, ...]
-    risk: Decimal | None
-    stop_trail: Decimal | None = None
-    """The distance at which the stop follows the price; `None` where it stands still."""
-    stop_trail_fraction: Decimal | None = None
-    """The same as a fraction of the price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +82,10 @@ class DeskView:
     loan: Decimal
     accrued: Decimal
     interest_per_day: Decimal
+    fees_per_day: Decimal
+    """Of holding: rollover, and what lent things cost."""
+    funding_per_day: Decimal | None
+    """Below zero where it is received; `None` where no rate is known, or nothing pays it."""
     loan_rate: Decimal
     unrealized: Decimal
     realized: Decimal
@@ -130,7 +94,9 @@ class DeskView:
     funding: Decimal
     dividends: Decimal
     savings: Decimal
-    initial: Decimal
+    used: Decimal
+    """The margin that positions take up: initial margin in the wallet, and all that stands behind
+    isolated walls."""
     maintenance: Decimal
     available: Decimal
     health: HealthView
@@ -143,9 +109,16 @@ class DeskView:
     """Symbol, tick, lot."""
     borrows: bool
     """Whether leverage is a loan; else it is a contract's margin."""
+    has_call: bool
+    """Whether the venue calls before it liquidates."""
     seq: int
     incidents: tuple[str, ...] = ()
     """Kinds of the incidents that are running."""
+
+    @property
+    def cost_per_day(self) -> Decimal:
+        """What a day costs while prices stay, funding left out."""
+        return self.interest_per_day + self.fees_per_day
 
     def steps(self, symbol: str) -> tuple[Decimal, Decimal]:
         """Tick and lot of a symbol."""
@@ -154,12 +127,18 @@ class DeskView:
 
 def view(account: Account, market: Market) -> DeskView:
     """The account as it stands in this market. Pure: the preview of an order uses it too."""
+
+    def used(pocket: Pocket, margin: Margin) -> Decimal:
+        isolated = pocket.name != MAIN
+        return margin_behind(account, pocket, market.mark) if isolated else margin.initial
+
     currency = account.currency
     pockets = list(account.pockets.values())
     margins = [assess(account, pocket, market.mark) for pocket in pockets]
     loans, contract = [pocket.loan for pocket in pockets], account.rulebook.interest
     principal = sum((loan.principal for loan in loans), ZERO)
     yearly = sum((contract.yearly(loan.principal) for loan in loans), ZERO)
+    cost = daily_cost(account, market)
     totals, paper = account.totals, [unrealized(account, p, market.mark) for p in pockets]
     return DeskView(
         account=account.name,
@@ -172,7 +151,9 @@ def view(account: Account, market: Market) -> DeskView:
         cash=sum((pocket.cash for pocket in pockets), ZERO),
         loan=principal,
         accrued=sum((loan.accrued for loan in loans), ZERO),
-        interest_per_day=settle(yearly * DAY / contract.denominator, currency),
+        interest_per_day=cost.interest,
+        fees_per_day=cost.fees,
+        funding_per_day=cost.funding,
         loan_rate=yearly / principal if principal else ZERO,
         unrealized=settle(sum(paper, ZERO), currency),
         realized=totals.realized_pnl,
@@ -181,111 +162,19 @@ def view(account: Account, market: Market) -> DeskView:
         funding=totals.funding_paid,
         dividends=totals.dividends,
         savings=account.savings,
-        initial=settle(sum((m.initial for m in margins), ZERO), currency),
+        used=settle(sum(map(used, pockets, margins), ZERO), currency),
         maintenance=settle(sum((m.maintenance for m in margins), ZERO), currency),
         available=settle(assess(account, account.main, market.mark).available, currency),
-        health=_health(account, market, worst_pocket(account, market)),
-        positions=_positions(account, market),
+        health=health_view(account, market, worst_pocket(account, market)),
+        positions=position_views(account, market),
         orders=tuple(_order(order) for order in account.orders.values()),
         calls=tuple(_calls(account, market)),
         prices=tuple((s, market.last[s], market.mark[s]) for s in market.last),
         listed=tuple((i.symbol, i.tick, i.lot) for i in account.instruments.values()),
+        has_call=account.rulebook.level(Rung.CALL) is not None,
         borrows=account.rulebook.kind is AccountKind.LOAN,
         seq=account.seq,
     )
-
-
-def _health(account: Account, market: Market, pocket: Pocket | None) -> HealthView:
-    if pocket is None:
-        return HealthView(account.rulebook.health, None, None, None, "safe")
-    now = health(account, pocket, market.mark)
-    state = "warned" if pocket.name in account.warned else "safe"
-    call = account.calls.get(pocket.name)
-    if call is not None:
-        state = "liquidating" if call.expired else "called"
-    return HealthView(now.name, now.value, now.call, now.liquidation, state)
-
-
-def _positions(account: Account, market: Market) -> tuple[PositionView, ...]:
-    """All positions; what they share with others of their pocket is worked out once."""
-    pockets = account.pockets.values()
-    healths = {pocket.name: _health(account, market, pocket) for pocket in pockets}
-    levels = {
-        (pocket.name, rung): _level_prices(account, market, pocket, rung)
-        for pocket in pockets
-        for rung in (Rung.CALL, Rung.LIQUIDATION)
-    }
-    return tuple(_position(account, market, p, healths, levels) for p in account.positions())
-
-
-def _position(
-    account: Account,
-    market: Market,
-    position: Position,
-    healths: Mapping[str, HealthView],
-    levels: Mapping[tuple[str, Rung], Mapping[str, Decimal | None]],
-) -> PositionView:
-    pocket = account.pockets[position.pocket]
-    instrument = account.instruments[position.symbol]
-    mark = market.mark[position.symbol]
-    call = levels[pocket.name, Rung.CALL].get(position.symbol)
-    liquidation = levels[pocket.name, Rung.LIQUIDATION].get(position.symbol)
-    protective = [o for o in account.orders.values() if o.symbol == position.symbol]
-    stop = next((o for o in protective if o.cause is Cause.STOP_LOSS), None)
-    targets = tuple(
-        o.limit for o in protective if o.cause is Cause.TAKE_PROFIT and o.limit is not None
-    )
-    alone = Pocket(name=pocket.name, positions={position.symbol: position})
-    if pocket.name == MAIN:
-        margin = abs(position.basis) / position.leverage
-    else:
-        margin = margin_behind(account, pocket, market.mark)
-    acts = _next_to_act(account, call, liquidation)
-    return PositionView(
-        symbol=position.symbol,
-        side="long" if position.quantity > 0 else "short",
-        mode=mode_of(account, pocket.name).value,
-        pocket=pocket.name,
-        leverage=position.leverage,
-        quantity=abs(position.quantity),
-        entry=entry_price(account, position),
-        mark=mark,
-        last=market.last[position.symbol],
-        notional=abs(instrument.notional(position.quantity, mark)),
-        unrealized=settle(unrealized(account, alone, market.mark), account.currency),
-        margin=settle(margin, account.currency),
-        call_price=call,
-        liquidation_price=liquidation,
-        distance=abs(mark - acts) / mark if acts is not None and mark else None,
-        health=healths[pocket.name],
-        stop=stop.trigger if stop else None,
-        stop_trail=stop.trail if stop else None,
-        stop_trail_fraction=stop.trail_fraction if stop else None,
-        targets=targets,
-        risk=position.risk,
-    )
-
-
-def _next_to_act(
-    account: Account, call: Decimal | None, liquidation: Decimal | None
-) -> Decimal | None:
-    """A call that gives time acts first; one without a deadline only speaks, and then the
-    liquidation is what counts."""
-    return call if account.rulebook.maintenance.rung is Rung.CALL else liquidation
-
-
-def _level_prices(
-    account: Account, market: Market, pocket: Pocket, rung: Rung
-) -> dict[str, Decimal | None]:
-    """Where each position would bring its pocket to the rung, as it is reported."""
-    level = account.rulebook.level(rung)
-    if level is None:
-        return {}
-    found = threshold_prices(account, pocket, market.mark, level)
-    return {
-        s: shown_threshold(price, pocket.positions[s].quantity, account.instruments[s].tick)
-        for s, price in found.items()
-    }
 
 
 def _order(order: Order) -> OrderView:
@@ -324,7 +213,7 @@ def _calls(account: Account, market: Market) -> list[CallView]:
                 level=call.level,
                 issued_at=call.issued_at,
                 due=call.due,
-                health=_health(account, market, pocket),
+                health=health_view(account, market, pocket),
                 shortfall=shortfall(posted, settled, market),
                 unposted=settled.loan.owed() - pocket.loan.owed(),
                 sale_to_cure=sale.value,

@@ -86,7 +86,7 @@ async def test_the_ticket_shows_what_the_fill_will_do() -> None:
     async with desk(first_call()) as hands:
         await hands.press(*DEPOSIT, "b", "~200", "tab", "tab", "~92")
         told = hands.text("thought")
-        for figure in ("10,000.00", "2.22", "50.00%", "71.43", "66.67", "-1,600.00  16.0%", "8.0x"):
+        for figure in ("10,000.00", "2.22", "50.00%", "71.42", "66.66", "-1,600.00  16.0%", "8.0x"):
             assert figure in told
         await hands.press("enter", "enter")
         view = hands.desk.view
@@ -304,7 +304,7 @@ async def test_the_chart_marks_fills_and_levels() -> None:
     async with desk(first_call()) as hands:
         await hands.press(*DEPOSIT, *BUY, ".", ".")
         picture = hands.desk.query_one(Chart).text
-        for word in ("entry 100.00", "stop 92.00", "call 71.4", "liq 66.7", "▲"):
+        for word in ("entry 100.00", "stop 92.00", "call 71.4", "liq 66.6", "▲"):
             assert word in picture
 
 

@@ -16,6 +16,7 @@ from ledger.practice.explain import explain_account, explain_position
 from ledger.practice.timeline import Phase
 from tui import figures, keymap
 from tui import format as fmt
+from tui.account_panel import account_lines
 from tui.pace import FRAMES_PER_SECOND
 from tui.screens.call.card import ExitCard
 from tui.screens.call.figures import exit_lines, exits
@@ -219,7 +220,7 @@ class Desk(DeskScenario):
         row = next((cells for key, cells in table.rows if key == table.cursor_key), None)
         text = "  ".join(cell for cell, _ in row) if row else ""
         if self.panel == 0 and self.view is not None:
-            text = figures.joined(figures.account_lines(self.view, 40))
+            text = figures.joined(account_lines(self.view, 40))
         if not text:
             self.notice("There is no row to copy.")
             return

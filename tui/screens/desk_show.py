@@ -19,6 +19,7 @@ from textual.widget import Widget
 from ledger.practice.view import DeskView, PositionView
 from tui import figures, log, status
 from tui import format as fmt
+from tui.account_panel import account_lines
 from tui.candles import History, frame_name, frames_of
 from tui.chart_fan import Fan
 from tui.chart_model import Level
@@ -229,7 +230,7 @@ class DeskPicture(Screen[None]):
         self._show_tables(view)
         self._show_chart(view)
         inner = self._panels[0].scrollable_content_region.width or ACCOUNT_WIDTH - 2
-        self._figures.show(figures.account_lines(view, inner))
+        self._figures.show(account_lines(view, inner))
         self._show_alert(view)
 
     def show_status(self) -> None:

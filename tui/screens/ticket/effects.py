@@ -28,14 +28,25 @@ def account_effect(seen: Preview) -> list[Line]:
     lines = [pair("Fee", fmt.money(seen.fee, money), _W)] if seen.fee else []
     if after.equity != before.equity:
         lines.append(_change("Equity", before.equity, after.equity, money))
-    if after.borrows:
-        if after.loan != before.loan:
-            lines.append(_change("Loan", before.loan, after.loan, money))
-        lines.append(
-            _change("Interest/day", before.interest_per_day, after.interest_per_day, money)
-        )
-    lines.append(_change("Margin used", before.initial, after.initial, money))
+    if after.borrows and after.loan != before.loan:
+        lines.append(_change("Loan", before.loan, after.loan, money))
+    lines += _daily_costs(before, after)
+    lines.append(_change("Margin used", before.used, after.used, money))
     lines.append(_change("Available", before.available, after.available, money))
+    return lines
+
+
+def _daily_costs(before: DeskView, after: DeskView) -> list[Line]:
+    """What a day costs after it: interest on a loan, fees of holding, funding where it is known."""
+    money, lines = after.currency, []
+    fees = before.fees_per_day or after.fees_per_day
+    if after.borrows or fees:
+        interest = before.interest_per_day or after.interest_per_day
+        name = "Interest/day" if not fees else "Cost/day" if interest else "Holding fees/day"
+        lines.append(_change(name, before.cost_per_day, after.cost_per_day, money))
+    if after.funding_per_day is not None:
+        paid = before.funding_per_day or Decimal(0)
+        lines.append(_change("Funding/day", paid, after.funding_per_day, money))
     return lines
 
 
@@ -61,7 +72,7 @@ def position_effect(seen: Preview, symbol: str) -> list[Line]:
         both = f"{fmt.quantity(was.leverage)}x → {fmt.quantity(held.leverage)}x"
         lines.append(pair("Leverage", both, _W, "strong"))
     lines.append(pair("Health after", fmt.percent(held.health.value, 2), _W, held.health.state))
-    for name, price in (("Call", held.call_price), ("Liquidation", held.liquidation_price)):
+    for name, price in (("Call", held.call_tick), ("Liquidation", held.liquidation_tick)):
         if price is not None:
             lines.append(pair(name, _level(price, held.mark, tick), _W, "strong"))
     return lines
@@ -72,11 +83,11 @@ def _level(price: Decimal, mark: Decimal, tick: Decimal) -> str:
     return f"{fmt.price(price, tick)}  {away}"
 
 
-def risk_effect(seen: Preview) -> tuple[list[Line], bool]:
+def risk_effect(seen: Preview, symbol: str) -> tuple[list[Line], bool]:
     """The money at stake at the stop, and whether it is far over the plan."""
     equity, money = seen.before.equity, seen.after.currency
     if seen.risk is None:
-        return [((" No stop: nothing limits the loss", "warned"),)], False
+        return unstopped(seen, symbol), False
     share = seen.risk / equity if equity > 0 else None
     times = share / PLAN if share is not None else None
     far = times is None or times > Decimal("1.5")
@@ -94,6 +105,18 @@ def risk_effect(seen: Preview) -> tuple[list[Line], bool]:
             )
         )
     return lines, far
+
+
+def unstopped(seen: Preview, symbol: str, meaning: str = "warned") -> list[Line]:
+    """What limits the loss of a position that has no stop after it; nothing is said where one
+    protects it, where nothing is held, or where it has only become smaller."""
+    held, had = position_of(seen.after, symbol), position_of(seen.before, symbol)
+    if held is None or held.stop is not None:
+        return []
+    if had is not None and had.side == held.side and had.quantity > held.quantity:
+        return []
+    limit = "its whole margin can be lost" if held.limited else "nothing limits the loss"
+    return [((f" No stop: {limit}", meaning),)]
 
 
 def assumed_line(seen: Preview, symbol: str, resting: bool) -> list[Line]:

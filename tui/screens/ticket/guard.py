@@ -108,8 +108,8 @@ class GuardForm(SideForm):
             lines.append(((words, "alert"),))
             warned = True
         held = effects.position_of(seen.after, self.bench.symbol)
-        if held is not None and held.stop is None:
-            lines.append(((" Without a stop nothing limits the loss ", "alert"),))
+        if bare := effects.unstopped(seen, self.bench.symbol, "alert"):
+            lines += bare
             warned = True
         lines += self._loss(held.stop if held else None)
         return Thought([*lines, *effects.position_effect(seen, self.bench.symbol)], warned=warned)
@@ -176,7 +176,8 @@ class CancelForm(SideForm):
         if tied:
             lines.append(((f" Ends with it: {fmt.plain(tied, 24)}", "warned"),))
         if order.cause == "stop_loss":
-            lines.append(((" Without a stop nothing limits the loss ", "alert"),))
+            seen = preview(self.bench.session, CancelOrder(id=order.id))
+            lines += effects.unstopped(seen, order.symbol, "alert")
         return Thought(lines)
 
     def _tied(self) -> str:

@@ -134,7 +134,7 @@ class Ticket(Foresight):
         if order.reduce_only:
             return Thought(lines)
         self._ask(order, seen, values["days"])
-        risk, far = effects.risk_effect(seen)
+        risk, far = effects.risk_effect(seen, order.symbol)
         return Thought([*lines, *risk], warned=far)
 
     def _ask(self, order: PlaceOrder, seen: Preview, days: str) -> None:
