@@ -61,13 +61,13 @@ def _money_and_share(
 
 def _daily(view: DeskView) -> list[tuple[str, Decimal]]:
     """What a day costs, by what it is for; funding only where a rate is known."""
-    at = f" at {fmt.percent(view.loan_rate)}" if view.loan else ""
+    at = f" at {fmt.percent(view.daily.loan_rate)}" if view.loan else ""
     name = f"Interest a day{at}" if view.borrows else ""
-    if view.fees_per_day:
-        name = "Interest and fees a day" if view.interest_per_day else "Holding fees a day"
-    found = [(name, view.cost_per_day)] if name else []
-    if view.funding_per_day is not None:
-        found.append(("Funding a day", view.funding_per_day))
+    if view.daily.fees:
+        name = "Interest and fees a day" if view.daily.interest else "Holding fees a day"
+    found = [(name, view.daily.charged)] if name else []
+    if view.daily.funding is not None:
+        found.append(("Funding a day", view.daily.funding))
     return found
 
 

@@ -13,22 +13,33 @@ _YEAR = 365
 
 @dataclass(frozen=True, slots=True)
 class DailyCost:
-    """Amounts in the account's currency. `funding` is below zero where it is received, and `None`
-    where nothing pays it or no rate is known."""
+    """Amounts in the account's currency, and the loans' yearly rate together.
+
+    `fees` are rollover and what lent things cost. `funding` is below zero where it is received, and
+    `None` where nothing pays it or no rate is known.
+    """
 
     interest: Decimal
+    loan_rate: Decimal
     fees: Decimal
     funding: Decimal | None
+
+    @property
+    def charged(self) -> Decimal:
+        """Interest and fees: what is charged whichever way funding goes."""
+        return self.interest + self.fees
 
 
 def daily_cost(account: Account, market: Market) -> DailyCost:
     """A day's interest on the loans, rollover and borrow fees of what is held, and its funding."""
     terms = account.rulebook.interest
-    loans = (terms.yearly(pocket.loan.principal) for pocket in account.pockets.values())
-    interest = sum(loans, ZERO) * DAY / terms.denominator
+    loans = [pocket.loan.principal for pocket in account.pockets.values()]
+    lent, yearly = sum(loans, ZERO), sum(map(terms.yearly, loans), ZERO)
+    interest = yearly * DAY / terms.denominator
     funding = _funding(account, market)
     return DailyCost(
         interest=settle(interest, account.currency),
+        loan_rate=yearly / lent if lent else ZERO,
         fees=settle(_rollover(account) + _borrowed(account, market), account.currency),
         funding=None if funding is None else settle(funding, account.currency),
     )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from ledger.account.demand import entry_price, mode_of
 from ledger.account.health import health
 from ledger.account.margin import breached, margin_behind, unrealized
-from ledger.account.state import MAIN, Account, Cause, Pocket, Position
+from ledger.account.state import MAIN, Account, Cause, Order, Pocket, Position
 from ledger.account.threshold import acting_tick, shown_threshold, threshold_prices
 from ledger.market.quote import Market
 from ledger.market.rulebook import Rung
@@ -112,16 +112,10 @@ def _position(
     mark = market.mark[position.symbol]
     call = levels[pocket.name, Rung.CALL].get(position.symbol, _NOWHERE)
     liquidation = levels[pocket.name, Rung.LIQUIDATION].get(position.symbol, _NOWHERE)
-    protective = [o for o in account.orders.values() if o.symbol == position.symbol]
-    stop = next((o for o in protective if o.cause is Cause.STOP_LOSS), None)
-    targets = tuple(
-        o.limit for o in protective if o.cause is Cause.TAKE_PROFIT and o.limit is not None
-    )
+    stop, targets = _guards(account, position)
     alone = Pocket(name=pocket.name, positions={position.symbol: position})
-    if pocket.name == MAIN:
-        margin = abs(position.basis) / position.leverage
-    else:
-        margin = margin_behind(account, pocket, market.mark)
+    isolated = pocket.name != MAIN
+    behind = margin_behind(account, pocket, market.mark) if isolated else None
     first = call if account.rulebook.maintenance.rung is Rung.CALL else liquidation
     return PositionView(
         symbol=position.symbol,
@@ -135,7 +129,9 @@ def _position(
         last=market.last[position.symbol],
         notional=abs(instrument.notional(position.quantity, mark)),
         unrealized=settle(unrealized(account, alone, market.mark), account.currency),
-        margin=settle(margin, account.currency),
+        margin=settle(
+            abs(position.basis) / position.leverage if behind is None else behind, account.currency
+        ),
         call_price=call.price,
         liquidation_price=liquidation.price,
         call_tick=call.tick,
@@ -144,13 +140,21 @@ def _position(
         liquidation_distance=liquidation.distance,
         distance=first.distance,
         health=healths[pocket.name],
-        limited=pocket.name != MAIN and account.rulebook.forced_exit.protected,
+        limited=isolated and account.rulebook.forced_exit.protected,
         stop=stop.trigger if stop else None,
         stop_trail=stop.trail if stop else None,
         stop_trail_fraction=stop.trail_fraction if stop else None,
         targets=targets,
         risk=position.risk,
     )
+
+
+def _guards(account: Account, position: Position) -> tuple[Order | None, tuple[Decimal, ...]]:
+    """Its stop, and the prices of its targets."""
+    orders = [o for o in account.orders.values() if o.symbol == position.symbol]
+    stop = next((o for o in orders if o.cause is Cause.STOP_LOSS), None)
+    limits = (o.limit for o in orders if o.cause is Cause.TAKE_PROFIT)
+    return stop, tuple(limit for limit in limits if limit is not None)
 
 
 def _reached(account: Account, market: Market, pocket: Pocket, rung: Rung) -> dict[str, _Reached]:

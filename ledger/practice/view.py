@@ -3,19 +3,20 @@
 An equal view paints nothing anew. Widgets read this and never the account or the ledger.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from ledger.account.demand import hedges_of
 from ledger.account.margin import Margin, assess, margin_behind, unrealized
-from ledger.account.state import MAIN, Account, Order, Pocket
+from ledger.account.state import MAIN, Account, Order
 from ledger.engine.curing import cure, shortfall
 from ledger.engine.loans import posted_now
 from ledger.market.quote import Market
 from ledger.market.rulebook import AccountKind, Rung
 from ledger.market.times import Time
 from ledger.money import ZERO, settle
-from ledger.practice.daily_cost import daily_cost
+from ledger.practice.daily_cost import DailyCost, daily_cost
 from ledger.practice.position_view import HealthView as HealthView
 from ledger.practice.position_view import PositionView as PositionView
 from ledger.practice.position_view import health_view, position_views
@@ -81,12 +82,7 @@ class DeskView:
     cash: Decimal
     loan: Decimal
     accrued: Decimal
-    interest_per_day: Decimal
-    fees_per_day: Decimal
-    """Of holding: rollover, and what lent things cost."""
-    funding_per_day: Decimal | None
-    """Below zero where it is received; `None` where no rate is known, or nothing pays it."""
-    loan_rate: Decimal
+    daily: DailyCost
     unrealized: Decimal
     realized: Decimal
     interest: Decimal
@@ -116,9 +112,9 @@ class DeskView:
     """Kinds of the incidents that are running."""
 
     @property
-    def cost_per_day(self) -> Decimal:
-        """What a day costs while prices stay, funding left out."""
-        return self.interest_per_day + self.fees_per_day
+    def interest_per_day(self) -> Decimal:
+        """What a day of the loans costs."""
+        return self.daily.interest
 
     def steps(self, symbol: str) -> tuple[Decimal, Decimal]:
         """Tick and lot of a symbol."""
@@ -127,18 +123,9 @@ class DeskView:
 
 def view(account: Account, market: Market) -> DeskView:
     """The account as it stands in this market. Pure: the preview of an order uses it too."""
-
-    def used(pocket: Pocket, margin: Margin) -> Decimal:
-        isolated = pocket.name != MAIN
-        return margin_behind(account, pocket, market.mark) if isolated else margin.initial
-
     currency = account.currency
     pockets = list(account.pockets.values())
     margins = [assess(account, pocket, market.mark) for pocket in pockets]
-    loans, contract = [pocket.loan for pocket in pockets], account.rulebook.interest
-    principal = sum((loan.principal for loan in loans), ZERO)
-    yearly = sum((contract.yearly(loan.principal) for loan in loans), ZERO)
-    cost = daily_cost(account, market)
     totals, paper = account.totals, [unrealized(account, p, market.mark) for p in pockets]
     return DeskView(
         account=account.name,
@@ -149,12 +136,9 @@ def view(account: Account, market: Market) -> DeskView:
         equity=settle(sum((m.equity for m in margins), ZERO), currency),
         deposited=totals.deposited - totals.withdrawn,
         cash=sum((pocket.cash for pocket in pockets), ZERO),
-        loan=principal,
-        accrued=sum((loan.accrued for loan in loans), ZERO),
-        interest_per_day=cost.interest,
-        fees_per_day=cost.fees,
-        funding_per_day=cost.funding,
-        loan_rate=yearly / principal if principal else ZERO,
+        loan=sum((pocket.loan.principal for pocket in pockets), ZERO),
+        accrued=sum((pocket.loan.accrued for pocket in pockets), ZERO),
+        daily=daily_cost(account, market),
         unrealized=settle(sum(paper, ZERO), currency),
         realized=totals.realized_pnl,
         interest=totals.interest,
@@ -162,7 +146,7 @@ def view(account: Account, market: Market) -> DeskView:
         funding=totals.funding_paid,
         dividends=totals.dividends,
         savings=account.savings,
-        used=settle(sum(map(used, pockets, margins), ZERO), currency),
+        used=_used(account, market, margins),
         maintenance=settle(sum((m.maintenance for m in margins), ZERO), currency),
         available=settle(assess(account, account.main, market.mark).available, currency),
         health=health_view(account, market, worst_pocket(account, market)),
@@ -175,6 +159,15 @@ def view(account: Account, market: Market) -> DeskView:
         borrows=account.rulebook.kind is AccountKind.LOAN,
         seq=account.seq,
     )
+
+
+def _used(account: Account, market: Market, margins: Sequence[Margin]) -> Decimal:
+    """In the wallet the initial margin; behind a wall everything that stands there."""
+    parts = (
+        margin.initial if pocket.name == MAIN else margin_behind(account, pocket, market.mark)
+        for pocket, margin in zip(account.pockets.values(), margins, strict=True)
+    )
+    return settle(sum(parts, ZERO), account.currency)
 
 
 def _order(order: Order) -> OrderView:

@@ -106,14 +106,14 @@ def test_a_day_costs_the_fees_of_holding_too() -> None:
     """Rollover at 0.02 % of 10,000 every four hours: 6 x 2.00. A short of 100 coins at 100 at
     3.65 % a year: 1.00. Funding at 10.95 % a year of 10,000: 3.00, received by a short."""
     rolled = bought("kraken-margin", 100, 10_000, rules={"rollover_fee": "0.0002"})
-    assert view(rolled.account, rolled.market).fees_per_day == 12
+    assert view(rolled.account, rolled.market).daily.fees == 12
     lent = bought("kucoin-margin", 100, 10_000, side=Side.SELL, rules={"borrow_fee": "0.0365"})
-    assert view(lent.account, lent.market).fees_per_day == 1
+    assert view(lent.account, lent.market).daily.fees == 1
     for side, sign in ((Side.BUY, 1), (Side.SELL, -1)):
         funded = bought("binance-usdm", 100, 20_000, side=side, rules={"funding_rate": "0.1095"})
-        assert view(funded.account, funded.market).funding_per_day == 3 * sign
+        assert view(funded.account, funded.market).daily.funding == 3 * sign
     unknown = bought("binance-usdm", 100, 20_000)
-    assert view(unknown.account, unknown.market).funding_per_day is None
+    assert view(unknown.account, unknown.market).daily.funding is None
 
 
 def test_margin_added_behind_a_wall_is_used() -> None:

@@ -39,14 +39,14 @@ def account_effect(seen: Preview) -> list[Line]:
 def _daily_costs(before: DeskView, after: DeskView) -> list[Line]:
     """What a day costs after it: interest on a loan, fees of holding, funding where it is known."""
     money, lines = after.currency, []
-    fees = before.fees_per_day or after.fees_per_day
+    fees = before.daily.fees or after.daily.fees
     if after.borrows or fees:
-        interest = before.interest_per_day or after.interest_per_day
+        interest = before.daily.interest or after.daily.interest
         name = "Interest/day" if not fees else "Cost/day" if interest else "Holding fees/day"
-        lines.append(_change(name, before.cost_per_day, after.cost_per_day, money))
-    if after.funding_per_day is not None:
-        paid = before.funding_per_day or Decimal(0)
-        lines.append(_change("Funding/day", paid, after.funding_per_day, money))
+        lines.append(_change(name, before.daily.charged, after.daily.charged, money))
+    if after.daily.funding is not None:
+        paid = before.daily.funding or Decimal(0)
+        lines.append(_change("Funding/day", paid, after.daily.funding, money))
     return lines
 
 
