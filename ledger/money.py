@@ -19,6 +19,9 @@ ONE = Decimal(1)
 RATIO_STEP = Decimal("0.00000001")
 """Ratios, rates and R multiples are given to eight decimals."""
 
+FINEST_PRICE = Decimal("1e-18")
+"""No price has more decimals: those of the finest tick, and of averages in it."""
+
 LARGEST = Decimal(10) ** 12
 """No amount or quantity may reach this: it keeps every product inside the store's integers."""
 

@@ -216,6 +216,10 @@ def largest_of(draft: Draft, wish: PlaceOrder) -> Decimal | None:
         check_leverage(draft, order)
     except Refusal:
         return None
+    try:
+        check_short(draft, order)
+    except Refusal:
+        return closing or None
     trial = _after_closing(draft, order, closing) if closing else draft
     return _most(trial, order, closing, reference)
 

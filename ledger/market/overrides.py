@@ -36,6 +36,9 @@ def _to_choice(value: object) -> object:
     return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
 
 
+_LEAST_MARGIN = Decimal("0.001")
+"""The inverse of the largest leverage that may be named."""
+
 Choice = Annotated[bool, BeforeValidator(_to_choice)]
 Rate = Annotated[Number, Field(ge=0, le=10)]
 _Amount = Annotated[Number, Field(ge=0, lt=LARGEST)]
@@ -161,6 +164,11 @@ def _too_fine(book: Rulebook, given: Mapping[str, Any]) -> Iterator[str]:
 
 def _contradictions(book: Rulebook, given: Mapping[str, Any]) -> Iterator[str]:
     """Figures that the book cannot have together, by a key that was given."""
+    if given.get("initial_margin", ONE) < _LEAST_MARGIN:
+        yield (
+            f"initial_margin: {plain(given['initial_margin'])} is a leverage of more than 1000; "
+            f"allowed: {plain(_LEAST_MARGIN)} to 1"
+        )
     if {"initial_margin", "max_leverage"} <= given.keys():
         wrong = leverage_fault(given["initial_margin"], given["max_leverage"])
         if wrong is not None:

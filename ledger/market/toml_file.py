@@ -260,6 +260,8 @@ def _problem(model: type[Table], found: ErrorDetails) -> str:
             return f"{shown(value)} is no table; allowed: {{ … }} with keys of {known}"
         case "list_type":
             return f"{shown(value)} is no list; allowed: [ … ], or [[ … ]] for tables"
+        case "bool_type" | "bool_parsing":
+            return f"{shown(value)} does not fit; allowed: true, false"
         case "string_too_short":
             return f"{shown(value)} is too short; allowed: text in quotes"
         case _ if "input should" in found["msg"].lower():

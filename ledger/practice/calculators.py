@@ -9,14 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from ledger.account.margin import assess, equity, initial, requirement
+from ledger.account.margin import assess, initial, requirement
 from ledger.account.state import Account, Side
 from ledger.account.threshold import shown_threshold, threshold_price
-from ledger.engine.curing import cure, shortfall
 from ledger.market.faults import Refused
 from ledger.market.leveraged_token import compounded
 from ledger.market.overrides import override
-from ledger.market.quote import Market
 from ledger.market.rulebook import AccountKind, Calendar, Capitalize, Level, Mode, Rulebook
 from ledger.market.times import HOUR, Time
 from ledger.money import (
@@ -24,15 +22,18 @@ from ledger.money import (
     ONE,
     RATIO_STEP,
     ZERO,
-    floor_to,
+    ceil_to,
     plain,
     ratio,
     round_up,
     settle,
     step_of,
 )
+from ledger.practice.call_calculator import Borrowed, margin_call
+from ledger.practice.nearest_stop import nearest_stop, tick_of
 from ledger.practice.one_position import (
     SYMBOL,
+    Figures,
     charged,
     fine,
     holding,
@@ -42,15 +43,12 @@ from ledger.practice.one_position import (
     own_margin,
     pocket_of,
     positive,
+    reachable,
 )
-
-_DUST = Decimal("1e-20")
-"""What two divisions may be off by; it must not push an exact price over the next decimal."""
+from ledger.practice.size_calculator import size as size
 
 _REGULATION_T = Decimal("0.5")
 """Own money in a purchase of stock: 12 CFR 220.12(a)."""
-
-Figures = dict[str, Decimal | None]
 
 
 def with_figures(
@@ -75,8 +73,10 @@ def liquidation(
     quantity: Decimal,
     leverage: Decimal | None = None,
     wallet: Decimal | None = None,
+    tick: Decimal | None = None,
 ) -> Figures:
-    """`liquidation_price`, `bankruptcy_price`, `call_price`, `margin` of a position just opened.
+    """`liquidation_price`, `bankruptcy_price`, `call_price`, `margin` and `nearest_stop` of a
+    position just opened.
 
     What stands behind it is its margin (entry x quantity / leverage), or the wallet where one is
     given. `None` for a price that no market can reach.
@@ -86,46 +86,23 @@ def liquidation(
     position = pocket_of(account).positions[SYMBOL]
     last = rulebook.levels[-1]
     ruin = replace(last, multiple=ZERO, bands=())
+    liquidated = _level_price(account, last)
     return {
-        "liquidation_price": _level_price(account, last),
+        "liquidation_price": liquidated,
         "bankruptcy_price": _level_price(account, ruin),
         "call_price": _level_price(account, rulebook.upkeep),
         "margin": own_margin(rulebook, position.basis, position.leverage, mode),
+        "nearest_stop": nearest_stop(side, entry, liquidated, tick or tick_of(entry)),
     }
 
 
 def call(
     value: Decimal, loan: Decimal, maintenance: Decimal, price: Decimal | None = None
 ) -> Figures:
-    """`equity`, `equity_ratio`, `call_price`, `shortfall`, `sale_to_cure` of stock on a loan.
-
-    `call_price` is per share where today's `price` is given, and else the market value at which
-    the call comes: D / (1 - m), `rules.md` section 1.
-    """
-    positive("value", value)
-    if not ZERO <= loan < LARGEST:
-        raise Refused(f"loan: {plain(loan)} does not fit; allowed: 0 or more")
+    """The call of stock on a loan of which only the maintenance rate is known: `margin_call`."""
     if not ZERO < maintenance < ONE:
         raise Refused(f"maintenance: {plain(maintenance)} does not fit; allowed: between 0 and 1")
-    if price is not None:
-        positive("price", price)
-    # the whole holding is one unit, so that no number of shares has to be rounded
-    account = holding(lender(maintenance), ONE, value, ONE, ZERO, loan)
-    prices = {SYMBOL: value}
-    market = Market(time=0, last=prices, mark=prices)
-    worth = equity(account, pocket_of(account), prices)
-    level = account.rulebook.upkeep
-    at = threshold_price(account, pocket_of(account), prices, level, SYMBOL)
-    if at is not None and price is not None:
-        at = (at * price / value).quantize(_DUST)
-    missing = shortfall(account, pocket_of(account), market)
-    return {
-        "equity": settle(worth, "USD"),
-        "equity_ratio": ratio(worth / value),
-        "call_price": shown_threshold(at, ONE, step_of(value if price is None else price)),
-        "shortfall": missing,
-        "sale_to_cure": cure(account, pocket_of(account), market).value,
-    }
+    return margin_call(lender(maintenance), Borrowed(value=value, loan=loan, price=price))
 
 
 def interest(
@@ -181,13 +158,24 @@ def seconds_of(hours: Decimal | None, since: Time | None, until: Time | None) ->
     raise Refused("hours: give hours, or both from and to")
 
 
+def regulation_t() -> Rulebook:
+    """A rule book of stock bought on Regulation T's own margin, for `excess`."""
+    most = ONE / _REGULATION_T
+    return replace(lender(ZERO), initial_margin=_REGULATION_T, max_leverage=most)
+
+
 def memorandum(
-    before: Decimal, cash: Decimal, bought: Decimal, equity: Decimal, value: Decimal
+    before: Decimal,
+    cash: Decimal,
+    bought: Decimal,
+    equity: Decimal,
+    value: Decimal,
+    margin: Decimal = _REGULATION_T,
 ) -> Decimal:
     """The special memorandum account of Regulation T at a day's end: what was there, with the
     day's cash in and half of the day's purchases off, or what equity has above half of the market
     value, whichever is more. Source: Interactive Brokers, overview of margin (`rules.md` 2)."""
-    return max(before + cash - _REGULATION_T * bought, equity - _REGULATION_T * value)
+    return max(before + cash - margin * bought, equity - margin * value)
 
 
 def excess(
@@ -197,75 +185,53 @@ def excess(
     sma: Decimal = ZERO,
     paid_in: Decimal = ZERO,
     bought: Decimal = ZERO,
+    margin: Decimal = _REGULATION_T,
 ) -> Figures:
     """`equity`, `excess_equity` (below zero the account is restricted), `sma`, `buying_power`.
 
     `sma` is that of the day before, `paid_in` and `bought` are the day's own, below zero for taken
-    out and sold. Source: `rules.md` sections 1 and 2.
+    out and sold; `margin` is the part of a purchase that is own money. Source: `rules.md` sections
+    1 and 2.
     """
     for name, amount in (("value", value), ("loan", loan), ("cash", cash), ("sma", sma)):
         if not ZERO <= amount < LARGEST:
             raise Refused(f"{name}: {plain(amount)} does not fit; allowed: 0 or more")
     worth, asked = cash - loan, ZERO
     if value:
-        book = replace(lender(ONE), initial_margin=_REGULATION_T)
-        account = holding(book, ONE, value, ONE / _REGULATION_T, cash, loan)
-        margin = assess(account, pocket_of(account), {SYMBOL: value})
-        worth, asked = margin.equity, margin.initial
-    kept = memorandum(sma, paid_in, bought, worth, value)
+        book = replace(lender(ONE), initial_margin=margin)
+        account = holding(book, ONE, value, ceil_to(ONE / margin, RATIO_STEP), cash, loan)
+        demand = assess(account, pocket_of(account), {SYMBOL: value})
+        worth, asked = demand.equity, demand.initial
+    kept = memorandum(sma, paid_in, bought, worth, value, margin)
     return {
         "equity": settle(worth, "USD"),
         "excess_equity": settle(worth - asked, "USD"),
         "sma": settle(kept, "USD"),
-        "buying_power": settle(max(kept, ZERO) / _REGULATION_T, "USD"),
+        "buying_power": settle(max(kept, ZERO) / margin, "USD"),
     }
 
 
-def token(multiple: Decimal, moves: Sequence[Decimal]) -> Figures:
+def token(multiple: Decimal, moves: Sequence[Decimal], trade_fee: Decimal | None = None) -> Figures:
     """`token_return` of daily rebalancing, `underlying_return`, `multiple_of_underlying` (what the
-    name promises over one day), and `drag`: the first less the last. Fees are left out."""
-    if any(not -ONE < move < 10 for move in moves) or not -10 <= multiple <= 10:
-        raise Refused("moves: allowed: above -1 and below 10, and a multiple of -10 to 10")
+    name promises over one day), and `drag`: the first less the last. Fees are left out; with a
+    `trade_fee`, `return_after_fees` is what buying and selling the token leave of it."""
+    if any(not -ONE < move < 10 for move in moves):
+        raise Refused("moves: does not fit; allowed: each above -1 and below 10")
+    if not -10 <= multiple <= 10:
+        raise Refused(f"multiple: {plain(multiple)} does not fit; allowed: -10 to 10")
     made, whole = compounded(multiple, moves), compounded(ONE, moves)
-    return {
+    if max(abs(made), abs(whole)) >= LARGEST / 10:
+        raise Refused("moves: come to too much; allowed: returns below 10^11")
+    found: Figures = {
         "token_return": ratio(made),
         "underlying_return": ratio(whole),
         "multiple_of_underlying": ratio(multiple * whole),
         "drag": ratio(made - multiple * whole),
     }
-
-
-def size(
-    equity: Decimal,
-    risk_fraction: Decimal,
-    entry: Decimal,
-    stop: Decimal,
-    leverage: Decimal | None = None,
-    lot: Decimal = RATIO_STEP,
-) -> Figures:
-    """`quantity`, `notional`, `risk`, `leverage_used`: what loses the fraction at the stop.
-
-    equity x fraction / |entry - stop|, rounded down to the lot, and no more than the leverage
-    carries; fees are not in it.
-    """
-    for name, value in (("equity", equity), ("entry", entry), ("stop", stop), ("lot", lot)):
-        positive(name, value)
-    if not ZERO < risk_fraction <= ONE:
-        raise Refused(f"risk_fraction: {plain(risk_fraction)} does not fit; allowed: to 1")
-    distance = abs(entry - stop)
-    if not distance:
-        raise Refused("stop: is at the entry; allowed: another price")
-    quantity = equity * risk_fraction / distance
-    if leverage is not None:
-        positive("leverage", leverage)
-        quantity = min(quantity, equity * leverage / entry)
-    quantity = floor_to(quantity, lot)
-    return {
-        "quantity": quantity,
-        "notional": quantity * entry,
-        "risk": quantity * distance,
-        "leverage_used": ratio(quantity * entry / equity),
-    }
+    if trade_fee is not None:
+        kept = (ONE + made) * (ONE - trade_fee) / (ONE + trade_fee)
+        found["return_after_fees"] = ratio(kept - ONE)
+    return found
 
 
 def required(
@@ -275,9 +241,15 @@ def required(
     price: Decimal,
     quantity: Decimal,
     leverage: Decimal | None = None,
+    mode: Mode | None = None,
 ) -> Figures:
-    """`initial_margin` to open and `maintenance_margin` to keep a position, both rounded up."""
-    account = opened(rulebook, side, price, quantity, leverage, None)
+    """`initial_margin` to open and `maintenance_margin` to keep a position, both rounded up.
+
+    Without a mode, in the first that the book offers.
+    """
+    if mode is not None:
+        _check_mode(rulebook, mode)
+    account = opened(rulebook, side, price, quantity, leverage, None, mode)
     prices = {SYMBOL: price}
     level = rulebook.maintenance
     return {
@@ -330,4 +302,4 @@ def _level_price(account: Account, level: Level) -> Decimal | None:
     position = pocket.positions[SYMBOL]
     at = {SYMBOL: position.first_entry}
     found = threshold_price(account, pocket, at, level, SYMBOL)
-    return shown_threshold(found, position.quantity, step_of(position.first_entry))
+    return shown_threshold(reachable(found), position.quantity, step_of(position.first_entry))

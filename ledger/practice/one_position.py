@@ -40,6 +40,10 @@ from ledger.market.times import HOUR, Time
 from ledger.money import LARGEST, ONE, RATIO_STEP, ZERO, atom, fits, plain, settle
 
 SYMBOL = "POSITION"
+
+Figures = dict[str, Decimal | None]
+"""An answer of a calculator by the keys of the wire; `None` for what there is not."""
+
 MOST_POSTINGS = 100_000
 """How often a compounding loan may be posted until a calculator gives up."""
 
@@ -54,13 +58,11 @@ def opened(
     mode: Mode | None = None,
 ) -> Account:
     """An account that has just opened one position, with nothing else behind it."""
-    positive("entry", entry)
-    positive("quantity", quantity)
+    value = side.sign * worth(listed(rulebook), quantity, entry)
     leverage = rulebook.default_leverage if leverage is None else leverage
     signed = quantity * side.sign
-    value = listed(rulebook).notional(signed, entry)
     mode = mode or rulebook.modes[0]
-    _check_leverage(rulebook, value, leverage, mode)
+    check_leverage(rulebook, value, leverage, mode)
     margin = own_margin(rulebook, value, leverage, mode)
     if wallet is not None:
         positive("wallet", wallet)
@@ -82,7 +84,8 @@ def own_margin(rulebook: Rulebook, value: Decimal, leverage: Decimal, mode: Mode
     return settle(abs(value) * rulebook.own_part(value < 0, leverage), rulebook.currency)
 
 
-def _check_leverage(rulebook: Rulebook, value: Decimal, leverage: Decimal, mode: Mode) -> None:
+def check_leverage(rulebook: Rulebook, value: Decimal, leverage: Decimal, mode: Mode) -> None:
+    """Refuses leverage that the rule book does not lend on a signed value."""
     most = rulebook.most_leverage(mode)
     for schedule in rulebook.schedules:
         most = min(most, schedule.max_leverage(abs(value)) or most)
@@ -174,7 +177,7 @@ def lender(maintenance: Decimal) -> Rulebook:
         currency="USD",
         modes=(Mode.CROSS,),
         health="equity_ratio",
-        initial_margin=ZERO,
+        initial_margin=ONE,
         max_leverage=ONE,
         default_leverage=ONE,
         minimum_equity=ZERO,
@@ -203,6 +206,21 @@ def lender(maintenance: Decimal) -> Rulebook:
             protected=False,
         ),
     )
+
+
+def worth(instrument: Instrument, quantity: Decimal, entry: Decimal) -> Decimal:
+    """The value of a quantity, which a ledger could hold."""
+    positive("entry", entry)
+    positive("quantity", quantity)
+    value = instrument.notional(quantity, entry)
+    if value >= LARGEST:
+        raise Refused(f"quantity: {plain(quantity)} is worth too much; allowed: below 10^12")
+    return value
+
+
+def reachable(price: Decimal | None) -> Decimal | None:
+    """A threshold that some market could have; `None` for others."""
+    return price if price is not None and price < LARGEST else None
 
 
 def positive(name: str, value: Decimal) -> None:

@@ -35,6 +35,8 @@ def test_the_liquidation_of_an_isolated_long() -> None:
 
     At m = 0.5 %: 9000.684 / 1.3532. Bankrupt where equity is nil: 9000.684 / 1.36 = 6618.15. The
     call comes at a margin ratio of 80 %: equity = m P q / 0.8, P = 9000.684 / (1.36 x 0.99375).
+    The nearest stop is 5 % of the way from 6651.408 to the entry: 6651.408 + 35.105 = 6686.513,
+    on the next cent above it.
     """
     found = calc(
         *("liquidation", "--venue", "binance-usdm", "--mode", "isolated", "--side", "long"),
@@ -47,6 +49,7 @@ def test_the_liquidation_of_an_isolated_long() -> None:
         "bankruptcy_price": "6618.15",
         "call_price": up(left / (quantity * Fraction("0.99375"))),
         "margin": "1000.076000",
+        "nearest_stop": "6686.52",
     }
 
 
@@ -94,7 +97,8 @@ def test_maintenance_of_the_entry_does_not_shrink_with_the_price() -> None:
 
 
 def test_the_call_of_the_first_journey() -> None:
-    """14,000 against 10,020: 3,980 is 28.43 %; 4,200 - 3,980 = 220; 220 / 0.3; 10,020 / 140."""
+    """14,000 against 10,020: 3,980 is 28.43 %; 4,200 - 3,980 = 220; 220 / 0.3; 10,020 / 140.
+    733.34 are 10.48 shares at 70: eleven, worth 770."""
     found = calc(
         *("call", "--value", "14000", "--loan", "10020", "--maintenance", "0.30"),
         *("--price", "70"),
@@ -105,6 +109,8 @@ def test_the_call_of_the_first_journey() -> None:
         "call_price": up(Fraction(10_020, 140)),
         "shortfall": "220.00",
         "sale_to_cure": "733.34",
+        "quantity_to_cure": "11",
+        "value_to_cure": "770.00",
     }
 
 

@@ -419,3 +419,13 @@ def test_the_level_moves_with_the_leverage_of_the_pocket(leverage: int) -> None:
     flat(made, c.Deposit(amount=D(1_000)), buy("1", leverage))
     stands = standing(made.account, made.account.main, made.account.rulebook.levels[-1])
     assert stands.multiple == {3: D("0.1"), 5: D("0.1"), 10: D("0.05")}[leverage]
+
+
+@pytest.mark.parametrize("name", ["binance-margin", "kucoin-margin", "phemex-margin"])
+def test_a_short_of_no_size_at_leverage_1_has_no_largest(name: str) -> None:
+    """Leverage 1 lends nothing to sell short: 1 / (1 - 1) of own money is no number."""
+    made = world(book(name), Mode.CROSS)
+    flat(made, c.Deposit(amount=D(10_000)), buy("0.0001", 1, side=Side.SELL))
+    (refused,) = made.of(e.OrderRefused)
+    assert "smaller than one lot" in refused.reason or "multiple of the lot" in refused.reason
+    assert refused.largest is None

@@ -1,36 +1,33 @@
 """`calc`: the desk's arithmetic for one position, with the engine's own functions."""
 
-import re
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
-from ledger.account.state import Side
 from ledger.market.faults import Refused
-from ledger.market.rulebook import Mode, Rulebook
+from ledger.market.rulebook import Rulebook
 from ledger.market.text import clean
-from ledger.market.times import Time, parse_time
-from ledger.money import LARGEST, plain
+from ledger.money import ONE, RATIO_STEP, ZERO, plain
 from ledger.practice import calculators
-from ledger.practice.catalog import load_venue
+from ledger.practice.call_calculator import Borrowed, margin_call
+from ledger.practice.one_position import lender
+from ledger.practice.size_calculator import size, size_at
 from ledger.practice.wording import figure
+from tui.cli.calc_typed import NUMBER, Typed
 from tui.cli.output import say, say_json
 from tui.cli.status import DONE
 
-_NUMBER = re.compile(r"-?\d{1,30}(\.\d{1,30})?", re.ASCII)
-_SIDES = {"long": Side.BUY, "short": Side.SELL}
 _WIDTH = 20
+
+Answer = Mapping[str, Any]
 
 
 def run(arguments: Namespace) -> int:
     """One calculation, as lines or as one JSON document."""
-    typed = {
-        name.removeprefix("calc_"): text
-        for name, text in vars(arguments).items()
-        if name.startswith("calc_") and text is not None
-    }
-    result = _wire(_CALCULATIONS[arguments.what](typed))
+    typed = Typed(arguments)
+    result = _wire(typed.asking(_CALCULATIONS[arguments.what]))
     if arguments.json:
         say_json(result)
     else:
@@ -38,89 +35,117 @@ def run(arguments: Namespace) -> int:
     return DONE
 
 
-def _token(typed: Mapping[str, str]) -> Mapping[str, Any]:
-    moves = typed["moves"].split(",")
-    faulty = next((move for move in moves if not _NUMBER.fullmatch(move)), None)
-    if faulty is not None:
-        raise Refused(f"--moves: {clean(faulty, 40)!r} is no plain number; allowed: -0.10,0.05")
-    if not _NUMBER.fullmatch(typed["multiple"]):
-        raise Refused("--multiple: allowed: a plain number such as 3 or -3")
-    return calculators.token(Decimal(typed["multiple"]), [Decimal(move) for move in moves])
+def _token(typed: Typed) -> Answer:
+    multiple = typed.number("multiple")
+    moves = [_move(text) for text in typed.text("moves").split(",")]
+    fee = typed.book(lender(ZERO)).taker_fee if "venue" in typed or typed.rules() else None
+    return calculators.token(multiple, moves, fee)
 
 
-def _liquidation(typed: Mapping[str, str]) -> Mapping[str, Any]:
-    keys = {
-        "maintenance": "maintenance_margin",
-        "maintenance_amount": "maintenance_amount",
-        "maintenance_at": "maintenance_at",
-    }
-    rules = {rule: typed[key] for key, rule in keys.items() if key in typed}
-    try:
-        book = calculators.with_figures(_book(typed), rules, _maybe(typed, "close_fee"))
-    except Refused as refused:
-        raise Refused(*(_as_typed(fault, keys) for fault in refused.faults)) from None
+def _move(text: str) -> Decimal:
+    if not NUMBER.fullmatch(text):
+        raise Refused(f"moves: {clean(text, 40)!r} is no plain number; allowed: -0.10,0.05")
+    return Decimal(text)
+
+
+def _liquidation(typed: Typed) -> Answer:
+    book = calculators.with_figures(typed.book(), {}, typed.maybe("close_fee", typed.number))
+    entry = typed.price("entry")
     return calculators.liquidation(
         book,
-        mode=Mode(typed["mode"]),
-        side=_SIDES[typed["side"]],
-        entry=_number(typed, "entry"),
-        quantity=_number(typed, "quantity"),
-        leverage=_number(typed, "leverage"),
-        wallet=_maybe(typed, "wallet"),
+        mode=typed.mode(book),
+        side=typed.side(),
+        entry=entry,
+        quantity=typed.quantity(book),
+        leverage=typed.number("leverage"),
+        wallet=typed.maybe("wallet", _money(typed, book)),
+        tick=typed.tick(entry),
     )
 
 
-def _call(typed: Mapping[str, str]) -> Mapping[str, Any]:
-    return calculators.call(
-        _number(typed, "value"),
-        _number(typed, "loan"),
-        _number(typed, "maintenance"),
-        _maybe(typed, "price"),
+def _call(typed: Typed) -> Answer:
+    if not {"maintenance", "venue"} & typed.given and "maintenance_margin" not in typed.rules():
+        raise Refused("maintenance: is missing; allowed: a rate, or --venue for a rule book's own")
+    book = typed.book(lender(ZERO))
+    money = _money(typed, book)
+    if "venue" not in typed and not ZERO < book.schedules[0].long_rate < ONE:
+        raise Refused("maintenance: does not fit; allowed: between 0 and 1")
+    return margin_call(
+        book,
+        Borrowed(
+            side=typed.side(),
+            value=typed.maybe("value", money),
+            quantity=typed.maybe("quantity", lambda _: typed.quantity(book)),
+            price=typed.maybe("price", typed.price),
+            loan=typed.maybe("loan", money) or ZERO,
+            cash=typed.maybe("cash", money) or ZERO,
+            entry=typed.maybe("entry", typed.price),
+            leverage=typed.maybe("leverage", typed.number),
+            lot=typed.lot(book),
+        ),
     )
 
 
-def _interest(typed: Mapping[str, str]) -> Mapping[str, Any]:
-    since = _time(typed, "from")
-    seconds = calculators.seconds_of(_maybe(typed, "hours"), since, _time(typed, "to"))
-    return calculators.interest(_book(typed), _number(typed, "principal"), seconds, since)
+def _interest(typed: Typed) -> Answer:
+    book = typed.book()
+    since = typed.maybe("from", typed.time)
+    hours, until = typed.maybe("hours", typed.number), typed.maybe("to", typed.time)
+    seconds = calculators.seconds_of(hours, since, until)
+    return calculators.interest(book, typed.number("principal"), seconds, since)
 
 
-def _size(typed: Mapping[str, str]) -> Mapping[str, Any]:
-    return calculators.size(
-        _number(typed, "equity"),
-        _number(typed, "risk_fraction"),
-        _number(typed, "entry"),
-        _number(typed, "stop"),
-        _maybe(typed, "leverage"),
-    )
+def _size(typed: Typed) -> Answer:
+    share, leverage = typed.number("risk_fraction"), typed.maybe("leverage", typed.number)
+    book = typed.book(lender(ZERO))
+    equity = typed.amount("equity", book.currency)
+    entry, stop = typed.price("entry"), typed.price("stop")
+    if "venue" in typed:
+        mode, lot, tick = typed.mode(book), typed.lot(book), typed.tick(entry)
+        return size_at(book, mode, equity, share, entry, stop, leverage, lot, tick)
+    if "mode" in typed:
+        raise Refused("mode: is for a venue; allowed: beside --venue")
+    lot = typed.lot(book) if "lot" in typed else RATIO_STEP
+    if "max_leverage" in typed.rules() or "initial_margin" in typed.rules():
+        leverage = min(leverage or book.max_leverage, book.max_leverage)
+    return size(equity, share, entry, stop, leverage, lot, book.taker_fee)
 
 
-def _requirement(typed: Mapping[str, str]) -> Mapping[str, Any]:
+def _requirement(typed: Typed) -> Answer:
+    book = typed.book()
     return calculators.required(
-        _book(typed),
-        side=_SIDES[typed["side"]],
-        price=_number(typed, "price"),
-        quantity=_number(typed, "quantity"),
-        leverage=_maybe(typed, "leverage"),
+        book,
+        mode=typed.mode(book),
+        side=typed.side(),
+        price=typed.price("price"),
+        quantity=typed.quantity(book),
+        leverage=typed.maybe("leverage", typed.number),
     )
 
 
-def _cost(typed: Mapping[str, str]) -> Mapping[str, Any]:
+def _cost(typed: Typed) -> Answer:
+    book = typed.book()
     return calculators.cost(
-        _book(typed),
-        mode=Mode(typed["mode"]),
-        side=_SIDES[typed["side"]],
-        price=_number(typed, "price"),
-        quantity=_number(typed, "quantity"),
-        leverage=_maybe(typed, "leverage"),
+        book,
+        mode=typed.mode(book),
+        side=typed.side(),
+        price=typed.price("price"),
+        quantity=typed.quantity(book),
+        leverage=typed.maybe("leverage", typed.number),
     )
 
 
-def _excess(typed: Mapping[str, str]) -> Mapping[str, Any]:
-    return calculators.excess(**{key: _number(typed, key) for key in typed})
+def _excess(typed: Typed) -> Answer:
+    book = typed.book(calculators.regulation_t())
+    names = ("value", "loan", "cash", "sma", "paid_in", "bought")
+    given = {name: typed.amount(name, "USD") for name in names if name in typed}
+    return calculators.excess(**given, margin=book.initial_margin)
 
 
-_CALCULATIONS = {
+def _money(typed: Typed, book: Rulebook) -> Callable[[str], Decimal]:
+    return partial(typed.amount, currency=book.currency)
+
+
+_CALCULATIONS: dict[str, Callable[[Typed], Answer]] = {
     "token": _token,
     "liquidation": _liquidation,
     "call": _call,
@@ -130,45 +155,6 @@ _CALCULATIONS = {
     "cost": _cost,
     "excess": _excess,
 }
-
-
-def _book(typed: Mapping[str, str]) -> Rulebook:
-    return load_venue(typed["venue"]).rulebook
-
-
-def _number(typed: Mapping[str, str], key: str) -> Decimal:
-    """An exact number below the largest that a ledger can hold."""
-    text = typed[key]
-    if not _NUMBER.fullmatch(text):
-        shown = clean(text, 40)
-        raise Refused(f'{key}: "{shown}" is no plain number; allowed: digits with one point')
-    number = Decimal(text)
-    if abs(number) >= LARGEST:
-        raise Refused(f"{key}: {clean(text, 40)} is too large; allowed: less than {plain(LARGEST)}")
-    return number
-
-
-def _maybe(typed: Mapping[str, str], key: str) -> Decimal | None:
-    return _number(typed, key) if key in typed else None
-
-
-def _time(typed: Mapping[str, str], key: str) -> Time | None:
-    if key not in typed:
-        return None
-    try:
-        return parse_time(typed[key])
-    except (ValueError, OverflowError):
-        shown = clean(typed[key], 40)
-        raise Refused(
-            f'{key}: "{shown}" is no time; allowed: such as 2024-01-01T00:00:00Z'
-        ) from None
-
-
-def _as_typed(fault: str, keys: Mapping[str, str]) -> str:
-    """A fault by the option that was typed instead of the rule it stands for."""
-    named = {rule: key for key, rule in keys.items()}
-    rule, colon, problem = fault.partition(": ")
-    return f"{named.get(rule, rule)}{colon}{problem}"
 
 
 def _wire(value: Any) -> Any:
@@ -184,7 +170,7 @@ def _lines(result: Mapping[str, Any], indent: str = "") -> list[str]:
     """A name and its figure a line; the rows of a list below their name."""
     lines = []
     for key, value in result.items():
-        told = f"{indent}{key.replace('_', ' '):<{_WIDTH}}"
+        told = f"{indent}{key.replace('_', ' '):<{_WIDTH - 1}} "
         if isinstance(value, list):
             lines.append(told.rstrip())
             lines += [f"  {_inline(row)}" for row in value]

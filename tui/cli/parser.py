@@ -1,24 +1,49 @@
 """What may be typed: commands, their options, and one line for whatever is neither."""
 
 import argparse
+import re
+import sys
 from argparse import SUPPRESS, ArgumentParser
-from collections.abc import Callable
-from typing import NoReturn
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
 
 from ledger import __version__
 from ledger.market.text import clean
 from tui.cli import calc_options, import_options, odds_options
 from tui.cli.status import REFUSED, complain
 
+_VALUE = re.compile(r"-(?![-h]|$)")
+"""One minus and no option: the only short one is -h."""
+
 Grow = Callable[[ArgumentParser], None]
 
 
 class Parser(ArgumentParser):
-    """Refuses in one line instead of a page of usage."""
+    """Refuses in one line instead of a page of usage, and takes `--moves -0.10,0.05` as meant."""
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """What was typed, where a value may begin with a minus."""
+        typed = _tied(sys.argv[1:] if args is None else args)
+        for text in typed:
+            if text.startswith("--") and text.endswith("=--"):
+                self.error(f"{text.removesuffix('=--')}: -- is no value")  # argparse drops it
+        return super().parse_args(typed, namespace)
 
     def error(self, message: str) -> NoReturn:
         complain(f"{clean(message, 300)} (see {self.prog} --help)")
         self.exit(REFUSED)
+
+
+def _tied(typed: Sequence[str]) -> list[str]:
+    """Each option tied to a value that begins with a minus, which would else pass for an option."""
+    found: list[str] = []
+    for text in typed:
+        before = found[-1] if found else ""
+        if _VALUE.match(text) and before.startswith("--") and before != "--" and "=" not in before:
+            found[-1] = f"{before}={text}"
+        else:
+            found.append(text)
+    return found
 
 
 def build() -> Parser:

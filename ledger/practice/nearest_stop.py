@@ -1,0 +1,34 @@
+"""The stop nearest to a liquidation that still has room before it."""
+
+from decimal import Decimal
+
+from ledger.account.state import Side
+from ledger.money import FINEST_PRICE, ceil_to, floor_to, step_of
+
+ROOM = Decimal("0.05")
+"""Of the way from the liquidation price to the entry. Source: freqtrade, docs/leverage.md."""
+
+_CENT = Decimal("0.01")
+_FIGURES = 5
+"""Digits of a price that a market quotes at least, where no tick is known."""
+
+
+def nearest_stop(
+    side: Side, entry: Decimal, liquidation: Decimal | None, tick: Decimal
+) -> Decimal | None:
+    """The liquidation price and 5 % of the distance to the entry, on the first tick beyond that.
+
+    A stop nearer to the liquidation may be overtaken by it: in a gap the venue acts first. `None`
+    where no price liquidates, or where no tick is left between it and the entry.
+    """
+    if liquidation is None or (entry - liquidation) * side.sign <= 0:
+        return None
+    to_tick = ceil_to if side is Side.BUY else floor_to
+    stop = to_tick(liquidation + ROOM * (entry - liquidation), tick)
+    return stop if (entry - stop) * side.sign > 0 else None
+
+
+def tick_of(price: Decimal) -> Decimal:
+    """A tick for a price of which none is known: a cent, or finer where the price is."""
+    figures = Decimal(1).scaleb(price.adjusted() - _FIGURES + 1)
+    return max(min(_CENT, step_of(price), figures), FINEST_PRICE)
