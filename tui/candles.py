@@ -1,15 +1,19 @@
 """The past of a tape as candles for the chart, and never a price of the future.
 
-While a bar is open only its open is known: that is the last candle then, a mere line.
+While a bar is open only its open is known: that is the last candle then, a mere line. What was
+before a split is drawn at the prices of the present, as charts are; the split shows when it comes.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from ledger.market.corporate import splits_of
 from ledger.market.tape import Tape
-from ledger.market.times import DAY, HOUR
+from ledger.market.times import DAY, HOUR, Time
 from ledger.practice.session import Place
 from ledger.practice.timeline import Phase, Timeline
-from tui.chart_model import Candle, resample
+from tui.chart_model import Candle, Mark, resample
 
 FRAMES = (60, 300, 900, 1_800, HOUR, 4 * HOUR, DAY, 7 * DAY)
 """Timeframes a chart can have, beside the tape's own interval."""
@@ -41,6 +45,9 @@ class History:
         self._made: list[Candle] = []
         self._frame = 0
         self._next = 0
+        self._splits = [(time, by.old / by.new) for time, by in splits_of(self._tape)]
+        self._past: Time = 0
+        """The last split that the candles made are told after."""
 
     @property
     def interval(self) -> int:
@@ -54,18 +61,53 @@ class History:
         opened = place.phase is Phase.OPEN
         now = self._timeline.times[place.index] if opened else self._timeline.closes(place.index)
         begun = self._tape.find(now + 1 if opened else now)
+        self._pass_to(self._tape.times[begun - 1] if begun else 0)
         if not begun or self._tape.end_of(begun - 1) <= now:
             return self._finished(begun, frame)
         opening = self._opening(begun - 1)
         candles = self._finished(begun - 1, frame)
         return _with_opening(candles, opening, frame, frame == self.interval)
 
+    def _pass_to(self, time: Time) -> None:
+        """Make the candles anew where a split is passed, or one is still to come again."""
+        past = max((at for at, _ in self._splits if at <= time), default=0)
+        if past != self._past:
+            self._past, self._next, self._frame = past, 0, 0
+
+    def _factor(self, time: Time) -> float:
+        """By which a price of this time is told after the splits that have passed since."""
+        factor = 1.0
+        for at, by in self._splits:
+            if time < at <= self._past:
+                factor *= by
+        return factor
+
+    def restated(self, marks: list[Mark]) -> list[Mark]:
+        """Marks at the prices that the candles are drawn at."""
+        if not self._past:
+            return marks
+        return [replace(mark, price=mark.price * self._factor(mark.time)) for mark in marks]
+
+    def _candle(self, index: int) -> Candle:
+        candle = _candle(self._tape, index)
+        by = self._factor(candle.time)
+        if by == 1.0:
+            return candle
+        return replace(
+            candle,
+            open=candle.open * by,
+            high=candle.high * by,
+            low=candle.low * by,
+            close=candle.close * by,
+            volume=candle.volume / by,
+        )
+
     def _finished(self, end: int, frame: int) -> list[Candle]:
         """Bars before the index `end`. Kept between frames, for the clock only goes on."""
         if frame != self._frame or end < self._next:
             self._frame, self._made = frame, []
             self._next = max(0, end - min(_DEEPEST, _MOST * max(frame // self.interval, 1)))
-        fresh = [_candle(self._tape, index) for index in range(self._next, end)]
+        fresh = [self._candle(index) for index in range(self._next, end)]
         self._next = end
         if frame == self.interval:
             self._made = (self._made + fresh)[-_MOST:] if fresh else self._made

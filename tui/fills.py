@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ledger.account.events import Event, Fill, OrderFilled
+from ledger.account.events import CashInLieu, Event, Fill, OrderFilled
 from ledger.market.times import parse_time
 from tui.chart_model import Mark, MarkKind
 
@@ -27,7 +27,7 @@ class Fills:
     def add(self, news: Iterable[tuple[int, Event]]) -> None:
         """Trades among the news."""
         for _, event in news:
-            if isinstance(event, Fill):
+            if isinstance(event, Fill) and not isinstance(event, CashInLieu):
                 kind: MarkKind = "buy" if event.side.sign > 0 else "sell"
                 if not isinstance(event, OrderFilled):
                     kind = "forced"

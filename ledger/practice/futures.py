@@ -15,6 +15,7 @@ from operator import mul, truediv
 from random import Random
 from statistics import fmean
 
+from ledger.market.corporate import splits_of
 from ledger.market.tape import Tape
 from ledger.market.times import DAY, HOUR, Time
 
@@ -67,10 +68,10 @@ class _Bars:
     """Recorded bars in steps of the tape's price, and the day that each is of."""
 
     times: list[Time]
-    opens: list[int]
-    highs: list[int]
-    lows: list[int]
-    closes: list[int]
+    opens: list[float]
+    highs: list[float]
+    lows: list[float]
+    closes: list[float]
 
 
 def steps_of(
@@ -108,9 +109,12 @@ def steps_of(
 def _joined(tape: Tape, count: int, seconds: int) -> _Bars:
     """The first bars of a tape, those together that begin in the same stretch of time."""
     times = tape.times[:count].tolist()
-    columns = [
-        column[:count].tolist() for column in (tape.opens, tape.highs, tape.lows, tape.closes)
-    ]
+    kept = (tape.opens, tape.highs, tape.lows, tape.closes)
+    columns: list[list[float]] = [[*column[:count]] for column in kept]
+    for time, by in splits_of(tape):  # before a split at the prices after it: it is no move
+        before = min(tape.find(time), count)
+        for column in columns:
+            column[:before] = [price * by.old / by.new for price in column[:before]]
     if seconds <= tape.interval:
         return _Bars(times, *columns)
     opens, highs, lows, closes = columns

@@ -270,11 +270,13 @@ class DeskPicture(Screen[None]):
             self._chart.look = replace(self._chart.look, tick=tick)
         planned = self.planned
         levels = self._levels(view if planned is None else planned.after)
-        candles = self._histories[self.symbol].candles(snapshot.place, self.frame)
+        history = self._histories[self.symbol]
+        candles = history.candles(snapshot.place, self.frame)
+        marks = history.restated(self.fills.marks(self.symbol))
         fan = None if planned is None else planned.fan
         for chart in self._charts():
             chart.look = replace(self._chart.look, volume=chart is self._chart)
-            chart.show(candles, levels, self.fills.marks(self.symbol), fan)
+            chart.show(candles, levels, marks, fan)
         self._title(1)
 
     def _charts(self) -> list[Chart]:

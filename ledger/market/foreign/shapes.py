@@ -80,7 +80,8 @@ def tell_jumps(bars: Bars, faults: Faults) -> None:
             FaultKind.JUMP,
             bars.lines[index],
             f"from {written(close, bars.scale)} to {written(opened, bars.scale)}, which looks like "
-            f"a {terms} split that was not adjusted for",
+            f"a {terms} split that was not adjusted for; a rehearsal can tell of it: "
+            f'[[tape.action]] with at and split = "{terms}"',
             _KEPT,
         )
 

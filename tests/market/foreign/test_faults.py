@@ -270,7 +270,8 @@ def test_a_split_that_was_not_adjusted_for_is_told() -> None:
     )
     assert told(found) == [("jump", 5, 5)]
     assert found.faults[0].what == (
-        "from 499.23 to 127.58, which looks like a 4:1 split that was not adjusted for"
+        "from 499.23 to 127.58, which looks like a 4:1 split that was not adjusted for; "
+        'a rehearsal can tell of it: [[tape.action]] with at and split = "4:1"'
     )
 
 
