@@ -2,6 +2,7 @@
 
 No second model: the same life is lived twice, once at prices that split and once at the same prices
 in old shares. Ticks and lots are chosen so that neither has to round what the other need not.
+Targets are left out: their shares of what is left are rounded to lots.
 """
 
 from typing import Any
@@ -20,7 +21,7 @@ from tests.engine.audit import Audited
 from tests.worlds import D, broker, perpetual, stock, venue
 
 STEPS = st.tuples(st.integers(-12, 12), st.integers(0, 8), st.integers(0, 8), st.integers(0, 100))
-WISHES = st.sampled_from(["", "", "buy", "sell", "stop", "trail", "target", "half", "limit", "all"])
+WISHES = st.sampled_from(["", "", "buy", "sell", "stop", "trail", "half", "limit", "all"])
 LIVES = st.lists(st.tuples(STEPS, WISHES, st.integers(1, 9)), min_size=3, max_size=14)
 BOOKS: dict[str, Any] = {
     "broker": (lambda: broker(minimum_equity=D(0), taker_fee=D("0.001")), stock, Mode.CROSS),
@@ -61,7 +62,6 @@ class Life:
                 c.PlaceOrder(side=Side.BUY, order_type=OrderType.LIMIT, limit=price - far, **common)
             ],
             "stop": [c.MoveStop(symbol="ACME", price=price - far)],
-            "target": [c.MoveTarget(symbol="ACME", price=price + far)],
             "half": [c.ClosePosition(symbol="ACME", quantity=size)],
             "all": [c.ClosePosition(symbol="ACME")],
         }
@@ -81,7 +81,7 @@ class Life:
 
 @pytest.mark.parametrize("kind", BOOKS)
 @given(life=LIVES, by=st.sampled_from([2, 4, 5, 10]), split_at=st.integers(1, 6))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 def test_a_life_over_a_split_is_the_life_without_it(
     kind: str, life: list[Any], by: int, split_at: int
 ) -> None:
