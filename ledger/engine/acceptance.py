@@ -143,7 +143,7 @@ def crosses(draft: Draft, wish: PlaceOrder) -> bool:
 def quantity_of(
     draft: Draft, wish: PlaceOrder, instrument: Instrument, reference: Decimal
 ) -> Decimal:
-    """The size of a wish in whole lots; what only reduces may be smaller than the least order."""
+    """The size of a wish in whole lots, worth as much as an order has to be."""
     given = [x for x in (wish.quantity, wish.notional, wish.risk) if x is not None]
     if len(given) != 1:
         raise Refusal("give exactly one of quantity, notional and risk")
@@ -163,8 +163,8 @@ def quantity_of(
         raise WrongSize(f"quantity must be a multiple of the lot {plain(instrument.lot)}")
     if quantity >= LARGEST_QUANTITY or quantity * unit >= LARGEST:
         raise WrongSize(f"larger than this ledger can hold ({plain(LARGEST_QUANTITY)} units)")
-    least = least_worth(instrument)
-    if quantity * unit < least and not wish.reduce_only:
+    least = _least_of(draft, wish, instrument, quantity)
+    if quantity * unit < least:
         raise WrongSize(
             f"worth less than the least order of {plain(least)} "
             f"{instrument.currency}: at least {plain(ceil_to(least / unit, instrument.lot))}"
@@ -175,6 +175,15 @@ def quantity_of(
 def least_worth(instrument: Instrument) -> Decimal:
     """What an order must be worth at least: less than one unit of money would cost nothing."""
     return max(instrument.min_notional, atom(instrument.currency))
+
+
+def _least_of(draft: Draft, wish: PlaceOrder, instrument: Instrument, quantity: Decimal) -> Decimal:
+    """The same for a wish: what only reduces may be smaller, what closes all as small as it is."""
+    if not wish.reduce_only:
+        return least_worth(instrument)
+    held = draft.account.position(wish.symbol)
+    whole = held is not None and quantity == abs(held.quantity)
+    return ZERO if whole else atom(instrument.currency)
 
 
 def check_worth(draft: Draft, symbol: str, opening: Decimal, price: Decimal) -> None:

@@ -169,9 +169,19 @@ def test_an_order_worth_less_than_a_unit_of_money_is_refused() -> None:
     }
     play(made, 49, order(BUY, "0.0003"), order(SELL, "0.0004"))
     assert "the part that opens, 0.0001, is worth less" in made.of(e.OrderRefused)[-1].reason
-    play(made, 49, c.ClosePosition(symbol="ACME", quantity=D("0.0002")))
-    # what only closes may be as small as it is
-    assert made.of(e.OrderFilled)[-1].quantity == D("0.0002")
+
+
+def test_a_part_worth_less_than_a_unit_of_money_is_not_closed_the_last_of_it_is() -> None:
+    """0.0003 sold short at 49 bring 0.01; thrice 0.0001 would be bought back for nothing."""
+    made = Audited(loanless(), stock(lot=D("0.0001")))
+    play(made, 49, c.Deposit(amount=D(3000)), order(SELL, "0.0003"))
+    part = c.ClosePosition(symbol="ACME", quantity=D("0.0001"))
+    play(made, 49, part)
+    refused = only(made.of(e.OrderRefused))
+    assert "worth less than the least order of 0.01 USD: at least 0.0003" in refused.reason
+    assert refused.largest == D("0.0003")
+    play(made, 20, c.ClosePosition(symbol="ACME"))  # 0.006
+    assert made.account.position("ACME") is None
 
 
 # loans drawn whole

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from ledger.account.commands import Deposit, PlaceOrder
+from ledger.account.events import LeverageChanged
 from ledger.account.state import OrderType, Side, Target
 from ledger.practice.preview import Preview, preview
 from ledger.practice.session import Session
 from ledger.practice.timeline import Phase
 from tests.tui.worlds import first_call
+from tui.screens.ticket.effects import position_effect
 
 D = Decimal
 
@@ -77,3 +79,16 @@ def test_what_is_refused_is_shown_with_the_largest_that_passes(session: Session)
     shown = seen(session, OrderType.STOP_LIMIT, trigger=103, limit=104, quantity=200)
     # half of 104 a share from 10,000: 192.3
     assert shown.largest == 192
+
+
+def test_an_addition_at_another_leverage_is_shown_as_a_change_of_the_whole(
+    session: Session,
+) -> None:
+    buy = PlaceOrder(symbol="ACME", side=Side.BUY, quantity=D(10), leverage=D(2))
+    session.send(buy)
+    shown = seen(session, OrderType.MARKET, leverage=1)
+    (was,), (held,) = shown.before.positions, shown.after.positions
+    assert (was.leverage, held.leverage) == (2, 1)
+    assert any(isinstance(event, LeverageChanged) for event in shown.events)
+    told = "".join(text for line in position_effect(shown, "ACME") for text, _ in line)
+    assert "2x → 1x" in told
