@@ -23,6 +23,9 @@ from ledger.market.rulebook import ExitOrder, Level, Mode
 from ledger.money import ONE, ZERO, atom, ceil_to, round_up
 
 _TRIAL = "a sale to cure"
+_ROUNDED = 2
+"""Units of money by which the postings of a trade may be off together: its gain and its fee."""
+_MOST_TRIALS = 40
 
 
 @scratch
@@ -154,7 +157,7 @@ def cure(account: Account, pocket: Pocket, market: Market) -> Cure:
         return not still_breached(trial, pocket.name, account.rulebook.upkeep)
 
     by_rate = min(short / each, held)
-    quantity = least(account, position, by_rate, cures)
+    quantity = least(account, position, short, each, cures)
     told = min(ceil_to(by_rate, instrument.lot), held)
     value = (by_rate if told == quantity else quantity) * unit
     return Cure(position, quantity, round_up(value, account.currency))
@@ -169,12 +172,18 @@ def still_breached(draft: Draft, name: str, level: Level) -> bool:
 
 
 def least(
-    account: Account, position: Position, guess: Decimal, holds: Callable[[Decimal], bool]
+    account: Account,
+    position: Position,
+    short: Decimal,
+    each: Decimal,
+    holds: Callable[[Decimal], bool],
 ) -> Decimal:
-    """The least number of lots of a position for which it holds, looked for around a guess.
+    """The least number of lots of a position for which it holds, looked for around a guess: what is
+    short over what one unit restores.
 
     Where it holds for no part: all of the position; in smart cross the guess, since beyond the
-    point at which the other side is the larger one closing more frees nothing.
+    point at which the other side is the larger one closing more frees nothing. What a trade posts
+    is rounded: where a lot restores less than that, some lots fewer may do too.
     """
     lot, whole = account.instruments[position.symbol].lot, abs(position.quantity)
 
@@ -182,7 +191,7 @@ def least(
         return min(lots * lot, whole)
 
     last = int(ceil_to(whole, lot) / lot)
-    first = min(max(int(ceil_to(guess, lot) / lot), 1), last)
+    first = min(max(int(ceil_to(short / each, lot) / lot), 1), last)
     low, high, step = 0, first, 1
     if holds(size(first)):
         while high > 1 and holds(size(max(high - step, 1))):
@@ -199,7 +208,9 @@ def least(
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if holds(size(middle)) else (middle, high)
-    return size(high)
+    blurred = min(int(_ROUNDED * atom(account.currency) / (each * lot)), _MOST_TRIALS)
+    fewer = range(max(high - blurred, 1), high)
+    return size(next((lots for lots in fewer if holds(size(lots))), high))
 
 
 def _called(account: Account, pocket: Pocket, market: Market) -> Draft:

@@ -105,7 +105,7 @@ def _size_to_restore(
         return not curing.still_breached(trial, pocket.name, level)
 
     short = missing(draft.account, pocket, draft.market.mark, level)
-    return curing.least(draft.account, position, short / each, restores)
+    return curing.least(draft.account, position, short, each, restores)
 
 
 def _close_positions(draft: Draft, name: str, level: Level, told: Thresholds) -> None:
