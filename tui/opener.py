@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ledger.books.errors import LedgerEmpty
+from ledger.books.errors import LedgerDamaged, LedgerEmpty, LedgerInUse
 from ledger.market.faults import Refused
 from ledger.practice.deck import drawn_again, named
 from ledger.practice.files import assets
-from ledger.practice.opening import begin, resume
+from ledger.practice.opening import begin, look, resume
 from ledger.practice.reading import reading
 from tui.screens.desk_parts import Opened
 
@@ -56,7 +56,10 @@ class Door:
         """The account that is named or was used last; nothing where there is none yet."""
         if self._ledger is None or (account is None and not self._has_account()):
             return None
-        session = resume(self._ledger, account)
+        try:
+            session = resume(self._ledger, account)
+        except (LedgerInUse, LedgerDamaged) as fault:
+            session = look(self._ledger, account, fault)
         _bind_fate(session)
         return Opened(session, self._ledger, self._past(session.account.name))
 

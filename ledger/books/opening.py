@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ledger.books import birth, schema, seals
 from ledger.books.birth import Content
-from ledger.books.errors import LedgerEmpty, LedgerTooNew, LedgerUnusable
+from ledger.books.errors import LedgerDamaged, LedgerEmpty, LedgerTooNew, LedgerUnusable
 from ledger.books.lock import Identity, WriterLock, held_here
 from ledger.books.views import VIEWS
 
@@ -198,7 +198,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         _migrate(connection)
     reason = first_fault(connection)
     if reason:
-        raise LedgerUnusable(path, f"{reason}; `tightrope doctor` says more")
+        raise LedgerDamaged(path, reason)
 
 
 def _version(connection: sqlite3.Connection, path: Path) -> int:

@@ -11,9 +11,10 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Protocol
 
+from ledger.books.errors import LedgerError
 from ledger.books.store import Batch, Ledger, Record
 
-__all__ = ["Batch", "Keeper", "MemoryWriter", "Record", "Ticket", "Writer"]
+__all__ = ["Batch", "Keeper", "MemoryWriter", "Pane", "Record", "Ticket", "Writer"]
 
 QUEUE = 8
 """Batches that may wait to be written."""
@@ -110,6 +111,28 @@ class Writer:
             ticket.set_result(self._committed)
         else:
             ticket.set_exception(self._failure)
+
+
+class Pane:
+    """For an account that may be looked at and not written to; `failure` says why from the start.
+
+    Whoever wants to keep something is told the same.
+    """
+
+    def __init__(self, committed_seq: int, reason: LedgerError) -> None:
+        self.committed_seq = committed_seq
+        self.failure: BaseException | None = reason
+
+    def submit(self, batch: Batch, then: Callable[[], None] | None = None) -> Ticket:
+        """Raises the reason."""
+        assert self.failure is not None
+        raise self.failure
+
+    def flush(self) -> None:
+        """Nothing is ever waiting."""
+
+    def close(self) -> None:
+        """Nothing was ever written."""
 
 
 class MemoryWriter:

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ledger.account.events import AccountOpened
-from ledger.account.state import open_account
+from ledger.account.state import Account, open_account
 from ledger.books.branches import BranchInfo
 from ledger.books.codec import canonical, decode, encode, rules_hash
-from ledger.books.replay import verified
+from ledger.books.errors import LedgerError
+from ledger.books.replay import replay, verified
 from ledger.books.store import Ledger
-from ledger.books.writer import Keeper, MemoryWriter, Writer
+from ledger.books.writer import Keeper, MemoryWriter, Pane, Writer
 from ledger.market.any_tape import read_tape
 from ledger.market.corporate import CorporateAction
 from ledger.market.faults import Refused
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from ledger.practice.rehearsal import Rehearsal
 
 T = TypeVar("T", Tape, FundingTape)
+
+UNFIT = (ValueError, TypeError, LookupError, AttributeError, AssertionError, ArithmeticError)
+"""What reading a damaged record can end in."""
 
 
 def begin(rehearsal: "Rehearsal", ledger_path: Path | None, name: str) -> Session:
@@ -164,15 +168,35 @@ def resume(ledger_path: Path, account: str | None = None) -> Session:
     """
     ledger = Ledger.open(ledger_path)
     try:
-        return _resume(ledger, account)
+        branch = find_branch(ledger, account)
+        folded = verified(ledger, branch.id)
+        return _taken_up(ledger, branch, folded, Writer(ledger, branch.id))
     except BaseException:
         ledger.close()
         raise
 
 
-def _resume(ledger: Ledger, account: str | None) -> Session:
-    branch = find_branch(ledger, account)
-    folded = verified(ledger, branch.id)
+def look(ledger_path: Path, account: str | None, why: LedgerError) -> Session:
+    """The same account to look at, where it may not be written to: `why` is told to whoever tries.
+
+    Raises as `resume` does, and `why` itself where nothing of the account can be read.
+    """
+    ledger = Ledger.open(ledger_path, read_only=True)
+    try:
+        branch = find_branch(ledger, account)
+        folded = replay(ledger, branch.id)
+        return _taken_up(ledger, branch, folded, Pane(branch.last_seq, why))
+    except UNFIT:
+        ledger.close()
+        raise why from None
+    except BaseException:
+        ledger.close()
+        raise
+
+
+def _taken_up(
+    ledger: Ledger, branch: BranchInfo, folded: Account | None, keeper: Keeper
+) -> Session:
     place = ledger.place(branch.id)
     if folded is None or place is None:
         raise Refused(f"account {branch.name} has no place on its tape: it was never opened")
@@ -187,7 +211,7 @@ def _resume(ledger: Ledger, account: str | None) -> Session:
     return Session(
         folded,
         timeline,
-        Writer(ledger, branch.id),
+        keeper,
         _place(timeline, place),
         release=ledger.close,
         title=branch.title,

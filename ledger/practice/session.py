@@ -276,6 +276,6 @@ class Session:
                 self.commit(sealed=True)
                 self._keeper.flush()
         finally:
-            self._keeper.close()
+            self._keeper.close()  # one that only looks has nothing to lose
             if self._release is not None:
                 self._release()

@@ -50,3 +50,17 @@ def guarded(path: Path) -> Iterator[sqlite3.Connection]:
         db.execute("PRAGMA recursive_triggers = ON")
         db.execute("PRAGMA trusted_schema = OFF")
         yield db
+
+
+@contextmanager
+def unguarded(path: Path, table: str) -> Iterator[sqlite3.Connection]:
+    """A connection for which a table has no guards; they stand again afterwards."""
+    with plainly(path) as db:
+        guards = db.execute(
+            "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ?", (table,)
+        ).fetchall()
+        for name, _ in guards:
+            db.execute(f"DROP TRIGGER {name}")
+        yield db
+        for _, sql in guards:
+            db.execute(sql)

@@ -1,8 +1,6 @@
 """What an opening checks: nothing that was changed is traded on, and the clock never goes back."""
 
 import gzip
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,23 +15,9 @@ from ledger.books.replay import replay, verified
 from ledger.books.snapshots import body_of
 from ledger.books.store import Batch, Ledger
 from tests.books.lives import first_call, long_life
-from tests.books.shelves import keep, plainly, shelf
+from tests.books.shelves import keep, shelf, unguarded
 
 LIFE = first_call()
-
-
-@contextmanager
-def unguarded(path: Path, table: str) -> Iterator[object]:
-    """A connection for which a table has no guards; they stand again afterwards."""
-    with plainly(path) as db:
-        guards = db.execute(
-            "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ?", (table,)
-        ).fetchall()
-        for name, _ in guards:
-            db.execute(f"DROP TRIGGER {name}")
-        yield db
-        for _, sql in guards:
-            db.execute(sql)
 
 
 CHANGES = {
@@ -70,7 +54,7 @@ def test_what_was_changed_is_found_at_the_opening_and_by_the_doctor(
     path = played(tmp_path)
     table, statement = CHANGES[change]
     with unguarded(path, table) as db:
-        assert db.execute(statement).rowcount > 0  # type: ignore[attr-defined]
+        assert db.execute(statement).rowcount > 0
     assert not all(check.ok for check in examine(path))
     if change != "the number of a leg":  # which says nothing that an account goes by
         with pytest.raises(LedgerUnusable), Ledger.open(path) as ledger:
@@ -150,7 +134,7 @@ def fork_at(seq: int) -> object:
 def test_a_snapshot_that_was_changed_is_passed_over_and_told(tmp_path: Path) -> None:
     path, _ = with_snapshots(tmp_path, 50)
     with unguarded(path, "snapshots") as db:
-        db.execute("UPDATE snapshots SET body = replace(body, ':', ': ')")  # type: ignore[attr-defined]
+        db.execute("UPDATE snapshots SET body = replace(body, ':', ': ')")
     with Ledger.open(path) as ledger:
         assert verified(ledger, 1) == long_life().end
     faults = [check.name for check in examine(path) if not check.ok]
@@ -160,7 +144,7 @@ def test_a_snapshot_that_was_changed_is_passed_over_and_told(tmp_path: Path) -> 
 def test_a_branch_that_is_its_own_ancestor_is_told_and_hangs_nobody(tmp_path: Path) -> None:
     path = shelf(tmp_path, LIFE)
     with unguarded(path, "branches") as db:
-        db.execute("UPDATE branches SET parent_id = 1, fork_seq = 3 WHERE id = 1")  # type: ignore[attr-defined]
+        db.execute("UPDATE branches SET parent_id = 1, fork_seq = 3 WHERE id = 1")
     faults = {check.name for check in examine(path, deep=True) if not check.ok}
     assert "no what-if line is its own ancestor" in faults
     with pytest.raises((EntryRefused, LedgerDamaged)), Ledger.open(path) as ledger:

@@ -9,13 +9,17 @@ import pytest
 from textual.events import Key
 from textual.screen import Screen
 
-from ledger.books.errors import LedgerError, LedgerInUse
+from ledger.account.commands import Deposit
+from ledger.books.errors import LedgerError
 from ledger.market.faults import Refused
 from ledger.practice.opening import begin, resume
 from ledger.practice.rehearsal import load_rehearsal
+from tests.books.shelves import unguarded
 from tests.tui.desks import WIDE, Hands
 from tests.tui.worlds import folder
+from tests.worlds import D
 from tui.app import TightropeApp
+from tui.screens.card import Card
 from tui.screens.desk import Desk
 from tui.screens.ledger import LedgerScreen
 from tui.screens.welcome import Welcome
@@ -115,19 +119,54 @@ async def test_the_picture_of_the_readme_is_the_call() -> None:
         assert figure in svg
 
 
-async def test_what_cannot_be_opened_ends_with_its_cause(tmp_path: Path) -> None:
+def unwrapped(screen: str) -> str:
+    """The words on a screen in one line, without the frame of a card."""
+    return " ".join(screen.replace("┃", " ").split())
+
+
+async def test_a_ledger_that_another_writes_to_is_shown_and_not_traded_on(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     session = begin(load_rehearsal(folder() / "first-call.toml"), path, "first")
     session.advance()
     session.commit().result()
     app = TightropeApp(path, ascii_only=False)
-    async with app.run_test(size=WIDE):
-        for _ in range(1000):
-            await asyncio.sleep(0.005)
-            if app.return_value is not None:
-                break
-    assert isinstance(app.return_value, LedgerInUse)
+    async with app.run_test(size=WIDE) as pilot:
+        await until(app, Card)
+        shown = Hands(pilot, next(s for s in app.screen_stack if isinstance(s, Desk)))
+        assert "Read only" in shown.screen()
+        assert "in use by another Tightrope" in unwrapped(shown.screen())
+        for key in ("escape", "b", "space", "full_stop", "p"):
+            await pilot.press(key)
+        assert isinstance(app.screen, Desk)
+        assert app.screen.conductor.session.account == session.account
+    app.close_session()
     session.close()
+
+
+async def test_a_damaged_ledger_is_shown_and_not_traded_on(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    session = begin(load_rehearsal(folder() / "first-call.toml"), path, "first")
+    session.advance()
+    session.send(Deposit(amount=D(3000)))
+    session.close()
+    with unguarded(path, "events") as db:
+        db.execute("UPDATE events SET body = replace(body, '3000.00', '9000.00')")
+    before = path.read_bytes()
+    app = TightropeApp(path, ascii_only=False)
+    async with app.run_test(size=WIDE) as pilot:
+        await until(app, Card)
+        shown = Hands(pilot, next(s for s in app.screen_stack if isinstance(s, Desk)))
+        assert "does not match its checksum" in unwrapped(shown.screen())
+        for key in ("escape", "b", "space"):
+            await pilot.press(key)
+        assert isinstance(app.screen, Desk)
+    app.close_session()
+    assert path.read_bytes() == before
+
+
+async def test_what_cannot_be_opened_ends_with_its_cause(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    begin(load_rehearsal(folder() / "first-call.toml"), path, "first").close()
     unknown = TightropeApp(path, "nobody", ascii_only=False)
     async with unknown.run_test(size=WIDE):
         for _ in range(1000):

@@ -8,6 +8,7 @@ from textual import on
 
 from ledger.account.commands import AnswerCall, TraderCommand
 from ledger.account.events import Event
+from ledger.books.errors import LedgerDamaged, LedgerInUse
 from ledger.practice.view import OrderView
 from tui import format as fmt
 from tui.screens.call.card import CallCard
@@ -22,6 +23,15 @@ from tui.screens.ticket.money import DepositForm, MarginForm, NoteForm
 from tui.screens.ticket.order import Ticket
 from tui.widgets.chart import Chart
 from tui.widgets.grid import DataGrid
+
+
+def _why_not(fault: BaseException) -> tuple[str, str]:
+    """What keeps the desk from writing, and what to do about it."""
+    if isinstance(fault, LedgerInUse):
+        return "Read only", "Close the other Tightrope and start again to trade here."
+    if isinstance(fault, LedgerDamaged):
+        return "Read only", "You may look at everything. L shows the record, event by event."
+    return "The ledger cannot be written", "Free the disk or put the file back, then start again."
 
 
 class DeskTrade(DeskPicture):
@@ -52,14 +62,11 @@ class DeskTrade(DeskPicture):
         words = fmt.clean(str(fault) or type(fault).__name__, 400)
         where = f"{self.opened.ledger}: " if self.opened.ledger is not None else ""
         text = words if where.rstrip(": ") in words else f"{where}{words}"
-        self.notice(f"The ledger cannot be written: {text}", "alert")
-        body = [
-            ("The clock is stopped", text, "What you see is what was saved. Nothing after it"
-             " is on record.", "Free the disk or put the file back, then start again."),
-        ]  # fmt: skip
-        self.app.push_screen(
-            Card("The ledger cannot be written", paragraphs(body), ascii_only=self.ascii_only)
-        )
+        title, advice = _why_not(fault)
+        self.notice(f"{title}: {text}", "alert")
+        saved = "What you see is what was saved. Nothing after it is on record."
+        body = [("The clock is stopped", text, saved, advice)]
+        self.app.push_screen(Card(title, paragraphs(body), ascii_only=self.ascii_only))
 
     # the margin call
 
