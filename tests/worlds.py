@@ -159,6 +159,23 @@ def perpetual(symbol: str = "BTC", **changes: Any) -> Instrument:
 Row = Sequence[str | int]
 
 
+class Past:
+    """The bars of a world, to be asked of; no splits."""
+
+    def __init__(self) -> None:
+        self.bars: list[tuple[str, Bar]] = []
+
+    def extremes(self, symbol: str, since: int, until: int) -> tuple[Decimal, Decimal] | None:
+        found = [one for name, one in self.bars if name == symbol and since <= one.time < until]
+        return (min(b.low for b in found), max(b.high for b in found)) if found else None
+
+    def bar(self, symbol: str, time: int, now: int) -> Bar | None:
+        return next((one for name, one in self.bars if (name, one.time) == (symbol, time)), None)
+
+    def funding_rate(self, symbol: str, until: int) -> Decimal | None:
+        return None
+
+
 class World:
     """One account on a few bars; `play` runs them with what the trader does at each open."""
 
@@ -174,7 +191,8 @@ class World:
         self.account: Account = open_account(
             "test", book, mode or book.modes[0], convention, listed
         )
-        self.market = Market(time=T0, last={}, mark={})
+        self.past = Past()
+        self.market = Market(time=T0, last={}, mark={}, history=self.past)
         self.interval = interval
         self.events: list[Event] = []
         self.bars = 0
@@ -193,6 +211,7 @@ class World:
         """The next step; a symbol without a row has a hole there."""
         time = T0 + self.bars * self.interval
         bars = {symbol: bar(time, row) for symbol, row in rows.items() if row is not None}
+        self.past.bars += bars.items()
         marks = {symbol: bar(time, row) for symbol, row in more.pop("marks", {}).items()}
         ahead = more.pop("sessions", tuple(time + (n + 1) * self.interval for n in range(1, 9)))
         return Step(

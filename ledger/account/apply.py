@@ -13,6 +13,7 @@ from ledger.account.fold_corporate import fold_dividend, fold_order_adjusted, fo
 from ledger.account.fold_orders import fold_terms, with_shares
 from ledger.account.fold_rules import fold_rules
 from ledger.account.fold_trades import (
+    fold_course,
     fold_fill,
     fold_leverage,
     fold_margin_move,
@@ -325,6 +326,7 @@ _FOLDS: dict[type[e.Event], Callable[[Account, Any], Account]] = {
     e.IncidentStarted: _incident_started,
     e.IncidentEnded: _incident_ended,
     e.PositionOpened: fold_risk,
+    e.PositionChanged: fold_course,
     e.LeverageChanged: fold_leverage,
     e.PositionClosed: fold_position_closed,
     e.MarginWarned: _warned,

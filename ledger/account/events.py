@@ -7,6 +7,7 @@ with a `side`. Every event of a pocket names it. An event holds all that folding
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from ledger.account.course import Course
 from ledger.account.event_base import Event as Event
 from ledger.account.event_base import Fill as Fill
 from ledger.account.events_corporate import CashInLieu as CashInLieu
@@ -261,6 +262,7 @@ class PositionOpened(Event):
     margin: Decimal
     mode: Mode
     risk: Decimal | None = None
+    course: Course | None = later(None)
 
 
 @quick
@@ -276,12 +278,17 @@ class PositionChanged(Event):
     leverage: Decimal
     margin: Decimal
     mode: Mode
+    course: Course | None = later(None)
 
 
 @quick
 @dataclass(frozen=True, kw_only=True)
 class PositionClosed(Event):
-    """`realized_pnl` is of the whole trade before fees and carry; R, MAE and MFE need a stop."""
+    """`realized_pnl` is of the whole trade before fees and carry; R, MAE and MFE need a stop.
+
+    `quantity` is all that was bought and sold again, at the averages `entry_price` and
+    `exit_price`; `last_exit_price` is that of the last deal.
+    """
 
     pocket: str
     symbol: str
@@ -297,6 +304,7 @@ class PositionClosed(Event):
     mae_r: Decimal | None
     mfe_r: Decimal | None
     closed_by: str
+    last_exit_price: Decimal | None = later(None)
 
 
 @quick

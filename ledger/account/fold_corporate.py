@@ -30,12 +30,20 @@ def fold_split(account: Account, event: e.Split) -> Account:
     pocket = account.pockets[event.pocket]
     held = pocket.positions[event.symbol]
     quantity = event.quantity * event.side.sign
+    course = held.course
+    if course is not None:
+        course = replace(
+            course,
+            entered=units(ratio.quantity(course.entered)),
+            exited=units(ratio.quantity(course.exited)),
+        )
     split = replace(
         held,
         lots=converted(held.lots, ratio, quantity),
         quantity=quantity,
         peak=units(ratio.quantity(held.peak)),
         first_entry=ratio.price(held.first_entry),
+        course=course,
     )
     pocket = replace(pocket, positions={**pocket.positions, event.symbol: split})
     return replace(account, pockets={**account.pockets, pocket.name: pocket})

@@ -80,9 +80,19 @@ def _enlarged(
 
 
 def fold_risk(account: Account, event: e.PositionOpened) -> Account:
-    """The money at stake at the first stop, frozen from here on."""
+    """The money at stake at the first stop, frozen from here on, and how the trade begins."""
     pocket = account.pockets[event.pocket]
-    position = replace(pocket.positions[event.symbol], risk=event.risk)
+    position = replace(pocket.positions[event.symbol], risk=event.risk, course=event.course)
+    pocket = replace(pocket, positions={**pocket.positions, event.symbol: position})
+    return replace(account, pockets={**account.pockets, pocket.name: pocket})
+
+
+def fold_course(account: Account, event: e.PositionChanged) -> Account:
+    """What the trade has been through up to this fill."""
+    if event.course is None:
+        return account
+    pocket = account.pockets[event.pocket]
+    position = replace(pocket.positions[event.symbol], course=event.course)
     pocket = replace(pocket, positions={**pocket.positions, event.symbol: position})
     return replace(account, pockets={**account.pockets, pocket.name: pocket})
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from ledger.account.course import Course
 from ledger.account.incident import Incident
 from ledger.account.order import Cause as Cause
 from ledger.account.order import GoodFor as GoodFor
@@ -78,6 +79,8 @@ class Position:
     """Of an isolated short at a lender: what is held for it beyond what its lots brought in."""
     absorbed: Decimal = later(ZERO)
     """What the venue bore of its loss."""
+    course: Course | None = later(None)
+    """What its trade has been through, up to the last fill."""
 
     @property
     def side(self) -> Side:

@@ -74,11 +74,13 @@ def close_bar(draft: Draft, step: Step) -> None:
     draft.market = replace(draft.market, bars=step.bars, marked=marked)
     worst = draft.account.convention is Convention.WORST
     known = frozenset(draft.account.orders) if worst else None
-    end = closes(draft, step)
-    for way in (*inside(draft, step), end):
+    ways = [*inside(draft, step), end := closes(draft, step)]
+    for number, way in enumerate(ways):
+        draft.ahead = [ahead.last for ahead in ways[number:]]
         if way.gap:
             draft.market = at(draft.market, way)
         walk(draft, way, known=known)
+    draft.ahead = ()
     follow(draft)
     fall_due(draft, step, step.time, step.closes)
     draft.market = replace(draft.market, time=step.closes)

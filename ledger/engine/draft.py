@@ -1,5 +1,8 @@
 """The conductor's notebook: events as they are decided, and the account as it stands after them."""
 
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
 from ledger.account.apply import apply
 from ledger.account.events import Event
 from ledger.account.state import Account, Pocket
@@ -12,12 +15,14 @@ class Draft:
     It lives for one `decide` and is thrown away: nothing outside sees it change.
     """
 
-    __slots__ = ("account", "events", "market")
+    __slots__ = ("account", "ahead", "events", "market")
 
     def __init__(self, account: Account, market: Market) -> None:
         self.account = account
         self.market = market
         self.events: list[Event] = []
+        self.ahead: Sequence[Mapping[str, Decimal]] | None = None
+        """Where prices still go in the bars that end now; `None` before any of it."""
 
     def record(self, event: Event) -> None:
         """Write a fact down; the next step already sees the account after it."""
@@ -30,4 +35,6 @@ class Draft:
 
     def copy(self) -> "Draft":
         """A second notebook from here on, to try something out."""
-        return Draft(self.account, self.market)
+        other = Draft(self.account, self.market)
+        other.ahead = self.ahead
+        return other

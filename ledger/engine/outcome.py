@@ -1,39 +1,51 @@
-"""How a closed trade is put on record: net result, R, and how far it went against and for it."""
+"""What a trade has been through, and how it is put on record when it closes."""
 
 from decimal import Decimal
 
 from ledger.account import events as e
-from ledger.account.demand import entry_price
+from ledger.account.course import Course
 from ledger.account.state import Position
 from ledger.engine.draft import Draft
-from ledger.money import ZERO, ratio, settle
+from ledger.engine.settling import Deal
+from ledger.frozen import replace
+from ledger.market.quote import Bar
+from ledger.money import ZERO, figured_price, ratio, settle
 
 
 def closed_event(
-    draft: Draft, after: Position, before: Position, price: Decimal, by: str
+    draft: Draft, after: Position, before: Position, deal: Deal, by: str
 ) -> e.PositionClosed:
-    """The end of a trade. `after` holds its sums, `before` what was held until the last trade.
+    """The end of a trade. `after` holds its sums, `before` what was held until the last deal.
 
-    R = net result / R0, with fees, interest and funding in the result (`metrics.md`); without a
-    stop at entry there is no R.
+    R = net result / R0, with fees, interest and funding in the result and without what the venue
+    bore (`metrics.md`); without a stop at entry there is no R. MAE and MFE are the lowest and the
+    highest sum of realized and unrealized profit while the trade was open, before fees, over R0:
+    `person.md` section 6, the version of the position. Quantity is all that was bought and sold
+    again, and the prices are its averages: quantity x (exit - entry) is what was realized.
     """
+    course, instrument = (
+        course_of(draft, before, after, deal),
+        draft.account.instruments[after.symbol],
+    )
+    entry = instrument.entry(course.entered, course.entry_value)
+    left = instrument.entry(course.exited, course.exit_value)
     net = after.realized - after.fees - after.carry + after.absorbed
-    adverse, favourable = _excursions(draft, before, price)
     return e.PositionClosed(
         at=draft.market.time,
         pocket=before.pocket,
         symbol=before.symbol,
         side=before.side,
-        quantity=before.peak,
-        entry_price=ratio(entry_price(draft.account, before)),
-        exit_price=price,
+        quantity=max(course.entered, before.peak),  # less is known of one opened long ago
+        entry_price=figured_price(entry, instrument.tick),
+        exit_price=figured_price(left, instrument.tick),
+        last_exit_price=deal.price,
         leverage=before.leverage,
         margin=settle(abs(before.basis) / before.leverage, draft.account.currency),
         realized_pnl=after.realized,
         net_pnl=settle(net, draft.account.currency),
         r_multiple=_in_r(net, before.risk),
-        mae_r=_in_r(adverse, before.risk),
-        mfe_r=_in_r(favourable, before.risk),
+        mae_r=_in_r(-course.worst, before.risk),
+        mfe_r=_in_r(course.best, before.risk),
         closed_by=by,
     )
 
@@ -42,21 +54,103 @@ def _in_r(amount: Decimal, risk: Decimal | None) -> Decimal | None:
     return ratio(amount / risk) if risk else None
 
 
-def _excursions(draft: Draft, position: Position, price: Decimal) -> tuple[Decimal, Decimal]:
-    """Money furthest against and furthest for the position, on bar extremes up to its last bar.
+def course_of(draft: Draft, before: Position | None, after: Position, deal: Deal) -> Course:
+    """The course of a trade up to and with a fill that has just been recorded.
 
-    The last bar counts only with the prices it is known to have had before the exit: its open
-    and the exit itself.
+    Between two fills the holding stays what it is, so that its profit is straight in the price and
+    furthest at the lowest or the highest price between them. Only prices on the path count: those
+    that came after the earlier fill, and before the later one.
     """
-    now = draft.market.time
-    seen = [position.first_entry, price]
-    past = draft.market.history.extremes(position.symbol, position.opened_at, now)
-    if past is not None:
-        seen += past
-    bar = draft.market.bars.get(position.symbol)
-    if bar is not None and position.opened_at < now:
-        seen.append(bar.open)
+    bar, here = draft.market.bars.get(after.symbol), draft.market.last[after.symbol]
+    course = _fresh(draft) if before is None else _known(before)
+    made = [course.worst, course.best, _made(draft, after, here)]
+    if before is not None:
+        seen = [here, *_seen(draft, before.symbol, course, bar)]
+        made += [_made(draft, before, price) for price in (min(seen), max(seen))]
+    traded = abs(draft.account.instruments[after.symbol].notional(deal.quantity, deal.price))
+    traded = traded.copy_sign(deal.price)  # what is paid to get rid of something is below zero
+    low_ahead, high_ahead = _ahead(draft, after.symbol, bar)
+    moved = replace(
+        course,
+        worst=min(made),
+        best=max(made),
+        bar=draft.market.time - 1 if bar is None else bar.time,
+        low_ahead=low_ahead,
+        high_ahead=high_ahead,
+    )
+    if before is not None and abs(after.quantity) < abs(before.quantity):
+        return replace(
+            moved, exited=course.exited + deal.quantity, exit_value=course.exit_value + traded
+        )
+    return replace(
+        moved, entered=course.entered + deal.quantity, entry_value=course.entry_value + traded
+    )
+
+
+def _fresh(draft: Draft) -> Course:
+    return Course(
+        entered=ZERO,
+        entry_value=ZERO,
+        exited=ZERO,
+        exit_value=ZERO,
+        worst=ZERO,
+        best=ZERO,
+        bar=draft.market.time,
+        low_ahead=True,
+        high_ahead=True,
+    )
+
+
+def _known(before: Position) -> Course:
+    """The course that a position brings; of one from before there were any, as if what is held
+    now had been bought at the open of its first bar."""
+    return before.course or Course(
+        entered=abs(before.quantity),
+        entry_value=abs(before.basis),
+        exited=ZERO,
+        exit_value=ZERO,
+        worst=ZERO,
+        best=ZERO,
+        bar=before.opened_at,
+        low_ahead=True,
+        high_ahead=True,
+    )
+
+
+def _made(draft: Draft, position: Position, price: Decimal) -> Decimal:
+    """Realized and unrealized profit of a trade at a price."""
     instrument = draft.account.instruments[position.symbol]
-    size = position.peak * position.side.sign
-    gains = [instrument.gain(size, position.first_entry, level) for level in (min(seen), max(seen))]
-    return max(-min(gains), ZERO), max(*gains, ZERO)
+    if not position.quantity:
+        return position.realized
+    return position.realized + instrument.paper(position.quantity, position.basis, price)
+
+
+def _ahead(draft: Draft, symbol: str, bar: Bar | None) -> tuple[bool, bool]:
+    """Whether the low and the high of the running bar are still to come."""
+    if bar is None:
+        return False, False
+    if draft.ahead is None or bar.low == bar.high:  # at its open, or it runs on after this step
+        return True, True
+    ends = {prices[symbol] for prices in draft.ahead}
+    return bar.low in ends, bar.high in ends
+
+
+def _seen(draft: Draft, symbol: str, course: Course, bar: Bar | None) -> list[Decimal]:
+    """The furthest prices between a course's last fill and now, as prices are told now."""
+    low_ahead, high_ahead = _ahead(draft, symbol, bar)
+    if bar is not None and bar.time == course.bar:
+        passed = (course.low_ahead and not low_ahead, course.high_ahead and not high_ahead)
+        return [p for p, there in zip((bar.low, bar.high), passed, strict=True) if there]
+    now = draft.market.time if bar is None else bar.time
+    seen: list[Decimal] = []
+    entered = draft.market.history.bar(symbol, course.bar, now)
+    if entered is not None:
+        seen.append(entered.close)
+        seen += [entered.low] if course.low_ahead else []
+        seen += [entered.high] if course.high_ahead else []
+    seen += draft.market.history.extremes(symbol, course.bar + 1, now) or ()
+    if bar is not None:
+        seen.append(bar.open)
+        seen += [] if low_ahead else [bar.low]
+        seen += [] if high_ahead else [bar.high]
+    return seen

@@ -12,7 +12,7 @@ from ledger.engine import leverage, protection, settling
 from ledger.engine.capacity import drawing, opening_costs
 from ledger.engine.draft import Draft
 from ledger.engine.loans import Drawing, accrue, charge_drawing, lend, repay_from_cash
-from ledger.engine.outcome import closed_event
+from ledger.engine.outcome import closed_event, course_of
 from ledger.engine.settling import Deal, held_shift
 from ledger.engine.trailing import first_stop
 from ledger.market.rulebook import Mode, Repays
@@ -146,10 +146,11 @@ def after_close(
     after = draft.account.position(symbol)
     assert after is not None, "a position leaves with its closing event"
     if after.quantity == 0:  # told with all that it cost
-        draft.record(closed_event(draft, after, before, deal.price, by))
+        draft.record(closed_event(draft, after, before, deal, by))
         protection.cancel_all(draft, symbol)
     else:  # told with the margin that is left behind it
-        draft.record(e.PositionChanged(**_standing(draft, after)))
+        course = course_of(draft, before, after, deal)
+        draft.record(e.PositionChanged(**_standing(draft, after), course=course))
         by_target = by == _TAKE_PROFIT.value
         protection.resize(draft, symbol, None if by_target else abs(before.quantity))
     settling.record_deficit(draft, before.pocket)
@@ -161,7 +162,7 @@ def open_part(draft: Draft, order: Order, deal: Deal) -> None:
     value = settle(instrument.notional(deal.quantity, deal.price), instrument.currency)
     costs = opening_costs(draft, order, value)
     name = pocket_name(order.symbol, order.mode)
-    fresh = draft.account.position(order.symbol) is None
+    before = draft.account.position(order.symbol)
     leverage.change(draft, order)
     drawn = _provide(draft, order, value)
     draft.record(
@@ -183,12 +184,12 @@ def open_part(draft: Draft, order: Order, deal: Deal) -> None:
         charge(draft, MAIN, kind, amount, order.symbol, name)
     position = draft.account.position(order.symbol)
     assert position is not None, "the fill made it"
-    risk = stake(draft, order, deal, sum(costs.values(), ZERO)) if fresh else None
-    draft.record(
-        e.PositionOpened(**_standing(draft, position), risk=risk)
-        if fresh
-        else e.PositionChanged(**_standing(draft, position))
-    )
+    told = {**_standing(draft, position), "course": course_of(draft, before, position, deal)}
+    if before is None:
+        risk = stake(draft, order, deal, sum(costs.values(), ZERO))
+        draft.record(e.PositionOpened(**told, risk=risk))
+    else:
+        draft.record(e.PositionChanged(**told))
     if draft.account.rulebook.repays is Repays.INCOMING:
         repay_from_cash(draft, name)
     protection.attach(draft, order, deal.price)

@@ -1,7 +1,7 @@
 """The lowest and highest of a column of bars, by blocks of bars and blocks of blocks.
 
-So the next bar beyond a price is found, and the extremes of any span told, without looking at
-every bar. Prices are whole numbers in arrays: `min` and `max` over a slice run in C.
+So the next bar beyond a price is found without looking at every bar. Prices are whole numbers in
+arrays: `min` and `max` over a slice run in C.
 """
 
 from __future__ import annotations
@@ -35,24 +35,6 @@ class Blocks:
 
     def __len__(self) -> int:
         return len(self.levels[0][0])
-
-    def extremes(self, since: int, until: int) -> tuple[int, int]:
-        """Lowest low and highest high of the bars with since <= number < until.
-
-        Raises `ValueError` for a span without bars.
-        """
-        found_lows, found_highs = array("q"), array("q")
-        for lows, highs in self.levels:
-            first, last = -(-since // FAN), until // FAN  # whole blocks inside
-            if first >= last:
-                found_lows += lows[since:until]
-                found_highs += highs[since:until]
-                break
-            before, after = first * FAN, last * FAN
-            found_lows += lows[since:before] + lows[after:until]
-            found_highs += highs[since:before] + highs[after:until]
-            since, until = first, last
-        return min(found_lows), max(found_highs)
 
     def first_outside(self, since: int, until: int, least: int, most: int) -> int:
         """The first bar with since <= number < until that goes below `least` or above `most`.

@@ -62,6 +62,10 @@ class History(Protocol):
         """
         ...
 
+    def bar(self, symbol: str, time: Time, now: Time) -> Bar | None:
+        """The bar that opened at a time, if one did, told as prices are `now`."""
+        ...
+
     def funding_rate(self, symbol: str, until: Time) -> Decimal | None:
         """The rate of the last stamp up to a time, as a fraction of the notional."""
         ...
@@ -71,6 +75,9 @@ class NoHistory:
     """A past of which nothing is known."""
 
     def extremes(self, symbol: str, since: Time, until: Time) -> tuple[Decimal, Decimal] | None:
+        return None
+
+    def bar(self, symbol: str, time: Time, now: Time) -> Bar | None:
         return None
 
     def funding_rate(self, symbol: str, until: Time) -> Decimal | None:

@@ -259,18 +259,23 @@ class Timeline:
         found: tuple[Decimal, Decimal] | None = None
         for time, ratio in splits_of(self.tapes[symbol]):
             if since < time <= until:
-                found = _wider(found, self._reached(symbol, since, time))
+                found = _wider(found, self.tapes[symbol].extremes(since, time))
                 found = found and (ratio.price(found[0]), ratio.price(found[1]))
                 since = time
-        return _wider(found, self._reached(symbol, since, until))
+        return _wider(found, self.tapes[symbol].extremes(since, until))
 
-    def _reached(self, symbol: str, since: Time, until: Time) -> tuple[Decimal, Decimal] | None:
-        first, end = self.index_at(since), self.index_at(until)
-        if first >= end:
+    def bar(self, symbol: str, time: Time, now: Time) -> Bar | None:
+        """The bar that opened at a time, if one did, told as prices are `now`."""
+        tape = self.tapes[symbol]
+        number = tape.at(time)
+        if number is None:
             return None
-        bars = self.traded(symbol)
-        low, high = bars.blocks.extremes(first, end)
-        return (bars.unit * low, bars.unit * high) if low <= high else None
+        bar = tape.bar(number)
+        for split, ratio in splits_of(tape):
+            if time < split <= now:
+                first, high, low, close = map(ratio.price, (bar.open, bar.high, bar.low, bar.close))
+                bar = Bar(time, first, high, low, close, ratio.quantity(bar.volume))
+        return bar
 
     def funding_rate(self, symbol: str, until: Time) -> Decimal | None:
         """The rate of the last stamp up to a time; `None` where no tape tells one."""

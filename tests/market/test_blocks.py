@@ -1,9 +1,8 @@
-"""Blocks of bars: what lies beyond a price is found, and every span's extremes, as by looking."""
+"""Blocks of bars: what lies beyond a price is found as by looking."""
 
 from array import array
 from random import Random
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,21 +37,3 @@ def test_the_first_bar_outside_is_the_one_that_looking_at_each_finds(
     least, most = 1000 - below, 1000 + above
     looked = next((n for n in range(since, until) if lows[n] < least or highs[n] > most), until)
     assert Blocks(lows, highs).first_outside(since, until, least, most) == looked
-
-
-@settings(max_examples=200, deadline=None)
-@given(spans)
-def test_the_extremes_of_any_span_are_those_of_its_bars(
-    span: tuple[int, int, float, float],
-) -> None:
-    seed, bars, one, other = span
-    lows, highs = walk(seed, bars)
-    since, until = sorted((int(one * bars), int(other * bars)))
-    if since < until:
-        wanted = min(lows[since:until]), max(highs[since:until])
-        assert Blocks(lows, highs).extremes(since, until) == wanted
-
-
-def test_a_span_without_bars_has_no_extremes() -> None:
-    with pytest.raises(ValueError, match="empty"):
-        Blocks(*walk(1, 100)).extremes(50, 50)

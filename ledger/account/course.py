@@ -1,0 +1,29 @@
+"""What a trade has been through, as its position carries it along."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ledger.frozen import quick
+from ledger.market.times import Time
+
+
+@quick
+@dataclass(frozen=True, kw_only=True)
+class Course:
+    """A trade from its opening up to its last fill: all it bought and sold, and how far it went.
+
+    `entry_value` and `exit_value` are the exact notionals of what was `entered` and `exited`.
+    `worst` and `best` are the lowest and the highest sum of realized and unrealized profit so far,
+    in money before fees; both begin at zero. `bar` is when the bar opened in which the last fill
+    was, and `low_ahead` and `high_ahead` say which of its extremes came after that fill.
+    """
+
+    entered: Decimal
+    entry_value: Decimal
+    exited: Decimal
+    exit_value: Decimal
+    worst: Decimal
+    best: Decimal
+    bar: Time
+    low_ahead: bool
+    high_ahead: bool
