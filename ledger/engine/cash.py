@@ -45,10 +45,10 @@ def withdraw(draft: Draft, amount: Decimal) -> None:
     amount = check_amount(draft, amount)
     most = _withdrawable(draft)
     if amount > most:
-        unlent = lending.refused(draft, leaves=amount) if _lends(draft) else None
-        beyond = amount <= _available(draft) and unlent is not None
-        why = f"what is more would be borrowed: {unlent}" if beyond else "the rest is margin"
-        raise Refusal(f"{plain(most)} may be withdrawn, {why}", most)
+        unlent = lending.refused(draft, leaves=amount) if _owes(draft) else None
+        margin = unlent is None or amount > _available(draft)
+        why = ", the rest is margin" if margin else f": {unlent}"
+        raise Refusal(f"{plain(most)} may be withdrawn{why}", most)
     lacking = amount - free_cash(draft.account, draft.account.main)
     if lacking > 0:
         draw(draft, MAIN, lacking)
@@ -56,13 +56,20 @@ def withdraw(draft: Draft, amount: Decimal) -> None:
 
 
 def _withdrawable(draft: Draft) -> Decimal:
-    """Own cash that margin does not need; on a running loan more, as far as it would be lent."""
+    """What may leave: own cash, and on a running debit balance what would be lent for it."""
+    leaves = _leavable(draft)
+    drawn = _lends(draft) and lending.refused(draft) is None
+    return leaves if drawn else min(leaves, _own_cash(draft))
+
+
+def _leavable(draft: Draft) -> Decimal:
+    """What may leave by margin, and the lender's least equity with it: a loan, also one that was
+    drawn before, has to stand on what is left. Source: FINRA 4210(b), on withdrawals."""
     available = _available(draft)
-    own = min(available, _own_cash(draft))
-    if not _lends(draft) or lending.refused(draft):
-        return own
-    lent = min(available, lending.lendable(draft))  # the loan stands on what is left
-    return max(own, round_down(lent, draft.account.currency))
+    if not _owes(draft):
+        return available
+    room = round_down(lending.lendable(draft), draft.account.currency)
+    return max(min(available, room), ZERO)
 
 
 def _available(draft: Draft) -> Decimal:
@@ -77,6 +84,10 @@ def _available(draft: Draft) -> Decimal:
 
 def _own_cash(draft: Draft) -> Decimal:
     return max(free_cash(draft.account, draft.account.main), ZERO)
+
+
+def _owes(draft: Draft) -> bool:
+    return draft.account.main.loan.owed() > 0
 
 
 def _lends(draft: Draft) -> bool:
@@ -134,7 +145,7 @@ def sweep(draft: Draft, amount: Decimal) -> None:
     totals = draft.account.totals
     made = totals.realized_pnl + totals.dividends
     made -= totals.interest + totals.fees_paid + totals.funding_paid
-    most = max(min(made - draft.account.savings, _available(draft), _own_cash(draft)), ZERO)
+    most = max(min(made - draft.account.savings, _leavable(draft), _own_cash(draft)), ZERO)
     if amount > most:
         raise Refusal(f"{plain(most)} of realized profit can be moved", most)
     draft.record(e.Swept(at=draft.market.time, amount=amount))

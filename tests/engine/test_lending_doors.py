@@ -67,6 +67,17 @@ def test_the_loan_of_a_withdrawal_stands_on_the_least_equity_that_is_left() -> N
     assert made.account.main.loan.owed() == 700
 
 
+def test_a_loan_drawn_beforehand_stands_on_the_least_equity_too() -> None:
+    """500 borrowed by hand on 2,500: 3,000 of cash, of which 500 may leave, or go to savings."""
+    made = Audited(loanless(), stock())
+    play(made, 60, c.Deposit(amount=D(2500)), c.Borrow(amount=D(500)), c.Withdraw(amount=D(501)))
+    refused = only(made.of(e.ActionRefused))
+    assert refused.largest == 500
+    assert "2000 USD of equity, 1999 would be left" in refused.reason
+    play(made, 60, c.Withdraw(amount=D(500)), c.Repay(amount=D(500)), c.Withdraw(amount=D(2000)))
+    assert made.account.main.cash == 0
+
+
 def test_own_cash_leaves_below_the_least_equity() -> None:
     made = Audited(broker(), stock())
     play(made, 60, c.Deposit(amount=D(1500)), c.Withdraw(amount=D(700)))
