@@ -27,6 +27,8 @@ class FaultKind(StrEnum):
     """The high below the low."""
     OUTSIDE = "outside"
     """Open or close beyond high or low."""
+    SKIPPED_HOUR = "skipped_hour"
+    """A local time of the hour that is left out when summer time begins."""
     OVERLAP = "overlap"
     """A bar that begins before the one before has ended."""
     GAP = "gap"

@@ -6,12 +6,10 @@ offset. Whether `01/02/2024` begins with the day is settled by all dates of a fi
 """
 
 import re
-from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from collections.abc import Iterable
+from datetime import date
 from typing import NamedTuple
 
-from ledger.market.faults import Refused
-from ledger.market.text import clean
 from ledger.market.times import DAY, HOUR
 
 FIRST_TIME, LAST_TIME = -2_208_988_800, 7_258_118_400
@@ -147,13 +145,15 @@ def _clock(text: str) -> Stamp | None:
         return None
     offset = 0 if match["z"] else None
     if match["o"]:
-        offset = _seconds_east(match["o"])
+        offset = seconds_east(match["o"])
     return Stamp(hour * HOUR + minute * 60 + second, offset)
 
 
-def _seconds_east(text: str) -> int:
+def seconds_east(text: str) -> int | None:
+    """The offset from UTC that `+02:00` stands for; `None` for anything else."""
     match = _OFFSET.fullmatch(text)
-    assert match is not None
+    if match is None:
+        return None
     east = int(match[2]) * HOUR + int(match[3] or 0) * 60
     return -east if match[1] == "-" else east
 
@@ -219,31 +219,3 @@ def runs_one_way(texts: list[str], *, day_first: bool) -> bool:
     return len(moments) == len(texts) and (
         moments == sorted(moments) or moments == sorted(moments, reverse=True)
     )
-
-
-def zone_of(text: str) -> Callable[[int], int]:
-    """From local seconds to UTC, for a zone such as `Europe/Athens` or `+02:00`.
-
-    Raises `Refused` for one that is not known. The hour that a clock change repeats is its first.
-    """
-    zone = _zone(text)
-
-    def to_utc(local: int) -> int:
-        return int(datetime.fromtimestamp(local, UTC).replace(tzinfo=zone).timestamp())
-
-    return to_utc
-
-
-def _zone(text: str) -> tzinfo:
-    if text.upper() in ("UTC", "Z"):
-        return UTC
-    if _OFFSET.fullmatch(text) and abs(_seconds_east(text)) < DAY:
-        return timezone(timedelta(seconds=_seconds_east(text)))
-    from zoneinfo import ZoneInfo  # here, since few files need one
-
-    try:
-        return ZoneInfo(text)
-    except (OSError, ValueError, LookupError):
-        raise Refused(
-            f'time zone: "{clean(text, 40)}" is not known; allowed: such as Europe/Athens or +02:00'
-        ) from None

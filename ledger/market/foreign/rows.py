@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from ledger.market.faults import Refused
 from ledger.market.foreign.faults import FaultKind, Faults
 from ledger.market.foreign.layout import Layout
-from ledger.market.foreign.moments import Stamp, zone_of
+from ledger.market.foreign.moments import Stamp
 from ledger.market.foreign.numbers import MOST_DECIMALS, MOST_DIGITS, Number, Numbers, is_missing
+from ledger.market.foreign.zones import Zone
 from ledger.market.text import clean
+from ledger.market.times import DAY, HOUR
 
 Progress = Callable[[int, int], None]
 
@@ -149,7 +151,7 @@ def read_rows(
         reader.take(line, fields)
         if progress is not None and line % _OFTEN == 0:
             progress(min(line, total // 2), total)
-    found = reader.reading
+    found = reader.read()
     found.units = tuple(sorted(getattr(reader.clock, "units", ())))
     return found
 
@@ -162,7 +164,34 @@ class _RowReader:
         self._numbers = Numbers(layout.sign)
         self._name = name
         self._faults = faults
-        self._to_utc = zone_of(zone) if zone is not None else None
+        self._zone = None if zone is None else Zone(zone)
+        self._zone_name = clean(zone or "", 40)
+        self._naive: list[int] = []
+        """The bars whose times say no offset."""
+
+    def read(self) -> Reading:
+        """What came of the rows, their times brought to UTC."""
+        if self._zone is not None and self._naive:
+            self._bring_to_utc(self._zone)
+        return self.reading
+
+    def _bring_to_utc(self, zone: Zone) -> None:
+        """With all rows there the second time of a repeated hour is known. A time that no clock
+        showed is told and left out, but for bars of whole days, which stand for their date."""
+        bars = self.reading.bars
+        local = [bars.local[at] for at in self._naive]
+        times, unseen = zone.to_utc(local)
+        for at, time in zip(self._naive, times, strict=True):
+            bars.times[at] = time
+        if len({time % DAY for time in local}) == 1:
+            return
+        left_out = {self._naive[number] for number in unseen}
+        for at in sorted(left_out):
+            clock = f"{bars.local[at] % DAY // HOUR:02}:{bars.local[at] % HOUR // 60:02}"
+            what = f"{clock} is no time of that day in {self._zone_name}: the clock is put forward"
+            self._faults.note(FaultKind.SKIPPED_HOUR, bars.lines[at], what, _LEFT_OUT)
+        if left_out:
+            self.reading.bars = bars.pick([at for at in range(len(bars)) if at not in left_out])
 
     def take(self, line: int, fields: list[str]) -> None:
         """One row."""
@@ -259,7 +288,8 @@ class _RowReader:
         bars, offset = self.reading.bars, stamp.offset
         if offset is None:
             self.reading.naive = True
-            time = self._to_utc(stamp.local) if self._to_utc else stamp.local
+            self._naive.append(len(bars.times))
+            time = stamp.local
         else:
             self.reading.offsets = True
             time = stamp.local - offset
