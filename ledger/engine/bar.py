@@ -61,6 +61,7 @@ def _entering(market: Market, step: Step, here: Way) -> Market:
         trading=frozenset(step.bars),
         marked=frozenset(step.marks),
         sessions=step.sessions,
+        elsewhere=step.elsewhere,
     )
 
 
@@ -85,10 +86,10 @@ def close_bar(draft: Draft, step: Step) -> None:
     fall_due(draft, step, step.time, step.closes)
     draft.market = replace(draft.market, time=step.closes)
     expiry.settle_expired(draft)
-    walk(draft, end, closing=step.session_end, orders=False)
+    walk(draft, end, closing=step, orders=False)
     ladder.recover(draft)
     if step.session_end:
-        protection.end_session(draft)
+        protection.end_session(draft, step)
     draft.market = replace(draft.market, trading=frozenset(), bars={})
 
 

@@ -41,9 +41,9 @@ def next_at_open(account: Account) -> Time | None:
     return _first((*(call.due for call in account.calls.values()), *ends))
 
 
-def ends_with_session(account: Account) -> bool:
-    """Whether a session's close leads to something whatever the price: day orders end."""
-    return any(order.good_for is _DAY for order in account.orders.values())
+def end_with_session(account: Account) -> frozenset[str]:
+    """The symbols whose session's close leads to something whatever the price: day orders end."""
+    return frozenset(o.symbol for o in account.orders.values() if o.good_for is _DAY)
 
 
 def idle(account: Account) -> bool:

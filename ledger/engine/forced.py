@@ -230,7 +230,7 @@ def reach(draft: Draft, name: str, level: Level, *, again: bool) -> None:
     if level.rung is Rung.WARNING:
         ladder.warn(draft, pocket, level)
     elif level.rung is Rung.CALL:
-        ladder.issue(draft, pocket, level, ladder.due_time(draft.market, level))
+        ladder.issue(draft, pocket, level, ladder.due_time(draft.market, pocket, level))
     else:
         told = thresholds(draft, pocket, level)
         if level.calls:

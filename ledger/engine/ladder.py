@@ -71,13 +71,13 @@ def issue(draft: Draft, pocket: Pocket, level: Level, due: Time | None) -> None:
     draft.record(e.MarginCallIssued(**figures, would_sell=sold))
 
 
-def due_time(market: Market, level: Level) -> Time | None:
+def due_time(market: Market, pocket: Pocket, level: Level) -> Time | None:
     """The close of the Nth session after the call's; past the tape's end a session is a day."""
     if level.due_sessions is None:
         return None
     if level.due_sessions == 0:
         return market.time
-    ahead = market.sessions
+    ahead = market.sessions_of(pocket.positions)
     if len(ahead) >= level.due_sessions:
         return ahead[level.due_sessions - 1]
     known = ahead[-1] if ahead else market.time

@@ -18,7 +18,7 @@ from ledger.engine.trailing import follow
 from ledger.engine.ways import Prices, Way, at
 from ledger.engine.weather import arrived
 from ledger.frozen import scratch
-from ledger.market.quote import Market
+from ledger.market.quote import Market, Step
 from ledger.market.rulebook import Level
 from ledger.money import ZERO, ceil_to, floor_to
 
@@ -39,16 +39,17 @@ def walk(
     draft: Draft,
     way: Way,
     *,
-    closing: bool = False,
+    closing: Step | None = None,
     orders: bool = True,
     rungs: bool = True,
     known: Collection[str] | None = None,
 ) -> None:
     """Go the way, letting act whatever is met; what it changes is seen by the rest of the way.
 
-    `closing` also tests the rungs that are judged at the session's close. Where the `known` orders
-    are named, targets that are not among them wait: in its own bar an entry meets only its stop,
-    and that does not trail yet. The others that trail follow the price to the end of the way.
+    With the step that is `closing`, rungs that are judged at a session's close are tested too.
+    Where the `known` orders are named, targets that are not among them wait: in its own bar an
+    entry meets only its stop, and that does not trail yet. The others that trail follow the price
+    to the end of the way.
     Of a pocket that was `restored` to the very level it had breached more is sold the next time:
     else every further tick would be a call and a sale of one lot.
     """
@@ -88,14 +89,15 @@ def _orders_met(draft: Draft, way: Way, known: Collection[str] | None) -> list[_
     return met
 
 
-def _rungs_met(draft: Draft, way: Way, closing: bool) -> list[_Meeting]:
+def _rungs_met(draft: Draft, way: Way, closing: Step | None) -> list[_Meeting]:
     """Of rungs passed in one gap the gravest acts; along a way the nearest is met first."""
     met: list[_Meeting] = []
     account, market = draft.account, draft.market
     for pocket in ladder.held_pockets(account):
         if market.trading.isdisjoint(pocket.positions):
             continue  # nothing of it can be traded now
-        levels = ladder.pending(account, pocket, closing)
+        judged = closing is not None and closing.ends_session(pocket.positions)
+        levels = ladder.pending(account, pocket, judged)
         for turn, level in enumerate(all_breached(account, pocket, way.mark, levels), 1):
             share = first_breach(account, pocket, market.mark, way.mark, level)
             if share is not None:

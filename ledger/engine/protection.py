@@ -12,6 +12,7 @@ from ledger.engine.draft import Draft
 from ledger.engine.trailing import Trail, first_stop, nearer, stop_trail
 from ledger.frozen import replace, told_by
 from ledger.market.instrument import Instrument
+from ledger.market.quote import Step
 from ledger.money import ZERO, floor_to, ratio
 
 ONE_CANCELS_OTHER = "one cancels other"
@@ -46,10 +47,10 @@ def _end(draft: Draft, order: Order, reason: str) -> None:
     draft.record(told_by(e.OrderCancelled, order, at=at, order=order.id, reason=reason))
 
 
-def end_session(draft: Draft) -> None:
+def end_session(draft: Draft, step: Step) -> None:
     """Day orders end with the session that they were placed in, or for."""
     for order in list(draft.account.orders.values()):
-        if order.good_for is GoodFor.DAY:
+        if order.good_for is GoodFor.DAY and step.ends_session((order.symbol,)):
             cancel(draft, order, "day order, session over")
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ledger.market.faults import Refused
 from ledger.market.packed import beginning
+from ledger.market.sessions import Trades
 from ledger.market.tape import Tape
 from ledger.market.tape_file import HEADER, parse_tape
 
@@ -27,6 +28,7 @@ def read_tape(
     source: str = "",
     interval: int | None = None,
     continuous: bool | None = None,
+    market: Trades | None = None,
 ) -> Tape:
     """The tape in a file's bytes. Raises `Refused`.
 
@@ -42,6 +44,7 @@ def read_tape(
             source=source,
             interval=interval,
             continuous=continuous,
+            market=market,
         )
     from ledger.market.foreign.tape import read_foreign  # here: the desk starts without it
 
@@ -58,4 +61,5 @@ def read_tape(
         sha256=hashlib.sha256(data).hexdigest(),
         interval=interval or found.tape.interval,
         continuous=found.tape.continuous if continuous is None else continuous,
+        market=market or found.tape.market,
     )

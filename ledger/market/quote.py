@@ -1,6 +1,6 @@
 """How prices enter the core: bars, the step of time they bring, and the market at one moment."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
@@ -37,7 +37,9 @@ class Step:
     holds the mark-price bar that begins with a bar, where a mark tape is given, `later_marks` those
     that follow it inside that bar, in order; `funding` the rates stamped since
     the last step and before `closes`, oldest first; `session_end` whether a session ends with
-    this step's close; `sessions` the closes of the sessions after the one this step is in;
+    this step's close; `sessions` the closes of the sessions after the one this step is in. Where
+    symbols are of several markets, those of others than the first have their sessions `elsewhere`,
+    and `ended` names the symbols whose session ends, `None` all of them;
     `actions` the dividends and splits that take effect at its open.
     """
 
@@ -49,7 +51,13 @@ class Step:
     funding: Mapping[str, tuple[tuple[Time, Decimal], ...]] = field(default_factory=dict)
     session_end: bool = True
     sessions: tuple[Time, ...] = ()
+    elsewhere: Mapping[str, tuple[Time, ...]] = field(default_factory=dict)
+    ended: frozenset[str] | None = None
     actions: tuple[CorporateAction, ...] = ()
+
+    def ends_session(self, symbols: Iterable[str]) -> bool:
+        """Whether a session of one of these symbols ends with the step."""
+        return self.session_end and (self.ended is None or not self.ended.isdisjoint(symbols))
 
 
 class History(Protocol):
@@ -101,8 +109,17 @@ class Market:
     trading: frozenset[str] = frozenset()
     bars: Mapping[str, Bar] = field(default_factory=dict)
     sessions: tuple[Time, ...] = ()
+    elsewhere: Mapping[str, tuple[Time, ...]] = field(default_factory=dict)
+    """The same of symbols that are traded in another market than the first."""
     history: History = field(default_factory=NoHistory, compare=False)
 
     def judged_by(self, symbol: str) -> str:
         """`mark` or `last`, as the record says it."""
         return "mark" if symbol in self.marked else "last"
+
+    def sessions_of(self, symbols: Iterable[str]) -> tuple[Time, ...]:
+        """The closes of the next sessions; of several markets each time the last to close."""
+        if not self.elsewhere:
+            return self.sessions
+        ahead = {self.elsewhere.get(symbol, self.sessions) for symbol in symbols}
+        return tuple(map(max, zip(*ahead, strict=False))) if ahead else self.sessions

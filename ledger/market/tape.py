@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from ledger.market.corporate import CorporateAction
 from ledger.market.quote import Bar
+from ledger.market.sessions import Trades
 from ledger.market.times import Time
 
 if TYPE_CHECKING:
@@ -40,9 +41,9 @@ def place_of(time: Time, times: array[int], interval: int) -> int:
 class Tape:
     """The bars of one symbol in time order, each `interval` seconds long.
 
-    `source` is a tape's id or file; prices are whole numbers of
-    `step`, volumes of `volume_step`; `continuous` tells a market that never closes from one with
-    sessions; `holes` counts moments without a trade, which were dropped: nothing can fill there.
+    `source` is a tape's id or file; prices are whole numbers of `step`, volumes of `volume_step`;
+    `continuous` tells a market that never closes from one with sessions, `market` whose days these
+    are; `holes` counts moments without a trade, which were dropped: nothing can fill there.
     A tape that nobody recorded has its `recipe`, and a bootstrap the tape that it was `lent_by`;
     one that is worked out from another says how it is `derived`. `actions` are the dividends and
     splits that its prices show.
@@ -65,6 +66,7 @@ class Tape:
     recipe: Recipe | None = None
     lent_by: Tape | None = field(default=None, repr=False)
     derived: Derived | None = None
+    market: Trades = Trades.COINS
     actions: tuple[CorporateAction, ...] = ()
 
     @property

@@ -17,6 +17,7 @@ from operator import le, lt, sub
 
 from ledger.market.faults import Refused
 from ledger.market.packed import unpacked
+from ledger.market.sessions import Trades, likely_market
 from ledger.market.tape import FundingTape, Tape
 from ledger.market.text import clean
 from ledger.market.times import DAY, HOUR, iso
@@ -52,11 +53,13 @@ def parse_tape(
     source: str = "",
     interval: int | None = None,
     continuous: bool | None = None,
+    market: Trades | None = None,
 ) -> Tape:
     """The tape in a file's bytes, plain or gzipped. Raises `Refused` with line numbers.
 
     Without an interval the most common spacing is taken; without a word about sessions a market
-    counts as continuous when it traded on a Saturday or through a whole day without a gap.
+    counts as continuous when it traded on a Saturday or through a whole day without a gap; without
+    one about the market its times tell whose days its sessions are.
     """
     body = _body(data, name, HEADER)
     try:
@@ -85,6 +88,7 @@ def parse_tape(
         source=source or name,
         interval=interval,
         continuous=continuous,
+        market=market or likely_market(times, continuous=continuous),
         step=ONE.scaleb(-scale),
         volume_step=ONE.scaleb(-volume_scale),
         sha256=hashlib.sha256(data).hexdigest(),
@@ -309,8 +313,12 @@ def _spacing(times: list[int], name: str) -> int:
 
 
 def never_closes(times: list[int], interval: int) -> bool:
-    """Whether a market trades on Saturdays, or through a whole day without a gap."""
-    if any(time // DAY % 7 == _SATURDAY for time in times):
+    """Whether a market trades on Saturdays, or through a whole day without a gap.
+
+    Friday evening in New York is Saturday in UTC: bars of less than a day count from 06:00 on.
+    """
+    night = 6 * HOUR if interval < DAY else 0
+    if any((time - night) // DAY % 7 == _SATURDAY for time in times):
         return True
     return times[-1] - times[0] >= DAY and all(
         later - earlier == interval for earlier, later in pairwise(times)

@@ -18,6 +18,7 @@ from ledger.market.corporate import CorporateAction
 from ledger.market.faults import Refused, nearest
 from ledger.market.instrument import Instrument, Kind
 from ledger.market.rulebook_file import RulebookPage, parse_rulebook
+from ledger.market.sessions import Trades
 from ledger.market.tape import FundingTape, Tape
 from ledger.market.tape_file import parse_funding, parse_tape
 from ledger.market.text import clean
@@ -45,6 +46,7 @@ class _TapeTable(Table):
     first: Moment
     last: Moment
     calendar: Literal["continuous", "session"]
+    market: Literal["stocks", "currencies", "coins"]
     sha256: Line
     licence: Line
     origin: Line
@@ -77,6 +79,7 @@ class TapeInfo:
     first: Time
     last: Time
     continuous: bool
+    market: Trades
     sha256: str
     licence: str
     origin: str
@@ -229,6 +232,7 @@ def load_tape(source: str, base: Path | None = None, symbol: str | None = None) 
             source=own.id,
             interval=own.seconds,
             continuous=own.continuous,
+            market=own.market,
         )
     info, data = _shipped_tape(source, ("price", "mark"))
     listed = symbol or info.instrument.symbol
@@ -239,6 +243,7 @@ def load_tape(source: str, base: Path | None = None, symbol: str | None = None) 
         source=info.id,
         interval=info.seconds,
         continuous=info.continuous,
+        market=info.market,
     )
     told = tuple(replace(action, symbol=listed) for action in info.actions)
     return replace(tape, actions=told) if told else tape
@@ -297,6 +302,7 @@ def _info(table: _TapeTable, folder: Path) -> TapeInfo:
         first=table.first,
         last=table.last,
         continuous=table.calendar == "continuous",
+        market=Trades(table.market),
         sha256=table.sha256,
         licence=table.licence,
         origin=table.origin,

@@ -16,6 +16,7 @@ from random import Random
 from statistics import fmean
 
 from ledger.market.corporate import splits_of
+from ledger.market.sessions import Trades, session_day
 from ledger.market.tape import Tape
 from ledger.market.times import DAY, HOUR, Time
 
@@ -102,7 +103,7 @@ def steps_of(
         highs=list(map(truediv, bars.highs[1:], bars.closes)),
         lows=list(map(truediv, bars.lows[1:], bars.closes)),
         closes=list(map(truediv, bars.closes[1:], bars.closes)),
-        ends=_session_ends(bars.times)[1:],
+        ends=_session_ends(bars.times, tape.market, seconds)[1:],
     )
 
 
@@ -138,9 +139,9 @@ def _pace(times: list[Time]) -> float:
     return weeks * _WEEK / within
 
 
-def _session_ends(times: list[Time]) -> list[bool]:
+def _session_ends(times: list[Time], market: Trades, seconds: int) -> list[bool]:
     """Whether each bar is the last one of its day; the tape's last one is."""
-    days = [time // DAY for time in times]
+    days = [session_day(market, time, seconds) for time in times]
     return [*(a != b for a, b in pairwise(days)), True]
 
 

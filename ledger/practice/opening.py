@@ -20,6 +20,7 @@ from ledger.books.writer import Keeper, MemoryWriter, Pane, Writer
 from ledger.market.any_tape import read_tape
 from ledger.market.corporate import CorporateAction
 from ledger.market.faults import Refused
+from ledger.market.sessions import Trades
 from ledger.market.tape import FundingTape, Tape
 from ledger.market.tape_file import parse_funding
 from ledger.market.text import clean
@@ -35,6 +36,10 @@ T = TypeVar("T", Tape, FundingTape)
 
 UNFIT = (ValueError, TypeError, LookupError, AttributeError, AssertionError, ArithmeticError)
 """What reading a damaged record can end in."""
+
+_OF_OLD = Trades.COINS
+"""The market of a tape whose account was opened when every session was a day of UTC: they stay
+so for it, as what it was told of deadlines stays true."""
 
 
 def begin(rehearsal: "Rehearsal", ledger_path: Path | None, name: str) -> Session:
@@ -113,6 +118,7 @@ def _lying(tape: Tape | FundingTape) -> dict[str, Any]:
     found: dict[str, Any] = {"source": tape.source, "sha256": tape.sha256}
     if isinstance(tape, Tape):
         found |= {"interval": tape.interval, "continuous": tape.continuous}
+        found["market"] = tape.market.value
         if tape.actions:
             found["actions"] = [encode(action) for action in tape.actions]
         if tape.derived is not None:
@@ -271,7 +277,11 @@ def _data(lies: Mapping[str, Any], files: Mapping[str, str]) -> bytes:
 
 def _tape(symbol: str, lies: Mapping[str, Any], files: Mapping[str, str]) -> Tape:
     actions = tuple(decode(CorporateAction, action) for action in lies.get("actions", ()))
-    return replace(_bare(symbol, lies, files), actions=actions)
+    return replace(_bare(symbol, lies, files), actions=actions, market=_market(lies))
+
+
+def _market(lies: Mapping[str, Any]) -> Trades:
+    return Trades(lies.get("market", _OF_OLD))
 
 
 def _bare(symbol: str, lies: Mapping[str, Any], files: Mapping[str, str]) -> Tape:
@@ -290,6 +300,7 @@ def _bare(symbol: str, lies: Mapping[str, Any], files: Mapping[str, str]) -> Tap
         source=lies["source"],
         interval=lies["interval"],
         continuous=lies["continuous"],
+        market=_market(lies),
     )
     return _same(tape, lies)
 

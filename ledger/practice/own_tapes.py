@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.market.faults import Refused
+from ledger.market.sessions import Trades
 from ledger.market.text import clean
 from ledger.practice.files import assets, data_folder, read_bytes, read_text
 
@@ -31,6 +32,8 @@ class OwnTape:
 
     `seconds` is the length of a bar, `sha256` that of the tape's own file, `original_sha256` and
     `original` hash and name of the file it came from, `dialect` the program that wrote that.
+    `market` tells whose days its sessions are; pages of older versions do not say it, and the
+    times of the tape are asked.
     """
 
     id: str
@@ -49,6 +52,7 @@ class OwnTape:
     title: str
     zone: str
     rows: int
+    market: Trades | None
     faults: tuple[Mapping[str, Any], ...]
 
     @property
@@ -124,15 +128,17 @@ def check_spelling(name: str) -> str:
     return name
 
 
-def is_free(name: str, sha256: str, original_sha256: str) -> bool:
-    """Whether an import may have a name: nobody has it, or this tape from this very file."""
+def is_free(name: str, sha256: str, original_sha256: str, market: Trades | None) -> bool:
+    """Whether an import may have a name: nobody has it, or this tape from this very file, of
+    the same market where the page says one."""
     try:
         there = own_tape(name)
     except Refused:
         return False
     if there is None:
         return not _is_shipped(name)
-    return (there.sha256, there.original_sha256) == (sha256, original_sha256)
+    same = (there.sha256, there.original_sha256) == (sha256, original_sha256)
+    return same and there.market in (None, market)
 
 
 def _is_shipped(name: str) -> bool:
@@ -144,10 +150,11 @@ def is_kept(tape: OwnTape) -> bool:
     there = own_tape(check_id(tape.id))
     if there is None:
         return False
-    if is_free(tape.id, tape.sha256, tape.original_sha256):
-        return True
+    if is_free(tape.id, tape.sha256, tape.original_sha256, tape.market):
+        return there.market is tape.market  # a page of an older version did not say it
+    told = f" as a tape of {there.market}" if there.market not in (None, tape.market) else ""
     raise Refused(
-        f"id: {tape.id} was imported from {clean(there.original, 60)} already; allowed: "
+        f"id: {tape.id} was imported from {clean(there.original, 60)} already{told}; allowed: "
         f"another, with --id (or tightrope tapes remove {tape.id} before)"
     )
 
@@ -160,13 +167,15 @@ def keep(tape: OwnTape, data: bytes) -> bool:
     if is_kept(tape):
         return False
     page = tapes_folder() / f"{tape.id}.json"
+    is_new = not page.exists()
     try:
         tapes_folder().mkdir(parents=True, exist_ok=True)
         _write(tape.file, data)
         try:
             _write(page, json.dumps(_wire(tape), indent=1).encode())
         except OSError:
-            tape.file.unlink(missing_ok=True)
+            if is_new:
+                tape.file.unlink(missing_ok=True)
             raise
     except OSError as error:
         raise Refused(
@@ -229,7 +238,9 @@ _KEYS: dict[str, type] = {
 
 def _wire(tape: OwnTape) -> dict[str, Any]:
     page = {key: getattr(tape, key) for key in _KEYS}
-    return {"version": _VERSION, **page, "faults": [dict(fault) for fault in tape.faults]}
+    market = None if tape.market is None else tape.market.value
+    faults = [dict(fault) for fault in tape.faults]
+    return {"version": _VERSION, **page, "market": market, "faults": faults}
 
 
 def _page(path: Path) -> OwnTape:
@@ -247,6 +258,8 @@ def _page(path: Path) -> OwnTape:
         if page["version"] != _VERSION or not isinstance(faults, list):
             raise Refused(broken)
         values = {key: page[key] for key in _KEYS}
+        told = page.get("market")
+        market = None if told is None else Trades(told)
     except (ValueError, KeyError, TypeError, RecursionError):
         raise Refused(broken) from None
     if any(type(values[key]) is not kind for key, kind in _KEYS.items()):
@@ -257,6 +270,7 @@ def _page(path: Path) -> OwnTape:
     return OwnTape(
         id=path.stem,
         **{**values, **texts},
+        market=market,
         faults=tuple(_fault(fault) for fault in faults if isinstance(fault, dict)),
     )
 

@@ -108,6 +108,7 @@ class InstrumentTable(Table):
 class TapeTable(Table):
     symbol: Symbol
     source: Annotated[str | dict[str, Any], PlainValidator(_source)]
+    market: Literal["stocks", "currencies", "coins"] | None = None
     mark: Annotated[Line, BeforeValidator(_recorded)] | None = None
     funding: Annotated[Decimal | str, BeforeValidator(_funding)] | None = None
     action: list[TapeActionTable] = Field(default_factory=list)

@@ -1,10 +1,11 @@
 """The prices of a rehearsal: recorded tapes are read, synthetic ones are made."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from ledger.market.faults import Refused
+from ledger.market.sessions import Trades
 from ledger.market.tape import FundingTape, Tape
 from ledger.practice.catalog import load_funding, load_tape
 from ledger.practice.derived_file import derive, is_derived
@@ -46,11 +47,21 @@ def load_prices(page: Page, table: RehearsalTable) -> Prices:
         _load_row(page, index, row, found)
     if asked:
         _make(page, table, found, [each for each in asked.values() if each is not None])
+    _of_markets(table, found)
     for index, row in derived:
         _derive(page, index, row, found)
+    _of_markets(table, found)
     found.tapes = {row.symbol: found.tapes[row.symbol] for row in table.tape
                    if row.symbol in found.tapes}  # fmt: skip
     return found
+
+
+def _of_markets(table: RehearsalTable, found: Prices) -> None:
+    """What the file says of the market that a tape is of."""
+    for row in table.tape:
+        if row.market is not None and row.symbol in found.tapes:
+            tape = found.tapes[row.symbol]
+            found.tapes[row.symbol] = replace(tape, market=Trades(row.market))
 
 
 def _derive(page: Page, index: int, row: TapeTable, found: Prices) -> None:

@@ -131,11 +131,10 @@ class Session:
         """Whether the tape has no further bar."""
         return self.place.phase is not _OPEN and self.place.index + 1 >= self._steps
 
-    @property
-    def session_close(self) -> Time | None:
+    def session_close(self, symbol: str) -> Time | None:
         """When a day order that is placed now ends; `None` where no bar is left."""
         here = self.place.index if self.place.phase is _OPEN else self.place.index + 1
-        return self.timeline.session_close(here)
+        return self.timeline.session_close(here, symbol)
 
     def open_step(self) -> tuple[Event, ...]:
         """The clock reaches the next bar's open."""

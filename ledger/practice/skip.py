@@ -87,8 +87,9 @@ def _must_run(timeline: Timeline, account: Account, market: Market, first: int, 
     action = timeline.next_action(corporate.concerned(account), first)
     if action is not None:
         found.append(action)
-    if due.ends_with_session(account) and first < limit:
-        found.append(timeline.session_end(first))
+    ending = due.end_with_session(account)
+    if ending and first < limit:
+        found.append(timeline.session_end(first, ending))
     return max(min(found), first)
 
 

@@ -29,7 +29,9 @@ def id_for(path: Path, found: ForeignTape) -> str:
     stem = re.sub(r"[^a-z0-9]+", "-", _SUFFIXES.sub("", path.name).lower()).strip("-")
     stem = stem[:_LONGEST_STEM].strip("-") or "tape"
     names = [stem, *(f"{stem}-{number}" for number in range(2, 1000))]
-    free = (name for name in names if is_free(name, found.tape.sha256, found.sha256))
+    free = (
+        name for name in names if is_free(name, found.tape.sha256, found.sha256, found.tape.market)
+    )
     return next(free, stem)
 
 
@@ -62,6 +64,7 @@ def page_of(tape_id: str, path: Path, found: ForeignTape) -> OwnTape:
         title=found.title,
         zone=found.zone,
         rows=found.rows,
+        market=tape.market,
         faults=tuple(fault_wire(fault) for fault in found.faults),
     )
 

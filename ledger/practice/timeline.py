@@ -1,7 +1,7 @@
 """The tapes side by side as steps of one clock, and what the market is at each of them."""
 
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -14,10 +14,8 @@ from ledger.market.corporate import CorporateAction, by_open, splits_of
 from ledger.market.moments import marks_within, moments, overlap
 from ledger.market.quote import Bar, Market, Step
 from ledger.market.tape import FundingTape, Tape, place_of
-from ledger.market.times import DAY, Time
-
-AHEAD = 12
-"""Sessions the core is told of: more than any rule book's deadline."""
+from ledger.market.times import Time
+from ledger.practice.calendars import Calendars
 
 
 class Phase(StrEnum):
@@ -71,18 +69,9 @@ class Timeline:
         return overlap(self.tapes.values())
 
     @cached_property
-    def sessions(self) -> tuple[list[int], list[Time]]:
-        """The days that have bars, and the close of each: the end of its last bar."""
-        last: dict[int, Time] = {}
-        for tape in self.tapes.values():
-            times = tape.times
-            index = tape.find(self.start)
-            while index < len(times):
-                day = times[index] // DAY
-                index = bisect_left(times, (day + 1) * DAY, index)
-                last[day] = max(last.get(day, 0), times[index - 1] + tape.interval)
-        days = sorted(last)
-        return days, [last[day] for day in days]
+    def calendars(self) -> Calendars:
+        """The sessions of each symbol."""
+        return Calendars(self.tapes, self.start)
 
     def __len__(self) -> int:
         return len(self.times)
@@ -129,8 +118,10 @@ class Timeline:
             marks=marks,
             later_marks=later,
             funding={s: r.stamps(before + 1, closes + 1) for s, r in self.funding.items()},
-            session_end=index + 1 == len(self.times) or self.times[index + 1] // DAY > time // DAY,
-            sessions=self._sessions_after(time),
+            session_end=self._ends_session(index),
+            sessions=self.calendars.after(time),
+            elsewhere=self.calendars.elsewhere(time) if self.calendars.others else {},
+            ended=self._ended(index) if self.calendars.others else None,
             actions=self._actions.get(time, ()),
         )
 
@@ -180,9 +171,24 @@ class Timeline:
             return None
         return number
 
-    def session_close(self, index: int) -> Time | None:
-        """When the session ends that a step is in; `None` past the last step."""
-        return self.closes(self.session_end(index)) if 0 <= index < len(self) else None
+    def session_close(self, index: int, symbol: str) -> Time | None:
+        """When the session of a symbol ends that a step is in; `None` past the last step."""
+        return self.closes(self.session_end(index, {symbol})) if 0 <= index < len(self) else None
+
+    def session_end(self, index: int, symbols: Collection[str] | None = None) -> int:
+        """The first step from one on that ends a session of some symbols, or of any."""
+        close = self.calendars.close(self.times[index], symbols)
+        return (len(self) if close is None else self.index_at(close)) - 1
+
+    def _ends_session(self, index: int) -> bool:
+        """Whether a session ends with a step; with the last step all do."""
+        close = self.calendars.close(self.times[index])
+        return index + 1 == len(self.times) or (close is not None and close <= self.closes(index))
+
+    def _ended(self, index: int) -> frozenset[str]:
+        if index + 1 == len(self.times):
+            return frozenset(self.tapes)
+        return self.calendars.ended(self.times[index], self.closes(index))
 
     def closes(self, index: int) -> Time:
         """When a step ends: with its bars, but not after the next step has begun."""
@@ -199,10 +205,6 @@ class Timeline:
         """How long the shortest bar is."""
         return min(tape.interval for tape in self.tapes.values())
 
-    def session_end(self, index: int) -> int:
-        """The last step of the session that a step is in: of its day."""
-        return self.index_at((self.times[index] // DAY + 1) * DAY) - 1
-
     def first_reaching(self, time: Time) -> int:
         """The first step that ends at or after a time: whatever fell due by then is done in it."""
         index = self.index_at(time)
@@ -210,21 +212,9 @@ class Timeline:
             return index - 1
         return index
 
-    def _sessions_after(self, time: Time) -> tuple[Time, ...]:
-        day = time // DAY
-        if day not in self._ahead:
-            days, ends_of = self.sessions
-            first = bisect_right(days, day)
-            self._ahead[day] = tuple(ends_of[first : first + AHEAD])
-        return self._ahead[day]
-
-    @cached_property
-    def _ahead(self) -> dict[int, tuple[Time, ...]]:
-        return {}
-
     def prepare(self) -> None:
         """Work out beforehand what is searched later: once for a tape, a moment for a long one."""
-        self._sessions_after(self.start)
+        self.calendars.after(self.start)
         for symbol in self.tapes:
             self.traded(symbol)
             self.judged(symbol, carry=False)
@@ -314,6 +304,7 @@ class Timeline:
             trading=frozenset(step.bars) if opened else frozenset(),
             bars=step.bars if opened else {},
             sessions=step.sessions,
+            elsewhere=step.elsewhere,
             history=self,
         )
 

@@ -86,6 +86,7 @@ def test_what_was_understood_is_told_line_by_line() -> None:
         "heading line 1",
         "symbol BTCUSDT (from the file's name)",
         "interval 1h, a market that never closes",
+        "market coins: sessions are days of UTC (as the bars look)",
         "time zone UTC (Unix time in milliseconds)",
         "bars 8 of 8 rows",
         "first 2020-03-12T08:00:00Z",
@@ -134,6 +135,33 @@ def test_the_report_in_json_has_no_float() -> None:
         "done": "left out",
         "note": False,
     }
+
+
+def test_whose_days_are_sessions_is_told_kept_and_may_be_said() -> None:
+    lines = [" ".join(line.split()) for line in tightrope("tapes", "import", NULLS).lines]
+    assert "market stocks: sessions are days of New York (as the bars look)" in lines
+    said = exact(tightrope("tapes", "import", NULLS, "--market", "currencies", "--json").out)
+    assert (said["market"], said["market_from"]) == ("currencies", "as you said")
+    assert said["id"] == "yahoo-null-row-2", "the other one stays as it is"
+    assert {tape.market for tape in own_tapes()[0]} == {"stocks", "currencies"}
+    listed = {tape["id"]: tape["market"] for tape in exact(tightrope("tapes", "--json").out)}
+    assert listed["yahoo-null-row-2"] == "currencies"
+    assert listed["spy-us-1h-1998-2021"] == "stocks"
+    again = tightrope("tapes", "import", NULLS, "--market", "coins", "--id", "yahoo-null-row")
+    assert again.status == 2
+    assert "already as a tape of stocks" in again.err
+
+
+def test_a_page_of_an_older_version_says_no_market_and_is_written_anew(tmp_path: Path) -> None:
+    tightrope("tapes", "import", HOURS)
+    path = tapes_folder() / f"{ID}.json"
+    page = json.loads(path.read_text("utf-8"))
+    assert page.pop("market") == "coins"
+    path.write_text(json.dumps(page), "utf-8")
+    events, _ = rehearsed(rehearsal(tmp_path, ID))
+    assert len(of(events, "order_filled")) == 2
+    assert tightrope("tapes", "import", HOURS).lines[-1] == f"imported as {ID}"
+    assert json.loads(path.read_text("utf-8"))["market"] == "coins"
 
 
 def test_an_imported_tape_is_listed_as_yours_with_where_it_is_from() -> None:

@@ -7,6 +7,7 @@ from random import Random
 
 from ledger.market.instrument import Instrument, Kind, OptionTerms, Right
 from ledger.market.rulebook import AccountKind, Rulebook
+from ledger.market.sessions import Trades
 from ledger.market.tape import FundingTape, Tape
 from ledger.market.times import DAY, HOUR
 from ledger.practice.timeline import Timeline
@@ -50,8 +51,12 @@ def timeline(
         offset=chance.choice((0, 0, base // 2, base // 4)),
         below_zero=book.contract is not Kind.INVERSE and chance.random() < 0.1,
     )
+    trades = chance.choice(tuple(Trades))
     tapes = {
-        symbol: _tape(chance, one, base * chance.choice((1, 1, 1, 4)), market)
+        symbol: replace(
+            _tape(chance, one, base * chance.choice((1, 1, 1, 4)), market),
+            market=chance.choice((trades, trades, *Trades)),
+        )
         for symbol, one in listed.items()
     }
     marks = {}

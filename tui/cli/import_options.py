@@ -2,6 +2,8 @@
 
 from argparse import SUPPRESS, ArgumentParser
 
+from ledger.market.sessions import Trades
+
 
 def grow(parser: ArgumentParser) -> None:
     """The file, what it is to be called, and what no file can say of itself."""
@@ -24,6 +26,12 @@ def grow(parser: ArgumentParser) -> None:
         "--zone",
         metavar="ZONE",
         help="the zone of times without one, such as Europe/Athens or +02:00 (else UTC)",
+    )
+    parser.add_argument(
+        "--market",
+        choices=[market.value for market in Trades],
+        help="whose days are its sessions: New York's, from 17:00 New York on, or UTC's "
+        "(else as the bars look)",
     )
     parser.add_argument(
         "--strict", action="store_true", help="refuse the file if it has a fault at all"

@@ -8,6 +8,7 @@ from ledger.market.faults import Refused
 from ledger.market.foreign.faults import TapeFault
 from ledger.market.foreign.layout import Wishes
 from ledger.market.foreign.tape import ForeignTape
+from ledger.market.sessions import Trades
 from ledger.market.text import clean
 from ledger.market.times import iso
 from ledger.money import plain
@@ -55,8 +56,13 @@ def _wishes(arguments: Namespace) -> Wishes:
     symbol = arguments.symbol
     if symbol is not None and not (0 < len(symbol) <= 24 and clean(symbol, 24) == symbol.strip()):
         raise Refused(f'--symbol: "{clean(symbol, 40)}" does not fit; allowed: 1 to 24 characters')
+    market = arguments.market
     return Wishes(
-        symbol=symbol, dates=arguments.dates, decimal=arguments.decimal, zone=arguments.zone
+        symbol=symbol,
+        dates=arguments.dates,
+        decimal=arguments.decimal,
+        zone=arguments.zone,
+        market=None if market is None else Trades(market),
     )
 
 
@@ -83,6 +89,8 @@ def _report(path: Path, found: ForeignTape) -> dict[str, Any]:
         "symbol": found.symbol,
         "interval": found.interval,
         "calendar": "continuous" if found.tape.continuous else "session",
+        "market": found.tape.market.value,
+        "market_from": found.market_from,
         "dates": found.dates or None,
         "time_zone": found.zone,
         "newest_first": found.newest_first,
@@ -99,6 +107,7 @@ def _report(path: Path, found: ForeignTape) -> dict[str, Any]:
 def _lines(path: Path, found: ForeignTape) -> list[str]:
     """The preview: what was understood, then the faults by kind."""
     columns = ", ".join(f"{role} = {name}" for role, name in found.columns)
+    market = found.tape.market
     calendar = "a market that never closes" if found.tape.continuous else "with sessions"
     order = ", newest first" if found.newest_first else ""
     told = [
@@ -109,6 +118,7 @@ def _lines(path: Path, found: ForeignTape) -> list[str]:
         ("heading", f"line {', '.join(map(str, found.heading))}" if found.heading else ""),
         ("symbol", f"{found.symbol} ({found.symbol_from})"),
         ("interval", f"{found.interval}, {calendar}"),
+        ("market", f"{market.value}: sessions are {market.days} ({found.market_from})"),
         ("dates", found.dates),
         ("time zone", found.zone),
         ("bars", f"{found.bars} of {found.rows} rows{order}"),

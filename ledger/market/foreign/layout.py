@@ -20,6 +20,7 @@ from ledger.market.foreign.moments import (
     runs_one_way,
 )
 from ledger.market.foreign.numbers import Numbers, decimal_sign
+from ledger.market.sessions import Trades
 from ledger.market.text import clean
 
 _SAMPLE = 300
@@ -37,13 +38,14 @@ class Wishes:
     """What the user says because no file can: names, and what a file leaves open.
 
     `dates` is `day-first` or `month-first`, `decimal` is `point` or `comma`, `zone` the time zone
-    of times without an offset.
+    of times without an offset, `market` whose days are sessions.
     """
 
     symbol: str | None = None
     dates: str | None = None
     decimal: str | None = None
     zone: str | None = None
+    market: Trades | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,6 +69,7 @@ class ForeignTape:
     dates: str
     zone: str
     zone_open: bool
+    market_from: str
     newest_first: bool
     rows: int
     faults: tuple[TapeFault, ...]
@@ -138,6 +139,7 @@ def read_foreign(
         dates=_dates(layout),
         zone=_zone(layout, reading, wishes, judged.interval),
         zone_open=_zone_open(layout, reading, wishes, judged.interval),
+        market_from="as the bars look" if wishes.market is None else "as you said",
         newest_first=judged.newest_first,
         rows=reading.rows,
         faults=faults.told(),
@@ -146,13 +148,18 @@ def read_foreign(
         last=judged.bars.times[-1],
         sha256=hashlib.sha256(data).hexdigest(),
         packed=packed,
-        tape=parse_tape(
-            packed,
-            name=name,
-            symbol=symbol,
-            interval=judged.interval,
-            continuous=judged.continuous,
-        ),
+        tape=_tape(packed, name, symbol, judged, wishes),
+    )
+
+
+def _tape(packed: bytes, name: str, symbol: str, judged: _Judged, wishes: Wishes) -> Tape:
+    return parse_tape(
+        packed,
+        name=name,
+        symbol=symbol,
+        interval=judged.interval,
+        continuous=judged.continuous,
+        market=wishes.market,
     )
 
 

@@ -153,7 +153,7 @@ class Ticket(Foresight):
             trail = fmt.trail(order.trail, order.trail_fraction, tick)
             told.append(f"follows the best price by {trail}")
         if order.good_for is GoodFor.DAY:
-            told.append(f"ends {fmt.when(self.bench.session.session_close)}")
+            told.append(f"ends {fmt.when(self.bench.session.session_close(order.symbol))}")
         if order.oco is not None:
             told.append("tied: one fills, the other ends")
         return [((f" {text}", "dim"),) for text in told]
