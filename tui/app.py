@@ -181,6 +181,12 @@ class TightropeApp(App[Exception]):
         """The session is saved by every commit; this ends it."""
         self.exit()
 
+    @property
+    def unwritten(self) -> BaseException | None:
+        """What the ledger failed with while it was written to; `None` while all is well."""
+        session = None if self._opened is None else self._opened.session
+        return None if session is None or session.only_looks else session.failure
+
     def close_session(self) -> None:
         """Let the ledger go. Raises what it failed with."""
         if self._opened is not None and self._opened is not self._let_go:
@@ -205,9 +211,13 @@ def run(ledger: Path, account: str | None = None, play: str | None = None) -> in
     `play` names a scenario to begin.
     """
     app = TightropeApp(ledger, account, play=play)
+    from tui.cli.status import RunFailed
+
     sys.setswitchinterval(0.001)  # the thread that writes must not hold up a key for longer
     fault = app.run()
     app.close_session()
     if fault is not None:
         raise fault
+    if app.unwritten is not None:
+        raise RunFailed(str(app.unwritten))
     return app.return_code or 0

@@ -81,6 +81,8 @@ def _cut(title: str, width: int) -> str:
 
 
 def _state(snapshot: Snapshot, conductor: Conductor) -> tuple[str, str]:
+    if conductor.session.held_up:
+        return "WAITING FOR ANOTHER PROGRAM", "alert"
     if snapshot.ended:
         return "END OF TAPE", "warned"
     if conductor.pace.hurrying:

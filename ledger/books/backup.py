@@ -29,3 +29,22 @@ def copy_to(source: Path, target: Path) -> None:
     if lock is None:
         raise exists
     lock.release()
+
+
+def rescued(db: sqlite3.Connection, path: Path) -> Path | None:
+    """All that an open connection still has of a file that is gone, saved beside its place.
+
+    `None` where that fails too.
+    """
+    for number in range(1, 100):
+        target = path.with_name(f"{path.stem}-rescued-{number}{path.suffix}")
+        if target.exists():
+            continue
+        try:
+            lock = birth.make(target, db.backup)
+        except LedgerUnusable:
+            return None
+        if lock is not None:
+            lock.release()
+            return target
+    return None

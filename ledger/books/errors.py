@@ -50,11 +50,25 @@ class LedgerEmpty(LedgerUnusable):
         super().__init__(path, "no account was ever opened in it")
 
 
-class LedgerGone(LedgerError):
-    """The file was deleted or replaced while it was open: what was written after is lost."""
+class LedgerBusy(LedgerUnusable):
+    """Another program holds the file for the moment; the same entry may be tried again."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} was deleted or replaced while Tightrope was writing to it.")
+        super().__init__(path, "another program holds it")
+
+
+class LedgerGone(LedgerError):
+    """The file was deleted or replaced while it was open.
+
+    `rescued` is where all of it was saved, up to the last entry; `None` where that failed too.
+    """
+
+    def __init__(self, path: Path, rescued: Path | None) -> None:
+        self.rescued = rescued
+        saved = f"all of it is saved as {rescued}" if rescued else "what was written after is lost"
+        super().__init__(
+            f"{path} was deleted or replaced while Tightrope was writing to it; {saved}."
+        )
 
 
 class EntryRefused(LedgerError):

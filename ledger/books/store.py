@@ -8,7 +8,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import astuple
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from ledger import __version__
 from ledger.account.events import Event
 from ledger.books import seals, snapshots
-from ledger.books.backup import copy_to
+from ledger.books.backup import copy_to, rescued
 from ledger.books.batch import Batch, Record
 from ledger.books.branches import (
     BranchInfo,
@@ -31,7 +31,7 @@ from ledger.books.branches import (
 from ledger.books.chain import EventRow, LegRow, event_hash, legs_of_row
 from ledger.books.codec import BODY_VERSION, BadWire, compact, from_wire, to_wire
 from ledger.books.entries import QUANTITY, TRADE, Leg, head_of
-from ledger.books.errors import EntryRefused, LedgerGone, LedgerUnusable
+from ledger.books.errors import EntryRefused, LedgerBusy, LedgerGone, LedgerUnusable
 from ledger.books.lock import WriterLock
 from ledger.books.opening import cause, connect_reader, connect_writer
 from ledger.money import plain, scale_of
@@ -39,6 +39,7 @@ from ledger.money import plain, scale_of
 __all__ = ["Batch", "BranchInfo", "Fork", "Ledger", "Record"]
 
 _PAGE = 1_000
+_HELD_BY_OTHERS = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _LARGEST_ATOMS = 2**63 - 1
 _UNIT_SCALE = 8
 """Decimals of quantities, whatever the instrument is called."""
@@ -174,6 +175,11 @@ class Ledger:
                 (source, since, upto, _PAGE),
             ).fetchall()
 
+    def checkpoint(self) -> None:
+        """Move what is committed from the log into the file, as far as no reader is in the way."""
+        with self._turn, suppress(sqlite3.Error):
+            self._db.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
     def backup(self, path: Path | str) -> None:
         """A consistent copy of what is committed, while writing goes on."""
         copy_to(self.path, Path(path).absolute())
@@ -294,11 +300,13 @@ class Ledger:
                 self._undo()
                 if isinstance(fault, sqlite3.IntegrityError):
                     raise EntryRefused(f"the ledger refuses the entry: {fault}") from fault
+                if getattr(fault, "sqlite_errorcode", 0) & 0xFF in _HELD_BY_OTHERS:
+                    raise LedgerBusy(self.path) from fault
                 if isinstance(fault, sqlite3.Error):
                     raise LedgerUnusable(self.path, cause(fault)) from fault
                 raise
             if _identity(self.path) != self._file:
-                raise LedgerGone(self.path)
+                raise LedgerGone(self.path, rescued(self._db, self.path))
 
     def _undo(self) -> None:
         self._accounts.clear()  # some may have been opened in what is now undone

@@ -11,13 +11,15 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Protocol
 
-from ledger.books.errors import LedgerError
+from ledger.books.errors import LedgerBusy, LedgerError
 from ledger.books.store import Batch, Ledger, Record
 
 __all__ = ["Batch", "Keeper", "MemoryWriter", "Pane", "Record", "Ticket", "Writer"]
 
 QUEUE = 8
 """Batches that may wait to be written."""
+PAUSE = 1.0
+"""Seconds without a batch after which the log is moved into the file."""
 
 Ticket = Future[int]
 """Done when its batch is on disk; the result is the branch's last number."""
@@ -31,6 +33,9 @@ class Keeper(Protocol):
 
     @property
     def failure(self) -> BaseException | None: ...
+
+    @property
+    def held_up(self) -> bool: ...
 
     def submit(self, batch: Batch, then: Callable[[], None] | None = None) -> Ticket: ...
 
@@ -52,6 +57,7 @@ class Writer:
         self._branch_id = branch_id
         self._committed = self._ledger.last_seq(branch_id)
         self._failure: BaseException | None = None
+        self._closing = self._held_up = False
         self._queue: queue.Queue[tuple[Batch, Ticket] | None] = queue.Queue(QUEUE)
         self._thread = threading.Thread(target=self._run, name="ledger-writer", daemon=True)
         self._thread.start()
@@ -66,6 +72,11 @@ class Writer:
         """Why writing stopped; `None` while all is well."""
         return self._failure
 
+    @property
+    def held_up(self) -> bool:
+        """Whether another program holds the file, and what is to be written waits for it."""
+        return self._held_up
+
     def submit(self, batch: Batch, then: Callable[[], None] | None = None) -> Ticket:
         """Hand over a batch; waits while the queue is full. Raises the failure, if there is one.
 
@@ -75,6 +86,7 @@ class Writer:
         if not self._thread.is_alive():
             raise ValueError("the writer is closed")
         ticket = _ticket(then)
+        self._closing = batch.closing
         self._queue.put((batch, ticket))
         return ticket
 
@@ -84,7 +96,12 @@ class Writer:
         self._raise_failure()
 
     def close(self) -> None:
-        """Write what is waiting and end the thread; a failure stays readable. May be repeated."""
+        """Write what is waiting and end the thread; a failure stays readable. May be repeated.
+
+        From a closing batch on, another program that holds the file is waited for once, for a few
+        seconds, and not for ever.
+        """
+        self._closing = True
         if self._thread.is_alive():
             self._queue.put(None)
             self._thread.join()
@@ -96,15 +113,37 @@ class Writer:
             raise self._failure
 
     def _run(self) -> None:
-        while (work := self._queue.get()) is not None:
+        while (work := self._next()) is not None:
             self._write(*work)
             self._queue.task_done()
         self._queue.task_done()
 
+    def _next(self) -> tuple[Batch, Ticket] | None:
+        """The next batch. Where none comes for a while, what is in the log goes into the file."""
+        try:
+            return self._queue.get(timeout=PAUSE)
+        except queue.Empty:
+            if self._failure is None:
+                self._ledger.checkpoint()
+            return self._queue.get()
+
+    def _append(self, batch: Batch) -> int:
+        """Kept as soon as no other program holds the file; each try waits a few seconds."""
+        while True:
+            try:
+                committed = self._ledger.append(self._branch_id, batch)
+            except LedgerBusy:
+                self._held_up = True
+                if self._closing:
+                    raise
+            else:
+                self._held_up = False
+                return committed
+
     def _write(self, batch: Batch, ticket: Ticket) -> None:
         if self._failure is None:
             try:
-                self._committed = self._ledger.append(self._branch_id, batch)
+                self._committed = self._append(batch)
             except BaseException as fault:  # noqa: BLE001 - it reaches the session as `failure`
                 self._failure = fault
         if self._failure is None:
@@ -118,6 +157,8 @@ class Pane:
 
     Whoever wants to keep something is told the same.
     """
+
+    held_up = False
 
     def __init__(self, committed_seq: int, reason: LedgerError) -> None:
         self.committed_seq = committed_seq
@@ -139,6 +180,7 @@ class MemoryWriter:
     """For new accounts without a ledger: the same words, and nothing is written."""
 
     failure: BaseException | None = None
+    held_up = False
 
     def __init__(self) -> None:
         self.committed_seq = 0

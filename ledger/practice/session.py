@@ -26,7 +26,7 @@ from ledger.account.state import Account
 from ledger.books.fingerprint import state_hash
 from ledger.books.snapshots import body_of
 from ledger.books.store import Batch
-from ledger.books.writer import Keeper, Ticket
+from ledger.books.writer import Keeper, Pane, Ticket
 from ledger.engine.decide import Decision, decide
 from ledger.engine.weather import taken_up
 from ledger.frozen import scratch
@@ -267,6 +267,16 @@ class Session:
     def failure(self) -> BaseException | None:
         """Why the books stopped keeping; `None` while all is well."""
         return self._keeper.failure
+
+    @property
+    def only_looks(self) -> bool:
+        """Whether nothing may be written here from the start."""
+        return isinstance(self._keeper, Pane)
+
+    @property
+    def held_up(self) -> bool:
+        """Whether another program holds the ledger: what was decided waits to be written."""
+        return self._keeper.held_up
 
     def close(self) -> None:
         """Commit what is left and let the ledger go. Raises what writing failed with."""

@@ -2,12 +2,13 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ledger.account import events as e
-from ledger.books.errors import EntryRefused, LedgerGone
+from ledger.books.errors import EntryRefused, LedgerBusy, LedgerGone
 from ledger.books.store import Batch, Ledger, Record
 from ledger.books.writer import QUEUE, Keeper, MemoryWriter, Writer
 from tests.books.lives import first_call
@@ -103,6 +104,60 @@ def test_deleting_the_file_under_a_running_writer_is_told(ledger: Ledger, writer
     with pytest.raises(LedgerGone):
         writer.submit(note(2)).result(PATIENCE)
     assert writer.committed_seq == 1
+
+
+def test_a_ledger_that_was_deleted_is_saved_under_another_name(
+    ledger: Ledger, writer: Writer
+) -> None:
+    writer.submit(note(1)).result(PATIENCE)
+    ledger.path.unlink()
+    fault = writer.submit(note(2)).exception(PATIENCE)
+    assert isinstance(fault, LedgerGone)
+    assert fault.rescued == ledger.path.with_name("ledger-rescued-1.db")
+    assert "is saved as" in str(fault)
+    with Ledger.open(fault.rescued) as saved:
+        assert [seq for seq, _ in saved.events(1)] == [1, 2]
+
+
+def test_an_outside_lock_is_waited_for_and_writing_goes_on(ledger: Ledger, writer: Writer) -> None:
+    writer.submit(note(1)).result(PATIENCE)
+    ledger._db.execute("PRAGMA busy_timeout = 10")
+    with held(ledger.path):
+        ticket = writer.submit(note(2))
+        patience = threading.Event()
+        while not writer.held_up:
+            assert not patience.wait(0.005)
+        assert not ticket.done()
+    assert ticket.result(PATIENCE) == 2
+    assert writer.failure is None
+    assert not writer.held_up
+
+
+def test_at_the_close_an_outside_lock_is_not_waited_for_for_ever(
+    ledger: Ledger, writer: Writer
+) -> None:
+    ledger._db.execute("PRAGMA busy_timeout = 10")
+    with held(ledger.path):
+        last = writer.submit(replace(note(1), closing=True))
+        assert isinstance(last.exception(PATIENCE), LedgerBusy)
+    assert isinstance(writer.failure, LedgerBusy)
+
+
+def test_in_a_pause_what_is_in_the_log_goes_into_the_file(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ledger.books.writer.PAUSE", 0.001)
+    writer = Writer(ledger, ledger.new_branch("desk", 0, "", {}))
+    writer.submit(note(1)).result(PATIENCE)
+    patience = threading.Event()
+    while True:  # a copy of the file alone, without its log, has the event
+        copy = ledger.path.with_name("copy.db")
+        copy.write_bytes(ledger.path.read_bytes())
+        with plainly(copy) as db:
+            if db.execute("SELECT count(*) FROM events").fetchone() == (1,):
+                break
+        assert not patience.wait(0.005)
+    writer.close()
 
 
 def test_another_file_in_its_place_is_told(ledger: Ledger, writer: Writer, tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ class Desk(DeskScenario):
 
     _frame_at = 0.0
     _yielded = False
+    _held_up = False
 
     @dataclass
     class Leaving(Message):
@@ -73,6 +74,9 @@ class Desk(DeskScenario):
         seconds, self._frame_at = now - self._frame_at, now
         if self._stopped:
             return
+        if self.conductor.session.held_up is not self._held_up:
+            self._held_up = not self._held_up
+            self.show_status()
         running = self.conductor.pace.running
         if running and self._yields_to_a_key():
             self.conductor.pace.elapse(seconds)
@@ -114,6 +118,7 @@ class Desk(DeskScenario):
         elif any(isinstance(event, MarginCallIssued) for _, event in news):
             self._show_call()
         self.tell_incidents(news)
+        self.tell_kept()
         if self._waits is not None and not self.conductor.busy:
             opens, self._waits = self._waits, None
             opens()

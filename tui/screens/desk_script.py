@@ -59,11 +59,11 @@ class DeskScript(DeskTrade):
         events = self._sent(command)
         refused = next((e for e in events if isinstance(e, OrderRefused | ActionRefused)), None)
         if refused is not None:
-            self.notice(f"{done}: refused, {refused.reason}", "warned")
+            self.notice_when_kept(f"{done}: refused, {refused.reason}", "warned")
         elif script.next is None:
-            self.notice(f"done: {done}. The script is over; the rest is yours.")
+            self.notice_when_kept(f"done: {done}. The script is over; the rest is yours.")
         else:
-            self.notice(f"done: {done}. p: {_told(script)}")
+            self.notice_when_kept(f"done: {done}. p: {_told(script)}")
 
 
 def _told(script: Script) -> str:

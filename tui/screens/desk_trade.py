@@ -41,6 +41,8 @@ class DeskTrade(DeskPicture):
     """A form that opens as soon as what happened before it is on disk."""
     _form: SideForm | None = None
     _stopped = False
+    _untold: tuple[str, str] | None = None
+    """What was done and is not on disk yet, with its meaning."""
 
     def _guarded(self, act: Callable[[], object]) -> None:
         """A ledger that cannot be written stops the clock, and says which file and why."""
@@ -58,6 +60,7 @@ class DeskTrade(DeskPicture):
 
     def _broken(self, fault: BaseException) -> None:
         self._stopped = True
+        self._untold = None
         self.conductor.pace.stop()
         words = fmt.clean(str(fault) or type(fault).__name__, 400)
         where = f"{self.opened.ledger}: " if self.opened.ledger is not None else ""
@@ -104,7 +107,7 @@ class DeskTrade(DeskPicture):
             self._open(lambda: HedgeForm(self._bench(), call.hedges))
         elif answer == "wait":
             self._sent(AnswerCall(answer="wait"))
-            self.notice("Margin call answered: wait. It stands until it is met or due.")
+            self.notice_when_kept("Margin call answered: wait. It stands until it is met or due.")
 
     # forms
 
@@ -135,6 +138,19 @@ class DeskTrade(DeskPicture):
             self._waits = opens
         else:
             opens()
+
+    def notice_when_kept(self, text: str, meaning: str = "notice") -> None:
+        """What was done: told when it is on disk, and never if it cannot be written."""
+        if self.conductor.busy:
+            self._untold = (text, meaning)
+        else:
+            self.notice(text, meaning)
+
+    def tell_kept(self) -> None:
+        """The ledger has what happened: what waited for that may be told."""
+        if self._untold is not None and not self.conductor.busy:
+            told, self._untold = self._untold, None
+            self.notice(*told)
 
     def _open(self, make: Callable[[], SideForm]) -> None:
         """A form at the side; the clock waits for it."""
@@ -184,7 +200,7 @@ class DeskTrade(DeskPicture):
         self._remove_form()
         self.call_after_refresh(self.redraw)
         if message.told:
-            self.notice(message.told, "strong")
+            self.notice_when_kept(message.told, "strong")
 
     def action_ticket(self, side: str) -> None:
         """A new order, on the symbol of the chart."""
