@@ -71,8 +71,9 @@ def close_bar(draft: Draft, step: Step) -> None:
     Only here is known what is in a bar that ends. With the session's close day orders end, after
     all that the close itself brought about.
     """
-    marked = frozenset((*step.marks, *step.later_marks))
-    draft.market = replace(draft.market, bars=step.bars, marked=marked)
+    if step.later_marks or draft.market.bars is not step.bars:
+        marked = frozenset((*step.marks, *step.later_marks))
+        draft.market = replace(draft.market, bars=step.bars, marked=marked)
     worst = draft.account.convention is Convention.WORST
     known = frozenset(draft.account.orders) if worst else None
     ways = [*inside(draft, step), end := closes(draft, step)]

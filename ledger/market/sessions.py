@@ -7,6 +7,7 @@ have the days of UTC. Deadlines of calls, day orders and what is judged at a clo
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _EVENING = 7 * HOUR
 """From 17:00, when the day of currencies changes, to midnight."""
+_STRETCH = 64 * 24
 _SUNDAY = 6
 """Of the days of a week, Monday being 0; 1 January 1970 was a Thursday."""
 _AROUND_THE_CLOCK = 20
@@ -85,9 +87,25 @@ def likely_market(times: Sequence[Time], *, continuous: bool) -> Trades:
     return Trades.CURRENCIES if len(hours) >= _AROUND_THE_CLOCK else Trades.STOCKS
 
 
-@lru_cache(1 << 16)
 def _new_york(hour: int) -> int:
     """Seconds east of UTC in an hour since 1970; it changes with an hour."""
+    before, change, after = _offsets(hour // _STRETCH)
+    return before if hour < change else after
+
+
+@lru_cache(1 << 12)
+def _offsets(stretch: int) -> tuple[int, int, int]:
+    """The offset at the beginning of a stretch of hours, the hour from which on it is another, and
+    that one. There is one change at most: more than a hundred days lie between two."""
+    first, end = stretch * _STRETCH, (stretch + 1) * _STRETCH
+    before, after = _offset(first), _offset(end)
+    if before == after:
+        return before, end, after
+    change = bisect_left(range(end), True, first, key=lambda hour: _offset(hour) == after)
+    return before, change, after
+
+
+def _offset(hour: int) -> int:
     offset = datetime.fromtimestamp(hour * HOUR, _zone()).utcoffset()
     assert offset is not None, "a zone has an offset"
     return round(offset.total_seconds())

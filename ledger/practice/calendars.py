@@ -92,8 +92,10 @@ class Calendars:
 
     def close(self, time: Time, symbols: Iterable[str] | None = None) -> Time | None:
         """The next close of a session of some symbols, or of any; `None` after the last."""
+        if not self.others:
+            return self._sessions[self.main].close(time)
         markets: Iterable[Trades] = self._sessions
-        if symbols is not None and self.others:
+        if symbols is not None:
             markets = {self._tapes[symbol].market for symbol in symbols}
         closes = [self._sessions[market].close(time) for market in markets]
         return min((close for close in closes if close is not None), default=None)

@@ -110,7 +110,7 @@ class Timeline:
     def _made(self, index: int, ending: bool) -> Step:
         time, closes = self.times[index], self.closes(index)
         bars, marks, later = self._bars(time, closes, ending)
-        before = self.times[index - 1] if index else self.start
+        before, calendars = self.times[index - 1] if index else self.start, self.calendars
         return Step(
             time=time,
             closes=closes,
@@ -118,10 +118,10 @@ class Timeline:
             marks=marks,
             later_marks=later,
             funding={s: r.stamps(before + 1, closes + 1) for s, r in self.funding.items()},
-            session_end=self._ends_session(index),
-            sessions=self.calendars.after(time),
-            elsewhere=self.calendars.elsewhere(time) if self.calendars.others else {},
-            ended=self._ended(index) if self.calendars.others else None,
+            session_end=self._ends_session(index, closes),
+            sessions=calendars.after(time),
+            elsewhere=calendars.elsewhere(time) if calendars.others else {},
+            ended=self._ended(index, closes) if calendars.others else None,
             actions=self._actions.get(time, ()),
         )
 
@@ -142,24 +142,23 @@ class Timeline:
         bars: _Bars = {}
         marks: _Bars = {}
         later: _Later = {}
+        apart = not self.overlap
         for symbol, tape in self.tapes.items():
-            number = self._running(tape, time)
+            number = tape.at(time) if apart else self._running(tape, time)
             if number is None:
                 continue
             bar = tape.bar(number)
-            whole = not self.overlap or (
-                tape.end_of(number) <= closes and (ending or bar.time == time)
-            )
+            whole = apart or (tape.end_of(number) <= closes and (ending or bar.time == time))
             bars[symbol] = bar if whole else bar.at_open()
             mark = self.marks.get(symbol)
             if mark is None:
                 continue
-            judging = [mark.bar(at) for at in marks_within(mark, tape, number)]
-            if judging and judging[0].time == bar.time:
-                marks[symbol] = judging[0] if whole else judging[0].at_open()
-                del judging[0]
+            judging = marks_within(mark, tape, number)
+            if judging and mark.times[judging.start] == bar.time:
+                first, judging = mark.bar(judging.start), judging[1:]
+                marks[symbol] = first if whole else first.at_open()
             if judging and whole:
-                later[symbol] = tuple(judging)
+                later[symbol] = tuple(map(mark.bar, judging))
         return bars, marks, later
 
     def _running(self, tape: Tape, time: Time) -> int | None:
@@ -180,15 +179,17 @@ class Timeline:
         close = self.calendars.close(self.times[index], symbols)
         return (len(self) if close is None else self.index_at(close)) - 1
 
-    def _ends_session(self, index: int) -> bool:
+    def _ends_session(self, index: int, closes: Time) -> bool:
         """Whether a session ends with a step; with the last step all do."""
+        if index + 1 == len(self.times):
+            return True
         close = self.calendars.close(self.times[index])
-        return index + 1 == len(self.times) or (close is not None and close <= self.closes(index))
+        return close is not None and close <= closes
 
-    def _ended(self, index: int) -> frozenset[str]:
+    def _ended(self, index: int, closes: Time) -> frozenset[str]:
         if index + 1 == len(self.times):
             return frozenset(self.tapes)
-        return self.calendars.ended(self.times[index], self.closes(index))
+        return self.calendars.ended(self.times[index], closes)
 
     def closes(self, index: int) -> Time:
         """When a step ends: with its bars, but not after the next step has begun."""
