@@ -15,7 +15,8 @@ class Course:
     `entry_value` and `exit_value` are the exact notionals of what was `entered` and `exited`.
     `worst` and `best` are the lowest and the highest sum of realized and unrealized profit so far,
     in money before fees; both begin at zero. `bar` is when the bar opened in which the last fill
-    was, and `low_ahead` and `high_ahead` say which of its extremes came after that fill.
+    was, `ways` how many of its straight ways were gone by then, and `low_ahead` and `high_ahead`
+    say which of its extremes came after the fill.
     """
 
     entered: Decimal
@@ -25,5 +26,6 @@ class Course:
     worst: Decimal
     best: Decimal
     bar: Time
+    ways: int
     low_ahead: bool
     high_ahead: bool

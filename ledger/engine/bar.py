@@ -77,12 +77,13 @@ def close_bar(draft: Draft, step: Step) -> None:
     worst = draft.account.convention is Convention.WORST
     known = frozenset(draft.account.orders) if worst else None
     ways = [*inside(draft, step), end := closes(draft, step)]
+    ends = [way.last for way in ways]
     for number, way in enumerate(ways):
-        draft.ahead = [ahead.last for ahead in ways[number:]]
+        draft.passed, draft.ahead = ends[:number], ends[number:]
         if way.gap:
             draft.market = at(draft.market, way)
         walk(draft, way, known=known)
-    draft.ahead = ()
+    draft.passed, draft.ahead = ends, ()
     follow(draft)
     fall_due(draft, step, step.time, step.closes)
     draft.market = replace(draft.market, time=step.closes)

@@ -15,7 +15,7 @@ class Draft:
     It lives for one `decide` and is thrown away: nothing outside sees it change.
     """
 
-    __slots__ = ("account", "ahead", "events", "market")
+    __slots__ = ("account", "ahead", "events", "market", "passed")
 
     def __init__(self, account: Account, market: Market) -> None:
         self.account = account
@@ -23,6 +23,8 @@ class Draft:
         self.events: list[Event] = []
         self.ahead: Sequence[Mapping[str, Decimal]] | None = None
         """Where prices still go in the bars that end now; `None` before any of it."""
+        self.passed: Sequence[Mapping[str, Decimal]] = ()
+        """Where they have been, at the ends of the ways that are gone."""
 
     def record(self, event: Event) -> None:
         """Write a fact down; the next step already sees the account after it."""
@@ -36,5 +38,5 @@ class Draft:
     def copy(self) -> "Draft":
         """A second notebook from here on, to try something out."""
         other = Draft(self.account, self.market)
-        other.ahead = self.ahead
+        other.ahead, other.passed = self.ahead, self.passed
         return other

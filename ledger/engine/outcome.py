@@ -69,12 +69,13 @@ def course_of(draft: Draft, before: Position | None, after: Position, deal: Deal
         made += [_made(draft, before, price) for price in (min(seen), max(seen))]
     traded = abs(draft.account.instruments[after.symbol].notional(deal.quantity, deal.price))
     traded = traded.copy_sign(deal.price)  # what is paid to get rid of something is below zero
-    low_ahead, high_ahead = _ahead(draft, after.symbol, bar)
+    ways, low_ahead, high_ahead = _place(draft, after.symbol, bar)
     moved = replace(
         course,
         worst=min(made),
         best=max(made),
         bar=draft.market.time - 1 if bar is None else bar.time,
+        ways=ways,
         low_ahead=low_ahead,
         high_ahead=high_ahead,
     )
@@ -96,6 +97,7 @@ def _fresh(draft: Draft) -> Course:
         worst=ZERO,
         best=ZERO,
         bar=draft.market.time,
+        ways=0,
         low_ahead=True,
         high_ahead=True,
     )
@@ -112,6 +114,7 @@ def _known(before: Position) -> Course:
         worst=ZERO,
         best=ZERO,
         bar=before.opened_at,
+        ways=0,
         low_ahead=True,
         high_ahead=True,
     )
@@ -125,22 +128,23 @@ def _made(draft: Draft, position: Position, price: Decimal) -> Decimal:
     return position.realized + instrument.paper(position.quantity, position.basis, price)
 
 
-def _ahead(draft: Draft, symbol: str, bar: Bar | None) -> tuple[bool, bool]:
-    """Whether the low and the high of the running bar are still to come."""
+def _place(draft: Draft, symbol: str, bar: Bar | None) -> tuple[int, bool, bool]:
+    """Where inside the running bar prices are: how many ways are gone, and whether its low and its
+    high are still to come. A bar that runs on after this step stands at its open."""
     if bar is None:
-        return False, False
-    if draft.ahead is None or bar.low == bar.high:  # at its open, or it runs on after this step
-        return True, True
+        return 0, False, False
+    if draft.ahead is None or bar.low == bar.high:
+        return 0, True, True
     ends = {prices[symbol] for prices in draft.ahead}
-    return bar.low in ends, bar.high in ends
+    return len(draft.passed), bar.low in ends, bar.high in ends
 
 
 def _seen(draft: Draft, symbol: str, course: Course, bar: Bar | None) -> list[Decimal]:
     """The furthest prices between a course's last fill and now, as prices are told now."""
-    low_ahead, high_ahead = _ahead(draft, symbol, bar)
+    ways, _, _ = _place(draft, symbol, bar)
+    inside = [prices[symbol] for prices in draft.passed[:ways]]
     if bar is not None and bar.time == course.bar:
-        passed = (course.low_ahead and not low_ahead, course.high_ahead and not high_ahead)
-        return [p for p, there in zip((bar.low, bar.high), passed, strict=True) if there]
+        return inside[course.ways :]
     now = draft.market.time if bar is None else bar.time
     seen: list[Decimal] = []
     entered = draft.market.history.bar(symbol, course.bar, now)
@@ -149,8 +153,4 @@ def _seen(draft: Draft, symbol: str, course: Course, bar: Bar | None) -> list[De
         seen += [entered.low] if course.low_ahead else []
         seen += [entered.high] if course.high_ahead else []
     seen += draft.market.history.extremes(symbol, course.bar + 1, now) or ()
-    if bar is not None:
-        seen.append(bar.open)
-        seen += [] if low_ahead else [bar.low]
-        seen += [] if high_ahead else [bar.high]
-    return seen
+    return seen if bar is None else [*seen, bar.open, *inside]
