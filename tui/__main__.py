@@ -1,15 +1,16 @@
 """The command `tightrope`: reads what was typed, runs it, and ends with the status it promises."""
 
 import importlib
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
 
 from ledger.books.errors import EntryRefused, LedgerError, LedgerGone, LedgerInUse
 from ledger.market.faults import Refused
-from tui.cli.output import leave_quietly, speak_any_encoding
+from tui.cli.output import complain, leave_quietly, speak_any_encoding
 from tui.cli.parser import build
-from tui.cli.status import DONE, FAILED, IN_USE, INTERRUPTED, REFUSED, RunFailed, complain
+from tui.cli.status import DONE, FAILED, IN_USE, INTERRUPTED, REFUSED, RunFailed
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -31,7 +32,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
+    except Exception as fault:  # noqa: BLE001 - none is known; a terminal gets one sentence
+        _tell_own_error(fault)
+        return FAILED
     return status
+
+
+TRACEBACK = "TIGHTROPE_TRACEBACK"
+"""Set to anything, it has an error of ours shown with the lines of code that it came through."""
+
+
+def _tell_own_error(fault: Exception) -> None:
+    if os.environ.get(TRACEBACK):
+        import traceback  # here, since nobody should ever need it
+
+        complain(*"".join(traceback.format_exception(fault)).splitlines())
+    complain(
+        f"an error of Tightrope's own, {type(fault).__name__}: {fault} "
+        f"(set {TRACEBACK}=1 and run it again for a report)"
+    )
 
 
 def _run(arguments: Namespace) -> int:

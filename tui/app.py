@@ -6,7 +6,7 @@ Nothing that takes time may be imported at the top of this file: no pydantic, no
 from __future__ import annotations
 
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,9 +14,13 @@ from rich.segment import Segment
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import Event, Key
+from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
+
+from ledger.market.text import clean
+from tui.border import Border
 
 if TYPE_CHECKING:
     from tui.opener import Door, Made, Offer
@@ -43,7 +47,7 @@ class First(Widget):
 
 
 class TightropeApp(App[Exception]):
-    """Holds the one session; `trouble` is what kept it from opening, if anything did."""
+    """Holds the one session; `crash` is an error of our own that ended it, if one did."""
 
     TITLE = "Tightrope"
     ENABLE_COMMAND_PALETTE = True
@@ -68,14 +72,32 @@ class TightropeApp(App[Exception]):
         self._opened: Opened | None = None
         self._let_go: Opened | None = None
         self.ascii_only = not _speaks_utf8() if ascii_only is None else ascii_only
-        self.trouble: BaseException | None = None
+        self.crash: Exception | None = None
         self.key_pressed = False
+        self._border = Border()
 
     async def on_event(self, event: Event) -> None:
         """Notes that a key waits for its answer: the clock's next frame steps aside."""
         if isinstance(event, Key):
             self.key_pressed = True
         await super().on_event(event)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's own, and behind them the border."""
+        return [*super().get_line_filters(), self._border]
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """What is pasted elsewhere, a shell perhaps, has no hidden character in it either."""
+        super().copy_to_clipboard(clean(text, len(text), newlines=True))
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Kept for whoever started the app: it is told as any other error is."""
+        self.crash = self.crash or error
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        """Instead of a page of code with the values of its variables: just the end."""
+        self._close_messages_no_wait()
 
     def compose(self) -> ComposeResult:
         """Only what paints at once."""
@@ -216,6 +238,8 @@ def run(ledger: Path, account: str | None = None, play: str | None = None) -> in
     sys.setswitchinterval(0.001)  # the thread that writes must not hold up a key for longer
     fault = app.run()
     app.close_session()
+    if app.crash is not None:
+        raise app.crash
     if fault is not None:
         raise fault
     if app.unwritten is not None:

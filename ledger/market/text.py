@@ -3,10 +3,14 @@
 A tape's name, a note, a file's heading may carry escape sequences, right-to-left overrides or
 marks that pile up without width. None of them means anything to a ledger and all of them can make
 a screen lie, so they go; what is left is plain characters, never longer than was asked.
+
+Everything that leaves for a terminal passes here once more, whatever it is and wherever it came
+from: the command line's in `tui/cli/output.py`, the desk's in `tui/border.py`.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _SPACES = frozenset("\t\n\v\f\r\x85\u2028\u2029")
@@ -18,6 +22,9 @@ _UNSEEN = frozenset(
     + "".join(map(chr, range(0xE0100, 0xE01F0)))
 )
 """Without width, though Unicode files them under letters and marks and not under format (Cf)."""
+
+_USUAL = re.compile("[ -\u02ff\u2010-\u20cf\u2100-\u27ff]*")
+"""Without marks or anything unseen, once the rest of the line can be printed: letters, frames."""
 
 _DROPPED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _MARKS = frozenset({"Mn", "Me"})
@@ -31,7 +38,7 @@ def clean(text: str, limit: int = 200, *, newlines: bool = False) -> str:
     """
     if limit <= 0:
         return ""
-    if len(text) <= limit and text.isascii() and text.isprintable():
+    if len(text) <= limit and text.isprintable() and _USUAL.fullmatch(text):
         return text
     kept: list[str] = []
     marks = 0
@@ -43,6 +50,20 @@ def clean(text: str, limit: int = 200, *, newlines: bool = False) -> str:
                 kept[limit - 1 :] = "…"
                 break
     return "".join(kept)
+
+
+def escaped(document: str) -> str:
+    """A JSON document of the same value without a raw character that a terminal may act on.
+
+    Such characters can only stand in its strings, apart from the line breaks between them.
+    """
+    if document.isascii() and "\x7f" not in document:
+        return document
+    import json  # here, for the sake of every line that is no document
+
+    odd = (char for char in set(document) if char != "\n" and not char.isprintable())
+    unseen = (char for char in _UNSEEN if char in document)
+    return document.translate({ord(char): json.dumps(char)[1:-1] for char in (*odd, *unseen)})
 
 
 def _pass(char: str, newlines: bool) -> str:

@@ -7,9 +7,9 @@ from ledger.books.backup import copy_to
 from ledger.books.doctor import Check, examine
 from ledger.market.faults import Refused
 from ledger.market.text import clean
-from tui.cli.output import say, say_json
+from tui.cli.output import complain, say, say_json
 from tui.cli.paths import ledger_path
-from tui.cli.status import DONE, FAULTY, complain
+from tui.cli.status import DONE, FAULTY
 
 
 def run(arguments: Namespace) -> int:

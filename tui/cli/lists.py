@@ -7,8 +7,8 @@ from typing import Any
 from ledger.market.times import Time, iso
 from ledger.practice.catalog import TapeInfo, tape_infos
 from ledger.practice.own_tapes import OwnTape, own_tapes
-from tui.cli.output import say, say_json
-from tui.cli.status import DONE, complain
+from tui.cli.output import complain, say, say_json
+from tui.cli.status import DONE
 
 
 def run(arguments: Namespace) -> int:

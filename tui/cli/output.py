@@ -1,4 +1,8 @@
-"""What goes to stdout and how: any encoding, any pipe, and progress where somebody is looking."""
+"""What goes to stdout and stderr and how: any encoding, any pipe, and nothing but plain characters.
+
+This file is the command line's border: nothing else in the house writes to either (a test holds
+it), so no file, name or path can send a terminal what it would act on.
+"""
 
 import codecs
 import os
@@ -7,11 +11,14 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Any, TextIO
 
+from ledger.market.text import clean, escaped
+
 _TWINS = "tightrope-twins"
 _BAR = 30
 _PATIENCE = 0.5
 """Seconds that a run may take before it shows how far it is."""
 _REFRESH = 0.1
+_LONGEST_COMPLAINT = 2_000
 
 
 def speak_any_encoding() -> None:
@@ -36,9 +43,18 @@ def _speaks_unicode(stream: TextIO) -> bool:
 
 
 def say(*lines: str) -> None:
-    """Lines of the result."""
+    """Lines of the result: each stays one line."""
     for line in lines:
-        print(line)
+        print(clean(line, len(line)))
+
+
+def complain(*lines: str) -> None:
+    """One line each to stderr; nobody listening there is no fault."""
+    try:
+        for line in lines:
+            print(f"tightrope: {clean(line, _LONGEST_COMPLAINT)}", file=sys.stderr)
+    except OSError:
+        pass
 
 
 def say_now(*lines: str) -> None:
@@ -53,9 +69,10 @@ def say_json(value: Any, *, line: bool = False) -> None:
 
     unicode_ = _speaks_unicode(sys.stdout)
     if line:
-        print(json.dumps(value, ensure_ascii=not unicode_, separators=(",", ":")))
+        text = json.dumps(value, ensure_ascii=not unicode_, separators=(",", ":"))
     else:
-        print(json.dumps(value, ensure_ascii=not unicode_, indent=2))
+        text = json.dumps(value, ensure_ascii=not unicode_, indent=2)
+    print(escaped(text))
 
 
 def leave_quietly() -> None:

@@ -10,7 +10,8 @@ from typing import Any, NoReturn
 from ledger import __version__
 from ledger.market.text import clean
 from tui.cli import calc_options, import_options, odds_options
-from tui.cli.status import REFUSED, complain
+from tui.cli.output import complain
+from tui.cli.status import REFUSED
 
 _VALUE = re.compile(r"-(?![-h]|$)")
 """One minus and no option: the only short one is -h."""

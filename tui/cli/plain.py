@@ -3,10 +3,10 @@
 from argparse import Namespace
 
 from ledger.practice.reading import reading
-from tui.cli.output import say
+from tui.cli.output import complain, say
 from tui.cli.paths import ledger_path
 from tui.cli.statement_text import orders_of, positions_of, statement_lines
-from tui.cli.status import DONE, complain
+from tui.cli.status import DONE
 
 _PANELS = {
     "status": (statement_lines, ""),

@@ -1,6 +1,5 @@
-"""How a command ends, and the one line on stderr that says why."""
+"""How a command ends."""
 
-import sys
 from typing import Final
 
 DONE: Final = 0
@@ -13,12 +12,3 @@ INTERRUPTED: Final = 130
 
 class RunFailed(Exception):
     """What was begun came to an end by an error; the message names it."""
-
-
-def complain(*lines: str) -> None:
-    """One line each to stderr; nobody listening there is no fault."""
-    try:
-        for line in lines:
-            print(f"tightrope: {line}", file=sys.stderr)
-    except OSError:
-        pass

@@ -12,8 +12,8 @@ from ledger.practice.catalog import VenueShelf, load_venue, venue_shelf, venue_t
 from ledger.practice.full_position import FullPosition
 from ledger.practice.venue_page import Pair, compare, venue_page
 from ledger.practice.venue_words import Entry
-from tui.cli.output import say, say_json
-from tui.cli.status import DONE, complain
+from tui.cli.output import complain, say, say_json
+from tui.cli.status import DONE
 from tui.venue_lines import compare_lines, list_lines, page_lines, text_of
 
 _LEAST_WIDTH = 60
@@ -23,7 +23,7 @@ def run(arguments: Namespace) -> int:
     """A list, a page, or a comparison."""
     match arguments.id:
         case [name] if arguments.toml:
-            say(venue_text(name).rstrip("\n"))
+            say(*venue_text(name).rstrip("\n").split("\n"))
         case _ if arguments.toml:
             raise Refused("--toml: is for one rule book; allowed: beside one ID")
         case []:

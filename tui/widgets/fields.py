@@ -30,6 +30,14 @@ class Field:
     limit: int = 24
 
 
+class Typed(Input):
+    """Free text: what is pasted loses whatever nobody would see of it."""
+
+    def replace(self, text: str, start: int, end: int) -> None:
+        """Text at a place; typing and pasting both come here."""
+        super().replace(fmt.clean(text, len(text)), start, end)
+
+
 class Fields(VerticalScroll, can_focus=False, inherit_bindings=False):
     """The rows, one below the other. `Input.Changed` and `Choice.Changed` tell of each letter.
 
@@ -54,7 +62,7 @@ class Fields(VerticalScroll, can_focus=False, inherit_bindings=False):
         if row.options:
             entry = Choice(row.options, row.value)
         else:
-            entry = Input(
+            entry = Typed(
                 row.value,
                 placeholder=fmt.asciify(row.hint) if self._ascii else row.hint,
                 max_length=row.limit,

@@ -1,0 +1,29 @@
+"""The desk's border: no row leaves for the terminal with anything in it but characters to be seen.
+
+Widgets clean what they draw as a matter of manners. This holds whatever they do: fields, titles,
+the palette, and whatever widget comes next.
+"""
+
+from __future__ import annotations
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from textual.color import Color
+from textual.filter import LineFilter
+
+from ledger.market.text import clean
+
+
+class Border(LineFilter):
+    """Every row of every widget passes through it, after all that made it."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The same cells, cleaned; what took room and may not pass leaves blanks."""
+        return [self._passed(segment) for segment in segments]
+
+    def _passed(self, segment: Segment) -> Segment:
+        text = segment.text
+        passed = clean(text, len(text))
+        if passed == text:
+            return segment
+        return Segment(set_cell_size(passed, cell_len(text)), segment.style)
