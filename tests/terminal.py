@@ -127,6 +127,7 @@ class Terminal:
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self.screen = Screen(width, height)
+        self.raw = bytearray()
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
@@ -165,6 +166,7 @@ class Terminal:
             if fault.errno != errno.EIO:
                 raise
             return False  # the program has let go of the terminal
+        self.raw += data
         self.screen.feed(self._decode(data))
         return bool(data)
 

@@ -60,6 +60,21 @@ def test_the_ledger_names_no_venue() -> None:
     ]
 
 
+def test_only_the_border_writes_to_the_terminal() -> None:
+    """Whatever is printed elsewhere would leave uncleaned: a file's name can hold OSC 52."""
+    border = ROOT / "tui" / "cli" / "output.py"
+    writes = re.compile(
+        r"\bprint\(|\.(stdout|stderr|__stdout__|__stderr__)\.(write|buffer)\b|_driver\b"
+    )
+    assert not [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in SOURCES
+        if path != border
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
+        if writes.search(line)
+    ]
+
+
 def test_the_ledger_runs_without_a_screen() -> None:
     result = run_python("-c", "import ledger, sys; sys.exit('textual' in sys.modules)")
     assert result.returncode == 0, result.stderr

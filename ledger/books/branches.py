@@ -7,8 +7,8 @@ from typing import Any
 
 from ledger import __version__
 from ledger.books.chain import genesis
-from ledger.books.codec import compact
 from ledger.books.errors import EntryRefused
+from ledger.books.json_text import compact
 from ledger.market.times import parse_time
 
 _ALL = 2**63 - 1

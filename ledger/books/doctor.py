@@ -18,6 +18,7 @@ from ledger.books.audit import retell
 from ledger.books.branches import lineage
 from ledger.books.chain import broken_links, wrong_origins
 from ledger.books.codec import canonical
+from ledger.books.damage import MISFITS, cause
 from ledger.books.entries import head_of
 from ledger.books.errors import EntryRefused, LedgerError
 from ledger.books.opening import connect_reader, strange_objects
@@ -35,10 +36,7 @@ One locked writer keeps the moment from coming, so this is a warning.
 _SHOWN = 3
 """Findings told one by one; the rest is counted."""
 
-_FAULTS = (
-    *(LedgerError, sqlite3.Error, ValueError, TypeError, LookupError),
-    *(AttributeError, AssertionError, ArithmeticError),
-)
+_FAULTS = (LedgerError, sqlite3.Error, *MISFITS)
 """What reading a damaged row can end in."""
 
 
@@ -85,7 +83,7 @@ def _checked(name: str, find: Find, db: sqlite3.Connection) -> Check:
     try:
         findings += find(db)
     except _FAULTS as fault:
-        findings.append(f"it cannot be read: {fault}")
+        findings.append(f"it cannot be read: {cause(fault)}")
     more = len(findings) - _SHOWN
     detail = "; ".join(findings[:_SHOWN]) + (f"; and {more} more" if more > 0 else "")
     return Check(name, not findings, detail)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ledger.books import birth, schema, seals
 from ledger.books.birth import Content
+from ledger.books.damage import STRANGER, cause
 from ledger.books.errors import LedgerDamaged, LedgerEmpty, LedgerTooNew, LedgerUnusable
 from ledger.books.lock import Identity, WriterLock, held_here
 from ledger.books.views import VIEWS
@@ -21,12 +22,17 @@ _PRAGMAS = (
     "trusted_schema = OFF",
     "busy_timeout = 5000",
 )
-_STRANGER = "it is not a Tightrope ledger"
 _TRIES = 5
 """How often a file that changes under our hands is looked at anew."""
 
 UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
 """What SQLite raises for a damaged file; a damaged name cannot even be told."""
+
+_LARGEST_CELL = 64_000_000
+"""Bytes of one cell: the largest setup has a tenth of a hundredth of it."""
+
+_STEPS = 100_000
+"""Of SQLite's machine between two looks at whether somebody pressed ctrl+c: a millisecond."""
 
 _RECENT = 200
 """Events whose checksums are recomputed at every opening: a fixed cost at any size."""
@@ -82,7 +88,7 @@ def _sound(path: Path, lock: WriterLock) -> WriterLock:
     assert lock.handle is not None
     content = birth.content_of(lock.handle, path)
     if content is Content.FOREIGN:
-        raise LedgerUnusable(path, _STRANGER)
+        raise LedgerUnusable(path, STRANGER)
     if content is Content.UNBORN:
         made = birth.begin_anew(path, _fill)
         lock.release()
@@ -111,6 +117,7 @@ def _connected(path: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     except UNREADABLE as fault:
         raise LedgerUnusable(path, cause(fault)) from fault
+    _restrain(connection)
     try:
         _prepare(connection, path)
     except UNREADABLE as fault:
@@ -139,6 +146,7 @@ def connect_reader(path: Path) -> sqlite3.Connection:
         connection = _connect_read_only(path)
     except UNREADABLE as fault:
         raise LedgerUnusable(path, cause(fault)) from fault
+    _restrain(connection)
     try:
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
@@ -151,6 +159,33 @@ def connect_reader(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def connect_to_ours(path: Path) -> sqlite3.Connection:
+    """The same, where every table, guard and view is this program's: a stranger's is not asked."""
+    connection = connect_reader(path)
+    try:
+        strange = strange_objects(connection)
+    except UNREADABLE as fault:
+        connection.close()
+        raise LedgerUnusable(path, cause(fault)) from fault
+    except BaseException:
+        connection.close()
+        raise
+    if strange:
+        connection.close()
+        raise LedgerUnusable(path, f"{strange[0]}; `tightrope doctor` says more")
+    return connection
+
+
+def _restrain(connection: sqlite3.Connection) -> None:
+    """No cell of any size is loaded, and no query outlasts ctrl+c.
+
+    The handler is Python, which is when Python sees the signal; SQLite then gives the query up,
+    and `cause` says whose wish it was.
+    """
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_CELL)
+    connection.set_progress_handler(lambda: 0, _STEPS)
 
 
 def _check_content(path: Path) -> None:
@@ -167,7 +202,7 @@ def _check_content(path: Path) -> None:
     finally:
         os.close(handle)
     if content is Content.FOREIGN:
-        raise LedgerUnusable(path, _STRANGER)
+        raise LedgerUnusable(path, STRANGER)
     if content is Content.UNBORN:
         raise LedgerEmpty(path)
 
@@ -211,7 +246,7 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
     if objects == 0 and application == 0 and version == 0:
         return 0
     if application != schema.APPLICATION_ID or version == 0:
-        raise LedgerUnusable(path, _STRANGER)
+        raise LedgerUnusable(path, STRANGER)
     if version > schema.VERSION:
         raise LedgerTooNew(path, version, schema.VERSION)
     return int(version)
@@ -303,15 +338,3 @@ def strange_objects(connection: sqlite3.Connection) -> list[str]:
             if name not in wanted.keys() | of_migrations
         ),
     ]
-
-
-def cause(fault: Exception) -> str:
-    """SQLite's own words, made plain where they are not."""
-    text = str(fault)
-    if "not a database" in text:
-        return _STRANGER
-    if "malformed" in text:
-        return "the file is damaged"
-    if "readonly" in text:
-        return "the file or its folder is read-only"
-    return text

@@ -30,10 +30,11 @@ from ledger.books.branches import (
 )
 from ledger.books.chain import EventRow, LegRow, event_hash, legs_of_row
 from ledger.books.codec import BODY_VERSION, BadWire, compact, from_wire, to_wire
+from ledger.books.damage import cause
 from ledger.books.entries import QUANTITY, TRADE, Leg, head_of
 from ledger.books.errors import EntryRefused, LedgerBusy, LedgerGone, LedgerUnusable
 from ledger.books.lock import WriterLock
-from ledger.books.opening import cause, connect_reader, connect_writer
+from ledger.books.opening import connect_to_ours, connect_writer
 from ledger.money import plain, scale_of
 
 __all__ = ["Batch", "BranchInfo", "Fork", "Ledger", "Record"]
@@ -66,7 +67,7 @@ class Ledger:
         """
         path = Path(path).absolute()
         if read_only:
-            return cls(path, connect_reader(path), None)
+            return cls(path, connect_to_ours(path), None)
         return cls(path, *connect_writer(path))
 
     def __enter__(self) -> "Ledger":

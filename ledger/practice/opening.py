@@ -13,6 +13,7 @@ from ledger.account.events import AccountOpened
 from ledger.account.state import Account, open_account
 from ledger.books.branches import BranchInfo
 from ledger.books.codec import canonical, decode, encode, rules_hash
+from ledger.books.damage import told
 from ledger.books.errors import LedgerError
 from ledger.books.replay import replay, verified
 from ledger.books.store import Ledger
@@ -174,9 +175,10 @@ def resume(ledger_path: Path, account: str | None = None) -> Session:
     """
     ledger = Ledger.open(ledger_path)
     try:
-        branch = find_branch(ledger, account)
-        folded = verified(ledger, branch.id)
-        return _taken_up(ledger, branch, folded, Writer(ledger, branch.id))
+        with told(ledger.path):
+            branch = find_branch(ledger, account)
+            folded = verified(ledger, branch.id)
+            return _taken_up(ledger, branch, folded, Writer(ledger, branch.id))
     except BaseException:
         ledger.close()
         raise

@@ -6,13 +6,17 @@ screen reader has to come at once. Every writer leaves a statement with the plac
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from ledger.books.branches import last_seq, last_written, lineage
+from ledger.books.damage import MISFITS, told
 from ledger.books.errors import LedgerUnusable
-from ledger.books.opening import cause, connect_reader
+from ledger.books.opening import connect_to_ours
 from ledger.market.faults import Refused, nearest
 from ledger.market.text import clean
 
@@ -30,12 +34,15 @@ class Reading:
 
     def statement(self) -> Wire:
         """The account as its last batch left it: the line of `interface.md`."""
-        rows = self._rows("SELECT body FROM places WHERE branch_id = ?", (self._branch_id,))
+        with told(self.path):
+            row = self._db.execute(
+                "SELECT body FROM places WHERE branch_id = ?", (self._branch_id,)
+            ).fetchone()
         try:
-            statement = json.loads(rows[0][0])["statement"]
+            statement = json.loads(row[0])["statement"]
             if isinstance(statement, dict) and statement["type"] == "statement":
                 return statement
-        except (IndexError, KeyError, TypeError, ValueError, RecursionError):
+        except MISFITS:
             pass
         raise LedgerUnusable(self.path, f"{self.name} has no statement yet")
 
@@ -46,61 +53,82 @@ class Reading:
 
     def last_seq(self) -> int:
         """The number of the last event, 0 before the first."""
-        return int(self._rows(_LAST, (self._branch_id,))[0][0])
+        with told(self.path):
+            return last_seq(self._db, self._branch_id)
 
     def events(
         self, since: int = 0, kinds: Sequence[str] = (), last: int | None = None
     ) -> Iterator[Wire]:
         """Events after `since` in their order: of these kinds, and the `last` so many of them."""
-        among = f" AND type IN ({', '.join('?' * len(kinds))})" if kinds else ""
-        rows = self._rows(
-            f"SELECT seq, body FROM v_events WHERE branch_id = ? AND seq > ?{among}"
-            " ORDER BY seq DESC LIMIT ?",
-            (self._branch_id, since, *kinds, -1 if last is None else last),
+        with told(self.path):
+            sources = lineage(self._db, self._branch_id)
+            rows: Iterable[tuple[int, str]]
+            if last is None:
+                rows = chain.from_iterable(self._all(source, since, kinds) for source in sources)
+            else:
+                rows = reversed(self._newest(sources, since, kinds, last))
+            for seq, body in rows:
+                yield self._event(seq, body)
+
+    def _all(
+        self, source: tuple[int, int], since: int, kinds: Sequence[str]
+    ) -> Iterator[tuple[int, str]]:
+        """Of one branch of the line, as they are read: a million bodies are never held at once."""
+        among = f" AND +type IN ({', '.join('?' * len(kinds))})" if kinds else ""
+        return self._db.execute(
+            "SELECT seq, body FROM events WHERE branch_id = ? AND seq <= ? AND seq > ?"
+            f"{among} ORDER BY seq",
+            (*source, since, *kinds),
         )
-        for seq, body in reversed(rows):
-            try:
-                event = json.loads(body)
-            except (ValueError, RecursionError):
-                event = None
-            if not isinstance(event, dict):
-                raise LedgerUnusable(self.path, f"event {seq} is damaged")
-            yield event
+
+    def _newest(
+        self, sources: list[tuple[int, int]], since: int, kinds: Sequence[str], last: int
+    ) -> list[tuple[int, str]]:
+        """Newest first. Each kind by itself, so that the index leads to it however rare it is."""
+        found: list[tuple[int, str]] = []
+        for source in reversed(sources):
+            left = last - len(found)
+            if left <= 0:
+                break
+            rows: list[tuple[int, str]] = []
+            for kind in kinds or (None,):
+                rows += self._db.execute(
+                    "SELECT seq, body FROM events WHERE branch_id = ? AND seq <= ? AND seq > ?"
+                    f"{'' if kind is None else ' AND type = ?'} ORDER BY seq DESC LIMIT ?",
+                    (*source, since, *(() if kind is None else (kind,)), left),
+                )
+            rows.sort(key=itemgetter(0), reverse=True)
+            found += rows[:left]
+        return found
+
+    def _event(self, seq: int, body: str) -> Wire:
+        try:
+            event = json.loads(body)
+        except MISFITS:
+            event = None
+        if not isinstance(event, dict):
+            raise LedgerUnusable(self.path, f"event {seq} is damaged")
+        return event
 
     def version(self) -> tuple[int, ...]:
         """Differs whenever something was committed since it was asked for last."""
-        return tuple(self._rows("PRAGMA data_version", ())[0])
-
-    def _rows(self, query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
-        try:
-            return self._db.execute(query, values).fetchall()
-        except sqlite3.Error as fault:
-            raise LedgerUnusable(self.path, cause(fault)) from fault
-
-
-_LAST = "SELECT coalesce(max(seq), 0) FROM v_events WHERE branch_id = ?"
+        with told(self.path):
+            return tuple(self._db.execute("PRAGMA data_version").fetchone())
 
 
 @contextmanager
 def reading(path: Path, account: str | None) -> Iterator[Reading]:
     """An account by its name, or the one written to last. Raises `Refused` where there is none."""
-    db = connect_reader(path.absolute())
+    db = connect_to_ours(path.absolute())
     try:
-        names = dict(db.execute("SELECT name, id FROM branches ORDER BY id").fetchall())
-        name = _last_written(db) if account is None else account
+        with told(path):
+            names = {
+                str(n): int(i) for n, i in db.execute("SELECT name, id FROM branches ORDER BY id")
+            }
+            name = (last_written(db) or "") if account is None else account
         if name not in names:
             missing = f'no account is called "{clean(account, 60)}"' if account else "no account"
             raise Refused(f"{path}: {missing} in this ledger; {nearest(name, list(names))}")
         yield Reading(path, db, names[name], clean(name, 60))
-    except sqlite3.Error as fault:
-        raise LedgerUnusable(path, cause(fault)) from fault
     finally:
         db.close()
-
-
-def _last_written(db: sqlite3.Connection) -> str:
-    row = db.execute(
-        "SELECT b.name FROM commit_log c JOIN branches b ON b.id = c.branch_id"
-        " ORDER BY c.id DESC LIMIT 1"
-    ).fetchone()
-    return str(row[0]) if row else ""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.account.events import Event
+from ledger.books.damage import told
 from ledger.books.store import Ledger
 from ledger.market.faults import Refused, nearest
 from ledger.market.text import clean
@@ -103,7 +104,7 @@ def attempts(ledger: Path | None) -> dict[str, list[Grade | None]]:
     if ledger is None or not ledger.exists():
         return found
     bars = {each.id: each.bar for each in scenarios()}
-    with Ledger.open(ledger, read_only=True) as kept:
+    with Ledger.open(ledger, read_only=True) as kept, told(ledger):
         for branch in kept.branches():
             place = kept.place(branch.id) or {}
             begun = str(place.get("rehearsal", ""))

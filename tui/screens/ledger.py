@@ -10,6 +10,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from ledger.books.errors import LedgerError
+from ledger.market.faults import Refused
 from ledger.practice.reading import reading
 from tui import log
 from tui.screens.card import Card, paragraphs
@@ -48,6 +50,7 @@ class LedgerScreen(Screen[None]):
         self._page = 0
         self._wires: Sequence[Mapping[str, object]] = ()
         self._pages = 1
+        self._fault = ""
 
     def compose(self) -> ComposeResult:
         """Filter, rows, keys."""
@@ -81,7 +84,10 @@ class LedgerScreen(Screen[None]):
 
     def _read(self) -> None:
         kinds = list(log.KINDS.values())[self._kind]
-        found = self._events(kinds)
+        try:
+            found, self._fault = self._events(kinds), ""
+        except (LedgerError, Refused) as fault:  # deleted, say: what is on the desk stays there
+            found, self._fault = [], str(fault)
         self._pages = max(1, -(-len(found) // PAGE))
         self._page = min(self._page, self._pages - 1)
         end = len(found) - self._page * PAGE
@@ -108,7 +114,7 @@ class LedgerScreen(Screen[None]):
             runs += [(f" {name} ", "tab" if place == self._kind else "dim")]
         if wide:  # cut off, it would be another number
             runs.append((f"   {len(rows)} events, newest first", "dim"))
-        lines: list[Line] = [runs]
+        lines: list[Line] = [runs, *([[(f" {self._fault}", "warned")]] if self._fault else [])]
         self.query_one("#filter", Lines).show(lines)
 
     def action_kind(self, steps: int) -> None:
