@@ -35,9 +35,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", Tape, FundingTape)
 
-UNFIT = (ValueError, TypeError, LookupError, AttributeError, AssertionError, ArithmeticError)
-"""What reading a damaged record can end in."""
-
 _OF_OLD = Trades.COINS
 """The market of a tape whose account was opened when every session was a day of UTC: they stay
 so for it, as what it was told of deadlines stays true."""
@@ -191,10 +188,11 @@ def look(ledger_path: Path, account: str | None, why: LedgerError) -> Session:
     """
     ledger = Ledger.open(ledger_path, read_only=True)
     try:
-        branch = find_branch(ledger, account)
-        folded = replay(ledger, branch.id)
-        return _taken_up(ledger, branch, folded, Pane(branch.last_seq, why))
-    except UNFIT:
+        with told(ledger.path):
+            branch = find_branch(ledger, account)
+            folded = replay(ledger, branch.id)
+            return _taken_up(ledger, branch, folded, Pane(branch.last_seq, why))
+    except LedgerError:
         ledger.close()
         raise why from None
     except BaseException:

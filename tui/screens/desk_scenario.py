@@ -15,6 +15,7 @@ from ledger.account.events import (
     VenueClosed,
 )
 from ledger.books.codec import to_wire
+from ledger.books.errors import LedgerError
 from ledger.practice.incident_words import parted, spoken
 from ledger.practice.narration import narrate
 from tui.screens.call.card import ExitCard
@@ -122,7 +123,12 @@ class DeskScenario(DeskScript):
         """What it was about, and the grade, read from what the ledger has kept."""
         from ledger.practice.scenario import debriefing  # only where a scenario ends
 
-        told = debriefing(chosen, self._kept_events(), self.conductor.session.statement())
+        try:
+            events = self._kept_events()
+        except LedgerError as fault:  # deleted, or rotten: the desk goes on without it
+            self.notice(f"There is no debrief: {fault}", "warned")
+            return
+        told = debriefing(chosen, events, self.conductor.session.statement())
         lines: list[Line] = [
             [(line, "strong" if line.startswith("Grade") else "")] for line in told
         ]
@@ -146,9 +152,10 @@ class DeskScenario(DeskScript):
         ledger: Path | None = self.opened.ledger
         if ledger is None:
             return []
+        from ledger.books.damage import told
         from ledger.books.store import Ledger
 
         name = self.conductor.session.account.name
-        with Ledger.open(ledger, read_only=True) as kept:
+        with Ledger.open(ledger, read_only=True) as kept, told(ledger):
             branch = next(found for found in kept.branches() if found.name == name)
             return [event for _, event in kept.events(branch.id)]
