@@ -19,7 +19,7 @@ from ledger.account.room import Stretch, Stretches, first_met, rooms
 from ledger.account.state import Account, Pocket, Position
 from ledger.market.rulebook import Level, Mode
 from ledger.market.schedule import Piece, Schedule
-from ledger.money import ONE, ZERO, ceil_to, floor_to, price_step
+from ledger.money import LARGEST, ONE, ZERO, ceil_to, floor_to, price_step
 
 
 def threshold_price(
@@ -28,7 +28,8 @@ def threshold_price(
     """The price of one instrument at which equity equals the level's demand, others held still.
 
     Unrounded; the first one met by a market that turns against the position, or, where the level
-    is breached now, the one that it has come through. `None` when no positive price does it.
+    is breached now, the one that it has come through. `None` when no price above zero and below
+    what a ledger can hold does it.
     Source: Binance FAQ on liquidation prices (maintenance at mark with tier amounts), `rules.md`
     section 5 (ii); for a loan D / (N (1 - m)), section 1.
     """
@@ -67,8 +68,8 @@ def _met(
     inclusive = level.inclusive is not gone
     for rising in (against is not gone, against is gone):
         met = first_met(stretches, here, rising=rising, inclusive=inclusive)
-        if met is not None and met > 0:
-            return instrument.axis(met)
+        if met is not None and met > 0 and (price := instrument.axis(met)) < LARGEST:
+            return price
     return None
 
 

@@ -284,24 +284,6 @@ def tier_refusal(draft: Draft, order: Order, opening: Decimal, reference: Decima
     )
 
 
-def within_tier(draft: Draft, order: Order, most: Decimal, reference: Decimal) -> Decimal:
-    """The largest opening size up to `most` whose tier lends the order's leverage.
-
-    Found by halving: a larger position is never lent more.
-    """
-    lot = draft.account.instruments[order.symbol].lot
-    if tier_refusal(draft, order, most, reference) is None:
-        return most
-    fitting, too_many = 0, int(most / lot)
-    while too_many - fitting > 1:
-        middle = (fitting + too_many) // 2
-        if tier_refusal(draft, order, middle * lot, reference) is None:
-            fitting = middle
-        else:
-            too_many = middle
-    return fitting * lot
-
-
 def check_targets(draft: Draft, order: Order, opening: Decimal) -> None:
     """Each target takes a lot at least of the position that there will be."""
     lot = draft.account.instruments[order.symbol].lot

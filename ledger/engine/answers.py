@@ -26,7 +26,8 @@ def answer(draft: Draft, wish: AnswerCall) -> None:
     if wish.answer not in ANSWERS:
         raise Refusal(f"answer one of {', '.join(ANSWERS)}")
     call = _open_call(draft)
-    account = posted_now(draft.account, call.pocket, draft.market)  # what is paid has to cure
+    sells = wish.answer == "sell"  # what is paid, or sold, has to cure
+    account = posted_now(draft.account, call.pocket, draft.market, selling=sells)
     pocket = account.pockets[call.pocket]
     amount, symbol, quantity = wish.amount, wish.symbol, wish.quantity
     unasked = (amount if wish.answer == "deposit" else quantity) is None

@@ -1,4 +1,4 @@
-"""Whether an account can carry one more trade, why not, and the largest that it can."""
+"""Whether an account can carry one more trade, and why not."""
 
 from decimal import Decimal
 
@@ -15,7 +15,7 @@ from ledger.account.state import Order, Side
 from ledger.engine import lending, leverage
 from ledger.engine.draft import Draft
 from ledger.market.rulebook import AccountKind, Draws, Mode
-from ledger.money import LARGEST_QUANTITY, ONE, ZERO, plain, round_down, settle, trim
+from ledger.money import ONE, ZERO, plain, round_down, settle, trim
 
 _ISOLATED, _SMART, _SELL = Mode.ISOLATED, Mode.SMART, Side.SELL  # looked up once: see `demand`
 
@@ -50,11 +50,12 @@ def refusal(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> st
 def drawing(draft: Draft, order: Order, value: Decimal) -> Decimal:
     """The loan that an opening trade of this value draws: what cash lacks for it and its fees.
 
-    All of a purchase where the book lends it whole. Behind an isolated wall what the order's own
-    margin does not pay; its fees are the wallet's.
+    All of a purchase where the book lends it whole, but for what nothing is lent on. Behind an
+    isolated wall what the order's own margin does not pay; its fees are the wallet's.
     """
     account, book = draft.account, draft.account.rulebook
-    if not account.instruments[order.symbol].owned:
+    instrument = account.instruments[order.symbol]
+    if not instrument.owned:
         return ZERO
     outlay = max(value * order.side.sign, ZERO)  # what is sold below zero is paid for, too
     if order.mode is _ISOLATED:
@@ -62,7 +63,7 @@ def drawing(draft: Draft, order: Order, value: Decimal) -> Decimal:
         return max(outlay - own, ZERO)
     fees = sum(opening_costs(draft, order, value).values(), ZERO)
     free = free_cash(account, account.main)
-    if book.draws is Draws.WHOLE:
+    if book.draws is Draws.WHOLE and not instrument.paid_in_full:
         return outlay + max(fees - free, ZERO)
     return max(outlay + fees - free, ZERO)
 
@@ -148,25 +149,6 @@ def spendable(draft: Draft, order: Order) -> Decimal:
     main = account.main
     free = equity(account, main, mark) - initial(account, main, mark)
     return min(free, free_cash(account, main)) if order.mode is _ISOLATED else free
-
-
-def largest(draft: Draft, order: Order, price: Decimal) -> Decimal:
-    """The largest quantity that would pass, on the lot; zero when none does.
-
-    By halving: what a trade asks for grows with its size, but not always in proportion to it.
-    """
-    lot = draft.account.instruments[order.symbol].lot
-    most = int(LARGEST_QUANTITY / lot)
-    passes, fails = 0, 1
-    while fails < most and refusal(draft, order, fails * lot, price) is None:
-        passes, fails = fails, fails * 2
-    while fails - passes > 1:
-        middle = (passes + fails) // 2
-        if refusal(draft, order, middle * lot, price) is None:
-            passes = middle
-        else:
-            fails = middle
-    return trim(passes * lot)
 
 
 def opening_costs(draft: Draft, order: Order, value: Decimal) -> dict[str, Decimal]:

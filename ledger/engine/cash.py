@@ -4,12 +4,12 @@ from decimal import Decimal
 
 from ledger.account import events as e
 from ledger.account.demand import mode_of
-from ledger.account.margin import assess, equity, free_cash, missing, requirement
+from ledger.account.margin import assess, breached, equity, free_cash, missing, requirement
 from ledger.account.state import MAIN, Pocket
 from ledger.engine import ladder, lending
 from ledger.engine.acceptance import Refusal, held_in
 from ledger.engine.draft import Draft
-from ledger.engine.loans import draw, owed_now, repay, repay_from_cash
+from ledger.engine.loans import accrue, draw, owed_now, repay, repay_from_cash
 from ledger.engine.weather import check_open, check_withdrawals
 from ledger.market.rulebook import AccountKind, Draws, Forbids, Level, Mode, Repays
 from ledger.money import LARGEST, ONE, ZERO, atom, fits, plain, round_down, settle
@@ -43,7 +43,7 @@ def withdraw(draft: Draft, amount: Decimal) -> None:
     """Take out what margin does not need; where cash is short, the loan is drawn for it."""
     check_withdrawals(draft)
     amount = check_amount(draft, amount)
-    most = _withdrawable(draft)
+    most = _withdrawable(_posted(draft))
     if amount > most:
         unlent = lending.refused(draft, leaves=amount) if _owes(draft) else None
         margin = unlent is None or amount > _available(draft)
@@ -115,13 +115,48 @@ def borrow(draft: Draft, amount: Decimal) -> None:
         raise Refusal(f"{book.id} lends no money")
     if unlent := lending.refused(draft):
         raise Refusal(unlent)
-    worth = equity(account, account.main, draft.market.mark)
+    owing = _posted(draft)
+    worth = equity(owing.account, owing.account.main, draft.market.mark)
     most_leverage = book.most_leverage(mode_of(account, MAIN))
-    owed = owed_now(draft, MAIN) + lending.owed_things(draft)
+    owed = owing.account.main.loan.owed() + lending.owed_things(draft)
     most = round_down(max(worth * (most_leverage - ONE) - owed, ZERO), account.currency)
-    if amount > most:
+    if amount > most or _gone_at_once(draft, amount):
+        most = _largest_loan(draft, most)
         raise Refusal(f"{plain(most)} more may be borrowed", most)
     draw(draft, MAIN, amount)
+
+
+def _posted(draft: Draft) -> Draft:
+    """The account as drawing on its loan finds it: with the interest to this moment posted."""
+    trial = draft.copy()
+    accrue(trial, MAIN, draft.market.time)
+    return trial
+
+
+def _gone_at_once(draft: Draft, amount: Decimal) -> bool:
+    """Whether what is held would be closed out at once, with so much more owed and what drawing it
+    costs."""
+    trial = draft.copy()
+    draw(trial, MAIN, amount)
+    main = trial.account.main
+    held = any(position.quantity for position in main.positions.values())
+    last = trial.account.rulebook.levels[-1]
+    return held and breached(trial.account, main, draft.market.mark, last)
+
+
+def _largest_loan(draft: Draft, most: Decimal) -> Decimal:
+    """Up to `most`, what may be borrowed without being closed out; by halving, in whole units."""
+    unit = atom(draft.account.currency)
+    if not most or not _gone_at_once(draft, most):
+        return most
+    fits, fails = 0, int(most / unit)
+    while fails - fits > 1:
+        middle = (fits + fails) // 2
+        if _gone_at_once(draft, middle * unit):
+            fails = middle
+        else:
+            fits = middle
+    return fits * unit
 
 
 def repay_loan(draft: Draft, amount: Decimal) -> None:

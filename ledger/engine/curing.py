@@ -158,6 +158,8 @@ def cure(account: Account, pocket: Pocket, market: Market) -> Cure:
 
     by_rate = min(short / each, held)
     quantity = least(account, position, short, each, cures)
+    taken = ceil_to(atom(account.currency) / unit, instrument.lot)  # nobody takes less
+    quantity = min(max(quantity, taken), held)
     told = min(ceil_to(by_rate, instrument.lot), held)
     value = (by_rate if told == quantity else quantity) * unit
     return Cure(position, quantity, round_up(value, account.currency))

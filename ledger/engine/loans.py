@@ -185,11 +185,11 @@ def repay(draft: Draft, name: str, amount: Decimal) -> None:
     )
 
 
-def posted_now(account: Account, name: str, market: Market) -> Account:
-    """The account with a pocket's interest posted to this moment, as the first thing that any
-    payment does where the book repays by itself; elsewhere as it stands."""
+def posted_now(account: Account, name: str, market: Market, *, selling: bool = False) -> Account:
+    """The account with a pocket's interest posted to this moment, as the first thing that any sale
+    does, and any payment where the book repays by itself; elsewhere as it stands."""
     draft = Draft(account, market)
-    if account.rulebook.auto_repay:
+    if selling or account.rulebook.auto_repay:
         accrue(draft, name, market.time)
     return draft.account
 

@@ -6,15 +6,8 @@ from ledger.account import events as e
 from ledger.account.demand import mode_of
 from ledger.account.state import MAIN, Order, OrderType
 from ledger.engine import protection
-from ledger.engine.acceptance import (
-    Refusal,
-    check_leverage,
-    check_short,
-    check_worth,
-    tier_refusal,
-)
-from ledger.engine.capacity import refusal
 from ledger.engine.draft import Draft
+from ledger.engine.fitting import unfit
 from ledger.engine.ladder import meet
 from ledger.engine.settling import Deal
 from ledger.engine.trading import close_part, fill, parts_of, slipped
@@ -81,13 +74,8 @@ def execute(draft: Draft, order: Order, checked: Decimal | None = None) -> None:
 def _hindered(
     draft: Draft, order: Order, deal: Deal, closing: Decimal, opening: Decimal
 ) -> str | None:
-    """Why the part of an order that opens cannot be carried once the part that closes is done."""
-    try:
-        check_leverage(draft, order)  # the rules may have changed since it was placed
-        check_short(draft, order)  # and what it was to close may be gone
-        check_worth(draft, order.symbol, opening, deal.price)
-    except Refusal as refused:
-        return refused.reason
+    """Why the part of an order that opens cannot be carried once the part that closes is done:
+    rules, prices and what is held may have changed since it was accepted."""
     held = draft.account.position(order.symbol)
     if held is not None and not closing:
         there = mode_of(draft.account, held.pocket)
@@ -97,8 +85,7 @@ def _hindered(
     if closing:
         trial = draft.copy()
         close_part(trial, order, deal.of(closing))
-    grown = tier_refusal(trial, order, opening, deal.price)
-    return grown or refusal(trial, order, opening, deal.price)
+    return unfit(trial, order, opening, deal.price)
 
 
 def fill_price(draft: Draft, order: Order) -> tuple[Decimal, Decimal]:

@@ -11,12 +11,9 @@ from ledger.engine import protection
 from ledger.engine.acceptance import (
     Refusal,
     WrongSize,
-    check_leverage,
     check_prices,
-    check_short,
     check_targets,
     check_type,
-    check_worth,
     crosses,
     entries,
     held_in,
@@ -25,11 +22,9 @@ from ledger.engine.acceptance import (
     loss_per_unit,
     quantity_of,
     reference_price,
-    tier_refusal,
-    within_tier,
 )
-from ledger.engine.capacity import largest, refusal
 from ledger.engine.draft import Draft
+from ledger.engine.fitting import largest, unfit
 from ledger.engine.matching import act
 from ledger.engine.trading import parts_of
 from ledger.engine.trailing import first_stop
@@ -170,33 +165,37 @@ def _group(draft: Draft, wish: PlaceOrder, name: str) -> str | None:
 
 
 def check(draft: Draft, order: Order, reference: Decimal) -> None:
-    """Whether the account can carry an order. Raises `Refusal`, with the largest that passes."""
-    check_leverage(draft, order)
+    """Whether the account can carry an order. Raises `Refusal`, with the largest that passes.
+
+    Closing is always allowed: what is asked here is asked of the part that opens.
+    """
     closing, opening = parts_of(draft, order)
     if order.reduce_only and closing < order.quantity:
         raise Refusal(f"only {plain(closing)} can be reduced", closing or None)
     if not opening:
         return
-    check_short(draft, order)
-    check_targets(draft, order, opening)
-    check_worth(draft, order.symbol, opening, reference)
     trial = _after_closing(draft, order, closing) if closing else draft
-    reason = tier_refusal(trial, order, opening, reference)
-    reason = reason or refusal(trial, order, opening, reference)
+    reason = _small_target(trial, order, opening) or unfit(trial, order, opening, reference)
     if reason is not None:
         raise Refusal(reason, _most(trial, order, closing, reference))
+
+
+def _small_target(draft: Draft, order: Order, opening: Decimal) -> str | None:
+    try:
+        check_targets(draft, order, opening)
+    except Refusal as refused:
+        return refused.reason
+    return None
 
 
 def _most(trial: Draft, order: Order, closing: Decimal, reference: Decimal) -> Decimal | None:
     """The largest size that passes, its closing part included; `None` where none does."""
     instrument = trial.account.instruments[order.symbol]
-    size = within_tier(trial, order, largest(trial, order, reference), reference) + closing
-    size = min(size, floor_to(LARGEST_QUANTITY - instrument.lot, instrument.lot))
-    if size > closing:
-        try:
-            check_targets(trial, order, size - closing)
-        except Refusal:
-            return None
+    opening = largest(trial, order, reference)
+    if opening and _small_target(trial, order, opening):
+        opening = ZERO
+    most = floor_to(LARGEST_QUANTITY - instrument.lot, instrument.lot)
+    size = min(closing + opening, most)
     worth = abs(instrument.notional(size, reference))
     return size if size and worth >= least_worth(instrument) else None
 
@@ -213,13 +212,8 @@ def largest_of(draft: Draft, wish: PlaceOrder) -> Decimal | None:
         return closing or None
     try:
         order = _order(draft, wish, draft.account.next_order, closing or instrument.lot, reference)
-        check_leverage(draft, order)
     except Refusal:
         return None
-    try:
-        check_short(draft, order)
-    except Refusal:
-        return closing or None
     trial = _after_closing(draft, order, closing) if closing else draft
     return _most(trial, order, closing, reference)
 

@@ -43,7 +43,7 @@ def repay_limit(
     last = not others and quantity == abs(before.quantity)
     if last or (book.repays is Repays.INCOMING and book.draws is not Draws.WHOLE):
         return None
-    if book.draws is Draws.WHOLE:
+    if book.draws is Draws.WHOLE and not draft.account.instruments[before.symbol].paid_in_full:
         closed, _ = split(before.lots, quantity, draft.account.currency)
         return max(sum((lot.cost for lot in closed), ZERO), ZERO)
     return max(incoming, ZERO)

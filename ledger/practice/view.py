@@ -198,7 +198,8 @@ def _calls(account: Account, market: Market) -> list[CallView]:
             continue
         posted = posted_now(account, call.pocket, market)
         settled = posted.pockets[call.pocket]
-        sale = cure(posted, settled, market)
+        sold = posted_now(account, call.pocket, market, selling=True)
+        sale = cure(sold, sold.pockets[call.pocket], market)
         found.append(
             CallView(
                 seq=call.seq,
