@@ -115,7 +115,7 @@ def unstopped(seen: Preview, symbol: str, meaning: str = "warned") -> list[Line]
         return []
     if had is not None and had.side == held.side and had.quantity > held.quantity:
         return []
-    limit = "its margin can be lost" if held.limited else "nothing limits the loss"
+    limit = "its whole margin can be lost" if held.limited else "nothing limits the loss"
     return [((f" No stop: {limit}", meaning),)]
 
 

@@ -1,0 +1,187 @@
+"""Wealth: what an account is worth changes by what is held and how its price moves, and by nothing
+that no event tells. And nothing is made of nothing: at an unchanged price nobody gets richer."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+from ledger.account import events as e
+from ledger.account.state import Account, Position
+from tests.laws.worlds import worth
+from tests.laws.worlds.play import Moment, played
+from tests.laws.worlds.worth import NOTHING, as_text, gain, unit, value
+
+
+def wealth(seed: int) -> None:
+    """Equity changes by quantity x price change less fees, interest, funding and slippage, plus
+    flows, plus what a venue absorbed: event by event, to the last unit.
+
+    Bounds: a fill's value and what a contract realizes are rounded once, by half a unit at most.
+    """
+    play = played(seed)
+    for moment in play.moments:
+        account = moment.before
+        prices = {**moment.market_after.mark}
+        start = worth.of_account(account, prices) if account.positions() or prices else None
+        for number, event in enumerate(moment.events):
+            after = play.folded[id(moment)][number]
+            _told(account, event, after, prices)
+            account = after
+        if start is not None and moment.market.mark:
+            moved = _moved(moment.before, moment)
+            was = worth.of_account(moment.before, moment.market.mark)
+            assert was + moved == start, "equity moves by quantity x price change"
+
+
+def _moved(account: Account, moment: Moment) -> Fraction:
+    """Quantity x price change, from one mark to the next, of what was held."""
+    found = NOTHING
+    for position in account.positions():
+        was, now = moment.market.mark[position.symbol], moment.market_after.mark[position.symbol]
+        found += gain(account.instruments[position.symbol], position.quantity, was, now)
+    return found
+
+
+def _told(account: Account, event: e.Event, after: Account, prices: worth.Prices) -> None:
+    """One event changes what the account is worth by what it says, and each pocket too."""
+    half = unit(account.currency) / 2
+    names = {*account.pockets, *after.pockets}
+    change = {
+        name: (worth.of_pocket(after, after.pockets[name], prices) if name in after.pockets else 0)
+        - (
+            worth.of_pocket(account, account.pockets[name], prices)
+            if name in account.pockets
+            else 0
+        )
+        for name in names
+    }
+    wanted = _wanted(account, event, prices)
+    off = {
+        name: Fraction(change.get(name, 0)) - wanted.get(name, NOTHING)
+        for name in {*change, *wanted}
+    }
+    for name, amount in off.items():
+        bound = half if isinstance(event, e.Fill) and name == event.pocket else NOTHING
+        told = f"{type(event).__name__}: {name} is off by {as_text(amount)}: {event}"
+        assert abs(amount) <= bound, told
+
+
+def _wanted(account: Account, event: e.Event, prices: worth.Prices) -> dict[str, Fraction]:
+    """What each pocket's worth changes by, as the event says it."""
+    match event:
+        case e.Deposited():
+            return {"main": Fraction(event.amount)}
+        case e.Withdrawn() | e.Swept():
+            return {"main": -Fraction(event.amount)}
+        case e.DividendPaid():
+            return {event.pocket: Fraction(event.amount)}
+        case e.FeeCharged() | e.FundingPaid() | e.InterestAccrued():
+            return {event.pocket: -Fraction(event.amount)}
+        case e.MarginAdded():
+            return {event.pocket: Fraction(event.amount), "main": -Fraction(event.amount)}
+        case e.MarginRemoved():
+            return {event.pocket: -Fraction(event.amount), "main": Fraction(event.amount)}
+        case e.DeficitRecorded(absorbed_by="venue"):
+            _absorbed_below_zero(account, event, prices)
+            return {event.pocket: Fraction(event.amount)}
+        case e.Fill():
+            instrument = account.instruments[event.symbol]
+            signed = event.quantity * event.side.sign
+            mark = prices[event.symbol]
+            return {event.pocket: gain(instrument, signed, event.price, mark)}
+    return {}
+
+
+def _absorbed_below_zero(account: Account, event: e.DeficitRecorded, prices: worth.Prices) -> None:
+    """A venue bears what a pocket that holds nothing cannot pay, and not a unit more."""
+    pocket = account.pockets[event.pocket]
+    held = [p for p in pocket.positions.values() if p.quantity]
+    assert not held, f"absorbed while something is held: {event}"
+    left = worth.of_pocket(account, pocket, prices)
+    assert left < 0, f"absorbed with {as_text(left)} left: {event}"
+    assert left + Fraction(event.amount) == 0, f"absorbed more than was missing: {event}"
+
+
+def figures(seed: int) -> None:
+    """What is told is what was done: each fill's value and gain, each fee by its rate, what a trade
+    made in all. Own arithmetic over the lots, first in, first out.
+
+    Bounds: each told amount is rounded once, by half a unit.
+    """
+    play = played(seed)
+    for moment in play.moments:
+        told = [x.fee for x in moment.events if isinstance(x, e.OrderFilled)]
+        paid = [
+            x.amount for x in moment.events if isinstance(x, e.FeeCharged) and x.kind == "trade"
+        ]
+        assert sum(told) == sum(paid), f"fees of {told} told, {paid} charged"
+    for account, event, _ in play.steps:
+        if isinstance(event, e.Fill):
+            _fill(account, event)
+        if isinstance(event, e.FundingPaid):
+            instrument, held = account.instruments[event.symbol], account.position(event.symbol)
+            assert held is not None
+            asked = value(instrument, held.quantity, event.price) * Fraction(event.rate)
+            assert worth.near(asked, event.amount, unit(account.currency) / 2), event
+
+
+def _fill(account: Account, event: e.Fill) -> None:
+    instrument, half = account.instruments[event.symbol], unit(account.currency) / 2
+    exact = value(instrument, event.quantity, event.price)
+    assert worth.near(exact, event.value, half), f"value: {event}"
+    held = account.position(event.symbol)
+    closes = held is not None and held.quantity and held.side is not event.side
+    if not closes or held is None:
+        assert event.realized_pnl == 0, f"an opening realizes nothing: {event}"
+        return
+    assert event.quantity <= abs(held.quantity), f"closes more than is held: {event}"
+    lots, made = _oldest(held, event.quantity), NOTHING
+    for size, price, _ in lots:
+        made += gain(instrument, size, price, event.price)
+    # of what is owned, each lot's cost was rounded too
+    bound = half if not instrument.owned else half * (2 + 2 * len(lots))
+    assert worth.near(made, event.realized_pnl, bound), f"{as_text(made)} realized: {event}"
+
+
+def _oldest(held: Position, quantity: Decimal) -> list[tuple[Decimal, Decimal, Decimal]]:
+    """Signed sizes, prices and costs of the oldest lots that make up a quantity."""
+    found = []
+    for lot in held.lots:
+        size = min(abs(lot.quantity), quantity)
+        if size:
+            found.append((size.copy_sign(lot.quantity), lot.price, lot.cost))
+        quantity -= size
+    return found
+
+
+def gifts(seed: int) -> None:
+    """At an unchanged price no command raises what an account is worth, at the prices that trade.
+
+    Bounds: each posting is rounded half up once, so each fill may give half a unit; no order is
+    taken that is worth less than a unit. Funding may be received, but only time brings it.
+    """
+    for moment in played(seed).moments:
+        if not moment.wished or not moment.market.last:
+            continue
+        last, currency = moment.market_after.last, moment.after.currency
+        flows = NOTHING
+        for event in moment.events:
+            if isinstance(event, e.Deposited):
+                flows += Fraction(event.amount)
+            if isinstance(event, e.Withdrawn | e.Swept):
+                flows -= Fraction(event.amount)
+            if isinstance(event, e.DeficitRecorded) and event.absorbed_by == "venue":
+                flows += Fraction(event.amount)
+        was, now = (worth.of_account(a, last) for a in (moment.before, moment.after))
+        fills = [x for x in moment.events if isinstance(x, e.Fill)]
+        bound = unit(currency) / 2 * len(fills)
+        assert now - was - flows <= bound, (
+            f"{as_text(now - was - flows)} out of nothing: {moment.command}"
+        )
+        for event in fills:
+            if isinstance(event, e.OrderFilled) and not _closes(moment, event):
+                assert event.value, f"an opening worth nothing: {event}"
+
+
+def _closes(moment: Moment, event: e.OrderFilled) -> bool:
+    held = moment.before.position(event.symbol)
+    return held is not None and held.side is not event.side
