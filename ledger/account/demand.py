@@ -43,9 +43,15 @@ def piece_of(account: Account, position: Position, prices: Prices, schedule: Sch
 
 
 def asked_of(account: Account, position: Position, prices: Prices, schedule: Schedule) -> Decimal:
-    """The demand of one position by itself at these prices."""
-    price = account.instruments[position.symbol].axis(prices[position.symbol])
-    return piece_of(account, position, prices, schedule).at(price)
+    """The demand of one position by itself at these prices.
+
+    That of an inverse contract is divided by its price, not multiplied by a rounded 1/price: what
+    is a whole number of units stays one.
+    """
+    price, piece = prices[position.symbol], piece_of(account, position, prices, schedule)
+    if account.instruments[position.symbol].inverse and price:
+        return piece.constant + piece.slope / price
+    return piece.at(price)
 
 
 def option_piece(account: Account, terms: OptionTerms, exposure: Decimal, prices: Prices) -> Piece:

@@ -219,6 +219,12 @@ def token(multiple: Decimal, moves: Sequence[Decimal], trade_fee: Decimal | None
         raise Refused("moves: does not fit; allowed: each above -1 and below 10")
     if not -10 <= multiple <= 10:
         raise Refused(f"multiple: {plain(multiple)} does not fit; allowed: -10 to 10")
+    for move in moves:
+        if multiple * move <= -ONE:
+            raise Refused(
+                f"moves: {plain(move)} leaves nothing of a {plain(multiple)}x token; "
+                "allowed: moves that it outlives"
+            )
     made, whole = compounded(multiple, moves), compounded(ONE, moves)
     if max(abs(made), abs(whole)) >= LARGEST / 10:
         raise Refused("moves: come to too much; allowed: returns below 10^11")

@@ -87,6 +87,17 @@ def test_excess_over_another_margin() -> None:
     assert (found["excess_equity"], found["buying_power"]) == ("0.00", "10000.00")
 
 
+@pytest.mark.parametrize(
+    ("multiple", "moves", "gone"),
+    [("3", "0.1,-0.34", "-0.34 leaves nothing of a 3x token"), ("-3", "0.40", "-3x")],
+)
+def test_a_token_that_a_day_uses_up_has_no_return(multiple: str, moves: str, gone: str) -> None:
+    """1 - 3 x 0.34 and 1 - 3 x 0.40 are below nothing, and no later day makes them something."""
+    ended = tightrope("calc", "token", "--multiple", multiple, f"--moves={moves}")
+    assert ended.status == 2
+    assert gone in ended.err
+
+
 def test_a_token_bought_and_sold_at_a_fee() -> None:
     """0.7 x 1.15 = 0.805 for each 1.001 that was paid, less its tenth of a percent."""
     found = calc("token", "--set", "trade_fee=0.001")

@@ -152,3 +152,16 @@ def test_a_win_in_the_coin_is_booked_in_the_coin() -> None:
         legs += legs_of(account, event)
         account = apply(account, event)
     assert disagreements(made.account, balances(legs)) == ()
+
+
+def test_a_whole_coin_of_contracts_asks_for_a_whole_number_of_units() -> None:
+    """60,000 of 1 USD at 60,000 are 1 BTC: 0.5 % of it is 0.005, and not a satoshi more, though
+    1/60,000 has no last digit."""
+    found = calculators.required(
+        coin_book(maintenance=D("0.005")),
+        side=Side.BUY,
+        price=D("60000"),
+        quantity=D("60000"),
+        leverage=D(2),
+    )
+    assert found["maintenance_margin"] == D("0.005")
