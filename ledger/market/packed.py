@@ -3,6 +3,9 @@
 import gzip
 import io
 import zlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import IO
 
 from ledger.market.faults import Refused
 
@@ -12,24 +15,55 @@ LARGEST_TEXT = 400_000_000
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _PEEK = 400
+_PIECE = 4_000_000
+"""Bytes that are unpacked at a time."""
+_ZIP_FAULTS = (RuntimeError, NotImplementedError, ValueError)
+"""What a damaged archive, or one with a password, may end in besides."""
 _BROKEN = "the file is damaged: it cannot be unpacked"
 
 
-def unpacked(data: bytes, name: str) -> bytes:
+def unpacked(data: bytes, name: str, most_lines: int | None = None) -> bytes:
     """What is inside a gzip file, or a zip file of one member; other bytes as they are.
 
-    Raises `Refused` when it is damaged or becomes larger than `LARGEST_TEXT`.
+    Raises `Refused` when it is damaged, or as soon as more than `LARGEST_TEXT` bytes or
+    `most_lines` lines have come out of it.
     """
+    if data[:2] != _GZIP and data[:4] != _ZIP:
+        _check_size(len(data), name)
+        return data
+    whole, lines = bytearray(), 0
+    for piece in pieces(data, name):
+        whole += piece
+        lines += piece.count(b"\n")
+        if most_lines is not None and lines > most_lines:
+            raise Refused(f"{name}: more than {most_lines} lines; allowed: so many")
+    return bytes(whole)
+
+
+def pieces(data: bytes, name: str) -> Iterator[bytes]:
+    """The same, a piece at a time, so that it need never be in memory whole.
+
+    Raises `Refused` as `unpacked` does, when it comes to it.
+    """
+    sofar = 0
     try:
-        if data[:2] == _GZIP:
-            data = gzip.GzipFile(fileobj=io.BytesIO(data)).read(LARGEST_TEXT + 1)
-        elif data[:4] == _ZIP:
-            data = _unzipped(data, name)
-    except (OSError, EOFError, zlib.error):
+        with ExitStack() as opened:
+            stream: IO[bytes] | gzip.GzipFile = io.BytesIO(data)
+            if data[:2] == _GZIP:
+                stream = gzip.GzipFile(fileobj=stream)
+            elif data[:4] == _ZIP:
+                stream = opened.enter_context(_unzipped(data, name))
+            while piece := stream.read(_PIECE):
+                sofar += len(piece)
+                _check_size(sofar, name)
+                yield piece
+    except (OSError, EOFError, zlib.error, *_ZIP_FAULTS):
         raise Refused(f"{name}: {_BROKEN}") from None
-    if len(data) > LARGEST_TEXT:
+
+
+def _check_size(size: int, name: str) -> None:
+    if size > LARGEST_TEXT:
         raise Refused(f"{name}: the file is too large; allowed: {LARGEST_TEXT} bytes unpacked")
-    return data
 
 
 def beginning(data: bytes) -> bytes:
@@ -42,21 +76,26 @@ def beginning(data: bytes) -> bytes:
         return b""
 
 
-def _unzipped(data: bytes, name: str) -> bytes:
+@contextmanager
+def _unzipped(data: bytes, name: str) -> Iterator[IO[bytes]]:
+    """The one file inside a zip file, to be read."""
     import zipfile  # here, since few files come in one
 
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = [
-                member
-                for member in archive.infolist()
-                if not member.is_dir() and not member.filename.startswith("__MACOSX")
-            ]
-            if len(members) != 1:
-                raise Refused(f"{name}: {len(members)} files are inside; allowed: one")
-            with archive.open(members[0]) as member:
-                return member.read(LARGEST_TEXT + 1)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, ValueError):
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, *_ZIP_FAULTS):
+        raise Refused(f"{name}: {_BROKEN}") from None
+    members = [
+        member
+        for member in archive.infolist()
+        if not member.is_dir() and not member.filename.startswith("__MACOSX")
+    ]
+    if len(members) != 1:
+        raise Refused(f"{name}: {len(members)} files are inside; allowed: one")
+    try:
+        with archive.open(members[0]) as member:
+            yield member
+    except zipfile.BadZipFile:
         raise Refused(f"{name}: {_BROKEN}") from None
 
 

@@ -1,41 +1,38 @@
 """Reading a tape from a file's bytes: every row checked, all or nothing.
 
 Seventy thousand rows have to be ready before a person notices, so whole columns are turned at
-once; only where that fails are the rows walked one by one, to say what is wrong and where.
+once; only where that fails are the rows walked one by one, to say what is wrong and where. A file
+is read block by block into arrays: ten years of minutes are 250 MB of numbers and never text.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from array import array
 from collections import Counter
-from datetime import date
+from collections.abc import Iterator
 from itertools import compress, pairwise
 from operator import le, lt, sub
 
 from ledger.market.faults import Refused
-from ledger.market.packed import unpacked
+from ledger.market.packed import pieces
 from ledger.market.sessions import Trades, likely_market
 from ledger.market.tape import FundingTape, Tape
+from ledger.market.tape_rows import Rows, times_of
 from ledger.market.text import clean
 from ledger.market.times import DAY, HOUR, iso
-from ledger.money import LARGEST, ONE
+from ledger.money import ONE
 
 HEADER = "time,open,high,low,close,volume"
 FUNDING_HEADER = "time,funding_rate"
 MOST_FAULTS = 20
-MOST_DECIMALS = 12
+MOST_BARS = 5_500_000
+"""Ten years of minutes are 5.26 million."""
+_LONGEST_LINE = 1_000
 
-_TIME = re.compile(r"(?:19|20|21)\d\d-\d\d-\d\dT[0-2]\d:[0-5]\d:[0-5]\dZ", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,12})?", re.ASCII)
 _VOLUME = re.compile(r"\d{1,18}(\.\d{1,12})?", re.ASCII)
-_ROOM = 2**63
-"""What an array's whole numbers hold."""
-_MOST_VOLUME = 10**18
-"""Coins of a millionth of a cent are traded by the trillion."""
-_CHARACTERS = b"0123456789.,:TZ\n-"
 _PLAIN = "digits with at most one point, no exponent"
 _ALLOWED = dict.fromkeys(("open", "high", "low", "close", "funding_rate"), _PLAIN) | {
     "time": "a time of 1900 to 2199 such as 2020-03-12T10:00:00Z",
@@ -61,16 +58,9 @@ def parse_tape(
     counts as continuous when it traded on a Saturday or through a whole day without a gap; without
     one about the market its times tell whose days its sessions are.
     """
-    body = _body(data, name, HEADER)
-    try:
-        stamps, *prices, volume = _columns(body, HEADER)
-        times = _times(stamps)
-        scale = _scale(*prices)
-        opens, highs, lows, closes = (_whole(column, scale) for column in prices)
-        volume_scale = _scale(volume)
-        volumes = _whole(volume, volume_scale, _MOST_VOLUME)
-    except ValueError:
-        raise Refused(*_malformed(body, name, HEADER)) from None
+    table = _read(data, name, HEADER)
+    times, (opens, highs, lows, closes), scale = table.times, table.prices, table.scale
+    volumes, volume_scale = table.volumes, table.volume_scale
     _check_times(times, name)
     if min(volumes) < 0 or not _bounded(opens, highs, lows, closes):
         raise Refused(*_outside(opens, highs, lows, closes, volumes, name))
@@ -80,9 +70,9 @@ def parse_tape(
     bars = len(times)
     if 0 in volumes and any(volumes):
         times, opens, highs, lows, closes = (
-            list(compress(column, volumes)) for column in (times, opens, highs, lows, closes)
+            array("q", compress(column, volumes)) for column in (times, opens, highs, lows, closes)
         )
-        volumes = list(filter(None, volumes))
+        volumes = array("q", filter(None, volumes))
     return Tape(
         symbol=symbol,
         source=source or name,
@@ -93,145 +83,95 @@ def parse_tape(
         volume_step=ONE.scaleb(-volume_scale),
         sha256=hashlib.sha256(data).hexdigest(),
         holes=bars - len(times),
-        times=array("q", times),
-        opens=array("q", opens),
-        highs=array("q", highs),
-        lows=array("q", lows),
-        closes=array("q", closes),
-        volumes=array("q", volumes),
+        times=times,
+        opens=opens,
+        highs=highs,
+        lows=lows,
+        closes=closes,
+        volumes=volumes,
     )
 
 
 def parse_funding(data: bytes, *, name: str, symbol: str, source: str = "") -> FundingTape:
     """The funding rates in a file's bytes. Raises `Refused` with line numbers."""
-    body = _body(data, name, FUNDING_HEADER)
-    try:
-        stamps, column = _columns(body, FUNDING_HEADER)
-        times = _times(stamps)
-        scale = _scale(column)
-        rates = _whole(column, scale)
-    except ValueError:
-        raise Refused(*_malformed(body, name, FUNDING_HEADER)) from None
+    table = _read(data, name, FUNDING_HEADER)
+    times, (rates,), scale = table.times, table.prices, table.scale
     _check_times(times, name)
     return FundingTape(
         symbol=symbol,
         source=source or name,
         step=ONE.scaleb(-scale),
         sha256=hashlib.sha256(data).hexdigest(),
-        times=array("q", times),
-        rates=array("q", rates),
+        times=times,
+        rates=rates,
     )
 
 
-def _body(data: bytes, name: str, header: str) -> str:
-    """What stands below the header."""
-    try:
-        text = unpacked(data, name).decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError:
-        raise Refused(f"{name}: this is no text; allowed: a CSV file in UTF-8") from None
-    found, _, body = text.partition("\n")
+def _read(data: bytes, name: str, header: str) -> Rows:
+    """Every row below the header. Raises `Refused`, for too many as soon as they are there."""
+    prices = tuple(array("q") for _ in range(header.count(",") - header.endswith("volume")))
+    table = Rows(prices, array("q"))
+    faults: list[str] = []
+    line, bad = 2, False
+    for body in _blocks(data, name, header):
+        rows = body.count("\n") + 1
+        if line + rows - 2 > MOST_BARS:
+            raise Refused(f"{name}: more than {MOST_BARS} rows; allowed: so many")
+        try:
+            table.add(body, header)
+        except ValueError:
+            bad = True
+            faults += _malformed(body, name, header, line)
+        if len(faults) >= MOST_FAULTS:
+            raise Refused(*faults[:MOST_FAULTS], f"{name}: and perhaps more")
+        line += rows
+    if bad:
+        wide = f"{name}: a column is too large and too fine; allowed: 18 digits in all"
+        raise Refused(*(faults or [wide]))
+    return table
+
+
+def _blocks(data: bytes, name: str, header: str) -> Iterator[str]:
+    """What stands below the header, some thousand whole lines at a time."""
+    blocks = _whole_lines(data, name)
+    found, below, text = next(blocks, "").removeprefix("\ufeff").partition("\n")
     if found != header:
         raise Refused(f'{name}:1: the header is "{clean(found, 60)}"; allowed: {header}')
-    if not body.strip("\n"):
+    following = next(blocks, None)
+    if following is None and not text.strip("\n"):
         raise Refused(f"{name}: there is no row below the header; allowed: one or more")
-    return body.removesuffix("\n")
+    if below:
+        yield text
+    if following is not None:
+        yield following
+        yield from blocks
 
 
-def _columns(body: str, header: str) -> list[list[str]]:
-    """The fields of each column. Raises `ValueError` when a row has too few or too many."""
-    if body.encode().translate(None, _CHARACTERS):
-        raise ValueError("characters")
-    width = header.count(",") + 2
-    fields = body.replace("\n", ",\n,").split(",")
-    rows = body.count("\n") + 1
-    if len(fields) != rows * width - 1 or fields[width - 1 :: width].count("\n") != rows - 1:
-        raise ValueError("fields")
-    return [fields[index::width] for index in range(width - 1)]
+def _whole_lines(data: bytes, name: str) -> Iterator[str]:
+    """Blocks of lines, without the line end between two blocks or after the last."""
+    rest = b""
+    for piece in pieces(data, name):
+        whole, end, rest = (rest + piece).rpartition(b"\n")
+        if len(rest) > _LONGEST_LINE:
+            raise Refused(f"{name}: a line is too long; allowed: {_LONGEST_LINE} characters")
+        if end:
+            yield _text(whole.removesuffix(b"\r"), name)
+    if rest:
+        yield _text(rest, name)
 
 
-class _Days(dict[str, int]):
-    """Seconds since 1970 of a day's first moment, for `2020-03-12T`; each worked out once."""
-
-    def __missing__(self, text: str) -> int:
-        if not _TIME.fullmatch(f"{text}00:00:00Z"):
-            raise ValueError(text)
-        seconds = (date.fromisoformat(text[:10]) - date(1970, 1, 1)).days * DAY
-        self[text] = seconds
-        return seconds
+def _text(data: bytes, name: str) -> str:
+    try:
+        return data.decode().replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        raise Refused(f"{name}: this is no text; allowed: a CSV file in UTF-8") from None
 
 
-class _Clock(dict[str, int]):
-    """Seconds since midnight, for `10:00:00Z`; each worked out once."""
-
-    def __missing__(self, text: str) -> int:
-        if not _TIME.fullmatch(f"2000-01-01T{text}") or text >= "24":
-            raise ValueError(text)
-        seconds = int(text[:2]) * HOUR + int(text[3:5]) * 60 + int(text[6:8])
-        self[text] = seconds
-        return seconds
-
-
-def _times(column: list[str]) -> list[int]:
-    days, clock = _Days(), _Clock()
-    return [days[text[:11]] + clock[text[11:]] for text in column]
-
-
-def _scale(*columns: list[str]) -> int:
-    """The most decimals in use."""
-    joined = ",".join(map(",".join, columns))
-    scale = 0
-    while re.search(rf"\.\d{{{scale + 1}}}", joined):
-        scale += 1
-    return scale
-
-
-def _whole(column: list[str], scale: int, largest: int = int(LARGEST)) -> list[int]:
-    """Written numbers below `largest` as whole numbers at a scale.
-
-    Raises `ValueError` where one is malformed or too large.
-    """
-    if scale > MOST_DECIMALS:
-        raise ValueError("decimals")
-    full = ",".join(_filled(column, scale) if scale else column)
-    if full.count(".") != (len(column) if scale else 0) or ",." in f",{full}" or "-." in full:
-        raise ValueError("points")
-    digits = full.replace(".", "")
-    try:  # the JSON reader turns digits into numbers twice as fast as int does
-        atoms: list[int] = json.loads(f"[{digits}]")
-    except ValueError:  # it takes no leading zeros, which 0.5 has
-        atoms = list(map(int, digits.split(",")))
-    most = min(largest * 10**scale, _ROOM)
-    if max(atoms) >= most or min(atoms) <= -most:
-        raise ValueError("size")
-    return atoms
-
-
-def _filled(column: list[str], scale: int) -> list[str]:
-    """Every number with all its decimals: the full, the one short of it, the whole, the rest."""
-    full, short, zeros = -scale - 1, -scale, f".{'0' * scale}"
-    return [
-        text
-        if text[full:short] == "."
-        else f"{text}0"
-        if text[short : short + 1] == "."
-        else f"{text}{zeros}"
-        if "." not in text
-        else _rest(text, scale)
-        for text in column
-    ]
-
-
-def _rest(text: str, scale: int) -> str:
-    if text[-1] == ".":
-        raise ValueError(text)
-    return text + "0" * (scale + 1 + text.index(".") - len(text))
-
-
-def _malformed(body: str, name: str, header: str) -> list[str]:
-    """The first faulty rows, each with its line and the field that does not fit."""
+def _malformed(body: str, name: str, header: str, first: int) -> list[str]:
+    """The faulty rows of a block whose first line has this number, each with what does not fit."""
     names = header.split(",")
     faults: list[str] = []
-    for line, text in enumerate(body.split("\n"), start=2):
+    for line, text in enumerate(body.split("\n"), start=first):
         fields = text.split(",")
         if len(fields) != len(names):
             faults.append(f"{name}:{line}: {len(fields)} fields; allowed: {len(names)}, {header}")
@@ -242,21 +182,21 @@ def _malformed(body: str, name: str, header: str) -> list[str]:
                 if not _fits(key, value)
             ]
         if len(faults) >= MOST_FAULTS:
-            return [*faults[:MOST_FAULTS], f"{name}: and perhaps more"]
-    return faults or [f"{name}: a column is too large and too fine; allowed: 18 digits in all"]
+            break
+    return faults
 
 
 def _fits(key: str, value: str) -> bool:
     if key != "time":
         return bool((_VOLUME if key == "volume" else _NUMBER).fullmatch(value))
     try:
-        _times([value])
+        times_of([value])
     except ValueError:
         return False
     return True
 
 
-def _check_times(times: list[int], name: str) -> None:
+def _check_times(times: array[int], name: str) -> None:
     """Each later than the one before. Raises `Refused`."""
     if all(map(lt, times, times[1:])):
         return
@@ -270,7 +210,7 @@ def _check_times(times: list[int], name: str) -> None:
     raise Refused(*faults)
 
 
-def _bounded(opens: list[int], highs: list[int], lows: list[int], closes: list[int]) -> bool:
+def _bounded(opens: array[int], highs: array[int], lows: array[int], closes: array[int]) -> bool:
     """Whether low and high bound the other two everywhere."""
     return all(
         all(map(le, smaller, larger))
@@ -279,11 +219,11 @@ def _bounded(opens: list[int], highs: list[int], lows: list[int], closes: list[i
 
 
 def _outside(
-    opens: list[int],
-    highs: list[int],
-    lows: list[int],
-    closes: list[int],
-    volumes: list[int],
+    opens: array[int],
+    highs: array[int],
+    lows: array[int],
+    closes: array[int],
+    volumes: array[int],
     name: str,
 ) -> list[str]:
     faults: list[str] = []
@@ -303,7 +243,7 @@ def _outside(
     return faults
 
 
-def _spacing(times: list[int], name: str) -> int:
+def _spacing(times: array[int], name: str) -> int:
     """The most common distance of two bars; the smallest of them where several are."""
     counts: Counter[int] = Counter(map(sub, times[1:], times))
     if not counts:
@@ -312,7 +252,7 @@ def _spacing(times: list[int], name: str) -> int:
     return min(spacing for spacing, count in counts.items() if count == most)
 
 
-def never_closes(times: list[int], interval: int) -> bool:
+def never_closes(times: array[int], interval: int) -> bool:
     """Whether a market trades on Saturdays, or through a whole day without a gap.
 
     Friday evening in New York is Saturday in UTC: bars of less than a day count from 06:00 on.

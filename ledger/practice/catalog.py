@@ -17,6 +17,7 @@ from ledger.market.any_tape import read_tape
 from ledger.market.corporate import CorporateAction
 from ledger.market.faults import Refused, nearest
 from ledger.market.instrument import Instrument, Kind
+from ledger.market.packed import LARGEST_TEXT
 from ledger.market.rulebook_file import RulebookPage, parse_rulebook
 from ledger.market.sessions import Trades
 from ledger.market.tape import FundingTape, Tape
@@ -221,7 +222,7 @@ def load_tape(source: str, base: Path | None = None, symbol: str | None = None) 
     """The tape of an id, or of a path relative to `base`. Raises `Refused`."""
     if _is_path(source, *TABLES):
         name = Path(source).name
-        data = read_bytes(_within(base, source), source)
+        data = read_bytes(_within(base, source), source, LARGEST_TEXT)
         return read_tape(data, name=clean(name, 80), symbol=symbol or _symbol(name), source=source)
     own = None if tape_info(source) else own_tape(source)
     if own is not None:

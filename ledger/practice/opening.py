@@ -21,6 +21,7 @@ from ledger.books.writer import Keeper, MemoryWriter, Pane, Writer
 from ledger.market.any_tape import read_tape
 from ledger.market.corporate import CorporateAction
 from ledger.market.faults import Refused
+from ledger.market.packed import LARGEST_TEXT
 from ledger.market.sessions import Trades
 from ledger.market.tape import FundingTape, Tape
 from ledger.market.tape_file import parse_funding
@@ -268,7 +269,7 @@ def _data(lies: Mapping[str, Any], files: Mapping[str, str]) -> bytes:
             )
         return own.read()
     if not lies.get("shipped"):
-        return read_bytes(Path(files[source]), files[source])
+        return read_bytes(Path(files[source]), files[source], LARGEST_TEXT)
     path = _shipped(source)
     if path is None:
         raise Refused(f"{source}: this version ships no such tape")

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.market.faults import Refused
+from ledger.market.packed import LARGEST_TEXT
 from ledger.market.sessions import Trades
 from ledger.market.text import clean
 from ledger.practice.files import assets, data_folder, read_bytes, read_text
@@ -62,7 +63,7 @@ class OwnTape:
 
     def read(self) -> bytes:
         """The tape's bytes. Raises `Refused` when they are not those that were imported."""
-        data = read_bytes(self.file, self.file.name)
+        data = read_bytes(self.file, self.file.name, LARGEST_TEXT)
         if hashlib.sha256(data).hexdigest() != self.sha256:
             raise Refused(f"{self.file.name}: the file is not the one that was imported")
         return data

@@ -9,7 +9,7 @@ from ledger.market.faults import Refused
 LONGEST_LINE = 10_000
 MOST_ROWS = 1_100_000
 """Two years of minutes: more would take more memory than a small computer has."""
-_HEADINGS = 1_000
+HEADINGS = 1_000
 """Lines beside the rows."""
 DELIMITERS = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma"}
 """Signs between fields, and what they are called; the comma last, since it also parts decimals."""
@@ -25,7 +25,7 @@ def with_plain_line_ends(text: str, name: str) -> str:
     """A text whose lines end in one way. Raises `Refused` for more than there is room for."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if text.count("\n") > MOST_ROWS + _HEADINGS:
+    if text.count("\n") > MOST_ROWS + HEADINGS:
         raise Refused(
             f"{name}: more than {MOST_ROWS} rows; allowed: so many: cut the file in parts"
         )

@@ -18,7 +18,7 @@ from ledger.market.faults import Refused
 from ledger.market.foreign import dialects
 from ledger.market.foreign.faults import FaultKind, Faults, TapeFault
 from ledger.market.foreign.layout import Layout, Wishes, recognise
-from ledger.market.foreign.lines import DELIMITERS, with_plain_line_ends
+from ledger.market.foreign.lines import DELIMITERS, HEADINGS, MOST_ROWS, with_plain_line_ends
 from ledger.market.foreign.order import dated, in_order, once_each, possible, written
 from ledger.market.foreign.rows import PRICES, Bars, Progress, Reading, read_rows
 from ledger.market.foreign.shapes import tell_jumps, tell_quiet, tell_wicks
@@ -117,7 +117,7 @@ def read_foreign(
     Raises `Refused` for what is no table of prices, and for what the file leaves open.
     """
     wishes = wishes or Wishes()
-    text, encoding = decoded(unpacked(data, name), name)
+    text, encoding = decoded(unpacked(data, name, MOST_ROWS + HEADINGS), name)
     text = with_plain_line_ends(text, name)
     layout = recognise(text, name, wishes)
     faults = Faults(name)
@@ -207,7 +207,7 @@ def _is_continuous(layout: Layout, bars: Bars, interval: int) -> bool:
         return True
     if interval >= DAY:
         return any((time // DAY + 3) % 7 == _SATURDAY for time in bars.times)
-    return never_closes(list(bars.times), interval)
+    return never_closes(bars.times, interval)
 
 
 def _packed(bars: Bars, progress: Progress | None) -> bytes:
