@@ -69,6 +69,8 @@ def _entry(entry: Entry, width: int) -> list[Line]:
     lines += [[(" " * len(label), ""), (row, "strong")] for row in rows[1:]]
     if entry.certainty:
         said = f"{entry.key} ({entry.certainty}, {clean(entry.date)}): {clean(entry.source, 500)}"
+        if entry.taken:
+            said += f" [taken from {entry.taken}]"
         lines += _wrapped(said, width, 5, "warned" if entry.assumed else "dim")
     return lines
 

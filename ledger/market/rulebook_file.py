@@ -7,8 +7,11 @@ The convention: every number stands in a table of its own with where it comes fr
 or `assumed` (nobody says; our choice, explained in `source`). Names and words carry no source.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 from ledger.market.carry import Interest
 from ledger.market.faults import Refused
@@ -26,6 +29,7 @@ from ledger.market.rulebook import (
     Rung,
 )
 from ledger.market.rulebook_checks import faults_of
+from ledger.market.rulebook_extends import Laid, laid_over
 from ledger.market.rulebook_figures import Figure, Word, entries
 from ledger.market.rulebook_tables import (
     BandTable,
@@ -44,6 +48,7 @@ from ledger.market.times import INTERVALS
 from ledger.market.toml_file import (
     check_table,
     read_toml,
+    shown,
 )
 from ledger.money import ONE, ZERO
 
@@ -55,11 +60,38 @@ class RulebookPage:
     rulebook: Rulebook
     figures: tuple[Figure, ...]
     words: tuple[Word, ...]
+    tables: Mapping[str, Any] = field(default_factory=dict)
+    """Everything it says, with what it extends: what a further book may be laid over."""
+    extends: str = ""
+    """The id of the book that it begins as."""
+    taken: frozenset[str] = frozenset()
+    """Keys of the figures that it has from there as they stand."""
 
 
-def parse_rulebook(text: str, name: str) -> RulebookPage:
-    """The rule book in a file's text; `name` stands in the faults. Raises `Refused`."""
-    table = check_table(BookTable, read_toml(text, name), text, name)
+def parse_rulebook(
+    text: str, name: str, find: Callable[[str], RulebookPage] | None = None
+) -> RulebookPage:
+    """The rule book in a file's text; `name` stands in the faults. Raises `Refused`.
+
+    `find` gives the book that it extends.
+    """
+    own = read_toml(text, name)
+    if "extends" not in own:
+        return _page(Laid(own), text, name)
+    source = own["extends"]
+    if not isinstance(source, str) or find is None:
+        raise Refused(
+            f"{name}: extends: {shown(source)} is no rule book; allowed: an id, or a path"
+        )
+    parent = find(source)
+    own.setdefault("id", Path(name).stem)
+    page = _page(laid_over(own, parent.tables, parent.rulebook.id, name), text, name)
+    taken = frozenset(figure.key for figure in {*parent.figures} & {*page.figures})
+    return replace(page, extends=parent.rulebook.id, taken=taken)
+
+
+def _page(laid: Laid, text: str, name: str) -> RulebookPage:
+    table = check_table(BookTable, laid.tables, text, name, home=laid.home)
     if faults := [*faults_of(table)]:
         raise Refused(*(f"{name}: {fault}" for fault in faults))
     book = _build(table)
@@ -67,7 +99,8 @@ def parse_rulebook(text: str, name: str) -> RulebookPage:
         raise Refused(*faults)
     found = list(entries(table))
     figures = tuple(entry for entry in found if isinstance(entry, Figure))
-    return RulebookPage(book, figures, tuple(e for e in found if isinstance(e, Word)))
+    words = tuple(entry for entry in found if isinstance(entry, Word))
+    return RulebookPage(book, figures, words, laid.tables)
 
 
 def _build(table: BookTable) -> Rulebook:

@@ -23,6 +23,7 @@ from ledger.market.rulebook import (
     Rung,
 )
 from ledger.market.rulebook_carry import BorrowFeeTable, InterestTable, RolloverTable
+from ledger.market.rulebook_extends import Extending
 from ledger.market.rulebook_types import Amount, Id, Leverage, Loose, NotNegative, Sourced, Span
 from ledger.market.schedule import Basis
 from ledger.market.toml_file import Fraction, Line, Number, Positive, Says, Table, Unit, Whole, like
@@ -227,7 +228,7 @@ class FundingTable(Table):
     )
 
 
-class BookTable(Table):
+class BookTable(Extending):
     id: Id = Field(description="its name in commands and files; the file is called so too")
     title: Line = Field(description="its name for people")
     kind: Annotated[

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from ledger.market.rulebook import AccountKind, Rulebook
-from ledger.market.schedule import Schedule
+from ledger.market.schedule import Basis, Schedule
 from ledger.money import ONE, plain, trim
 
 _ROUNDED = Decimal("0.01")
@@ -34,12 +34,18 @@ def lower_schedule(book: Rulebook) -> Schedule | None:
     return None if last == book.upkeep.schedule else book.schedule(last)
 
 
+def _one_rate(schedule: Schedule) -> bool:
+    return schedule.basis is Basis.VALUE and not schedule.tiers
+
+
 def demand_faults(book: Rulebook) -> Iterator[tuple[tuple[str, str], str]]:
     """Demands of a lender that nobody could make together: the two keys, and what is wrong."""
     if book.kind is not AccountKind.LOAN:
         return
     upper, lower = book.schedule(book.upkeep.schedule), lower_schedule(book)
-    if lower and lower.long_rate > upper.long_rate:
+    if not _one_rate(upper):
+        return
+    if lower and _one_rate(lower) and lower.long_rate > upper.long_rate:
         yield (
             ("exchange_margin", "maintenance_margin"),
             f"exchange_margin {plain(lower.long_rate)} is above maintenance_margin "

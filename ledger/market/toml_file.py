@@ -6,7 +6,7 @@ as TOML numbers; no float ever stands between the file and the ledger.
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -220,17 +220,32 @@ def check_table(
     text: str,
     name: str,
     at: Location = (),
+    home: Callable[[Location], Location | None] = lambda place: place,
 ) -> T:
-    """The tables, which stand `at` a place in the file, as a model. Raises `Refused`."""
+    """The tables, which stand `at` a place in the file, as a model. Raises `Refused`.
+
+    `home` tells where a place of the tables is in the file, where they are not the file's alone.
+    """
     try:
         return model.model_validate(tables)
     except ValidationError as error:
         raise Refused(
             *(
-                fault(name, text, (*at, *found["loc"]), _problem(model, found))
+                _told(name, text, (*at, *found["loc"]), _problem(model, found), home)
                 for found in error.errors(include_url=False)
             )
         ) from None
+
+
+def _told(
+    name: str,
+    text: str,
+    place: Location,
+    problem: str,
+    home: Callable[[Location], Location | None],
+) -> str:
+    own = home(place)
+    return fault(name, "", place, problem) if own is None else fault(name, text, own, problem)
 
 
 def _problem(model: type[Table], found: ErrorDetails) -> str:

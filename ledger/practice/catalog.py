@@ -31,6 +31,9 @@ from ledger.practice.files import assets, data_folder, read_bytes, read_text
 from ledger.practice.own_tapes import own_tape, own_tapes
 from ledger.practice.rehearsal_file import InstrumentTable
 
+_DEEPEST = 8
+"""How many rule books may begin as one another."""
+
 TABLES = (".csv", ".csv.gz", ".txt", ".tsv", ".zip")
 """How the name of a file of prices ends; anything else without a folder is a tape's id."""
 
@@ -149,10 +152,27 @@ def venue_shelf() -> VenueShelf:
 
 def load_venue(source: str, base: Path | None = None) -> RulebookPage:
     """The rule book of an id, or of a path relative to `base`. Raises `Refused`."""
+    return _venue(source, base, ())
+
+
+def _venue(source: str, base: Path | None, behind: tuple[Path, ...]) -> RulebookPage:
+    """The same, for a rule book that others begin as."""
     if _is_path(source, ".toml"):
         path = _within(base, source)
-        return parse_rulebook(read_text(path, source), clean(source, 80))
-    return _named(source, _venue_file(source))
+        return _parsed(path, read_text(path, source), clean(source, 80), behind)
+    return _named(source, _venue_file(source), behind)
+
+
+def _parsed(path: Path, text: str, name: str, behind: tuple[Path, ...]) -> RulebookPage:
+    """A rule book over what it extends, which is looked for in its folder."""
+    here = (*behind, path.resolve())
+
+    def find(source: str) -> RulebookPage:
+        if here[-1] in behind or len(here) > _DEEPEST:
+            raise Refused(f"{name}: extends: goes round in a circle, or through {_DEEPEST} books")
+        return _venue(source, path.parent, here)
+
+    return parse_rulebook(text, name, find)
 
 
 def venue_text(source: str) -> str:
@@ -174,10 +194,10 @@ def _venue_file(source: str) -> Path:
     return known[source]
 
 
-def _named(name: str, path: Path) -> RulebookPage:
+def _named(name: str, path: Path, behind: tuple[Path, ...] = ()) -> RulebookPage:
     """A rule book that is called as its file is."""
     file = clean(path.name, 80)
-    page = parse_rulebook(read_text(path, file), file)
+    page = _parsed(path, read_text(path, file), file, behind)
     if page.rulebook.id != name:
         raise Refused(
             f'{file}: id: "{page.rulebook.id}" is not the name of its file; '

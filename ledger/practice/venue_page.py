@@ -4,7 +4,7 @@ Pure, and generic over what the rule book's tables hold: a new key shows up by i
 own label and in its own unit. Sentences with figures in them ask the calculators.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ledger.market.rulebook import AccountKind, Rulebook
@@ -81,17 +81,20 @@ def venue_page(page: RulebookPage) -> VenuePage:
     return VenuePage(
         id=book.id,
         title=book.title,
-        told=f"{kind} account in {book.currency}, {modes} margin; {_certainties(page.figures)}",
+        told=f"{kind} account in {book.currency}, {modes} margin; {_certainties(page)}",
         full=distinct(full),
         examples=(*ladder_examples(full), *loan_examples(book)),
         sections=tuple(_sections(page, full)),
     )
 
 
-def _certainties(figures: Iterable[Figure]) -> str:
-    found = [figure.certainty for figure in figures]
+def _certainties(page: RulebookPage) -> str:
+    found = [figure.certainty for figure in page.figures]
     counts = [f"{found.count(c)} {c}" for c in ("stated", "secondary", ASSUMED)]
-    return f"{len(found)} figures: {', '.join(counts)}"
+    told = f"{len(found)} figures: {', '.join(counts)}"
+    if not page.extends:
+        return told
+    return f"{told}; extends {page.extends}, {len(found) - len(page.taken)} of them are its own"
 
 
 def _sections(page: RulebookPage, full: tuple[FullPosition, ...]) -> Iterator[Section]:
@@ -103,7 +106,7 @@ def _sections(page: RulebookPage, full: tuple[FullPosition, ...]) -> Iterator[Se
             place=place,
             title=_title(place, here[0].place),
             told=tuple(_told(book, full, place)),
-            entries=tuple(_entry(entry, book.currency) for entry in here),
+            entries=tuple(_entry(entry, page) for entry in here),
         )
 
 
@@ -137,7 +140,7 @@ def _told(book: Rulebook, full: tuple[FullPosition, ...], place: str) -> Iterato
         yield from rung_words(book, full, name)
 
 
-def _entry(found: Figure | Word, currency: str) -> Entry:
+def _entry(found: Figure | Word, page: RulebookPage) -> Entry:
     deeper = " ".join(found.place.split(": ")[_DEEP:])
     label = f"{deeper}, {found.label.lower()}" if deeper else found.label
     if isinstance(found, Word):
@@ -146,11 +149,12 @@ def _entry(found: Figure | Word, currency: str) -> Entry:
     return Entry(
         key=found.key,
         label=label,
-        shown=tuple(_row(row, currency) for row in found.rows),
+        shown=tuple(_row(row, page.rulebook.currency) for row in found.rows),
         meaning=found.meaning,
         source=found.source,
         date=found.date,
         certainty=found.certainty,
+        taken=page.extends if found.key in page.taken else "",
     )
 
 

@@ -31,6 +31,8 @@ class Entry:
     source: str = ""
     date: str = ""
     certainty: str = ""
+    taken: str = ""
+    """The rule book that a figure was taken from, where this one extends it."""
 
     @property
     def assumed(self) -> bool:

@@ -88,11 +88,12 @@ def test_every_file_the_guide_names_is_there(found: Chapter) -> None:
 
 @pytest.fixture
 def own(tmp_path: Path) -> Path:
-    """The rule book, tape and rehearsal of the chapter, saved as it says."""
-    book, rehearsal = blocks("own-venue", "toml")
+    """The rule books, tape and rehearsal of the chapter, saved as it says."""
+    book, extending, rehearsal = blocks("own-venue", "toml")
     (tape,) = blocks("own-venue", "csv")
     for name, text in (
-        ("my-broker.toml", book), ("acme.csv", tape), ("at-my-broker.toml", rehearsal)
+        ("my-broker.toml", book), ("my-house.toml", extending),
+        ("acme.csv", tape), ("at-my-broker.toml", rehearsal),
     ):  # fmt: skip
         (tmp_path / name).write_text(text, "utf-8")
     return tmp_path
@@ -122,6 +123,17 @@ def test_the_same_book_is_traded_on_by_its_name(own: Path, monkeypatch: pytest.M
     assert of(events, "margin_call_issued")
     assert load_venue("my-broker").rulebook.title == "A broker of my own"
     assert str(venues_folder()) in text_of(chapter("own-venue"))
+
+
+def test_a_rule_book_may_begin_as_another(own: Path) -> None:
+    page = load_venue(str(own / "my-house.toml"))
+    house, exchange = page.rulebook.schedules
+    assert (house.long_rate, exchange.long_rate) == (Decimal("0.35"), Decimal("0.25"))
+    assert [tier.rate for tier in page.rulebook.interest.tiers] == [Decimal("0.0950")]
+    assert {figure.key for figure in page.figures} - page.taken == {
+        "interest.rates",
+        "schedule.house.long_rate",
+    }
 
 
 def test_the_rehearsal_of_the_chapter_runs(tmp_path: Path) -> None:

@@ -68,6 +68,7 @@ def _one(page: RulebookPage, *, as_json: bool) -> None:
             "certainty": figure.certainty,
             "label": figure.label,
             "shown": list(entries[figure.key].shown),
+            "taken_from": entries[figure.key].taken or None,
         }
         for figure in page.figures
     ]
@@ -92,6 +93,7 @@ def _heading(page: RulebookPage) -> dict[str, Any]:
         "kind": book.kind.value,
         "currency": book.currency,
         "modes": [mode.value for mode in book.modes],
+        "extends": page.extends or None,
     }
 
 
