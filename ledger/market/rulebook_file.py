@@ -10,7 +10,6 @@ or `assumed` (nobody says; our choice, explained in `source`). Names and words c
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from ledger.market.carry import Interest
@@ -69,11 +68,12 @@ class RulebookPage:
 
 
 def parse_rulebook(
-    text: str, name: str, find: Callable[[str], RulebookPage] | None = None
+    text: str, name: str, find: Callable[[str], RulebookPage] | None = None, stem: str = ""
 ) -> RulebookPage:
     """The rule book in a file's text; `name` stands in the faults. Raises `Refused`.
 
-    `find` gives the book that it extends.
+    `find` gives the book that it extends; then it is called as the `stem` of its file, unless it
+    says otherwise.
     """
     own = read_toml(text, name)
     if "extends" not in own:
@@ -84,7 +84,7 @@ def parse_rulebook(
             f"{name}: extends: {shown(source)} is no rule book; allowed: an id, or a path"
         )
     parent = find(source)
-    own.setdefault("id", Path(name).stem)
+    own.setdefault("id", stem)
     page = _page(laid_over(own, parent.tables, parent.rulebook.id, name), text, name)
     taken = frozenset(figure.key for figure in {*parent.figures} & {*page.figures})
     return replace(page, extends=parent.rulebook.id, taken=taken)

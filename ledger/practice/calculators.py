@@ -12,6 +12,7 @@ from decimal import Decimal
 from ledger.account.margin import assess, initial, requirement
 from ledger.account.state import Account, Side
 from ledger.account.threshold import shown_threshold, threshold_price
+from ledger.engine.capacity import needed
 from ledger.market.faults import Refused
 from ledger.market.leveraged_token import compounded
 from ledger.market.overrides import override
@@ -39,11 +40,13 @@ from ledger.practice.one_position import (
     holding,
     lender,
     listed,
+    market_order,
     opened,
     own_margin,
     pocket_of,
     positive,
     reachable,
+    unopened,
 )
 from ledger.practice.size_calculator import size as size
 
@@ -278,7 +281,8 @@ def cost(
     """`order_cost` of an order that takes from the book, and its parts: `initial_margin`,
     `open_fee`, `close_fee` (at the bankruptcy price, where the book posts it with isolated margin).
 
-    Source: Phemex and Bybit, order cost of a USDT contract. Unrounded parts are added up.
+    Source: Phemex and Bybit, order cost of a USDT contract. The cost is what the engine asks for
+    before it takes the order: behind a wall what is posted and charged there, else unrounded parts.
     """
     _check_mode(rulebook, mode)
     account = opened(rulebook, side, price, quantity, leverage, None, mode)
@@ -291,8 +295,11 @@ def cost(
     leave = rulebook.close_reserve(value, position.leverage) if mode is Mode.ISOLATED else ZERO
     parts = {"initial_margin": margin, "open_fee": enter, "close_fee": leave}
     currency = rulebook.currency
+    order = market_order(side, quantity, position.leverage, mode)
     return {
-        "order_cost": round_up(sum(parts.values(), ZERO), currency),
+        "order_cost": round_up(
+            needed(unopened(rulebook, mode, price), order, quantity, price), currency
+        ),
         **{name: settle(amount, currency) for name, amount in parts.items()},
     }
 

@@ -172,7 +172,7 @@ def _parsed(path: Path, text: str, name: str, behind: tuple[Path, ...]) -> Ruleb
             raise Refused(f"{name}: extends: goes round in a circle, or through {_DEEPEST} books")
         return _venue(source, path.parent, here)
 
-    return parse_rulebook(text, name, find)
+    return parse_rulebook(text, name, find, path.stem)
 
 
 def venue_text(source: str) -> str:

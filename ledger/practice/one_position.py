@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from ledger.account import events as e
 from ledger.account.margin import posted_margin
+from ledger.account.order import Order, OrderType
 from ledger.account.state import (
     MAIN,
     Account,
@@ -137,6 +138,27 @@ def holding(
     pocket = Pocket(name=name, cash=cash, loan=Loan(principal=loan), positions={SYMBOL: position})
     empty = open_account("calculator", rulebook, mode, Convention.WORST, {SYMBOL: instrument})
     return replace(empty, pockets={**empty.pockets, name: pocket})
+
+
+def unopened(rulebook: Rulebook, mode: Mode, price: Decimal) -> Draft:
+    """An account with nothing in it, where something trades at a price."""
+    instruments = {SYMBOL: listed(rulebook)}
+    account = open_account("calculator", rulebook, mode, Convention.WORST, instruments)
+    prices = {SYMBOL: price}
+    return Draft(account, Market(time=0, last=prices, mark=prices, trading=frozenset(prices)))
+
+
+def market_order(side: Side, quantity: Decimal, leverage: Decimal, mode: Mode) -> Order:
+    """An order that takes from the book."""
+    return Order(
+        id="calculator",
+        symbol=SYMBOL,
+        side=side,
+        quantity=quantity,
+        order_type=OrderType.MARKET,
+        leverage=leverage,
+        mode=mode,
+    )
 
 
 def pocket_of(account: Account) -> Pocket:
