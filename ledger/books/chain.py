@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import groupby
+from json.encoder import encode_basestring as quoted
 from typing import Any
 
 from ledger.books.json_text import canonical
@@ -32,9 +33,14 @@ class EventRow:
 
 
 def event_hash(prev_hash: str, row: EventRow, legs: Sequence[LegRow]) -> str:
-    """The checksum of one event, its legs, and everything before."""
-    content = [row.seq, row.time, row.type, row.account, row.idem_key, row.version, row.body]
-    return hashed(prev_hash, [*content, [list(leg) for leg in legs]])
+    """The checksum of one event, its legs, and everything before.
+
+    Over the canonical JSON of all its columns, put together here since a long history has millions.
+    """
+    texts = ",".join(map(quoted, (row.time, row.type, row.account, row.idem_key)))
+    moved = ",".join(f"[{quoted(d)},{quoted(c)},{quoted(a)},{n:d}]" for d, c, a, n in legs)
+    content = f"[{row.seq:d},{texts},{row.version:d},{quoted(row.body)},[{moved}]]"
+    return sha256((prev_hash + content).encode()).hexdigest()
 
 
 def genesis(
