@@ -61,7 +61,7 @@ def test_a_second_desk_shows_what_was_saved_and_says_that_it_only_looks(ledger: 
         with desk(ledger, width=300) as terminal:  # its whole path in a line
             terminal.wait_for("is in use by another Tightrope")
             terminal.wait_for("The clock is stopped")
-            terminal.press("\r")
+            terminal.press("q")  # the card first, then the desk
             terminal.wait_for(lambda screen: "The clock is stopped" not in screen)
             terminal.wait_for("equity 10,000.00 USD")
             terminal.press("q")
