@@ -26,13 +26,15 @@ def overlap(tapes: Collection[Tape]) -> bool:
 def moments(tapes: Collection[Tape], start: Time, end: Time) -> Whole:
     """Where a bar that begins in start <= time < end begins, or ends inside another; in order."""
     parts = [(tape, tape.part(start, end)) for tape in tapes]
-    begins: set[int] = set()
+    rows = [(tape, tape.times[part.start : part.stop]) for tape, part in parts]
+    begins: set[int] = set().union(*(row for _, row in rows))
     ends: set[int] = set()
-    for tape, part in parts:
-        begins.update(tape.times[part.start : part.stop])
-        ends.update(map(tape.end_of, part))
-    ends -= begins
-    inside = (time for time in ends if any(_runs(tape, part, time) for tape, part in parts))
+    for tape, row in rows:
+        late = {time + tape.interval for time in row} - begins
+        ends.update(tape.end_of(tape.find(time - tape.interval)) for time in late)
+    inside = (
+        time for time in ends - begins if any(_runs(tape, part, time) for tape, part in parts)
+    )
     return array("q", sorted(begins.union(inside)))
 
 
