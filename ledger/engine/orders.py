@@ -11,6 +11,7 @@ from ledger.engine import protection
 from ledger.engine.acceptance import (
     Refusal,
     WrongSize,
+    check_leverage,
     check_prices,
     check_targets,
     check_type,
@@ -173,6 +174,9 @@ def check(draft: Draft, order: Order, reference: Decimal) -> None:
     if order.reduce_only and closing < order.quantity:
         raise Refusal(f"only {plain(closing)} can be reduced", closing or None)
     if not opening:
+        held = draft.account.position(order.symbol)
+        if held is None or order.leverage != held.leverage:  # its own may be more than is lent now
+            check_leverage(draft, order)
         return
     trial = _after_closing(draft, order, closing) if closing else draft
     reason = _small_target(trial, order, opening) or unfit(trial, order, opening, reference)

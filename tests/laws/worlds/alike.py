@@ -11,7 +11,7 @@ from ledger.account import commands as c
 from ledger.account import events as e
 from ledger.account.state import Convention, OrderType, Target
 from ledger.frozen import replace
-from ledger.market.instrument import Instrument, Kind
+from ledger.market.instrument import Instrument
 from ledger.market.quote import Bar, Step
 from ledger.market.rulebook import Mode, Rulebook
 from tests.laws.worlds import worth
@@ -37,7 +37,7 @@ def scale(seed: int) -> None:
     """
     play, _ = chosen(seed, "scale")
     wishes = [m.command for m in play.moments if not _absolute(m.command)]
-    once = 1000 if play.setting.book.contract is Kind.INVERSE else 1  # a dollar of coins is dust
+    once = _no_dust(play.setting)
     one, ten = (
         replayed(_scaled(play.setting, n), [_times(x, n) for x in wishes])
         for n in (once, TIMES * once)
@@ -52,6 +52,16 @@ def scale(seed: int) -> None:
         assert kinds[0] == kinds[1], told
         for a, b in zip(small.events, large.events, strict=True):
             _ten_times(a, b)
+
+
+def _no_dust(setting: Setting) -> int:
+    """So many times as much that a lot is worth more than rounding can leave: a hundredth."""
+    once = 1
+    for listed in setting.instruments:
+        worth = abs(listed.notional(listed.lot, _first(setting, listed.symbol)))
+        while worth * once < D("0.01"):
+            once *= 10
+    return once
 
 
 def _too_large(event: e.Event) -> bool:
