@@ -50,9 +50,11 @@ class TapeActionTable(Table):
 
 
 class SymbolActionTable(TapeActionTable):
-    """The same beside the tapes, and of which of them."""
+    """The same beside the tapes, and of which of them where there are several."""
 
-    symbol: Annotated[str, BeforeValidator(to_line), Field(min_length=1, max_length=24)]
+    symbol: Annotated[str, BeforeValidator(to_line), Field(min_length=1, max_length=24)] | None = (
+        None
+    )
 
 
 _Row = tuple[Location, TapeActionTable]
@@ -75,11 +77,12 @@ def with_actions(
             rows[tape.symbol].append((("tape", index, "action", at), row))
     for index, beside in enumerate(table.action):
         location = ("action", index)
-        if beside.symbol in rows:
-            rows[beside.symbol].append((location, beside))
+        symbol = next(iter(rows)) if beside.symbol is None and len(rows) == 1 else beside.symbol
+        if symbol in rows:
+            rows[symbol].append((location, beside))
         else:
-            known = ", ".join(tapes)
-            page.wrong((*location, "symbol"), f"has no tape here; allowed: {known}")
+            lacks = "is missing" if symbol is None else "has no tape here"
+            page.wrong((*location, "symbol"), f"{lacks}; allowed: {', '.join(tapes)}")
     return {
         symbol: _told(page, tape, rows[symbol], instruments, adjusted.get(symbol, ""))
         for symbol, tape in tapes.items()

@@ -177,3 +177,12 @@ def test_how_far_a_trade_went_against_it_is_told_at_the_prices_of_its_end(folder
     events, _ = lived(load(folder, text + SPLIT))
     closed = only(x for x in events if isinstance(x, e.PositionClosed))
     assert (closed.quantity, closed.mae_r, closed.mfe_r) == (300, D("0.09"), D("0.03"))
+
+
+def test_an_action_beside_a_single_tape_needs_no_symbol(folder: Path) -> None:
+    named, unnamed = FILE + DIVIDEND, FILE + DIVIDEND.replace('symbol = "ACME"\n', "")
+    assert load(folder, unnamed).tapes["ACME"].actions == load(folder, named).tapes["ACME"].actions
+    second = '[[tape]]\nsymbol = "OTHER"\nsource = "acme.csv"\n[[do]]'
+    assert "symbol: is missing; allowed: ACME, OTHER" in refused(
+        folder, unnamed.replace("[[do]]", second, 1)
+    )
