@@ -29,7 +29,7 @@ from ledger.engine.fitting import largest, unfit
 from ledger.engine.matching import act
 from ledger.engine.trading import parts_of
 from ledger.engine.trailing import first_stop
-from ledger.engine.weather import arrived, check_open, check_order
+from ledger.engine.weather import arrived, check_open, check_order, filling_whole
 from ledger.frozen import replace, told_by
 from ledger.market.rulebook import Mode
 from ledger.money import LARGEST_QUANTITY, ONE, ZERO, floor_to, plain, settle
@@ -223,8 +223,10 @@ def largest_of(draft: Draft, wish: PlaceOrder) -> Decimal | None:
 
 
 def _after_closing(draft: Draft, order: Order, closing: Decimal) -> Draft:
-    """What would be there once the part that closes is done: the same fill, on scratch paper."""
+    """What would be there once the part that closes is done: the same fill, on scratch paper, at
+    once and whole, however late or in how many parts the order itself will fill."""
     trial = draft.copy()
+    trial.account = filling_whole(draft.account)
     market = replace(draft.market, trading=draft.market.trading | {order.symbol})
     trial.market = market
     closes = replace(order, quantity=closing, reduce_only=True, limit=None, trigger=None)

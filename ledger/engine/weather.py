@@ -108,6 +108,12 @@ def fillable(draft: Draft, order: Order) -> Decimal:
     return min(max(floor_to(order.quantity * thin.share, lot), lot), order.quantity)
 
 
+def filling_whole(account: Account) -> Account:
+    """The account on a day on which every order finds its counterparty at once."""
+    calm = tuple(one for one in account.incidents if one.kind not in (IncidentKind.LATENCY, _THIN))
+    return account if len(calm) == len(account.incidents) else replace(account, incidents=calm)
+
+
 def half_spread(draft: Draft) -> Decimal:
     """What a wide spread adds to the slippage of whoever takes, as a fraction of the price."""
     wide = running(draft, _WIDE)

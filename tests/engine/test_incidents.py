@@ -190,6 +190,23 @@ def test_of_two_thin_books_the_thinner_one_counts_while_both_last() -> None:
     assert only(made.of(e.OrderFilled)).quantity == 2
 
 
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [(IncidentKind.LATENCY, {"seconds": HOUR}), (IncidentKind.PARTIAL_FILLS, {"share": D("0.5")})],
+)
+def test_a_reversal_that_fills_late_or_in_part_is_asked_for_what_it_opens(
+    kind: IncidentKind, more: dict[str, object]
+) -> None:
+    """10 are held: of 30 sold 10 close and 20 open, an hour later; of the half that finds a
+    counterparty, 15, 10 close and 5 open."""
+    made = contract()
+    made.flat(100, buy(10))
+    made.flat(100, strike(kind, 5, **more), buy(30, side=Side.SELL))
+    made.flat(100)
+    assert not made.of(e.OrderRefused)
+    assert made.account.positions()[0].quantity == (-20 if kind is IncidentKind.LATENCY else -5)
+
+
 def test_an_order_that_rests_there_before_the_latency_is_not_late() -> None:
     made = contract()
     made.flat(100, buy(1, order_type=OrderType.LIMIT, limit=D(90)))
