@@ -20,6 +20,7 @@ from ledger.money import (
     ratio,
     settle,
     step_of,
+    trim,
 )
 from ledger.practice.one_position import (
     SYMBOL,
@@ -171,6 +172,6 @@ def _cure(account: Account, held: Borrowed, units: Decimal, unit_price: Decimal)
         "equity_ratio": ratio(worth / held.value),
         "shortfall": shortfall(account, pocket, market),
         "sale_to_cure": sale.value,
-        "quantity_to_cure": lots,
+        "quantity_to_cure": None if lots is None else trim(lots),
         "value_to_cure": value,
     }

@@ -19,6 +19,7 @@ from ledger.money import (
     plain,
     ratio,
     round_down,
+    settle,
 )
 from ledger.practice.nearest_stop import nearest_stop
 from ledger.practice.one_position import SYMBOL, Figures, listed, positive, reachable
@@ -88,7 +89,7 @@ def size_at(
     plan = next(event for event in decision.events if isinstance(event, e.PlanRecorded))
     return {
         "quantity": abs(position.quantity),
-        "notional": notional,
+        "notional": settle(notional, rulebook.currency),
         "risk": plan.risk,
         "leverage_used": ratio(notional / equity),
         "liquidation_price": liquidation,

@@ -246,3 +246,14 @@ def test_no_number_is_guessed_from_what_is_none(what: str, text: str) -> None:
 
 def test_an_option_that_is_given_twice_is_refused() -> None:
     assert refused("liquidation", "--entry", "100") == "--entry: is given 2 times; allowed: once"
+
+
+def test_figures_have_no_more_decimals_than_their_money_and_their_lot() -> None:
+    """19.61745953 at 100 are 1,961.745953 USDT. 0.635 sold at Kraken bring 60.33 less 0.16 of fee:
+    889.675 + 260.17 - 1,000 = 149.845, against 80 % of 936.50 / 5, 149.84."""
+    size = ("--equity", "10000", "--risk-fraction", "0.01", "--entry", "100", "--stop", "95")
+    venue = ("--venue", "binance-usdm", "--mode", "isolated", "--leverage", "10", "--json")
+    assert json.loads(tightrope("calc", "size", *size, *venue).out)["notional"] == "1961.745953"
+    held = ("--venue", "kraken-margin", "--quantity", "10", "--price", "95", "--entry", "100")
+    owed = ("--loan", "1000", "--cash", "200", "--leverage", "5", "--json")
+    assert json.loads(tightrope("calc", "call", *held, *owed).out)["quantity_to_cure"] == "0.635"
