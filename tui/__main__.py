@@ -68,6 +68,11 @@ def _run(arguments: Namespace) -> int:
     except LedgerError as fault:
         complain(str(fault))
         return REFUSED
+    except OSError as fault:
+        if fault.filename is None:
+            raise  # it is the output
+        complain(f"{fault.filename}: it cannot be used: {fault.strerror}")
+        return REFUSED
     return status
 
 

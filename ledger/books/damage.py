@@ -30,8 +30,13 @@ def told(path: Path) -> Iterator[None]:
     except sqlite3.Error as fault:
         raise LedgerUnusable(path, cause(fault)) from fault
     except MISFITS as fault:
-        what = clean(f"{type(fault).__name__}: {fault}", 120)
-        raise LedgerDamaged(path, f"what is on record cannot be read ({what})") from fault
+        raise unreadable(path, fault) from fault
+
+
+def unreadable(path: Path, fault: Exception) -> LedgerDamaged:
+    """What a misfit is told as."""
+    what = clean(f"{type(fault).__name__}: {fault}", 120)
+    return LedgerDamaged(path, f"what is on record cannot be read ({what})")
 
 
 def cause(fault: Exception) -> str:

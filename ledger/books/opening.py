@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ledger.books import birth, schema, seals
 from ledger.books.birth import Content
-from ledger.books.damage import STRANGER, cause
+from ledger.books.damage import STRANGER, cause, told
 from ledger.books.errors import LedgerDamaged, LedgerEmpty, LedgerTooNew, LedgerUnusable
 from ledger.books.lock import Identity, WriterLock, held_here
 from ledger.books.views import VIEWS
@@ -119,10 +119,8 @@ def _connected(path: Path) -> sqlite3.Connection:
         raise LedgerUnusable(path, cause(fault)) from fault
     _restrain(connection)
     try:
-        _prepare(connection, path)
-    except UNREADABLE as fault:
-        connection.close()
-        raise LedgerUnusable(path, cause(fault)) from fault
+        with told(path):
+            _prepare(connection, path)
     except BaseException:
         connection.close()
         raise
@@ -165,10 +163,8 @@ def connect_to_ours(path: Path) -> sqlite3.Connection:
     """The same, where every table, guard and view is this program's: a stranger's is not asked."""
     connection = connect_reader(path)
     try:
-        strange = strange_objects(connection)
-    except UNREADABLE as fault:
-        connection.close()
-        raise LedgerUnusable(path, cause(fault)) from fault
+        with told(path):
+            strange = strange_objects(connection)
     except BaseException:
         connection.close()
         raise

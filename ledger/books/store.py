@@ -30,7 +30,7 @@ from ledger.books.branches import (
 )
 from ledger.books.chain import EventRow, LegRow, event_hash, legs_of_row
 from ledger.books.codec import BODY_VERSION, BadWire, compact, from_wire, to_wire
-from ledger.books.damage import cause
+from ledger.books.damage import MISFITS, cause, unreadable
 from ledger.books.entries import QUANTITY, TRADE, Leg, head_of
 from ledger.books.errors import EntryRefused, LedgerBusy, LedgerGone, LedgerUnusable
 from ledger.books.lock import WriterLock
@@ -305,6 +305,8 @@ class Ledger:
                     raise LedgerBusy(self.path) from fault
                 if isinstance(fault, sqlite3.Error):
                     raise LedgerUnusable(self.path, cause(fault)) from fault
+                if isinstance(fault, MISFITS):
+                    raise unreadable(self.path, fault) from fault
                 raise
             if _identity(self.path) != self._file:
                 raise LedgerGone(self.path, rescued(self._db, self.path))

@@ -27,6 +27,9 @@ LARGEST_FILE = 1_000_000
 LONGEST_LINE = 500
 """Characters of a title, a reason or a note."""
 
+_WIDEST = 10_000
+"""Characters of a line of the file. What TOML's reader does with `a.a.a…` grows with its square."""
+
 _PLAIN = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
 _HEADER = re.compile(r"\s*\[\[?\s*([\w-]+)\s*\]")
 _KEY = re.compile(r'\s*"?([\w-]+)"?\s*=')
@@ -47,6 +50,8 @@ def read_toml(text: str, name: str) -> dict[str, Any]:
     """The file's tables. Raises `Refused` when it is too large, too deep or no TOML."""
     if len(text) > LARGEST_FILE:
         raise Refused(f"{name}: the file is too large; allowed: {LARGEST_FILE} characters")
+    if any(len(line) > _WIDEST for line in text.split("\n")):
+        raise Refused(f"{name}: a line is too long; allowed: {_WIDEST} characters")
     try:
         return tomllib.loads(text, parse_float=Digits)
     except RecursionError:

@@ -4,7 +4,7 @@ What a resumed session needs of its tapes stands in the branch's setup, so that 
 checkers nor the catalogue are loaded on the way to the desk. A tape that changed is refused.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -46,18 +46,28 @@ def begin(rehearsal: "Rehearsal", ledger_path: Path | None, name: str) -> Sessio
 
     Raises `LedgerInUse`, `LedgerTooNew`, `LedgerUnusable`.
     """
-    book = rehearsal.rulebook
-    digest = rules_hash(book)
-    ledger: Ledger | None = None
-    keeper: Keeper = MemoryWriter()
-    if ledger_path is not None:
-        ledger = Ledger.open(ledger_path)
-        ledger.put_rulebook(digest, canonical(encode(book)))
-        branch = ledger.new_branch(name, rehearsal.seed, rehearsal.title, _setup(rehearsal))
-        name = ledger.branch(branch).name
-        keeper = Writer(ledger, branch)
+    if ledger_path is None:
+        return _begun(rehearsal, MemoryWriter(), name, None)
+    ledger = Ledger.open(ledger_path)
+    try:
+        with told(ledger.path):
+            book = rehearsal.rulebook
+            ledger.put_rulebook(rules_hash(book), canonical(encode(book)))
+            branch = ledger.new_branch(name, rehearsal.seed, rehearsal.title, _setup(rehearsal))
+            name = ledger.branch(branch).name
+        return _begun(rehearsal, Writer(ledger, branch), name, ledger.close)
+    except BaseException:
+        ledger.close()
+        raise
+
+
+def _begun(
+    rehearsal: "Rehearsal", keeper: Keeper, name: str, release: Callable[[], None] | None
+) -> Session:
     session = Session(
-        open_account(name, book, rehearsal.mode, rehearsal.fills, rehearsal.instruments),
+        open_account(
+            name, rehearsal.rulebook, rehearsal.mode, rehearsal.fills, rehearsal.instruments
+        ),
         Timeline(
             tapes=rehearsal.tapes,
             start=rehearsal.start,
@@ -66,13 +76,13 @@ def begin(rehearsal: "Rehearsal", ledger_path: Path | None, name: str) -> Sessio
             funding=rehearsal.funding,
         ),
         keeper,
-        release=ledger.close if ledger is not None else None,
+        release=release,
         title=rehearsal.title,
         files=_files(rehearsal),
     )
     if rehearsal.scenario is not None:
         session.fate = rehearsal.actions
-    session.open_account(_opened(rehearsal, digest))
+    session.open_account(_opened(rehearsal, rules_hash(rehearsal.rulebook)))
     session.commit().result()
     return session
 

@@ -124,3 +124,19 @@ def test_a_crash_is_told_in_one_clean_line(tmp_path: Path) -> None:
     said = raw.rpartition(ENDED)[2].decode()
     assert "error of Tightrope's own" in said
     assert "Traceback" not in said
+
+
+def test_a_ledger_that_is_deleted_under_the_desk_is_told_on_the_screen(tmp_path: Path) -> None:
+    ledger = strangers(tmp_path)
+    with Terminal([installed(), "--ledger", ledger]) as terminal:
+        terminal.wait_for("equity")
+        ledger.unlink()
+        terminal.press("L")
+        terminal.wait_for("there is no such file")
+        terminal.press("\x1b")
+        terminal.wait_for("equity")
+        terminal.press("q")
+        assert terminal.wait_end() in (0, 1)
+        after = bytes(terminal.raw).rpartition(ENDED)[2]
+    assert b"Traceback" not in after
+    assert drawn(after) == []

@@ -5,6 +5,7 @@ from argparse import Namespace
 from collections.abc import Container, Mapping
 from typing import Any
 
+from ledger.books.damage import told
 from ledger.market.faults import Refused, nearest
 from ledger.market.text import clean
 from ledger.practice.narration import WORDS, narrate, word
@@ -24,12 +25,12 @@ def run(arguments: Namespace) -> int:
     path = ledger_path(arguments)
     if arguments.command == "ledger":
         kinds = _kinds(arguments.kind)
-        with reading(path, arguments.account) as account:
+        with reading(path, arguments.account) as account, told(path):
             currency, labels = account.currency(), made_up(account.statement())
             for event in account.events(kinds=kinds, last=arguments.limit):
                 say(event_line(event, currency, labels))
         return DONE
-    with reading(path, arguments.account) as account:
+    with reading(path, arguments.account) as account, told(path):
         _watch(account, once=arguments.once)
     return DONE
 

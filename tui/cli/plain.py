@@ -2,6 +2,7 @@
 
 from argparse import Namespace
 
+from ledger.books.damage import told
 from ledger.practice.reading import reading
 from tui.cli.output import complain, say
 from tui.cli.paths import ledger_path
@@ -18,7 +19,8 @@ _PANELS = {
 def run(arguments: Namespace) -> int:
     """One panel; that it is empty is a message and no result."""
     lines_of, empty = _PANELS[arguments.command]
-    with reading(ledger_path(arguments), arguments.account) as account:
+    path = ledger_path(arguments)
+    with reading(path, arguments.account) as account, told(path):
         lines = lines_of(account.statement())
     say(*lines)
     if not lines:
