@@ -76,9 +76,11 @@ def _available(draft: Draft) -> Decimal:
     """What margin and the book's restrictions let go, cash or not."""
     account, book = draft.account, draft.account.rulebook
     available = assess(account, account.main, draft.market.mark).available
+    if any(position.quantity for position in account.main.positions.values()):
+        available = min(available, _beyond(draft, account.main, book.levels[-1]))
     for restriction in book.restrictions:
         if restriction.forbids is Forbids.WITHDRAW:
-            available = min(available, _beyond(draft, restriction.level))
+            available = min(available, _beyond(draft, account.main, restriction.level))
     return round_down(max(available, ZERO), account.currency)
 
 
@@ -97,11 +99,11 @@ def _lends(draft: Draft) -> bool:
     return lends and book.draws is not Draws.NOTHING and draft.account.main.loan.principal > 0
 
 
-def _beyond(draft: Draft, level: Level) -> Decimal:
+def _beyond(draft: Draft, pocket: Pocket, level: Level) -> Decimal:
     """Cash that can go before health is at the level; one unit less where that is too far."""
-    account = draft.account
-    room = round_down(-missing(account, account.main, draft.market.mark, level), account.currency)
-    owes = requirement(account, account.main, draft.market.mark, level) > 0
+    account, mark = draft.account, draft.market.mark
+    room = round_down(-missing(account, pocket, mark, level), account.currency)
+    owes = requirement(account, pocket, mark, level) > 0
     return room - atom(account.currency) if level.inclusive and owes else room
 
 
@@ -213,7 +215,8 @@ def remove_margin(draft: Draft, symbol: str, amount: Decimal) -> None:
     amount = check_amount(draft, amount)
     pocket = _isolated(draft, symbol)
     margin = assess(draft.account, pocket, draft.market.mark)
-    free = min(margin.available, free_cash(draft.account, pocket))
+    stands = _beyond(draft, pocket, draft.account.rulebook.levels[-1])
+    free = min(margin.available, stands, free_cash(draft.account, pocket))
     most = round_down(max(free, ZERO), draft.account.currency)
     if amount > most:
         raise Refusal(f"{plain(most)} may be taken from {symbol}", most)

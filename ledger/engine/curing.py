@@ -152,14 +152,14 @@ def cure(account: Account, pocket: Pocket, market: Market) -> Cure:
         return Cure(position, held, round_up(held * unit, account.currency))
 
     def cures(quantity: Decimal) -> bool:
+        if quantity < held and quantity * unit < atom(account.currency):
+            return False  # nobody takes so little
         trial = draft.copy()
         close_part(trial, _trial_order(trial, position, quantity), Deal(quantity, price, slippage))
         return not still_breached(trial, pocket.name, account.rulebook.upkeep)
 
     by_rate = min(short / each, held)
     quantity = least(account, position, short, each, cures)
-    taken = ceil_to(atom(account.currency) / unit, instrument.lot)  # nobody takes less
-    quantity = min(max(quantity, taken), held)
     told = min(ceil_to(by_rate, instrument.lot), held)
     value = (by_rate if told == quantity else quantity) * unit
     return Cure(position, quantity, round_up(value, account.currency))

@@ -7,8 +7,8 @@ is filled stands: nobody is taken into a trade that is closed out at the price i
 from decimal import Decimal
 
 from ledger.account import events as e
-from ledger.account.margin import equity, requirement
-from ledger.account.state import Order
+from ledger.account.margin import breached, equity, requirement
+from ledger.account.state import MAIN, Order
 from ledger.engine.acceptance import (
     Refusal,
     check_leverage,
@@ -54,14 +54,25 @@ def _gone_at_once(draft: Draft, order: Order, opening: Decimal, price: Decimal) 
     position = trial.account.position(order.symbol)
     if position is None:
         return None
-    account, pocket = trial.account, trial.account.pockets[position.pocket]
-    level = account.rulebook.levels[-1]
-    worth = equity(account, pocket, market.mark)
-    asked = requirement(account, pocket, market.mark, level)
-    if worth > asked or (worth == asked and not level.inclusive):
+    own = _falls(trial, position.pocket)
+    if own or position.pocket == MAIN:
+        return own and f"it would be closed out at once: {own}"
+    wallet = _falls(trial, MAIN)  # which gave the margin
+    return wallet and f"the wallet would be closed out at once: {wallet}"
+
+
+def _falls(draft: Draft, name: str) -> str | None:
+    """What a pocket has and what it has to keep, where what it holds would be closed out."""
+    account, mark = draft.account, draft.market.mark
+    pocket, level = account.pockets[name], account.rulebook.levels[-1]
+    held = any(position.quantity for position in pocket.positions.values())
+    if not held or not breached(account, pocket, mark, level):
         return None
-    has, keeps = (plain(trim(round_down(x, account.currency))) for x in (worth, asked))
-    return f"it would be closed out at once: {has} {account.currency} behind it, {keeps} is kept up"
+    has, keeps = (
+        f"{plain(trim(round_down(x, account.currency)))}"
+        for x in (equity(account, pocket, mark), requirement(account, pocket, mark, level))
+    )
+    return f"{has} {account.currency} behind it, {keeps} is kept up"
 
 
 def largest(draft: Draft, order: Order, price: Decimal) -> Decimal:

@@ -7,6 +7,7 @@ import pytest
 
 from ledger.account import commands as c
 from ledger.account import events as e
+from ledger.account.incident import IncidentKind
 from ledger.account.state import OrderType, Side, Target
 from ledger.engine.curing import cure
 from ledger.engine.loans import posted_now
@@ -215,3 +216,33 @@ def test_a_token_is_paid_in_full_also_where_purchases_are_borrowed_whole() -> No
     assert world.account.main.loan.owed() == 0
     world.flat(12, c.ClosePosition(symbol="BTC"))
     assert world.account.main.cash == 1020
+
+
+def test_nothing_leaves_a_wallet_or_a_wall_that_the_last_level_keeps() -> None:
+    """10 at 100 with 20x need 50 to open, but 8 % must be kept, and at or below is liquidated: of
+    1,000 there may go 1,000 - 80, less the last unit, whether out, or behind another's wall."""
+    book = override(venue(), {"maintenance_margin": "0.08"})
+    world = World(book, perpetual(), perpetual("ETH"), mode=Mode.CROSS)
+    world.do(c.Deposit(amount=D(1000)))
+    walled = c.PlaceOrder(
+        symbol="ETH", side=Side.BUY, quantity=D(93), leverage=D(10), mode=Mode.ISOLATED
+    )
+    rows = {"BTC": HUNDRED, "ETH": HUNDRED}
+    world.bar(rows, order(Side.BUY, 10, 20), c.Withdraw(amount=D(950)), walled)
+    assert only(world.of(e.ActionRefused)).largest == D("919.999999")
+    refused = only(world.of(e.OrderRefused))
+    assert refused.reason == (
+        "the wallet would be closed out at once: 70 USDT behind it, 80 is kept up"
+    )
+    assert refused.largest == D("91.999")
+    assert not world.of(e.Liquidated)
+
+
+def test_a_reversal_in_a_thin_market_is_asked_as_if_all_of_it_closed() -> None:
+    """A tenth of each order fills. 15 are held; 3,000 the other way are too many, and the largest
+    is the 15 and what 1,000 carries at 2x: 20."""
+    world = World(venue(), perpetual(lot=D(1)), mode=Mode.CROSS)
+    world.do(c.Deposit(amount=D(1000)))
+    thin = c.StartIncident(kind=IncidentKind.PARTIAL_FILLS, lasts=HOUR, share=D("0.1"))
+    world.flat(100, order(Side.BUY, 15, 2), thin, order(Side.SELL, 3000, 2))
+    assert only(world.of(e.OrderRefused)).largest == 15 + 20

@@ -25,7 +25,7 @@ COIN = "BTC"
 """The currency of the scaled worlds: with eight decimals, what rounding leaves decides nothing."""
 TIMES = 10
 SIZED = ("amount", "quantity", "notional", "risk")
-BY_MONEY = ("minimum_equity", "maintenance_amount")
+BY_MONEY = ("minimum_equity", "maintenance_amount", "maintenance_margin")
 
 
 def scale(seed: int) -> None:
@@ -33,9 +33,12 @@ def scale(seed: int) -> None:
     the same prices.
 
     Without what counts in absolute sums: tiers of notional and of loans, least equity and orders.
+    Nor where a flat maintenance may be what an order's leverage posts, to the last digit.
     Bounds: amounts are rounded, so a thousand units of the eighth decimal.
     """
     play, _ = chosen(seed, "scale")
+    if play.setting.contracts and "maintenance_margin" in play.setting.rules:
+        return
     wishes = [m.command for m in play.moments if not _absolute(m.command)]
     once = _no_dust(play.setting)
     one, ten = (

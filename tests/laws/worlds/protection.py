@@ -180,12 +180,19 @@ def accepted(seed: int) -> None:
         )
 
 
-MAY_STAY = ("smaller than one lot", "the venue is down", "the venue rejected", "is delisted")
+MAY_STAY = (
+    "smaller than one lot",
+    "worth less than the least order",
+    "the venue is down",
+    "the venue rejected",
+    "is delisted",
+)
 
 
 def leaving(seed: int) -> None:
     """Who holds something may close it: no margin, no leverage, no change of rules stands against
-    it. Only a venue that is down or overloaded does, and a part of less than a lot."""
+    it. Only a venue that is down or overloaded does, and a part of less than a lot or a unit of
+    money."""
     for moment in played(seed).moments:
         wish = moment.command
         if not isinstance(wish, c.ClosePosition) or moment.before.position(wish.symbol) is None:
