@@ -13,6 +13,7 @@ from textual.screen import Screen
 from ledger.books.errors import LedgerError
 from ledger.market.faults import Refused
 from ledger.practice.reading import reading
+from tui import format as fmt
 from tui import log
 from tui.screens.card import Card, paragraphs
 from tui.screens.desk_parts import Opened
@@ -20,7 +21,7 @@ from tui.sizes import complaint, is_too_small, is_wide
 from tui.widgets.grid import DataGrid
 from tui.widgets.inks import INKS, screen_css
 from tui.widgets.keybar import Hint, KeyBar
-from tui.widgets.lines import Line, Lines
+from tui.widgets.lines import Line, Lines, wrap
 
 PAGE = 500
 """Events that are read at a time."""
@@ -114,7 +115,8 @@ class LedgerScreen(Screen[None]):
             runs += [(f" {name} ", "tab" if place == self._kind else "dim")]
         if wide:  # cut off, it would be another number
             runs.append((f"   {len(rows)} events, newest first", "dim"))
-        lines: list[Line] = [runs, *([[(f" {self._fault}", "warned")]] if self._fault else [])]
+        told = wrap(fmt.clean(self._fault, 400), max(self.size.width - 2, 20))
+        lines: list[Line] = [runs, *([(f" {line}", "warned")] for line in told)]
         self.query_one("#filter", Lines).show(lines)
 
     def action_kind(self, steps: int) -> None:
