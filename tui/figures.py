@@ -30,6 +30,7 @@ _COLUMNS = {
     "health": Column("Health", 7, "right"),
     "stop": Column("Stop", 10, "right"),
 }
+_CONTRACTS = Column("Contracts", 9, "right")
 _SHOWN = {
     _WIDE: ("symbol", "side", "mode", "leverage", "quantity", "entry", "mark", "unrealized",
             "liquidation", "distance", "health", "stop"),
@@ -43,9 +44,22 @@ def _shown(width: int) -> tuple[str, ...]:
     return _SHOWN[next(least for least in _SHOWN if width >= least)]
 
 
-def position_columns(width: int) -> list[Column]:
-    """The columns that fit whole."""
-    return [_COLUMNS[name] for name in _shown(width)]
+def position_columns(width: int, *, contracts: bool = False) -> list[Column]:
+    """The columns that fit whole; `contracts` where quantities are all in these."""
+    counted = {"quantity": _CONTRACTS} if contracts else {}
+    return [{**_COLUMNS, **counted}[name] for name in _shown(width)]
+
+
+def sized(view: DeskView, symbol: str, quantity: Decimal | None) -> str:
+    """A quantity in what it counts: `100 contracts`, or the bare number of units."""
+    told = fmt.quantity(quantity, view.steps(symbol)[1])
+    return f"{told} contracts" if symbol in view.contracts else told
+
+
+def traded(view: DeskView, symbol: str, quantity: Decimal | None) -> str:
+    """The same of something: `100 contracts of XBTUSD`, `100 ACME`."""
+    told = sized(view, symbol, quantity)
+    return f"{told} of {symbol}" if symbol in view.contracts else f"{told} {symbol}"
 
 
 def position_rows(view: DeskView, width: int) -> list[Row]:
@@ -94,6 +108,13 @@ ORDER_COLUMNS = (
     Column("Quantity", 9, "right"),
     Column("Symbol", 7),
 )
+
+
+def order_columns(*, contracts: bool) -> list[Column]:
+    """Of the resting orders; `contracts` where quantities are all in these."""
+    return [_CONTRACTS if contracts and c.title == "Quantity" else c for c in ORDER_COLUMNS]
+
+
 _CAUSES = {"stop_loss": "stop loss", "take_profit": "target"}
 
 
@@ -239,9 +260,8 @@ def health_words(health: HealthView) -> str:
 def call_line(view: DeskView, call: CallView, width: int) -> Line:
     """The standing alert: what is asked, by when, and the key that answers."""
     money = view.currency
-    _, lot = view.steps(call.sell_symbol)
     asked = f"deposit {fmt.money(call.shortfall, money)} or sell "
-    asked += f"{fmt.quantity(call.sell_quantity, lot)} {call.sell_symbol}"
+    asked += traded(view, call.sell_symbol, call.sell_quantity)
     parts = [
         f" ! MARGIN CALL  {fmt.percent(call.health.value, 2)} against "
         f"{fmt.percent(call.health.call, 2)}",

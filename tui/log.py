@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from ledger.account.events import Event
 from ledger.books.codec import to_wire
@@ -62,8 +62,8 @@ def columns(width: int) -> list[Column]:
     return [*fixed, Column("", max(width - used, 10))]
 
 
-def row_of(wire: Mapping[str, object], currency: str) -> Row:
-    """One event."""
+def row_of(wire: Mapping[str, object], currency: str, contracts: Container[object] = ()) -> Row:
+    """One event; quantities of the symbols in `contracts` are told as contracts."""
     kind = str(wire.get("type"))
     meaning = _MEANINGS.get(kind, "")
     seq = str(wire.get("seq"))
@@ -73,7 +73,7 @@ def row_of(wire: Mapping[str, object], currency: str) -> Row:
             (seq, "dim"),
             (_time(wire.get("time")), "dim"),
             (word(wire), meaning or "strong"),
-            (narrate(wire, currency), "dim" if meaning == "dim" else ""),
+            (narrate(wire, currency, contracts), "dim" if meaning == "dim" else ""),
         ),
     )
 
@@ -89,8 +89,8 @@ def _time(value: object) -> str:
 class Log:
     """The newest lines of one account."""
 
-    def __init__(self, account: str, currency: str) -> None:
-        self._account, self._currency = account, currency
+    def __init__(self, account: str, currency: str, contracts: Container[object] = ()) -> None:
+        self._account, self._currency, self._contracts = account, currency, contracts
         self._rows: deque[Row] = deque(maxlen=KEPT)
         self.wires: deque[Mapping[str, object]] = deque(maxlen=KEPT)
 
@@ -102,7 +102,7 @@ class Log:
         """What an earlier sitting left, oldest first."""
         for wire in wires:
             self.wires.append(wire)
-            self._rows.appendleft(row_of(wire, self._currency))
+            self._rows.appendleft(row_of(wire, self._currency, self._contracts))
 
     @property
     def rows(self) -> tuple[Row, ...]:

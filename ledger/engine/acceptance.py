@@ -162,7 +162,8 @@ def quantity_of(
     if not fits(quantity, instrument.lot):
         raise WrongSize(f"quantity must be a multiple of the lot {plain(instrument.lot)}")
     if quantity >= LARGEST_QUANTITY or quantity * unit >= LARGEST:
-        raise WrongSize(f"larger than this ledger can hold ({plain(LARGEST_QUANTITY)} units)")
+        counted = "contracts" if instrument.inverse else "units"
+        raise WrongSize(f"larger than this ledger can hold ({plain(LARGEST_QUANTITY)} {counted})")
     least = _least_of(draft, wish, instrument, quantity)
     if quantity * unit < least:
         raise WrongSize(

@@ -1,5 +1,6 @@
 """What can be traded: its steps of price and quantity, and what one unit of it is worth."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -133,3 +134,8 @@ class Instrument:
     def exposure(self, quantity: Decimal) -> Decimal:
         """What equity gains for each unit on the axis."""
         return -quantity * self.multiplier if self.inverse else quantity * self.multiplier
+
+
+def in_contracts(listed: Mapping[str, Instrument]) -> frozenset[str]:
+    """The symbols whose quantities are contracts of a dollar each, not units of the thing."""
+    return frozenset(symbol for symbol, instrument in listed.items() if instrument.inverse)

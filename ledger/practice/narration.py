@@ -5,7 +5,7 @@ log can be told without loading what made it. Text from outside is cleaned here 
 or a symbol in somebody else's ledger may carry what makes a terminal lie.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 
 from ledger.account.incident import IncidentKind
 from ledger.market.text import clean
@@ -14,7 +14,9 @@ from ledger.practice import narration_money as money
 from ledger.practice import narration_orders as orders
 from ledger.practice.incident_words import lesson
 from ledger.practice.wording import (
+    InContracts,
     Wire,
+    counted,
     figure,
     is_zero,
     number_of,
@@ -31,9 +33,13 @@ from ledger.practice.wording import (
 )
 
 
-def narrate(wire: Wire, currency: str = "") -> str:
-    """The event as a sentence; `currency` follows its leading amount where it is known."""
+def narrate(wire: Wire, currency: str = "", contracts: Container[object] = ()) -> str:
+    """The event as a sentence; `currency` follows its leading amount where it is known, and
+    quantities of the symbols in `contracts` are told as contracts."""
     kind = str(wire.get("type"))
+    sold = dict(pairs(wire.get("would_sell")))
+    if any(name in contracts for name in (symbol(wire), *sold)):
+        wire = InContracts(wire)
     told = _SENTENCES.get(kind)
     return told(wire, f" {clean(currency, 10)}" if currency else "") if told else clean(kind, 40)
 
@@ -175,7 +181,8 @@ def _warning_cleared(wire: Wire, unit: str) -> str:
 
 
 def _margin_call_issued(wire: Wire, unit: str) -> str:
-    sale = ", ".join(f"{figure(count)} {name}" for name, count in pairs(wire.get("would_sell")))
+    sold = pairs(wire.get("would_sell"))
+    sale = ", ".join(f"{figure(count)} {counted(wire)}{name}" for name, count in sold)
     due = wire.get("due")
     deadline = f"by {when(due)}" if due != wire.get("time") else "at once"
     return (

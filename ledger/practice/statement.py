@@ -10,6 +10,7 @@ from ledger.account.state import MAIN, Account, Call, Order, Pocket, Position
 from ledger.books.fingerprint import state_hash
 from ledger.engine.curing import shortfall
 from ledger.engine.ladder import held_pockets
+from ledger.market.instrument import in_contracts
 from ledger.market.quote import Market
 from ledger.market.rulebook import AccountKind
 from ledger.market.times import Time, iso
@@ -38,7 +39,6 @@ def figures(account: Account, market: Market, time: Time) -> dict[str, Any]:
     worth = cash + paper if derivatives else cash + value - loan - accrued
     margins = [assess(account, pocket, market.mark) for pocket in held_pockets(account)]
     totals = account.totals
-
     amounts = {
         "equity": worth,
         "cash": cash,
@@ -66,7 +66,14 @@ def figures(account: Account, market: Market, time: Time) -> dict[str, Any]:
         "positions": [_position(account, market, p) for p in account.positions()],
         "open_orders": [_order(order) for order in account.orders.values()],
         "open_calls": [_call(account, market, call) for call in account.calls.values()],
+        **_contracts(account),
     }
+
+
+def _contracts(account: Account) -> dict[str, Any]:
+    """The symbols whose quantities are contracts of a dollar each, where there are any."""
+    found = in_contracts(account.instruments)
+    return {"contracts": sorted(found)} if found else {}
 
 
 def _sum(what: Any, account: Account, market: Market) -> Decimal:

@@ -12,6 +12,7 @@ from ledger.account.margin import Margin, assess, margin_behind, unrealized
 from ledger.account.state import MAIN, Account, Order
 from ledger.engine.curing import cure, shortfall
 from ledger.engine.loans import posted_now
+from ledger.market.instrument import in_contracts
 from ledger.market.quote import Market
 from ledger.market.rulebook import AccountKind, Rung
 from ledger.market.times import Time
@@ -110,6 +111,8 @@ class DeskView:
     seq: int
     incidents: tuple[str, ...] = ()
     """Kinds of the incidents that are running."""
+    contracts: frozenset[str] = frozenset()
+    """Symbols whose quantities are contracts of a dollar each."""
 
     @property
     def interest_per_day(self) -> Decimal:
@@ -130,6 +133,7 @@ def view(account: Account, market: Market) -> DeskView:
     return DeskView(
         account=account.name,
         incidents=tuple(dict.fromkeys(one.kind.value for one in account.incidents)),
+        contracts=in_contracts(account.instruments),
         venue=account.rulebook.title,
         currency=currency,
         time=market.time,

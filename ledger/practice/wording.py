@@ -85,9 +85,18 @@ def symbol(wire: Wire) -> str:
     return NOTHING if wire.get("symbol") is None else clean(str(wire["symbol"]), 40)
 
 
+class InContracts(dict[str, object]):
+    """The wire of something that is counted in contracts of a dollar each."""
+
+
 def size(wire: Wire) -> str:
     """How much of what."""
-    return f"{figure(wire.get('quantity'))} {symbol(wire)}"
+    return f"{figure(wire.get('quantity'))} {counted(wire)}{symbol(wire)}"
+
+
+def counted(wire: Wire) -> str:
+    """What stands between a quantity and its symbol."""
+    return "contracts of " if isinstance(wire, InContracts) else ""
 
 
 def pairs(value: object) -> list[tuple[str, object]]:

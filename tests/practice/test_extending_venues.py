@@ -33,7 +33,7 @@ def book(path: Path) -> Rulebook:
 
 def refused(path: Path) -> str:
     with pytest.raises(Refused) as caught:
-        load_venue(str(path))
+        load_venue(path.name, path.parent)
     return "\n".join(caught.value.faults)
 
 

@@ -31,7 +31,7 @@ def run(arguments: Namespace) -> int:
     if arguments.json:
         say_json(result)
     else:
-        say(*_lines(result))
+        say(*_lines(result, typed.in_contracts))
     return DONE
 
 
@@ -166,11 +166,12 @@ def _wire(value: Any) -> Any:
     return [_wire(item) for item in value] if isinstance(value, list) else value
 
 
-def _lines(result: Mapping[str, Any], indent: str = "") -> list[str]:
+def _lines(result: Mapping[str, Any], in_contracts: bool) -> list[str]:
     """A name and its figure a line; the rows of a list below their name."""
     lines = []
     for key, value in result.items():
-        told = f"{indent}{key.replace('_', ' '):<{_WIDTH - 1}} "
+        name = "contracts" if in_contracts and key == "quantity" else key.replace("_", " ")
+        told = f"{name:<{_WIDTH - 1}} "
         if isinstance(value, list):
             lines.append(told.rstrip())
             lines += [f"  {_inline(row)}" for row in value]

@@ -48,6 +48,8 @@ class Typed:
                 raise Refused(f"{_option(name)}: is given {len(texts)} times; allowed: once")
         self._texts: Mapping[str, str] = {name: texts[0] for name, texts in given.items()}
         self._rules = _pairs(rules)
+        self.in_contracts = False
+        """Whether quantities are contracts, by the rule book that was asked."""
 
     def __contains__(self, name: str) -> bool:
         return name in self._texts
@@ -75,7 +77,9 @@ class Typed:
         """The rule book that was asked for, else the `bare` one, under the rules that were set."""
         if bare is None or "venue" in self._texts:
             bare = load_venue(self._texts["venue"]).rulebook
-        return override(bare, self.rules())
+        book = override(bare, self.rules())
+        self.in_contracts = book.trades is Kind.INVERSE
+        return book
 
     def mode(self, book: Rulebook) -> Mode:
         """The book's first, unless told."""

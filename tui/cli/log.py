@@ -13,7 +13,7 @@ from ledger.practice.reading import Reading, reading
 from ledger.practice.wording import figure, when
 from tui.cli.output import say, say_now
 from tui.cli.paths import ledger_path
-from tui.cli.statement_text import health_text, made_up, priced
+from tui.cli.statement_text import health_text, in_contracts, made_up, priced
 from tui.cli.status import DONE
 
 _POLL = 0.25
@@ -26,18 +26,24 @@ def run(arguments: Namespace) -> int:
     if arguments.command == "ledger":
         kinds = _kinds(arguments.kind)
         with reading(path, arguments.account) as account, told(path):
-            currency, labels = account.currency(), made_up(account.statement())
+            currency, statement = account.currency(), account.statement()
+            labels, contracts = made_up(statement), in_contracts(statement)
             for event in account.events(kinds=kinds, last=arguments.limit):
-                say(event_line(event, currency, labels))
+                say(event_line(event, currency, labels, contracts))
         return DONE
     with reading(path, arguments.account) as account, told(path):
         _watch(account, once=arguments.once)
     return DONE
 
 
-def event_line(event: Mapping[str, Any], currency: str, labels: Container[str]) -> str:
+def event_line(
+    event: Mapping[str, Any],
+    currency: str,
+    labels: Container[str],
+    contracts: Container[object] = (),
+) -> str:
     """Time, the log's word, and the sentence; `labels` has the symbols of synthetic prices."""
-    told = narrate(event, currency) + priced(event, labels)
+    told = narrate(event, currency, contracts) + priced(event, labels)
     return f"{when(event.get('time')):<21} {word(event):<6} {told}"
 
 
@@ -57,7 +63,7 @@ def _kinds(asked: str | None) -> tuple[str, ...]:
 def _watch(account: Reading, *, once: bool) -> None:
     """The clock's line, then each new event and the clock's line again, until interrupted."""
     currency, seen = account.currency(), account.last_seq()
-    labels = made_up(account.statement())
+    labels, contracts = made_up(account.statement()), in_contracts(account.statement())
     version, told = account.version(), _clock_line(account, currency)
     say_now(told)
     while not once:
@@ -66,7 +72,7 @@ def _watch(account: Reading, *, once: bool) -> None:
             continue
         for event in account.events(since=seen):
             seen += 1  # they are numbered without gaps, whatever a forged body says
-            say_now(event_line(event, currency, labels))
+            say_now(event_line(event, currency, labels, contracts))
         if told != (told := _clock_line(account, currency)):
             say_now(told)
 

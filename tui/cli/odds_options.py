@@ -20,7 +20,7 @@ def grow(parser: ArgumentParser) -> None:
         help="margin mode (else the venue's first)",
     )
     add("--side", choices=["long", "short"], default="long")
-    add("--quantity", metavar="Q", required=True, help="how much")
+    add("--quantity", metavar="Q", required=True, help="how much; of inverse contracts, how many")
     add("--leverage", metavar="L", help="leverage (else the venue's usual)")
     add("--wallet", metavar="W", help="money in the account (else just what the order needs)")
     add("--stop", metavar="P", help="the stop's price")

@@ -11,6 +11,7 @@ from ledger.account.events import Event
 from ledger.books.codec import to_wire
 from ledger.books.errors import LedgerError
 from ledger.market.faults import Refused
+from ledger.market.instrument import in_contracts
 from ledger.market.text import clean
 from ledger.practice.opening import begin
 from ledger.practice.rehearsal import Rehearsal, load_rehearsal
@@ -73,6 +74,7 @@ class _Listener:
         self._account = session.account.name
         self._currency = session.account.currency
         self._labels = session.timeline.synthetic
+        self._contracts = in_contracts(session.account.instruments)
         self._as_json = as_json
         self._stays = stays
         self._seq = 0
@@ -96,7 +98,7 @@ class _Listener:
             if wire["type"] == "statement":
                 self._print("", *statement_lines(wire))
             else:
-                self._print(event_line(wire, self._currency, self._labels))
+                self._print(event_line(wire, self._currency, self._labels, self._contracts))
             return
         with self._unheard():
             say_json(wire, line=True)

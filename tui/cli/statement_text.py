@@ -4,7 +4,7 @@ from collections.abc import Container, Mapping
 from typing import Any
 
 from ledger.market.text import clean
-from ledger.practice.wording import figure, is_zero, percent, signed, trail_of, when
+from ledger.practice.wording import InContracts, figure, is_zero, percent, signed, trail_of, when
 
 Statement = Mapping[str, Any]
 
@@ -63,7 +63,8 @@ def _all(statement: Statement, key: str) -> list[Statement]:
 def positions_of(statement: Statement) -> list[str]:
     """A line for each open position."""
     labels = made_up(statement)
-    return [position_text(row) + priced(row, labels) for row in _all(statement, "positions")]
+    rows = _counted(statement, "positions")
+    return [position_text(row) + priced(row, labels) for row in rows]
 
 
 def priced(row: Mapping[str, object], labels: Container[str]) -> str:
@@ -71,6 +72,20 @@ def priced(row: Mapping[str, object], labels: Container[str]) -> str:
     prices = row.get("prices")
     symbols = [row.get("symbol"), *(prices if isinstance(prices, Mapping) else ())]
     return ", at synthetic prices" if any(symbol in labels for symbol in symbols) else ""
+
+
+def in_contracts(statement: Statement) -> tuple[str, ...]:
+    """The symbols whose quantities are contracts."""
+    found = statement.get("contracts")
+    return tuple(map(str, found)) if isinstance(found, list) else ()
+
+
+def _counted(statement: Statement, name: str) -> list[Statement]:
+    """Rows of the statement, with those marked that are counted in contracts."""
+    contracts = in_contracts(statement)
+    return [
+        InContracts(row) if row.get("symbol") in contracts else row for row in _all(statement, name)
+    ]
 
 
 def made_up(statement: Statement) -> Statement:
@@ -89,7 +104,8 @@ def _synthetic(statement: Statement) -> list[str]:
 def orders_of(statement: Statement) -> list[str]:
     """A line for each resting order."""
     labels = made_up(statement)
-    return [order_text(row) + priced(row, labels) for row in _all(statement, "open_orders")]
+    rows = _counted(statement, "open_orders")
+    return [order_text(row) + priced(row, labels) for row in rows]
 
 
 def health_text(health: object) -> str:
@@ -111,7 +127,7 @@ def position_text(row: Statement) -> str:
     margin = row.get("margin")
     behind = "" if margin is None else f", margin {figure(margin)}"
     return (
-        f"{_word(row, 'symbol')} {side} {figure(row.get('quantity'))} at "
+        f"{_word(row, 'symbol')} {side} {_quantity(row)} at "
         f"{figure(row.get('entry_price'))}, mark {figure(row.get('mark_price'))}, "
         f"{signed(row.get('unrealized_pnl'))}, {figure(row.get('leverage'))}x "
         f"{_word(row, 'mode')}{behind}"
@@ -124,10 +140,14 @@ def order_text(row: Statement) -> str:
     price = "".join(f" {told} {figure(level)}" for told, level in levels if level is not None)
     cause = _CAUSES.get(str(row.get("cause")))
     return (
-        f"{_word(row, 'order')} {_word(row, 'side')} {figure(row.get('quantity'))} "
+        f"{_word(row, 'order')} {_word(row, 'side')} {_quantity(row)} "
         f"{_word(row, 'symbol')}{price or ' market'}{f' ({cause})' if cause else ''}"
         f"{_terms(row)}"
     )
+
+
+def _quantity(row: Statement) -> str:
+    return figure(row.get("quantity")) + (" contracts" if isinstance(row, InContracts) else "")
 
 
 def _terms(row: Statement) -> str:

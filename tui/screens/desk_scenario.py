@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from ledger.account.events import (
 )
 from ledger.books.codec import to_wire
 from ledger.books.errors import LedgerError
+from ledger.market.instrument import in_contracts
 from ledger.practice.incident_words import parted, spoken
 from ledger.practice.narration import narrate
 from tui.screens.call.card import ExitCard
@@ -27,11 +29,13 @@ if TYPE_CHECKING:
     from ledger.practice.scenario import Scenario
 
 
-def incident_lines(events: list[Event], currency: str) -> list[Line]:
+def incident_lines(
+    events: list[Event], currency: str, contracts: Container[object] = ()
+) -> list[Line]:
     """Each incident in its two sentences, and after it what it brought about."""
     lines: list[Line] = []
     for event in events:
-        told = narrate(to_wire(event, 0, ""), currency)
+        told = narrate(to_wire(event, 0, ""), currency, contracts)
         if isinstance(event, IncidentStarted):
             what, careful = parted(told)
             lines += [[("", "")]] if lines else []
@@ -98,7 +102,8 @@ class DeskScenario(DeskScript):
             self._tell_what_is_over(events)
             return
         title = " AND ".join(dict.fromkeys(_shouted(event) for event in struck))
-        lines = incident_lines(events, self.conductor.session.account.currency)
+        account = self.conductor.session.account
+        lines = incident_lines(events, account.currency, in_contracts(account.instruments))
         self.app.push_screen(ExitCard(title, lines, ascii_only=self.ascii_only))
 
     def _tell_what_is_over(self, events: list[Event]) -> None:

@@ -16,6 +16,7 @@ from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
+from ledger.market.instrument import in_contracts
 from ledger.practice.view import DeskView, PositionView
 from tui import figures, log, status
 from tui import format as fmt
@@ -69,7 +70,11 @@ class DeskPicture(Screen[None]):
         self.ascii_only = ascii_only
         session = opened.session
         self.conductor = Conductor(session, lambda shot: self.post_message(self.Arrived(shot)))
-        self.record = log.Log(session.account.name, session.account.currency)
+        self.record = log.Log(
+            session.account.name,
+            session.account.currency,
+            in_contracts(session.account.instruments),
+        )
         self.record.recall(opened.past)
         self.fills = Fills(opened.past)
         self.symbol = next(iter(session.account.instruments))
@@ -246,7 +251,11 @@ class DeskPicture(Screen[None]):
         positions = figures.position_rows(view, width)
         if (width, record) != self._widths:
             self._widths = (width, record)
-            self._held.set_columns(figures.position_columns(width), positions)
+            contracts = len(view.contracts) == len(view.listed)
+            columns = figures.position_columns(width, contracts=contracts)
+            self._held.set_columns(columns, positions)
+            orders = figures.order_columns(contracts=contracts)
+            self._resting.set_columns(orders, figures.order_rows(view))
             self._record.set_columns(log.columns(record), self.record.rows)
         self._held.show(positions)
         self._held.styles.height = None if self.has_class("compact") else max(len(positions), 1) + 1

@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from ledger.books.errors import LedgerError
 from ledger.market.faults import Refused
+from ledger.market.instrument import in_contracts
 from ledger.practice.reading import reading
 from tui import format as fmt
 from tui import log
@@ -104,8 +105,9 @@ class LedgerScreen(Screen[None]):
 
     def _show(self) -> None:
         grid = self.query_one(DataGrid)
-        currency = self._opened.session.account.currency
-        rows = [log.row_of(wire, currency) for wire in reversed(self._wires)]
+        account = self._opened.session.account
+        contracts = in_contracts(account.instruments)
+        rows = [log.row_of(wire, account.currency, contracts) for wire in reversed(self._wires)]
         grid.set_columns(log.columns(max(grid.size.width, 60)), rows)
         wide = is_wide(self.size)
         runs: list[tuple[str, str]] = [(" LEDGER ", "title")]

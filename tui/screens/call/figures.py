@@ -15,7 +15,7 @@ from ledger.practice.preview import Preview, preview
 from ledger.practice.session import Session
 from ledger.practice.view import CallView, DeskView
 from tui import format as fmt
-from tui.figures import due_words
+from tui.figures import due_words, sized, traded
 from tui.widgets.lines import Line
 
 EACH = 3
@@ -78,12 +78,13 @@ def _not_clear(account: Account) -> list[Line]:
 
 def _choices(session: Session, view: DeskView, call: CallView) -> list[Line]:
     _, lot = view.steps(call.sell_symbol)
-    size, money = fmt.quantity(call.sell_quantity, lot), view.currency
+    size, money = sized(view, call.sell_symbol, call.sell_quantity), view.currency
     if call.shortfall:
         amount, part = call.shortfall, call.sell_quantity
         cures = fmt.money(call.sale_to_cure, money)
         pay = f"deposit {fmt.money(amount, money)} {money}"
-        sell = f"sell {size} {call.sell_symbol} (selling {cures} {money} of value cures)"
+        told = traded(view, call.sell_symbol, call.sell_quantity)
+        sell = f"sell {told} (selling {cures} {money} of value cures)"
     else:  # whatever is done then meets the call
         amount, part = atom(money), lot
         pay, sell = "deposit any amount", f"sell any part of {call.sell_symbol}"
@@ -113,8 +114,8 @@ def _hedging(session: Session, view: DeskView) -> list[Line]:
     answered = next((e for e in seen.events if isinstance(e, CallAnswered)), None)
     if answered is None or answered.symbol is None or answered.quantity is None:
         return _choice("h", "hedge", _outcome(seen))
-    size = fmt.quantity(answered.quantity, view.steps(answered.symbol)[1])
-    return _choice("h", f"hedge with {size} {answered.symbol}", _outcome(seen))
+    told = traded(view, answered.symbol, answered.quantity)
+    return _choice("h", f"hedge with {told}", _outcome(seen))
 
 
 def _choice(key: str, what: str, leads_to: str) -> list[Line]:
@@ -166,10 +167,7 @@ def exit_lines(news: tuple[tuple[int, Event], ...], view: DeskView) -> list[Line
             lines += _trade_lines(event, view)
         if more:
             lines += _more_lines(more, view)
-    held = ", ".join(
-        f"{p.side} {fmt.quantity(p.quantity, view.steps(p.symbol)[1])} {p.symbol}"
-        for p in view.positions
-    )
+    held = ", ".join(f"{p.side} {traded(view, p.symbol, p.quantity)}" for p in view.positions)
     lines += [
         [("   left          ", "dim"), (held or "no position", "strong")],
         [("   equity        ", "dim"), (fmt.money(view.equity, view.currency), "strong")],
@@ -191,10 +189,10 @@ def _by_symbol(found: list[ForceSold | Liquidated]) -> list[list[ForceSold | Liq
 
 
 def _trade_lines(event: ForceSold | Liquidated, view: DeskView) -> list[Line]:
-    tick, lot = view.steps(event.symbol)
+    tick, _ = view.steps(event.symbol)
     who = "The broker" if isinstance(event, ForceSold) else "The venue"
     return [
-        [(f" {who} {_sold(event)} {fmt.quantity(event.quantity, lot)} {event.symbol} "
+        [(f" {who} {_sold(event)} {traded(view, event.symbol, event.quantity)} "
           f"at {fmt.price(event.price, tick)}", "strong")],
         [(f"   threshold {fmt.price(event.threshold_price, tick, exact=True)} "
           f"({event.judged_by} price), slippage "
@@ -210,11 +208,11 @@ def _trade_lines(event: ForceSold | Liquidated, view: DeskView) -> list[Line]:
 def _more_lines(more: list[ForceSold | Liquidated], view: DeskView) -> list[Line]:
     """Many trades of one symbol in one go: the ledger has each of them."""
     last = more[-1]
-    tick, lot = view.steps(last.symbol)
-    size = sum((event.quantity for event in more), Decimal(0))
+    tick, _ = view.steps(last.symbol)
+    size = sized(view, last.symbol, sum((event.quantity for event in more), Decimal(0)))
     gain = sum((event.realized_pnl for event in more), Decimal(0))
     return [
-        [(f" and {_sold(last)} {fmt.quantity(size, lot)} more in {len(more)} trades, the last "
+        [(f" and {_sold(last)} {size} more in {len(more)} trades, the last "
           f"at {fmt.price(last.price, tick)}", "strong")],
         [("   realised ", ""), (fmt.signed_money(gain, view.currency),
                                 "down" if gain < 0 else "up")],

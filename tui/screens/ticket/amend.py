@@ -10,7 +10,7 @@ from ledger.practice.preview import preview
 from ledger.practice.view import OrderView
 from tui import format as fmt
 from tui.entry import Unreadable, number, trail
-from tui.figures import order_kind, pair
+from tui.figures import order_kind, pair, sized
 from tui.screens.ticket import effects
 from tui.screens.ticket.form import PREVIEW_WIDTH, Bench, Field, SideForm, Thought, Values
 from tui.screens.ticket.guard import typed, typed_trail
@@ -72,7 +72,8 @@ class AmendForm(SideForm):
         order = self._order
         self.border_title = f"Amend {fmt.plain(order.id, 20)}"
         tick, lot = self.bench.view.steps(order.symbol)
-        wish = f"{order.side} {fmt.quantity(order.quantity, lot)} at {fmt.price(order.level, tick)}"
+        size = sized(self.bench.view, order.symbol, order.quantity)
+        wish = f"{order.side} {size} at {fmt.price(order.level, tick)}"
         lines: list[Line] = [pair(order_kind(order), wish, _W)]
         wanted = self.commands(values)
         if not wanted:
@@ -88,7 +89,8 @@ class AmendForm(SideForm):
         if seen.quantity is not None:
             lines += effects.account_effect(seen)
         lines += effects.position_effect(seen, order.symbol)
-        return Thought(lines, warned=seen.widened_r is not None)
+        late = effects.overtaken(seen, order.symbol)
+        return Thought([*lines, *late], warned=seen.widened_r is not None or bool(late))
 
     def done(self) -> str:
         """What was done."""

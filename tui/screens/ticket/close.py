@@ -10,7 +10,7 @@ from ledger.money import plain, trim
 from ledger.practice.preview import Preview, preview
 from tui import format as fmt
 from tui.entry import number
-from tui.figures import pair
+from tui.figures import pair, sized
 from tui.screens.ticket import effects
 from tui.screens.ticket.form import PREVIEW_WIDTH, Bench, Field, SideForm, Thought, Values
 from tui.widgets.lines import Line
@@ -22,9 +22,8 @@ _W = PREVIEW_WIDTH - 2
 
 def closing_lines(seen: Preview, symbol: str) -> list[Line]:
     """What is sold, what it books, and what is left."""
-    _, lot = seen.after.steps(symbol)
     lines = effects.assumed_line(seen, symbol, resting=False)
-    lines.append(pair("Closes", fmt.quantity(seen.quantity, lot), _W, "strong"))
+    lines.append(pair("Closes", sized(seen.after, symbol, seen.quantity), _W, "strong"))
     realized = fmt.signed_money(seen.realized, seen.after.currency)
     lines.append(pair("Realises", realized, _W, "up" if seen.realized > 0 else "down"))
     return [*lines, *effects.account_effect(seen), *effects.position_effect(seen, symbol)]
@@ -133,7 +132,7 @@ class HedgeForm(SideForm):
         if seen.refused is not None:
             return effects.refused(seen, lot)
         lines = effects.assumed_line(seen, symbol, resting=False)
-        lines.append(pair("Trades", fmt.quantity(seen.quantity, lot), _W, "strong"))
+        lines.append(pair("Trades", sized(seen.after, symbol, seen.quantity), _W, "strong"))
         lines += [*effects.account_effect(seen), *effects.position_effect(seen, symbol)]
         return Thought([*lines, *cure_lines(seen)])
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from ledger.account.state import Side
+from ledger.practice.nearest_stop import nearest_stop
 from ledger.practice.preview import Preview
 from ledger.practice.view import DeskView, PositionView
 from tui import format as fmt
@@ -66,7 +68,8 @@ def position_effect(seen: Preview, symbol: str) -> list[Line]:
             lines.append(pair("Position", "closed", _W, "strong"))
         return lines
     tick, lot = seen.after.steps(symbol)
-    lines.append(pair("Position after", f"{held.side} {fmt.quantity(held.quantity, lot)}", _W))
+    name = "Contracts after" if symbol in seen.after.contracts else "Position after"
+    lines.append(pair(name, f"{held.side} {fmt.quantity(held.quantity, lot)}", _W))
     was = position_of(seen.before, symbol)
     if was is not None and (was.side, was.leverage) != (held.side, held.leverage):
         both = f"{fmt.quantity(was.leverage)}x → {fmt.quantity(held.leverage)}x"
@@ -105,6 +108,22 @@ def risk_effect(seen: Preview, symbol: str) -> tuple[list[Line], bool]:
             )
         )
     return lines, far
+
+
+def overtaken(seen: Preview, symbol: str) -> list[Line]:
+    """That the liquidation comes before a position's stop, and the nearest stop that has room."""
+    held = position_of(seen.after, symbol)
+    if held is None or held.stop is None or held.liquidation_tick is None:
+        return []
+    side = Side.BUY if held.side == "long" else Side.SELL
+    if (held.stop - held.liquidation_tick) * side.sign >= 0:
+        return []  # at the same price the stop acts first
+    lines: list[Line] = [((" ! Liquidated before it is stopped ", "alert"),)]
+    tick, _ = seen.after.steps(symbol)
+    stop = nearest_stop(side, held.entry, held.liquidation_price, tick)
+    if stop is not None:
+        lines.append(pair("Nearest sensible stop", fmt.price(stop, tick), _W))
+    return lines
 
 
 def unstopped(seen: Preview, symbol: str, meaning: str = "warned") -> list[Line]:

@@ -17,7 +17,7 @@ from ledger.practice.preview import preview
 from ledger.practice.view import OrderView, PositionView
 from tui import format as fmt
 from tui.entry import Unreadable, optional_number, trail
-from tui.figures import order_kind, pair
+from tui.figures import order_kind, pair, sized
 from tui.screens.ticket import effects
 from tui.screens.ticket.form import PREVIEW_WIDTH, Bench, Field, SideForm, Thought, Values
 from tui.widgets.lines import Line
@@ -112,7 +112,9 @@ class GuardForm(SideForm):
             lines += bare
             warned = True
         lines += self._loss(held.stop if held else None)
-        return Thought([*lines, *effects.position_effect(seen, self.bench.symbol)], warned=warned)
+        lines += effects.position_effect(seen, self.bench.symbol)
+        late = effects.overtaken(seen, self.bench.symbol)
+        return Thought([*lines, *late], warned=warned or bool(late))
 
     def _loss(self, stop: Decimal | None) -> list[Line]:
         """Money at the stop from the entry, without fees."""
@@ -161,8 +163,8 @@ class CancelForm(SideForm):
     def think(self, values: Values) -> Thought:
         """Which order, and what it leaves open."""
         order = self._order
-        tick, lot = self.bench.view.steps(order.symbol)
-        wish = f"{order.side} {fmt.quantity(order.quantity, lot)}"
+        tick, _ = self.bench.view.steps(order.symbol)
+        wish = f"{order.side} {sized(self.bench.view, order.symbol, order.quantity)}"
         lines: list[Line] = [
             pair(f"{order.id} {order_kind(order)}", wish, _W),
             pair(order.symbol, fmt.price(order.level, tick), _W),

@@ -12,7 +12,7 @@ from ledger.money import plain, settle, trim
 from ledger.practice.preview import Preview, preview
 from tui import format as fmt
 from tui.entry import Unreadable, number, optional_number, parts, trail
-from tui.figures import pair
+from tui.figures import pair, sized
 from tui.screens.ticket import effects
 from tui.screens.ticket.foresight import Asked, Foresight
 from tui.screens.ticket.form import PREVIEW_WIDTH, Bench, Field, Thought, Values
@@ -47,6 +47,7 @@ class Ticket(Foresight):
         held = effects.position_of(self.bench.view, self.bench.symbol)
         leverage = held.leverage if held else book.default_leverage
         mode = held.mode if held else account.mode.value
+        counted = "how many contracts" if self.bench.view.contracts else "how much"
         return (
             Field("symbol", "Symbol", self.bench.symbol, tuple(account.instruments)),
             Field("side", "Side", self._side, ("buy", "sell")),
@@ -55,7 +56,7 @@ class Ticket(Foresight):
             Field("limit", "Limit", hint="the worst, once triggered"),
             Field("trail", "Trail by", hint="5 in price, or 5%"),
             Field("by", "Size by", "quantity", _SIZES),
-            Field("amount", "Amount", hint="how much"),
+            Field("amount", "Amount", hint=counted),
             Field("leverage", "Leverage", plain(trim(leverage)), hint="times"),
             Field("mode", "Margin", mode, tuple(m.value for m in book.modes)),
             Field("stop", "Stop", hint="stop loss, or empty"),
@@ -128,14 +129,16 @@ class Ticket(Foresight):
         lines += self._terms(order)
         width = PREVIEW_WIDTH - 2
         if seen.quantity is not None and values["by"] != "quantity":
-            lines.append(pair("Quantity", fmt.quantity(seen.quantity, lot), width, "strong"))
+            size = sized(seen.after, order.symbol, seen.quantity)
+            lines.append(pair("Quantity", size, width, "strong"))
         lines += effects.account_effect(seen)
         lines += effects.position_effect(seen, order.symbol)
         if order.reduce_only:
             return Thought(lines)
         self._ask(order, seen, values["days"])
         risk, far = effects.risk_effect(seen, order.symbol)
-        return Thought([*lines, *risk], warned=far)
+        late = effects.overtaken(seen, order.symbol)
+        return Thought([*lines, *risk, *late], warned=far or bool(late))
 
     def _ask(self, order: PlaceOrder, seen: Preview, days: str) -> None:
         """Its odds are wanted, unless it only makes less of what is held."""
@@ -165,7 +168,7 @@ class Ticket(Foresight):
         last = next((last for name, last, _ in view.prices if name == symbol), None)
         return [
             pair("Last price", fmt.price(last, tick), width, "strong"),
-            pair("Smallest lot", fmt.quantity(lot), width),
+            pair("Smallest lot", sized(view, symbol, lot), width),
             pair("Available", fmt.money(view.available, view.currency), width),
         ]
 
