@@ -144,8 +144,11 @@ def test_inside_a_bar_its_symbol_trades_at_its_open_and_its_stop_waits(setting: 
     sold = [x for x in played(path) if isinstance(x, e.OrderFilled) and x.side is Side.SELL]
     assert [(x.price, iso(x.at)) for x in sold] == [(D(90), "2024-05-06T23:00:00Z")]
     path = setting(DAY_UP | HOURS, do=stopped + do("12:00", 'close = { symbol = "DAILY" }'))
-    sold = [x for x in played(path) if isinstance(x, e.OrderFilled) and x.side is Side.SELL]
+    events = played(path)
+    sold = [x for x in events if isinstance(x, e.OrderFilled) and x.side is Side.SELL]
     assert [(x.price, iso(x.at)) for x in sold] == [(D(100), "2024-05-06T12:00:00Z")]
+    (closed,) = [x for x in events if isinstance(x, e.PositionClosed)]
+    assert (closed.mae_r, closed.mfe_r) == (0, 0), "of the day it has seen nothing but the open"
 
 
 def test_a_bar_that_is_open_shows_its_open_alone(setting: Setting) -> None:
