@@ -21,6 +21,7 @@ from ledger.practice.futures import Steps, fitted, steps_of, untrended
 from ledger.practice.listing import foreign, listed
 from ledger.practice.odds_end import Plan
 from ledger.practice.odds_plan import plan_of
+from ledger.practice.one_position import fine
 
 BOOTSTRAP, JUMP = "bootstrap", "jump"
 """How futures are drawn: stretches of the tape, or a jump-diffusion fitted to it."""
@@ -97,6 +98,7 @@ class Question:
     def _wallet(self, book: Rulebook, instrument: Instrument, price: Decimal) -> Decimal:
         """What is given, or what the order needs with a hundredth on top for its fees."""
         if self.wallet is not None:
+            fine("wallet", self.wallet, book.currency)
             return self.wallet
         most = book.max_leverage if book.kind is AccountKind.LOAN else ONE
         value = instrument.notional(self.quantity, price)

@@ -104,3 +104,15 @@ def test_what_does_not_fit_is_refused_in_a_line(more: tuple[str, ...], told: str
     ended = tightrope(*ASK, *more)
     assert (ended.status, ended.out) == (2, "")
     assert told in ended.err
+
+
+def test_a_fault_of_the_odds_names_the_option_that_was_typed() -> None:
+    asked = ("odds", "--tape", "xbtusd-bitmex-1m-2020-03", "--futures", "10")
+    for more, told in (
+        (("--quantity", "1", "--wallet", "5.0000001"), "--wallet: 5.0000001 is finer than USDT"),
+        (("--quantity", "-1"), "--quantity: '-1' does not fit; allowed: a number above 0"),
+        (("--quantity", "1", "--mode", "smart"), "--mode: smart is not part of binance-usdm"),
+    ):
+        ended = tightrope(*asked, *more)
+        assert (ended.status, ended.out) == (2, "")
+        assert ended.err.startswith(f"tightrope: {told}")

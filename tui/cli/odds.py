@@ -24,6 +24,19 @@ _BARS = " ▁▂▃▄▅▆▇█"
 
 def run(arguments: Namespace) -> int:
     """Draw the futures, and tell what became of the plan in them."""
+    try:
+        return _run(arguments)
+    except Refused as refused:
+        raise Refused(*(_as_typed(fault, arguments) for fault in refused.faults)) from None
+
+
+def _as_typed(fault: str, arguments: Namespace) -> str:
+    """A fault by the option that was typed."""
+    name, colon, _ = fault.partition(":")
+    return f"--{fault}" if colon and name in vars(arguments) else fault
+
+
+def _run(arguments: Namespace) -> int:
     count = _whole(arguments.futures, "futures", 1_000_000)
     question = _question(arguments)
     plan, steps = question.answerable()
