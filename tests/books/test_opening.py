@@ -1,8 +1,10 @@
 """Opening a ledger: what is made, what is refused, and in which words."""
 
 import os
+import signal
 import sqlite3
 import stat
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -225,3 +227,28 @@ def test_the_store_works_with_the_settings_it_is_designed_for(tmp_path: Path) ->
         "busy_timeout": 5000,
     }
     assert sqlite3.sqlite_version_info >= (3, 37)
+
+
+def test_ctrl_c_ends_a_query_without_an_end(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    Ledger.open(path).close()
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from ledger.books.damage import told\n"
+        "from ledger.books.opening import connect_to_ours\n"
+        "db = connect_to_ours(Path(sys.argv[1]))\n"
+        "print('asking', flush=True)\n"
+        "with told(Path(sys.argv[1])):\n"
+        "    db.execute('WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n)'\n"
+        "               ' SELECT count(*) FROM n').fetchall()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as asking:
+        assert asking.stdout is not None
+        assert asking.stdout.readline() == b"asking\n"
+        asking.send_signal(signal.SIGINT)
+        _, err = asking.communicate(timeout=20)
+    assert b"KeyboardInterrupt" in err
+    assert b"LedgerUnusable" not in err
