@@ -108,7 +108,8 @@ def drawn(raw: bytes) -> list[str]:
     for content in copied:  # what the desk itself copied
         ours += spoken(base64.b64decode(content), lines="\n")
         text = text.replace(f"\x1b]52;c;{content}\x07", "")
-    return [*ours, *spoken(_OWN.sub("", text).encode())]
+    rung = _OWN.sub("", text).replace("\x07", "")  # the bell of a form that refuses a key
+    return [*ours, *spoken(rung.encode())]
 
 
 def batches(texts: tuple[str, ...] = CORPUS, size: int = 12) -> Iterator[str]:
