@@ -17,7 +17,7 @@ from ledger.market.rulebook import Mode, Rulebook
 from tests.laws.worlds import worth
 from tests.laws.worlds.drawing import Setting
 from tests.laws.worlds.parts import chosen, forced, refused
-from tests.laws.worlds.play import Play, replayed
+from tests.laws.worlds.play import Moment, Play, replayed
 from tests.laws.worlds.worth import unit
 from tests.worlds import D
 
@@ -48,13 +48,23 @@ def scale(seed: int) -> None:
     if any(_too_large(x) for m in ten.moments for x in m.events):
         return
     for small, large in zip(one.moments, ten.moments, strict=True):
-        kinds = [[type(x).__name__ for x in m.events] for m in (small, large)]
-        told = (
-            f"{type(small.command).__name__}: {kinds[0]} at once, {kinds[1]} for ten times as much"
-        )
+        events = _weighty(small, TIMES), _weighty(large, 1)
+        kinds = [[type(x).__name__ for x in found] for found in events]
+        told = f"{type(small.command).__name__}: {kinds[0]} at once, ten times {kinds[1]}"
         assert kinds[0] == kinds[1], told
-        for a, b in zip(small.events, large.events, strict=True):
+        for a, b in zip(*events, strict=True):
             _ten_times(a, b)
+
+
+def _weighty(moment: Moment, times: int) -> list[e.Event]:
+    """What happened, but for amounts so small that a tenth of one is rounded to nothing."""
+    small = 1000 * unit(COIN)
+    posted = e.FeeCharged | e.FundingPaid | e.InterestCapitalized
+    return [
+        x
+        for x in moment.events
+        if not isinstance(x, posted) or abs(worth.Fraction(x.amount)) * times > small
+    ]
 
 
 def _no_dust(setting: Setting) -> int:
@@ -155,7 +165,8 @@ def _named(wish: Any, new: dict[str, str]) -> c.Command:
             name: {new[s]: x for s, x in getattr(step, name).items()}
             for name in ("bars", "marks", "funding")
         }
-        return type(wish)(step=replace(step, **parts))
+        actions = tuple(made_anew(x, symbol=new[x.symbol]) for x in step.actions)
+        return type(wish)(step=replace(step, **parts, actions=actions))
     symbol = getattr(wish, "symbol", None)
     found: c.Command = replace(wish, symbol=new[symbol]) if symbol is not None else wish
     return found

@@ -9,6 +9,7 @@ from decimal import Decimal
 from random import Random
 
 from ledger.account.state import Convention
+from ledger.market.corporate import CorporateAction
 from ledger.market.instrument import Instrument, Kind, OptionTerms, Right
 from ledger.market.quote import Bar, Step
 from ledger.market.rulebook import AccountKind, Mode, Rulebook
@@ -198,6 +199,7 @@ def _steps(
                     marks=_marks(seen, marked, listed),
                     funding=_funding(chance, listed, time, closes) if funded else {},
                     session_end=close_of_day,
+                    actions=_dividends(chance, listed, sizes, seen, number),
                     sessions=tuple(ahead + n * DAY for n in range(6)),
                 )
             )
@@ -232,6 +234,20 @@ def _funding(
         for i in listed
         if not i.owned
     }
+
+
+def _dividends(
+    chance: Random, listed: list[Instrument], sizes: list[Size], seen: dict[str, Bar], number: int
+) -> tuple[CorporateAction, ...]:
+    """Now and then a few ticks a share on what is owned."""
+    return tuple(
+        CorporateAction(
+            symbol=i.symbol, at=bar.time, dividend=trim(max(size.start // 50, 1) * i.tick)
+        )
+        for i, size in zip(listed, sizes, strict=True)
+        if i.kind is Kind.SPOT and number and (bar := seen.get(i.symbol)) is not None
+        if chance.random() < 0.02
+    )
 
 
 class _Path:

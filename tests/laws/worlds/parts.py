@@ -202,8 +202,8 @@ def buying(seed: int) -> None:
         if size < 2 * lot:
             continue
         plain = replace(
-            wish, stop_loss=None, targets=(), trail=None, id=None, quantity=size, risk=None,
-            notional=None,
+            wish, stop_loss=None, targets=(), trail=None, trail_fraction=None, id=None,
+            quantity=size, risk=None, notional=None,
         )  # fmt: skip
         here = replace(moment.before, orders={}), moment.market
         whole = run(play, here, [plain])

@@ -23,6 +23,9 @@ WISHES = {
     "trail": 1,
     "no stop": 1,
     "target": 2,
+    "one target": 1,
+    "no target": 1,
+    "amend": 2,
     "deposit": 1,
     "withdraw": 2,
     "add": 2,
@@ -35,7 +38,7 @@ WISHES = {
     "rules": 1,
     "incident": 1,
 }
-ABOUT_HELD = ("close", "stop", "trail", "no stop", "target")
+ABOUT_HELD = ("close", "stop", "trail", "no stop", "target", "one target", "no target")
 ABOUT_WALLED = ("add", "remove")
 PARTS = tuple(D(part) for part in ("1.3", "1", "0.97", "0.9", "0.8", "0.5", "0.25", "0.05"))
 TYPES = (
@@ -72,6 +75,9 @@ class Trader:
             "trail": self._trail,
             "no stop": lambda account, market, symbol: c.RemoveStop(symbol=symbol),
             "target": self._target,
+            "one target": self._one_target,
+            "no target": lambda a, m, s: c.RemoveTarget(symbol=s, id=self._a_target(a, s)),
+            "amend": self._amend,
             "deposit": lambda a, m, s: c.Deposit(amount=self._money(a, m)),
             "withdraw": lambda a, m, s: c.Withdraw(amount=self._money(a, m)),
             "add": lambda a, m, s: c.AddMargin(symbol=s, amount=self._money(a, m)),
@@ -124,7 +130,8 @@ class Trader:
         wish = self.order(account, market, symbol)
         if self.chance.random() < 0.2:
             return wish
-        return replace(wish, order_type=OrderType.MARKET, limit=None, trigger=None, trail=None)
+        plain = replace(wish, order_type=OrderType.MARKET, limit=None, trigger=None)
+        return replace(plain, trail=None, trail_fraction=None)
 
     def order(self, account: Account, market: Market, symbol: str) -> c.PlaceOrder:
         chance, setting = self.chance, self.setting
@@ -161,7 +168,7 @@ class Trader:
             order_type=kind,
             limit={OrderType.LIMIT: level, OrderType.STOP_LIMIT: limit}.get(kind),
             trigger=level if kind in (OrderType.STOP, OrderType.STOP_LIMIT) else None,
-            trail=None if reduces and not own else trail,
+            **self._trailing(None if reduces and not own else trail),
             leverage=leverage,
             mode=mode,
             stop_loss=None if reduces else stop,
@@ -172,6 +179,12 @@ class Trader:
             id=f"mine-{account.seq}" if chance.random() < 0.1 else None,
             reason="tried" if setting.seed % 7 == 0 else "",
         )
+
+    def _trailing(self, trail: Decimal | None) -> dict[str, Decimal | None]:
+        """A distance, or now and then a part of the price."""
+        if trail is not None and self.chance.random() < 0.3:
+            return {"trail_fraction": D(self.chance.choice((1, 3, 10))) / 100}
+        return {"trail": trail}
 
     def _sized(
         self,
@@ -242,6 +255,41 @@ class Trader:
         sign = -1 if held is not None and held.quantity < 0 else 1
         price = self._away(account.instruments[symbol], market.last[symbol], sign)
         return c.MoveTarget(symbol=symbol, price=price)
+
+    def _a_target(self, account: Account, symbol: str) -> str | None:
+        targets = [
+            o.id
+            for o in account.orders.values()
+            if o.symbol == symbol and o.cause is Cause.TAKE_PROFIT
+        ]
+        return self.chance.choice(targets) if targets else None
+
+    def _one_target(self, account: Account, market: Market, symbol: str) -> c.TraderCommand:
+        held = account.position(symbol)
+        sign = -1 if held is not None and held.quantity < 0 else 1
+        price = self._away(account.instruments[symbol], market.last[symbol], sign)
+        fraction = self.chance.choice((None, D("0.2"), D("0.6")))
+        target = self._a_target(account, symbol)
+        return c.MoveTarget(symbol=symbol, price=price, id=target, fraction=fraction)
+
+    def _amend(self, account: Account, market: Market, symbol: str) -> c.TraderCommand:
+        """A resting order's price or size, a little up or down."""
+        if not account.orders:
+            return self.order(account, market, symbol)
+        order = self.chance.choice(list(account.orders.values()))
+        instrument = account.instruments[order.symbol]
+        last = market.last[order.symbol]
+        if order.level is None or self.chance.random() < 0.4:
+            size = order.quantity * self.chance.choice((D("0.5"), D("1.5"), D(2)))
+            lots = max(floor_to(size, instrument.lot), instrument.lot)
+            return c.AmendOrder(id=order.id, quantity=lots)
+        side = 1 if order.level > last else -1
+        price = self._away(instrument, last, side if self.chance.random() < 0.8 else -side)
+        if order.trail is not None or order.trail_fraction is not None:
+            return c.AmendOrder(id=order.id, trail=self._distance(instrument, last))
+        if order.awaits_trigger():
+            return c.AmendOrder(id=order.id, trigger=price)
+        return c.AmendOrder(id=order.id, limit=price)
 
     def _cancel(self, account: Account, market: Market, symbol: str) -> c.TraderCommand:
         resting = list(account.orders)

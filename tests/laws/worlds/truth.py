@@ -264,7 +264,7 @@ def previews(seed: int) -> None:
         market, account = moment.market, replace(moment.before, orders={})
         if not market.trading or account.incidents or market.mark != market.last:
             continue
-        wish = replace(wish, stop_loss=None, targets=(), trail=None)
+        wish = replace(wish, stop_loss=None, targets=(), trail=None, trail_fraction=None)
         shown, level = preview.tried(Decision((), account, market), wish)
         if level is None:
             continue

@@ -24,8 +24,10 @@ def walls(seed: int) -> None:
         if isinstance(wish, c.PlaceOrder):
             owned = play.last.after.instruments[wish.symbol].paid_in_full
             wish = replace(wish, mode=Mode.CROSS if owned else Mode.ISOLATED, oco=None, id=None)
-        if isinstance(wish, c.CancelOrder):
+        if isinstance(wish, c.CancelOrder | c.AmendOrder):
             continue
+        if isinstance(wish, c.MoveTarget | c.RemoveTarget):
+            wish = replace(wish, id=None)
         commands.append(wish)
     alone = [
         x
