@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ledger.account.margin import all_breached, breached
-from ledger.account.state import Cause, Order, Pocket
+from ledger.account.state import Account, Cause, Order, Pocket
 from ledger.account.threshold import between, first_breach
 from ledger.engine import forced, ladder
 from ledger.engine.draft import Draft
@@ -150,10 +150,11 @@ def _move_to_breach(draft: Draft, way: Way, met: _Meeting) -> None:
             break
         _one_tick_on(draft, way, met.pocket, mark)
     else:
-        mark = dict(way.mark)  # where it is breached without doubt
+        for symbol in _judged_by(draft.account, met.pocket):
+            mark[symbol] = way.mark[symbol]  # where it is breached without doubt
     last = _on_ticks(draft, draft.market.last, way.last, met.share, {})
-    for symbol, price in mark.items():
-        last[symbol] = _traded(draft, symbol, price, last[symbol])
+    for symbol in met.pocket.positions:  # the others trade where they stand
+        last[symbol] = _traded(draft, symbol, mark[symbol], last[symbol])
     draft.market = at(draft.market, Way(last, mark))
 
 
@@ -179,6 +180,12 @@ def _one_tick_on(draft: Draft, way: Way, pocket: Pocket, mark: dict[str, Decimal
             tick = draft.account.instruments[symbol].tick
             worse = mark[symbol] - tick if position.quantity > 0 else mark[symbol] + tick
             mark[symbol] = _bounded(worse, draft, way, symbol)
+
+
+def _judged_by(account: Account, pocket: Pocket) -> set[str]:
+    """The symbols whose prices decide what a pocket is worth and what it needs."""
+    options = (account.instruments[symbol].option for symbol in pocket.positions)
+    return {*pocket.positions, *(option.on for option in options if option is not None)}
 
 
 def _bounded(price: Decimal, draft: Draft, way: Way, symbol: str) -> Decimal:

@@ -3,6 +3,7 @@
 from ledger.account import events as e
 from ledger.account.commands import Deposit, PlaceOrder
 from ledger.account.state import Convention, OrderType, Side, Target
+from ledger.market.rulebook import Mode
 from tests.worlds import D, World, broker, only, perpetual, stock, venue
 
 
@@ -180,3 +181,26 @@ def test_a_stock_order_is_in_whole_shares() -> None:
     half = PlaceOrder(symbol="ACME", side=Side.BUY, quantity=D("1.5"))
     world.flat(100, Deposit(amount=D(10_000)), half)
     assert "multiple of the lot" in only(world.of(e.OrderRefused)).reason
+
+
+def test_a_breach_behind_one_wall_moves_the_price_of_nothing_else() -> None:
+    """MID is liquidated on the way down. ZED's mark lies far below its prices all the while, and
+    its limit still fills at its level: 98, not the bar's low of 96."""
+    book = venue(modes=(Mode.ISOLATED,))
+    world = World(book, perpetual("MID"), perpetual("ZED"))
+    marks = {"MID": (100, 100, 100, 100), "ZED": (90, 90, 90, 90)}
+    held = PlaceOrder(symbol="MID", side=Side.BUY, quantity=D(1), leverage=D(10))
+    entry = PlaceOrder(
+        symbol="ZED",
+        side=Side.BUY,
+        quantity=D(1),
+        leverage=D(2),
+        order_type=OrderType.LIMIT,
+        limit=D(98),
+    )
+    rows = {"MID": (100, 100, 100, 100), "ZED": (100, 100, 100, 100)}
+    world.bar(rows, Deposit(amount=D(1000)), held, entry, marks=marks)
+    fallen = {"MID": (100, 100, 80, 80), "ZED": (100, 100, 96, 99)}
+    world.bar(fallen, marks={"MID": (100, 100, 80, 80), "ZED": (90, 90, 86, 89)})
+    assert [event.symbol for event in world.of(e.Liquidated)] == ["MID"]
+    assert [event.price for event in world.of(e.OrderFilled) if event.symbol == "ZED"] == [98]
