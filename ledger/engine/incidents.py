@@ -5,7 +5,7 @@ from decimal import Decimal
 from ledger.account import events as e
 from ledger.account.commands import ChangeRules, StartIncident
 from ledger.account.incident import LASTING, IncidentKind, StopsThere
-from ledger.account.margin import equity, unrealized
+from ledger.account.margin import equity, free_cash, unrealized
 from ledger.account.state import MAIN, Pocket, Position
 from ledger.engine import ladder, protection, ruling
 from ledger.engine.acceptance import Refusal, listed
@@ -119,7 +119,7 @@ def _lose(draft: Draft, kind: str, share: Decimal) -> None:
     """
     account = draft.account
     for name, pocket in account.pockets.items():
-        own = min(pocket.cash, equity(account, pocket, draft.market.mark))
+        own = min(free_cash(account, pocket), equity(account, pocket, draft.market.mark))
         charge(draft, name, kind, settle(max(own, ZERO) * share, account.currency), "")
 
 

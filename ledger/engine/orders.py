@@ -173,10 +173,15 @@ def check(draft: Draft, order: Order, reference: Decimal) -> None:
     closing, opening = parts_of(draft, order)
     if order.reduce_only and closing < order.quantity:
         raise Refusal(f"only {plain(closing)} can be reduced", closing or None)
+    held = draft.account.position(order.symbol)
+    own = held is not None and order.leverage == held.leverage  # it may be more than is lent now
+    try:
+        check_leverage(draft, order)
+    except Refusal as refused:
+        if own and not opening:
+            return
+        raise Refusal(refused.reason, (closing if own else ZERO) or None) from None
     if not opening:
-        held = draft.account.position(order.symbol)
-        if held is None or order.leverage != held.leverage:  # its own may be more than is lent now
-            check_leverage(draft, order)
         return
     trial = _after_closing(draft, order, closing) if closing else draft
     reason = _small_target(trial, order, opening) or unfit(trial, order, opening, reference)
@@ -216,6 +221,8 @@ def largest_of(draft: Draft, wish: PlaceOrder) -> Decimal | None:
         return closing or None
     try:
         order = _order(draft, wish, draft.account.next_order, closing or instrument.lot, reference)
+        if held is None or order.leverage != held.leverage:
+            check_leverage(draft, order)
     except Refusal:
         return None
     trial = _after_closing(draft, order, closing) if closing else draft

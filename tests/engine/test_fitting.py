@@ -246,3 +246,28 @@ def test_a_reversal_in_a_thin_market_is_asked_as_if_all_of_it_closed() -> None:
     thin = c.StartIncident(kind=IncidentKind.PARTIAL_FILLS, lasts=HOUR, share=D("0.1"))
     world.flat(100, order(Side.BUY, 15, 2), thin, order(Side.SELL, 3000, 2))
     assert only(world.of(e.OrderRefused)).largest == 15 + 20
+
+
+def test_an_order_that_only_closes_keeps_its_own_leverage_or_what_is_lent() -> None:
+    """Held at 10x where 5x is lent by now: sold at 10x, or at 5x; at 8x it is refused, and nothing
+    of that is named as what would pass."""
+    world = World(venue(), perpetual(), mode=Mode.CROSS)
+    world.do(c.Deposit(amount=D(1000)))
+    cut = c.ChangeRules(rules={"max_leverage": "5"})
+    sales = (order(Side.SELL, 1, leverage) for leverage in (10, 5, 8))
+    world.flat(100, order(Side.BUY, 40, 10), cut, *sales)
+    refused = only(world.of(e.OrderRefused))
+    assert refused.reason == "leverage 8 is not allowed: venue lends up to 5x"
+    assert refused.largest is None
+    assert world.account.positions()[0].quantity == 38
+
+
+def test_thieves_take_no_cash_that_a_short_sale_brought() -> None:
+    """1,000 paid in, 5 sold at 100: cash 1,500, 500 of it the lender's. At 20 the short has won 400
+    on paper, and equity is 1,400; nine tenths of the 1,000 that is the trader's own are taken."""
+    world = World(broker(minimum_equity=D(0)), stock("BTC"))
+    world.do(c.Deposit(amount=D(1000)))
+    world.flat(100, order(Side.SELL, 5, 2))
+    world.flat(20, c.StartIncident(kind=IncidentKind.HACK, share=D("0.9")))
+    assert only(world.of(e.FeeCharged)).amount == 900
+    assert world.account.main.cash == 600

@@ -7,12 +7,12 @@ times as much, in a mirror. `python -m tests.laws.worlds --help` looks at many.
 
 from collections.abc import Callable, Mapping
 
-from tests.laws.worlds.alike import mirror, names, order_of_the_list, scale
+from tests.laws.worlds.alike import names, order_of_the_list, scale, walls
 from tests.laws.worlds.harm import monotone
+from tests.laws.worlds.mirror import mirror
 from tests.laws.worlds.parts import buying, closing, paying, shares, waiting
 from tests.laws.worlds.protection import accepted, leaving, owing, protection, trades
 from tests.laws.worlds.truth import cures, largest, levels, previews
-from tests.laws.worlds.walls import walls
 from tests.laws.worlds.wealth import figures, gifts, wealth
 
 LAWS: Mapping[str, Callable[[int], None]] = {

@@ -1,24 +1,23 @@
-"""Alike: ten times the money, a mirrored tape, other names and another order of the list lead to
-the same in kind."""
+"""Alike: ten times the money, other names and another order of the list lead to the same in kind;
+and behind a wall it is the same, whatever else is traded."""
 
-from collections.abc import Callable
+import re
 from dataclasses import fields
 from dataclasses import replace as made_anew
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from ledger.account import commands as c
 from ledger.account import events as e
-from ledger.account.state import Convention, OrderType, Target
 from ledger.frozen import replace
 from ledger.market.instrument import Instrument
-from ledger.market.quote import Bar, Step
 from ledger.market.rulebook import Mode, Rulebook
-from tests.laws.worlds import worth
+from tests.laws.worlds import wealth as worth
 from tests.laws.worlds.drawing import Setting
 from tests.laws.worlds.parts import chosen, forced, refused
 from tests.laws.worlds.play import Moment, Play, replayed
-from tests.laws.worlds.worth import unit
+from tests.laws.worlds.wealth import unit
 from tests.worlds import D
 
 COIN = "BTC"
@@ -33,7 +32,7 @@ def scale(seed: int) -> None:
     the same prices.
 
     Without what counts in absolute sums: tiers of notional and of loans, least equity and orders.
-    Nor where a flat maintenance may be what an order's leverage posts, to the last digit.
+    Nor where a level may be met to the last digit: a flat maintenance of what leverage posts.
     Bounds: amounts are rounded, so a thousand units of the eighth decimal.
     """
     play, _ = chosen(seed, "scale")
@@ -51,9 +50,17 @@ def scale(seed: int) -> None:
         events = _weighty(small, TIMES), _weighty(large, 1)
         kinds = [[type(x).__name__ for x in found] for found in events]
         told = f"{type(small.command).__name__}: {kinds[0]} at once, ten times {kinds[1]}"
+        if kinds[0] != kinds[1] and any(map(_to_the_last_digit, (*events[0], *events[1]))):
+            return
         assert kinds[0] == kinds[1], told
         for a, b in zip(*events, strict=True):
             _ten_times(a, b)
+
+
+def _to_the_last_digit(event: e.Event) -> bool:
+    """An alert at equality itself, which rounding decides."""
+    told = (event.health, event.threshold) if isinstance(event, e.MarginAlert) else (None, None)
+    return None not in told and worth.near(told[0] or 0, told[1] or 0, Fraction(1, 10**6))
 
 
 def _weighty(moment: Moment, times: int) -> list[e.Event]:
@@ -63,7 +70,7 @@ def _weighty(moment: Moment, times: int) -> list[e.Event]:
     return [
         x
         for x in moment.events
-        if not isinstance(x, posted) or abs(worth.Fraction(x.amount)) * times > small
+        if not isinstance(x, posted) or abs(Fraction(x.amount)) * times > small
     ]
 
 
@@ -71,7 +78,7 @@ def _no_dust(setting: Setting) -> int:
     """So many times as much that a lot is worth more than rounding can leave: a hundredth."""
     once = 1
     for listed in setting.instruments:
-        worth = abs(listed.notional(listed.lot, _first(setting, listed.symbol)))
+        worth = abs(listed.notional(listed.lot, first_price(setting, listed.symbol)))
         while worth * once < D("0.01"):
             once *= 10
     return once
@@ -122,12 +129,12 @@ def _ten_times(one: e.Event, ten: e.Event) -> None:
         if name == "quantity" and a is not None:
             assert a * TIMES == b, f"{name}: {one} {ten}"
         elif name in _MONEY and isinstance(a, Decimal):
-            bound = 1000 * unit(COIN) + abs(worth.Fraction(a)) / 10**8
+            bound = 1000 * unit(COIN) + abs(Fraction(a)) / 10**8
             assert worth.near(a * TIMES, b, bound), f"{name}: {one} {ten}"
         elif (
             name in _AS_THEY_ARE and isinstance(a, Decimal) and not isinstance(one, e.OrderAmended)
         ):
-            assert worth.near(a, b, abs(worth.Fraction(a)) / 10**6), f"{name}: {one} {ten}"
+            assert worth.near(a, b, abs(Fraction(a)) / 10**6), f"{name}: {one} {ten}"
 
 
 def names(seed: int) -> None:
@@ -200,148 +207,64 @@ def order_of_the_list(seed: int) -> None:
     assert worth.near(*ends, many * unit(play.last.after.currency)), f"{ends}"
 
 
-# the mirror
-
-
-def mirror(seed: int) -> None:
-    """Shorts on a mirrored tape (every price as far above the first as it was below) fare as longs
-    do: the same events with the sides turned, the same money.
-
-    For linear contracts opened at the first price, with maintenance on the entry and no fees:
-    everything else is a part of the price, which a mirror does not keep. Entries later than that,
-    what counts the initial margin at the price of now, and funding are left out.
-    """
-    play, _ = chosen(seed, "mirror")
-    setting = play.setting
-    if not setting.contracts or setting.book.contract.value != "linear":
-        return
-    firsts = {i.symbol: _first(setting, i.symbol) for i in setting.instruments if not i.owned}
-    image = _Image(firsts)
-    if any(not image.fits(step) for step in setting.steps):
-        return
-    book = _frictionless(setting.book)
-    listed = tuple(i for i in setting.instruments if not i.owned)  # a mirror of contracts
-    convention = setting.convention
-    if any(image.tied(step) for step in setting.steps):
-        convention = Convention.WORST
-    known = {i.symbol for i in listed}
-    plain = made_anew(setting, book=book, instruments=listed, convention=convention)
-    wishes = _mirrored_wishes(play, known)
-    one = replayed(plain, [image.plain(x) for x in wishes])
-    two = replayed(plain, [image.of(x) for x in wishes])
-    _alike(one, two, image)
-
-
-def _first(setting: Setting, symbol: str) -> Decimal:
+def first_price(setting: Setting, symbol: str) -> Decimal:
+    """What a symbol begins at."""
     return setting.steps[0].bars[symbol].open
 
 
-def _frictionless(book: Rulebook) -> Rulebook:
-    schedules = tuple(
-        made_anew(s, tiers=s.tiers[:1], amount=None, at_entry=True, close_fee=D(0))
-        for s in book.schedules
-    )
-    exits = made_anew(book.forced_exit, fee=D(0), slippage=D(0))
-    return made_anew(
-        book, maker_fee=D(0), taker_fee=D(0), stop_slippage=D(0), funding=None,
-        posts_close_fee=False, schedules=schedules, forced_exit=exits,
-    )  # fmt: skip
+# walls
 
 
-def _mirrored_wishes(play: Play, known: set[str]) -> list[c.Command]:
-    """What a mirror keeps: entries on the first bar, and what closes, guards or pays in later."""
-    found: list[c.Command] = []
-    kept = c.ClosePosition | c.MoveStop | c.RemoveStop | c.MoveTarget
-    bars = 0
+def walls(seed: int) -> None:
+    """Nothing in one pocket moves another's figures: what happens to an isolated position is the
+    same whatever else is traded in the account, as long as the wallet could pay for both."""
+    play, chance = chosen(seed, "walls")
+    if Mode.ISOLATED not in play.setting.book.modes or len(play.setting.instruments) < 2:
+        return
+    mine = chance.choice(play.setting.instruments).symbol
+    rich = [c.Deposit(amount=D(10) ** 10)]
+    commands: list[c.Command] = []
     for moment in play.moments:
         wish = moment.command
-        bars += isinstance(wish, c.OpenBar | c.CloseBar)
-        if isinstance(wish, c.OpenBar | c.CloseBar | c.Wait | c.Deposit) or (
-            isinstance(wish, kept) and wish.symbol in known
-        ):
-            found.append(wish)
-        elif (
-            isinstance(wish, c.PlaceOrder)
-            and bars == 1
-            and wish.symbol in known
-            and wish.order_type is OrderType.MARKET
-            and wish.quantity is not None
-        ):
-            found.append(replace(wish, mode=None if wish.mode is Mode.SMART else wish.mode))
+        if isinstance(wish, c.StartIncident | c.ChangeRules | c.AnswerCall):
+            continue
+        if isinstance(wish, c.PlaceOrder):
+            owned = play.last.after.instruments[wish.symbol].paid_in_full
+            wish = replace(wish, mode=Mode.CROSS if owned else Mode.ISOLATED, oco=None, id=None)
+        if isinstance(wish, c.CancelOrder | c.AmendOrder):
+            continue
+        if isinstance(wish, c.MoveTarget | c.RemoveTarget):
+            wish = replace(wish, id=None)
+        commands.append(wish)
+    alone = [
+        x
+        for x in commands
+        if getattr(x, "symbol", mine) == mine or isinstance(x, c.OpenBar | c.CloseBar | c.Wait)
+    ]
+    both = replayed(play.setting, rich + commands)
+    one = replayed(play.setting, rich + alone)
+    if play.last.after.instruments[mine].paid_in_full:
+        return
+    seen, wanted = (_history(x, mine) for x in (both, one))
+    assert seen == wanted, _first_difference(wanted, seen)
+
+
+_COUNTED = {"order", "call", "seq", "largest"}
+"""Numbers that are counted over the whole account; and what the wallet could still pay for."""
+
+
+def _history(play: Play, symbol: str) -> list[str]:
+    """What happened behind one wall, but for numbers that are counted over the whole account."""
+    found = []
+    for moment in play.moments:
+        for event in moment.events:
+            about = getattr(event, "symbol", None), getattr(event, "pocket", None)
+            if about[0] == symbol or about[1] == f"isolated:{symbol}":
+                told = {k: v for k, v in vars(event).items() if k not in _COUNTED}
+                found.append(re.sub(r"#\d+", "#", f"{type(event).__name__} {told}"))
     return found
 
 
-class _Image:
-    """The mirror: a price as far on the other side of the first one."""
-
-    def __init__(self, firsts: dict[str, Decimal]) -> None:
-        self.firsts = firsts
-
-    def price(self, symbol: str, price: Decimal) -> Decimal:
-        return 2 * self.firsts[symbol] - price
-
-    def fits(self, step: Step) -> bool:
-        both = [x for x in (*step.bars.items(), *step.marks.items()) if x[0] in self.firsts]
-        return all(bar.low > 0 and self.price(s, bar.high) > 0 for s, bar in both)
-
-    def tied(self, step: Step) -> bool:
-        """Whether nobody can say which extreme is nearer: the convention takes the low one."""
-        return any(bar.open - bar.low == bar.high - bar.open for bar in step.bars.values())
-
-    def plain(self, wish: c.Command) -> c.Command:
-        """The wish with the bars of what is left of the list."""
-        if isinstance(wish, c.OpenBar | c.CloseBar):
-            return type(wish)(step=self._step(wish.step, lambda _, bar: bar))
-        return wish
-
-    def of(self, wish: Any) -> c.Command:
-        if isinstance(wish, c.OpenBar | c.CloseBar):
-            return type(wish)(step=self._step(wish.step, self._bar))
-        changed: dict[str, Any] = {}
-        for name in ("stop_loss", "price"):
-            if getattr(wish, name, None) is not None:
-                changed[name] = self.price(wish.symbol, getattr(wish, name))
-        if isinstance(wish, c.PlaceOrder):
-            changed["side"] = wish.side.opposite
-            changed["targets"] = tuple(
-                Target(self.price(wish.symbol, x.price), x.fraction) for x in wish.targets
-            )
-        found: c.Command = replace(wish, **changed) if changed else wish
-        return found
-
-    def _step(self, step: Step, change: Callable[[str, Bar], Bar]) -> Step:
-        bars, marks = (
-            {s: change(s, bar) for s, bar in x.items() if s in self.firsts}
-            for x in (step.bars, step.marks)
-        )
-        return replace(step, bars=bars, marks=marks, funding={})
-
-    def _bar(self, symbol: str, bar: Bar) -> Bar:
-        first, high, low, close = (
-            self.price(symbol, x) for x in (bar.open, bar.low, bar.high, bar.close)
-        )
-        return Bar(bar.time, first, high, low, close, bar.volume)
-
-
-def _alike(one: Play, two: Play, image: _Image) -> None:
-    for left, right in zip(one.moments, two.moments, strict=True):
-        seen = [_told(x) for x in left.events]
-        turned = [_told(x) for x in right.events]
-        if any(p <= 0 for p in _prices(left, image)):
-            return  # a stop below zero has no mirror image
-        if isinstance(right.command, c.MoveStop) and refused(Play(one.setting, [right])):
-            return  # nor has a trail as long as the price
-        assert seen == turned, f"{type(left.command).__name__}: {seen} {turned}"
-
-
-def _prices(moment: Any, image: _Image) -> list[Decimal]:
-    wish = moment.command
-    found = [getattr(wish, x, None) for x in ("stop_loss", "price")]
-    found += [t.price for t in getattr(wish, "targets", ())]
-    return [image.price(wish.symbol, x) for x in found if x is not None]
-
-
-def _told(event: e.Event) -> tuple[Any, ...]:
-    """Kind, time, size and money: what a mirror keeps."""
-    kept = ("symbol", "quantity", "realized_pnl", "amount", "net_pnl", "shortfall", "closed_by")
-    return (type(event).__name__, event.at, *(getattr(event, x, None) for x in kept))
+def _first_difference(one: list[str], other: list[str]) -> str:
+    pairs = zip([*one, "the end"], [*other, "the end"], strict=False)
+    return next((f"alone {a}\nbeside others {b}" for a, b in pairs if a != b), "")

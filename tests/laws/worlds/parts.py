@@ -12,9 +12,9 @@ from ledger.account.state import MAIN, Account, OrderType, Pocket, Position
 from ledger.frozen import replace
 from ledger.market.quote import Market
 from ledger.money import atom, floor_to
-from tests.laws.worlds import worth
+from tests.laws.worlds import wealth as worth
 from tests.laws.worlds.play import Moment, Play, played, replayed, sent
-from tests.laws.worlds.worth import NOTHING, as_text, unit
+from tests.laws.worlds.wealth import NOTHING, as_text, unit
 from tests.worlds import D
 
 Here = tuple[Account, Market]
@@ -201,6 +201,8 @@ def buying(seed: int) -> None:
         lot = moment.before.instruments[wish.symbol].lot
         if size < 2 * lot:
             continue
+        mode = next(x.mode for x in moment.events if isinstance(x, e.OrderPlaced))
+        wish = replace(wish, mode=mode)  # told, since a wish without one takes what is held
         plain = replace(
             wish, stop_loss=None, targets=(), trail=None, trail_fraction=None, id=None,
             quantity=size, risk=None, notional=None,

@@ -9,9 +9,9 @@ from ledger.account.incident import IncidentKind
 from ledger.account.state import MAIN, Account, Cause, OrderType, Pocket
 from ledger.market.quote import Bar
 from ledger.market.rulebook import AccountKind
-from tests.laws.worlds import worth
+from tests.laws.worlds import wealth as worth
 from tests.laws.worlds.play import Moment, Play, played
-from tests.laws.worlds.worth import NOTHING, unit
+from tests.laws.worlds.wealth import NOTHING, unit
 from tests.worlds import D
 
 

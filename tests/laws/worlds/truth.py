@@ -21,7 +21,7 @@ from ledger.practice import view as desk
 from ledger.practice.view import PositionView
 from tests.laws.worlds.parts import Here, chosen, run, standing
 from tests.laws.worlds.play import Moment, Play, played, sent
-from tests.laws.worlds.worth import unit, value
+from tests.laws.worlds.wealth import unit, value
 from tests.worlds import D
 
 FORCED = (e.ForceSold, e.Liquidated)

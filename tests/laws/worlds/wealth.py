@@ -1,14 +1,74 @@
 """Wealth: what an account is worth changes by what is held and how its price moves, and by nothing
-that no event tells. And nothing is made of nothing: at an unchanged price nobody gets richer."""
+that no event tells. And nothing is made of nothing: at an unchanged price nobody gets richer.
 
+Worth is reckoned in fractions and from each contract's own definition, without the engine's
+arithmetic: a share and a token are worth quantity x price, a linear contract gains
+quantity x (price - entry), an inverse one quantity x (1/entry - 1/price).
+"""
+
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
 from ledger.account import events as e
-from ledger.account.state import Account, Position
-from tests.laws.worlds import worth
+from ledger.account.state import Account, Pocket, Position
+from ledger.market.instrument import Instrument, Kind
 from tests.laws.worlds.play import Moment, played
-from tests.laws.worlds.worth import NOTHING, as_text, gain, unit, value
+from tests.worlds import D
+
+Prices = Mapping[str, Decimal]
+NOTHING = Fraction(0)
+SCALES = {"USD": 2, "USDT": 6, "BTC": 8}
+
+
+def unit(currency: str) -> Fraction:
+    """The least amount of a currency."""
+    return Fraction(1, 10 ** SCALES[currency])
+
+
+def gain(instrument: Instrument, quantity: Decimal, start: Decimal, end: Decimal) -> Fraction:
+    """What a signed quantity makes of the way from one price to another."""
+    size = Fraction(quantity) * Fraction(instrument.multiplier)
+    if instrument.kind is Kind.INVERSE:
+        return size / Fraction(start) - size / Fraction(end)
+    return size * (Fraction(end) - Fraction(start))
+
+
+def value(instrument: Instrument, quantity: Decimal, price: Decimal) -> Fraction:
+    """What a signed quantity comes to at a price."""
+    size = Fraction(quantity) * Fraction(instrument.multiplier)
+    return size / Fraction(price) if instrument.kind is Kind.INVERSE else size * Fraction(price)
+
+
+def of_position(instrument: Instrument, position: Position, price: Decimal) -> Fraction:
+    """What a position adds to an account: its worth, or what a contract has gained."""
+    if instrument.kind in (Kind.LINEAR, Kind.INVERSE):
+        lots = position.lots
+        return sum((gain(instrument, x.quantity, x.price, price) for x in lots), NOTHING)
+    return sum((value(instrument, x.quantity, price) for x in position.lots), NOTHING)
+
+
+def of_pocket(account: Account, pocket: Pocket, prices: Prices) -> Fraction:
+    """Cash, less what is owed, and what is held."""
+    found = Fraction(pocket.cash) - Fraction(pocket.loan.principal) - Fraction(pocket.loan.accrued)
+    for symbol, held in pocket.positions.items():
+        found += of_position(account.instruments[symbol], held, prices[symbol])
+    return found
+
+
+def of_account(account: Account, prices: Prices) -> Fraction:
+    """All pockets together."""
+    return sum((of_pocket(account, p, prices) for p in account.pockets.values()), NOTHING)
+
+
+def near(one: Fraction | Decimal, other: Fraction | Decimal, within: Fraction | int) -> bool:
+    """Whether two amounts differ by no more than this."""
+    return abs(Fraction(one) - Fraction(other)) <= within
+
+
+def as_text(amount: Fraction) -> str:
+    """For a message: ten decimals."""
+    return str(D(amount.numerator) / D(amount.denominator))[:24]
 
 
 def wealth(seed: int) -> None:
@@ -21,14 +81,14 @@ def wealth(seed: int) -> None:
     for moment in play.moments:
         account = moment.before
         prices = {**moment.market_after.mark}
-        start = worth.of_account(account, prices) if account.positions() or prices else None
+        start = of_account(account, prices) if account.positions() or prices else None
         for number, event in enumerate(moment.events):
             after = play.folded[id(moment)][number]
             _told(account, event, after, prices)
             account = after
         if start is not None and moment.market.mark:
             moved = _moved(moment.before, moment)
-            was = worth.of_account(moment.before, moment.market.mark)
+            was = of_account(moment.before, moment.market.mark)
             assert was + moved == start, "equity moves by quantity x price change"
 
 
@@ -41,17 +101,13 @@ def _moved(account: Account, moment: Moment) -> Fraction:
     return found
 
 
-def _told(account: Account, event: e.Event, after: Account, prices: worth.Prices) -> None:
+def _told(account: Account, event: e.Event, after: Account, prices: Prices) -> None:
     """One event changes what the account is worth by what it says, and each pocket too."""
     half = unit(account.currency) / 2
     names = {*account.pockets, *after.pockets}
     change = {
-        name: (worth.of_pocket(after, after.pockets[name], prices) if name in after.pockets else 0)
-        - (
-            worth.of_pocket(account, account.pockets[name], prices)
-            if name in account.pockets
-            else 0
-        )
+        name: (of_pocket(after, after.pockets[name], prices) if name in after.pockets else 0)
+        - (of_pocket(account, account.pockets[name], prices) if name in account.pockets else 0)
         for name in names
     }
     wanted = _wanted(account, event, prices)
@@ -65,7 +121,7 @@ def _told(account: Account, event: e.Event, after: Account, prices: worth.Prices
         assert abs(amount) <= bound, told
 
 
-def _wanted(account: Account, event: e.Event, prices: worth.Prices) -> dict[str, Fraction]:
+def _wanted(account: Account, event: e.Event, prices: Prices) -> dict[str, Fraction]:
     """What each pocket's worth changes by, as the event says it."""
     match event:
         case e.Deposited():
@@ -91,12 +147,12 @@ def _wanted(account: Account, event: e.Event, prices: worth.Prices) -> dict[str,
     return {}
 
 
-def _absorbed_below_zero(account: Account, event: e.DeficitRecorded, prices: worth.Prices) -> None:
+def _absorbed_below_zero(account: Account, event: e.DeficitRecorded, prices: Prices) -> None:
     """A venue bears what a pocket that holds nothing cannot pay, and not a unit more."""
     pocket = account.pockets[event.pocket]
     held = [p for p in pocket.positions.values() if p.quantity]
     assert not held, f"absorbed while something is held: {event}"
-    left = worth.of_pocket(account, pocket, prices)
+    left = of_pocket(account, pocket, prices)
     assert left < 0, f"absorbed with {as_text(left)} left: {event}"
     assert left + Fraction(event.amount) == 0, f"absorbed more than was missing: {event}"
 
@@ -121,13 +177,13 @@ def figures(seed: int) -> None:
             instrument, held = account.instruments[event.symbol], account.position(event.symbol)
             assert held is not None
             asked = value(instrument, held.quantity, event.price) * Fraction(event.rate)
-            assert worth.near(asked, event.amount, unit(account.currency) / 2), event
+            assert near(asked, event.amount, unit(account.currency) / 2), event
 
 
 def _fill(account: Account, event: e.Fill) -> None:
     instrument, half = account.instruments[event.symbol], unit(account.currency) / 2
     exact = value(instrument, event.quantity, event.price)
-    assert worth.near(exact, event.value, half), f"value: {event}"
+    assert near(exact, event.value, half), f"value: {event}"
     held = account.position(event.symbol)
     closes = held is not None and held.quantity and held.side is not event.side
     if not closes or held is None:
@@ -139,7 +195,7 @@ def _fill(account: Account, event: e.Fill) -> None:
         made += gain(instrument, size, price, event.price)
     # of what is owned, each lot's cost was rounded too
     bound = half if not instrument.owned else half * (2 + 2 * len(lots))
-    assert worth.near(made, event.realized_pnl, bound), f"{as_text(made)} realized: {event}"
+    assert near(made, event.realized_pnl, bound), f"{as_text(made)} realized: {event}"
 
 
 def _oldest(held: Position, quantity: Decimal) -> list[tuple[Decimal, Decimal, Decimal]]:
@@ -171,7 +227,7 @@ def gifts(seed: int) -> None:
                 flows -= Fraction(event.amount)
             if isinstance(event, e.DeficitRecorded) and event.absorbed_by == "venue":
                 flows += Fraction(event.amount)
-        was, now = (worth.of_account(a, last) for a in (moment.before, moment.after))
+        was, now = (of_account(a, last) for a in (moment.before, moment.after))
         fills = [x for x in moment.events if isinstance(x, e.Fill)]
         bound = unit(currency) / 2 * len(fills)
         assert now - was - flows <= bound, (
