@@ -133,6 +133,7 @@ async def test_a_ledger_that_another_writes_to_is_shown_and_not_traded_on(tmp_pa
     async with app.run_test(size=WIDE) as pilot:
         await until(app, Card)
         shown = Hands(pilot, next(s for s in app.screen_stack if isinstance(s, Desk)))
+        await shown.settle()
         assert "Read only" in shown.screen()
         assert "in use by another Tightrope" in unwrapped(shown.screen())
         for key in ("escape", "b", "space", "full_stop", "p"):
@@ -156,6 +157,7 @@ async def test_a_damaged_ledger_is_shown_and_not_traded_on(tmp_path: Path) -> No
     async with app.run_test(size=WIDE) as pilot:
         await until(app, Card)
         shown = Hands(pilot, next(s for s in app.screen_stack if isinstance(s, Desk)))
+        await shown.settle()
         assert "does not match its checksum" in unwrapped(shown.screen())
         for key in ("escape", "b", "space"):
             await pilot.press(key)

@@ -132,7 +132,7 @@ def test_a_ledger_that_is_deleted_under_the_desk_is_told_on_the_screen(tmp_path:
         terminal.wait_for("equity")
         ledger.unlink()
         terminal.press("L")
-        terminal.wait_for("there is no such file")
+        terminal.wait_for(lambda screen: "no such" in " ".join(str(screen).split()))
         terminal.press("\x1b")
         terminal.wait_for("equity")
         terminal.press("q")
