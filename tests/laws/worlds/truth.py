@@ -8,13 +8,13 @@ from decimal import Decimal
 from ledger.account import commands as c
 from ledger.account import events as e
 from ledger.account.margin import breached
-from ledger.account.state import MAIN, Call, OrderType, Pocket, Position
+from ledger.account.state import MAIN, Account, Call, OrderType, Pocket, Position
 from ledger.engine import curing
 from ledger.engine.decide import Decision
 from ledger.engine.loans import posted_now
 from ledger.frozen import replace
 from ledger.market.quote import Bar, Step
-from ledger.market.rulebook import Level, Rung
+from ledger.market.rulebook import Level, Mode, Rung
 from ledger.money import ONE, atom, ceil_to, floor_to
 from ledger.practice import preview
 from ledger.practice import view as desk
@@ -134,7 +134,8 @@ def cures(seed: int) -> None:
 
     Bounds: where a lot is worth less than a unit of money, rounding decides, and a lot less is not
     tried. Prices beside the mark are left out: what is sold there is worth something else at once.
-    So is the sale of all there is, which need not cure.
+    So is the sale of all there is, which need not cure, and in smart cross what the other side
+    offsets: closing beyond that frees nothing.
     """
     for still in stills(seed, "cures", 2):
         account, market = still.here
@@ -169,7 +170,8 @@ def _asked_cures(still: Still, here: Here) -> None:
     sale = curing.cure(sold, sold.pockets[name], market)
     position, size = sale.position, sale.quantity
     lot = account.instruments[position.symbol].lot
-    if size < abs(position.quantity) and account.instruments[position.symbol].option is None:
+    partial = size < abs(position.quantity) and not _offset(account, position)
+    if partial and account.instruments[position.symbol].option is None:
         told = f"{size} of {abs(position.quantity)} {position.symbol} at {market.last}"
         assert _cured(still, here, position, size), f"selling {told} does not cure"
         worth = abs(value(account.instruments[position.symbol], lot, market.mark[position.symbol]))
@@ -182,6 +184,13 @@ def _asked_cures(still: Still, here: Here) -> None:
     less = money - atom(account.currency)
     if less > 0:
         assert not _paid(still, here, less), f"a deposit of {less} cures, asked {money}"
+
+
+def _offset(account: Account, position: Position) -> bool:
+    """Whether something on the other side of the same underlying stands against a position."""
+    named = account.instruments[position.symbol].exposed_to
+    others = (p for p in account.positions() if account.instruments[p.symbol].exposed_to == named)
+    return account.mode is Mode.SMART and any(p.side is not position.side for p in others)
 
 
 def _cured(still: Still, here: Here, position: Position, size: Decimal) -> bool:
