@@ -250,5 +250,4 @@ def test_ctrl_c_ends_a_query_without_an_end(tmp_path: Path) -> None:
         assert asking.stdout.readline() == b"asking\n"
         asking.send_signal(signal.SIGINT)
         _, err = asking.communicate(timeout=20)
-    assert b"KeyboardInterrupt" in err
-    assert b"LedgerUnusable" not in err
+    assert err.rstrip().endswith(b"KeyboardInterrupt")  # above it stands where it came from
