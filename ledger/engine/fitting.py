@@ -33,6 +33,9 @@ def unfit(draft: Draft, order: Order, opening: Decimal, price: Decimal) -> str |
         check_worth(draft, order.symbol, opening, price)
     except Refusal as refused:
         return refused.reason
+    held = draft.account.position(order.symbol)
+    if opening + (abs(held.quantity) if held else ZERO) >= LARGEST_QUANTITY:
+        return f"the position would be larger than this ledger can hold ({plain(LARGEST_QUANTITY)})"
     reason = tier_refusal(draft, order, opening, price) or refusal(draft, order, opening, price)
     return reason or _gone_at_once(draft, order, opening, price)
 

@@ -171,16 +171,16 @@ def check(draft: Draft, order: Order, reference: Decimal) -> None:
     Closing is always allowed: what is asked here is asked of the part that opens.
     """
     closing, opening = parts_of(draft, order)
-    if order.reduce_only and closing < order.quantity:
-        raise Refusal(f"only {plain(closing)} can be reduced", closing or None)
     held = draft.account.position(order.symbol)
     own = held is not None and order.leverage == held.leverage  # it may be more than is lent now
     try:
         check_leverage(draft, order)
     except Refusal as refused:
-        if own and not opening:
+        if own and not opening and closing == order.quantity:
             return
         raise Refusal(refused.reason, (closing if own else ZERO) or None) from None
+    if order.reduce_only and closing < order.quantity:
+        raise Refusal(f"only {plain(closing)} can be reduced", closing or None)
     if not opening:
         return
     trial = _after_closing(draft, order, closing) if closing else draft

@@ -271,3 +271,27 @@ def test_thieves_take_no_cash_that_a_short_sale_brought() -> None:
     world.flat(20, c.StartIncident(kind=IncidentKind.HACK, share=D("0.9")))
     assert only(world.of(e.FeeCharged)).amount == 900
     assert world.account.main.cash == 600
+
+
+def test_no_position_grows_larger_than_can_be_closed() -> None:
+    """Below 90,000,000,000 units a ledger can hold them: of 50,000,000,000 and as many again the
+    second order is refused, with what is left up to that."""
+    world = World(venue(), perpetual(tick=D("0.000001"), lot=D(1000)), mode=Mode.CROSS)
+    world.do(c.Deposit(amount=D(1_000_000)))
+    many = order(Side.BUY, 50_000_000_000, 2)
+    world.flat("0.000001", many, many)
+    refused = only(world.of(e.OrderRefused))
+    assert refused.reason.startswith("the position would be larger than this ledger can hold")
+    assert refused.largest == 39_999_999_000
+    world.flat("0.000001", c.ClosePosition(symbol="BTC"))
+    assert not world.account.positions()
+
+
+def test_what_only_reduces_names_no_size_that_its_leverage_forbids() -> None:
+    """10 held at 2x; 20 sold at 200x, only to reduce: no part of it passes."""
+    world = World(venue(), perpetual(), mode=Mode.CROSS)
+    world.do(c.Deposit(amount=D(1000)))
+    world.flat(100, order(Side.BUY, 10, 2), order(Side.SELL, 20, 200, reduce_only=True))
+    refused = only(world.of(e.OrderRefused))
+    assert refused.reason == "leverage 200 is not allowed: venue lends up to 125x"
+    assert refused.largest is None

@@ -23,6 +23,8 @@ from tests.worlds import D
 COIN = "BTC"
 """The currency of the scaled worlds: with eight decimals, what rounding leaves decides nothing."""
 TIMES = 10
+SMALL = 1000 * unit(COIN)
+"""What is no more than this is left out: a tenth of it might be rounded to nothing."""
 SIZED = ("amount", "quantity", "notional", "risk")
 BY_MONEY = ("minimum_equity", "maintenance_amount", "maintenance_margin")
 
@@ -58,19 +60,23 @@ def scale(seed: int) -> None:
 
 
 def _to_the_last_digit(event: e.Event) -> bool:
-    """An alert at equality itself, which rounding decides."""
+    """An alert at equality itself, or an amount just as small as is left out: rounding decides."""
+    if isinstance(event, e.FeeCharged | e.FundingPaid | e.InterestCapitalized):
+        least = SMALL / TIMES
+        return any(worth.near(event.amount, x, least / 5) for x in (least, -least)) or any(
+            worth.near(event.amount, x, SMALL / 5) for x in (SMALL, -SMALL)
+        )
     told = (event.health, event.threshold) if isinstance(event, e.MarginAlert) else (None, None)
     return None not in told and worth.near(told[0] or 0, told[1] or 0, Fraction(1, 10**6))
 
 
 def _weighty(moment: Moment, times: int) -> list[e.Event]:
     """What happened, but for amounts so small that a tenth of one is rounded to nothing."""
-    small = 1000 * unit(COIN)
     posted = e.FeeCharged | e.FundingPaid | e.InterestCapitalized
     return [
         x
         for x in moment.events
-        if not isinstance(x, posted) or abs(Fraction(x.amount)) * times > small
+        if not isinstance(x, posted) or abs(Fraction(x.amount)) * times > SMALL
     ]
 
 

@@ -199,8 +199,9 @@ def buying(seed: int) -> None:
         fills = [x for x in moment.events if isinstance(x, e.OrderFilled)]
         size = sum((x.quantity for x in fills), D(0))
         lot = moment.before.instruments[wish.symbol].lot
-        if size < 2 * lot:
-            continue
+        called = {x.pocket for x in fills} & {*moment.before.calls}
+        if size < 2 * lot or called:
+            continue  # while called what a sale frees stays, and the first part may end the call
         mode = next(x.mode for x in moment.events if isinstance(x, e.OrderPlaced))
         wish = replace(wish, mode=mode)  # told, since a wish without one takes what is held
         plain = replace(

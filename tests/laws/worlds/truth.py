@@ -4,16 +4,17 @@ where the engine acts."""
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from ledger.account import commands as c
 from ledger.account import events as e
-from ledger.account.margin import breached
+from ledger.account.margin import breached, requirement
 from ledger.account.state import MAIN, Account, Call, OrderType, Pocket, Position
 from ledger.engine import curing
 from ledger.engine.decide import Decision
 from ledger.engine.loans import posted_now
 from ledger.frozen import replace
-from ledger.market.quote import Bar, Step
+from ledger.market.quote import Bar, Market, Step
 from ledger.market.rulebook import Level, Mode, Rung
 from ledger.money import ONE, atom, ceil_to, floor_to
 from ledger.practice import preview
@@ -21,7 +22,7 @@ from ledger.practice import view as desk
 from ledger.practice.view import PositionView
 from tests.laws.worlds.parts import Here, chosen, run, standing
 from tests.laws.worlds.play import Moment, Play, played, sent
-from tests.laws.worlds.wealth import unit, value
+from tests.laws.worlds.wealth import unit
 from tests.worlds import D
 
 FORCED = (e.ForceSold, e.Liquidated)
@@ -132,10 +133,11 @@ def cures(seed: int) -> None:
     """What is asked for cures, and less does not: the sale in whole lots and the deposit of a call,
     a tick beyond the price at which it is called.
 
-    Bounds: where a lot is worth less than a unit of money, rounding decides, and a lot less is not
-    tried. Prices beside the mark are left out: what is sold there is worth something else at once.
-    So is the sale of all there is, which need not cure, and in smart cross what the other side
-    offsets: closing beyond that frees nothing.
+    Bounds: where a lot restores less than two units of money, rounding decides, and a lot less is
+    not tried; a unit more where equality is of inverse contracts, which decimals cannot hold.
+    Prices beside the mark are left out: what is sold there is worth something else at once. So is
+    the sale of all there is, which need not cure, and in smart cross what the other side offsets:
+    closing beyond that frees nothing.
     """
     for still in stills(seed, "cures", 2):
         account, market = still.here
@@ -174,16 +176,23 @@ def _asked_cures(still: Still, here: Here) -> None:
     if partial and account.instruments[position.symbol].option is None:
         told = f"{size} of {abs(position.quantity)} {position.symbol} at {market.last}"
         assert _cured(still, here, position, size), f"selling {told} does not cure"
-        worth = abs(value(account.instruments[position.symbol], lot, market.mark[position.symbol]))
-        small = worth < unit(account.currency)  # then what a cent is rounded to decides
+        small = _restored(account, pocket, position, market) < 2 * unit(account.currency)
         assert small or size == lot or not _cured(still, here, position, size - lot), (
             f"selling a lot less cures, asked {told}"
         )
     money = curing.shortfall(account, pocket, market)
     assert _paid(still, here, money) is not False, f"a deposit of {money} does not cure"
-    less = money - atom(account.currency)
+    exact = not any(account.instruments[s].inverse for s in pocket.positions)
+    less = money - atom(account.currency) * (1 if exact else 2)
     if less > 0:
         assert not _paid(still, here, less), f"a deposit of {less} cures, asked {money}"
+
+
+def _restored(account: Account, pocket: Pocket, position: Position, market: Market) -> Fraction:
+    """About what selling one lot takes off what is asked: its part of the demand."""
+    asked = requirement(account, pocket, market.mark, account.rulebook.upkeep)
+    instrument = account.instruments[position.symbol]
+    return Fraction(abs(asked) * instrument.lot / abs(position.quantity))
 
 
 def _offset(account: Account, position: Position) -> bool:
