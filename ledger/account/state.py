@@ -6,7 +6,7 @@ A *pocket* is the wall that risk cannot cross: an isolated position has one of i
 crossed shares the pocket `main`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -229,4 +229,25 @@ def open_account(
         convention=convention,
         instruments=dict(instruments),
         pockets={MAIN: Pocket(name=MAIN)},
+    )
+
+
+def held_pockets(account: Account) -> list[Pocket]:
+    """Pockets with something at risk: the wallet's, then in the account's order of symbols."""
+    found = []
+    for pocket in account.pockets.values():
+        for position in pocket.positions.values():
+            if position.quantity:
+                found.append(pocket)
+                break
+    if len(found) < 2:
+        return found
+    return [account.pockets[name] for name in in_order(account, (p.name for p in found))]
+
+
+def in_order(account: Account, names: Iterable[str]) -> list[str]:
+    """Names of pockets in the account's order of symbols, the wallet's first: no name decides."""
+    order = list(account.instruments)
+    return sorted(
+        names, key=lambda name: -1 if name == MAIN else order.index(name.partition(":")[2])
     )

@@ -5,6 +5,7 @@ from decimal import Decimal
 from ledger.account.commands import PlaceOrder
 from ledger.account.state import Order, OrderType, Position, Side
 from ledger.engine.draft import Draft
+from ledger.engine.refusal import Refusal, WrongSize
 from ledger.engine.trailing import Trail, behind, first_stop, stop_trail, trail_of
 from ledger.market.instrument import Instrument
 from ledger.money import (
@@ -20,19 +21,6 @@ from ledger.money import (
     sound,
     trim,
 )
-
-
-class Refusal(Exception):
-    """Why a wish is not granted, and the largest quantity that would be, where there is one."""
-
-    def __init__(self, reason: str, largest: Decimal | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.largest = largest
-
-
-class WrongSize(Refusal):
-    """A size that no order in this instrument can have, whatever margin there is."""
 
 
 def listed(draft: Draft, symbol: str) -> Instrument:

@@ -7,8 +7,6 @@ from ledger.account.commands import AmendOrder, PlaceOrder
 from ledger.account.state import Cause, Order, OrderType
 from ledger.engine import guards, protection
 from ledger.engine.acceptance import (
-    Refusal,
-    WrongSize,
     check_prices,
     check_type,
     crosses,
@@ -19,6 +17,7 @@ from ledger.engine.acceptance import (
 )
 from ledger.engine.draft import Draft
 from ledger.engine.orders import check, largest_of, mode_wished, try_here
+from ledger.engine.refusal import Refusal, WrongSize
 from ledger.engine.trailing import trail_of
 from ledger.engine.weather import check_open, check_order
 from ledger.frozen import replace

@@ -8,11 +8,12 @@ from ledger.account.commands import AnswerCall, ClosePosition, PlaceOrder
 from ledger.account.demand import hedges_of
 from ledger.account.state import MAIN, Call, Pocket
 from ledger.engine import cash, ladder
-from ledger.engine.acceptance import Refusal, held_in, listed
+from ledger.engine.acceptance import held_in, listed
 from ledger.engine.curing import cure, first_to_go, shortfall
 from ledger.engine.draft import Draft
 from ledger.engine.loans import posted_now
 from ledger.engine.orders import close, place
+from ledger.engine.refusal import Refusal
 from ledger.money import ONE, floor_to
 
 ANSWERS = ("deposit", "sell", "hedge", "wait")

@@ -7,9 +7,10 @@ from ledger.account.demand import mode_of
 from ledger.account.margin import assess, breached, equity, free_cash, missing, requirement
 from ledger.account.state import MAIN, Pocket
 from ledger.engine import ladder, lending
-from ledger.engine.acceptance import Refusal, held_in
+from ledger.engine.acceptance import held_in
 from ledger.engine.draft import Draft
 from ledger.engine.loans import accrue, draw, owed_now, repay, repay_from_cash
+from ledger.engine.refusal import Refusal
 from ledger.engine.weather import check_open, check_withdrawals
 from ledger.market.rulebook import AccountKind, Draws, Forbids, Level, Mode, Repays
 from ledger.money import LARGEST, ONE, ZERO, atom, fits, plain, round_down, settle

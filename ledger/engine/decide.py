@@ -13,10 +13,10 @@ from ledger.account import commands as c
 from ledger.account import events as e
 from ledger.account.state import Account
 from ledger.engine import amending, cash, guards, incidents, orders, ruling
-from ledger.engine.acceptance import Refusal
 from ledger.engine.answers import answer
 from ledger.engine.bar import close_bar, open_bar, settle_here, wait
 from ledger.engine.draft import Draft
+from ledger.engine.refusal import Refusal
 from ledger.frozen import scratch
 from ledger.market.quote import Market
 from ledger.money import LARGEST, plain, sound

@@ -9,15 +9,10 @@ from decimal import Decimal
 from ledger.account import events as e
 from ledger.account.margin import breached, equity, requirement
 from ledger.account.state import MAIN, Order
-from ledger.engine.acceptance import (
-    Refusal,
-    check_leverage,
-    check_short,
-    check_worth,
-    tier_refusal,
-)
+from ledger.engine.acceptance import check_leverage, check_short, check_worth, tier_refusal
 from ledger.engine.capacity import refusal
 from ledger.engine.draft import Draft
+from ledger.engine.refusal import Refusal
 from ledger.engine.settling import Deal
 from ledger.engine.trading import open_part
 from ledger.frozen import replace, told_by

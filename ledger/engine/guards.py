@@ -5,8 +5,9 @@ from decimal import Decimal
 from ledger.account.commands import MoveStop, MoveTarget, RemoveTarget
 from ledger.account.state import Cause, Order, Position
 from ledger.engine import protection
-from ledger.engine.acceptance import Refusal, check_trail, held_in
+from ledger.engine.acceptance import check_trail, held_in
 from ledger.engine.draft import Draft
+from ledger.engine.refusal import Refusal
 from ledger.engine.trailing import Trail, behind, trail_of
 from ledger.engine.weather import check_open
 from ledger.money import ZERO, fits, floor_to, plain

@@ -8,8 +8,9 @@ from ledger.account.incident import LASTING, IncidentKind, StopsThere
 from ledger.account.margin import equity, free_cash, unrealized
 from ledger.account.state import MAIN, Pocket, Position
 from ledger.engine import ladder, protection, ruling
-from ledger.engine.acceptance import Refusal, listed
+from ledger.engine.acceptance import listed
 from ledger.engine.draft import Draft
+from ledger.engine.refusal import Refusal
 from ledger.engine.settling import Deal, held_shift
 from ledger.engine.trading import after_close, charge, realize
 from ledger.engine.weather import quiet_venue

@@ -4,32 +4,18 @@ A rung is entered through its level and left only above it by the clear band, or
 own act as soon as the requirement is restored: a price that hovers raises one call.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 from ledger.account import events as e
 from ledger.account.health import measure, threshold
 from ledger.account.margin import breached, cleared
-from ledger.account.state import MAIN, Account, Call, Pocket
+from ledger.account.state import Account, Call, Pocket, in_order
 from ledger.engine.curing import Cure, cure, shortfall
 from ledger.engine.draft import Draft
 from ledger.market.quote import Market
 from ledger.market.rulebook import Level, Rung
 from ledger.market.times import DAY, Time
 from ledger.money import ratio
-
-
-def held_pockets(account: Account) -> list[Pocket]:
-    """Pockets with something at risk: the wallet's, then in the account's order of symbols."""
-    found = []
-    for pocket in account.pockets.values():
-        for position in pocket.positions.values():
-            if position.quantity:
-                found.append(pocket)
-                break
-    if len(found) < 2:
-        return found
-    return [account.pockets[name] for name in _listed(account, (p.name for p in found))]
 
 
 def _figures(
@@ -122,7 +108,7 @@ def recover(draft: Draft) -> None:
     if not account.warned and not account.calls:
         return
     warning = account.rulebook.level(Rung.WARNING)
-    for name in _listed(account, account.warned):
+    for name in in_order(account, account.warned):
         pocket = account.pockets.get(name)
         if warning is None or pocket is None or cleared(account, pocket, market.mark, warning):
             draft.record(e.MarginWarningCleared(at=market.time, pocket=name))
@@ -130,14 +116,6 @@ def recover(draft: Draft) -> None:
         pocket = account.pockets.get(call.pocket)
         if pocket is None or cleared(account, pocket, market.mark, account.rulebook.upkeep):
             met(draft, call, "market")
-
-
-def _listed(account: Account, names: Iterable[str]) -> list[str]:
-    """Names of pockets in the account's order of symbols, the wallet's first: no name decides."""
-    order = list(account.instruments)
-    return sorted(
-        names, key=lambda name: -1 if name == MAIN else order.index(name.partition(":")[2])
-    )
 
 
 def met(draft: Draft, call: Call, by: str) -> None:

@@ -9,8 +9,6 @@ from ledger.account.demand import mode_of
 from ledger.account.state import MAIN, Cause, Order, OrderType
 from ledger.engine import protection
 from ledger.engine.acceptance import (
-    Refusal,
-    WrongSize,
     check_leverage,
     check_prices,
     check_targets,
@@ -27,6 +25,7 @@ from ledger.engine.acceptance import (
 from ledger.engine.draft import Draft
 from ledger.engine.fitting import largest, unfit
 from ledger.engine.matching import act
+from ledger.engine.refusal import Refusal, WrongSize
 from ledger.engine.trading import parts_of
 from ledger.engine.trailing import first_stop
 from ledger.engine.weather import arrived, check_open, check_order, filling_whole

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ledger.account.margin import all_breached, breached
-from ledger.account.state import Account, Cause, Order, Pocket
+from ledger.account.state import Account, Cause, Order, Pocket, held_pockets
 from ledger.account.threshold import between, first_breach
 from ledger.engine import forced, ladder
 from ledger.engine.draft import Draft
@@ -93,7 +93,7 @@ def _rungs_met(draft: Draft, way: Way, closing: Step | None) -> list[_Meeting]:
     """Of rungs passed in one gap the gravest acts; along a way the nearest is met first."""
     met: list[_Meeting] = []
     account, market = draft.account, draft.market
-    for pocket in ladder.held_pockets(account):
+    for pocket in held_pockets(account):
         if market.trading.isdisjoint(pocket.positions):
             continue  # nothing of it can be traded now
         judged = closing is not None and closing.ends_session(pocket.positions)

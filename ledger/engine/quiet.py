@@ -17,7 +17,7 @@ from ledger.account.demand import (
     standing,
 )
 from ledger.account.room import paid_for, stretches_of
-from ledger.account.state import Account, Order, OrderType, Pocket, Position
+from ledger.account.state import Account, Order, OrderType, Pocket, Position, held_pockets
 from ledger.engine import ladder, trailing
 from ledger.market.fence import NEVER, Band, Curve, Fence, Sum
 from ledger.market.instrument import OptionTerms
@@ -39,7 +39,7 @@ def fence(account: Account, market: Market) -> Fence | None:
     found = Fence()
     for order in account.orders.values():
         found.hold_traded(order.symbol, _of_order(account, order))
-    for pocket in ladder.held_pockets(account):
+    for pocket in held_pockets(account):
         for level in _hardest(ladder.pending(account, pocket, closing=False)):
             _keep_above(found, account, pocket, market, level)
     for name, left in _to_recover_from(account):
@@ -62,7 +62,7 @@ def closing_fence(account: Account, market: Market) -> Fence | None:
     if not account.rulebook.judges_closes:
         return None
     found = Fence()
-    for pocket in ladder.held_pockets(account):
+    for pocket in held_pockets(account):
         pending = ladder.pending(account, pocket, closing=True)
         for level in _hardest([x for x in pending if x.judged is Judged.CLOSE]):
             _keep_above(found, account, pocket, market, level)

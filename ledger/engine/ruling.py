@@ -3,9 +3,9 @@
 from ledger.account import events as e
 from ledger.account.commands import ChangeRules
 from ledger.engine import ladder
-from ledger.engine.acceptance import Refusal
 from ledger.engine.draft import Draft
 from ledger.engine.loans import accrue
+from ledger.engine.refusal import Refusal
 from ledger.market.faults import Refused
 
 

@@ -9,8 +9,8 @@ from hashlib import sha256
 
 from ledger.account.incident import Incident, IncidentKind
 from ledger.account.state import Account, Cause, Order
-from ledger.engine.acceptance import Refusal
 from ledger.engine.draft import Draft
+from ledger.engine.refusal import Refusal
 from ledger.frozen import replace
 from ledger.market.quote import Market
 from ledger.market.times import Time

@@ -8,27 +8,17 @@ UTC, at once when the underlying has moved 15 % against it, 0.05 % a day taken o
 
 from array import array
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from hashlib import sha256
 
+from ledger.market.origin import TokenTerms
 from ledger.market.tape import Tape
 from ledger.market.times import DAY
 from ledger.money import ONE, ZERO
 
 REBALANCED_AT = 23 * 3600 + 45 * 60
 """Second of the day, UTC: the end of KuCoin's window of 23:30 to 23:45."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenTerms:
-    """`multiple` is 3 for a 3x long, -3 for a 3x short; `fee` a day, out of the NAV."""
-
-    multiple: Decimal
-    first: Decimal = Decimal(100)
-    fee: Decimal = Decimal("0.0005")
-    trigger: Decimal = Decimal("0.15")
-    tick: Decimal = Decimal("0.0001")
 
 
 class Basket:

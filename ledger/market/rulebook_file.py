@@ -30,6 +30,7 @@ from ledger.market.rulebook import (
 from ledger.market.rulebook_checks import faults_of
 from ledger.market.rulebook_extends import Laid, laid_over
 from ledger.market.rulebook_figures import Figure, Word, entries
+from ledger.market.rulebook_schedules import ScheduleTable
 from ledger.market.rulebook_tables import (
     BandTable,
     BookTable,
@@ -39,7 +40,6 @@ from ledger.market.rulebook_tables import (
     MeasureTable,
     OptionsTable,
     RestrictionTable,
-    ScheduleTable,
 )
 from ledger.market.rulebook_together import demand_faults
 from ledger.market.schedule import Schedule, ShortRule, Tier

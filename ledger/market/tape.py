@@ -13,16 +13,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ledger.market.corporate import CorporateAction
+from ledger.market.origin import Derived
 from ledger.market.quote import Bar
+from ledger.market.recipe import Recipe
 from ledger.market.sessions import Trades
 from ledger.market.times import Time
-
-if TYPE_CHECKING:
-    from ledger.market.derived import Derived
-    from ledger.market.synthetic.recipe import Recipe
 
 
 def place_of(time: Time, times: array[int], interval: int) -> int:

@@ -26,10 +26,10 @@ from ledger.market.text import clean
 from ledger.market.times import INTERVALS, Time
 from ledger.market.toml_file import Line, Moment, Table, Whole, check_table, read_toml
 from ledger.money import ONE
-from ledger.practice.corporate_file import TapeActionTable
+from ledger.practice.corporate_tables import TapeActionTable
 from ledger.practice.files import assets, data_folder, read_bytes, read_text
+from ledger.practice.instrument_table import InstrumentTable
 from ledger.practice.own_tapes import own_tape, own_tapes
-from ledger.practice.rehearsal_file import InstrumentTable
 
 _DEEPEST = 8
 """How many rule books may begin as one another."""

@@ -5,58 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import log
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from pydantic import AfterValidator, BeforeValidator, Field
-from pydantic_core import PydanticCustomError
-
-from ledger.market.corporate import CorporateAction, Ratio
+from ledger.market.corporate import Ratio
 from ledger.market.instrument import Instrument, Kind
 from ledger.market.tape import Tape
 from ledger.market.times import iso
-from ledger.market.toml_file import Location, Moment, Positive, Table, shown, to_line
+from ledger.market.toml_file import Location
+from ledger.practice.corporate_tables import TapeActionTable
 from ledger.practice.page import Page
 
 if TYPE_CHECKING:
     from ledger.practice.rehearsal_file import RehearsalTable
 
-_MOST = 1_000_000
-"""Units of a split on either side: more than any company ever made of one."""
 _CLEAR = log(1.4)
 """A split of so much or more shows in the prices, whatever else the day brought."""
-_ALLOWED = "allowed: such as 4:1, four new for one old, or 1:10"
-
-
-def _ratio(text: str) -> str:
-    try:
-        ratio = Ratio.of(text)
-    except ValueError:
-        raise PydanticCustomError("ratio", f"{shown(text)} is no ratio; {_ALLOWED}") from None
-    if ratio.new == ratio.old or max(ratio.new, ratio.old) > _MOST:
-        raise PydanticCustomError("ratio", f"{shown(text)} splits nothing; {_ALLOWED}")
-    return str(ratio)
-
-
-class TapeActionTable(Table):
-    """An action of the tape under which it stands: one of `dividend` and `split`."""
-
-    at: Moment
-    dividend: Positive | None = None
-    split: Annotated[str, BeforeValidator(to_line), AfterValidator(_ratio)] | None = None
-
-    def action(self, symbol: str) -> CorporateAction:
-        """What it says of a symbol."""
-        return CorporateAction(symbol=symbol, at=self.at, dividend=self.dividend, split=self.split)
-
-
-class SymbolActionTable(TapeActionTable):
-    """The same beside the tapes, and of which of them where there are several."""
-
-    symbol: Annotated[str, BeforeValidator(to_line), Field(min_length=1, max_length=24)] | None = (
-        None
-    )
-
-
 _Row = tuple[Location, TapeActionTable]
 
 

@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from ledger.market.derived import Derived
+from ledger.market.derive import derive
 from ledger.market.faults import Refused
 from ledger.market.instrument import OptionTerms, Right
-from ledger.market.leveraged_token import TokenTerms
+from ledger.market.origin import Derived, TokenTerms
 from ledger.market.tape import Tape
 from ledger.market.toml_file import (
     Line,
@@ -54,7 +54,7 @@ def is_derived(source: Mapping[str, Any]) -> bool:
     return "token" in source or "option" in source
 
 
-def derive(
+def derived_tape(
     source: Mapping[str, Any], symbol: str, at: Location, page: Page, others: Mapping[str, Tape]
 ) -> Tape:
     """The tape that the table asks for. Raises `Refused`."""
@@ -78,6 +78,6 @@ def derive(
         made = Derived(option=option, volatility=table.volatility, days=table.days, rate=table.rate)
         underlying = others[table.option]
     try:
-        return made.of(underlying, symbol)
+        return derive(made, underlying, symbol)
     except ValueError as error:
         raise Refused(f"{page.name}: {symbol}: source: {error}; allowed: another tape") from None

@@ -300,10 +300,11 @@ def _bare(symbol: str, lies: Mapping[str, Any], files: Mapping[str, str]) -> Tap
     if "recipe" in lies:
         return _made_again(symbol, lies, files)
     if "derived" in lies:
-        from ledger.market.derived import Derived  # for the few accounts that are on one
+        from ledger.market.derive import derive  # for the few accounts that are on one
+        from ledger.market.origin import Derived
 
         made: Derived = decode(Derived, lies["derived"])
-        return made.of(_tape(symbol, lies["lent_by"], files), symbol)
+        return derive(made, _tape(symbol, lies["lent_by"], files), symbol)
     tape = read_tape(
         _data(lies, files),
         name=Path(lies["source"]).name,
@@ -317,8 +318,8 @@ def _bare(symbol: str, lies: Mapping[str, Any], files: Mapping[str, str]) -> Tap
 
 
 def _made_again(symbol: str, lies: Mapping[str, Any], files: Mapping[str, str]) -> Tape:
+    from ledger.market.recipe import Recipe
     from ledger.market.synthetic.make import make  # for the few accounts that are on one
-    from ledger.market.synthetic.recipe import Recipe
 
     lent_by = lies["lent_by"]
     source = None if lent_by is None else _tape(symbol, lent_by, files)

@@ -25,10 +25,11 @@ from ledger.practice.catalog import load_venue, tape_info
 from ledger.practice.corporate_file import with_actions
 from ledger.practice.deck import DRAWN, draw
 from ledger.practice.files import read_text
+from ledger.practice.instrument_table import InstrumentTable
 from ledger.practice.listing import FINEST_LOT, USUAL_LOT, foreign, listed
 from ledger.practice.page import Page
 from ledger.practice.rehearsal_actions import Action, Reader
-from ledger.practice.rehearsal_file import InstrumentTable, RehearsalTable, ScenarioTable, TapeTable
+from ledger.practice.rehearsal_file import RehearsalTable, ScenarioTable, TapeTable
 from ledger.practice.rehearsal_tapes import load_prices
 
 __all__ = ["Action", "Rehearsal", "load_rehearsal", "read_rehearsal"]

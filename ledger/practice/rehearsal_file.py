@@ -23,10 +23,10 @@ from ledger.market.toml_file import (
     to_line,
     to_number,
 )
-from ledger.practice.corporate_file import SymbolActionTable, TapeActionTable
+from ledger.practice.corporate_tables import SymbolActionTable, TapeActionTable
 from ledger.practice.incident_file import IncidentTable
+from ledger.practice.instrument_table import InstrumentTable, Symbol
 
-Symbol = Annotated[str, BeforeValidator(to_line), Field(min_length=1, max_length=24)]
 Name = Annotated[str, BeforeValidator(to_line), Field(min_length=1, max_length=40)]
 DrawnKind = Literal[
     "outage",
@@ -90,19 +90,6 @@ def _targets(value: object) -> object:
 
 def _in_table(key: str) -> Callable[[object], object]:
     return lambda value: {key: value} if isinstance(value, str) else value
-
-
-class InstrumentTable(Table):
-    """`[[instrument]]`: what is missing comes from the tape."""
-
-    symbol: Symbol
-    kind: Literal["spot", "linear", "inverse", "token", "option"] | None = None
-    tick: Positive | None = None
-    lot: Positive | None = None
-    min_notional: Annotated[Number, Field(ge=0)] | None = None
-    multiplier: Positive | None = None
-    currency: Symbol | None = None
-    underlying: Symbol | None = None
 
 
 class TapeTable(Table):

@@ -8,7 +8,7 @@ from ledger.market.faults import Refused
 from ledger.market.sessions import Trades
 from ledger.market.tape import FundingTape, Tape
 from ledger.practice.catalog import load_funding, load_tape
-from ledger.practice.derived_file import derive, is_derived
+from ledger.practice.derived_file import derived_tape, is_derived
 from ledger.practice.page import Page
 from ledger.practice.rehearsal_file import RehearsalTable, TapeTable
 from ledger.practice.synthetic_file import Asked, read_source
@@ -67,7 +67,7 @@ def _of_markets(table: RehearsalTable, found: Prices) -> None:
 def _derive(page: Page, index: int, row: TapeTable, found: Prices) -> None:
     assert not isinstance(row.source, str)
     try:
-        made = derive(row.source, row.symbol, ("tape", index, "source"), page, found.tapes)
+        made = derived_tape(row.source, row.symbol, ("tape", index, "source"), page, found.tapes)
     except Refused as refused:
         page.faults += refused.faults
         return

@@ -6,10 +6,9 @@ from typing import Any
 from ledger.account.demand import entry_price, mode_of
 from ledger.account.health import health
 from ledger.account.margin import assess, margin_behind, market_value, unrealized
-from ledger.account.state import MAIN, Account, Call, Order, Pocket, Position
+from ledger.account.state import MAIN, Account, Call, Order, Pocket, Position, held_pockets
 from ledger.books.fingerprint import state_hash
 from ledger.engine.curing import shortfall
-from ledger.engine.ladder import held_pockets
 from ledger.market.instrument import in_contracts
 from ledger.market.quote import Market
 from ledger.market.rulebook import AccountKind

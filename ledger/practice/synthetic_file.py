@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from ledger.market.faults import Refused
-from ledger.market.synthetic.recipe import Hours, Jumps, Model, Panic, Recipe, Resample
+from ledger.market.recipe import Hours, Jumps, Model, Panic, Recipe, Resample
 from ledger.market.synthetic.resample import LEAST_UNITS, least_price, units
 from ledger.market.tape import Tape
 from ledger.market.times import DAY, HOUR, INTERVALS, Time, iso

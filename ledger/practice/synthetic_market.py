@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from ledger.market.faults import Refused
+from ledger.market.recipe import Recipe
 from ledger.market.synthetic.make import make
-from ledger.market.synthetic.recipe import Recipe
 from ledger.market.tape import Tape
 from ledger.market.times import Time
 from ledger.practice.catalog import load_tape

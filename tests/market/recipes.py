@@ -4,8 +4,8 @@ from decimal import Decimal
 from math import log
 from typing import Any
 
+from ledger.market.recipe import Model, Recipe
 from ledger.market.synthetic.make import make
-from ledger.market.synthetic.recipe import Model, Recipe
 from ledger.market.tape import Tape
 
 D = Decimal

@@ -4,7 +4,8 @@ from array import array
 from dataclasses import replace
 from decimal import Decimal
 
-from ledger.market.leveraged_token import TokenTerms, compounded, token_tape
+from ledger.market.leveraged_token import compounded, token_tape
+from ledger.market.origin import TokenTerms
 from ledger.market.tape import Tape
 from ledger.market.times import DAY
 

@@ -8,8 +8,8 @@ from random import Random
 import pytest
 
 from ledger.market.faults import Refused
+from ledger.market.recipe import Model, Resample
 from ledger.market.synthetic.make import make
-from ledger.market.synthetic.recipe import Model, Resample
 from ledger.market.tape import Tape
 from ledger.market.times import DAY, HOUR
 from tests.market.recipes import T0, D, recipe, rows

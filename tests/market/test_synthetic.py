@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.market.faults import Refused
+from ledger.market.recipe import Hours, Jumps, Model, Panic
 from ledger.market.synthetic import chance
-from ledger.market.synthetic.recipe import Hours, Jumps, Model, Panic
 from ledger.market.times import DAY, HOUR
 from tests.market.recipes import FINE, T0, D, recipe, returns, rows, tape
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ledger.market.faults import Refused
-from ledger.market.synthetic.recipe import Hours, Jumps, Model, Panic, Recipe
+from ledger.market.recipe import Hours, Jumps, Model, Panic, Recipe
 from ledger.market.tape import Tape
 from ledger.market.times import DAY, HOUR, parse_time
 from ledger.practice.rehearsal import Rehearsal, load_rehearsal

@@ -8,7 +8,7 @@ import pytest
 
 from ledger.account.commands import Deposit, PlaceOrder
 from ledger.account.state import Side
-from ledger.market.synthetic.recipe import Recipe
+from ledger.market.recipe import Recipe
 from ledger.practice.odds_ahead import FUTURES, ahead
 from tests.market.recipes import recipe as made_up
 from tests.tui.desks import NARROW, WIDE, Hands, desk

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from textual.events import Key
 
-from ledger.market.synthetic.recipe import Model
+from ledger.market.recipe import Model
 from ledger.practice.opening import begin, resume
 from ledger.practice.rehearsal import load_rehearsal, read_rehearsal
 from tests.tui.desks import NARROW, WIDE, Hands, desk

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from ledger.market.synthetic.recipe import Hours
+from ledger.market.recipe import Hours
 from ledger.market.times import DAY, Time
 
 _MONDAY = 4

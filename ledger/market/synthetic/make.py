@@ -7,8 +7,8 @@ from array import array
 from hashlib import sha256
 
 from ledger.market.faults import Refused
+from ledger.market.recipe import Model, Recipe
 from ledger.market.synthetic.paths import Columns, TooHigh, walk
-from ledger.market.synthetic.recipe import Model, Recipe
 from ledger.market.synthetic.resample import draw, rebuild
 from ledger.market.tape import Tape
 from ledger.money import LARGEST, ONE, plain

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import floor, sqrt
 
+from ledger.market.recipe import Recipe
 from ledger.market.synthetic.calendar import openings, share_of_year
 from ledger.market.synthetic.chance import Die, die, exp, log, normal
-from ledger.market.synthetic.recipe import Recipe
 from ledger.market.times import DAY, Time
 
 Jump = tuple[float, float]

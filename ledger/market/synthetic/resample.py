@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
 
+from ledger.market.recipe import Recipe, Resample
 from ledger.market.synthetic.calendar import openings, weekdays
 from ledger.market.synthetic.chance import die
 from ledger.market.synthetic.paths import Columns, TooHigh, ticks
-from ledger.market.synthetic.recipe import Recipe, Resample
 from ledger.market.tape import Tape
 from ledger.market.times import DAY, Time
 
