@@ -98,12 +98,13 @@ def _loan_repaid(account: Account, event: e.LoanRepaid) -> Account:
         pocket.loan,
         principal=event.principal,
         accrued=pocket.loan.accrued - event.interest_part,
+        capitalized=pocket.loan.capitalized - event.capitalized_part,
     )
     paid = replace(pocket, cash=pocket.cash - event.amount, loan=loan)
     return replace(
         account,
         pockets=with_pocket(account.pockets, paid),
-        totals=_total(account, interest_paid=event.interest_part),
+        totals=_total(account, interest_paid=event.interest_part + event.capitalized_part),
     )
 
 
@@ -140,7 +141,10 @@ def _by_cost(pocket: Pocket, amount: Decimal) -> Mapping[str, Decimal]:
 def _interest_capitalized(account: Account, event: e.InterestCapitalized) -> Account:
     pocket = account.pockets[event.pocket]
     loan = replace(
-        pocket.loan, principal=event.principal, accrued=pocket.loan.accrued - event.amount
+        pocket.loan,
+        principal=event.principal,
+        accrued=pocket.loan.accrued - event.amount,
+        capitalized=event.capitalized,
     )
     return _with_pocket(account, replace(pocket, loan=loan))
 
@@ -273,7 +277,8 @@ def _deficit(account: Account, event: e.DeficitRecorded) -> Account:
         return account  # the loan that is left is the debt
     pockets = _on_position(account.pockets, event.pocket, event.symbol, absorbed=event.amount)
     pockets = _cash(pockets, event.pocket, event.amount)
-    return replace(account, pockets=pockets, totals=_total(account, absorbed=event.amount))
+    totals = _total(account, absorbed=event.amount, interest_absorbed=event.interest)
+    return replace(account, pockets=pockets, totals=totals)
 
 
 def _incident_started(account: Account, event: e.IncidentStarted) -> Account:

@@ -41,6 +41,7 @@ from ledger.market.corporate import CorporateAction
 from ledger.market.instrument import Instrument
 from ledger.market.rulebook import Mode
 from ledger.market.times import Time
+from ledger.money import ZERO
 
 
 @quick
@@ -97,13 +98,17 @@ class LoanDrawn(Event):
 @quick
 @dataclass(frozen=True, kw_only=True)
 class LoanRepaid(Event):
-    """The lender got money: interest first. `principal` is what is owed after it."""
+    """The lender got money: interest first. `principal` is what is owed after it.
+
+    `capitalized_part` is how much of the `principal_part` pays interest that was once added to it.
+    """
 
     pocket: str
     amount: Decimal
     principal: Decimal
     interest_part: Decimal
     principal_part: Decimal
+    capitalized_part: Decimal = later(ZERO)
 
 
 @quick
@@ -132,11 +137,15 @@ class InterestAccrued(Event):
 @quick
 @dataclass(frozen=True, kw_only=True)
 class InterestCapitalized(Event):
-    """Accrued interest was added to the principal and bears interest itself."""
+    """Accrued interest was added to the principal and bears interest itself.
+
+    `capitalized` is all the unpaid interest that stands in the principal after it.
+    """
 
     pocket: str
     amount: Decimal
     principal: Decimal
+    capitalized: Decimal = later(ZERO)
 
 
 @quick

@@ -6,6 +6,7 @@ from decimal import Decimal
 from ledger.account.event_base import Event
 from ledger.frozen import later, quick
 from ledger.market.times import Time
+from ledger.money import ZERO
 
 
 @quick
@@ -87,10 +88,12 @@ class CallAnswered(Event):
 class DeficitRecorded(Event):
     """Owed after everything was sold. `absorbed_by` is `trader` (a debt) or `venue`.
 
-    `symbol` is that of the trade whose end left it to the venue.
+    `symbol` is that of the trade whose end left it to the venue, `interest` what of it pays
+    interest: the trader's own money pays that first.
     """
 
     pocket: str
     amount: Decimal
     absorbed_by: str
     symbol: str | None = later(None)
+    interest: Decimal = later(ZERO)

@@ -99,6 +99,8 @@ class Loan:
     accrued: Decimal = ZERO
     carried: Decimal = ZERO
     accrued_to: Time = 0
+    capitalized: Decimal = later(ZERO)
+    """Of the principal, interest that was added to it and is unpaid."""
 
     def owed(self) -> Decimal:
         """Principal and posted interest."""
@@ -145,6 +147,8 @@ class Totals:
     funding_paid: Decimal = ZERO
     absorbed: Decimal = ZERO
     dividends: Decimal = later(ZERO)
+    interest_absorbed: Decimal = later(ZERO)
+    """Of the interest paid, what a venue's money paid."""
 
 
 @quick

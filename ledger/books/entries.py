@@ -166,10 +166,14 @@ def _loan_drawn(account: Account, event: e.LoanDrawn) -> list[Leg]:
 
 
 def _loan_repaid(account: Account, event: e.LoanRepaid) -> list[Leg]:
+    """Interest that once was added to the principal leaves it again, and is paid as interest."""
     cash, money = cash_of(event.pocket), account.currency
+    accrued, principal = accrued_of(event.pocket), principal_of(event.pocket)
+    added = event.capitalized_part
     return [
-        *_move(accrued_of(event.pocket), cash, money, event.interest_part),
-        *_move(principal_of(event.pocket), cash, money, event.principal_part),
+        *_move(principal, accrued, money, added),
+        *_move(accrued, cash, money, event.interest_part + added),
+        *_move(principal, cash, money, event.principal_part - added),
     ]
 
 

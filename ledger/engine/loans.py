@@ -91,6 +91,7 @@ def capitalize(draft: Draft, name: str, at: Time) -> None:
                 pocket=name,
                 amount=loan.accrued,
                 principal=loan.principal + loan.accrued,
+                capitalized=loan.capitalized + loan.accrued,
             )
         )
 
@@ -165,7 +166,8 @@ def charge_drawing(draft: Draft, drawn: Drawing, symbol: str | None) -> None:
 
 
 def repay(draft: Draft, name: str, amount: Decimal) -> None:
-    """Pay from the pocket's cash: interest before principal. Owed interest is posted first."""
+    """Pay from the pocket's cash: interest before principal, and of the principal first what is
+    interest that was added to it. Owed interest is posted first."""
     at = draft.market.time
     accrue(draft, name, at)
     loan = draft.pocket(name).loan
@@ -181,6 +183,7 @@ def repay(draft: Draft, name: str, amount: Decimal) -> None:
             principal=loan.principal - principal,
             interest_part=interest,
             principal_part=principal,
+            capitalized_part=min(principal, loan.capitalized),
         )
     )
 

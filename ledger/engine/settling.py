@@ -94,9 +94,15 @@ def absorb(draft: Draft, name: str, symbol: str) -> None:
     owed = pocket.loan.owed() - pocket.cash
     if owed <= 0:
         return
+    loan = pocket.loan
     draft.record(
         e.DeficitRecorded(
-            at=draft.market.time, pocket=name, amount=owed, absorbed_by="venue", symbol=symbol
+            at=draft.market.time,
+            pocket=name,
+            amount=owed,
+            absorbed_by="venue",
+            symbol=symbol,
+            interest=max(loan.accrued + loan.capitalized - max(pocket.cash, ZERO), ZERO),
         )
     )
     _repay_all(draft, name)

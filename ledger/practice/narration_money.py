@@ -1,6 +1,6 @@
 """Sentences about money that moves without a trade: loans, interest, fees, funding, margin."""
 
-from ledger.practice.wording import Wire, figure, percent, symbol, text, when
+from ledger.practice.wording import Wire, figure, number_of, percent, symbol, text, when
 
 
 def loan_drawn(wire: Wire, unit: str) -> str:
@@ -11,9 +11,14 @@ def loan_drawn(wire: Wire, unit: str) -> str:
 
 def loan_repaid(wire: Wire, unit: str) -> str:
     """Paid back, interest first."""
+    lent, added = number_of(wire.get("principal_part")), number_of(wire.get("capitalized_part"))
+    if lent is None or not added:
+        parts = f"principal {figure(wire.get('principal_part'))}"
+    else:
+        parts = f"capitalized interest {figure(added)}, principal {figure(lent - added)}"
     return (
         f"Loan repaid: {figure(wire.get('amount'))}{unit} (interest "
-        f"{figure(wire.get('interest_part'))}, principal {figure(wire.get('principal_part'))}), "
+        f"{figure(wire.get('interest_part'))}, {parts}), "
         f"principal now {figure(wire.get('principal'))}"
     )
 

@@ -46,7 +46,7 @@ def figures(account: Account, market: Market, time: Time) -> dict[str, Any]:
         "accrued_interest": accrued,
         "unrealized_pnl": paper,
         "realized_pnl": totals.realized_pnl,
-        "interest_paid": totals.interest_paid,
+        **_interest(account),
         "fees_paid": totals.fees_paid,
         "funding_paid": totals.funding_paid,
         "dividends": totals.dividends,
@@ -66,6 +66,28 @@ def figures(account: Account, market: Market, time: Time) -> dict[str, Any]:
         "open_orders": [_order(order) for order in account.orders.values()],
         "open_calls": [_call(account, market, call) for call in account.calls.values()],
         **_contracts(account),
+    }
+
+
+def _interest(account: Account) -> dict[str, Decimal]:
+    """All the interest that was charged, by what became of it: it adds up to `interest_charged`.
+
+    `capitalized_interest` stands unpaid in the loan, `accrued_interest` beside it (the statement
+    has it for itself). Where a ledger was written before repayments told how much interest of the
+    principal they paid, `interest_unknown` is what they may have paid of it, or not.
+    """
+    totals = account.totals
+    loans = [pocket.loan for pocket in account.pockets.values()]
+    standing = sum((loan.capitalized for loan in loans), ZERO)
+    owed = sum((loan.accrued for loan in loans), standing)
+    untold = totals.interest - totals.interest_paid - owed
+    unknown = min(untold, sum((loan.principal - loan.capitalized for loan in loans), ZERO))
+    return {
+        "interest_charged": totals.interest,
+        "interest_paid": totals.interest_paid + untold - unknown - totals.interest_absorbed,
+        "interest_absorbed": totals.interest_absorbed,
+        "capitalized_interest": standing,
+        **({"interest_unknown": unknown} if unknown else {}),
     }
 
 

@@ -114,6 +114,22 @@ CASES: list[tuple[e.Event, tuple[Leg, ...]]] = [
         (Leg("cash", "loan_principal", "USD", D("5.00")),),
     ),
     (
+        e.LoanRepaid(
+            at=0,
+            pocket="main",
+            amount=D("9.00"),
+            principal=D("1.00"),
+            interest_part=D("2.00"),
+            principal_part=D("7.00"),
+            capitalized_part=D("4.00"),
+        ),
+        (
+            Leg("loan_principal", "accrued_interest", "USD", D("4.00")),
+            Leg("accrued_interest", "cash", "USD", D("6.00")),
+            Leg("loan_principal", "cash", "USD", D("3.00")),
+        ),
+    ),
+    (
         e.InterestCapitalized(at=0, pocket="main", amount=D("5.00"), principal=D("9.00")),
         (Leg("accrued_interest", "loan_principal", "USD", D("5.00")),),
     ),

@@ -114,8 +114,7 @@ def test_every_book_is_left_with_everything_paid(name: str, mode: Mode, side: Si
     totals = made.account.totals
     assert totals.realized_pnl == 120
     assert made.account.main.cash == 10_120 - totals.fees_paid - totals.interest
-    compounded = sum(x.amount for x in made.of(e.InterestCapitalized))
-    assert totals.interest == totals.interest_paid + compounded
+    assert totals.interest == totals.interest_paid
 
 
 # what an isolated loan may lose
@@ -139,6 +138,17 @@ def test_an_isolated_loan_loses_its_margin_and_the_insurance_bears_the_rest() ->
     assert (deficit.amount, deficit.absorbed_by) == (D("134.03"), "venue")
     assert made.account.main.cash == 798
     assert set(made.account.pockets) == {MAIN}
+
+
+def test_interest_that_the_insurance_paid_is_not_the_traders() -> None:
+    """As above, sold at 0.01: 0.02 less 2 % of it (0.0004) pay 0.0196 of 0.03 of interest."""
+    made = world(book("binance-margin"), Mode.ISOLATED)
+    flat(made, c.Deposit(amount=D(1_000)), buy("2", 10))
+    flat(made, btc="0.01")
+    totals = made.account.totals
+    assert totals.interest == D("0.03")
+    assert only(made.of(e.DeficitRecorded)).interest == totals.interest_absorbed == D("0.0104")
+    assert totals.interest_paid - totals.interest_absorbed == D("0.0196")
 
 
 def test_a_liquidated_isolated_short_leaves_the_wallet_alone() -> None:
@@ -218,6 +228,21 @@ def test_kucoin_s_interest_is_borrowed_every_hour_and_bears_interest() -> None:
     exact = 8_000 * (1 + D("0.073") / 8760) ** 4
     assert abs(loan.principal - exact) <= D("0.000001")
     assert loan.principal == D("8000.266670")  # 4 x 0.066667 and the interest on interest
+
+
+def test_repaying_kucoin_pays_the_interest_that_was_borrowed_first() -> None:
+    """Of 8,000.266670 owed, 0.266670 are interest: 0.2 pays interest, 1 more the rest and 0.93333
+    of what was lent."""
+    made = world(book("kucoin-margin", trade_fee="0"))
+    flat(made, c.Deposit(amount=D(2_000)), buy("10", 5))
+    made.do(c.Wait(until=made.market.time + 2 * HOUR), c.Deposit(amount=D("1.2")))
+    made.do(c.Repay(amount=D("0.2")), c.Repay(amount=D("1")))
+    assert [(x.principal_part, x.capitalized_part) for x in made.of(e.LoanRepaid)] == [
+        (D("0.2"), D("0.2")),
+        (D("1"), D("0.066670")),
+    ]
+    assert made.account.totals.interest_paid == made.account.totals.interest == D("0.266670")
+    assert made.account.main.loan.capitalized == 0
 
 
 def test_binance_charges_the_first_hour_and_every_full_hour_simply() -> None:

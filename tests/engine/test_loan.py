@@ -78,6 +78,18 @@ def test_interest_is_added_to_the_loan_with_the_month_and_then_bears_interest() 
     assert world.account.main.loan.accrued == 0
 
 
+def test_what_pays_capitalized_interest_is_interest_paid() -> None:
+    """68.89 of January's interest stand in the loan, and a day of 10,068.89 at 8 % costs 2.24 more
+    (2.2375 less the 0.0011 that January was rounded up by): of 100, 71.13 pay interest."""
+    world = borrowed(32)
+    world.flat(100, Deposit(amount=D(100)))
+    repaid = only(world.of(e.LoanRepaid))
+    assert (repaid.interest_part, repaid.capitalized_part) == (D("2.24"), D("68.89"))
+    assert repaid.principal_part == D("97.76")
+    assert world.account.totals.interest_paid == D("71.13")
+    assert repaid.principal == D("9971.13")
+
+
 def test_each_slice_of_the_loan_has_its_own_rate() -> None:
     tiers = (
         RateTier(floor=D(0), rate=D("0.12")),

@@ -151,7 +151,8 @@ def test_interest_is_paid_owed_or_part_of_the_principal(script: Script) -> None:
         if isinstance(event, e.LoanRepaid):
             repaid += event.principal_part
         loan, totals = account.main.loan, account.totals
-        assert totals.interest == totals.interest_paid + capitalized + loan.accrued
+        assert totals.interest == totals.interest_paid + loan.capitalized + loan.accrued
+        assert 0 <= loan.capitalized <= loan.principal
         assert loan.principal == drawn + capitalized - repaid
 
 

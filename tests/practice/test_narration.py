@@ -378,6 +378,19 @@ def test_an_incident_tells_its_figures_with_what_happened(
     assert narrate({**wire, "type": "incident_started"}) == sentence
 
 
+def test_a_repayment_tells_the_capitalized_interest_apart() -> None:
+    wire = {
+        "type": "loan_repaid",
+        "amount": "100.00",
+        "principal": "9971.13",
+        "interest_part": "2.24",
+        "principal_part": "97.76",
+        "capitalized_part": "68.89",
+    }
+    told = "(interest 2.24, capitalized interest 68.89, principal 28.87)"
+    assert told in narrate(wire, "USD")
+
+
 def test_a_loss_of_the_wallet_names_no_instrument() -> None:
     wire = {"type": "fee_charged", "kind": "hack", "amount": "12.50", "symbol": ""}
     assert narrate(wire, "USD") == "Hack: 12.50 USD of the wallet is gone"
