@@ -5,9 +5,14 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import is_dataclass
+from enum import StrEnum
 from pathlib import Path
+from typing import Any, get_args, get_type_hints
 
 import pytest
+
+from ledger.books.codec import KINDS
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted(path for room in ("ledger", "tui") for path in (ROOT / room).rglob("*.py"))
@@ -60,6 +65,36 @@ def test_the_ledger_names_no_venue() -> None:
     ]
 
 
+def test_what_an_event_says_is_compared_by_its_type() -> None:
+    """A word of an event that is written out in a comparison goes on being there when the event
+    says another: whoever decides by it has to name its member."""
+    words = vocabularies()
+    assert {"sale", "due"} & words["by"] == {"sale"}, "the fields are seen"
+    assert not [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Compare)
+        for name in map(field_read, (node.left, *node.comparators))
+        if name in words
+        for side in (node.left, *node.comparators)
+        if not words[name].isdisjoint(texts(side))
+    ]
+
+
+def test_nothing_is_decided_by_a_sentence() -> None:
+    """What has two words is said to a person, and may be said in other words tomorrow. (Another
+    program's sentence is searched where it gives no code.)"""
+    assert not [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Compare)
+        for side in ([] if isinstance(node.ops[0], ast.In) else [node.left]) + node.comparators
+        if any(re.search(r"\w \w", text) for text in texts(side))
+    ]
+
+
 def test_only_the_border_writes_to_the_terminal() -> None:
     """Whatever is printed elsewhere would leave uncleaned: a file's name can hold OSC 52."""
     border = ROOT / "tui" / "cli" / "output.py"
@@ -84,6 +119,43 @@ def run_python(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
     )
+
+
+def vocabularies() -> dict[str, set[str]]:
+    """The fields of events that hold one word of a few, and these words."""
+    found: dict[str, set[str]] = {}
+    kinds: list[Any] = list(KINDS.values())
+    for kind in kinds:
+        for field, hint in get_type_hints(kind).items():
+            for one in (hint, *get_args(hint)):
+                if isinstance(one, type) and issubclass(one, StrEnum):
+                    found.setdefault(field, set()).update(one)
+                elif is_dataclass(one):
+                    kinds.append(one)
+    return found
+
+
+def field_read(node: ast.expr) -> str | None:
+    """The field whose value this is: `event.by`, `wire["by"]` or `wire.get("by")`."""
+    match node:
+        case ast.Attribute(attr=name):
+            return name
+        case ast.Subscript(slice=ast.Constant(value=str(name))):
+            return name
+        case ast.Call(func=ast.Attribute(attr="get"), args=[ast.Constant(value=str(name)), *_]):
+            return name
+        case _:
+            return None
+
+
+def texts(node: ast.expr) -> list[str]:
+    """A text that is written out, or several in a row."""
+    parts = node.elts if isinstance(node, ast.Tuple | ast.List | ast.Set) else [node]
+    return [
+        part.value
+        for part in parts
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    ]
 
 
 def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from ledger.account.health import rises
+from ledger.account.state import Cause, GoodFor, OrderType, Side
 from ledger.practice.view import CallView, DeskView, HealthView, OrderView, PositionView
 from tui import format as fmt
 from tui.chart_model import Kind
@@ -121,8 +122,8 @@ _CAUSES = {"stop_loss": "stop loss", "take_profit": "target"}
 def order_kind(order: OrderView) -> str:
     """What an order is for, or else its type, and whether it ends with the session."""
     if order.cause in _CAUSES:
-        return "stop, trails" if order.order_type == "trailing" else _CAUSES[order.cause]
-    if order.good_for == "gtc":
+        return "stop, trails" if order.order_type is OrderType.TRAILING else _CAUSES[order.cause]
+    if order.good_for is GoodFor.GTC:
         return order.order_type.replace("_", "-")
     return f"{order.order_type.replace('stop_limit', 'stop-lim')} day"
 
@@ -137,7 +138,7 @@ def _order_cells(order: OrderView, view: DeskView) -> tuple[Run, ...]:
     return (
         (order.id, "dim"),
         (order_kind(order), "strong"),
-        (order.side.upper(), "up" if order.side == "buy" else "down"),
+        (order.side.upper(), "up" if order.side is Side.BUY else "down"),
         (fmt.price(order.level, tick), ""),
         (fmt.quantity(order.quantity, lot), ""),
         (order.symbol, ""),
@@ -186,7 +187,7 @@ def levels(
         found += [(name, kind, price) for name, kind, price in named if price is not None]
         found += [("target", "target", price) for price in held.targets]
     for order in view.orders:
-        if order.symbol == symbol and order.cause == "trader" and order.level is not None:
+        if order.symbol == symbol and order.cause is Cause.TRADER and order.level is not None:
             kind = order.order_type.replace("_limit", "-lim")
             found.append((f"{order.side} {kind}", "entry", order.level))
     return found

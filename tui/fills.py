@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ledger.account.events import CashInLieu, Event, Fill, OrderFilled
+from ledger.account.state import Side
 from ledger.market.times import parse_time
 from tui.chart_model import Mark, MarkKind
 
@@ -18,7 +19,7 @@ class Fills:
         self._marks: dict[str, list[Mark]] = {}
         for wire in past:
             if wire.get("type") in _FILLS:
-                kind: MarkKind = "buy" if wire.get("side") == "buy" else "sell"
+                kind: MarkKind = "buy" if wire.get("side") == Side.BUY else "sell"
                 if wire.get("type") != "order_filled":
                     kind = "forced"
                 mark = Mark(parse_time(str(wire["time"])), float(str(wire["price"])), kind)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from ledger.account import events as e
+from ledger.account.event_terms import Amended, Bearer
 from ledger.account.fold_corporate import fold_dividend, fold_order_adjusted, fold_split
 from ledger.account.fold_orders import fold_terms, with_shares
 from ledger.account.fold_rules import fold_rules
@@ -188,12 +189,12 @@ def _order_placed(account: Account, event: e.OrderPlaced) -> Account:
 
 def _order_amended(account: Account, event: e.OrderAmended) -> Account:
     order = account.orders[event.order]
-    if event.what == "terms":
+    if event.what is Amended.TERMS:
         order = fold_terms(order, event)
-    elif event.what == "quantity":
+    elif event.what is Amended.QUANTITY:
         share = order.unrounded if event.unrounded is None else event.unrounded
         order = replace(order, quantity=event.now, unrounded=share)
-    elif event.what == "price" and order.order_type is OrderType.TRAILING:
+    elif event.what is Amended.PRICE and order.order_type is OrderType.TRAILING:
         still = replace(order, order_type=OrderType.STOP, trail=None, trail_fraction=None)
         order = replace(still, trigger=event.now)
     elif order.trigger is not None:
@@ -273,7 +274,7 @@ def _call_answered(account: Account, event: e.CallAnswered) -> Account:
 
 
 def _deficit(account: Account, event: e.DeficitRecorded) -> Account:
-    if event.absorbed_by == "trader":
+    if event.absorbed_by is Bearer.TRADER:
         return account  # the loan that is left is the debt
     pockets = _on_position(account.pockets, event.pocket, event.symbol, absorbed=event.amount)
     pockets = _cash(pockets, event.pocket, event.amount)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ledger.account.event_terms import Answer
 from ledger.account.incident import IncidentKind, StopsThere
 from ledger.account.state import GoodFor, OrderType, Side, Target
 from ledger.frozen import quick, scratch
@@ -197,13 +198,13 @@ class CancelOrder:
 @quick
 @dataclass(frozen=True, kw_only=True)
 class AnswerCall:
-    """Answer the open margin call: `deposit`, `sell` or `wait`.
+    """Answer the open margin call.
 
     A deposit without an amount pays the shortfall; a sale without a symbol sells what the broker
     would, as much as cures.
     """
 
-    answer: str
+    answer: Answer
     amount: Decimal | None = None
     symbol: str | None = None
     quantity: Decimal | None = None

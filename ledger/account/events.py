@@ -10,6 +10,7 @@ from decimal import Decimal
 from ledger.account.course import Course
 from ledger.account.event_base import Event as Event
 from ledger.account.event_base import Fill as Fill
+from ledger.account.event_terms import ClosedBy, FeeKind, JudgedBy
 from ledger.account.events_corporate import CashInLieu as CashInLieu
 from ledger.account.events_corporate import DividendPaid as DividendPaid
 from ledger.account.events_corporate import OrderAdjusted as OrderAdjusted
@@ -35,7 +36,7 @@ from ledger.account.events_positions import ProfitTaken as ProfitTaken
 from ledger.account.events_positions import StoppedOut as StoppedOut
 from ledger.account.events_rules import RulesChanged as RulesChanged
 from ledger.account.incident import IncidentKind
-from ledger.account.state import Cause, OrderType, Side
+from ledger.account.state import Cause, Convention, OrderType, Side
 from ledger.frozen import later, quick
 from ledger.market.corporate import CorporateAction
 from ledger.market.instrument import Instrument
@@ -54,7 +55,7 @@ class AccountOpened(Event):
     currency: str
     rules_hash: str
     overrides: dict[str, str] = field(default_factory=dict)
-    fills: str = "worst"
+    fills: Convention = Convention.WORST
     seed: int = 0
     tapes: dict[str, str] = field(default_factory=dict)
     instruments: dict[str, Instrument] = field(default_factory=dict)
@@ -155,7 +156,7 @@ class FeeCharged(Event):
 
     pocket: str
     position: str
-    kind: str
+    kind: FeeKind
     amount: Decimal
     symbol: str
 
@@ -170,7 +171,7 @@ class FundingPaid(Event):
     amount: Decimal
     rate: Decimal
     price: Decimal
-    judged_by: str
+    judged_by: JudgedBy
 
 
 @quick
@@ -214,7 +215,7 @@ class OrderFilled(Fill):
     cause: Cause
     fee: Decimal
     slippage: Decimal
-    convention: str
+    convention: Convention
     leverage: Decimal
 
 
@@ -224,7 +225,7 @@ class ForceSold(Fill):
     """A loan account's broker sold; `slippage` is in price, per unit."""
 
     threshold_price: Decimal
-    judged_by: str
+    judged_by: JudgedBy
     slippage: Decimal
     loan_repaid: Decimal
 
@@ -235,7 +236,7 @@ class Liquidated(Fill):
     """A venue closed a position; `slippage` is in price, per unit."""
 
     threshold_price: Decimal
-    judged_by: str
+    judged_by: JudgedBy
     slippage: Decimal
     loan_repaid: Decimal
 
@@ -312,7 +313,7 @@ class PositionClosed(Event):
     r_multiple: Decimal | None
     mae_r: Decimal | None
     mfe_r: Decimal | None
-    closed_by: str
+    closed_by: ClosedBy
     last_exit_price: Decimal | None = later(None)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ledger.account.event_base import Event
+from ledger.account.event_terms import Answer, Bearer, CallMetBy, JudgedBy
 from ledger.frozen import later, quick
 from ledger.market.times import Time
 from ledger.money import ZERO
@@ -21,7 +22,7 @@ class MarginAlert(Event):
     level: str
     health: Decimal | None
     threshold: Decimal | None
-    judged_by: str
+    judged_by: JudgedBy
     shortfall: Decimal
     sale_to_cure: Decimal
     due: Time | None
@@ -57,13 +58,13 @@ class MarginCallMet(Event):
 
     pocket: str
     call: int
-    by: str
+    by: CallMetBy
 
 
 @quick
 @dataclass(frozen=True, kw_only=True)
 class MarginCallExpired(Event):
-    """`by` is `due` when its time ran out, or the level whose breach withdrew that time."""
+    """`by` is `CallExpiredBy.DUE`, or the schedule of the level whose breach withdrew the time."""
 
     pocket: str
     call: int
@@ -77,7 +78,7 @@ class CallAnswered(Event):
 
     pocket: str
     call: int
-    answer: str
+    answer: Answer
     amount: Decimal | None = None
     symbol: str | None = None
     quantity: Decimal | None = None
@@ -86,7 +87,7 @@ class CallAnswered(Event):
 @quick
 @dataclass(frozen=True, kw_only=True)
 class DeficitRecorded(Event):
-    """Owed after everything was sold. `absorbed_by` is `trader` (a debt) or `venue`.
+    """Owed after everything was sold.
 
     `symbol` is that of the trade whose end left it to the venue, `interest` what of it pays
     interest: the trader's own money pays that first.
@@ -94,6 +95,6 @@ class DeficitRecorded(Event):
 
     pocket: str
     amount: Decimal
-    absorbed_by: str
+    absorbed_by: Bearer
     symbol: str | None = later(None)
     interest: Decimal = later(ZERO)

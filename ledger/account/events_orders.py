@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ledger.account.event_base import Event
+from ledger.account.event_terms import Amended, Term
 from ledger.account.state import Cause, GoodFor, OrderType, Side, Target
 from ledger.frozen import later, quick
 from ledger.market.rulebook import Mode
@@ -45,7 +46,7 @@ class OrderPlaced(Event):
 class Change:
     """One of an order's terms amended, by its key; `None` for one that it had not, or has not."""
 
-    what: str
+    what: Term
     was: Decimal | None
     now: Decimal | None
 
@@ -72,8 +73,8 @@ class OrderTriggered(Event):
 @quick
 @dataclass(frozen=True, kw_only=True)
 class OrderAmended(Event):
-    """`what` is `price`, `quantity`, `trail` or `terms`, and `reason` says who did it, or what;
-    `widened_r` is the R given away by a stop moved back.
+    """`reason` says who did it, or what (`AmendReason`); `widened_r` is the R given away by a stop
+    moved back.
 
     `trail` is a trailing order's trigger that followed the market; a `price` that the trader gave
     a trailing order makes it a stop order. `terms` are other terms that the trader gave: each is
@@ -87,7 +88,7 @@ class OrderAmended(Event):
     side: Side
     order_type: OrderType
     cause: Cause
-    what: str
+    what: Amended
     was: Decimal
     now: Decimal
     widened_r: Decimal | None = None
@@ -100,7 +101,10 @@ class OrderAmended(Event):
 @quick
 @dataclass(frozen=True, kw_only=True)
 class OrderCancelled(Event):
-    """A resting order left the market unfilled, at the prices it stood at then, and why."""
+    """A resting order left the market unfilled, at the prices it stood at then.
+
+    `reason` is a `CancelReason`, or a text with figures.
+    """
 
     order: str
     symbol: str

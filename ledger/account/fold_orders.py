@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ledger.account import events as e
+from ledger.account.event_terms import Term
 from ledger.account.state import Account, Order
 from ledger.frozen import replace
 
@@ -11,7 +12,7 @@ from ledger.frozen import replace
 def fold_terms(order: Order, event: e.OrderAmended) -> Order:
     """The order on the terms that it has from now on, as one sent at this moment."""
     given: dict[str, Any] = {change.what: change.now for change in event.changes}
-    if "quantity" in given:
+    if Term.QUANTITY in given:
         given["unrounded"] = event.unrounded
     return replace(
         order, order_type=event.order_type, crossed=event.crossed, placed_at=event.at, **given

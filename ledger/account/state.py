@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from ledger.account.course import Course
+from ledger.account.event_terms import Answer
 from ledger.account.incident import Incident
 from ledger.account.order import Cause as Cause
 from ledger.account.order import GoodFor as GoodFor
@@ -130,7 +131,7 @@ class Call:
     shortfall: Decimal
     due: Time | None
     expired: bool = False
-    answer: str | None = None
+    answer: Answer | None = None
 
 
 @quick

@@ -161,7 +161,9 @@ def _writer(hint: Any) -> Convert:
         return str
     if is_dataclass(hint):
         return _write_fields
-    if hint in (str, int, bool):
+    if hint is str:
+        return str.__str__  # a word of a vocabulary is written as its text
+    if hint in (int, bool):
         return lambda value: value
     raise TypeError(f"no way to write {hint!r}")
 

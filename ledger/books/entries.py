@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from ledger.account import events as e
+from ledger.account.event_terms import Bearer
 from ledger.account.lots import split
 from ledger.account.state import MAIN, Account
 from ledger.money import ZERO
@@ -216,7 +217,7 @@ def _margin_removed(account: Account, event: e.MarginRemoved) -> list[Leg]:
 
 def _deficit(account: Account, event: e.DeficitRecorded) -> list[Leg]:
     """What the venue absorbs comes in as money; the trader's own deficit already is his debt."""
-    if event.absorbed_by == "trader":
+    if event.absorbed_by is Bearer.TRADER:
         return []
     return _move(cash_of(event.pocket), ABSORBED, account.currency, event.amount)
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from ledger.account import events as e
 from ledger.account.commands import AnswerCall, ClosePosition, PlaceOrder
 from ledger.account.demand import hedges_of
+from ledger.account.event_terms import Answer, CallMetBy
 from ledger.account.state import MAIN, Call, Pocket
 from ledger.engine import cash, ladder
 from ledger.engine.acceptance import held_in, listed
@@ -16,41 +17,38 @@ from ledger.engine.orders import close, place
 from ledger.engine.refusal import Refusal
 from ledger.money import ONE, floor_to
 
-ANSWERS = ("deposit", "sell", "hedge", "wait")
-
 
 def answer(draft: Draft, wish: AnswerCall) -> None:
     """Record the answer to the oldest open call and carry it out.
 
     A deposit goes to the pocket that is called: behind an isolated wall it is moved there too.
     """
-    if wish.answer not in ANSWERS:
-        raise Refusal(f"answer one of {', '.join(ANSWERS)}")
+    wish = replace(wish, answer=_chosen(wish.answer))
     call = _open_call(draft)
-    sells = wish.answer == "sell"  # what is paid, or sold, has to cure
+    sells = wish.answer is Answer.SELL  # what is paid, or sold, has to cure
     account = posted_now(draft.account, call.pocket, draft.market, selling=sells)
     pocket = account.pockets[call.pocket]
     amount, symbol, quantity = wish.amount, wish.symbol, wish.quantity
-    unasked = (amount if wish.answer == "deposit" else quantity) is None
+    unasked = (amount if wish.answer is Answer.DEPOSIT else quantity) is None
     if (
-        wish.answer in ("deposit", "sell")
+        wish.answer in (Answer.DEPOSIT, Answer.SELL)
         and unasked
         and not shortfall(account, pocket, draft.market)
     ):
         raise Refusal("nothing is short at this price; the call ends once health is clear of it")
-    if wish.answer == "deposit":
+    if wish.answer is Answer.DEPOSIT:
         if amount is None:
             amount = shortfall(account, pocket, draft.market)
         amount = cash.check_amount(draft, amount)
-    elif wish.answer == "sell" and quantity is None:
+    elif wish.answer is Answer.SELL and quantity is None:
         sale = cure(account, pocket, draft.market)
         quantity = sale.quantity
         if symbol is not None and symbol != sale.position.symbol:
             quantity = abs(held_in(draft, symbol).quantity)
         symbol = symbol or sale.position.symbol
-    elif wish.answer == "hedge":
+    elif wish.answer is Answer.HEDGE:
         symbol, quantity = _hedge(draft, pocket, wish)
-    elif wish.answer == "sell" and symbol is None:
+    elif wish.answer is Answer.SELL and symbol is None:
         symbol = first_to_go(draft.account, pocket, draft.market).symbol
     draft.record(
         e.CallAnswered(
@@ -64,6 +62,14 @@ def answer(draft: Draft, wish: AnswerCall) -> None:
         )
     )
     _carry_out(draft, call, replace(wish, amount=amount, symbol=symbol, quantity=quantity))
+
+
+def _chosen(word: str) -> Answer:
+    """Raises `Refusal` for what is not an answer."""
+    try:
+        return Answer(word)
+    except ValueError:
+        raise Refusal(f"answer one of {', '.join(Answer)}") from None
 
 
 def _hedge(draft: Draft, pocket: Pocket, wish: AnswerCall) -> tuple[str, Decimal]:
@@ -88,26 +94,26 @@ def _hedge(draft: Draft, pocket: Pocket, wish: AnswerCall) -> tuple[str, Decimal
 
 
 def _carry_out(draft: Draft, call: Call, wish: AnswerCall) -> None:
-    if wish.answer == "deposit" and wish.amount is not None:
+    if wish.answer is Answer.DEPOSIT and wish.amount is not None:
         cash.deposit(draft, wish.amount)
         inside = draft.account.pockets.get(call.pocket)
         if inside is not None and call.pocket != draft.account.main.name:
             cash.add_margin(draft, next(iter(inside.positions)), wish.amount)
-    if wish.answer == "sell" and wish.symbol is not None:
+    if wish.answer is Answer.SELL and wish.symbol is not None:
         close(draft, ClosePosition(symbol=wish.symbol, quantity=wish.quantity))
         _raise_refused(draft)
-    if wish.answer == "hedge" and wish.symbol is not None:
+    if wish.answer is Answer.HEDGE and wish.symbol is not None:
         at_risk = first_to_go(draft.account, draft.pocket(call.pocket), draft.market)
         order = PlaceOrder(
             symbol=wish.symbol,
             side=at_risk.side.opposite,
             quantity=wish.quantity,
             leverage=at_risk.leverage,
-            answer_to_call="hedge",
+            answer_to_call=Answer.HEDGE.value,
         )
         place(draft, order)
         _raise_refused(draft)
-        ladder.meet(draft, "hedge", MAIN)
+        ladder.meet(draft, CallMetBy.HEDGE, MAIN)
 
 
 def _raise_refused(draft: Draft) -> None:

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from ledger.account.demand import net_of, sides_of
+from ledger.account.event_terms import FeeKind
 from ledger.account.margin import (
     equity,
     free_cash,
@@ -151,17 +152,17 @@ def spendable(draft: Draft, order: Order) -> Decimal:
     return min(free, free_cash(account, main)) if order.mode is _ISOLATED else free
 
 
-def opening_costs(draft: Draft, order: Order, value: Decimal) -> dict[str, Decimal]:
+def opening_costs(draft: Draft, order: Order, value: Decimal) -> dict[FeeKind, Decimal]:
     """What an opening trade of this value is charged, by kind: its own fee first."""
     currency = draft.account.currency
     rates = _opening_rates(draft, order)
     return {kind: settle(abs(value) * rate, currency) for kind, rate in rates.items()}
 
 
-def _opening_rates(draft: Draft, order: Order) -> dict[str, Decimal]:
+def _opening_rates(draft: Draft, order: Order) -> dict[FeeKind, Decimal]:
     book, instrument = draft.account.rulebook, draft.account.instruments[order.symbol]
     trade = book.maker_fee if order.makes_market() else book.taker_fee
-    return {"trade": trade, **book.opening_fees(instrument.lent_to(order.side is _SELL))}
+    return {FeeKind.TRADE: trade, **book.opening_fees(instrument.lent_to(order.side is _SELL))}
 
 
 def _fee(draft: Draft, order: Order) -> Decimal:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import partial
 
 from ledger.account import events as e
+from ledger.account.event_terms import FeeKind
 from ledger.account.state import Account, Lot, Position
 from ledger.engine.draft import Draft
 from ledger.engine.loans import cover
@@ -46,7 +47,7 @@ def _rollover_due(draft: Draft, since: Time, until: Time) -> Iterator[Due]:
     if terms is None:
         return
     for position in draft.account.positions():
-        pay = partial(_charge, draft, "rollover", position.symbol)
+        pay = partial(_charge, draft, FeeKind.ROLLOVER, position.symbol)
         for at, exact in _rolled(position, terms, since, until).items():
             yield Due(at + terms.counted.lag, 2, partial(pay, at, exact))
 
@@ -109,10 +110,10 @@ def _pay_borrow(draft: Draft, symbol: str, at: Time) -> None:
         return
     price = draft.market.mark[symbol]
     value = abs(draft.account.instruments[symbol].notional(position.quantity, price))
-    _charge(draft, "borrow", symbol, at, value * terms.a_period)
+    _charge(draft, FeeKind.BORROW, symbol, at, value * terms.a_period)
 
 
-def _charge(draft: Draft, kind: str, symbol: str, at: Time, exact: Decimal) -> None:
+def _charge(draft: Draft, kind: FeeKind, symbol: str, at: Time, exact: Decimal) -> None:
     """Take a fee from the position's pocket; a lender's loan grows where its cash is short."""
     position = draft.account.position(symbol)
     amount = settle(exact, draft.account.currency)

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from ledger.account import events as e
 from ledger.account.demand import mode_of
+from ledger.account.event_terms import CallMetBy
 from ledger.account.margin import assess, breached, equity, free_cash, missing, requirement
 from ledger.account.state import MAIN, Pocket
 from ledger.engine import ladder, lending
@@ -37,7 +38,7 @@ def deposit(draft: Draft, amount: Decimal) -> None:
     draft.record(e.Deposited(at=draft.market.time, amount=amount))
     if draft.account.rulebook.repays is Repays.INCOMING:
         repay_from_cash(draft, MAIN)
-    ladder.meet(draft, "deposit", MAIN)
+    ladder.meet(draft, CallMetBy.DEPOSIT, MAIN)
 
 
 def withdraw(draft: Draft, amount: Decimal) -> None:
@@ -173,7 +174,7 @@ def repay_loan(draft: Draft, amount: Decimal) -> None:
     if amount > most:
         raise Refusal(f"{plain(most)} can be repaid: {plain(owed)} is owed", most)
     repay(draft, MAIN, amount)
-    ladder.meet(draft, "repayment", MAIN)
+    ladder.meet(draft, CallMetBy.REPAYMENT, MAIN)
 
 
 def sweep(draft: Draft, amount: Decimal) -> None:
@@ -207,7 +208,7 @@ def add_margin(draft: Draft, symbol: str, amount: Decimal) -> None:
     draft.record(
         e.MarginAdded(at=draft.market.time, symbol=symbol, pocket=pocket.name, amount=amount)
     )
-    ladder.meet(draft, "deposit", pocket.name)
+    ladder.meet(draft, CallMetBy.DEPOSIT, pocket.name)
 
 
 def remove_margin(draft: Draft, symbol: str, amount: Decimal) -> None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from ledger.account import events as e
 from ledger.account.demand import entry_price
+from ledger.account.event_terms import ClosedBy
 from ledger.account.state import Account, Cause, Order, Position, Side, Target
 from ledger.engine import protection
 from ledger.engine.draft import Draft
@@ -216,7 +217,7 @@ def _pay_out(draft: Draft, of: Remainder) -> None:
             ratio=str(of.by),
         )
     )
-    after_close(draft, held, deal, gain, "cash in lieu")
+    after_close(draft, held, deal, gain, ClosedBy.CASH_IN_LIEU)
 
 
 def _dividend(draft: Draft, symbol: str, per_share: Decimal) -> None:

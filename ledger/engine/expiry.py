@@ -1,6 +1,7 @@
 """Options at their end: exercised in cash against the underlying's price, or worthless."""
 
 from ledger.account import events as e
+from ledger.account.event_terms import CancelReason, ClosedBy
 from ledger.account.state import Account, Position
 from ledger.engine import protection
 from ledger.engine.draft import Draft
@@ -22,7 +23,7 @@ def settle_expired(draft: Draft) -> None:
             continue
         for order in list(draft.account.orders.values()):
             if order.symbol == symbol:
-                protection.cancel(draft, order, "the option has expired")
+                protection.cancel(draft, order, CancelReason.EXPIRED)
         position = draft.account.position(symbol)
         if position is not None and position.quantity:
             _settle(draft, position, terms)
@@ -59,4 +60,4 @@ def _settle(draft: Draft, position: Position, terms: OptionTerms) -> None:
             underlying_price=underlying,
         )
     )
-    after_close(draft, position, deal, gain, "expiry")
+    after_close(draft, position, deal, gain, ClosedBy.EXPIRY)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from ledger.account import events as e
 from ledger.account.demand import mode_of
+from ledger.account.event_terms import CallMetBy, CancelReason, ClosedBy, FeeKind
 from ledger.account.margin import all_breached, breached, missing, requirement
 from ledger.account.state import MAIN, Pocket, Position
 from ledger.account.threshold import shown_threshold, threshold_prices
@@ -14,12 +15,16 @@ from ledger.engine.draft import Draft
 from ledger.engine.settling import Deal, held_shift
 from ledger.engine.trading import after_close, charge, realize, slipped
 from ledger.engine.weather import half_spread
-from ledger.market.rulebook import ExitAmount, Level, Mode, Rung
+from ledger.market.rulebook import ExitAmount, ExitEvent, Level, Mode, Rung
 from ledger.money import ONE, ZERO, settle
 
 Thresholds = Mapping[str, Decimal]
 
-_EVENTS = {"force_sold": e.ForceSold, "liquidated": e.Liquidated}
+_EVENTS = {ExitEvent.FORCE_SOLD: e.ForceSold, ExitEvent.LIQUIDATED: e.Liquidated}
+_CLOSED_BY = {
+    ExitEvent.FORCE_SOLD: ClosedBy.FORCED_SALE,
+    ExitEvent.LIQUIDATED: ClosedBy.LIQUIDATION,
+}
 
 
 def thresholds(draft: Draft, pocket: Pocket, level: Level) -> dict[str, Decimal]:
@@ -47,7 +52,8 @@ def enforce(
         _restore(draft, name, (_cushion(draft), *goals) if again else goals, told)
     else:
         _close_positions(draft, name, level, told)
-    ladder.meet(draft, _by(draft), name, MAIN)
+    closed_by = _CLOSED_BY[draft.account.rulebook.forced_exit.event]
+    ladder.meet(draft, CallMetBy(closed_by), name, MAIN)
 
 
 def cancel_entries(draft: Draft, name: str) -> None:
@@ -56,7 +62,7 @@ def cancel_entries(draft: Draft, name: str) -> None:
     for order in list(draft.account.orders.values()):
         crossed = name == MAIN and order.mode is not Mode.ISOLATED
         if not order.reduce_only and (crossed or order.symbol in pocket.positions):
-            protection.cancel(draft, order, "forced exit")
+            protection.cancel(draft, order, CancelReason.FORCED_EXIT)
 
 
 def _cushion(draft: Draft) -> Level:
@@ -174,10 +180,11 @@ def _trade(
             held_shift=held_shift(draft.account, position, quantity),
         )
     )
-    charge(draft, position.pocket, "liquidation", fee, position.symbol)
+    charge(draft, position.pocket, FeeKind.LIQUIDATION, fee, position.symbol)
     if quantity == abs(position.quantity):
         _take_surplus(draft, position)
-    after_close(draft, position, deal, gain - fee, _by(draft), cures=True)
+    closed_by = _CLOSED_BY[book.forced_exit.event]
+    after_close(draft, position, deal, gain - fee, closed_by, cures=True)
 
 
 def _take_surplus(draft: Draft, position: Position) -> None:
@@ -190,13 +197,7 @@ def _take_surplus(draft: Draft, position: Position) -> None:
     isolated = mode_of(draft.account, position.pocket) is Mode.ISOLATED
     left = draft.pocket(position.pocket).cash
     if book.forced_exit.keeps_surplus and isolated and left > 0:
-        charge(draft, position.pocket, "liquidation", left, position.symbol)
-
-
-def _by(draft: Draft) -> str:
-    """The word for what ended a position or a call: the broker's sale, or the venue's close."""
-    sold = draft.account.rulebook.forced_exit.event == "force_sold"
-    return "forced_sale" if sold else "liquidation"
+        charge(draft, position.pocket, FeeKind.LIQUIDATION, left, position.symbol)
 
 
 def enforce_expired(draft: Draft) -> None:
@@ -209,7 +210,7 @@ def enforce_expired(draft: Draft) -> None:
         if pocket is not None and breached(draft.account, pocket, draft.market.mark, level):
             enforce(draft, call.pocket, level, thresholds(draft, pocket, level))
         else:
-            ladder.met(draft, call, "market")
+            ladder.met(draft, call, CallMetBy.MARKET)
 
 
 def restores_no_more(draft: Draft, name: str, level: Level) -> bool:

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from ledger.account.commands import MoveStop, MoveTarget, RemoveTarget
+from ledger.account.event_terms import CancelReason
 from ledger.account.state import Cause, Order, Position
 from ledger.engine import protection
 from ledger.engine.acceptance import check_trail, held_in
@@ -48,7 +49,7 @@ def remove_stop(draft: Draft, symbol: str) -> None:
     if not stops:
         raise Refusal(f"{symbol} has no stop")
     for stop in stops:
-        protection.cancel(draft, stop, "stop removed by the trader")
+        protection.cancel(draft, stop, CancelReason.STOP_REMOVED)
 
 
 def move_target(draft: Draft, wish: MoveTarget) -> None:
@@ -136,7 +137,7 @@ def remove_target(draft: Draft, wish: RemoveTarget) -> None:
     if wish.id is not None or wish.was is not None:
         targets = [_named(targets, wish)]
     for target in targets:
-        protection.cancel(draft, target, "target removed by the trader")
+        protection.cancel(draft, target, CancelReason.TARGET_REMOVED)
 
 
 def _named(targets: list[Order], wish: MoveTarget | RemoveTarget) -> Order:

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from ledger.account import events as e
 from ledger.account.commands import ChangeRules, StartIncident
+from ledger.account.event_terms import CallMetBy, CancelReason, ClosedBy, FeeKind
 from ledger.account.incident import LASTING, IncidentKind, StopsThere
 from ledger.account.margin import equity, free_cash, unrealized
 from ledger.account.state import MAIN, Pocket, Position
@@ -18,7 +19,10 @@ from ledger.market.rulebook import Rulebook
 from ledger.market.rules_now import standing
 from ledger.money import ONE, ZERO, floor_to, plain, settle
 
-_LOSSES = {IncidentKind.INSOLVENCY: "insolvency", IncidentKind.HACK: "hack"}
+_LOSSES = {
+    IncidentKind.INSOLVENCY: FeeKind.INSOLVENCY,
+    IncidentKind.HACK: FeeKind.HACK,
+}
 CHANGED = {
     IncidentKind.LEVERAGE_CUT: "max_leverage",
     IncidentKind.MAINTENANCE_HIKE: "maintenance_margin",
@@ -109,10 +113,10 @@ def end_due(draft: Draft) -> None:
 def _lose_orders(draft: Draft) -> None:
     """Everything that rests at the venue is gone, stops too."""
     for order in list(draft.account.orders.values()):
-        protection.cancel(draft, order, "lost when the venue went down")
+        protection.cancel(draft, order, CancelReason.OUTAGE)
 
 
-def _lose(draft: Draft, kind: str, share: Decimal) -> None:
+def _lose(draft: Draft, kind: FeeKind, share: Decimal) -> None:
     """A share of the wallet's cash is gone, margin behind isolated walls included.
 
     Only of what is the trader's own: lent money, and what a short sale brought, are set off against
@@ -128,7 +132,7 @@ def _delist(draft: Draft, symbol: str) -> None:
     """Close out at the last price, and take every order back."""
     for order in list(draft.account.orders.values()):
         if order.symbol == symbol:
-            protection.cancel(draft, order, "delisted")
+            protection.cancel(draft, order, CancelReason.DELISTED)
     position = draft.account.position(symbol)
     if position is not None and position.quantity:
         _take(draft, position, abs(position.quantity), IncidentKind.DELISTING)
@@ -178,5 +182,5 @@ def _take(draft: Draft, position: Position, quantity: Decimal, kind: IncidentKin
             incident=kind,
         )
     )
-    after_close(draft, position, deal, gain, kind.value)
-    ladder.meet(draft, kind.value, position.pocket, MAIN)
+    after_close(draft, position, deal, gain, ClosedBy(kind))
+    ladder.meet(draft, CallMetBy(kind), position.pocket, MAIN)

@@ -7,6 +7,7 @@ own act as soon as the requirement is restored: a price that hovers raises one c
 from typing import Any
 
 from ledger.account import events as e
+from ledger.account.event_terms import CallExpiredBy, CallMetBy
 from ledger.account.health import measure, threshold
 from ledger.account.margin import breached, cleared
 from ledger.account.state import Account, Call, Pocket, in_order
@@ -25,14 +26,13 @@ def _figures(
     account, market = draft.account, draft.market
     health = measure(account, pocket, market.mark)
     stands = threshold(account, pocket, market.mark, level.rung)
-    marked = any(symbol in market.marked for symbol in pocket.positions)
     return {
         "at": market.time,
         "pocket": pocket.name,
         "level": level.schedule,
         "health": None if health is None else ratio(health),
         "threshold": None if stands is None else ratio(stands),
-        "judged_by": "mark" if marked else "last",
+        "judged_by": market.judged_by(*pocket.positions),
         "shortfall": shortfall(account, pocket, market),
         "sale_to_cure": sale.value,
         "due": due,
@@ -81,10 +81,10 @@ def expire_due(draft: Draft) -> None:
     """Calls whose time has come and that nobody met."""
     for call in list(draft.account.calls.values()):
         if call.due is not None and call.due <= draft.market.time and not call.expired:
-            expire(draft, call, "due")
+            expire(draft, call, CallExpiredBy.DUE)
 
 
-def meet(draft: Draft, by: str, *touched: str) -> None:
+def meet(draft: Draft, by: CallMetBy, *touched: str) -> None:
     """End the calls of pockets whose requirement is restored by somebody's act.
 
     Only of the pockets that the act has `touched`, all where none is named: what is done on this
@@ -115,10 +115,10 @@ def recover(draft: Draft) -> None:
     for call in list(account.calls.values()):
         pocket = account.pockets.get(call.pocket)
         if pocket is None or cleared(account, pocket, market.mark, account.rulebook.upkeep):
-            met(draft, call, "market")
+            met(draft, call, CallMetBy.MARKET)
 
 
-def met(draft: Draft, call: Call, by: str) -> None:
+def met(draft: Draft, call: Call, by: CallMetBy) -> None:
     """End one call."""
     draft.record(e.MarginCallMet(at=draft.market.time, pocket=call.pocket, call=call.seq, by=by))
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from ledger.account import events as e
 from ledger.account.demand import mode_of
+from ledger.account.event_terms import CallMetBy, CancelReason
 from ledger.account.state import MAIN, Order, OrderType
 from ledger.engine import protection
 from ledger.engine.draft import Draft
@@ -66,9 +67,9 @@ def execute(draft: Draft, order: Order, checked: Decimal | None = None) -> None:
     fill(draft, order, deal, closing, opening)
     rest = draft.account.orders.get(order.id)
     if order.quantity < whole and rest is not None:
-        protection.cancel(draft, rest, "filled in part: nobody takes the rest")
+        protection.cancel(draft, rest, CancelReason.FILLED_IN_PART)
     if closing and held is not None:  # what it frees may go to the wallet
-        meet(draft, "sale", held.pocket, MAIN)
+        meet(draft, CallMetBy.SALE, held.pocket, MAIN)
 
 
 def _hindered(

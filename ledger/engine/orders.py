@@ -6,6 +6,7 @@ from decimal import Decimal
 from ledger.account import events as e
 from ledger.account.commands import CancelOrder, ClosePosition, PlaceOrder
 from ledger.account.demand import mode_of
+from ledger.account.event_terms import CancelReason
 from ledger.account.state import MAIN, Cause, Order, OrderType
 from ledger.engine import protection
 from ledger.engine.acceptance import (
@@ -290,4 +291,4 @@ def cancel(draft: Draft, wish: CancelOrder) -> None:
     order = draft.account.orders.get(wish.id)
     if order is None:
         raise Refusal(f"no order {wish.id} rests")
-    protection.cancel(draft, order, "cancelled by the trader")
+    protection.cancel(draft, order, CancelReason.CANCELLED)

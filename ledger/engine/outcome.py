@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from ledger.account import events as e
 from ledger.account.course import Course
+from ledger.account.event_terms import ClosedBy
 from ledger.account.state import Position
 from ledger.engine.draft import Draft
 from ledger.engine.settling import Deal
@@ -13,7 +14,7 @@ from ledger.money import ZERO, figured_price, ratio, settle
 
 
 def closed_event(
-    draft: Draft, after: Position, before: Position, deal: Deal, by: str
+    draft: Draft, after: Position, before: Position, deal: Deal, by: ClosedBy
 ) -> e.PositionClosed:
     """The end of a trade. `after` holds its sums, `before` what was held until the last deal.
 

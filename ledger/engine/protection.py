@@ -6,6 +6,7 @@ from typing import Any
 
 from ledger.account import events as e
 from ledger.account.demand import mode_of
+from ledger.account.event_terms import Amended, AmendReason, CancelReason, Term
 from ledger.account.margin import DUST
 from ledger.account.state import Cause, GoodFor, Order, OrderType, Position, Target
 from ledger.engine.draft import Draft
@@ -15,7 +16,6 @@ from ledger.market.instrument import Instrument
 from ledger.market.quote import Step
 from ledger.money import ZERO, floor_to, ratio
 
-ONE_CANCELS_OTHER = "one cancels other"
 _STOP_LOSS, _TAKE_PROFIT = Cause.STOP_LOSS, Cause.TAKE_PROFIT  # looked up once: see `demand`
 
 
@@ -33,13 +33,13 @@ def cancel(draft: Draft, order: Order, reason: str) -> None:
         linked = draft.account.linked(order)
         _end(draft, order, reason)
         for other in linked:
-            _end(draft, other, ONE_CANCELS_OTHER)
+            _end(draft, other, CancelReason.ONE_CANCELS_OTHER)
 
 
 def cancel_linked(draft: Draft, filled: Order) -> None:
     """One order of a one-cancels-other group has filled, if only in part: the others end."""
     for other in draft.account.linked(filled):
-        _end(draft, other, ONE_CANCELS_OTHER)
+        _end(draft, other, CancelReason.ONE_CANCELS_OTHER)
 
 
 def _end(draft: Draft, order: Order, reason: str) -> None:
@@ -51,14 +51,14 @@ def end_session(draft: Draft, step: Step) -> None:
     """Day orders end with the session that they were placed in, or for."""
     for order in list(draft.account.orders.values()):
         if order.good_for is GoodFor.DAY and step.ends_session((order.symbol,)):
-            cancel(draft, order, "day order, session over")
+            cancel(draft, order, CancelReason.DAY_OVER)
 
 
 def cancel_all(draft: Draft, symbol: str) -> None:
     """With the position its stop, its targets and every other reducing order end."""
     for order in list(draft.account.orders.values()):
         if order.symbol == symbol and order.reduce_only:
-            cancel(draft, order, "position closed")
+            cancel(draft, order, CancelReason.POSITION_CLOSED)
 
 
 def attach(draft: Draft, entry: Order, price: Decimal) -> None:
@@ -77,7 +77,7 @@ def attach(draft: Draft, entry: Order, price: Decimal) -> None:
         set_trail(draft, position, trail, stop)
     if entry.targets:
         for old in orders_for(draft, entry.symbol, _TAKE_PROFIT):
-            cancel(draft, old, "replaced by a later entry's targets")
+            cancel(draft, old, CancelReason.LATER_TARGETS)
         place_targets(draft, position, entry.targets)
     if len(position.lots) > 1:  # what an earlier entry brought is for less than there is now
         resize(draft, entry.symbol)
@@ -97,7 +97,7 @@ def set_stop(draft: Draft, position: Position, price: Decimal) -> None:
     if stop.trigger != price or stop.order_type is OrderType.TRAILING:
         instrument = draft.account.instruments[position.symbol]
         away = widened(instrument, position, stop.trigger, price)
-        _amend(draft, stop, "price", stop.trigger, price, away)
+        _amend(draft, stop, Amended.PRICE, stop.trigger, price, away)
 
 
 def set_trail(draft: Draft, position: Position, trail: Trail, first: Decimal) -> None:
@@ -109,7 +109,7 @@ def set_trail(draft: Draft, position: Position, trail: Trail, first: Decimal) ->
     for stop in orders_for(draft, position.symbol, _STOP_LOSS):
         assert stop.trigger is not None, "a stop has its trigger"
         first = nearer(leaving, first, stop.trigger)
-        cancel(draft, stop, "replaced by a trailing stop")
+        cancel(draft, stop, CancelReason.TRAILING_STOP)
     _place(
         draft,
         position,
@@ -169,15 +169,15 @@ def resize(draft: Draft, symbol: str, was: Decimal | None = None) -> None:
     size = abs(position.quantity)
     for stop in orders_for(draft, symbol, _STOP_LOSS):
         if stop.quantity != size:
-            _amend(draft, stop, "quantity", stop.quantity, size)
+            _amend(draft, stop, Amended.QUANTITY, stop.quantity, size)
     targets = orders_for(draft, symbol, _TAKE_PROFIT)
     lot = draft.account.instruments[symbol].lot
     sizes = _fitting(targets, size) if was is None else _shares(targets, size, was, lot)
     for target, fitting in sizes:
         if fitting == 0:
-            cancel(draft, target, "position smaller than its targets")
+            cancel(draft, target, CancelReason.POSITION_SMALLER)
         elif fitting != target.quantity:
-            _amend(draft, target, "quantity", target.quantity, fitting)
+            _amend(draft, target, Amended.QUANTITY, target.quantity, fitting)
 
 
 def _fitting(targets: list[Order], size: Decimal) -> Iterator[tuple[Order, Decimal]]:
@@ -245,14 +245,13 @@ def _place(
     )
 
 
-_WHY_AMENDED = {"price": "moved by the trader", "quantity": "kept at the position's size"}
-"""By what was amended. A later entry's stop that moves the earlier one is the trader's too."""
+_WHY_AMENDED = {Amended.PRICE: AmendReason.MOVED, Amended.QUANTITY: AmendReason.RESIZED}
 
 
 def _amend(
     draft: Draft,
     order: Order,
-    what: str,
+    what: Amended,
     was: Decimal,
     now: Decimal,
     widened_r: Decimal | None = None,
@@ -292,7 +291,7 @@ def amend(
     """
     now = replace(order, **terms)
     changes = tuple(
-        e.Change(key, getattr(order, key), value)
+        e.Change(Term(key), getattr(order, key), value)
         for key, value in terms.items()
         if value != getattr(order, key)
     )
@@ -305,11 +304,11 @@ def amend(
             side=order.side,
             order_type=order_type or order.order_type,
             cause=order.cause,
-            what="terms",
+            what=Amended.TERMS,
             was=order.level if waits and order.level is not None else order.quantity,
             now=now.level if waits and now.level is not None else now.quantity,
             widened_r=widened_r,
-            reason="amended by the trader",
+            reason=AmendReason.AMENDED,
             changes=changes,
             crossed=crossed,
             unrounded=share,
@@ -333,7 +332,7 @@ def move_target(draft: Draft, position: Position, price: Decimal) -> None:
     """The position's one target; several become this one, for the whole position."""
     targets = orders_for(draft, position.symbol, _TAKE_PROFIT)
     for other in targets[1:]:
-        cancel(draft, other, "replaced by one target")
+        cancel(draft, other, CancelReason.ONE_TARGET)
     size = abs(position.quantity)
     if not targets:
         place_target(draft, position, size, price, size)
@@ -341,6 +340,6 @@ def move_target(draft: Draft, position: Position, price: Decimal) -> None:
     first = targets[0]
     assert first.limit is not None, "a target has its limit"
     if first.limit != price:
-        _amend(draft, first, "price", first.limit, price)
+        _amend(draft, first, Amended.PRICE, first.limit, price)
     if len(targets) > 1 and first.quantity != size:
-        _amend(draft, first, "quantity", first.quantity, size, share=size)
+        _amend(draft, first, Amended.QUANTITY, first.quantity, size, share=size)

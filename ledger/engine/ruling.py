@@ -2,6 +2,7 @@
 
 from ledger.account import events as e
 from ledger.account.commands import ChangeRules
+from ledger.account.event_terms import CallMetBy
 from ledger.engine import ladder
 from ledger.engine.draft import Draft
 from ledger.engine.loans import accrue
@@ -38,4 +39,4 @@ def change(draft: Draft, wish: ChangeRules) -> None:
             source=wish.source,
         )
     )
-    ladder.meet(draft, "rules")
+    ladder.meet(draft, CallMetBy.RULES)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from ledger.account import events as e
 from ledger.account.demand import mode_of
+from ledger.account.event_terms import Bearer
 from ledger.account.lots import basis, split
 from ledger.account.margin import proceeds_of
 from ledger.account.state import Account, Pocket, Position
@@ -100,7 +101,7 @@ def absorb(draft: Draft, name: str, symbol: str) -> None:
             at=draft.market.time,
             pocket=name,
             amount=owed,
-            absorbed_by="venue",
+            absorbed_by=Bearer.VENUE,
             symbol=symbol,
             interest=max(loan.accrued + loan.capitalized - max(pocket.cash, ZERO), ZERO),
         )
@@ -130,7 +131,9 @@ def record_deficit(draft: Draft, name: str) -> None:
     owed = pocket.loan.owed() - pocket.cash
     if owed > 0:
         draft.record(
-            e.DeficitRecorded(at=draft.market.time, pocket=name, amount=owed, absorbed_by="trader")
+            e.DeficitRecorded(
+                at=draft.market.time, pocket=name, amount=owed, absorbed_by=Bearer.TRADER
+            )
         )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from ledger.account import events as e
 from ledger.account.demand import entry_price, mode_of
+from ledger.account.event_terms import CancelReason, ClosedBy, FeeKind
 from ledger.account.lots import realized, split
 from ledger.account.margin import initial_of, margin_behind, posted_margin
 from ledger.account.state import MAIN, Cause, Order, Position, Side
@@ -60,7 +61,7 @@ def parts_of(draft: Draft, order: Order) -> tuple[Decimal, Decimal]:
 def fill(draft: Draft, order: Order, deal: Deal, closing: Decimal, opening: Decimal) -> None:
     """Fill a resting order whole: first the part that closes, then what it opens."""
     if not closing and not opening:
-        protection.cancel(draft, order, "nothing left to reduce")
+        protection.cancel(draft, order, CancelReason.NOTHING_TO_REDUCE)
         return
     if closing:
         close_part(draft, order, deal.of(closing))
@@ -90,7 +91,7 @@ def close_part(draft: Draft, order: Order, deal: Deal) -> None:
         )
     )
     protection.cancel_linked(draft, order)
-    charge(draft, position.pocket, "trade", fee, order.symbol)
+    charge(draft, position.pocket, FeeKind.TRADE, fee, order.symbol)
     if order.cause in (_STOP_LOSS, _TAKE_PROFIT):
         told = e.StoppedOut if order.cause is _STOP_LOSS else e.ProfitTaken
         draft.record(
@@ -102,7 +103,7 @@ def close_part(draft: Draft, order: Order, deal: Deal) -> None:
                 realized_pnl=gain,
             )
         )
-    after_close(draft, position, deal, gain - fee, order.cause.value)
+    after_close(draft, position, deal, gain - fee, ClosedBy(order.cause))
 
 
 def _filled(draft: Draft, order: Order, deal: Deal, **told: Any) -> e.OrderFilled:
@@ -116,7 +117,7 @@ def _filled(draft: Draft, order: Order, deal: Deal, **told: Any) -> e.OrderFille
         order=order.id,
         order_type=order.order_type,
         cause=order.cause,
-        convention=draft.account.convention.value,
+        convention=draft.account.convention,
         **told,
     )
 
@@ -133,7 +134,7 @@ def realize(draft: Draft, position: Position, deal: Deal, value: Decimal) -> Dec
 
 
 def after_close(
-    draft: Draft, before: Position, deal: Deal, gain: Decimal, by: str, *, cures: bool = False
+    draft: Draft, before: Position, deal: Deal, gain: Decimal, by: ClosedBy, *, cures: bool = False
 ) -> None:
     """What follows a closing trade: debts settled, margin freed, the rest stays protected.
 
@@ -151,7 +152,7 @@ def after_close(
     else:  # told with the margin that is left behind it
         course = course_of(draft, before, after, deal)
         draft.record(e.PositionChanged(**_standing(draft, after), course=course))
-        by_target = by == _TAKE_PROFIT.value
+        by_target = by is ClosedBy.TAKE_PROFIT
         protection.resize(draft, symbol, None if by_target else abs(before.quantity))
     settling.record_deficit(draft, before.pocket)
 
@@ -173,7 +174,7 @@ def open_part(draft: Draft, order: Order, deal: Deal) -> None:
             pocket=name,
             value=value,
             realized_pnl=settle(ZERO, instrument.currency),
-            fee=costs["trade"],
+            fee=costs[FeeKind.TRADE],
             leverage=order.leverage,
         )
     )
@@ -234,7 +235,12 @@ def fence(draft: Draft, order: Order, amount: Decimal) -> None:
 
 
 def charge(
-    draft: Draft, pocket: str, kind: str, amount: Decimal, symbol: str, position: str | None = None
+    draft: Draft,
+    pocket: str,
+    kind: FeeKind,
+    amount: Decimal,
+    symbol: str,
+    position: str | None = None,
 ) -> None:
     """A fee, if it is one; an opening fee comes from the wallet, also of an isolated position."""
     if amount:

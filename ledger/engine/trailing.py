@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from ledger.account import events as e
 from ledger.account.commands import AmendOrder, MoveStop, PlaceOrder
+from ledger.account.event_terms import Amended, AmendReason
 from ledger.account.state import Order, OrderType, Side
 from ledger.engine.draft import Draft
 from ledger.frozen import scratch
@@ -125,9 +126,9 @@ def follow(draft: Draft, known: Collection[str] | None = None) -> None:
                     side=order.side,
                     order_type=order.order_type,
                     cause=order.cause,
-                    what="trail",
+                    what=Amended.TRAIL,
                     was=order.trigger,
                     now=now,
-                    reason="followed the price",
+                    reason=AmendReason.TRAILED,
                 )
             )

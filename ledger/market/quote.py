@@ -3,12 +3,20 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import StrEnum
 from typing import Protocol
 
 from ledger.frozen import quick, scratch
 from ledger.market.corporate import CorporateAction
 from ledger.market.times import Time
 from ledger.money import ZERO
+
+
+class JudgedBy(StrEnum):
+    """The price that margin is judged by: a mark, or the last one traded."""
+
+    MARK = "mark"
+    LAST = "last"
 
 
 @scratch
@@ -113,9 +121,9 @@ class Market:
     """The same of symbols that are traded in another market than the first."""
     history: History = field(default_factory=NoHistory, compare=False)
 
-    def judged_by(self, symbol: str) -> str:
-        """`mark` or `last`, as the record says it."""
-        return "mark" if symbol in self.marked else "last"
+    def judged_by(self, *symbols: str) -> JudgedBy:
+        """By which prices a pocket of these symbols is judged: by marks where any has one."""
+        return JudgedBy.LAST if self.marked.isdisjoint(symbols) else JudgedBy.MARK
 
     def sessions_of(self, symbols: Iterable[str]) -> tuple[Time, ...]:
         """The closes of the next sessions; of several markets each time the last to close."""

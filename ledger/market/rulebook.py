@@ -7,7 +7,6 @@ a rehearsal replaces a figure here. The engine reads it and never asks which ven
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from enum import StrEnum
 from functools import cached_property
 from itertools import product
 
@@ -21,89 +20,20 @@ from ledger.market.carry import RateTier as RateTier
 from ledger.market.carry import Rollover as Rollover
 from ledger.market.carry import TierOf as TierOf
 from ledger.market.instrument import Kind
+from ledger.market.rulebook_terms import AccountKind as AccountKind
+from ledger.market.rulebook_terms import Draws as Draws
+from ledger.market.rulebook_terms import ExitAmount as ExitAmount
+from ledger.market.rulebook_terms import ExitEvent as ExitEvent
+from ledger.market.rulebook_terms import ExitOrder as ExitOrder
+from ledger.market.rulebook_terms import FeeKind as FeeKind
+from ledger.market.rulebook_terms import Forbids as Forbids
+from ledger.market.rulebook_terms import Judged as Judged
+from ledger.market.rulebook_terms import Mode as Mode
+from ledger.market.rulebook_terms import Repays as Repays
+from ledger.market.rulebook_terms import Rung as Rung
 from ledger.market.schedule import Basis, Schedule
 from ledger.market.times import HOUR
 from ledger.money import ONE, ZERO
-
-
-class AccountKind(StrEnum):
-    """What leverage is made of: borrowed money, or a contract's margin."""
-
-    LOAN = "loan"
-    DERIVATIVES = "derivatives"
-
-
-class Mode(StrEnum):
-    """Where the wall stands that a loss cannot cross."""
-
-    ISOLATED = "isolated"
-    """Each position behind a wall of its own, with margin that the trader assigns."""
-    CROSS = "cross"
-    """One pool: the loss of a position is carried by the gains of the others."""
-    SMART = "smart"
-    """One pool in which long and short exposure to the same thing offset each other."""
-
-
-class Rung(StrEnum):
-    """The steps of the ladder, from a hint to the forced exit."""
-
-    WARNING = "warning"
-    CALL = "call"
-    LIQUIDATION = "liquidation"
-
-
-class Judged(StrEnum):
-    """When a level is tested: at every price of the bar, or at the session's close."""
-
-    ALWAYS = "always"
-    CLOSE = "close"
-
-
-class ExitAmount(StrEnum):
-    """How much a forced exit closes at a time."""
-
-    RESTORE = "restore"
-    """As little as brings equity back to what the call asks for, rounded up to the lot."""
-    POSITION = "position"
-    """Whole positions, one after the other, until the level is no longer breached."""
-    ALL = "all"
-    """Everything in the pocket."""
-
-
-class ExitOrder(StrEnum):
-    """Which position a forced exit takes first."""
-
-    LOSERS = "losers"
-    """The one with the largest unrealized loss."""
-    OLDEST = "oldest"
-    """The one opened first, whatever it is and however it stands."""
-
-
-class Repays(StrEnum):
-    """Which incoming cash goes to the loan at once where the book repays by itself."""
-
-    INCOMING = "incoming"
-    """All of it: cash and debt do not stand side by side (a broker's debit balance)."""
-    PROCEEDS = "proceeds"
-    """What a closing trade brings; the trader's own cash stays where it is."""
-
-
-class Draws(StrEnum):
-    """How much of a purchase is borrowed."""
-
-    LACKING = "lacking"
-    """What cash does not cover."""
-    WHOLE = "whole"
-    """All of it: own cash is only collateral; closing repays what opening cost."""
-    NOTHING = "nothing"
-    """Nothing by itself: what cash does not cover is borrowed by hand, beforehand."""
-
-
-class Forbids(StrEnum):
-    """What a restriction stops."""
-
-    WITHDRAW = "withdraw"
-    BORROW = "borrow"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,8 +89,7 @@ class Restriction:
 class ForcedExit:
     """How a broker or venue gets out of a position it no longer carries."""
 
-    event: str
-    """`force_sold` or `liquidated`: the word for it in the record."""
+    event: ExitEvent
     amount: ExitAmount
     slippage: Decimal
     fee: Decimal
@@ -300,17 +229,17 @@ class Rulebook:
         call = self.level(Rung.CALL)
         return call if call is not None and call.due_sessions is not None else self.levels[-1]
 
-    def opening_fees(self, lent: bool) -> dict[str, Decimal]:
+    def opening_fees(self, lent: bool) -> dict[FeeKind, Decimal]:
         """What opening costs beside the trade's fee, by kind, of the notional opened.
 
         Fees of holding are among it where their first period is charged as it begins; that of
         borrowing where the thing sold is `lent`.
         """
-        fees = {} if self.opening_fee is None else {"opening": self.opening_fee}
+        fees = {} if self.opening_fee is None else {FeeKind.OPENING: self.opening_fee}
         if self.rollover is not None and self.rollover.counted is Counted.BEGUN:
-            fees["rollover"] = self.rollover.fee
+            fees[FeeKind.ROLLOVER] = self.rollover.fee
         if lent and self.borrow_fee is not None and self.borrow_fee.first_period:
-            fees["borrow"] = self.borrow_fee.a_period
+            fees[FeeKind.BORROW] = self.borrow_fee.a_period
         return fees
 
     def most_leverage(self, mode: Mode) -> Decimal:

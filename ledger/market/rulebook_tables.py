@@ -15,6 +15,7 @@ from ledger.market.rulebook import (
     AccountKind,
     Draws,
     ExitAmount,
+    ExitEvent,
     ExitOrder,
     Forbids,
     Judged,
@@ -136,11 +137,13 @@ class OptionsTable(Table):
 
 class ForcedExitTable(Table):
     event: Annotated[
-        Literal["force_sold", "liquidated"],
+        ExitEvent,
+        Loose,
         Says(force_sold="a forced sale", liquidated="a liquidation"),
     ] = Field(title="On record", description="the word for it in the ledger")
     amount: Annotated[
         ExitAmount,
+        ExitEvent,
         Loose,
         Says(
             restore="as little as restores what the call asks for",

@@ -7,7 +7,9 @@ or a symbol in somebody else's ledger may carry what makes a terminal lie.
 
 from collections.abc import Callable, Container, Mapping
 
+from ledger.account.event_terms import Bearer, CallExpiredBy
 from ledger.account.incident import IncidentKind
+from ledger.account.state import MAIN, Side
 from ledger.market.text import clean
 from ledger.practice import narration_corporate as corporate
 from ledger.practice import narration_money as money
@@ -79,7 +81,7 @@ def _traded(wire: Wire, unit: str) -> str:
 
 
 def _order_filled(wire: Wire, unit: str) -> str:
-    told = "Bought" if wire.get("side") == "buy" else "Sold"
+    told = "Bought" if wire.get("side") == Side.BUY else "Sold"
     fee = "" if is_zero(wire.get("fee")) else f", fee {figure(wire.get('fee'))}"
     return f"{told} {_traded(wire, unit)}{fee}"
 
@@ -93,12 +95,12 @@ def _forced(wire: Wire, unit: str) -> str:
 
 
 def _force_sold(wire: Wire, unit: str) -> str:
-    told = "bought back" if wire.get("side") == "buy" else "sold"
+    told = "bought back" if wire.get("side") == Side.BUY else "sold"
     return f"Forced sale: the broker {told} {_forced(wire, unit)}"
 
 
 def _liquidated(wire: Wire, unit: str) -> str:
-    told = "bought back" if wire.get("side") == "buy" else "sold"
+    told = "bought back" if wire.get("side") == Side.BUY else "sold"
     return f"Liquidation: the venue {told} {_forced(wire, unit)}"
 
 
@@ -110,7 +112,7 @@ def _option_settled(wire: Wire, unit: str) -> str:
 
 
 def _held(wire: Wire) -> str:
-    side = "long" if wire.get("side") == "buy" else "short"
+    side = "long" if wire.get("side") == Side.BUY else "short"
     return f"{side} {size(wire)}"
 
 
@@ -169,7 +171,7 @@ def _alert(wire: Wire) -> str:
 def _pocket(wire: Wire) -> str:
     """Behind which wall, where it is not the whole wallet."""
     pocket = str(wire.get("pocket"))
-    return "" if pocket == "main" else f", {clean(pocket.replace(':', ' '), 60)}"
+    return "" if pocket == MAIN else f", {clean(pocket.replace(':', ' '), 60)}"
 
 
 def _margin_warned(wire: Wire, unit: str) -> str:
@@ -197,7 +199,7 @@ def _margin_call_met(wire: Wire, unit: str) -> str:
 
 
 def _margin_call_expired(wire: Wire, unit: str) -> str:
-    if wire.get("by") == "due":
+    if wire.get("by") == CallExpiredBy.DUE:
         return f"Margin call {_call(wire)} expired: its time is up"
     return f"Margin call {_call(wire)} withdrawn: the {text(wire, 'by', 40)} level was breached"
 
@@ -214,7 +216,9 @@ def _call(wire: Wire) -> str:
 
 
 def _deficit_recorded(wire: Wire, unit: str) -> str:
-    bearer = "a debt of the trader's" if wire.get("absorbed_by") == "trader" else "the venue's loss"
+    bearer = (
+        "a debt of the trader's" if wire.get("absorbed_by") == Bearer.TRADER else "the venue's loss"
+    )
     return f"Still owed after everything was sold: {figure(wire.get('amount'))}{unit}, {bearer}"
 
 

@@ -1,5 +1,6 @@
 """Sentences about dividends and splits."""
 
+from ledger.account.state import Side
 from ledger.market.text import clean
 from ledger.practice.wording import Wire, figure, signed, size, symbol, text
 
@@ -19,7 +20,7 @@ def split(wire: Wire, unit: str) -> str:
     told = f"{symbol(wire)} split {text(wire, 'ratio', 20)}"
     if wire.get("pocket") is None:
         return f"{told}: orders are adjusted"
-    side = "long" if wire.get("side") == "buy" else "short"
+    side = "long" if wire.get("side") == Side.BUY else "short"
     return (
         f"{told}: {side} {figure(wire.get('was'))} became {figure(wire.get('quantity'))} at "
         f"{figure(wire.get('entry_price'))}"
@@ -42,7 +43,7 @@ def order_adjusted(wire: Wire, unit: str) -> str:
 def cash_in_lieu(wire: Wire, unit: str) -> str:
     """The fraction of a lot that was settled in money."""
     gain = wire.get("realized_pnl")
-    told = "paid" if wire.get("side") == "buy" else "received"
+    told = "paid" if wire.get("side") == Side.BUY else "received"
     return (
         f"Cash in lieu {told}: {figure(wire.get('value'))}{unit} for {size(wire)} at "
         f"{figure(wire.get('price'))}, realized {signed(gain)}"

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from ledger.account.event_terms import Amended
+from ledger.account.state import Cause, GoodFor, OrderType, Side
 from ledger.market.text import clean
 from ledger.practice.wording import Wire, figure, percent, reason, size, symbol, text, trail_of
 
@@ -17,10 +19,10 @@ def order_placed(wire: Wire, unit: str) -> str:
     """What rests from now on, at which prices, and on which terms."""
     levels = [("limit", wire.get("limit")), ("stop", wire.get("trigger"))]
     given = [(told, figure(level)) for told, level in levels if level is not None]
-    trails = wire.get("order_type") == "trailing"
+    trails = wire.get("order_type") == OrderType.TRAILING
     behind = f", {trail_of(wire)} behind the best price" if trails else ""
     wish = f"{text(wire, 'side', 10)} {size(wire)}"
-    if wire.get("cause") in ("stop_loss", "take_profit"):
+    if wire.get("cause") in (Cause.STOP_LOSS, Cause.TAKE_PROFIT):
         at = "".join(f" at {level}" for _, level in given)
         return f"{_order(wire)} set: {wish}{at}{behind}"
     price = "".join(f" {told} {level}" for told, level in given) or " at the market"
@@ -33,7 +35,7 @@ def order_placed(wire: Wire, unit: str) -> str:
 def _terms(wire: Wire) -> str:
     """Until when it rests, what it may do, and which order ends with it."""
     told = ", only reducing" if wire.get("reduce_only") is True else ""
-    told += ", for the day" if wire.get("good_for") == "day" else ""
+    told += ", for the day" if wire.get("good_for") == GoodFor.DAY else ""
     tied = wire.get("oco")
     return told if tied is None else f"{told}, one cancels other: {clean(str(tied), 40)}"
 
@@ -43,7 +45,7 @@ def _guards(wire: Wire) -> str:
     stop, targets = wire.get("stop_loss"), wire.get("targets")
     told = [] if stop is None else [f"stop {figure(stop)}"]
     trails = wire.get("trail") is not None or wire.get("trail_fraction") is not None
-    if trails and wire.get("order_type") != "trailing":
+    if trails and wire.get("order_type") != OrderType.TRAILING:
         told.append(f"stop trailing by {trail_of(wire)}")
     told += [
         f"target {figure(target.get('price'))} for {percent(target.get('fraction'))}"
@@ -81,7 +83,7 @@ def _changes(wire: Wire) -> str:
 
 def order_amended(wire: Wire, unit: str) -> str:
     """Moved by the trader, resized with its position, or pulled along by the price."""
-    if wire.get("what") == "terms":
+    if wire.get("what") == Amended.TERMS:
         return f"{_order(wire)} of {symbol(wire)} amended: {_changes(wire)}"
     told = {"quantity": "resized", "trail": "trailed"}.get(str(wire.get("what")), "moved")
     given = wire.get("widened_r")
@@ -93,7 +95,7 @@ def order_amended(wire: Wire, unit: str) -> str:
 def order_triggered(wire: Wire, unit: str) -> str:
     """A stop-limit whose trigger has traded."""
     then = "rests at" if wire.get("rests") is True else "fills up to"
-    if wire.get("rests") is not True and wire.get("side") == "sell":
+    if wire.get("rests") is not True and wire.get("side") == Side.SELL:
         then = "fills down to"
     price, limit = figure(wire.get("price")), figure(wire.get("limit"))
     return f"{_order(wire)} of {symbol(wire)} triggered at {price}: {then} {limit}"

@@ -28,6 +28,7 @@ from ledger.market.rulebook import (
     Capitalize,
     Draws,
     ExitAmount,
+    ExitEvent,
     ForcedExit,
     Interest,
     Judged,
@@ -221,7 +222,7 @@ def lender(maintenance: Decimal) -> Rulebook:
             ),
         ),
         forced_exit=ForcedExit(
-            event="force_sold",
+            event=ExitEvent.FORCE_SOLD,
             amount=ExitAmount.RESTORE,
             slippage=ZERO,
             fee=ZERO,

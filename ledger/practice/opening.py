@@ -95,7 +95,7 @@ def _opened(rehearsal: "Rehearsal", digest: str) -> AccountOpened:
         currency=rehearsal.rulebook.currency,
         rules_hash=digest,
         overrides=dict(rehearsal.overrides),
-        fills=rehearsal.fills.value,
+        fills=rehearsal.fills,
         seed=rehearsal.seed,
         tapes={symbol: _hash(tape) for symbol, tape in rehearsal.tapes.items()},
         instruments=dict(rehearsal.instruments),

@@ -10,7 +10,7 @@ from ledger.account.margin import breached, margin_behind, unrealized
 from ledger.account.state import MAIN, Account, Cause, Order, Pocket, Position
 from ledger.account.threshold import acting_tick, shown_threshold, threshold_prices
 from ledger.market.quote import Market
-from ledger.market.rulebook import Rung
+from ledger.market.rulebook import Mode, Rung
 from ledger.money import settle
 
 
@@ -33,7 +33,7 @@ class PositionView:
 
     symbol: str
     side: str
-    mode: str
+    mode: Mode
     pocket: str
     leverage: Decimal
     quantity: Decimal
@@ -120,7 +120,7 @@ def _position(
     return PositionView(
         symbol=position.symbol,
         side="long" if position.quantity > 0 else "short",
-        mode=mode_of(account, pocket.name).value,
+        mode=mode_of(account, pocket.name),
         pocket=pocket.name,
         leverage=position.leverage,
         quantity=abs(position.quantity),

@@ -14,6 +14,7 @@ from ledger.account.commands import (
     PlaceOrder,
     TraderCommand,
 )
+from ledger.account.event_terms import Amended
 from ledger.account.events import (
     ActionRefused,
     Event,
@@ -88,7 +89,7 @@ def _sent(event: Event) -> str | None:
     """The order that was placed, or put on other terms by the trader."""
     if isinstance(event, OrderPlaced):
         return event.order
-    if isinstance(event, OrderAmended) and event.what == "terms":
+    if isinstance(event, OrderAmended) and event.what is Amended.TERMS:
         return event.order if event.cause is Cause.TRADER else None
     return None
 

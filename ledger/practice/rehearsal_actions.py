@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from ledger.account import commands as c
+from ledger.account.event_terms import Answer
 from ledger.account.state import Side
 from ledger.market.times import Time, iso
 from ledger.market.toml_file import Location
@@ -81,10 +82,10 @@ class Reader(OrderReader):
     def answer(self, table: AnswerTable, location: Location) -> c.AnswerCall:
         """`answer_call`."""
         fitting = {
-            "deposit": ("amount",),
-            "sell": ("symbol", "quantity"),
-            "hedge": ("symbol", "quantity"),
-            "wait": (),
+            Answer.DEPOSIT: ("amount",),
+            Answer.SELL: ("symbol", "quantity"),
+            Answer.HEDGE: ("symbol", "quantity"),
+            Answer.WAIT: (),
         }
         for key in ("amount", "symbol", "quantity"):
             if getattr(table, key) is not None and key not in fitting[table.answer]:

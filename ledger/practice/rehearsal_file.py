@@ -11,7 +11,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, PlainValidator
 from pydantic_core import PydanticCustomError
 
+from ledger.account.event_terms import Answer
 from ledger.market.overrides import Rules
+from ledger.market.rulebook_types import Loose
 from ledger.market.toml_file import (
     Line,
     Moment,
@@ -182,7 +184,7 @@ class MarginTable(Table):
 
 
 class AnswerTable(Table):
-    answer: Literal["deposit", "sell", "hedge", "wait"]
+    answer: Annotated[Answer, Loose]
     amount: Positive | None = None
     symbol: Symbol | None = None
     quantity: Positive | None = None

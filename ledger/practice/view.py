@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ledger.account.demand import hedges_of
+from ledger.account.event_terms import Answer
 from ledger.account.margin import Margin, assess, margin_behind, unrealized
-from ledger.account.state import MAIN, Account, Order
+from ledger.account.state import MAIN, Account, Cause, GoodFor, Order, OrderType, Side
 from ledger.engine.curing import cure, shortfall
 from ledger.engine.loans import posted_now
 from ledger.market.instrument import in_contracts
@@ -30,16 +31,16 @@ class OrderView:
 
     id: str
     symbol: str
-    side: str
-    order_type: str
+    side: Side
+    order_type: OrderType
     quantity: Decimal
     level: Decimal | None
-    cause: str
+    cause: Cause
     reduce_only: bool
     limit: Decimal | None = None
     trail: Decimal | None = None
     oco: str | None = None
-    good_for: str = "gtc"
+    good_for: GoodFor = GoodFor.GTC
     trail_fraction: Decimal | None = None
     trigger: Decimal | None = None
     triggered: bool = False
@@ -67,7 +68,7 @@ class CallView:
     hedges: tuple[str, ...]
     """What is listed here and can offset what would be sold."""
     prices: tuple[tuple[str, Decimal], ...]
-    answer: str | None
+    answer: Answer | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,16 +179,16 @@ def _order(order: Order) -> OrderView:
     return OrderView(
         id=order.id,
         symbol=order.symbol,
-        side=order.side.value,
-        order_type=order.order_type.value,
+        side=order.side,
+        order_type=order.order_type,
         quantity=order.quantity,
         level=order.level,
-        cause=order.cause.value,
+        cause=order.cause,
         reduce_only=order.reduce_only,
         limit=order.limit,
         trail=order.trail,
         oco=order.oco,
-        good_for=order.good_for.value,
+        good_for=order.good_for,
         trail_fraction=order.trail_fraction,
         trigger=order.trigger,
         triggered=order.triggered,

@@ -12,6 +12,7 @@ from decimal import Decimal
 from statistics import median
 
 from ledger.account import events as e
+from ledger.account.event_terms import FORCED_EXITS, CallExpiredBy, CancelReason
 from ledger.account.state import Cause
 from ledger.market.times import Time
 
@@ -84,7 +85,7 @@ def _widened(told: Sequence[e.Event]) -> str:
     for event in told:
         if isinstance(event, e.OrderAmended) and event.widened_r:
             return f"the stop of {event.symbol} was moved away"
-        if isinstance(event, e.OrderCancelled) and event.reason == "stop removed by the trader":
+        if isinstance(event, e.OrderCancelled) and event.reason == CancelReason.STOP_REMOVED:
             return f"the stop of {event.symbol} was taken off"
     return ""
 
@@ -107,11 +108,11 @@ def _oversized(told: Sequence[e.Event], opened: list[e.PositionOpened]) -> str:
 def _unanswered(told: Sequence[e.Event]) -> str:
     """A call that is met by the venue's own sale, or only by the market's kindness after it ran
     out, was not answered."""
-    forced = ("forced_sale", "liquidation")
     for event in told:
         if isinstance(event, e.MarginCallExpired):
-            return "a call ran out" if event.by == "due" else "a call was overtaken by a graver one"
-        if isinstance(event, e.MarginCallMet) and event.by in forced:
+            ran_out = event.by == CallExpiredBy.DUE
+            return "a call ran out" if ran_out else "a call was overtaken by a graver one"
+        if isinstance(event, e.MarginCallMet) and event.by in FORCED_EXITS:
             return "a call was met by a forced exit"
         if isinstance(event, e.Liquidated | e.ForceSold):
             return f"{event.symbol} was closed by force"

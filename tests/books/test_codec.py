@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.account import events as e
+from ledger.account.event_terms import CallMetBy
 from ledger.account.state import Cause, OrderType, Side, Target
 from ledger.books import codec
 from ledger.books.codec import (
@@ -158,6 +159,15 @@ def deposit(**changes: object) -> dict[str, object]:
         (deposit(time="yesterday"), "deposited.time: 'yesterday' is no time"),
         (deposit(time="2020-03-12T00:00:00+01:00"), "is no time in whole seconds of UTC"),
         ({k: v for k, v in deposit().items() if k != "amount"}, "deposited: amount is missing"),
+        (
+            {
+                **to_wire(
+                    e.MarginCallMet(at=0, pocket="main", call=1, by=CallMetBy.SALE), 2, "desk"
+                ),
+                "by": "magic",
+            },
+            "margin_call_met.by: 'magic' is none of deposit, repayment, sale",
+        ),
     ],
 )
 def test_what_is_no_event_is_refused(wire: dict[str, object], message: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from ledger.account import commands as c
 from ledger.account import events as e
+from ledger.account.event_terms import Answer
 from ledger.account.state import Side
 from ledger.engine.curing import cure, shortfall
 from ledger.market.instrument import Instrument
@@ -39,7 +40,7 @@ def less_than_asked(made: World, lots: int) -> bool:
     lot = made.account.instruments["X"].lot
     tried = World(made.account.rulebook, *made.account.instruments.values())
     tried.account, tried.market = made.account, made.market
-    tried.do(c.AnswerCall(answer="sell", symbol="X", quantity=asked.quantity - lots * lot))
+    tried.do(c.AnswerCall(answer=Answer.SELL, symbol="X", quantity=asked.quantity - lots * lot))
     return bool(tried.of(e.MarginCallMet))
 
 
@@ -54,7 +55,7 @@ def test_the_fee_of_a_sale_comes_out_of_what_repays_behind_a_wall() -> None:
     made = world(book("binance-margin"), Mode.ISOLATED)
     buy = order(Side.BUY, 100, 10, mode=Mode.ISOLATED)
     made.flat(100, c.Deposit(amount=D(2_000)), buy)
-    made.bar({"X": ("97.80",) * 4}, c.AnswerCall(answer="sell"))
+    made.bar({"X": ("97.80",) * 4}, c.AnswerCall(answer=Answer.SELL))
     assert made.of(e.MarginCallIssued)[0].would_sell == {"X": D("3.469")}
     assert only(made.of(e.CallAnswered)).quantity == D("3.469")
     assert made.of(e.MarginCallMet)[0].by == "sale"
@@ -68,7 +69,7 @@ def test_a_demand_for_the_fee_of_closing_falls_with_the_sale() -> None:
     """
     made = world(book("phemex-perpetual"), Mode.CROSS)
     made.flat(100, c.Deposit(amount=D(800)), order(Side.BUY, 120, 20))
-    made.bar({"X": ("94.05",) * 4}, c.AnswerCall(answer="sell"))
+    made.bar({"X": ("94.05",) * 4}, c.AnswerCall(answer=Answer.SELL))
     called = only(made.of(e.MarginCallIssued))
     assert (called.shortfall, called.would_sell) == (D("0.202001"), {"X": D("0.336")})
     # 0.202001 / 0.60192 x 94.05 = 31.562656...
@@ -128,7 +129,7 @@ def _asks_the_least(name: str, mode: Mode, leverage: int, side: Side) -> None:
         price += step
         opening(made, price)
     assert not less_than_asked(made, 2)
-    made.do(c.AnswerCall(answer="sell"))
+    made.do(c.AnswerCall(answer=Answer.SELL))
     assert made.of(e.MarginCallMet)[-1].by == "sale"
 
 

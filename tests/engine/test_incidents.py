@@ -7,6 +7,7 @@ import pytest
 from ledger.account import commands as c
 from ledger.account import events as e
 from ledger.account.apply import apply
+from ledger.account.event_terms import Answer
 from ledger.account.incident import IncidentKind, StopsThere
 from ledger.account.state import OrderType, Side, Target
 from ledger.books.entries import balances, disagreements, legs_of
@@ -285,7 +286,7 @@ def test_delisting_what_was_called_ends_the_call_there_and_then() -> None:
     made.flat("100", c.Deposit(amount=D(10_000)), order)
     made.flat("71")  # equity 4,198 of 14,200 is less than 30 %
     delisted = strike(IncidentKind.DELISTING, symbol="ACME")
-    made.flat("71", delisted, c.AnswerCall(answer="hedge"))
+    made.flat("71", delisted, c.AnswerCall(answer=Answer.HEDGE))
     assert only(made.of(e.MarginCallMet)).by == "delisting"
     assert only(made.of(e.ActionRefused)).reason == "no margin call is open"
 
@@ -354,7 +355,7 @@ def test_whatever_strikes_whatever_is_held_the_books_balance(
     made.flat(105 if side is Side.BUY else 95, later, struck)
     made.audit()
     for price in (100, 90, 110, 75, 125, 100, 100, 100):
-        made.flat(price, c.Withdraw(amount=D(1)), later, c.AnswerCall(answer="deposit"))
+        made.flat(price, c.Withdraw(amount=D(1)), later, c.AnswerCall(answer=Answer.DEPOSIT))
         made.audit()
     made.flat(100, c.ClosePosition(symbol=symbol))
     made.audit()

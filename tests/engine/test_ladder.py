@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from ledger.account import events as e
 from ledger.account.commands import AnswerCall, ClosePosition, Deposit, PlaceOrder
+from ledger.account.event_terms import Answer
 from ledger.account.state import Side
 from ledger.market.times import DAY, HOUR
 from tests.worlds import T0, D, World, broker, only, stock
@@ -47,7 +48,7 @@ def test_a_deposit_of_the_shortfall_meets_the_call_at_once() -> None:
 
 def test_a_sale_of_what_cures_meets_the_call() -> None:
     world = called()
-    world.flat(70, AnswerCall(answer="sell"))
+    world.flat(70, AnswerCall(answer=Answer.SELL))
     assert only(world.of(e.CallAnswered)).quantity == 10
     assert only(world.of(e.MarginCallMet)).by == "sale"
     assert world.account.position("ACME").quantity == 190  # type: ignore[union-attr]
@@ -61,7 +62,7 @@ def test_closing_everything_meets_the_call() -> None:
 
 def test_an_answer_by_deposit_pays_the_shortfall() -> None:
     world = called()
-    world.flat(70, AnswerCall(answer="deposit"))
+    world.flat(70, AnswerCall(answer=Answer.DEPOSIT))
     assert world.of(e.Deposited)[-1].amount == 200
     assert only(world.of(e.MarginCallMet)).by == "deposit"
 
@@ -72,7 +73,7 @@ def test_between_two_postings_an_answer_pays_the_interest_that_paying_brings_abo
     world.flat(100, Deposit(amount=D(10_000)), buy)
     world.bar({"ACME": (80, 80, 70, 70)})
     assert only(world.of(e.MarginCallIssued)).shortfall == 200  # 4,200 - 4,000: nothing is posted
-    world.flat(70, AnswerCall(answer="deposit"))
+    world.flat(70, AnswerCall(answer=Answer.DEPOSIT))
     # half a day of 8 % on 10,000: 800 / 360 / 2 = 1.11, posted before the loan is repaid
     assert world.of(e.Deposited)[-1].amount == D("201.11")
     assert only(world.of(e.MarginCallMet)).by == "deposit"
@@ -116,7 +117,7 @@ def test_a_call_that_nobody_meets_expires_at_the_open_after_its_due_time() -> No
 
 def test_waiting_is_an_answer_and_changes_nothing() -> None:
     world = called()
-    world.flat(70, AnswerCall(answer="wait"))
+    world.flat(70, AnswerCall(answer=Answer.WAIT))
     assert only(world.of(e.CallAnswered)).answer == "wait"
     assert len(world.account.calls) == 1
 
@@ -196,5 +197,5 @@ def test_while_called_no_larger_risk_may_be_taken() -> None:
 
 def test_there_is_nothing_to_answer_without_a_call() -> None:
     world = World(broker(), stock())
-    world.flat(100, Deposit(amount=D(10_000)), AnswerCall(answer="deposit"))
+    world.flat(100, Deposit(amount=D(10_000)), AnswerCall(answer=Answer.DEPOSIT))
     assert "no margin call" in only(world.of(e.ActionRefused)).reason

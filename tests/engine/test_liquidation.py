@@ -2,6 +2,7 @@
 
 from ledger.account import events as e
 from ledger.account.commands import AddMargin, AnswerCall, Deposit, PlaceOrder, RemoveMargin
+from ledger.account.event_terms import Answer
 from ledger.account.state import Side
 from ledger.market.rulebook import Mode
 from tests.worlds import TIERS, D, Row, World, only, perpetual, venue
@@ -181,7 +182,7 @@ def test_selling_what_cures_meets_the_call_of_an_isolated_position() -> None:
     world = march_2020(Mode.ISOLATED)
     world.bar({"BTC": (6700, 6700, 6655, 6656)})
     call = only(world.of(e.MarginCallIssued))
-    world.flat(6656, AnswerCall(answer="sell"))
+    world.flat(6656, AnswerCall(answer=Answer.SELL))
     assert only(world.of(e.MarginCallMet)).call == world.events.index(call) + 1
     assert world.account.pockets["isolated:BTC"].positions
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from ledger.account import commands as c
 from ledger.account import events as e
+from ledger.account.event_terms import Answer
 from ledger.account.margin import assess
 from ledger.account.state import Side
 from ledger.market.rulebook import ExitAmount, Mode, Offset, Rulebook
@@ -105,7 +106,7 @@ def test_a_liquidation_closes_the_larger_side() -> None:
 def test_a_called_pair_is_hedged_by_the_answer_to_the_call() -> None:
     made = world(smart())
     flat(made, order("BTC", Side.BUY, 20))
-    flat(made, c.AnswerCall(answer="hedge"), first="56", second="56")
+    flat(made, c.AnswerCall(answer=Answer.HEDGE), first="56", second="56")
     # equity 120 against 112 to keep and 140 at the call
     answered = only(made.of(e.CallAnswered))
     assert (answered.answer, answered.symbol, answered.quantity) == ("hedge", "BTC-Q", 20)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from ledger.account import commands as c
 from ledger.account import events as e
 from ledger.account.apply import apply
+from ledger.account.event_terms import Answer
 from ledger.account.state import Convention, GoodFor, Order, OrderType, Side, Target
 from ledger.market.rulebook import Mode, Rung
 from ledger.market.schedule import Schedule
@@ -268,7 +269,7 @@ def test_paying_the_shortfall_cures_also_where_equality_is_a_breach() -> None:
     world.bar({"BTC": FLAT}, buy("100", leverage=D(10)))
     world.flat("90.5")
     assert world.of(e.MarginCallIssued)
-    world.bar({"BTC": ("90.5",) * 4}, c.AnswerCall(answer="deposit"))
+    world.bar({"BTC": ("90.5",) * 4}, c.AnswerCall(answer=Answer.DEPOSIT))
     assert only(world.of(e.MarginCallMet)).by == "deposit"
     assert len(world.of(e.MarginCallIssued)) == 1
 
@@ -280,7 +281,7 @@ def test_two_pockets_can_be_called_at_once_and_answered_one_after_the_other() ->
     world.bar({"BTC": ("90.5",) * 4, "ETH": ("90.5",) * 4})
     first, second = world.of(e.MarginCallIssued)
     assert (first.pocket, second.pocket) == ("isolated:BTC", "isolated:ETH")
-    pay = c.AnswerCall(answer="deposit")
+    pay = c.AnswerCall(answer=Answer.DEPOSIT)
     world.bar({"BTC": ("90.5",) * 4, "ETH": ("90.5",) * 4}, pay, pay, pay)
     assert [x.pocket for x in world.of(e.MarginCallMet)] == ["isolated:BTC", "isolated:ETH"]
     assert only(world.of(e.ActionRefused)).reason == "no margin call is open"
@@ -406,7 +407,7 @@ def test_withdrawing_everything_leaves_an_empty_account_that_refuses_politely() 
         c.Repay(amount=D(1)),
         c.Sweep(amount=D(1)),
         c.Borrow(amount=D(1)),
-        c.AnswerCall(answer="sell"),
+        c.AnswerCall(answer=Answer.SELL),
         c.ClosePosition(symbol="ACME"),
     ):
         (event,) = world.do(wish)

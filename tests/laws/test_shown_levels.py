@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ledger.account import commands as c
 from ledger.account import events as e
+from ledger.account.event_terms import Answer
 from ledger.account.margin import breached, missing
 from ledger.engine.curing import restored_per_unit, shortfall
 from ledger.engine.decide import decide
@@ -100,7 +101,7 @@ def wrong_cures(world: Shipped, less: int = 0) -> Iterator[str]:
 
 
 def _ends(world: Shipped, call: int, symbol: str, quantity: Decimal) -> bool:
-    wish = c.AnswerCall(answer="sell", symbol=symbol, quantity=quantity)
+    wish = c.AnswerCall(answer=Answer.SELL, symbol=symbol, quantity=quantity)
     events = decide(world.state, world.market, wish).events
     return any(isinstance(event, e.MarginCallMet) and event.call == call for event in events)
 

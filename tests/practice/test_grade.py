@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from ledger.account import commands as c
+from ledger.account.event_terms import Answer
 from ledger.account.state import Side
 from ledger.reports.grade import Grade, grade_of
 from tests.worlds import DAY, World, broker, stock
@@ -83,7 +84,7 @@ def test_a_call_paid_in_time_keeps_its_part_and_a_forced_sale_loses_it() -> None
         made = world()
         made.flat(100, c.PlaceOrder(symbol="ACME", side=Side.BUY, quantity=D(200), leverage=D(2)))
         made.flat(70)  # equity 4,000 of 14,000: below 30 %
-        made.flat(70, *([c.AnswerCall(answer="deposit", amount=D(1_000))] if answers else []))
+        made.flat(70, *([c.AnswerCall(answer=Answer.DEPOSIT, amount=D(1_000))] if answers else []))
         for _ in range(4):
             made.flat(70)
         assert won(made)["calls answered in time by an act of one's own"] == points

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.account import commands as c
+from ledger.account.event_terms import Answer
 from ledger.account.state import Convention, GoodFor, OrderType, Side, Target
 from ledger.market.faults import Refused
 from ledger.market.instrument import Kind
@@ -205,9 +206,9 @@ def test_every_action_becomes_its_command(folder: Path) -> None:
         c.AddMargin(symbol="BTC", amount=D(5)),
         c.RemoveMargin(symbol="BTC", amount=D(5)),
         c.CancelOrder(id="one"),
-        c.AnswerCall(answer="deposit", amount=D(220)),
-        c.AnswerCall(answer="sell", symbol="BTC", quantity=D("0.1")),
-        c.AnswerCall(answer="wait"),
+        c.AnswerCall(answer=Answer.DEPOSIT, amount=D(220)),
+        c.AnswerCall(answer=Answer.SELL, symbol="BTC", quantity=D("0.1")),
+        c.AnswerCall(answer=Answer.WAIT),
         c.ChangeRules(rules={"maintenance_margin": "0.01"}, cause="a house"),
         c.AddNote(text="so far so good", tags=("calm",), symbol="BTC"),
     ]

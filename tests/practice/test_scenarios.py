@@ -8,6 +8,7 @@ import pytest
 
 from ledger.account import commands as c
 from ledger.account import events as e
+from ledger.account.event_terms import Answer
 from ledger.account.events import Event
 from ledger.account.state import Side
 from ledger.market.times import iso
@@ -212,7 +213,7 @@ def test_the_letter_of_the_tenth_drill_calls_where_the_price_would_not() -> None
     assert any(isinstance(event, e.RulesChanged) for event in heard)
     # half of 323.17 is borrowed: 30 % are reached where 0.7 x price = 161.585, at 230.84
     assert call.prices["SPY"] > D(231)
-    session.send(c.AnswerCall(answer="sell"))
+    session.send(c.AnswerCall(answer=Answer.SELL))
     told = session.open_step()
     assert any(isinstance(event, e.MarginCallMet) and event.by == "sale" for event in told)
 

@@ -3,6 +3,7 @@
 from collections.abc import Container, Mapping
 from typing import Any
 
+from ledger.account.state import Cause, GoodFor, OrderType, Side
 from ledger.market.text import clean
 from ledger.practice.wording import InContracts, figure, is_zero, percent, signed, trail_of, when
 
@@ -126,7 +127,7 @@ def health_text(health: object) -> str:
 
 def position_text(row: Statement) -> str:
     """`ACME long 127 at 100, mark 62, -4,826.00, 2x cross`."""
-    side = "long" if row.get("side") == "buy" else "short"
+    side = "long" if row.get("side") == Side.BUY else "short"
     margin = row.get("margin")
     behind = "" if margin is None else f", margin {figure(margin)}"
     return (
@@ -156,10 +157,12 @@ def _quantity(row: Statement) -> str:
 def _terms(row: Statement) -> str:
     """`, trails by 5, triggered, only reducing, for the day, tied to range`."""
     told = [
-        f"trails by {trail_of(row)}" if row.get("order_type") == "trailing" else "",
+        f"trails by {trail_of(row)}" if row.get("order_type") == OrderType.TRAILING else "",
         "triggered" if row.get("triggered") is True else "",
-        "only reducing" if row.get("reduce_only") is True and row.get("cause") == "trader" else "",
-        "for the day" if row.get("good_for") == "day" else "",
+        "only reducing"
+        if row.get("reduce_only") is True and row.get("cause") == Cause.TRADER
+        else "",
+        "for the day" if row.get("good_for") == GoodFor.DAY else "",
         f"tied to {_word(row, 'oco')}" if row.get("oco") is not None else "",
     ]
     return "".join(f", {words}" for words in told if words)

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ledger.account.event_terms import FeeKind
 from ledger.account.events import (
     Event,
     FeeCharged,
@@ -47,7 +48,7 @@ def incident_lines(
 
 def _is_brought_about(event: Event) -> bool:
     if isinstance(event, FeeCharged):
-        return event.kind in ("insolvency", "hack")
+        return event.kind in (FeeKind.INSOLVENCY, FeeKind.HACK)
     return isinstance(event, RulesChanged | VenueClosed)
 
 

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from textual import on
 
 from ledger.account.commands import AnswerCall, TraderCommand
+from ledger.account.event_terms import Answer
 from ledger.account.events import Event
 from ledger.books.errors import LedgerDamaged, LedgerInUse
+from ledger.market.rulebook import Mode
 from ledger.practice.view import OrderView
 from tui import format as fmt
 from tui.screens.call.card import CallCard
@@ -106,7 +108,7 @@ class DeskTrade(DeskPicture):
         elif answer == "hedge":
             self._open(lambda: HedgeForm(self._bench(), call.hedges))
         elif answer == "wait":
-            self._sent(AnswerCall(answer="wait"))
+            self._sent(AnswerCall(answer=Answer.WAIT))
             self.notice_when_kept("Margin call answered: wait. It stands until it is met or due.")
 
     # forms
@@ -219,7 +221,7 @@ class DeskTrade(DeskPicture):
     def action_margin(self) -> None:
         """Isolated margin, or the loan."""
         held = self.selected()
-        walled = held is not None and held.mode == "isolated"
+        walled = held is not None and held.mode is Mode.ISOLATED
         if self.view is not None and not self.view.borrows and not walled:
             self.notice("Only an isolated position has margin of its own to move.")
             return

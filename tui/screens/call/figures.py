@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from ledger.account.commands import AnswerCall, ClosePosition
+from ledger.account.event_terms import Answer, CallExpiredBy
 from ledger.account.events import CallAnswered, Event, ForceSold, Liquidated, MarginCallExpired
 from ledger.account.health import rises
-from ledger.account.state import Account
+from ledger.account.state import Account, Side
 from ledger.market.rulebook import AccountKind
 from ledger.money import atom
 from ledger.practice.explain import equity_lines
@@ -88,8 +89,8 @@ def _choices(session: Session, view: DeskView, call: CallView) -> list[Line]:
     else:  # whatever is done then meets the call
         amount, part = atom(money), lot
         pay, sell = "deposit any amount", f"sell any part of {call.sell_symbol}"
-    paid = AnswerCall(answer="deposit", amount=amount)
-    sold = AnswerCall(answer="sell", symbol=call.sell_symbol, quantity=part)
+    paid = AnswerCall(answer=Answer.DEPOSIT, amount=amount)
+    sold = AnswerCall(answer=Answer.SELL, symbol=call.sell_symbol, quantity=part)
     return [
         *_choice("d", pay, _outcome(preview(session, paid))),
         *_choice("s", sell, _outcome(preview(session, sold))),
@@ -110,7 +111,7 @@ def _last_choices(session: Session, view: DeskView, call: CallView, size: str) -
 
 def _hedging(session: Session, view: DeskView) -> list[Line]:
     """The hedge that the engine would make of the answer without more words."""
-    seen = preview(session, AnswerCall(answer="hedge"))
+    seen = preview(session, AnswerCall(answer=Answer.HEDGE))
     answered = next((e for e in seen.events if isinstance(e, CallAnswered)), None)
     if answered is None or answered.symbol is None or answered.quantity is None:
         return _choice("h", "hedge", _outcome(seen))
@@ -221,11 +222,11 @@ def _more_lines(more: list[ForceSold | Liquidated], view: DeskView) -> list[Line
 
 
 def _sold(event: ForceSold | Liquidated) -> str:
-    return "sold" if event.side == "sell" else "bought back"
+    return "sold" if event.side is Side.SELL else "bought back"
 
 
 def _ended(event: MarginCallExpired) -> Line:
     """Why nobody waited any longer."""
-    if event.by == "due":
+    if event.by == CallExpiredBy.DUE:
         return [(" The call's time is up.", "called")]
     return [(f" The {event.by} level was breached: the time that was left is withdrawn.", "called")]

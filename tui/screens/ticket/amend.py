@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from ledger.account.commands import AmendOrder, TraderCommand
+from ledger.account.state import Cause, OrderType
 from ledger.practice.preview import preview
 from ledger.practice.view import OrderView
 from tui import format as fmt
@@ -34,13 +35,13 @@ class AmendForm(SideForm):
         follows = typed_trail(order.trail, order.trail_fraction)
         waits = order.trigger is not None and not order.triggered
         found = []
-        if waits and (order.order_type != "trailing" or order.cause == "stop_loss"):
+        if waits and (order.order_type is not OrderType.TRAILING or order.cause is Cause.STOP_LOSS):
             found.append(Field("trigger", "Trigger", typed(order.trigger)))
         if order.limit is not None:
             found.append(Field("limit", "Limit", typed(order.limit)))
-        if order.cause != "stop_loss":
+        if order.cause is not Cause.STOP_LOSS:
             found.append(Field("quantity", "Quantity", typed(order.quantity)))
-        if order.order_type == "trailing" or order.cause == "stop_loss":
+        if order.order_type is OrderType.TRAILING or order.cause is Cause.STOP_LOSS:
             found.append(Field("trail", "Trail by", follows, hint="5 in price, or 5%"))
         elif follows:
             found.append(Field("trail", "Trailing", follows, hint="the stop, by 5 or 5%"))
@@ -61,7 +62,7 @@ class AmendForm(SideForm):
         if follows != (order.trail, order.trail_fraction):
             if follows != (None, None):
                 terms |= {"trail": follows[0], "trail_fraction": follows[1]}
-            elif order.cause == "stop_loss":
+            elif order.cause is Cause.STOP_LOSS:
                 terms["trigger"] = new["trigger"]  # it stands still there
             else:
                 raise Unreadable("Trail by: a number is needed")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from ledger.account.commands import AnswerCall, ClosePosition, TraderCommand
+from ledger.account.event_terms import Answer
 from ledger.money import plain, trim
 from ledger.practice.preview import Preview, preview
 from tui import format as fmt
@@ -89,7 +90,7 @@ class SellForm(SideForm):
     def commands(self, values: Values) -> list[TraderCommand]:
         """The answer, with its sale."""
         quantity = number(values["quantity"], "Quantity")
-        return [AnswerCall(answer="sell", symbol=values["symbol"], quantity=quantity)]
+        return [AnswerCall(answer=Answer.SELL, symbol=values["symbol"], quantity=quantity)]
 
     def think(self, values: Values) -> Thought:
         """Whether it cures."""
@@ -123,7 +124,7 @@ class HedgeForm(SideForm):
         """The answer, with its trade."""
         typed = values["quantity"].strip()
         quantity = number(typed, "Quantity") if typed else None
-        return [AnswerCall(answer="hedge", symbol=values["symbol"], quantity=quantity)]
+        return [AnswerCall(answer=Answer.HEDGE, symbol=values["symbol"], quantity=quantity)]
 
     def think(self, values: Values) -> Thought:
         """What it opens, and whether it cures."""

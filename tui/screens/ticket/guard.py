@@ -12,6 +12,7 @@ from ledger.account.commands import (
     RemoveStop,
     TraderCommand,
 )
+from ledger.account.state import Cause
 from ledger.money import plain, trim
 from ledger.practice.preview import preview
 from ledger.practice.view import OrderView, PositionView
@@ -81,7 +82,7 @@ class GuardForm(SideForm):
 
     def _targets(self) -> list[OrderView]:
         orders = self.bench.view.orders
-        return [o for o in orders if o.symbol == self.bench.symbol and o.cause == "take_profit"]
+        return [o for o in orders if o.symbol == self.bench.symbol and o.cause is Cause.TAKE_PROFIT]
 
     def _price(self, text: str, name: str) -> Decimal | None:
         price = optional_number(text, name)
@@ -177,7 +178,7 @@ class CancelForm(SideForm):
         tied = self._tied()
         if tied:
             lines.append(((f" Ends with it: {fmt.plain(tied, 24)}", "warned"),))
-        if order.cause == "stop_loss":
+        if order.cause is Cause.STOP_LOSS:
             seen = preview(self.bench.session, CancelOrder(id=order.id))
             lines += effects.unstopped(seen, order.symbol, "alert")
         return Thought(lines)

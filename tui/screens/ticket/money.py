@@ -16,6 +16,8 @@ from ledger.account.commands import (
     TraderCommand,
     Withdraw,
 )
+from ledger.account.event_terms import Answer
+from ledger.market.rulebook import Mode
 from ledger.money import plain, trim
 from ledger.practice.preview import preview
 from tui import format as fmt
@@ -49,7 +51,7 @@ class DepositForm(SideForm):
         if values["way"] == "withdraw":
             return [Withdraw(amount=amount)]
         if any(call.pocket for call in self.bench.view.calls):
-            return [AnswerCall(answer="deposit", amount=amount)]
+            return [AnswerCall(answer=Answer.DEPOSIT, amount=amount)]
         return [Deposit(amount=amount)]
 
     def think(self, values: Values) -> Thought:
@@ -81,7 +83,7 @@ class MarginForm(SideForm):
     def fields(self) -> Sequence[Field]:
         """Which way, and how much."""
         held = effects.position_of(self.bench.view, self.bench.symbol)
-        walled = held is not None and held.mode == "isolated"
+        walled = held is not None and held.mode is Mode.ISOLATED
         ways: tuple[str, ...] = ("add", "remove") if walled or not self.bench.view.borrows else ()
         first = "add" if ways else "repay"
         ways += ("borrow", "repay") if self.bench.view.borrows else ()
