@@ -23,9 +23,9 @@ from ledger.market.text import clean
 from tui.border import Border
 
 if TYPE_CHECKING:
+    from tui.opened import Opened
     from tui.opener import Door, Made, Offer
     from tui.screens.desk import Desk
-    from tui.screens.desk_parts import Opened
 
 _LINES = ("T I G H T R O P E", "", "a flight simulator for margin trading", "", "opening …")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from ledger.practice.deck import drawn_again, named
 from ledger.practice.files import assets
 from ledger.practice.opening import begin, look, resume
 from ledger.practice.reading import reading
-from tui.screens.desk_parts import Opened
+from tui.opened import Opened
 
 if TYPE_CHECKING:
     from ledger.practice.rehearsal import Rehearsal
@@ -61,7 +61,7 @@ class Door:
         except (LedgerInUse, LedgerDamaged) as fault:
             session = look(self._ledger, account, fault)
         _bind_fate(session)
-        return Opened(session, self._ledger, self._past(session.account.name))
+        return self._opened(session)
 
     def _has_account(self) -> bool:
         assert self._ledger is not None
@@ -73,10 +73,9 @@ class Door:
         except (Refused, LedgerEmpty):
             return False
 
-    def _past(self, account: str) -> tuple[dict[str, object], ...]:
-        assert self._ledger is not None
-        with reading(self._ledger, account) as kept:
-            return tuple(kept.events(last=_PAST))
+    def _opened(self, session: Session) -> Opened:
+        opened = Opened(session, self._ledger)
+        return replace(opened, past=tuple(opened.recorded(last=_PAST)))
 
     def offers(self) -> list[Offer]:
         """The rehearsals that are shipped, the guided one first."""
@@ -131,8 +130,7 @@ class Door:
             if session.fate:  # a scenario: its first money is there when the desk opens
                 session.advance()
                 session.commit().result()
-        past = self._past(session.account.name) if self._ledger is not None else ()
-        return Opened(session, self._ledger, past)
+        return self._opened(session)
 
 
 def _bind_fate(session: Session) -> None:

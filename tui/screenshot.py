@@ -17,8 +17,8 @@ from ledger.practice.files import assets
 from ledger.practice.opening import begin
 from ledger.practice.rehearsal import load_rehearsal
 from tui.app import TightropeApp
+from tui.opened import Opened
 from tui.screens.desk import Desk
-from tui.screens.desk_parts import Opened
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,18 @@ def attempts(ledger: Path | None) -> dict[str, list[Grade | None]]:
     return found
 
 
+def events_of(ledger: Path | None, account: str) -> list[Event]:
+    """Everything that a ledger has of an account; nothing where nothing is kept.
+
+    Raises a `LedgerError` where the file is gone or damaged.
+    """
+    if ledger is None:
+        return []
+    with Ledger.open(ledger, read_only=True) as kept, told(ledger):
+        branch = next(found for found in kept.branches() if found.name == account)
+        return [event for _, event in kept.events(branch.id)]
+
+
 def best(grades: Iterable[Grade | None]) -> int | None:
     """The best of several attempts; `None` where none was graded."""
     return max((grade.total for grade in grades if grade is not None), default=None)

@@ -10,8 +10,8 @@ from textual.pilot import Pilot
 
 from ledger.practice.session import Session
 from tui.app import TightropeApp
+from tui.opened import Opened
 from tui.screens.desk import Desk
-from tui.screens.desk_parts import Opened
 from tui.widgets.lines import Lines
 
 CALM = 4

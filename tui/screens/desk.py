@@ -21,7 +21,7 @@ from tui.pace import FRAMES_PER_SECOND
 from tui.screens.call.card import ExitCard
 from tui.screens.call.figures import exit_lines, exits
 from tui.screens.card import Card, paragraphs
-from tui.screens.desk_parts import PANELS, Opened
+from tui.screens.desk_parts import PANELS
 from tui.screens.desk_scenario import DeskScenario
 from tui.screens.desk_show import LEAST_BETWEEN, DeskPicture
 from tui.screens.help import CHAPTERS, HelpCard, help_lines
@@ -30,8 +30,6 @@ from tui.widgets.grid import DataGrid
 
 if TYPE_CHECKING:
     from tui.app import TightropeApp
-
-__all__ = ["Desk", "Opened"]
 
 _RUNNING = "running; the clock stops at a margin call"
 _HURRYING = "running to the next fill, warning, call or funding"

@@ -1,16 +1,13 @@
-"""What the desk is made of: the session it is given, its panels, and the hints at its foot."""
+"""What the desk is made of: its panels, and the hints at its foot."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 
-from ledger.practice.session import Session
 from tui import figures, keymap, log
 from tui.widgets.chart import Chart
 from tui.widgets.grid import DataGrid
@@ -18,16 +15,6 @@ from tui.widgets.keybar import Hint
 from tui.widgets.lines import Lines
 
 PANELS = ("account", "chart", "positions", "orders", "ledger")
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A session to put on the desk, and where it is kept; `None` for one in memory."""
-
-    session: Session
-    ledger: Path | None = None
-    past: tuple[dict[str, object], ...] = ()
-    """Newest events of an earlier sitting, oldest first."""
 
 
 class AccountPanel(VerticalScroll, can_focus=True):

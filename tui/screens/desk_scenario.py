@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Container
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.account.event_terms import FeeKind
@@ -127,10 +126,10 @@ class DeskScenario(DeskScript):
 
     def _debrief(self, chosen: Scenario) -> None:
         """What it was about, and the grade, read from what the ledger has kept."""
-        from ledger.practice.scenario import debriefing  # only where a scenario ends
+        from ledger.practice.scenario import debriefing, events_of  # only where a scenario ends
 
         try:
-            events = self._kept_events()
+            events = events_of(self.opened.ledger, self.conductor.session.account.name)
         except LedgerError as fault:  # deleted, or rotten: the desk goes on without it
             self.notice(f"There is no debrief: {fault}", "warned")
             return
@@ -152,16 +151,3 @@ class DeskScenario(DeskScript):
         if not session.rehearsal.startswith(FOLDER):  # a market of the trader's own, with a deck
             return None
         return scenario(session.rehearsal.removeprefix(FOLDER))
-
-    def _kept_events(self) -> list[Event]:
-        """Everything of this account; nothing where there is no ledger."""
-        ledger: Path | None = self.opened.ledger
-        if ledger is None:
-            return []
-        from ledger.books.damage import told
-        from ledger.books.store import Ledger
-
-        name = self.conductor.session.account.name
-        with Ledger.open(ledger, read_only=True) as kept, told(ledger):
-            branch = next(found for found in kept.branches() if found.name == name)
-            return [event for _, event in kept.events(branch.id)]

@@ -26,7 +26,9 @@ from tui.chart_fan import Fan
 from tui.chart_model import Level
 from tui.conductor import Conductor, Snapshot
 from tui.fills import Fills
-from tui.screens.desk_parts import PANELS, DeskChart, Opened, footer_hints, panels
+from tui.opened import Opened
+from tui.screens.desk_parts import PANELS, DeskChart, footer_hints, panels
+from tui.screens.page import STYLES
 from tui.sizes import complaint, is_too_small, is_wide
 from tui.widgets.chart import Chart
 from tui.widgets.gauge import Gauge
@@ -53,7 +55,7 @@ class DeskPicture(Screen[None]):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = set(INKS)
     DEFAULT_CSS = screen_css("DeskPicture")
-    CSS_PATH = "../desk.tcss"
+    CSS_PATH = STYLES
     AUTO_FOCUS = ""
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     """As every screen has it, but another focus repaints two panels and not everything."""

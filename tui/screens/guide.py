@@ -10,13 +10,11 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import Screen
 
 from ledger.market.faults import Refused
 from ledger.practice.guide import Chapter, chapters, text_of
 from tui.guide_lines import guide_lines
-from tui.sizes import complaint, is_too_small
-from tui.widgets.inks import INKS, screen_css
+from tui.screens.page import PageScreen
 from tui.widgets.keybar import Hint, KeyBar
 from tui.widgets.lines import Line, Lines
 
@@ -24,12 +22,9 @@ _WIDEST = 96
 """Longer lines are hard to read."""
 
 
-class GuideScreen(Screen[None]):
+class GuideScreen(PageScreen[None]):
     """Numbers and arrows change the chapter; everything else scrolls."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(INKS)
-    DEFAULT_CSS = screen_css("GuideScreen")
-    CSS_PATH = "../desk.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,f1", "app.pop_screen", "Back", show=False),
         Binding("right,l,n,tab", "turn(1)", "Next chapter", show=False),
@@ -42,18 +37,17 @@ class GuideScreen(Screen[None]):
 
     def __init__(self, chapter: str = "", *, ascii_only: bool = False) -> None:
         """`chapter` is the id of the one to begin with; else the first."""
-        super().__init__()
+        super().__init__(ascii_only=ascii_only)
         self._wanted = chapter
-        self._ascii = ascii_only
         self._chapters: tuple[Chapter, ...] = ()
         self._at = 0
         self._fault = ""
 
-    def compose(self) -> ComposeResult:
+    def contents(self) -> ComposeResult:
         """The chapters, the text, the keys."""
-        yield Lines(id="filter", ascii_only=self._ascii)
+        yield Lines(id="filter", ascii_only=self.ascii_only)
         with VerticalScroll(id="reading"):
-            yield Lines(id="page", ascii_only=self._ascii)
+            yield Lines(id="page", ascii_only=self.ascii_only)
         yield KeyBar(
             [
                 Hint((("left", "turn(-1)"), ("right", "turn(1)")), "chapter"),
@@ -63,11 +57,9 @@ class GuideScreen(Screen[None]):
             ],
             id="keys",
         )
-        yield Lines(id="too-small", ascii_only=self._ascii)
 
     def on_mount(self) -> None:
         """The chapter that was asked for."""
-        self.set_class(self._ascii, "ascii")
         try:
             self._chapters = chapters()
         except Refused as refused:
@@ -76,10 +68,8 @@ class GuideScreen(Screen[None]):
         self._at = names.index(self._wanted) if self._wanted in names else 0
         self.query_one("#reading").focus()
 
-    def on_resize(self) -> None:
+    def fit(self) -> None:
         """The text takes the width that is left."""
-        self.set_class(is_too_small(self.size), "small")
-        self.query_one("#too-small", Lines).show([[(f" {complaint(self.size)}", "warned")]])
         self.call_after_refresh(self._show)
 
     def _show(self) -> None:

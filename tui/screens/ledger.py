@@ -8,19 +8,17 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from ledger.books.errors import LedgerError
 from ledger.market.faults import Refused
 from ledger.market.instrument import in_contracts
-from ledger.practice.reading import reading
 from tui import format as fmt
 from tui import log
+from tui.opened import Opened
 from tui.screens.card import Card, paragraphs
-from tui.screens.desk_parts import Opened
-from tui.sizes import complaint, is_too_small, is_wide
+from tui.screens.page import PageScreen
+from tui.sizes import is_wide
 from tui.widgets.grid import DataGrid
-from tui.widgets.inks import INKS, screen_css
 from tui.widgets.keybar import Hint, KeyBar
 from tui.widgets.lines import Line, Lines, wrap
 
@@ -28,12 +26,9 @@ PAGE = 500
 """Events that are read at a time."""
 
 
-class LedgerScreen(Screen[None]):
+class LedgerScreen(PageScreen[None]):
     """Oldest first; the newest page is shown first, older ones as they are asked for."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(INKS)
-    DEFAULT_CSS = screen_css("LedgerScreen")
-    CSS_PATH = "../desk.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,L,shift+l,5", "app.pop_screen", "Back", show=False),
         Binding("f,right", "kind(1)", "Next kind", show=False),
@@ -44,21 +39,20 @@ class LedgerScreen(Screen[None]):
     ]
 
     def __init__(self, opened: Opened, shown: log.Log, *, ascii_only: bool = False) -> None:
-        super().__init__()
+        super().__init__(ascii_only=ascii_only)
         self._opened = opened
         self._log = shown
-        self._ascii = ascii_only
         self._kind = 0
         self._page = 0
         self._wires: Sequence[Mapping[str, object]] = ()
         self._pages = 1
         self._fault = ""
 
-    def compose(self) -> ComposeResult:
+    def contents(self) -> ComposeResult:
         """Filter, rows, keys."""
-        yield Lines(id="filter", ascii_only=self._ascii)
+        yield Lines(id="filter", ascii_only=self.ascii_only)
         yield DataGrid(log.columns(100), id="rows", empty="nothing of this kind yet",
-                       ascii_only=self._ascii)  # fmt: skip
+                       ascii_only=self.ascii_only)  # fmt: skip
         yield KeyBar(
             [
                 Hint((("f", "kind(1)"), ("F", "kind(-1)")), "kind"),
@@ -70,18 +64,14 @@ class LedgerScreen(Screen[None]):
             ],
             id="keys",
         )
-        yield Lines(id="too-small", ascii_only=self._ascii)
 
     def on_mount(self) -> None:
         """The newest page."""
-        self.set_class(self._ascii, "ascii")
         self._read()
         self.query_one(DataGrid).focus()
 
-    def on_resize(self) -> None:
+    def fit(self) -> None:
         """The sentence takes the width that is left."""
-        self.set_class(is_too_small(self.size), "small")
-        self.query_one("#too-small", Lines).show([[(f" {complaint(self.size)}", "warned")]])
         self.call_after_refresh(self._show)
 
     def _read(self) -> None:
@@ -100,8 +90,7 @@ class LedgerScreen(Screen[None]):
         """From the file, or from memory where nothing is kept."""
         if self._opened.ledger is None:
             return [w for w in self._log.wires if not kinds or w.get("type") in kinds]
-        with reading(self._opened.ledger, self._opened.session.account.name) as kept:
-            return list(kept.events(kinds=kinds, last=PAGE * (self._page + 2)))
+        return [*self._opened.recorded(kinds, last=PAGE * (self._page + 2))]
 
     def _show(self) -> None:
         grid = self.query_one(DataGrid)
@@ -158,4 +147,4 @@ class LedgerScreen(Screen[None]):
         if wire is not None:
             lines = [f"{name}: {value}" for name, value in wire.items()]
             body = paragraphs([(f"Event {key}", *lines)])
-            self.app.push_screen(Card("Event", body, ascii_only=self._ascii))
+            self.app.push_screen(Card("Event", body, ascii_only=self.ascii_only))

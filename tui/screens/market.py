@@ -7,11 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input
 
@@ -25,11 +24,10 @@ from tui.market_page import PATH, example, hidden, page, rows, told
 from tui.market_page import complaint as in_words
 from tui.market_view import path_lines, span
 from tui.opener import Made
-from tui.sizes import complaint, is_too_small
+from tui.screens.page import PageScreen
 from tui.widgets.chart import Chart
 from tui.widgets.choice import Choice
 from tui.widgets.fields import Fields, Values
-from tui.widgets.inks import INKS, screen_css
 from tui.widgets.keybar import Hint, KeyBar
 from tui.widgets.lines import Line, Lines, wrap
 
@@ -41,12 +39,9 @@ _FILE = Path("made-up.toml")
 """What stands in the form's place among files; paths in it start at the working folder."""
 
 
-class MarketScreen(Screen["Made | None"]):
+class MarketScreen(PageScreen["Made | None"]):
     """Every letter shows another path; Enter begins an account on it."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(INKS)
-    DEFAULT_CSS = screen_css("MarketScreen")
-    CSS_PATH = "../desk.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back", show=False),
         Binding("enter", "begin", "Begin", show=False),
@@ -56,20 +51,19 @@ class MarketScreen(Screen["Made | None"]):
     ]
 
     def __init__(self, *, ascii_only: bool = False) -> None:
-        super().__init__()
-        self._ascii = ascii_only
+        super().__init__(ascii_only=ascii_only)
         self._fields = Fields(lambda: rows(readable_venue_ids()), ascii_only=ascii_only)
         self._due: Timer | None = None
         self._wanted = ""
         self._beginning = False
 
-    def compose(self) -> ComposeResult:
+    def contents(self) -> ComposeResult:
         """Figures, path, what is wrong with them, and the keys."""
-        yield Lines(id="heading", ascii_only=self._ascii)
+        yield Lines(id="heading", ascii_only=self.ascii_only)
         with Horizontal(id="made"):
             yield self._fields
             yield Chart(id="path")
-        yield Lines(id="about", ascii_only=self._ascii)
+        yield Lines(id="about", ascii_only=self.ascii_only)
         yield KeyBar(
             [
                 Hint((("Enter", "begin"),), "begin"),
@@ -80,22 +74,15 @@ class MarketScreen(Screen["Made | None"]):
             ],
             id="keys",
         )
-        yield Lines(id="too-small", ascii_only=self._ascii)
 
     def on_mount(self) -> None:
         """Ready to be typed into, and a first path on its way."""
-        self.set_class(self._ascii, "ascii")
         chart = self.query_one(Chart)
-        chart.look = replace(chart.look, ascii=self._ascii, step=1)
+        chart.look = replace(chart.look, ascii=self.ascii_only, step=1)
         chart.empty = "no path yet"
         self._fields.enter("model")
         self._head("")
         self._rethink()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Below the least size only the heading is shown."""
-        self.set_class(is_too_small(event.size), "small")
-        self.query_one("#too-small", Lines).show([[(f" {complaint(event.size)}", "warned")]])
 
     def action_move(self, steps: int) -> None:
         """The next field that is shown."""

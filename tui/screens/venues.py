@@ -12,12 +12,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
-from textual.screen import Screen
 
 from ledger.market.faults import Refused
-from tui.sizes import complaint, is_too_small, is_wide
+from tui.screens.page import PageScreen
+from tui.sizes import is_wide
 from tui.widgets.grid import Column, DataGrid, Row
-from tui.widgets.inks import INKS, screen_css
 from tui.widgets.keybar import Hint, KeyBar
 from tui.widgets.lines import Line, Lines
 
@@ -45,12 +44,9 @@ class Books(DataGrid):
     ]
 
 
-class VenuesScreen(Screen[None]):
+class VenuesScreen(PageScreen[None]):
     """`c` keeps the chosen book in sight; from then on the cursor says with what it is compared."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(INKS)
-    DEFAULT_CSS = screen_css("VenuesScreen")
-    CSS_PATH = "../desk.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,V,shift+v", "back", "Back", show=False),
         Binding("c", "compare", "Compare", show=False),
@@ -60,9 +56,8 @@ class VenuesScreen(Screen[None]):
 
     def __init__(self, chosen: str = "", *, ascii_only: bool = False) -> None:
         """`chosen` is the book to begin with, where it is listed."""
-        super().__init__()
+        super().__init__(ascii_only=ascii_only)
         self._chosen = chosen
-        self._ascii = ascii_only
         self._pages: dict[str, VenuePage] = {}
         self._own: frozenset[str] = frozenset()
         self._faults: tuple[str, ...] = ()
@@ -70,19 +65,17 @@ class VenuesScreen(Screen[None]):
         self._only = False
         self._loaded = False
 
-    def compose(self) -> ComposeResult:
+    def contents(self) -> ComposeResult:
         """What is shown, the list, the page, the keys."""
-        yield Lines(id="filter", ascii_only=self._ascii)
+        yield Lines(id="filter", ascii_only=self.ascii_only)
         with Container(id="shelf"):
-            yield Books(_COLUMNS, id="books", empty="reading …", ascii_only=self._ascii)
+            yield Books(_COLUMNS, id="books", empty="reading …", ascii_only=self.ascii_only)
             with VerticalScroll(id="reading"):
-                yield Lines(id="page", ascii_only=self._ascii)
+                yield Lines(id="page", ascii_only=self.ascii_only)
         yield KeyBar([], id="keys")
-        yield Lines(id="too-small", ascii_only=self._ascii)
 
     def on_mount(self) -> None:
         """The books are read aside: the screen is there at once."""
-        self.set_class(self._ascii, "ascii")
         self.query_one(Books).focus()
         self.run_worker(self._read, thread=True)
 
@@ -123,11 +116,9 @@ class VenuesScreen(Screen[None]):
         grid.move_to(names.index(self._chosen) if self._chosen in names else 0)
         self._show()
 
-    def on_resize(self) -> None:
+    def fit(self) -> None:
         """Side by side where there is room, else one above the other."""
-        self.set_class(is_too_small(self.size), "small")
         self.set_class(not is_wide(self.size), "compact")
-        self.query_one("#too-small", Lines).show([[(f" {complaint(self.size)}", "warned")]])
         self.call_after_refresh(self._show)
 
     @on(DataGrid.RowHighlighted)

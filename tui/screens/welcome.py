@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from tui import format as fmt
-from tui.sizes import complaint, is_too_small
+from tui.screens.page import PageScreen
 from tui.widgets.grid import Column, DataGrid, Row
-from tui.widgets.inks import INKS, screen_css
 from tui.widgets.keybar import Hint, KeyBar
 from tui.widgets.lines import Line, Lines, wrap
 
@@ -33,12 +31,9 @@ _MADE_UP = (
 )
 
 
-class Welcome(Screen["Offer | Made | None"]):
+class Welcome(PageScreen["Offer | Made | None"]):
     """Enter begins what is selected; the guided rehearsal stands first."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(INKS)
-    DEFAULT_CSS = screen_css("Welcome")
-    CSS_PATH = "../desk.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,escape", "leave", "Quit", show=False),
         Binding("M,shift+m", "market", "Made-up market", show=False),
@@ -49,12 +44,11 @@ class Welcome(Screen["Offer | Made | None"]):
     def __init__(
         self, offers: Sequence[Offer], *, first: bool = True, ascii_only: bool = False
     ) -> None:
-        super().__init__()
+        super().__init__(ascii_only=ascii_only)
         self._offers = {offer.id: offer for offer in offers}
-        self._ascii = ascii_only
         self._first = first
 
-    def compose(self) -> ComposeResult:
+    def contents(self) -> ComposeResult:
         """What this is, what there is, and the keys."""
         words: list[Line] = [
             [("TIGHTROPE", "title"), ("   a flight simulator for margin trading", "")],
@@ -68,10 +62,10 @@ class Welcome(Screen["Offer | Made | None"]):
                 )
             ],
         ]
-        yield Lines(words, id="welcome", ascii_only=self._ascii, wrapped=True)
+        yield Lines(words, id="welcome", ascii_only=self.ascii_only, wrapped=True)
         yield DataGrid([Column("Rehearsal", 44), Column("", 32)], id="offers",
-                       ascii_only=self._ascii)  # fmt: skip
-        yield Lines(id="about", ascii_only=self._ascii)
+                       ascii_only=self.ascii_only)  # fmt: skip
+        yield Lines(id="about", ascii_only=self.ascii_only)
         yield KeyBar(
             [
                 Hint((("Enter", "begin"),), "begin"),
@@ -83,11 +77,9 @@ class Welcome(Screen["Offer | Made | None"]):
             ],
             id="keys",
         )
-        yield Lines(id="too-small", ascii_only=self._ascii)
 
     def on_mount(self) -> None:
         """The guided one is selected."""
-        self.set_class(self._ascii, "ascii")
         rows: list[Row] = []
         for number, offer in enumerate(self._offers.values()):
             word = "guided, 10 minutes" if not number else offer.word
@@ -98,10 +90,8 @@ class Welcome(Screen["Offer | Made | None"]):
         grid.focus()
         self._tell()
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Below the least size only the first words are shown."""
-        self.set_class(is_too_small(event.size), "small")
-        self.query_one("#too-small", Lines).show([[(f" {complaint(event.size)}", "warned")]])
+    def fit(self) -> None:
+        """The description takes the width that is left."""
         self._tell()
 
     @on(DataGrid.RowHighlighted)
@@ -133,7 +123,7 @@ class Welcome(Screen["Offer | Made | None"]):
         """A market of one's own, on a screen of its own."""
         from tui.screens.market import MarketScreen  # it checks files, which takes a while to load
 
-        self.app.push_screen(MarketScreen(ascii_only=self._ascii), self._made)
+        self.app.push_screen(MarketScreen(ascii_only=self.ascii_only), self._made)
 
     def _made(self, made: Made | None) -> None:
         if made is not None:
@@ -143,13 +133,13 @@ class Welcome(Screen["Offer | Made | None"]):
         """The rule books."""
         from tui.screens.venues import VenuesScreen  # not for the start: it reads rule books
 
-        self.app.push_screen(VenuesScreen(ascii_only=self._ascii))
+        self.app.push_screen(VenuesScreen(ascii_only=self.ascii_only))
 
     def action_guide(self) -> None:
         """The guide from its beginning."""
         from tui.screens.guide import GuideScreen  # not for the start: it reads Markdown
 
-        self.app.push_screen(GuideScreen(ascii_only=self._ascii))
+        self.app.push_screen(GuideScreen(ascii_only=self.ascii_only))
 
     def action_leave(self) -> None:
         """Nothing begins."""

@@ -1,0 +1,47 @@
+"""What every screen beside the desk has: its colours, and what it says where it has no room."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.screen import Screen, ScreenResultType
+
+import tui
+from tui.sizes import complaint, is_too_small
+from tui.widgets.inks import INKS, screen_css
+from tui.widgets.lines import Lines
+
+STYLES = Path(tui.__file__).parent / "desk.tcss"
+
+
+class PageScreen(Screen[ScreenResultType]):
+    """Subclasses give the `contents`, and `fit` them to the room there is."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(INKS)
+    DEFAULT_CSS = screen_css("PageScreen")
+    CSS_PATH = STYLES
+
+    def __init__(self, *, ascii_only: bool = False) -> None:
+        super().__init__(classes="ascii" if ascii_only else "")
+        self.ascii_only = ascii_only
+
+    def compose(self) -> ComposeResult:
+        """The page, and the line that stands alone below the least size."""
+        yield from self.contents()
+        yield Lines(id="too-small", ascii_only=self.ascii_only)
+
+    def contents(self) -> ComposeResult:
+        """What is on it, from the top."""
+        yield from ()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Below the least size only what is missing is said: half a figure is a wrong figure."""
+        self.set_class(is_too_small(event.size), "small")
+        self.query_one("#too-small", Lines).show([[(f" {complaint(event.size)}", "warned")]])
+        self.fit()
+
+    def fit(self) -> None:
+        """Lay out anew what depends on the screen's size."""
