@@ -99,6 +99,9 @@ class AmendOrder:
     It is tested like a new order, and fills at once where its new price trades. A trail begins
     anew from the price that is there. Of a position's stop the trigger or the trail may be
     amended, of a target its limit and its quantity.
+
+    `stop_loss` and `targets` are what an order will bring when it fills. No `targets` at all take
+    away those it had; `remove_stop` takes the stop away, its trail too, unless another is given.
     """
 
     id: str
@@ -107,6 +110,9 @@ class AmendOrder:
     trigger: Decimal | None = None
     trail: Decimal | None = None
     trail_fraction: Decimal | None = None
+    stop_loss: Decimal | None = None
+    targets: tuple[Target, ...] | None = None
+    remove_stop: bool = False
 
 
 @quick

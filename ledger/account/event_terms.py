@@ -91,6 +91,7 @@ class Term(StrEnum):
     TRIGGER = "trigger"
     TRAIL = "trail"
     TRAIL_FRACTION = "trail_fraction"
+    STOP_LOSS = "stop_loss"
 
 
 class AmendReason(StrEnum):

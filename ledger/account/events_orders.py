@@ -80,7 +80,8 @@ class OrderAmended(Event):
     a trailing order makes it a stop order. `terms` are other terms that the trader gave: each is
     one of `changes`, the order is of `order_type` from then on, and `was` and `now` are the price
     that it waits for, or of one that waits for none its quantity. `unrounded` is what a target's
-    new fraction asks for.
+    new fraction asks for. `targets` are those that the order brings from then on, instead of the
+    `targets_were`; `None` where they stay.
     """
 
     order: str
@@ -96,6 +97,8 @@ class OrderAmended(Event):
     changes: tuple[Change, ...] = later(())
     crossed: bool = later(False)
     unrounded: Decimal | None = later(None)
+    targets: tuple[Target, ...] | None = later(None)
+    targets_were: tuple[Target, ...] = later(())
 
 
 @quick

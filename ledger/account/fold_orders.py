@@ -14,6 +14,8 @@ def fold_terms(order: Order, event: e.OrderAmended) -> Order:
     given: dict[str, Any] = {change.what: change.now for change in event.changes}
     if Term.QUANTITY in given:
         given["unrounded"] = event.unrounded
+    if event.targets is not None:
+        given["targets"] = event.targets
     return replace(
         order, order_type=event.order_type, crossed=event.crossed, placed_at=event.at, **given
     )

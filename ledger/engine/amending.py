@@ -1,6 +1,5 @@
 """A resting order on other terms: tested like a new one, told in one event."""
 
-from decimal import Decimal
 from typing import Any
 
 from ledger.account.commands import AmendOrder, PlaceOrder
@@ -22,8 +21,9 @@ from ledger.engine.trailing import trail_of
 from ledger.engine.weather import check_open, check_order
 from ledger.frozen import replace
 
-_TERMS = ("quantity", "limit", "trigger", "trail", "trail_fraction")
 _TRAILS = ("trail", "trail_fraction")
+_BROUGHT = ("stop_loss", "targets")
+_TERMS = ("quantity", "limit", "trigger", *_TRAILS, *_BROUGHT)
 
 
 def amend(draft: Draft, wish: AmendOrder) -> None:
@@ -32,8 +32,12 @@ def amend(draft: Draft, wish: AmendOrder) -> None:
     order = draft.account.orders.get(wish.id)
     if order is None:
         raise Refusal(f"no order {wish.id} rests")
-    if all(getattr(wish, key) is None for key in _TERMS):
+    if not wish.remove_stop and all(getattr(wish, key) is None for key in _TERMS):
         raise Refusal("give the order at least one other term")
+    if order.cause is not Cause.TRADER and (
+        wish.remove_stop or any(getattr(wish, key) is not None for key in _BROUGHT)
+    ):
+        raise Refusal(f"{order.id} protects a position and brings no stop or targets of its own")
     if order.cause is Cause.STOP_LOSS:
         _amend_stop(draft, order, wish)
     elif order.cause is Cause.TAKE_PROFIT:
@@ -47,7 +51,7 @@ def _amend_own(draft: Draft, order: Order, wish: AmendOrder) -> None:
     terms = _terms(order, wish)
     instrument = listed(draft, order.symbol)
     check_order(draft, order.symbol, draft.account.seq)
-    retrailed = not terms.keys().isdisjoint(_TRAILS)
+    retrailed = terms.get("trail") is not None or terms.get("trail_fraction") is not None
     anew = _as_new(replace(order, **terms), retrailed)
     check_type(anew, instrument)
     mode_wished(draft, anew)
@@ -67,11 +71,14 @@ def _amend_own(draft: Draft, order: Order, wish: AmendOrder) -> None:
 
 def _terms(order: Order, wish: AmendOrder) -> dict[str, Any]:
     """What the wish makes of the order's terms, where that is something else."""
-    given: dict[str, Decimal | None] = {
+    given: dict[str, Any] = {
         key: getattr(wish, key) for key in _TERMS if getattr(wish, key) is not None
     }
-    if not given.keys().isdisjoint(_TRAILS):
+    own_trail = order.order_type is OrderType.TRAILING
+    if not given.keys().isdisjoint(_TRAILS) or (wish.remove_stop and not own_trail):
         given = {**dict.fromkeys(_TRAILS), **given}
+    if wish.remove_stop:
+        given = {"stop_loss": None, **given}
     terms = {key: value for key, value in given.items() if value != getattr(order, key)}
     if not terms:
         raise Refusal(f"{order.id} has these terms already")

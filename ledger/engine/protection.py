@@ -293,7 +293,7 @@ def amend(
     changes = tuple(
         e.Change(Term(key), getattr(order, key), value)
         for key, value in terms.items()
-        if value != getattr(order, key)
+        if key != "targets" and value != getattr(order, key)
     )
     waits = order.level is not None and now.level is not None
     draft.record(
@@ -312,6 +312,8 @@ def amend(
             changes=changes,
             crossed=crossed,
             unrounded=share,
+            targets=terms.get("targets"),
+            targets_were=order.targets if "targets" in terms else (),
         )
     )
 

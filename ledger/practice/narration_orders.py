@@ -42,17 +42,22 @@ def _terms(wire: Wire) -> str:
 
 def _guards(wire: Wire) -> str:
     """The stop and the targets that come to life when the order fills."""
-    stop, targets = wire.get("stop_loss"), wire.get("targets")
+    stop = wire.get("stop_loss")
     told = [] if stop is None else [f"stop {figure(stop)}"]
     trails = wire.get("trail") is not None or wire.get("trail_fraction") is not None
     if trails and wire.get("order_type") != OrderType.TRAILING:
         told.append(f"stop trailing by {trail_of(wire)}")
-    told += [
+    told += _targets(wire)
+    return "".join(f", {guard}" for guard in told)
+
+
+def _targets(wire: Wire) -> list[str]:
+    found = wire.get("targets")
+    return [
         f"target {figure(target.get('price'))} for {percent(target.get('fraction'))}"
-        for target in (targets if isinstance(targets, list) else [])
+        for target in (found if isinstance(found, list) else [])
         if isinstance(target, Mapping)
     ]
-    return "".join(f", {guard}" for guard in told)
 
 
 _TERMS = {
@@ -61,6 +66,7 @@ _TERMS = {
     "trigger": "stop",
     "trail": "trail",
     "trail_fraction": "trail",
+    "stop_loss": "stop loss",
 }
 
 
@@ -78,6 +84,10 @@ def _changes(wire: Wire) -> str:
         if now is not None:
             before = "" if was is None else f"{shown(was)} to "
             told.append(f"{name} {before}{shown(now)}")
+        elif what == "stop_loss":
+            told.append(f"no stop loss, was {shown(was)}")
+    if isinstance(wire.get("targets"), list):
+        told += _targets(wire) or ["no target"]
     return ", ".join(told)
 
 

@@ -167,7 +167,7 @@ class MoveTargetTable(NamedTargetTable):
 
 
 class AmendTable(Table):
-    """`amend`: the terms that change; the others stay."""
+    """`amend`: the terms that change; the others stay. `take_profit = []` leaves no target."""
 
     id: Name
     quantity: Positive | None = None
@@ -175,6 +175,9 @@ class AmendTable(Table):
     trigger: Positive | None = None
     trail: Positive | None = None
     trail_fraction: Between | None = None
+    stop_loss: Positive | None = None
+    take_profit: Annotated[list[TargetTable], BeforeValidator(_targets)] | None = None
+    remove_stop: bool = False
 
 
 class SymbolTable(Table):

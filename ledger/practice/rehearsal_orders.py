@@ -80,13 +80,7 @@ class OrderReader:
                 self.money(amount, (*location, key))
         for key in ("limit", "trigger", "trail", "stop_loss"):
             self.price(getattr(table, key), instrument, (*location, key))
-        targets = table.take_profit or []
-        for target in targets:
-            self.price(target.price, instrument, (*location, "take_profit"))
-        if sum((target.fraction for target in targets), ZERO) > ONE:
-            self.wrong(
-                (*location, "take_profit"), "the fractions are more than the whole; allowed: 1"
-            )
+        targets = self._targets(table, instrument, location)
         self._check_order(table, location)
         return c.PlaceOrder(
             symbol=table.symbol,
@@ -102,7 +96,7 @@ class OrderReader:
             leverage=table.leverage,
             mode=table.mode,
             stop_loss=table.stop_loss,
-            targets=tuple(Target(target.price, target.fraction) for target in targets),
+            targets=targets,
             reduce_only=table.reduce_only,
             oco=table.oco,
             good_for=table.good_for,
@@ -110,6 +104,19 @@ class OrderReader:
             reason=table.reason,
             tags=tuple(table.tags),
         )
+
+    def _targets(
+        self, table: OrderTable | AmendTable, of: Instrument | None, location: Location
+    ) -> tuple[Target, ...]:
+        """`take_profit`, of a new order or of other terms for one."""
+        given = table.take_profit or []
+        for target in given:
+            self.price(target.price, of, (*location, "take_profit"))
+        if sum((target.fraction for target in given), ZERO) > ONE:
+            self.wrong(
+                (*location, "take_profit"), "the fractions are more than the whole; allowed: 1"
+            )
+        return tuple(Target(target.price, target.fraction) for target in given)
 
     def _check_order(self, table: OrderTable, location: Location) -> None:
         sizes = [k for k in ("quantity", "notional", "risk") if getattr(table, k) is not None]
@@ -175,11 +182,12 @@ class OrderReader:
         self._named(table.id, (*location, "id"))
         of = self.instruments.get(self._ids.get(table.id, ""))
         self.quantity(table.quantity, of, (*location, "quantity"))
-        for key in ("limit", "trigger", "trail"):
+        for key in ("limit", "trigger", "trail", "stop_loss"):
             self.price(getattr(table, key), of, (*location, key))
+        targets = self._targets(table, of, location)
         self._check_trail(table, location)
         if table.model_fields_set == {"id"}:
-            allowed = "quantity, limit, trigger, trail, trail_fraction"
+            allowed = ", ".join(key for key in AmendTable.model_fields if key != "id")
             self.wrong(location, f"amends nothing; allowed: {allowed}")
         return c.AmendOrder(
             id=table.id,
@@ -188,6 +196,9 @@ class OrderReader:
             trigger=table.trigger,
             trail=table.trail,
             trail_fraction=table.trail_fraction,
+            stop_loss=table.stop_loss,
+            targets=None if table.take_profit is None else targets,
+            remove_stop=table.remove_stop,
         )
 
     def stop(self, table: StopTable, location: Location) -> c.MoveStop:

@@ -168,6 +168,11 @@ def _order(order: Order) -> dict[str, Any]:
         if order.trail_fraction is None
         else plain(trim(order.trail_fraction)),
         "triggered": order.triggered,
+        "stop_loss": None if order.stop_loss is None else plain(trim(order.stop_loss)),
+        "targets": [
+            {"price": plain(trim(target.price)), "fraction": plain(trim(target.fraction))}
+            for target in order.targets
+        ],
         "reduce_only": order.reduce_only,
         "oco": order.oco,
         "good_for": order.good_for.value,

@@ -10,7 +10,7 @@ from decimal import Decimal
 from ledger.account.demand import hedges_of
 from ledger.account.event_terms import Answer
 from ledger.account.margin import Margin, assess, margin_behind, unrealized
-from ledger.account.state import MAIN, Account, Cause, GoodFor, Order, OrderType, Side
+from ledger.account.state import MAIN, Account, Cause, GoodFor, Order, OrderType, Side, Target
 from ledger.engine.curing import cure, shortfall
 from ledger.engine.loans import posted_now
 from ledger.market.instrument import in_contracts
@@ -44,6 +44,9 @@ class OrderView:
     trail_fraction: Decimal | None = None
     trigger: Decimal | None = None
     triggered: bool = False
+    stop_loss: Decimal | None = None
+    targets: tuple[Target, ...] = ()
+    """What it will bring when it fills."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +195,8 @@ def _order(order: Order) -> OrderView:
         trail_fraction=order.trail_fraction,
         trigger=order.trigger,
         triggered=order.triggered,
+        stop_loss=order.stop_loss,
+        targets=order.targets,
     )
 
 

@@ -168,6 +168,30 @@ def test_an_order_is_amended_by_its_id(folder: Path) -> None:
     assert statement["open_orders"] == []
 
 
+def test_what_an_order_will_bring_is_amended_by_its_id(folder: Path) -> None:
+    events, statement = run(
+        folder,
+        'buy = { symbol = "ACME", quantity = 2, type = "limit", limit = "50", id = "dip" }',
+        'amend = { id = "dip", stop_loss = "45", take_profit = "60" }',
+    )
+    (amended,) = of(events, "order_amended")
+    assert amended["changes"] == [{"what": "stop_loss", "was": None, "now": "45"}]
+    assert amended["targets"] == [{"price": "60", "fraction": "1"}]
+    (order,) = statement["open_orders"]
+    assert (order["stop_loss"], order["targets"]) == ("45", [{"price": "60", "fraction": "1"}])
+
+
+def test_what_an_order_would_bring_is_taken_away(folder: Path) -> None:
+    _, statement = run(
+        folder,
+        'buy = { symbol = "ACME", quantity = 2, type = "limit", limit = "50", id = "dip", '
+        'stop_loss = "45", take_profit = "60" }',
+        'amend = { id = "dip", remove_stop = true, take_profit = [] }',
+    )
+    (order,) = statement["open_orders"]
+    assert (order["stop_loss"], order["targets"]) == (None, [])
+
+
 def test_one_target_of_several_is_moved_and_another_taken_away(folder: Path) -> None:
     halves = '[{ price = "120", fraction = "0.5" }, { price = "130", fraction = "0.5" }]'
     _, statement = run(

@@ -130,6 +130,74 @@ def test_a_trailing_order_of_another_size_stays_where_it_stands() -> None:
     assert (mine(world).trigger, mine(world).quantity) == (105, 2)
 
 
+def test_the_stop_and_targets_that_it_will_bring_are_amended_before_it_fills() -> None:
+    """R0 is (95 - 88) x 1 = 7: that of the stop with which it fills."""
+    thirds = (Target(D(110), D("0.4")), Target(D(120), D("0.6")))
+    world = at_100(buy(limit=95, stop_loss=90))
+    wish = AmendOrder(id="mine", stop_loss=D(88), targets=thirds)
+    told = only(world.do(wish))
+    assert isinstance(told, e.OrderAmended)
+    assert [(x.what, x.was, x.now) for x in told.changes] == [("stop_loss", 90, 88)]
+    assert (told.targets, told.targets_were, told.widened_r) == (thirds, (), None)
+    assert from_wire(to_wire(told, 7, "test")) == told
+    world.bar({"BTC": (100, 100, 95, 98)})
+    assert {(o.cause, o.level, o.quantity) for o in world.account.orders.values()} == {
+        (Cause.STOP_LOSS, 88, 1),
+        (Cause.TAKE_PROFIT, 110, D("0.4")),
+        (Cause.TAKE_PROFIT, 120, D("0.6")),
+    }
+    assert only(world.of(e.PositionOpened)).risk == 7
+    world.audit()
+
+
+def test_what_it_will_bring_can_be_taken_away_or_replaced() -> None:
+    world = at_100(buy(limit=95, stop_loss=90, targets=(Target(D(110), D(1)),)))
+    world.do(AmendOrder(id="mine", remove_stop=True, trail=D(4)))
+    assert (mine(world).stop_loss, mine(world).trail) == (None, 4)
+    world.do(AmendOrder(id="mine", remove_stop=True, stop_loss=D(91), targets=()))
+    assert (mine(world).stop_loss, mine(world).trail, mine(world).targets) == (91, None, ())
+    world.do(AmendOrder(id="mine", remove_stop=True))
+    assert mine(world).stop_loss is None
+    assert not world.of(e.ActionRefused)
+    world.do(AmendOrder(id="mine", remove_stop=True))
+    assert "has these terms already" in only(world.of(e.ActionRefused)).reason
+    world.audit()
+
+
+def test_the_stop_that_a_trailing_order_will_bring_is_not_its_own_trail() -> None:
+    world = at_100(buy(OrderType.TRAILING, trail=5, stop_loss=90))
+    world.do(AmendOrder(id="mine", remove_stop=True))
+    assert (mine(world).stop_loss, mine(world).trail, mine(world).trigger) == (None, 5, 105)
+
+
+@pytest.mark.parametrize(
+    ("wish", "reason"),
+    [
+        ({"stop_loss": D(95)}, "must be below 95"),
+        ({"stop_loss": D("89.3")}, "multiple of the tick"),
+        ({"targets": (Target(D(94), D(1)),)}, "must be above 95"),
+        ({"targets": (Target(D(110), D("0.7")), Target(D(120), D("0.7")))}, "more than the whole"),
+        ({"targets": (Target(D(110), D("0.0001")),)}, "less than one lot"),
+    ],
+)
+def test_what_a_new_order_could_not_bring_is_refused_whole(
+    wish: dict[str, Any], reason: str
+) -> None:
+    world = at_100(buy(limit=95, stop_loss=90))
+    stood = mine(world)
+    world.do(AmendOrder(id="mine", quantity=D(2), **wish))
+    assert reason in only(world.of(e.ActionRefused)).reason
+    assert mine(world) == stood
+
+
+def test_only_an_order_that_opens_brings_a_stop_or_targets() -> None:
+    world = at_100(buy(OrderType.MARKET, stop_loss=90), cash=1000)
+    world.do(AmendOrder(id=stop_of(world).id, stop_loss=D(91)))
+    assert "protects a position" in world.of(e.ActionRefused)[-1].reason
+    world.do(sell(limit=120, reduce_only=True), AmendOrder(id="mine", stop_loss=D(130)))
+    assert "only reduces" in world.of(e.ActionRefused)[-1].reason
+
+
 def test_the_stop_and_targets_that_it_brings_come_to_life_as_they_are() -> None:
     world = at_100(buy(limit=95, stop_loss=90, targets=(Target(D(120), D("0.5")),)))
     world.flat(100, amend(limit=97))

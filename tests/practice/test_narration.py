@@ -486,6 +486,28 @@ def test_an_amended_order_is_told_with_each_of_its_new_terms() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("was", "now", "targets", "told"),
+    [
+        (None, "88", [{"price": "110", "fraction": "0.5"}], "stop loss 88, target 110 for 50.00 %"),
+        ("90", None, [], "no stop loss, was 90, no target"),
+        ("90", "88", None, "stop loss 90 to 88"),
+    ],
+)
+def test_what_an_order_will_bring_is_told_where_it_is_amended(
+    was: str | None, now: str | None, targets: list[dict[str, str]] | None, told: str
+) -> None:
+    wire = {
+        **TOLD["order_amended"][0],
+        "type": "order_amended",
+        "cause": "trader",
+        "what": "terms",
+        "changes": [{"what": "stop_loss", "was": was, "now": now}],
+        "targets": targets,
+    }
+    assert narrate(wire) == f"Order o2 of ACME amended: {told}"
+
+
 def test_a_trail_as_a_fraction_is_told_in_percent() -> None:
     wire = {**TOLD["order_placed"][0], "type": "order_placed", "trail_fraction": "0.05"}
     assert "stop trailing by 5.00 %" in narrate(wire)

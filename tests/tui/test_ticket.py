@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from textual.events import Key
 
-from ledger.account.state import GoodFor, Order, OrderType, Side
+from ledger.account.state import GoodFor, Order, OrderType, Side, Target
 from tests.tui.desks import NARROW, WIDE, Hands, desk
 from tests.tui.worlds import bitcoin_on_loan, first_call
 
@@ -269,13 +269,40 @@ async def test_an_order_is_amended_from_its_present_terms(size: tuple[int, int])
         await hands.press("enter", "enter", "4", "o")
         form = hands.desk._form
         assert form is not None
-        assert form.values == {"limit": "95", "quantity": "10"}
+        brings = {"trail": "", "stop": "", "targets": ""}
+        assert form.values == {"limit": "95", "quantity": "10", **brings}
         assert "Nothing is changed yet" in hands.text("thought")
         await fill(hands, limit="96", quantity="12")
         assert "as if at 96.00" in hands.text("thought")
         await hands.press("enter", "enter")
         (order,) = resting(hands)
         assert (order.id, order.limit, order.quantity) == ("#1", 96, 12)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_what_a_resting_order_will_bring_is_amended_in_its_form(
+    size: tuple[int, int],
+) -> None:
+    async with ticket(size=size) as hands:
+        await fill(hands, type="limit", price="95", amount="10", stop="90", targets="110 120")
+        await hands.press("enter", "enter", "4", "o")
+        form = hands.desk._form
+        assert form is not None
+        assert (form.values["stop"], form.values["targets"]) == ("90", "110 120")
+        await fill(hands, stop="", targets="110:30")
+        assert "nothing limits the loss" in hands.text("thought")
+        await fill(hands, stop="88")
+        await hands.press("enter", "enter")
+        (order,) = resting(hands)
+        assert (order.stop_loss, order.targets) == (88, (Target(D(110), D("0.3")),))
+        await hands.press("o")
+        form = hands.desk._form
+        assert form is not None
+        assert form.values["targets"] == "110:30"
+        await fill(hands, stop="", trail="5%", targets="")
+        await hands.press("enter", "enter")
+        (order,) = resting(hands)
+        assert (order.stop_loss, order.trail_fraction, order.targets) == (None, D("0.05"), ())
 
 
 async def test_what_cannot_be_amended_is_told_with_the_largest_that_passes() -> None:

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
+from typing import Any
 
 from ledger.account.commands import AmendOrder, TraderCommand
 from ledger.account.state import Cause, OrderType
 from ledger.practice.preview import preview
 from ledger.practice.view import OrderView
 from tui import format as fmt
-from tui.entry import Unreadable, number, trail
+from tui.entry import Unreadable, number, optional_number, trail
 from tui.figures import order_kind, pair, sized
 from tui.screens.ticket import effects
 from tui.screens.ticket.form import PREVIEW_WIDTH, Bench, Field, SideForm, Thought, Values
 from tui.screens.ticket.guard import typed, typed_trail
+from tui.screens.ticket.order import wished_targets
 from tui.widgets.lines import Line
 
 _W = PREVIEW_WIDTH - 2
 
 
 class AmendForm(SideForm):
-    """Price, quantity, trigger and trail of one order; the engine's answer stands below."""
+    """The terms of one order, and what it will bring; the engine's answer stands below."""
 
     heading = "Amend order"
 
@@ -41,11 +42,34 @@ class AmendForm(SideForm):
             found.append(Field("limit", "Limit", typed(order.limit)))
         if order.cause is not Cause.STOP_LOSS:
             found.append(Field("quantity", "Quantity", typed(order.quantity)))
-        if order.order_type is OrderType.TRAILING or order.cause is Cause.STOP_LOSS:
+        if self._trails():
             found.append(Field("trail", "Trail by", follows, hint="5 in price, or 5%"))
-        elif follows:
+        elif self._brings():
             found.append(Field("trail", "Trailing", follows, hint="the stop, by 5 or 5%"))
+        if self._brings():
+            found.append(Field("stop", "Stop", typed(order.stop_loss), hint="stop loss, or empty"))
+            hint = "price, or 110:50 120:50"
+            found.append(Field("targets", "Targets", self._targets(), hint=hint, limit=80))
         return found
+
+    def _trails(self) -> bool:
+        """Whether it follows the price itself, or may: not the stop that it brings."""
+        order = self._order
+        return order.order_type is OrderType.TRAILING or order.cause is Cause.STOP_LOSS
+
+    def _brings(self) -> bool:
+        """Whether its fill brings a stop and targets to life."""
+        return self._order.cause is Cause.TRADER and not self._order.reduce_only
+
+    def _targets(self) -> str:
+        """As they would be typed: prices alone where they share the position evenly."""
+        given = self._order.targets
+        prices = " ".join(typed(target.price) for target in given)
+        if wished_targets(prices) == given:
+            return prices
+        shares = (typed(target.fraction.scaleb(2)) for target in given)
+        pairs = zip(prices.split(), shares, strict=True)
+        return " ".join(f"{price}:{share}" for price, share in pairs)
 
     def commands(self, values: Values) -> list[TraderCommand]:
         """What differs from what stands; nothing where nothing does."""
@@ -55,18 +79,34 @@ class AmendForm(SideForm):
             for name in ("quantity", "limit", "trigger")
             if name in values
         }
-        terms: dict[str, Decimal | None] = {
+        terms: dict[str, Any] = {
             name: value for name, value in new.items() if value != getattr(order, name)
         }
-        follows = trail(values.get("trail", ""), "Trail by")
-        if follows != (order.trail, order.trail_fraction):
-            if follows != (None, None):
+        terms |= self._protection(values) if self._brings() else {}
+        if self._trails():
+            follows = trail(values["trail"], "Trail by")
+            if follows not in ((None, None), (order.trail, order.trail_fraction)):
                 terms |= {"trail": follows[0], "trail_fraction": follows[1]}
-            elif order.cause is Cause.STOP_LOSS:
-                terms["trigger"] = new["trigger"]  # it stands still there
-            else:
+            elif follows == (None, None) and order.cause is not Cause.STOP_LOSS:
                 raise Unreadable("Trail by: a number is needed")
+            elif follows != (order.trail, order.trail_fraction):
+                terms["trigger"] = new["trigger"]  # it stands still there
         return [AmendOrder(id=order.id, **terms)] if terms else []
+
+    def _protection(self, values: Values) -> dict[str, Any]:
+        """The stop and targets that it will bring, where they are others; an empty field none."""
+        order = self._order
+        terms: dict[str, Any] = {}
+        stop = optional_number(values["stop"], "Stop")
+        stands = (order.trail, order.trail_fraction)
+        follows = stands if self._trails() else trail(values["trail"], "Trailing")
+        if (stop, follows) != (order.stop_loss, stands):
+            terms = {"stop_loss": stop, "remove_stop": True}
+            if not self._trails():
+                terms |= {"trail": follows[0], "trail_fraction": follows[1]}
+        if values["targets"].split() != self._targets().split():
+            terms["targets"] = wished_targets(values["targets"])
+        return terms
 
     def think(self, values: Values) -> Thought:
         """What the order would be, and what its fill would do."""
@@ -90,6 +130,7 @@ class AmendForm(SideForm):
         if seen.quantity is not None:
             lines += effects.account_effect(seen)
         lines += effects.position_effect(seen, order.symbol)
+        lines += effects.unstopped(seen, order.symbol) if self._brings() else []
         late = effects.overtaken(seen, order.symbol)
         return Thought([*lines, *late], warned=seen.widened_r is not None or bool(late))
 

@@ -108,7 +108,7 @@ class Ticket(Foresight):
             leverage=optional_number(values["leverage"], "Leverage"),
             mode=Mode(values["mode"]),
             stop_loss=optional_number(given["stop"], "Stop"),
-            targets=_targets(given["targets"]),
+            targets=wished_targets(given["targets"]),
             reduce_only=values["only"] == "yes",
             good_for=GoodFor(given["good"] or GoodFor.GTC),
             oco=fmt.clean(given["tied"].strip(), 40) or None,
@@ -189,7 +189,7 @@ def _trail(given: Values) -> tuple[Decimal | None, Decimal | None]:
     return found
 
 
-def _targets(text: str) -> tuple[Target, ...]:
+def wished_targets(text: str) -> tuple[Target, ...]:
     """`110` is for the whole position; several without a share divide it evenly."""
     pieces = parts(text)
     if not pieces:
