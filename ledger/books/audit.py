@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ledger.account import events as e
 from ledger.account.apply import apply
@@ -13,25 +13,37 @@ from ledger.books.codec import compact, from_wire, to_wire
 from ledger.books.entries import disagreements, legs_of
 from ledger.books.fingerprint import state_hash
 from ledger.books.replay import account_before, balances_of, rulebook_of
-from ledger.books.snapshots import all_of, body_of
+from ledger.books.snapshots import body_of, kept_after
 from ledger.books.store import Ledger, leg_row
 from ledger.market.carry import Calendar
 from ledger.money import RATIO_STEP, ZERO
 
+_TELLING = 1_000
+"""Events between two words on how far it is."""
 
-def retell(ledger: Ledger, db: sqlite3.Connection, branch: BranchInfo) -> Iterator[str]:
-    """What in the record of a branch does not follow from its own events, one sentence each."""
+
+def retell(
+    ledger: Ledger, db: sqlite3.Connection, branch: BranchInfo, reach: Callable[[int], None]
+) -> Iterator[str]:
+    """What in the record of a branch does not follow from its own events, one sentence each.
+
+    How far it has come is told to `reach` now and then.
+    """
     account: Account | None = None
-    snapshots = all_of(db)
+    snapshot = kept_after(db, branch.id)
     for source, seq, version, body in _rows(db, branch.id):
-        event = from_wire(json.loads(body), version)
+        wire = json.loads(body)
+        written_as = wire["account"]
+        event = from_wire(wire, version)
+        if seq % _TELLING == 0:
+            reach(seq)
         if account is None:
             if not isinstance(event, e.AccountOpened):
                 yield f"{branch.name} begins without its opening"
                 return
             account = account_before(branch.name, event, rulebook_of(ledger, event.rules_hash))
         at = f"{branch.name}, event {seq}"
-        if compact(to_wire(event, seq, json.loads(body)["account"])) != body:
+        if compact(to_wire(event, seq, written_as)) != body:
             yield f"{at}: its body is not as this program writes it"
         if legs_of_row(db, source, seq) != [leg_row(leg) for leg in legs_of(account, event)]:
             yield f"{at}: its legs do not follow from it"
@@ -41,8 +53,8 @@ def retell(ledger: Ledger, db: sqlite3.Connection, branch: BranchInfo) -> Iterat
         if account.seq != seq:
             yield f"{at}: it is number {account.seq} in living"
             return
-        kept = snapshots.get((source, seq))
-        if kept is not None and source == branch.id and body_of(account) != kept:
+        kept = snapshot(seq) if source == branch.id else None
+        if kept is not None and body_of(account) != kept:
             yield f"{at}: the snapshot after it is of another account"
         if seq == branch.last_seq:
             yield from _unlike_the_books(ledger, db, branch, account)

@@ -9,14 +9,17 @@ import os
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache, partial
 from hashlib import sha256
+from itertools import repeat
 from pathlib import Path
 
 from ledger.books.audit import retell
 from ledger.books.branches import lineage
-from ledger.books.chain import broken_links, wrong_origins
+from ledger.books.chain import wrong_origins
 from ledger.books.codec import canonical
 from ledger.books.damage import MISFITS, cause
 from ledger.books.entries import head_of
@@ -26,6 +29,7 @@ from ledger.books.seals import broken_seals
 from ledger.books.snapshots import wrong_snapshots
 from ledger.books.store import Ledger, per_unit
 from ledger.books.views import INVARIANTS
+from ledger.books.walk import LAWS, Walked, begun
 
 SAFE_SQLITE = (3, 51, 3)
 """Older ones can damage a file when two connections write or checkpoint at the same moment.
@@ -49,8 +53,17 @@ class Check:
     detail: str = ""
 
 
-def examine(path: Path | str, deep: bool = False) -> list[Check]:
-    """Every check of a ledger. `deep` also reads every page and lives every branch again."""
+def examine(
+    path: Path | str,
+    deep: bool = False,
+    executor: Executor | None = None,
+    reach: Callable[[int, int], None] = lambda _done, _total: None,
+) -> list[Check]:
+    """Every check of a ledger. `deep` also reads every page and lives every branch again.
+
+    Pieces of a long record are read by the `executor`, meanwhile; how far living it again has come
+    is told to `reach`, in events of all there are.
+    """
     path = Path(path).absolute()
     checks = [_sqlite_version(), _file_mode(path)]
     try:
@@ -60,18 +73,32 @@ def examine(path: Path | str, deep: bool = False) -> list[Check]:
     with closing(connection):
         connection.execute("BEGIN")  # one moment for all checks, though a desk goes on writing
         checks.append(Check("the file opens as a ledger", True))
-        checks += [_checked(name, find, connection) for name, find in _CHECKS.items()]
-        if all(check.ok for check in checks if check.name in _VIEWED):
-            checks += [_checked(law, _law(query), connection) for law, query in INVARIANTS.items()]
-        else:
-            checks.append(Check("the laws of the books", False, "they cannot be looked at"))
-        pages = "integrity_check" if deep else "quick_check"
-        checks.append(_checked("the pages of the file are whole", _pages(pages), connection))
-        if deep:
-            checks.append(
-                _checked("living it again gives the same account", _lived(path), connection)
-            )
-    return checks
+        return checks + _examined(connection, path, deep, executor, reach)
+
+
+def _examined(
+    db: sqlite3.Connection,
+    path: Path,
+    deep: bool,
+    executor: Executor | None,
+    reach: Callable[[int, int], None],
+) -> list[Check]:
+    walked = _begun(db, path, executor)
+    finds = _CHECKS | {_CHAIN: _unlike(walked)}
+    done = {name: _checked(name, finds[name], db) for name in _VIEWED}
+    if all(check.ok for check in done.values()):
+        finds |= {law: _law(_SOONER.get(law, query)) for law, query in INVARIANTS.items()}
+        finds |= {law: _broken(walked, law) for law in LAWS}
+    else:
+        finds["the laws of the books"] = _unseen
+    finds["the pages of the file are whole"] = _pages("integrity_check" if deep else "quick_check")
+    if deep:
+        finds["living it again gives the same account"] = _lived(path, reach)
+    of_walk = LAWS | {_CHAIN}
+    for name in sorted(finds, key=of_walk.__contains__):  # first what may be asked meanwhile
+        if name not in done:
+            done[name] = _checked(name, finds[name], db)
+    return [done[name] for name in finds]
 
 
 Find = Callable[[sqlite3.Connection], Iterator[str]]
@@ -112,13 +139,59 @@ def _pages(pragma: str) -> Find:
     return find
 
 
-def _lived(path: Path) -> Find:
+def _lived(path: Path, reach: Callable[[int, int], None]) -> Find:
     def find(db: sqlite3.Connection) -> Iterator[str]:
         ledger = Ledger(path, db, None)
-        for branch in ledger.branches():
-            yield from retell(ledger, db, branch)
+        branches = ledger.branches()
+        total, done = sum(branch.last_seq for branch in branches), 0
+        for branch in branches:
+            yield from retell(ledger, db, branch, partial(_further, reach, done, total))
+            done += branch.last_seq
 
     return find
+
+
+def _further(reach: Callable[[int, int], None], done: int, total: int, seq: int) -> None:
+    """So many events of one branch, after those that were done before it."""
+    reach(done + seq, total)
+
+
+def _begun(db: sqlite3.Connection, path: Path, executor: Executor | None) -> Callable[[], Walked]:
+    """The walk over all events; what it fails with is raised when it is asked for what it found."""
+    try:
+        return cache(begun(db, path, executor))
+    except _FAULTS as fault:
+        failed = fault
+
+    def told() -> Walked:
+        raise failed
+
+    return told
+
+
+def _unlike(walked: Callable[[], Walked]) -> Find:
+    """Each event that is not what its checksum says."""
+
+    def find(_db: sqlite3.Connection) -> Iterator[str]:
+        found = walked()
+        yield from found.named
+        yield from repeat("", found.unlike - len(found.named))
+
+    return find
+
+
+def _broken(walked: Callable[[], Walked], law: str) -> Find:
+    """A law that the walk looked at."""
+
+    def find(_db: sqlite3.Connection) -> Iterator[str]:
+        if broken := walked().broken[law]:
+            yield f"broken {broken} times"
+
+    return find
+
+
+def _unseen(_db: sqlite3.Connection) -> Iterator[str]:
+    yield "they cannot be looked at"
 
 
 def _law(query: str) -> Find:
@@ -187,14 +260,23 @@ def _json(db: sqlite3.Connection) -> Iterator[str]:
 
 
 _OURS, _ENDS = "tables, guards and views are this program's", "no what-if line is its own ancestor"
+_CHAIN = "each event has the checksum of its content"
 _VIEWED = (_OURS, _ENDS)
 """What has to hold before a view may be asked: a stranger's, or one over a circle, never ends."""
+
+_SOONER = {
+    "no forced exit reaches the long-term account": """
+  SELECT 1 FROM accounts a CROSS JOIN legs l ON l.debit_id = a.id OR l.credit_id = a.id
+    JOIN events e ON e.branch_id = l.branch_id AND e.seq = l.event_seq
+  WHERE a.portfolio = 'longterm' AND e.type <> 'swept'""",
+}
+"""The same law from the few accounts that it is about, and not over every leg."""
 
 _CHECKS: dict[str, Find] = {
     _OURS: _strangers,
     "every reference leads somewhere": _dangling,
     _ENDS: _circles,
-    "each event has the checksum of its content": broken_links,
+    _CHAIN: _unseen,
     "each branch has the checksum of its origin": wrong_origins,
     "clocks and commits have the checksum of their place": _of_format_2(broken_seals),
     "snapshots have the checksum of their event": _of_format_2(_snapshots),

@@ -11,13 +11,14 @@ from ledger.account.events import AccountOpened
 from ledger.account.state import Account, Convention, open_account
 from ledger.books import snapshots
 from ledger.books.branches import last_own, lineage
-from ledger.books.chain import broken_since, wrong_origins
+from ledger.books.chain import wrong_origins
 from ledger.books.codec import canonical, decode
 from ledger.books.entries import disagreements
 from ledger.books.errors import LedgerDamaged, LedgerUnusable
 from ledger.books.fingerprint import state_hash
 from ledger.books.seals import broken_seals
 from ledger.books.store import Ledger
+from ledger.books.walk import walk
 from ledger.frozen import replace
 from ledger.market.rulebook import Rulebook
 
@@ -77,7 +78,8 @@ def verified(ledger: Ledger, branch_id: int) -> Account | None:
     """The account, where all that leads to it is what was written.
 
     Of a long history the checksums since the last snapshot are computed, and of the last
-    `LOOKED_AT` events; `doctor` looks at everything. Raises `LedgerDamaged`.
+    `LOOKED_AT` events; the log of its commits is looked at where it has no more. `doctor` looks at
+    everything. Raises `LedgerDamaged`.
     """
     with ledger.looking() as db:
         found = next(_damage(db, branch_id), None)
@@ -103,8 +105,10 @@ def _damage(db: sqlite3.Connection, branch_id: int) -> Iterator[str]:
         yield from wrong_origins(db, source)
         last = min(upto, last_own(db, source))
         since = min(opened[0] if opened else 0, max(last - LOOKED_AT, 0))
-        yield from broken_since(db, source, since, upto)
-    yield from broken_seals(db, branch_id)
+        walked = walk(db, (source, since), (source, upto))
+        yield from walked.named
+        yield from (f"in branch {source} it does not hold that {law}" for law in walked.broken)
+    yield from broken_seals(db, branch_id, LOOKED_AT)
 
 
 def balances_of(db: sqlite3.Connection, branch_id: int) -> dict[tuple[str, str], Decimal]:

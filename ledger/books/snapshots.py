@@ -6,6 +6,7 @@ A snapshot is a convenience and never the truth: it is sealed with the checksum 
 
 import json
 import sqlite3
+from collections.abc import Callable
 
 from ledger.account.state import Account
 from ledger.books.branches import lineage
@@ -59,12 +60,14 @@ def newest(db: sqlite3.Connection, branch_id: int) -> tuple[int, Account] | None
     return None
 
 
-def all_of(db: sqlite3.Connection) -> dict[tuple[int, int], str]:
-    """Every snapshot by its branch and event."""
+def kept_after(db: sqlite3.Connection, branch_id: int) -> Callable[[int], str | None]:
+    """A function that tells the snapshot of a branch after an event, where there is one."""
     if not _has_table(db):
-        return {}
-    rows = db.execute("SELECT branch_id, seq, body FROM snapshots")
-    return {(branch, seq): body for branch, seq, body in rows}
+        return lambda _seq: None
+    of_branch = db.execute("SELECT seq FROM snapshots WHERE branch_id = ?", (branch_id,))
+    known = {seq for (seq,) in of_branch}
+    query = "SELECT body FROM snapshots WHERE branch_id = ? AND seq = ?"
+    return lambda seq: db.execute(query, (branch_id, seq)).fetchone()[0] if seq in known else None
 
 
 def wrong_snapshots(db: sqlite3.Connection) -> list[str]:

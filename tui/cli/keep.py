@@ -1,13 +1,15 @@
 """`doctor` and `backup`: what a ledger's owner does with the file."""
 
+import signal
 from argparse import Namespace
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from ledger.books.backup import copy_to
 from ledger.books.doctor import Check, examine
 from ledger.market.faults import Refused
 from ledger.market.text import clean
-from tui.cli.output import complain, say, say_json
+from tui.cli.output import Progress, complain, say, say_json
 from tui.cli.paths import ledger_path
 from tui.cli.status import DONE, FAULTY
 
@@ -19,7 +21,10 @@ def run(arguments: Namespace) -> int:
         raise Refused(f"{path}: there is no such file; allowed: a ledger")
     if arguments.command == "backup":
         return _backup(path, arguments.path)
-    checks = examine(path, deep=arguments.deep)
+    progress = Progress(speaks=False)
+    with ProcessPoolExecutor(initializer=_leave_ctrl_c) as executor:
+        checks = examine(path, arguments.deep, executor, progress.reach)
+    progress.done()
     faults = [check for check in checks if not check.ok]
     if arguments.json:
         rows = [{"name": c.name, "ok": c.ok, "detail": clean(c.detail, 2000)} for c in checks]
@@ -29,6 +34,11 @@ def run(arguments: Namespace) -> int:
     if faults:
         complain(f"{path}: {len(faults)} of {len(checks)} checks found a fault")
     return FAULTY if faults else DONE
+
+
+def _leave_ctrl_c() -> None:
+    """Of all the processes that ctrl+c reaches, the one with the terminal tells."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _line(check: Check) -> str:
