@@ -55,9 +55,9 @@ _MEANINGS = {
 }
 
 
-def columns(width: int) -> list[Column]:
-    """Number, time, word and sentence; the sentence takes what is left."""
-    fixed = [Column("No", 5, "right"), Column("Time", 12), Column("What", 6)]
+def columns(width: int, newest: str = "") -> list[Column]:
+    """Number, time, word and sentence; the sentence takes what is left by the `newest` number."""
+    fixed = [Column("No", max(len(newest), 5), "right"), Column("Time", 12), Column("What", 6)]
     used = sum(column.width + 1 for column in fixed) + 2
     return [*fixed, Column("", max(width - used, 10))]
 

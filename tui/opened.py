@@ -18,12 +18,20 @@ class Opened:
     past: tuple[Wire, ...] = ()
     """Newest events of an earlier sitting, oldest first."""
 
-    def recorded(self, kinds: tuple[str, ...] = (), *, last: int) -> list[Wire]:
-        """The `last` so many events on record, of these kinds; none where nothing is kept.
+    def recorded(
+        self,
+        size: int,
+        kinds: tuple[str, ...] = (),
+        *,
+        after: int = 0,
+        before: int | None = None,
+        oldest: bool = False,
+    ) -> list[Wire]:
+        """A page of what is on record, as `Reading.page` has it; empty where nothing is kept.
 
         Raises `Refused` or a `LedgerError`: the file may be gone, or damaged.
         """
         if self.ledger is None:
             return []
         with reading(self.ledger, self.session.account.name) as kept:
-            return list(kept.events(kinds=kinds, last=last))
+            return kept.page(size, kinds, after=after, before=before, oldest=oldest)

@@ -75,7 +75,7 @@ class Door:
 
     def _opened(self, session: Session) -> Opened:
         opened = Opened(session, self._ledger)
-        return replace(opened, past=tuple(opened.recorded(last=_PAST)))
+        return replace(opened, past=tuple(opened.recorded(_PAST)))
 
     def offers(self) -> list[Offer]:
         """The rehearsals that are shipped, the guided one first."""

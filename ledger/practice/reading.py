@@ -8,8 +8,8 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from heapq import merge
 from itertools import chain
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,7 @@ class Reading:
 
     def currency(self) -> str:
         """What the account is kept in: its opening says so."""
-        opened = next(iter(self.events(kinds=("account_opened",), last=1)), {})
+        opened = next(iter(self.page(1, ("account_opened",))), {})
         return clean(str(opened.get("currency", "")), 10)
 
     def last_seq(self) -> int:
@@ -57,49 +57,58 @@ class Reading:
             return last_seq(self._db, self._branch_id)
 
     def events(
-        self, since: int = 0, kinds: Sequence[str] = (), last: int | None = None
+        self, since: int = 0, kinds: Sequence[str] = (), *, before: int | None = None
     ) -> Iterator[Wire]:
-        """Events after `since` in their order: of these kinds, and the `last` so many of them."""
+        """Every event of these kinds after `since`, and `before` a number, in their order."""
+        with told(self.path):
+            for source, upto in lineage(self._db, self._branch_id):
+                last = upto if before is None else min(upto, before - 1)
+                for seq, body in self._all((source, since, last), kinds):
+                    yield self._event(seq, body)
+
+    def page(
+        self,
+        size: int,
+        kinds: Sequence[str] = (),
+        *,
+        after: int = 0,
+        before: int | None = None,
+        oldest: bool = False,
+    ) -> list[Wire]:
+        """At most so many events of these kinds, numbered above `after` and below `before`, in
+        their order: the newest of them, or the `oldest`. What a page costs does not depend on
+        where in the record it lies."""
         with told(self.path):
             sources = lineage(self._db, self._branch_id)
-            rows: Iterable[tuple[int, str]]
-            if last is None:
-                rows = chain.from_iterable(self._all(source, since, kinds) for source in sources)
-            else:
-                rows = reversed(self._newest(sources, since, kinds, last))
-            for seq, body in rows:
-                yield self._event(seq, body)
+            found: list[tuple[int, str]] = []
+            for source, upto in sources if oldest else reversed(sources):
+                span = (source, after, upto if before is None else min(upto, before - 1))
+                found += self._nearest(span, kinds, size - len(found), oldest=oldest)
+                if len(found) >= size:
+                    break
+            return [self._event(seq, body) for seq, body in sorted(found)]
 
-    def _all(
-        self, source: tuple[int, int], since: int, kinds: Sequence[str]
-    ) -> Iterator[tuple[int, str]]:
+    def _all(self, span: tuple[int, int, int], kinds: Sequence[str]) -> Iterable[tuple[int, str]]:
         """Of one branch of the line, as they are read: a million bodies are never held at once."""
-        among = f" AND +type IN ({', '.join('?' * len(kinds))})" if kinds else ""
-        return self._db.execute(
-            "SELECT seq, body FROM events WHERE branch_id = ? AND seq <= ? AND seq > ?"
-            f"{among} ORDER BY seq",
-            (*source, since, *kinds),
-        )
+        return merge(*(self._of_kind(span, kind, "ASC", -1) for kind in kinds or (None,)))
 
-    def _newest(
-        self, sources: list[tuple[int, int]], since: int, kinds: Sequence[str], last: int
+    def _nearest(
+        self, span: tuple[int, int, int], kinds: Sequence[str], size: int, *, oldest: bool
     ) -> list[tuple[int, str]]:
-        """Newest first. Each kind by itself, so that the index leads to it however rare it is."""
-        found: list[tuple[int, str]] = []
-        for source in reversed(sources):
-            left = last - len(found)
-            if left <= 0:
-                break
-            rows: list[tuple[int, str]] = []
-            for kind in kinds or (None,):
-                rows += self._db.execute(
-                    "SELECT seq, body FROM events WHERE branch_id = ? AND seq <= ? AND seq > ?"
-                    f"{'' if kind is None else ' AND type = ?'} ORDER BY seq DESC LIMIT ?",
-                    (*source, since, *(() if kind is None else (kind,)), left),
-                )
-            rows.sort(key=itemgetter(0), reverse=True)
-            found += rows[:left]
-        return found
+        """Of one branch of the line, those at one of its ends."""
+        order = "ASC" if oldest else "DESC"
+        rows = chain(*(self._of_kind(span, kind, order, size) for kind in kinds or (None,)))
+        return sorted(rows, reverse=not oldest)[:size]
+
+    def _of_kind(
+        self, span: tuple[int, int, int], kind: str | None, order: str, most: int
+    ) -> Iterator[tuple[int, str]]:
+        """Each kind by itself, so that the index leads to it however rare it is."""
+        return self._db.execute(
+            "SELECT seq, body FROM events WHERE branch_id = ? AND seq > ? AND seq <= ?"
+            f"{'' if kind is None else ' AND type = ?'} ORDER BY seq {order} LIMIT ?",
+            (*span, *(() if kind is None else (kind,)), most),
+        )
 
     def _event(self, seq: int, body: str) -> Wire:
         try:

@@ -13,7 +13,7 @@ import pytest
 
 from ledger.books.store import Ledger
 from ledger.practice.narration import WORDS
-from tests.cli.driving import FIRST_CALL, ROOT, contents, rehearsed, rows, tightrope
+from tests.cli.driving import FIRST_CALL, ROOT, contents, exact, rehearsed, rows, tightrope
 
 BUDGET = 0.120
 """Seconds of CPU that a plain line may take, byte code compiled."""
@@ -88,6 +88,28 @@ def test_the_log_can_be_asked_for_its_end(ledger: Path) -> None:
     assert tightrope("ledger", "--ledger", ledger, "--limit", "3").lines == whole[-3:]
     last = tightrope("ledger", "--ledger", ledger, "--limit", "1", "--kind", "CALL").lines
     assert last == [line for line in whole if " CALL " in line][-1:]
+
+
+def test_the_log_can_be_asked_for_a_page(ledger: Path) -> None:
+    whole = tightrope("ledger", "--ledger", ledger).lines
+
+    def page(*asked: str) -> list[str]:
+        return tightrope("ledger", "--ledger", ledger, *asked).lines
+
+    assert page("--after", "0", "--limit", "3") == whole[:3]
+    assert page("--after", "3", "--limit", "2") == whole[3:5]
+    assert page("--before", "6", "--limit", "2") == whole[3:5]
+    assert page("--after", "3", "--before", "6") == whole[3:5]
+    assert page("--before", "1") == []
+    assert tightrope("ledger", "--ledger", ledger, "--before", "0").status == 2
+
+
+def test_the_log_has_a_json_line_for_each_event(ledger: Path) -> None:
+    events, _ = rehearsed(FIRST_CALL)
+    lines = tightrope("ledger", "--ledger", ledger, "--json").lines
+    assert [exact(line) for line in lines] == list(events)
+    last = tightrope("ledger", "--ledger", ledger, "--json", "--limit", "2", "--before", "5").lines
+    assert [exact(line)["seq"] for line in last] == [3, 4]
 
 
 def test_watch_once_says_where_the_clock_stands(ledger: Path) -> None:

@@ -18,6 +18,7 @@ from tests.tui.desks import NARROW, WIDE, desk
 from tests.tui.worlds import black_thursday, first_call
 from tui.candles import History
 from tui.log import KINDS
+from tui.screens import ledger as ledger_screen
 from tui.screens.call.card import CallCard
 from tui.screens.card import Card
 from tui.screens.ledger import LedgerScreen
@@ -257,6 +258,33 @@ async def test_the_ledger_screen_filters_by_kind() -> None:
         assert len(grid.rows) == everything
         await hands.press("escape")
         assert hands.app.screen is hands.desk
+
+
+async def test_the_ledger_screen_turns_its_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger_screen, "PAGE", 4)
+    async with desk(first_call()) as hands:
+        await hands.press(*DEPOSIT, *BUY, ".", ".", "L")
+        last = hands.desk.opened.session.account.seq
+        assert last > 9
+        grid = hands.app.screen.query_one(DataGrid)
+
+        def shown() -> list[int]:
+            return [int(key) for key, _ in grid.rows]
+
+        assert shown() == [last, last - 1, last - 2, last - 3]
+        await hands.press("o")
+        assert shown() == [last - 4, last - 5, last - 6, last - 7]
+        assert grid.cursor_key == str(last - 4)
+        assert f"No {last - 7} to {last - 4}, newest first" in hands.text("filter")
+        await hands.press("O")
+        assert shown() == [5, 4, 3, 2], "what is in memory begins after the opening"
+        assert grid.cursor_key == "2"
+        await hands.press("o")
+        assert shown() == [5, 4, 3, 2], "nothing is older"
+        await hands.press("w")
+        assert shown() == [9, 8, 7, 6]
+        await hands.press("W", "w")
+        assert shown() == [last, last - 1, last - 2, last - 3], "nothing is newer"
 
 
 async def test_every_panel_has_its_help_and_explanation() -> None:

@@ -2,7 +2,7 @@
 
 import time
 from argparse import Namespace
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from ledger.books.damage import told
@@ -11,7 +11,7 @@ from ledger.market.text import clean
 from ledger.practice.narration import WORDS, narrate, word
 from ledger.practice.reading import Reading, reading
 from ledger.practice.wording import figure, when
-from tui.cli.output import say, say_now
+from tui.cli.output import say, say_json, say_now
 from tui.cli.paths import ledger_path
 from tui.cli.statement_text import health_text, in_contracts, made_up, priced
 from tui.cli.status import DONE
@@ -26,14 +26,30 @@ def run(arguments: Namespace) -> int:
     if arguments.command == "ledger":
         kinds = _kinds(arguments.kind)
         with reading(path, arguments.account) as account, told(path):
+            events = _asked_for(account, kinds, arguments)
+            if arguments.json:
+                for event in events:
+                    say_json(event, line=True)
+                return DONE
             currency, statement = account.currency(), account.statement()
             labels, contracts = made_up(statement), in_contracts(statement)
-            for event in account.events(kinds=kinds, last=arguments.limit):
+            for event in events:
                 say(event_line(event, currency, labels, contracts))
         return DONE
     with reading(path, arguments.account) as account, told(path):
         _watch(account, once=arguments.once)
     return DONE
+
+
+def _asked_for(
+    account: Reading, kinds: tuple[str, ...], arguments: Namespace
+) -> Iterable[Mapping[str, Any]]:
+    """All of these kinds between two numbers; or a page of them, next to the number given."""
+    after, before, limit = arguments.after or 0, arguments.before, arguments.limit
+    if limit is None:
+        return account.events(after, kinds, before=before)
+    oldest = arguments.after is not None and before is None
+    return account.page(limit, kinds, after=after, before=before, oldest=oldest)
 
 
 def event_line(

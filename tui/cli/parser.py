@@ -101,7 +101,12 @@ def _rehearse(parser: ArgumentParser) -> None:
 
 def _log(parser: ArgumentParser) -> None:
     parser.add_argument("--kind", metavar="K", help="only events of this type or log word")
-    parser.add_argument("--limit", metavar="N", type=_count, help="only the last N")
+    parser.add_argument(
+        "--limit", metavar="N", type=_count, help="only the last N; with --after the first N"
+    )
+    parser.add_argument("--before", metavar="NO", type=_count, help="only events before this one")
+    parser.add_argument("--after", metavar="NO", type=_number, help="only events after this one")
+    parser.add_argument("--json", action="store_true", help="a JSON line each, with its number")
 
 
 def _watch(parser: ArgumentParser) -> None:
@@ -155,6 +160,11 @@ def _doctor(parser: ArgumentParser) -> None:
 
 def _backup(parser: ArgumentParser) -> None:
     parser.add_argument("path", metavar="PATH", help="where the copy goes; nothing is replaced")
+
+
+def _number(text: str) -> int:
+    """A whole number; 0 is before the first event."""
+    return 0 if text == "0" else _count(text)
 
 
 def _count(text: str) -> int:

@@ -116,7 +116,7 @@ class DeskPicture(Screen[None]):
         self._resting = self.query_one("#resting", DataGrid)
         self._record = self.query_one("#record", DataGrid)
         self._panels = [self.query_one(f"#{name}") for name in PANELS]
-        self._widths = (0, 0)
+        self._widths = (0, 0, 0)
         for place in range(len(PANELS)):
             self._title(place)
         self.focus_panel(self.panel)
@@ -250,15 +250,16 @@ class DeskPicture(Screen[None]):
 
     def _show_tables(self, view: DeskView) -> None:
         width, record = self._held.size.width, self._record.size.width
+        number = self.record.rows[0][0] if self.record.rows else ""
         positions = figures.position_rows(view, width)
-        if (width, record) != self._widths:
-            self._widths = (width, record)
+        if (width, record, len(number)) != self._widths:
+            self._widths = (width, record, len(number))
             contracts = len(view.contracts) == len(view.listed)
             columns = figures.position_columns(width, contracts=contracts)
             self._held.set_columns(columns, positions)
             orders = figures.order_columns(contracts=contracts)
             self._resting.set_columns(orders, figures.order_rows(view))
-            self._record.set_columns(log.columns(record), self.record.rows)
+            self._record.set_columns(log.columns(record, number), self.record.rows)
         self._held.show(positions)
         self._held.styles.height = None if self.has_class("compact") else max(len(positions), 1) + 1
         self._resting.show(figures.order_rows(view))

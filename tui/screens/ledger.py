@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import inf
 from typing import ClassVar
 
 from textual import on
@@ -35,6 +36,8 @@ class LedgerScreen(PageScreen[None]):
         Binding("F,shift+f,left", "kind(-1)", "Kind before", show=False),
         Binding("o", "older", "Older page", show=False),
         Binding("w", "newer", "Newer page", show=False),
+        Binding("O,shift+o", "oldest", "Oldest page", show=False),
+        Binding("W,shift+w", "newest", "Newest page", show=False),
         Binding("y", "copy", "Copy", show=False),
     ]
 
@@ -43,9 +46,7 @@ class LedgerScreen(PageScreen[None]):
         self._opened = opened
         self._log = shown
         self._kind = 0
-        self._page = 0
         self._wires: Sequence[Mapping[str, object]] = ()
-        self._pages = 1
         self._fault = ""
 
     def contents(self) -> ComposeResult:
@@ -56,8 +57,8 @@ class LedgerScreen(PageScreen[None]):
         yield KeyBar(
             [
                 Hint((("f", "kind(1)"), ("F", "kind(-1)")), "kind"),
-                Hint((("o", "older"),), "older page"),
-                Hint((("w", "newer"),), "newer page"),
+                Hint((("o", "older"), ("O", "oldest")), "older, oldest"),
+                Hint((("w", "newer"), ("W", "newest")), "newer, newest"),
                 Hint((("enter", "show"),), "the event as recorded"),
                 Hint((("y", "copy"),), "copy"),
                 Hint((("Esc", "app.pop_screen"),), "back to the desk"),
@@ -74,30 +75,35 @@ class LedgerScreen(PageScreen[None]):
         """The sentence takes the width that is left."""
         self.call_after_refresh(self._show)
 
-    def _read(self) -> None:
+    def _read(self, *, after: int = 0, before: int | None = None, oldest: bool = False) -> None:
+        """The page next to a number; where none lies beyond, the one that is shown stays."""
         kinds = list(log.KINDS.values())[self._kind]
         try:
-            found, self._fault = self._events(kinds), ""
+            found, self._fault = self._events(kinds, after, before, oldest=oldest), ""
         except (LedgerError, Refused) as fault:  # deleted, say: what is on the desk stays there
             found, self._fault = [], str(fault)
-        self._pages = max(1, -(-len(found) // PAGE))
-        self._page = min(self._page, self._pages - 1)
-        end = len(found) - self._page * PAGE
-        self._wires = found[max(0, end - PAGE) : end]
+        beyond = after > 0 or before is not None
+        if found or self._fault or not beyond:
+            self._wires = found
         self._show()
 
-    def _events(self, kinds: tuple[str, ...]) -> list[Mapping[str, object]]:
+    def _events(
+        self, kinds: tuple[str, ...], after: int, before: int | None, *, oldest: bool
+    ) -> Sequence[Mapping[str, object]]:
         """From the file, or from memory where nothing is kept."""
         if self._opened.ledger is None:
-            return [w for w in self._log.wires if not kinds or w.get("type") in kinds]
-        return [*self._opened.recorded(kinds, last=PAGE * (self._page + 2))]
+            among = [w for w in self._log.wires if not kinds or w.get("type") in kinds]
+            among = [w for w in among if after < _number(w) < (before or inf)]
+            return among[:PAGE] if oldest else among[-PAGE:]
+        return self._opened.recorded(PAGE, kinds, after=after, before=before, oldest=oldest)
 
     def _show(self) -> None:
         grid = self.query_one(DataGrid)
         account = self._opened.session.account
         contracts = in_contracts(account.instruments)
         rows = [log.row_of(wire, account.currency, contracts) for wire in reversed(self._wires)]
-        grid.set_columns(log.columns(max(grid.size.width, 60)), rows)
+        newest = rows[0][0] if rows else ""
+        grid.set_columns(log.columns(max(grid.size.width, 60), newest), rows)
         wide = is_wide(self.size)
         runs: list[tuple[str, str]] = [(" LEDGER ", "title")]
         if self._opened.session.timeline.synthetic:  # in the title's place where both do not fit
@@ -105,27 +111,46 @@ class LedgerScreen(PageScreen[None]):
         for place, name in enumerate(log.KINDS):
             runs += [(f" {name} ", "tab" if place == self._kind else "dim")]
         if wide:  # cut off, it would be another number
-            runs.append((f"   {len(rows)} events, newest first", "dim"))
+            runs += [(part, "dim") for part in self._told_where(sum(len(run) for run, _ in runs))]
         told = wrap(fmt.clean(self._fault, 400), max(self.size.width - 2, 20))
         lines: list[Line] = [runs, *([(f" {line}", "warned")] for line in told)]
         self.query_one("#filter", Lines).show(lines)
 
+    def _told_where(self, used: int) -> list[str]:
+        """How many are shown, between which numbers they lie, and where there is room, in which
+        order."""
+        if not self._wires:
+            return []
+        first, last = _number(self._wires[0]), _number(self._wires[-1])
+        where, order = f"   {len(self._wires)} events, No {first:,} to {last:,}", ", newest first"
+        return [where, order] if used + len(where + order) <= self.size.width else [where]
+
     def action_kind(self, steps: int) -> None:
         """Another kind of event."""
         self._kind = (self._kind + steps) % len(log.KINDS)
-        self._page = 0
-        self._read()
-        self.query_one(DataGrid).move_to(0)
+        self.action_newest()
 
     def action_older(self) -> None:
         """The page before."""
-        self._page += 1
-        self._read()
+        if self._wires:
+            self._read(before=_number(self._wires[0]))
+            self.query_one(DataGrid).move_to(0)
 
     def action_newer(self) -> None:
         """The page after."""
-        self._page = max(0, self._page - 1)
+        if self._wires:
+            self._read(after=_number(self._wires[-1]), oldest=True)
+            self.query_one(DataGrid).move_to(PAGE)
+
+    def action_oldest(self) -> None:
+        """The first page of the record, from its beginning."""
+        self._read(oldest=True)
+        self.query_one(DataGrid).move_to(PAGE)
+
+    def action_newest(self) -> None:
+        """The last page of the record, from its top."""
         self._read()
+        self.query_one(DataGrid).move_to(0)
 
     def action_copy(self) -> None:
         """The row as text."""
@@ -148,3 +173,8 @@ class LedgerScreen(PageScreen[None]):
             lines = [f"{name}: {value}" for name, value in wire.items()]
             body = paragraphs([(f"Event {key}", *lines)])
             self.app.push_screen(Card("Event", body, ascii_only=self.ascii_only))
+
+
+def _number(wire: Mapping[str, object]) -> int:
+    """Where an event stands in the record."""
+    return int(str(wire["seq"]))
