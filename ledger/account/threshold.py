@@ -107,21 +107,54 @@ def first_breach(
 ) -> Decimal | None:
     """How far along the straight way from `start` to `end` (0 to 1) the level is first breached.
 
-    All instruments move together. `None` when the end is not breached: along a way that hurts
-    every position nothing is breached earlier that is sound at the end.
+    All instruments move together. `None` where it nowhere is. That an end is sound does not say
+    that the way is where the demand is not convex in the price (`may_dip`).
     """
     if breached(account, pocket, start, level):
         return ZERO
-    if not breached(account, pocket, end, level):
+    gone = breached(account, pocket, end, level)
+    if not gone and not may_dip(account, pocket, start, end, level):
         return None
     moving = [s for s in pocket.positions if start[s] != end[s]]
-    beside = {terms.on for terms, _ in written(account, pocket)} - {*pocket.positions}
-    if len(moving) == 1 and not any(start[s] != end[s] for s in beside):
+    if len(moving) == 1 and not _moved_beside(account, pocket, start, end):
         price = _on_way(account, pocket, start, end, level, moving[0])
         if price is not None:
             way = (price - start[moving[0]]) / (end[moving[0]] - start[moving[0]])
-            return min(max(way, ZERO), ONE)
-    return _along(account, pocket, start, end, level, moving)
+            return min(max(way, ZERO), ONE) if gone or way <= 1 else None
+        if not gone:
+            return None
+    return _along(account, pocket, start, end, level, moving, gone=gone)
+
+
+def may_dip(account: Account, pocket: Pocket, start: Prices, end: Prices, level: Level) -> bool:
+    """Whether a level may be breached inside a straight way whose ends are sound.
+
+    Equity is straight along it. Where the demand is convex, the room between them is concave, and
+    least at an end: so with rates, tiers that meet, and netted sides. It is not where the demand
+    falls at once at a tier's edge, where an option's share of its underlying stops growing at the
+    strike, and where a short's floor a share begins to bind (`ShortRule`: from 5.00 on 5.00, below
+    it the whole price); of one short alone the room shrinks all the way up all the same.
+
+    Several inverse contracts that move at once, long and short, are left out: what they are worth
+    is no straight line, and `_halved` finds only what an end shows.
+    """
+    schedule = account.rulebook.schedule(level.schedule)
+    if schedule.jumps:
+        return True
+    if len(pocket.positions) < 2:
+        return False
+    if written(account, pocket):
+        return True
+    several = sum(start[s] != end[s] for s in pocket.positions) > 1
+    return (
+        several and bool(schedule.short) and any(p.quantity < 0 for p in pocket.positions.values())
+    )
+
+
+def _moved_beside(account: Account, pocket: Pocket, start: Prices, end: Prices) -> bool:
+    """Whether a price moves that is held by nothing of the pocket, but written on."""
+    beside = {terms.on for terms, _ in written(account, pocket)} - {*pocket.positions}
+    return any(start[s] != end[s] for s in beside)
 
 
 def _on_way(
@@ -160,11 +193,14 @@ def _along(
     end: Prices,
     level: Level,
     moving: list[str],
-) -> Decimal:
-    """Walk the pieces between the prices where some position's schedule changes."""
+    *,
+    gone: bool,
+) -> Decimal | None:
+    """Walk the pieces between the prices where some position's schedule changes; `gone` where the
+    level is breached at the end."""
     level = standing(account, pocket, level)
     if any(account.instruments[symbol].inverse for symbol in moving):
-        return _halved(account, pocket, start, end, level)
+        return _halved(account, pocket, start, end, level) if gone else None
     schedule = account.rulebook.schedule(level.schedule)
     ways = {ZERO, Decimal(1)}
     for symbol in moving:
@@ -195,7 +231,7 @@ def _along(
             return low
         if gap_high < 0 or (gap_high == 0 and level.inclusive):
             return low + (high - low) * gap_low / (gap_low - gap_high)
-    return ONE
+    return ONE if gone else None
 
 
 def _halved(account: Account, pocket: Pocket, start: Prices, end: Prices, level: Level) -> Decimal:

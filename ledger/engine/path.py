@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from ledger.account.margin import all_breached, breached
 from ledger.account.state import Account, Cause, Order, Pocket, held_pockets
-from ledger.account.threshold import between, first_breach
+from ledger.account.threshold import between, first_breach, may_dip
 from ledger.engine import forced, ladder
 from ledger.engine.draft import Draft
 from ledger.engine.matching import act
@@ -20,7 +20,7 @@ from ledger.engine.weather import arrived
 from ledger.frozen import scratch
 from ledger.market.quote import Market, Step
 from ledger.market.rulebook import Level
-from ledger.money import ZERO, ceil_to, floor_to
+from ledger.money import ONE, ZERO, ceil_to, floor_to
 
 
 @scratch
@@ -98,11 +98,41 @@ def _rungs_met(draft: Draft, way: Way, closing: Step | None) -> list[_Meeting]:
             continue  # nothing of it can be traded now
         judged = closing is not None and closing.ends_session(pocket.positions)
         levels = ladder.pending(account, pocket, judged)
-        for turn, level in enumerate(all_breached(account, pocket, way.mark, levels), 1):
-            share = first_breach(account, pocket, market.mark, way.mark, level)
+        gone = all_breached(account, pocket, way.mark, levels)
+        for turn, level in enumerate(levels, 1):
+            if any(level is one for one in gone):
+                share = first_breach(account, pocket, market.mark, way.mark, level)
+            else:
+                share = _dip(draft, way, pocket, level)
             if share is not None:
                 met.append(_Meeting(share, turn, pocket=pocket, level=level))
     return met
+
+
+def _dip(draft: Draft, way: Way, pocket: Pocket, level: Level) -> Decimal | None:
+    """How far along the way a level is breached that is sound again at its end; only where the
+    price has a tick there: between two ticks nothing trades."""
+    account, start = draft.account, draft.market.mark
+    if not may_dip(account, pocket, start, way.mark, level):
+        return None
+    if breached(account, pocket, start, level):
+        return None  # what acts where the way begins has acted
+    passed, from_here = ZERO, start
+    while passed < 1:
+        further = first_breach(account, pocket, from_here, way.mark, level)
+        if further is None:
+            return None
+        share = passed + (1 - passed) * further
+        if _breaching_ticks(draft, way, pocket, level, share) is not None:
+            return share
+        steps = [
+            account.instruments[s].tick / abs(way.mark[s] - start[s])
+            for s in _judged_by(account, pocket)
+            if way.mark[s] != start[s]
+        ]
+        passed = share + min(steps)
+        from_here = between(start, way.mark, min(passed, ONE))
+    return None
 
 
 def _share(market: Market, way: Way, order: Order) -> Decimal | None:
@@ -138,24 +168,31 @@ def _move_to_breach(draft: Draft, way: Way, met: _Meeting) -> None:
     assert met.level is not None
     if breached(draft.account, met.pocket, draft.market.mark, met.level):
         return
-    exact = between(draft.market.mark, way.mark, met.share)
-    mark = _on_ticks(draft, draft.market.mark, way.mark, met.share, {})
-    for symbol, position in met.pocket.positions.items():
-        if draft.market.mark[symbol] != way.mark[symbol]:
-            tick = draft.account.instruments[symbol].tick
-            to_tick = ceil_to if position.quantity > 0 else floor_to
-            mark[symbol] = _bounded(to_tick(exact[symbol], tick), draft, way, symbol)
-    for _ in range(4):  # the exact price may stand a hair before or behind its tick
-        if breached(draft.account, met.pocket, mark, met.level):
-            break
-        _one_tick_on(draft, way, met.pocket, mark)
-    else:
-        for symbol in _judged_by(draft.account, met.pocket):
-            mark[symbol] = way.mark[symbol]  # where it is breached without doubt
+    mark = _breaching_ticks(draft, way, met.pocket, met.level, met.share)
+    if mark is None:  # where it is breached without doubt
+        mark = _on_ticks(draft, draft.market.mark, way.mark, met.share, {})
+        mark |= {symbol: way.mark[symbol] for symbol in _judged_by(draft.account, met.pocket)}
     last = _on_ticks(draft, draft.market.last, way.last, met.share, {})
     for symbol in met.pocket.positions:  # the others trade where they stand
         last[symbol] = _traded(draft, symbol, mark[symbol], last[symbol])
     draft.market = at(draft.market, Way(last, mark))
+
+
+def _breaching_ticks(
+    draft: Draft, way: Way, pocket: Pocket, level: Level, share: Decimal
+) -> dict[str, Decimal] | None:
+    """The marks at the first ticks at or beyond a share of the way at which a level is breached."""
+    exact = between(draft.market.mark, way.mark, share)
+    mark = _on_ticks(draft, draft.market.mark, way.mark, share, {})
+    for symbol, falls in _falling(draft, way, pocket).items():
+        to_tick = ceil_to if falls else floor_to
+        tick = draft.account.instruments[symbol].tick
+        mark[symbol] = _bounded(to_tick(exact[symbol], tick), draft, way, symbol)
+    for _ in range(4):  # the exact price may stand a hair before or behind its tick
+        if breached(draft.account, pocket, mark, level):
+            return mark
+        _one_tick_on(draft, way, pocket, mark)
+    return None
 
 
 def _on_ticks(
@@ -174,12 +211,21 @@ def _on_ticks(
     return stands
 
 
+def _falling(draft: Draft, way: Way, pocket: Pocket) -> dict[str, bool]:
+    """What of a pocket moves, and whether the tick after this one is lower: the next on the way, or
+    where several move the one that hurts."""
+    start, end = draft.market.mark, way.mark
+    moving = {s: p for s, p in pocket.positions.items() if start[s] != end[s]}
+    if len(moving) == 1:
+        return {symbol: end[symbol] < start[symbol] for symbol in moving}
+    return {symbol: position.quantity > 0 for symbol, position in moving.items()}
+
+
 def _one_tick_on(draft: Draft, way: Way, pocket: Pocket, mark: dict[str, Decimal]) -> None:
-    for symbol, position in pocket.positions.items():
-        if draft.market.mark[symbol] != way.mark[symbol]:
-            tick = draft.account.instruments[symbol].tick
-            worse = mark[symbol] - tick if position.quantity > 0 else mark[symbol] + tick
-            mark[symbol] = _bounded(worse, draft, way, symbol)
+    for symbol, falls in _falling(draft, way, pocket).items():
+        tick = draft.account.instruments[symbol].tick
+        further = mark[symbol] - tick if falls else mark[symbol] + tick
+        mark[symbol] = _bounded(further, draft, way, symbol)
 
 
 def _judged_by(account: Account, pocket: Pocket) -> set[str]:

@@ -130,6 +130,13 @@ class Schedule:
         return tuple(sorted({*self._floors[1:], *begins}))
 
     @cached_property
+    def jumps(self) -> bool:
+        """Whether what is asked may fall at once where a tier ends, as with one amount laid over
+        several tiers: not so with the amounts that the tiers imply."""
+        whole = self.amount is not None and len(self.tiers) > 1
+        return whole and self.basis is _VALUE and not self.at_entry
+
+    @cached_property
     def knows_entry(self) -> bool:
         """Whether what is asked depends on the price that was paid."""
         return self.at_entry or self.basis is _USED_MARGIN
