@@ -73,13 +73,13 @@ class TightropeApp(App[Exception]):
         self._let_go: Opened | None = None
         self.ascii_only = not _speaks_utf8() if ascii_only is None else ascii_only
         self.crash: Exception | None = None
-        self.key_pressed = False
+        self._desk: Desk | None = None
         self._border = Border()
 
     async def on_event(self, event: Event) -> None:
         """Notes that a key waits for its answer: the clock's next frame steps aside."""
-        if isinstance(event, Key):
-            self.key_pressed = True
+        if isinstance(event, Key) and self._desk is not None:
+            self._desk.conductor.key_pressed()
         await super().on_event(event)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -184,20 +184,18 @@ class TightropeApp(App[Exception]):
             self.push_screen(desk)
         else:
             self.switch_screen(desk)
-        self._opened = opened
+        self._opened, self._desk = opened, desk
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every key of the desk by its name, for the palette."""
         from tui.keymap import DESK, KEYMAP
-        from tui.screens.desk import Desk
 
-        desk = next((s for s in self.screen_stack if isinstance(s, Desk)), None)
-        if desk is None:
+        if self._desk is None:
             yield SystemCommand("quit", "Leave Tightrope", self.action_quit)
             return
         for key in KEYMAP:
             if key.where == DESK and key.action and key.id != "app.palette":
-                yield SystemCommand(key.help, f"key {key.shown}", _presses(desk, key.action))
+                yield SystemCommand(key.help, f"key {key.shown}", _presses(self._desk, key.action))
 
     async def action_quit(self) -> None:
         """The session is saved by every commit; this ends it."""

@@ -86,12 +86,26 @@ class Conductor:
         self._waiting = 0
         self._steps_owed = 0
         self._until: Time | None = None
+        self._key_waits = False
+        self._gave_way = False
         self._news: list[tuple[int, Event]] = []
 
     @property
     def busy(self) -> bool:
         """Whether something that happened is not on disk yet."""
         return self._waiting > 0
+
+    def key_pressed(self) -> None:
+        """A key waits for its answer: the clock's next frame steps aside."""
+        self._key_waits = True
+
+    def gives_way(self) -> bool:
+        """Whether this frame is a key's: the one after it was pressed. Never two in a row, so that
+        time goes on."""
+        self._gave_way = self._key_waits and not self._gave_way
+        if self._gave_way:
+            self._key_waits = False
+        return self._gave_way
 
     def tick(self, seconds: float) -> None:
         """One frame: as many whole bars as are due, within the budget, then one commit.

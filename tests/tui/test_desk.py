@@ -40,7 +40,7 @@ async def test_the_clock_stops_at_a_margin_call() -> None:
         assert isinstance(hands.app.screen, CallCard)
         assert not hands.desk.conductor.pace.running
         assert hands.desk.snapshot.place.phase is Phase.CLOSED
-        assert "PAUSED" in hands.desk._status.text
+        assert "PAUSED" in hands.desk.picture.status.text
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])
@@ -65,10 +65,10 @@ async def test_a_refused_order_keeps_the_text() -> None:
         await hands.press(*DEPOSIT, "b", "~201", "tab", "tab", "tab", "tab", "~because", "enter")
         assert "REFUSED" in hands.text("thought")
         assert "the largest that passes: 200" in hands.text("thought")
-        assert hands.desk._form is not None
-        assert hands.desk._form.values["amount"] == "201"
-        assert hands.desk._form.values["reason"] == "because"
-        assert not hands.desk._form.reviewing
+        assert hands.desk.side.form is not None
+        assert hands.desk.side.form.values["amount"] == "201"
+        assert hands.desk.side.form.values["reason"] == "because"
+        assert not hands.desk.side.form.reviewing
         assert not hands.desk.view.positions
 
 
@@ -114,7 +114,7 @@ async def test_the_clock_waits_for_the_ticket() -> None:
         hands.desk.action_step()
         await hands.settle()
         assert hands.desk.snapshot.place == place
-        assert "waits for the ticket" in hands.desk.notice_text
+        assert "waits for the ticket" in hands.desk.picture.notice_text
 
 
 async def test_flatten_asks_for_its_word() -> None:
@@ -171,7 +171,7 @@ def test_no_candle_is_of_the_future() -> None:
 async def test_text_from_outside_is_only_text(text: str) -> None:
     async with desk(first_call()) as hands:
         await hands.press(*DEPOSIT, "i")
-        hands.desk._form.fill("text", text)
+        hands.desk.side.form.fill("text", text)
         await hands.press("enter")
         shown = hands.screen()
         assert "\x1b" not in shown
@@ -199,7 +199,7 @@ async def test_a_narrow_terminal_has_one_panel_and_its_tabs() -> None:
                           "5": "FILL"}.items():  # fmt: skip
             await hands.press(key)
             assert word in hands.screen()
-            assert sum(panel.region.height > 0 for panel in hands.desk.shown_panels) == 1
+            assert sum(panel.region.height > 0 for panel in hands.desk.panels.each) == 1
 
 
 async def test_without_utf8_everything_is_ascii() -> None:
@@ -304,13 +304,13 @@ async def test_every_panel_has_its_help_and_explanation() -> None:
 async def test_view_keys_change_what_they_say() -> None:
     async with desk(black_thursday()) as hands:
         await hands.press("]")
-        assert "5m" in str(hands.desk.shown_panels[1].border_title)
+        assert "5m" in str(hands.desk.panels.each[1].border_title)
         await hands.press("[", "2", "z")
         assert hands.desk.query_one(Chart).size.width > 100
         await hands.press("z", "t")
         assert hands.app.theme == "textual-light"
         await hands.press("tab")
-        assert hands.desk.panel == 2
+        assert hands.desk.panels.chosen == 2
         await hands.press("shift+tab", ">", "y")
         assert "2/s x120" in hands.text("status")
 

@@ -28,7 +28,7 @@ def expected() -> dict[str, Any]:
 
 def news(hands: Hands, kind: str) -> list[Any]:
     """Events of a kind that the desk was told of, oldest first."""
-    return [wire for wire in hands.desk.record.wires if wire["type"] == kind]
+    return [wire for wire in hands.desk.panels.record.wires if wire["type"] == kind]
 
 
 def at_ten(mode: Mode = Mode.ISOLATED) -> Session:
@@ -91,7 +91,7 @@ async def test_black_thursday_by_hand(mode: Mode) -> None:
         liquidated = news(hands, "liquidated")[0]
         price = {Mode.ISOLATED: "6651.40", Mode.CROSS: "5173.49"}[mode]
         assert str(liquidated["threshold_price"]).startswith(price[:-1])
-        assert "LIQUIDATED" in hands.app.screen._title
+        assert "LIQUIDATED" in hands.app.screen.heading
 
 
 async def test_a_nearer_stop_saves_the_margin() -> None:

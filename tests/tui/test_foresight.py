@@ -23,7 +23,7 @@ DEPOSIT = ("d", "~10000", "enter", "enter")
 
 async def drawn(hands: Hands) -> str:
     """What the ticket tells when all futures are in."""
-    form = hands.desk._form
+    form = hands.desk.side.form
     assert isinstance(form, Foresight)
     for _ in range(2000):
         await asyncio.sleep(0.01)
@@ -34,7 +34,7 @@ async def drawn(hands: Hands) -> str:
 
 
 def chart(hands: Hands) -> str:
-    return hands.desk._chart.text
+    return hands.desk.panels.chart.text
 
 
 async def test_a_stop_that_every_bar_of_the_past_would_have_met_is_always_met() -> None:

@@ -25,15 +25,15 @@ async def ticket(side: str = "b", size: tuple[int, int] = WIDE) -> AsyncIterator
 
 async def fill(hands: Hands, **values: str) -> None:
     """Write into the fields, as a person would one after the other."""
-    assert hands.desk._form is not None
+    assert hands.desk.side.form is not None
     for name, value in values.items():
-        hands.desk._form.fill(name, value)
+        hands.desk.side.form.fill(name, value)
         await hands.settle()
 
 
 def shown(hands: Hands) -> set[str]:
     """The fields that the form asks for now."""
-    form = hands.desk._form
+    form = hands.desk.side.form
     assert form is not None
     rows = {name: form.query_one(f"#field-{name}") for name in form.values}
     return {name for name, row in rows.items() if row.display}
@@ -54,8 +54,8 @@ async def test_what_is_typed_faster_than_it_is_drawn_lands_in_its_fields() -> No
         for key in (*"55", "tab", *"2", "down", *"88"):
             hands.app.post_message(Key(key, key if len(key) == 1 else None))
         await hands.settle()
-        assert hands.desk._form is not None
-        values = hands.desk._form.values
+        assert hands.desk.side.form is not None
+        values = hands.desk.side.form.values
         assert (values["amount"], values["leverage"], values["stop"]) == ("55", "2", "88")
 
 
@@ -161,8 +161,8 @@ async def test_a_stop_is_made_to_trail_and_to_stand_again() -> None:
         (stop,) = resting(hands)
         assert (stop.order_type, stop.trigger) == (OrderType.TRAILING, 92)
         await hands.press("e")
-        assert hands.desk._form is not None
-        assert hands.desk._form.values["trail"] == "8"
+        assert hands.desk.side.form is not None
+        assert hands.desk.side.form.values["trail"] == "8"
         await fill(hands, trail="")
         await hands.press("enter", "enter")
         (stop,) = resting(hands)
@@ -193,7 +193,7 @@ async def test_the_order_table_says_what_each_order_is(size: tuple[int, int]) ->
 async def test_every_field_of_the_longest_ticket_can_be_reached(size: tuple[int, int]) -> None:
     async with ticket(size=size) as hands:
         await fill(hands, type="stop_limit")
-        form = hands.desk._form
+        form = hands.desk.side.form
         assert form is not None
         await hands.press("up")
         while not focused(hands, "side"):
@@ -255,8 +255,8 @@ async def test_a_stop_is_made_to_trail_in_percent_behind_e() -> None:
             D("0.08"),
         )
         await hands.press("e")
-        assert hands.desk._form is not None
-        assert hands.desk._form.values["trail"] == "8%"
+        assert hands.desk.side.form is not None
+        assert hands.desk.side.form.values["trail"] == "8%"
 
 
 # a resting order amended
@@ -267,7 +267,7 @@ async def test_an_order_is_amended_from_its_present_terms(size: tuple[int, int])
     async with ticket(size=size) as hands:
         await fill(hands, type="limit", price="95", amount="10")
         await hands.press("enter", "enter", "4", "o")
-        form = hands.desk._form
+        form = hands.desk.side.form
         assert form is not None
         brings = {"trail": "", "stop": "", "targets": ""}
         assert form.values == {"limit": "95", "quantity": "10", **brings}
@@ -286,7 +286,7 @@ async def test_what_a_resting_order_will_bring_is_amended_in_its_form(
     async with ticket(size=size) as hands:
         await fill(hands, type="limit", price="95", amount="10", stop="90", targets="110 120")
         await hands.press("enter", "enter", "4", "o")
-        form = hands.desk._form
+        form = hands.desk.side.form
         assert form is not None
         assert (form.values["stop"], form.values["targets"]) == ("90", "110 120")
         await fill(hands, stop="", targets="110:30")
@@ -296,7 +296,7 @@ async def test_what_a_resting_order_will_bring_is_amended_in_its_form(
         (order,) = resting(hands)
         assert (order.stop_loss, order.targets) == (88, (Target(D(110), D("0.3")),))
         await hands.press("o")
-        form = hands.desk._form
+        form = hands.desk.side.form
         assert form is not None
         assert form.values["targets"] == "110:30"
         await fill(hands, stop="", trail="5%", targets="")
@@ -319,7 +319,7 @@ async def test_each_of_several_targets_is_a_row_of_its_own_to_amend_or_take_away
     async with ticket() as hands:
         await fill(hands, amount="10", targets="110:50 120:50")
         await hands.press("enter", "enter", "4", "down", "o")
-        form = hands.desk._form
+        form = hands.desk.side.form
         assert form is not None
         assert form.values == {"limit": "120", "quantity": "5"}
         await fill(hands, limit="125", quantity="3")
@@ -336,7 +336,7 @@ async def test_a_stop_is_amended_in_its_row_and_a_move_away_is_told_first() -> N
     async with ticket() as hands:
         await fill(hands, amount="10", stop="90")
         await hands.press("enter", "enter", "4", "o")
-        form = hands.desk._form
+        form = hands.desk.side.form
         assert form is not None
         assert form.values == {"trigger": "90", "trail": ""}
         await fill(hands, trigger="85")
@@ -350,7 +350,7 @@ async def test_a_stop_is_amended_in_its_row_and_a_move_away_is_told_first() -> N
 async def test_without_an_order_there_is_nothing_to_amend() -> None:
     async with ticket() as hands:
         await hands.press("escape", "o")
-        assert hands.desk._form is None
+        assert hands.desk.side.form is None
         assert "no order to amend" in hands.screen()
 
 
@@ -362,7 +362,7 @@ async def test_isolated_margin_goes_in_and_out_at_a_lender_of_coins() -> None:
         await hands.press(*DEPOSIT, "b")
         await fill(hands, amount="1", leverage="3")
         await hands.press("enter", "enter", "m")
-        form = hands.desk._form
+        form = hands.desk.side.form
         assert form is not None
         assert form.values["way"] == "add"
         await fill(hands, amount="500")

@@ -36,23 +36,23 @@ class Card(ModalScreen[str]):
         ascii_only: bool = False,
     ) -> None:
         super().__init__()
-        self._title = title
+        self.heading = title
         self._lines = lines
         self._hints = [*hints, Hint((("Esc", "dismiss('')"),), "closes")]
-        self._ascii = ascii_only
+        self.ascii_only = ascii_only
 
     def compose(self) -> ComposeResult:
         """The text scrolls where the screen is low; the keys stay."""
         with Vertical(id="card", classes="alarming" if self.alarming else ""):
             with VerticalScroll(id="card-text"):
-                yield Lines(self._lines, id="card-lines", ascii_only=self._ascii, wrapped=True)
+                yield Lines(self._lines, id="card-lines", ascii_only=self.ascii_only, wrapped=True)
             yield KeyBar(self._hints, id="card-keys")
 
     def on_mount(self) -> None:
         """Its title is in the border."""
         card = self.query_one("#card")
-        card.border_title = self._title
-        self.set_class(self._ascii, "ascii")
+        card.border_title = self.heading
+        self.set_class(self.ascii_only, "ascii")
 
     def on_resize(self, event: events.Resize) -> None:
         """Below the least size only the status lines behind it are shown."""

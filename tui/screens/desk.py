@@ -1,48 +1,63 @@
-"""The desk: what each key does, the frame that moves the clock, and what happens on news."""
+"""The desk, assembled: what it is made of, what happens on news, and what each key does."""
 
 from __future__ import annotations
 
 import gc
 from dataclasses import dataclass
-from time import perf_counter
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual import on
+from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
+from textual.widget import Widget
 
 from ledger.account.events import Event, MarginCallIssued
-from ledger.practice.explain import explain_account, explain_position
 from ledger.practice.timeline import Phase
-from tui import figures, keymap
+from ledger.practice.view import DeskView
 from tui import format as fmt
-from tui.account_panel import account_lines
+from tui import keymap
+from tui.conductor import Conductor, Snapshot
+from tui.opened import Opened
 from tui.pace import FRAMES_PER_SECOND
 from tui.screens.call.card import ExitCard
 from tui.screens.call.figures import exit_lines, exits
 from tui.screens.card import Card, paragraphs
-from tui.screens.desk_parts import PANELS
-from tui.screens.desk_scenario import DeskScenario
-from tui.screens.desk_show import LEAST_BETWEEN, DeskPicture
+from tui.screens.desk_clock import DeskClock
+from tui.screens.desk_guard import LedgerGuard, why_not
+from tui.screens.desk_panels import CHART
+from tui.screens.desk_parts import PANELS, footer_hints
+from tui.screens.desk_scenario import ScenarioTeller
+from tui.screens.desk_script import ScriptGuide
+from tui.screens.desk_show import Picture
+from tui.screens.desk_trade import TicketSide
 from tui.screens.help import CHAPTERS, HelpCard, help_lines
 from tui.screens.ledger import LedgerScreen
+from tui.screens.page import PageScreen
+from tui.sizes import is_too_small, is_wide
 from tui.widgets.grid import DataGrid
+from tui.widgets.keybar import KeyBar
 
-if TYPE_CHECKING:
-    from tui.app import TightropeApp
-
-_RUNNING = "running; the clock stops at a margin call"
-_HURRYING = "running to the next fill, warning, call or funding"
+THEMES = ("textual-dark", "textual-light", "nord", "gruvbox", "tokyo-night", "monokai",
+          "solarized-light", "textual-ansi")  # fmt: skip
 
 
-class Desk(DeskScenario):
-    """One session on the screen."""
+class Desk(PageScreen[None]):
+    """One session on the screen: its picture, its clock, and the forms at its side."""
 
+    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [*keymap.bindings(keymap.DESK)]
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """As every screen has it, but another focus repaints two panels and not everything."""
 
-    _frame_at = 0.0
-    _yielded = False
-    _held_up = False
+    @dataclass
+    class Arrived(Message):
+        """The ledger has it: it may be shown. Posted by whoever wrote."""
+
+        snapshot: Snapshot
 
     @dataclass
     class Leaving(Message):
@@ -50,185 +65,228 @@ class Desk(DeskScenario):
 
         made_up: bool = False
 
-    # time
+    def __init__(self, opened: Opened, size: Size, *, ascii_only: bool = False) -> None:
+        """`size` is what there will be: the first paint is right already."""
+        super().__init__(ascii_only=ascii_only)
+        self.set_class(is_too_small(size), "small")
+        self.add_class("wide" if is_wide(size) else "compact")
+        self.opened = opened
+        session, plain = opened.session, ascii_only
+        self.conductor = Conductor(session, lambda shot: self.post_message(self.Arrived(shot)))
+        self.guard = LedgerGuard(self.conductor, self._say_stopped)
+        self.picture = Picture(opened, self.conductor, ascii_only=plain)
+        self.panels = self.picture.panels
+        self.clock = DeskClock(
+            self.conductor, self.guard, self.picture, self._has_form, self._greeting
+        )
+        self.side = TicketSide(
+            self.conductor, self.guard, self.picture, self.clock, ascii_only=plain
+        )
+        self._guide = ScriptGuide(self.conductor, self.guard.send)
+        self._teller = ScenarioTeller(opened, self._push, self.picture.notice, ascii_only=plain)
+
+    @property
+    def view(self) -> DeskView | None:
+        """What is shown; nothing before the first picture."""
+        return self.picture.view
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """The newest state of things that the ledger has."""
+        return self.picture.snapshot
+
+    def contents(self) -> ComposeResult:
+        """From the top: how it stands, the panels, what is wrong, and the keys."""
+        yield self.picture.status
+        yield self.picture.health
+        yield self.panels.tabs
+        with Horizontal(id="body"):
+            yield self.panels
+            yield self.side
+        yield self.picture.alert
+        yield self.picture.line
+        yield KeyBar(footer_hints(), id="keys")
+
+    def fit(self) -> None:
+        """All panels, one panel, or none."""
+        wide = is_wide(self.size)
+        self.set_class(wide, "wide")
+        self.set_class(not wide, "compact")
+        self.panels.hold()
+        self.side.make_room()
+        self.call_after_refresh(self.picture.redraw)
 
     def on_mount(self) -> None:
         """The first bar opens by itself; then everything waits for the trader."""
-        super().on_mount()
+        self.panels.focus_on(self.panels.chosen)
         gc.freeze()  # tapes and modules stay: the collector need not walk them between two keys
-        self._frame_at = perf_counter()
         session = self.conductor.session
-        self.notice(self.greeting())
+        self.picture.notice(self._greeting())
         if session.place.phase is Phase.BEFORE and not session.ended:
             self.conductor.step()
         else:
-            self.take(self.conductor.here())
+            self.picture.take(self.conductor.here())
             self._show_call()
-        self.call_after_refresh(self.brief)
-        self.set_interval(1 / FRAMES_PER_SECOND, self._frame)
+        self.call_after_refresh(self._teller.open)
+        self.set_interval(1 / FRAMES_PER_SECOND, self.clock.frame)
 
-    def _frame(self) -> None:
-        now = perf_counter()
-        seconds, self._frame_at = now - self._frame_at, now
-        if self._stopped:
-            return
-        if self.conductor.session.held_up is not self._held_up:
-            self._held_up = not self._held_up
-            self.show_status()
-        running = self.conductor.pace.running
-        if running and self._yields_to_a_key():
-            self.conductor.pace.elapse(seconds)
-            return
-        if running and self._stale and now - self._drawn_at >= LEAST_BETWEEN:
-            self.conductor.pace.elapse(seconds)
-            self.catch_up()  # a frame draws or moves the clock: a key never waits for both
-            return
-        self._guarded(lambda: self.conductor.tick(seconds))
-        if not running:
-            self.catch_up()
-        if running and not self.conductor.pace.running:
-            self.show_status()
-            if self.notice_text in (_RUNNING, _HURRYING):
-                self.notice(self.greeting())
+    def _has_form(self) -> bool:
+        return self.side.form is not None
 
-    def _yields_to_a_key(self) -> bool:
-        """The frame after a key press is the key's; never two in a row, so that time goes on."""
-        app = cast("TightropeApp", self.app)
-        self._yielded = app.key_pressed and not self._yielded
-        if self._yielded:
-            app.key_pressed = False
-        return self._yielded
+    def _greeting(self) -> str:
+        return self._teller.greeting or self._guide.greeting
+
+    def _push(self, card: Card) -> None:
+        self.app.push_screen(card)
 
     # news
 
-    @on(DeskPicture.Arrived)
-    def arrived(self, message: DeskPicture.Arrived) -> None:
+    @on(Arrived)
+    def arrived(self, message: Arrived) -> None:
         """The ledger has it: show it, and say what must be seen."""
         self.conductor.published(message.snapshot)
-        self.take(message.snapshot)
-        if self._form is not None and self.view is not None:
-            self._form.refreshed(self.view)
+        self.picture.take(message.snapshot)
+        if self.view is not None:
+            self.side.refresh_form(self.view)
         news = message.snapshot.news
         if message.snapshot.ended:
-            self.finish()  # under what the last bar brought, which is read first
+            self._teller.finish()  # under what the last bar brought, which is read first
         if exits(news):
             self._show_exit(news)
         elif any(isinstance(event, MarginCallIssued) for _, event in news):
             self._show_call()
-        self.tell_incidents(news)
-        self.tell_kept()
-        if self._waits is not None and not self.conductor.busy:
-            opens, self._waits = self._waits, None
-            opens()
+        going_on = self.view.incidents if self.view else ()
+        self._teller.tell_incidents([event for _, event in news], going_on)
+        self.side.kept()
 
     def _show_exit(self, news: tuple[tuple[int, Event], ...]) -> None:
         assert self.view is not None
         lines = exit_lines(news, self.view)
         title = "FORCED SALE" if self.view.borrows else "LIQUIDATED"
-        self.app.push_screen(
-            ExitCard(title, lines, ascii_only=self.ascii_only), lambda _: self._show_call()
-        )
+        card = ExitCard(title, lines, ascii_only=self.ascii_only)
+        self.app.push_screen(card, lambda _: self._show_call())
 
     def _show_call(self) -> None:
-        """The oldest open call that has no answer yet."""
-        call = next((c for c in self.view.calls if not c.answer), None) if self.view else None
-        if call is not None:
-            self.action_answer()
+        """The margin call, where one is open that has no answer yet."""
+        if self.view is not None and not all(call.answer for call in self.view.calls):
+            self.side.answer_call()
+
+    def _say_stopped(self, fault: BaseException) -> None:
+        words = fmt.clean(str(fault) or type(fault).__name__, 400)
+        where = f"{self.opened.ledger}: " if self.opened.ledger is not None else ""
+        text = words if where.rstrip(": ") in words else f"{where}{words}"
+        title, advice = why_not(fault)
+        self.picture.notice(f"{title}: {text}", "alert")
+        saved = "What you see is what was saved. Nothing after it is on record."
+        body = [("The clock is stopped", text, saved, advice)]
+        self._push(Card(title, paragraphs(body), ascii_only=self.ascii_only))
+
+    # trade
+
+    def action_ticket(self, side: str) -> None:
+        self.side.order(side)
+
+    def action_close(self) -> None:
+        self.side.close_position()
+
+    def action_edit(self) -> None:
+        self.side.edit_stops()
+
+    def action_margin(self) -> None:
+        self.side.margin()
+
+    def action_deposit(self) -> None:
+        self.side.deposit()
+
+    def action_amend(self) -> None:
+        self.side.amend()
+
+    def action_cancel(self) -> None:
+        self.side.cancel()
+
+    def action_flatten(self) -> None:
+        self.side.flatten()
+
+    def action_note(self) -> None:
+        self.side.note()
+
+    def action_answer(self) -> None:
+        self.side.answer_call()
 
     # the clock
 
     def action_run(self) -> None:
-        """Run or pause."""
-        if self.conductor.pace.running:
-            self.halt()
-            self.show_status()
-            self.notice(self.greeting())
-        else:
-            self._go(hurry=False)
+        self.clock.run_or_pause()
 
     def action_next_event(self) -> None:
-        """Run until something happens."""
-        self._go(hurry=True)
-
-    def _go(self, *, hurry: bool) -> None:
-        if self._may_go():
-            self.conductor.run(hurry=hurry)
-            self.notice(_HURRYING if hurry else _RUNNING)
-            self.show_status()
-
-    def _may_go(self) -> bool:
-        if self._form is not None:
-            self.notice("The clock waits for the ticket: Esc closes it.")
-        elif self.conductor.session.ended:
-            self.notice("The tape has ended.", "warned")
-        elif not self._stopped:
-            return True
-        return False
+        self.clock.run_to_next_event()
 
     def action_step(self) -> None:
-        """One bar."""
-        if self._may_go():
-            self._guarded(self.conductor.step)
+        self.clock.step()
 
     def action_speed(self, steps: int) -> None:
-        """Faster or slower."""
-        self.conductor.pace.change(steps)
-        self.show_status()
+        self.clock.change_speed(steps)
+
+    def action_script(self) -> None:
+        """What the script does next; a scenario has none, and tells what it is about."""
+        free = not self.guard.stopped and self.side.form is None
+        if self._teller.chosen is not None:
+            if free:
+                self.clock.halt()
+                self._teller.tell_again()
+        elif free:
+            self.side.when_kept(self._play_on)
+        else:
+            self.picture.notice("The script waits for the ticket: Esc closes it.")
+
+    def _play_on(self) -> None:
+        self.side.tell_when_kept(*self._guide.play_on())
+        self.picture.show_status()
 
     # the view
 
     def action_timeframe(self, steps: int) -> None:
-        """The chart's next timeframe."""
-        frames = self.frames()
-        place = min(max(frames.index(self.frame) + steps, 0), len(frames) - 1)
-        self.frame = frames[place]
-        self.redraw()
+        self.panels.next_frame(steps)
+        self.picture.redraw()
 
     def action_symbol(self) -> None:
-        """The chart's next symbol."""
-        symbols = list(self.conductor.session.account.instruments)
-        self.show_symbol(symbols[(symbols.index(self.symbol) + 1) % len(symbols)])
+        self.panels.next_symbol()
+        self.picture.redraw()
 
     def action_panel(self, index: int) -> None:
-        """A panel by its number."""
-        self.focus_panel(index)
-        if self.has_class("compact") or self.has_class("zoomed"):
-            self.call_after_refresh(self.redraw)  # another panel is shown, or in another size
+        self.panels.focus_on(index)
+        if self.panels.alone:
+            self.call_after_refresh(self.picture.redraw)  # another is shown, or in another size
 
     def action_panel_next(self) -> None:
-        """The next panel."""
-        self.action_panel((self.panel + 1) % len(PANELS))
+        self.action_panel((self.panels.chosen + 1) % len(PANELS))
 
     def action_panel_previous(self) -> None:
-        """The panel before."""
-        self.action_panel((self.panel - 1) % len(PANELS))
+        self.action_panel((self.panels.chosen - 1) % len(PANELS))
 
     def action_zoom(self) -> None:
         """This panel alone, and back."""
         self.toggle_class("zoomed")
-        self._hold()
-        self.call_after_refresh(self.redraw)
+        self.panels.hold()
+        self.call_after_refresh(self.picture.redraw)
 
     def action_theme(self) -> None:
         """The next of a few themes."""
         themes = [t for t in THEMES if t in self.app.available_themes]
         at = themes.index(self.app.theme) if self.app.theme in themes else -1
         self.app.theme = themes[(at + 1) % len(themes)]
-        self.notice(f"theme: {self.app.theme}")
+        self.picture.notice(f"theme: {self.app.theme}")
 
     def action_copy(self) -> None:
         """The selected row as plain text."""
-        grid = {3: "#resting", 4: "#record"}.get(self.panel, "#held")
-        table = self.query_one(grid, DataGrid)
-        row = next((cells for key, cells in table.rows if key == table.cursor_key), None)
-        text = "  ".join(cell for cell, _ in row) if row else ""
-        if self.panel == 0 and self.view is not None:
-            text = figures.joined(account_lines(self.view, 40))
+        text = self.panels.copied()
         if not text:
-            self.notice("There is no row to copy.")
+            self.picture.notice("There is no row to copy.")
             return
         self.app.copy_to_clipboard(text)
-        self.notice(f"copied: {fmt.clean(text, 80)}")
+        self.picture.notice(f"copied: {fmt.clean(text, 80)}")
+
+    # cards and other screens
 
     @on(DataGrid.RowSelected)
     def row_selected(self, message: DataGrid.RowSelected) -> None:
@@ -237,70 +295,52 @@ class Desk(DeskScenario):
         self.action_explain()
 
     def action_explain(self) -> None:
-        """The arithmetic behind the selected row."""
-        if self.snapshot is None or self.view is None:
-            return
-        account, market = self.snapshot.account, self.snapshot.market
-        held = self.selected()
-        if self.panel == 4:
-            self._explain_event()
-            return
-        if self.panel == 0 or held is None:
-            found, title = explain_account(account, market), "The account's arithmetic"
-        else:
-            found = explain_position(account, market, held.symbol)
-            title = f"The arithmetic of {fmt.plain(held.symbol, 20)}"
-        self.app.push_screen(Card(title, paragraphs(found), ascii_only=self.ascii_only))
-
-    def _explain_event(self) -> None:
-        key = self.query_one("#record", DataGrid).cursor_key
-        wire = next((w for w in self.record.wires if str(w.get("seq")) == key), None)
-        if wire is not None:
-            lines = [f"{name}: {value}" for name, value in wire.items()]
-            found = [(f"Event {key}, as it is on record", *lines)]
-            self.app.push_screen(Card("Event", paragraphs(found), ascii_only=self.ascii_only))
+        """What is behind the selected row."""
+        explained = self.panels.explained()
+        if explained is not None:
+            title, body = explained
+            self._push(Card(title, paragraphs(body), ascii_only=self.ascii_only))
 
     def action_help(self) -> None:
         """Every key that works here."""
-        places = [keymap.DESK, {1: keymap.CHART}.get(self.panel, keymap.ROWS)]
-        name = PANELS[self.panel]
-        card = HelpCard(f"Keys: {name} panel", help_lines(places), ascii_only=self.ascii_only)
+        chosen = self.panels.chosen
+        places = [keymap.DESK, keymap.CHART if chosen == CHART else keymap.ROWS]
+        title = f"Keys: {PANELS[chosen]} panel"
+        card = HelpCard(title, help_lines(places), ascii_only=self.ascii_only)
         self.app.push_screen(card, lambda answer: self.action_guide() if answer else None)
 
     def action_guide(self) -> None:
         """The chapter about what is being looked at."""
         from tui.screens.guide import GuideScreen  # not for the start: it reads Markdown
 
-        self.halt()
+        self.clock.halt()
         called = self.view is not None and self.view.calls
-        chapter = "ladder" if called else CHAPTERS[PANELS[self.panel]]
+        chapter = "ladder" if called else CHAPTERS[PANELS[self.panels.chosen]]
         self.app.push_screen(GuideScreen(chapter, ascii_only=self.ascii_only))
 
     def action_venues(self) -> None:
         """The rule books, this account's first."""
         from tui.screens.venues import VenuesScreen  # not for the start
 
-        self.halt()
+        self.clock.halt()
         chosen = self.conductor.session.account.rulebook.id
         self.app.push_screen(VenuesScreen(chosen, ascii_only=self.ascii_only))
 
     def action_rehearsals(self) -> None:
         """Another rehearsal; nothing is lost by it."""
-        if self._form is None:
-            self.halt()
-            self.post_message(self.Leaving())
+        self._leave(made_up=False)
 
     def action_market(self) -> None:
         """A market of one's own; nothing is lost by it."""
-        if self._form is None:
-            self.halt()
-            self.post_message(self.Leaving(made_up=True))
+        self._leave(made_up=True)
+
+    def _leave(self, *, made_up: bool) -> None:
+        if self.side.form is None:
+            self.clock.halt()
+            self.post_message(self.Leaving(made_up))
 
     def action_log(self) -> None:
         """The whole ledger."""
-        self.halt()
-        self.app.push_screen(LedgerScreen(self.opened, self.record, ascii_only=self.ascii_only))
-
-
-THEMES = ("textual-dark", "textual-light", "nord", "gruvbox", "tokyo-night", "monokai",
-          "solarized-light", "textual-ansi")  # fmt: skip
+        self.clock.halt()
+        record = self.panels.record
+        self.app.push_screen(LedgerScreen(self.opened, record, ascii_only=self.ascii_only))

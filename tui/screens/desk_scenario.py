@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -20,9 +20,9 @@ from ledger.books.errors import LedgerError
 from ledger.market.instrument import in_contracts
 from ledger.practice.incident_words import parted, spoken
 from ledger.practice.narration import narrate
+from tui.opened import Opened
 from tui.screens.call.card import ExitCard
 from tui.screens.card import Card
-from tui.screens.desk_script import DeskScript
 from tui.widgets.lines import Line
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def incident_lines(
-    events: list[Event], currency: str, contracts: Container[object] = ()
+    events: Sequence[Event], currency: str, contracts: Container[object] = ()
 ) -> list[Line]:
     """Each incident in its two sentences, and after it what it brought about."""
     lines: list[Line] = []
@@ -51,99 +51,28 @@ def _is_brought_about(event: Event) -> bool:
     return isinstance(event, RulesChanged | VenueClosed)
 
 
-def _shouted(event: IncidentStarted) -> str:
-    return spoken(event.kind).upper()
+class ScenarioTeller:
+    """What a scenario has to say, on cards; incidents are told on a desk without one too."""
 
-
-class DeskScenario(DeskScript):
-    """Told once each: what is at stake, and what became of it."""
-
-    _finished = False
-
-    def greeting(self) -> str:
-        """In a scenario the script's key tells again what it is about."""
-        if self._chosen is None:
-            return super().greeting()
-        return "p tells the goal, space runs the clock, . steps, b buys, ? shows every key"
-
-    def action_script(self) -> None:
-        """A scenario has no script: its briefing again, or its debrief with the grade as it is."""
-        chosen = self._chosen
-        if chosen is None:
-            super().action_script()
-        elif self._form is None and not self._stopped:
-            self.halt()
-            tell = self._debrief if self.conductor.session.ended else self._brief
-            tell(chosen)
-
-    def brief(self) -> None:
-        """What the trader should know; only where the tape has just begun."""
-        chosen = self._chosen
-        if chosen is not None and self.conductor.session.place.index <= 0:
-            self._brief(chosen)
-
-    def _brief(self, chosen: Scenario) -> None:
-        lines: list[Line] = [
-            [(chosen.briefing, "")],
-            [("", "")],
-            [("Your goal: ", "title"), (chosen.goal, "strong")],
-        ]
-        self.app.push_screen(Card(chosen.title, lines, ascii_only=self.ascii_only))
-
-    def tell_incidents(self, news: tuple[tuple[int, Event], ...]) -> None:
-        """What has gone wrong, what it brought about, and what would have been careful."""
-        events = [event for _, event in news]
-        struck = [event for event in events if isinstance(event, IncidentStarted)]
-        changed = [event for event in events if isinstance(event, RulesChanged) and event.cause]
-        if not struck and changed:
-            said: list[Line] = [[(f" {narrate(to_wire(x, 0, ''))}.", "strong")] for x in changed]
-            self.app.push_screen(ExitCard("RULES CHANGED", said, ascii_only=self.ascii_only))
-        if not struck:
-            self._tell_what_is_over(events)
-            return
-        title = " AND ".join(dict.fromkeys(_shouted(event) for event in struck))
-        account = self.conductor.session.account
-        lines = incident_lines(events, account.currency, in_contracts(account.instruments))
-        self.app.push_screen(ExitCard(title, lines, ascii_only=self.ascii_only))
-
-    def _tell_what_is_over(self, events: list[Event]) -> None:
-        """But not while another of its kind goes on."""
-        on = self.view.incidents if self.view else ()
-        ended = [event.kind for event in events if isinstance(event, IncidentEnded)]
-        over = [spoken(kind) for kind in dict.fromkeys(ended) if kind.value not in on]
-        if over:
-            self.notice(f"Over: {', '.join(over)}.")
-
-    def finish(self) -> None:
-        """The last bar is over: said once, since notes can still be written."""
-        if self._finished:
-            return
-        self._finished = True
-        self.notice("The tape has ended. L shows everything that happened, q quits.", "warned")
-        chosen = self._chosen
-        if chosen is not None:
-            self._debrief(chosen)
-
-    def _debrief(self, chosen: Scenario) -> None:
-        """What it was about, and the grade, read from what the ledger has kept."""
-        from ledger.practice.scenario import debriefing, events_of  # only where a scenario ends
-
-        try:
-            events = events_of(self.opened.ledger, self.conductor.session.account.name)
-        except LedgerError as fault:  # deleted, or rotten: the desk goes on without it
-            self.notice(f"There is no debrief: {fault}", "warned")
-            return
-        told = debriefing(chosen, events, self.conductor.session.statement())
-        lines: list[Line] = [
-            [(line, "strong" if line.startswith("Grade") else "")] for line in told
-        ]
-        lines.append([("i writes an afterthought, which counts; p shows this again", "dim")])
-        self.app.push_screen(Card(f"{chosen.title}: debrief", lines, ascii_only=self.ascii_only))
+    def __init__(
+        self,
+        opened: Opened,
+        show: Callable[[Card], object],
+        notice: Callable[[str, str], None],
+        *,
+        ascii_only: bool,
+    ) -> None:
+        self._opened = opened
+        self._session = opened.session
+        self._show = show
+        self._notice = notice
+        self._ascii = ascii_only
+        self._finished = False
 
     @cached_property
-    def _chosen(self) -> Scenario | None:
-        """Read once: the greeting asks for it at every pause."""
-        session = self.conductor.session
+    def chosen(self) -> Scenario | None:
+        """The scenario; `None` where there is none. Read once: every pause asks for it."""
+        session = self._session
         if not session.fate:
             return None
         from ledger.practice.scenario import FOLDER, scenario
@@ -151,3 +80,74 @@ class DeskScenario(DeskScript):
         if not session.rehearsal.startswith(FOLDER):  # a market of the trader's own, with a deck
             return None
         return scenario(session.rehearsal.removeprefix(FOLDER))
+
+    @property
+    def greeting(self) -> str:
+        """What the desk says while nothing else is to be said; empty without a scenario."""
+        if self.chosen is None:
+            return ""
+        return "p tells the goal, space runs the clock, . steps, b buys, ? shows every key"
+
+    def open(self) -> None:
+        """What the trader should know; only where the tape has just begun."""
+        if self.chosen is not None and self._session.place.index <= 0:
+            self._brief(self.chosen)
+
+    def tell_again(self) -> None:
+        """The briefing, or after the end the debrief with the grade as it is now."""
+        if self.chosen is not None:
+            tell = self._debrief if self._session.ended else self._brief
+            tell(self.chosen)
+
+    def finish(self) -> None:
+        """The last bar is over: said once, since notes can still be written."""
+        if self._finished:
+            return
+        self._finished = True
+        self._notice("The tape has ended. L shows everything that happened, q quits.", "warned")
+        if self.chosen is not None:
+            self._debrief(self.chosen)
+
+    def _brief(self, chosen: Scenario) -> None:
+        lines: list[Line] = [
+            [(chosen.briefing, "")],
+            [("", "")],
+            [("Your goal: ", "title"), (chosen.goal, "strong")],
+        ]
+        self._show(Card(chosen.title, lines, ascii_only=self._ascii))
+
+    def _debrief(self, chosen: Scenario) -> None:
+        """What it was about, and the grade, read from what the ledger has kept."""
+        from ledger.practice.scenario import debriefing, events_of  # only where a scenario ends
+
+        session = self._session
+        try:
+            events = events_of(self._opened.ledger, session.account.name)
+        except LedgerError as fault:  # deleted, or rotten: the desk goes on without it
+            self._notice(f"There is no debrief: {fault}", "warned")
+            return
+        lines: list[Line] = [
+            [(line, "strong" if line.startswith("Grade") else "")]
+            for line in debriefing(chosen, events, session.statement())
+        ]
+        lines.append([("i writes an afterthought, which counts; p shows this again", "dim")])
+        self._show(Card(f"{chosen.title}: debrief", lines, ascii_only=self._ascii))
+
+    def tell_incidents(self, events: Sequence[Event], going_on: Container[str]) -> None:
+        """What has gone wrong, what it brought about, and what would have been careful; or what
+        is over, and of its kind is not `going_on`."""
+        struck = [event for event in events if isinstance(event, IncidentStarted)]
+        if struck:
+            title = " AND ".join(dict.fromkeys(spoken(event.kind).upper() for event in struck))
+            account = self._session.account
+            lines = incident_lines(events, account.currency, in_contracts(account.instruments))
+            self._show(ExitCard(title, lines, ascii_only=self._ascii))
+            return
+        changed = [event for event in events if isinstance(event, RulesChanged) and event.cause]
+        if changed:
+            said: list[Line] = [[(f" {narrate(to_wire(x, 0, ''))}.", "strong")] for x in changed]
+            self._show(ExitCard("RULES CHANGED", said, ascii_only=self._ascii))
+        ended = [event.kind for event in events if isinstance(event, IncidentEnded)]
+        over = [spoken(kind) for kind in dict.fromkeys(ended) if kind.value not in going_on]
+        if over:
+            self._notice(f"Over: {', '.join(over)}.", "notice")

@@ -2,68 +2,72 @@
 
 from __future__ import annotations
 
-from ledger.account.events import ActionRefused, OrderRefused
+from collections.abc import Callable
+
+from ledger.account.commands import TraderCommand
+from ledger.account.events import ActionRefused, Event, OrderRefused
 from ledger.market.faults import Refused
 from ledger.practice.script import Cue, Script
 from tui import format as fmt
+from tui.conductor import Conductor
 from tui.opener import script_of
-from tui.screens.desk_trade import DeskTrade
+
+OVER = "The script is over; the rest is yours."
 
 
-class DeskScript(DeskTrade):
+class ScriptGuide:
     """It only proposes: a trader who does something else goes on from there."""
 
-    _script: Script | None = None
+    def __init__(
+        self, conductor: Conductor, send: Callable[[TraderCommand], tuple[Event, ...]]
+    ) -> None:
+        self._conductor = conductor
+        self._send = send
+        self._script: Script | None = None
 
+    @property
     def greeting(self) -> str:
-        """The first line under the panels."""
-        words = "space runs the clock, . steps, b buys, ? shows every key"
-        session = self.conductor.session
-        begun = session.rehearsal and not session.fate
-        guided = "p does what the script does next, space runs the clock, ? shows every key"
-        return guided if begun else words
+        """What the desk says while nothing else is to be said."""
+        session = self._conductor.session
+        if session.rehearsal and not session.fate:
+            return "p does what the script does next, space runs the clock, ? shows every key"
+        return "space runs the clock, . steps, b buys, ? shows every key"
 
-    def action_script(self) -> None:
-        """Do the script's next action where its bar is open, else run the clock to that bar."""
-        if self._stopped or self._form is not None:
-            self.notice("The script waits for the ticket: Esc closes it.")
-            return
-        self._when_kept(self._play_on)
+    def play_on(self) -> tuple[str, str]:
+        """Do the script's next action where its bar is open, else run the clock to that bar.
 
-    def _play_on(self) -> None:
-        session = self.conductor.session
+        Returns what to tell of it, and its meaning.
+        """
+        session = self._conductor.session
         try:
             self._script = self._script or script_of(session)
         except Refused as refused:
-            self.notice("; ".join(refused.faults), "warned")
-            return
-        if self._script is None:
-            self.notice("This account has no script: it was not begun from a shipped rehearsal.")
-            return
-        cue = self._script.cue(session.market.time, bool(session.market.trading))
+            return "; ".join(refused.faults), "warned"
+        script = self._script
+        if script is None:
+            told = "This account has no script: it was not begun from a shipped rehearsal."
+            return told, "notice"
+        cue = script.cue(session.market.time, bool(session.market.trading))
         if cue is Cue.ACT:
-            self._act(self._script)
-        elif cue is Cue.LATER and self._script.next is not None:
-            self.conductor.run(hurry=True, until=self._script.next.at)
-            self.notice(f"the clock runs to {_told(self._script)}")
-            self.show_status()
-        else:
-            self.notice("The script is over; the rest is yours.")
+            return self._act(script)
+        if cue is Cue.LATER and script.next is not None:
+            self._conductor.run(hurry=True, until=script.next.at)
+            return f"the clock runs to {_told(script)}", "notice"
+        return OVER, "notice"
 
-    def _act(self, script: Script) -> None:
+    def _act(self, script: Script) -> tuple[str, str]:
         """Send it. A refusal is on record, and told like any other."""
-        assert script.next is not None
-        done = fmt.plain(script.next.text, 60)
+        action = script.next
+        assert action is not None
+        done = fmt.plain(action.text, 60)
         command = script.take()
-        self.conductor.session.script_done = script.done
-        events = self._sent(command)
+        self._conductor.session.script_done = script.done
+        events = self._send(command)
         refused = next((e for e in events if isinstance(e, OrderRefused | ActionRefused)), None)
         if refused is not None:
-            self.notice_when_kept(f"{done}: refused, {refused.reason}", "warned")
-        elif script.next is None:
-            self.notice_when_kept(f"done: {done}. The script is over; the rest is yours.")
-        else:
-            self.notice_when_kept(f"done: {done}. p: {_told(script)}")
+            return f"{done}: refused, {refused.reason}", "warned"
+        goes_on = OVER if script.next is None else f"p: {_told(script)}"
+        return f"done: {done}. {goes_on}", "notice"
 
 
 def _told(script: Script) -> str:

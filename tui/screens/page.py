@@ -1,4 +1,4 @@
-"""What every screen beside the desk has: its colours, and what it says where it has no room."""
+"""What every whole screen has: its colours, and what it says where there is too little room."""
 
 from __future__ import annotations
 

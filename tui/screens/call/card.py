@@ -53,7 +53,7 @@ class CallCard(Card):
     def action_why(self) -> None:
         """The arithmetic, in sentences."""
         self.app.push_screen(
-            Card("Why these figures", paragraphs(self._why), ascii_only=self._ascii)
+            Card("Why these figures", paragraphs(self._why), ascii_only=self.ascii_only)
         )
 
 
