@@ -4,6 +4,7 @@ from itertools import pairwise
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from ledger.account.state import Convention, OrderType, Side, Target
 from ledger.market.instrument import Kind
 from ledger.market.rulebook import Mode
 from tests.laws import tried
+from tests.laws.worlds import canaries
 from tests.worlds import D, World, perpetual, venue
 
 Row = tuple[Any, ...]
@@ -24,6 +26,22 @@ r_multiple mae_r mfe_r closed_by"""
 @tried(300)
 @given(seed=st.integers(0, 2**48))
 def test_a_bar_told_as_its_three_straight_ways_changes_no_closed_trade(seed: int) -> None:
+    _the_same_trades(seed)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [canaries.a_bar_counts_from_before_the_fill, canaries.a_bar_does_not_count_after_the_fill],
+    ids=lambda broken: broken.__name__,
+)
+def test_the_law_catches_an_extreme_on_the_wrong_side_of_a_fill(
+    broken: canaries.Broken, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken(monkeypatch)
+    assert canaries.caught(_the_same_trades, 300)
+
+
+def _the_same_trades(seed: int) -> None:
     """By nearness a bar goes from its open to the nearer extreme, to the other, to its close. Told
     as three bars of which each goes one way, the same trades are closed with the same figures."""
     chance = Random(seed)

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,12 +13,29 @@ from ledger.account.state import Account, open_account
 from tests.laws import tried
 from tests.laws.passages import journey
 from tests.laws.test_skipping import Run, stepped
+from tests.laws.worlds import canaries
 from tests.worlds import D
 
 
 @tried(60)
 @given(seed=st.integers(0, 2**48))
 def test_closed_and_open_trades_add_up_to_the_change_of_equity(seed: int) -> None:
+    _add_up(seed)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [canaries.a_trade_leaves_out_its_fees, canaries.interest_is_borne_by_nobody],
+    ids=lambda broken: broken.__name__,
+)
+def test_the_law_catches_a_trade_that_leaves_something_out(
+    broken: canaries.Broken, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken(monkeypatch)
+    assert canaries.caught(_add_up, 60)
+
+
+def _add_up(seed: int) -> None:
     """Equity changes by what was paid in and out, by what the trades made, and by costs of no
     trade: interest while nothing was held, and what was lost with the venue itself."""
     one = journey(seed)

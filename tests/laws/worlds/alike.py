@@ -160,7 +160,7 @@ def names(seed: int) -> None:
 
 def _as_named(text: str, new: dict[str, str]) -> str:
     for old, name in new.items():
-        text = text.replace(old, name)
+        text = re.sub(rf"\b{old}\b", name, text)  # whole words: there is a ZED in RESIZED
     return text
 
 
@@ -176,7 +176,7 @@ def _named(wish: Any, new: dict[str, str]) -> c.Command:
         step = wish.step
         parts = {
             name: {new[s]: x for s, x in getattr(step, name).items()}
-            for name in ("bars", "marks", "funding")
+            for name in ("bars", "marks", "later_marks", "funding")
         }
         actions = tuple(made_anew(x, symbol=new[x.symbol]) for x in step.actions)
         return type(wish)(step=replace(step, **parts, actions=actions))

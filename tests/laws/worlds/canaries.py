@@ -20,6 +20,7 @@ from ledger.engine import (
     loans,
     matching,
     orders,
+    outcome,
     protection,
     settling,
     trading,
@@ -240,6 +241,29 @@ def who_is_called_may_not_leave(patch: Patch) -> None:
         sound(draft, wish)
 
     patch.setitem(decide._WISHES, c.ClosePosition, close)
+
+
+def interest_is_borne_by_nobody(patch: Patch) -> None:
+    _wrapped(patch, loans, "borne_by", lambda told, given: told and dict.fromkeys(told, ZERO))
+
+
+def a_bar_counts_from_before_the_fill(patch: Patch) -> None:
+    """What issue 13 found of the entry bar: its extremes count, whichever way they came."""
+    _wrapped(patch, outcome, "_place", lambda place, given: (place[0], True, True))
+
+
+def a_bar_does_not_count_after_the_fill(patch: Patch) -> None:
+    _wrapped(patch, outcome, "_place", lambda place, given: (place[0], False, False))
+
+
+def caught(law: Callable[[int], None], seeds: int) -> bool:
+    """Whether a law of seeds fails of one of so many."""
+    for seed in range(seeds):
+        try:
+            law(seed)
+        except AssertionError:
+            return True
+    return False
 
 
 CANARIES: Mapping[str, tuple[Broken, ...]] = {

@@ -1,15 +1,18 @@
 """What a world is made of, all of it from one seed: rules, instruments, bars, and wishes.
 
 Prices are drawn in ticks, so that every size of tick sees the same kinds of market: gaps, holes,
-spikes, marks beside the price, funding, and at times prices below zero.
+spikes, marks beside the price and finer than it, funding, dividends, splits, a symbol whose bars
+last longer than the others', and at times prices below zero.
 """
 
 from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from ledger.account.state import Convention
-from ledger.market.corporate import CorporateAction
+from ledger.frozen import replace
+from ledger.market.corporate import CorporateAction, Ratio
 from ledger.market.instrument import Instrument, Kind, OptionTerms, Right
 from ledger.market.quote import Bar, Step
 from ledger.market.rulebook import AccountKind, Mode, Rulebook
@@ -74,6 +77,8 @@ class Setting:
     instruments: tuple[Instrument, ...]
     money: Decimal
     steps: tuple[Step, ...]
+    ends: tuple[Step, ...]
+    """The same steps as they are known where they end: longer bars are whole only then."""
     wild: Decimal
     """About how far a bar goes, as a part of the price."""
 
@@ -91,16 +96,22 @@ def draw(seed: int) -> Setting:
     interval, bars = chance.choice(INTERVALS), chance.randint(5, 11)
     wild = D(chance.choice((5, 10, 20, 40, 80, 150))) / 1000
     listed = _instruments(chance, book, sizes, START + chance.randint(1, bars) * interval)
+    mode = chance.choice(book.modes)
+    convention = Convention.OHLC if chance.random() < 0.3 else Convention.WORST
+    money = _money(chance, book, listed[0], sizes[0])
+    more = Random(f"more:{seed}")
+    steps = _steps(chance, more, book, listed, sizes, interval, bars, wild)
     return Setting(
         seed=seed,
         venue=name,
         book=book,
         rules=rules,
-        mode=chance.choice(book.modes),
-        convention=Convention.OHLC if chance.random() < 0.3 else Convention.WORST,
+        mode=mode,
+        convention=convention,
         instruments=tuple(listed),
-        money=_money(chance, book, listed[0], sizes[0]),
-        steps=tuple(_steps(chance, book, listed, sizes, interval, bars, wild)),
+        money=money,
+        steps=tuple(opens for opens, _ in steps),
+        ends=tuple(ends for _, ends in steps),
         wild=wild,
     )
 
@@ -166,45 +177,126 @@ def _money(chance: Random, book: Rulebook, first: Instrument, size: Size) -> Dec
 
 def _steps(
     chance: Random,
+    more: Random,
     book: Rulebook,
     listed: list[Instrument],
     sizes: list[Size],
     interval: int,
     bars: int,
     wild: Decimal,
-) -> list[Step]:
+) -> list[tuple[Step, Step]]:
+    """Each step as it is known where it begins, and where it ends. `more` draws what was drawn last
+    into these worlds, so that they stay what they were otherwise."""
     marked = {
         i.symbol: chance.randint(-30, 30)
         for i in listed
         if book.kind is AccountKind.DERIVATIVES and not i.owned and chance.random() < 0.35
     }
     funded = book.kind is AccountKind.DERIVATIVES and chance.random() < 0.6
+    long = more.choice((2, 3, 4)) if len(listed) > 1 and more.random() < 0.3 else 1
+    slow = listed[-1].symbol if long > 1 and listed[-1].kind is not Kind.OPTION else None
+    finely = {s: more.choice((2, 3)) for s in marked if more.random() < 0.4}
     paths = [_Path(chance, i, s, wild) for i, s in zip(listed, sizes, strict=True)]
-    steps, time = [], START
+    steps, time, running = [], START, None
     for number in range(bars):
-        rows = {path.listed.symbol: path.row(first=not number) for path in paths}
+        splits = _splits(more, listed, number)
+        for path in paths:
+            path.split(splits.get(path.listed.symbol))
+        rows = {
+            path.listed.symbol: path.row(first=not number)
+            for path in paths
+            if path.listed.symbol != slow or number % long == 0
+        }
         for path in paths:
             if path.listed.option is not None:
                 rows[path.listed.symbol] = path.option_row(paths[0])
         closes = time + interval
         seen = {s: Bar(time, *row, volume=ONE) for s, row in rows.items() if row is not None}
+        marks = _marks(seen, marked, listed)
+        later = {s: _finely(more, marks, s, n, interval) for s, n in finely.items() if s in marks}
+        if slow is not None and number % long == 0:
+            running = (seen.pop(slow, None), marks.pop(slow, None), later.pop(slow, ()))
+        ends = {**seen}, {**marks}, {**later}
+        if slow is not None and running is not None and running[0] is not None:
+            _run_on(slow, running, number % long == long - 1, (seen, marks, later), ends)
         close_of_day = closes // DAY != time // DAY
         ahead = (closes // DAY + 1) * DAY
         if seen:
-            steps.append(
-                Step(
-                    time=time,
-                    closes=closes,
-                    bars=seen,
-                    marks=_marks(seen, marked, listed),
-                    funding=_funding(chance, listed, time, closes) if funded else {},
-                    session_end=close_of_day,
-                    actions=_dividends(chance, listed, sizes, seen, number),
-                    sessions=tuple(ahead + n * DAY for n in range(6)),
-                )
+            actions = _dividends(chance, listed, sizes, seen, number)
+            given = Step(
+                time=time,
+                closes=closes,
+                bars=seen,
+                marks=marks,
+                later_marks=later,
+                funding=_funding(chance, listed, time, closes) if funded else {},
+                session_end=close_of_day,
+                actions=(*_split_actions(splits, seen, time), *actions),
+                sessions=tuple(ahead + n * DAY for n in range(6)),
             )
-        time = closes + (chance.choice((1, 3)) * interval if chance.random() < 0.06 else 0)
+            steps.append((given, _known_at_the_end(given, *ends)))
+        hole = chance.choice((1, 3)) * interval if chance.random() < 0.06 else 0
+        time = closes + (hole if slow is None else 0)
     return steps
+
+
+Known = tuple[dict[str, Bar], dict[str, Bar], dict[str, tuple[Bar, ...]]]
+
+
+def _known_at_the_end(given: Step, bars: Any, marks: Any, later: Any) -> Step:
+    """The step when it ends: with all that was in the bars that end with it."""
+    return replace(given, bars=bars, marks=marks, later_marks=later)
+
+
+def _run_on(slow: str, running: Any, last: bool, opens: Known, ends: Known) -> None:
+    """A bar that lasts several steps stands at its open until the last of them ends."""
+    bar, mark, later = running
+    opens[0][slow] = ends[0][slow] = bar.at_open()
+    if mark is not None:
+        opens[1][slow] = ends[1][slow] = mark.at_open()
+    if last:
+        ends[0][slow] = bar
+        if mark is not None:
+            ends[1][slow] = mark
+        if later:
+            ends[2][slow] = later
+
+
+def _finely(
+    more: Random, marks: dict[str, Bar], symbol: str, many: int, interval: int
+) -> tuple[Bar, ...]:
+    """Marks finer than the price: the first stays in its place, the others go on from its close
+    inside what it has seen."""
+    first = marks[symbol]
+    found, last = [], first.close
+    for number in range(1, many):
+        ends = [first.low, first.high, first.open, first.close]
+        close = more.choice(ends)
+        far = more.choice(ends)
+        at = first.time + interval * number // many
+        found.append(Bar(at, last, max(last, far, close), min(last, far, close), close, volume=ONE))
+        last = close
+    return tuple(found)
+
+
+def _splits(more: Random, listed: list[Instrument], number: int) -> dict[str, Ratio]:
+    """Now and then a share is split, or some are made one; where options are written on nothing."""
+    optioned = any(i.kind is Kind.OPTION for i in listed)
+    return {
+        i.symbol: Ratio.of(more.choice(("2:1", "4:1", "3:2", "1:2", "1:10")))
+        for i in listed
+        if i.kind is Kind.SPOT and number and more.random() < 0.03 and not optioned
+    }
+
+
+def _split_actions(
+    splits: dict[str, Ratio], seen: dict[str, Bar], time: int
+) -> tuple[CorporateAction, ...]:
+    return tuple(
+        CorporateAction(symbol=symbol, at=time, split=str(ratio))
+        for symbol, ratio in splits.items()
+        if symbol in seen and seen[symbol].time == time
+    )
 
 
 def _marks(
@@ -259,6 +351,11 @@ class _Path:
         self.far = max(float(size.start) * float(wild), 1.0)
         self.drift = chance.choice((-0.6, -0.3, 0.0, 0.0, 0.3, 0.6)) * self.far
         self.told: tuple[int, int, int, int] = (size.start,) * 4
+
+    def split(self, by: Ratio | None) -> None:
+        """From here on a unit is a part of what it was, or several."""
+        if by is not None:
+            self.ticks = max(round(by.price(D(self.ticks))), self.least)
 
     def row(self, *, first: bool) -> tuple[Decimal, Decimal, Decimal, Decimal] | None:
         """The next bar; the first one stands still, so that everything can be bought."""

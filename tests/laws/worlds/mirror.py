@@ -32,12 +32,12 @@ def mirror(seed: int) -> None:
         return
     firsts = {i.symbol: first_price(setting, i.symbol) for i in setting.instruments if not i.owned}
     image = _Image(firsts)
-    if any(not image.fits(step) for step in setting.steps):
+    if any(not image.fits(step) for step in setting.ends):
         return
     book = _frictionless(setting.book)
     listed = tuple(i for i in setting.instruments if not i.owned)  # a mirror of contracts
     convention = setting.convention
-    if any(image.tied(step) for step in setting.steps):
+    if any(image.tied(step) for step in setting.ends):
         convention = Convention.WORST
     known = {i.symbol for i in listed}
     plain = made_anew(setting, book=book, instruments=listed, convention=convention)
@@ -128,7 +128,12 @@ class _Image:
         )
         if step.time == START:
             marks = {}  # what is opened there asks for its margin at the mark
-        return replace(step, bars=bars, marks=marks, funding={})
+        later = {
+            s: tuple(change(s, bar) for bar in bars_of)
+            for s, bars_of in step.later_marks.items()
+            if s in marks
+        }
+        return replace(step, bars=bars, marks=marks, later_marks=later, funding={})
 
     def _bar(self, symbol: str, bar: Bar) -> Bar:
         first, high, low, close = (

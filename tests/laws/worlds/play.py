@@ -120,7 +120,7 @@ def _moments(setting: Setting) -> Iterator[Moment]:
         return moment
 
     yield go(c.Deposit(amount=setting.money))
-    for number, step in enumerate(setting.steps):
+    for number, (step, whole) in enumerate(zip(setting.steps, setting.ends, strict=True)):
         if market.time < step.time:
             yield go(c.Wait(until=step.time - 1))
         yield go(c.OpenBar(step=step))
@@ -130,7 +130,7 @@ def _moments(setting: Setting) -> Iterator[Moment]:
                 yield go(trader.wish(account, market))
             else:
                 yield go(trader.first(account, market, chance.choice(list(market.last))))
-        yield go(c.CloseBar(step=step))
+        yield go(c.CloseBar(step=whole))
         if chance.random() < 0.2:
             yield go(trader.wish(account, market))
 

@@ -8,7 +8,7 @@ from random import Random
 from ledger.account import commands as c
 from ledger.account.incident import IncidentKind, StopsThere
 from ledger.account.margin import equity
-from ledger.account.state import MAIN, Account, Cause, GoodFor, OrderType, Side, Target
+from ledger.account.state import MAIN, Account, Cause, GoodFor, Order, OrderType, Side, Target
 from ledger.market.instrument import Instrument
 from ledger.market.quote import Market
 from ledger.market.rulebook import Mode
@@ -279,6 +279,9 @@ class Trader:
         order = self.chance.choice(list(account.orders.values()))
         instrument = account.instruments[order.symbol]
         last = market.last[order.symbol]
+        opens = order.cause is Cause.TRADER and not order.reduce_only
+        if opens and order.level is not None and self.chance.random() < 0.25:
+            return self._protect(order, instrument, order.level)
         if order.level is None or self.chance.random() < 0.4:
             size = order.quantity * self.chance.choice((D("0.5"), D("1.5"), D(2)))
             lots = max(floor_to(size, instrument.lot), instrument.lot)
@@ -290,6 +293,17 @@ class Trader:
         if order.awaits_trigger():
             return c.AmendOrder(id=order.id, trigger=price)
         return c.AmendOrder(id=order.id, limit=price)
+
+    def _protect(self, order: Order, instrument: Instrument, at: Decimal) -> c.TraderCommand:
+        """Another stop and other targets for an order to bring, or none."""
+        stop = self._away(instrument, at, -order.side.sign)
+        none = self.chance.random() < 0.2
+        return c.AmendOrder(
+            id=order.id,
+            stop_loss=None if none else stop,
+            remove_stop=none,
+            targets=self.chance.choice((None, (), self._targets(instrument, at, order.side))),
+        )
 
     def _cancel(self, account: Account, market: Market, symbol: str) -> c.TraderCommand:
         resting = list(account.orders)

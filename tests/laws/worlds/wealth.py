@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ledger.account import events as e
-from ledger.account.state import Account, Pocket, Position
+from ledger.account.state import Account, Pocket, Position, Side
 from ledger.market.instrument import Instrument, Kind
 from tests.laws.worlds.play import Moment, played
 from tests.worlds import D
@@ -139,6 +139,10 @@ def _wanted(account: Account, event: e.Event, prices: Prices) -> dict[str, Fract
         case e.DeficitRecorded(absorbed_by="venue"):
             _absorbed_below_zero(account, event, prices)
             return {event.pocket: Fraction(event.amount)}
+        case e.Split(pocket=str(), side=Side()):  # more units, told at what one of them is worth
+            instrument, more = account.instruments[event.symbol], event.quantity - event.was
+            gained = value(instrument, more * event.side.sign, prices[event.symbol])
+            return {event.pocket: gained}
         case e.Fill():
             instrument = account.instruments[event.symbol]
             signed = event.quantity * event.side.sign
