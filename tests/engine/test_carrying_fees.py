@@ -186,3 +186,10 @@ def test_a_sale_of_what_is_held_borrows_nothing() -> None:
     world.flat(100, Deposit(amount=D(20_000)), buy(100))
     world.flat(100, sell(100))
     assert not fees(world, "borrow")
+
+
+def test_a_fee_that_rounds_to_nothing_is_not_recorded() -> None:
+    # 0.001 % / 360 of 10,000 is 0.00028 a day, less than half a cent
+    world = short_of("0.00001")
+    world.flat(100)
+    assert not fees(world, "borrow")

@@ -7,6 +7,7 @@ import pytest
 from ledger.account import events as e
 from ledger.account.commands import ClosePosition, Deposit, PlaceOrder
 from ledger.account.state import Side
+from ledger.engine.funding import next_stamp
 from ledger.market.instrument import Kind
 from ledger.market.rulebook import Funding, Mode
 from ledger.market.times import HOUR
@@ -50,6 +51,17 @@ def test_a_flat_yearly_rate_pays_its_share_every_eight_hours() -> None:
     for _ in range(23):
         world.flat(1000)
     assert [paid.amount for paid in world.of(e.FundingPaid)] == [D("0.1")] * 3
+
+
+@pytest.mark.parametrize(("hour", "stamp"), [(0, 8), (7, 8), (8, 16), (23, 24)])
+def test_the_next_stamp_of_a_yearly_rate_is_the_next_multiple_of_eight_hours(
+    hour: int, stamp: int
+) -> None:
+    world = World(venue(funding=Funding(rate=D("0.1095"))), perpetual(), interval=HOUR)
+    buy = PlaceOrder(symbol="BTC", side=Side.BUY, quantity=D(1))
+    world.flat(1000, Deposit(amount=D(1000)), buy)
+    position = only(world.account.positions())
+    assert next_stamp(world.account, {}, T0 + hour * HOUR, position) == T0 + stamp * HOUR
 
 
 def test_who_opens_on_a_stamp_does_not_pay_at_it_and_who_closes_on_it_does() -> None:

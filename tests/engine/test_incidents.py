@@ -295,6 +295,7 @@ def test_delisting_what_was_called_ends_the_call_there_and_then() -> None:
     ("kind", "figure", "reason"),
     [
         (IncidentKind.LEVERAGE_CUT, "200", "max_leverage stands at 125; allowed: less than that"),
+        (IncidentKind.LEVERAGE_CUT, "125", "max_leverage stands at 125; allowed: less than that"),
         (
             IncidentKind.MAINTENANCE_HIKE,
             "0.005",

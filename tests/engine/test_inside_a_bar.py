@@ -68,6 +68,16 @@ def test_by_ohlc_the_extreme_nearer_to_the_open_comes_first() -> None:
     assert only(world.of(e.ProfitTaken)).price == 105
 
 
+def test_by_ohlc_the_low_comes_first_where_both_extremes_are_as_near() -> None:
+    """Open 100, 6 up to 106 and 6 down to 94: a long's stop at 95 is met before its target."""
+    plan = {"stop_loss": D(95), "targets": (Target(D(105), D(1)),)}
+    world = World(venue(), perpetual(), convention=Convention.OHLC)
+    buy = PlaceOrder(symbol="BTC", side=Side.BUY, quantity=D(1), **plan)  # type: ignore[arg-type]
+    world.flat(100, Deposit(amount=D(1000)), buy)
+    world.bar({"BTC": (100, 106, 94, 100)})
+    assert only(world.of(e.StoppedOut)).price == 95
+
+
 def test_a_target_fills_at_its_level_and_at_the_open_of_a_gap_beyond_it() -> None:
     world = long_with(targets=(Target(D(105), D(1)),))
     world.bar({"BTC": (101, 107, 100, 104)})

@@ -137,6 +137,25 @@ def test_a_flat_tier_is_for_the_whole_debt_and_a_blended_one_for_its_slice() -> 
     assert (whole.yearly(D("3999.99")), whole.yearly(D(4_000))) == (D("479.9988"), 240)
 
 
+def test_a_drawing_on_a_flat_tier_pays_its_part_of_what_the_whole_debt_costs() -> None:
+    """6,000 owed and 2,000 drawn are 8,000, all at 6 %: 480 a year, of which a quarter is 120.
+
+    In slices the 2,000 lie above 4,000 and cost 6 % of themselves, 120 too; on 3,000 owed the
+    first 1,000 of them cost 12 %: 120 + 60 = 180, and of the whole 5,000 x 6 % x 2 / 5 = 120.
+    """
+    tiers = (RateTier(floor=D(0), rate=D("0.12")), RateTier(floor=D(4_000), rate=D("0.06")))
+    blended, whole = Interest(tiers=tiers), Interest(tiers=tiers, tier_of=TierOf.WHOLE)
+    assert [rule.yearly_of_drawing(D(6_000), D(2_000)) for rule in (blended, whole)] == [120, 120]
+    assert [rule.yearly_of_drawing(D(3_000), D(2_000)) for rule in (blended, whole)] == [180, 120]
+
+
+def test_the_record_of_a_drawing_says_at_which_yearly_rate_it_was_charged() -> None:
+    world = lender(CLOCK_WITH_FIRST, "13:20")
+    world.do(Borrow(amount=D(10_000)))
+    (charged,) = world.of(e.InterestAccrued)
+    assert (charged.rate, charged.principal, charged.periods) == (D("0.0876"), 10_000, 1)
+
+
 def test_the_benchmark_is_never_below_zero_and_the_spread_comes_on_top() -> None:
     spread = (RateTier(floor=D(0), rate=D("0.015")),)
     rates = [Interest(tiers=spread, benchmark=D(b)).yearly(D(1)) for b in ("0.0532", "-0.0062")]

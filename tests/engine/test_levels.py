@@ -8,7 +8,7 @@ import pytest
 
 from ledger.account import commands as c
 from ledger.account import events as e
-from ledger.account.state import Side
+from ledger.account.state import Side, held_pockets
 from ledger.account.threshold import acting_tick, threshold_price
 from ledger.market.instrument import Kind, OptionTerms, Right
 from ledger.market.rulebook import Interest, Level, Mode, OptionRule, Rulebook
@@ -129,3 +129,16 @@ def test_the_options_own_level_holds_the_stock_still() -> None:
     2,500 + 800 + 100 V: V = 14.50."""
     world = stock_and_option(Side.BUY, Right.PUT, 80, 2)
     assert level_of(world, world.account.rulebook.levels[-1], "OPT") == D("14.50")
+
+
+def test_pockets_are_taken_in_the_order_of_symbols_and_not_in_that_of_opening() -> None:
+    world = World(venue(), perpetual("BTC"), perpetual("ETH"))
+    rows = {"BTC": (100,) * 4, "ETH": (100,) * 4}
+    buys = [
+        c.PlaceOrder(symbol=s, side=Side.BUY, quantity=D(1), leverage=D(10)) for s in ("ETH", "BTC")
+    ]
+    world.bar(rows, c.Deposit(amount=D(50)), *buys)
+    assert [pocket.name for pocket in held_pockets(world.account)] == [
+        "isolated:BTC",
+        "isolated:ETH",
+    ]

@@ -141,6 +141,29 @@ def test_crossed_inverse_contracts_are_quiet_until_the_first_tick_of_their_warni
     assert not whole.quiet([89, 89], [400, 300])
 
 
+@pytest.mark.parametrize("side", Side)
+def test_an_inverse_contract_is_quiet_up_to_the_price_of_its_warning(side: Side) -> None:
+    """10,000 dollars at 100 are 100 coins, on 10 coins of margin; 1.5625 x 0.5 % is 0.0078125.
+
+    Long: 10 + 100 - 10,000 / P = 0.0078125 x 10,000 / P at P = 10,078.125 / 110. Short: 10 - 100 +
+    10,000 / P = 78.125 / P at P = 9,921.875 / 90.
+    """
+    book = venue(currency="BTC", contract=Kind.INVERSE)
+    listed = perpetual(kind=Kind.INVERSE, currency="BTC", lot=D(1))
+    made = World(book, listed, mode=Mode.ISOLATED)
+    wish = c.PlaceOrder(
+        symbol="BTC", side=side, quantity=D(10_000), leverage=D(10), mode=Mode.ISOLATED
+    )
+    made.bar({"BTC": (100,) * 4}, c.Deposit(amount=D(10)), wish)
+    band = judged(made)
+    if side is Side.BUY:
+        assert band.low is not None
+        assert abs(band.low - D("10078.125") / 110) < D("1e-20")
+    else:
+        assert band.high is not None
+        assert abs(band.high - D("9921.875") / 90) < D("1e-20")
+
+
 def test_a_bar_inside_the_fence_leads_to_nothing_and_one_outside_does() -> None:
     made = long(stop_loss=D(95))
     inside = made.bar({"BTC": (100, 500, "95.5", 99)})
