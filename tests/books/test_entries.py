@@ -8,6 +8,7 @@ from hypothesis import given, settings
 
 from ledger.account import events as e
 from ledger.account.apply import apply
+from ledger.account.event_terms import Bearer
 from ledger.account.state import Account, Cause, OrderType, Side
 from ledger.books import entries
 from ledger.books.entries import Leg, balances, disagreements, head_of, legs_of
@@ -166,10 +167,10 @@ CASES: list[tuple[e.Event, tuple[Leg, ...]]] = [
         (Leg("cash", "margin:BTC", "USD", D("5.00")),),
     ),
     (
-        e.DeficitRecorded(at=0, pocket="isolated:BTC", amount=D("5.00"), absorbed_by="venue"),
+        e.DeficitRecorded(at=0, pocket="isolated:BTC", amount=D("5.00"), absorbed_by=Bearer.VENUE),
         (Leg("margin:BTC", "income:venue_absorbed", "USD", D("5.00")),),
     ),
-    (e.DeficitRecorded(at=0, pocket="main", amount=D("5.00"), absorbed_by="trader"), ()),
+    (e.DeficitRecorded(at=0, pocket="main", amount=D("5.00"), absorbed_by=Bearer.TRADER), ()),
     (e.Deposited(at=0, amount=D("0.00")), ()),
     (e.NoteAdded(at=0, text="so"), ()),
 ]
