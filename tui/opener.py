@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -111,26 +112,31 @@ class Door:
     def begin(self, chosen: Offer | Made) -> Opened:
         """A new account for it. On a made-up market its first money is paid in at once."""
         if isinstance(chosen, Made):
-            session = begin(chosen.rehearsal, self._ledger, chosen.id)
-            session.advance()
-            drawn = [action for action in chosen.rehearsal.actions if not action.index]
-            for action in chosen.rehearsal.actions:
-                if action.index:
-                    session.send(action.command)
-            if drawn:  # what the form's deck has in store happens by itself
-                session.fate = drawn
-                session.rehearsal = named(chosen.rehearsal.seed, len(drawn))
-            session.commit().result()
-        else:
-            from ledger.practice.rehearsal import load_rehearsal
+            made = chosen.rehearsal
+            return self._opened(begin(made, self._ledger, chosen.id, partial(_fund, made)))
+        from ledger.practice.rehearsal import load_rehearsal
 
-            name = chosen.id.rpartition("/")[2]
-            session = begin(load_rehearsal(chosen.file), self._ledger, name)
-            session.rehearsal = chosen.id
-            if session.fate:  # a scenario: its first money is there when the desk opens
-                session.advance()
-                session.commit().result()
-        return self._opened(session)
+        asked, name = load_rehearsal(chosen.file), chosen.id.rpartition("/")[2]
+        return self._opened(begin(asked, self._ledger, name, partial(_guide, chosen.id)))
+
+
+def _fund(rehearsal: Rehearsal, session: Session) -> None:
+    """The first money of a made-up market; what its deck has in store happens by itself."""
+    session.advance()
+    for action in rehearsal.actions:
+        if action.index:
+            session.send(action.command)
+    drawn = [action for action in rehearsal.actions if not action.index]
+    if drawn:
+        session.fate = drawn
+        session.rehearsal = named(rehearsal.seed, len(drawn))
+
+
+def _guide(rehearsal: str, session: Session) -> None:
+    """Note what guides it. Of a scenario the first money is there when the desk opens."""
+    session.rehearsal = rehearsal
+    if session.fate:
+        session.advance()
 
 
 def _bind_fate(session: Session) -> None:

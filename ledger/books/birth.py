@@ -13,6 +13,7 @@ from enum import Enum, auto
 from pathlib import Path
 
 from ledger.books.errors import LedgerInUse, LedgerUnusable
+from ledger.books.folders import make_folder, sync_folder
 from ledger.books.lock import Identity, WriterLock
 from ledger.books.schema import APPLICATION_ID
 
@@ -61,8 +62,6 @@ def make(path: Path, fill: Callable[[sqlite3.Connection], None]) -> WriterLock |
 
     `fill` makes the tables. Raises `LedgerUnusable`; then nothing is left behind.
     """
-    for left in _parts(path):
-        _sweep(left)
     part, lock = _whole(path, fill)
     try:
         try:
@@ -75,7 +74,7 @@ def make(path: Path, fill: Callable[[sqlite3.Connection], None]) -> WriterLock |
                 lock.release()
                 return None
             part.rename(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as fault:
         lock.release()
         raise LedgerUnusable(path, fault.strerror or str(fault)) from fault
@@ -91,7 +90,7 @@ def begin_anew(path: Path, fill: Callable[[sqlite3.Connection], None]) -> Writer
         for end in _BESIDE:  # a journal of the old file must not be played back into the new one
             path.with_name(path.name + end).unlink(missing_ok=True)
         part.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as fault:
         lock.release()
         _remove(part)
@@ -104,9 +103,11 @@ def _whole(path: Path, fill: Callable[[sqlite3.Connection], None]) -> tuple[Path
 
     Of mode 0600, from which SQLite takes that of -wal and -shm.
     """
+    for left in _parts(path):
+        _sweep(left)
     part = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(path.parent)
         handle = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
     except OSError as fault:
         raise LedgerUnusable(path, fault.strerror or str(fault)) from fault
@@ -156,14 +157,3 @@ def _remove(part: Path) -> None:
     for end in ("", *_BESIDE):
         with suppress(OSError):
             part.with_name(part.name + end).unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the disk keep a name. A folder cannot be opened for this on every system."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

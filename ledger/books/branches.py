@@ -130,7 +130,7 @@ def insert_branch(
     fork: Fork | None,
 ) -> int:
     """A new branch under a name of its own (`name-2` and so on where it is taken)."""
-    name = _free_name(db, name)
+    name = free_name(db, name)
     text = compact(setup)
     parent_id = fork_seq = forked_from = None
     if fork is not None:
@@ -153,7 +153,8 @@ def insert_branch(
     return branch_id
 
 
-def _free_name(db: sqlite3.Connection, name: str) -> str:
+def free_name(db: sqlite3.Connection, name: str) -> str:
+    """The name, or the first of name-2, name-3 … that is not taken."""
     taken = {row[0] for row in db.execute("SELECT name FROM branches")}
     free, n = name, 1
     while free in taken:

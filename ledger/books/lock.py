@@ -59,6 +59,15 @@ class WriterLock:
             self.handle = None
 
 
+def identity_of(path: Path) -> Identity | None:
+    """Which file a path leads to; `None` when it leads nowhere."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def held_here(identity: Identity) -> bool:
     """Whether this very process has a file locked: then no other handle of it may be closed."""
     return identity in _HELD

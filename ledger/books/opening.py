@@ -9,7 +9,7 @@ from ledger.books import birth, schema, seals
 from ledger.books.birth import Content
 from ledger.books.damage import STRANGER, cause, told
 from ledger.books.errors import LedgerDamaged, LedgerEmpty, LedgerTooNew, LedgerUnusable
-from ledger.books.lock import Identity, WriterLock, held_here
+from ledger.books.lock import WriterLock, held_here, identity_of
 from ledger.books.views import VIEWS
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _claim(path: Path) -> WriterLock:
             continue  # another start came first
         lock = WriterLock(_open_file(path), path)
         try:
-            if not _leads_to(path, lock.identity):
+            if identity_of(path) != lock.identity:
                 lock.release()  # replaced between our two looks at it
                 continue
             return _sound(path, lock)
@@ -102,14 +102,6 @@ def _sound(path: Path, lock: WriterLock) -> WriterLock:
             "under the other; remove one of them, or copy it with `tightrope backup`",
         )
     return lock
-
-
-def _leads_to(path: Path, identity: Identity) -> bool:
-    try:
-        found = path.stat()
-    except OSError:
-        return False
-    return (found.st_dev, found.st_ino) == identity
 
 
 def _connected(path: Path) -> sqlite3.Connection:

@@ -21,6 +21,7 @@ from ledger.books.batch import Batch, Record
 from ledger.books.branches import (
     BranchInfo,
     Fork,
+    free_name,
     insert_branch,
     last_own,
     last_seq,
@@ -33,7 +34,7 @@ from ledger.books.codec import BODY_VERSION, BadWire, compact, from_wire, to_wir
 from ledger.books.damage import MISFITS, cause, unreadable
 from ledger.books.entries import QUANTITY, TRADE, Leg, head_of
 from ledger.books.errors import EntryRefused, LedgerBusy, LedgerGone, LedgerUnusable
-from ledger.books.lock import WriterLock
+from ledger.books.lock import WriterLock, identity_of
 from ledger.books.opening import connect_to_ours, connect_writer
 from ledger.money import plain, scale_of
 
@@ -55,7 +56,7 @@ class Ledger:
         self._db = connection
         self._lock = lock
         self._turn = threading.RLock()
-        self._file = _identity(path)
+        self._file = identity_of(path)
         self._accounts: dict[tuple[int, str, str], int] = {}
         self._snapped: dict[int, int] = {}
 
@@ -106,6 +107,11 @@ class Ledger:
         with self._turn:
             return last_written(self._db)
 
+    def free_name(self, name: str) -> str:
+        """What a new branch would be called."""
+        with self._turn:
+            return free_name(self._db, name)
+
     def new_branch(
         self,
         name: str,
@@ -115,12 +121,12 @@ class Ledger:
         fork: Fork | None = None,
     ) -> int:
         """A new run, or a what-if line; `name` gets -2, -3 … where it is taken. Its number."""
-        with self._writing() as db:
+        with self.together() as db:
             return insert_branch(db, name, seed, title, setup, fork)
 
     def put_rulebook(self, hash_: str, body: str) -> None:
         """Keep a rule book's JSON under its hash; the same one again changes nothing."""
-        with self._writing() as db:
+        with self.together() as db:
             kept = db.execute("SELECT body FROM rulebooks WHERE hash = ?", (hash_,)).fetchone()
             if kept is None:
                 db.execute("INSERT INTO rulebooks (hash, body) VALUES (?, ?)", (hash_, body))
@@ -191,7 +197,7 @@ class Ledger:
         What is already kept under the same key with the same content is passed over. Raises
         `EntryRefused` for anything that breaks a rule of the ledger: then nothing is kept.
         """
-        with self._writing() as db:
+        with self.together() as db:
             last = last_seq(db, branch_id)
             records = list(batch.records)
             for record in records:
@@ -288,9 +294,12 @@ class Ledger:
         return int(cursor.lastrowid or 0)
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def together(self) -> Iterator[sqlite3.Connection]:
         """One transaction: all of it is on disk when this ends, or none of it ever is."""
         with self._turn:
+            if self._db.in_transaction:  # inside of a wider one, which ends it
+                yield self._db
+                return
             if self.read_only:
                 raise LedgerUnusable(self.path, "it was opened for reading only")
             try:
@@ -308,7 +317,7 @@ class Ledger:
                 if isinstance(fault, MISFITS):
                     raise unreadable(self.path, fault) from fault
                 raise
-            if _identity(self.path) != self._file:
+            if identity_of(self.path) != self._file:
                 raise LedgerGone(self.path, rescued(self._db, self.path))
 
     def _undo(self) -> None:
@@ -336,12 +345,3 @@ def leg_row(leg: Leg) -> LegRow:
     if atoms != int(atoms) or not 0 < atoms <= _LARGEST_ATOMS:
         raise EntryRefused(f"{plain(leg.amount)} {leg.asset} is not an amount the ledger can hold")
     return leg.debit, leg.credit, leg.asset, int(atoms)
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    """Which file a path leads to; `None` when it leads nowhere."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino

@@ -35,35 +35,43 @@ if TYPE_CHECKING:
     from ledger.practice.rehearsal import Rehearsal
 
 T = TypeVar("T", Tape, FundingTape)
+First = Callable[[Session], object]
+"""What happens to a new account before anything of it is on record."""
 
 _OF_OLD = Trades.COINS
 """The market of a tape whose account was opened when every session was a day of UTC: they stay
 so for it, as what it was told of deadlines stays true."""
 
 
-def begin(rehearsal: "Rehearsal", ledger_path: Path | None, name: str) -> Session:
+def begin(
+    rehearsal: "Rehearsal", ledger_path: Path | None, name: str, first: First = lambda _: None
+) -> Session:
     """A new account for a rehearsal, in a ledger or (without one) in memory.
 
-    Raises `LedgerInUse`, `LedgerTooNew`, `LedgerUnusable`.
+    It is on record with all that `first` does, or not at all. Raises `LedgerInUse`,
+    `LedgerTooNew`, `LedgerUnusable`.
     """
     if ledger_path is None:
-        return _begun(rehearsal, MemoryWriter(), name, None)
+        session = _begun(rehearsal, name, first)
+        session.commit().result()
+        return session
     ledger = Ledger.open(ledger_path)
     try:
         with told(ledger.path):
-            book = rehearsal.rulebook
+            name = ledger.free_name(name)
+        session, book = _begun(rehearsal, name, first), rehearsal.rulebook
+        with told(ledger.path), ledger.together():
             ledger.put_rulebook(rules_hash(book), canonical(encode(book)))
             branch = ledger.new_branch(name, rehearsal.seed, rehearsal.title, _setup(rehearsal))
-            name = ledger.branch(branch).name
-        return _begun(rehearsal, Writer(ledger, branch), name, ledger.close)
+            ledger.append(branch, session.batch())
+        session.kept_by(Writer(ledger, branch), ledger.close)
     except BaseException:
         ledger.close()
         raise
+    return session
 
 
-def _begun(
-    rehearsal: "Rehearsal", keeper: Keeper, name: str, release: Callable[[], None] | None
-) -> Session:
+def _begun(rehearsal: "Rehearsal", name: str, first: First) -> Session:
     session = Session(
         open_account(
             name, rehearsal.rulebook, rehearsal.mode, rehearsal.fills, rehearsal.instruments
@@ -75,15 +83,14 @@ def _begun(
             marks=rehearsal.marks,
             funding=rehearsal.funding,
         ),
-        keeper,
-        release=release,
+        MemoryWriter(),
         title=rehearsal.title,
         files=_files(rehearsal),
     )
     if rehearsal.scenario is not None:
         session.fate = rehearsal.actions
     session.open_account(_opened(rehearsal, rules_hash(rehearsal.rulebook)))
-    session.commit().result()
+    first(session)
     return session
 
 
@@ -130,14 +137,10 @@ def _lying(tape: Tape | FundingTape) -> dict[str, Any]:
         found["market"] = tape.market.value
         if tape.actions:
             found["actions"] = [encode(action) for action in tape.actions]
-        if tape.derived is not None:
-            found["derived"] = encode(tape.derived)
-            found["lent_by"] = None if tape.lent_by is None else _lying(tape.lent_by)
-            return found
-        if tape.recipe is not None:
-            found["recipe"] = encode(tape.recipe)
-            found["lent_by"] = None if tape.lent_by is None else _lying(tape.lent_by)
-            return found
+        for key, origin in (("derived", tape.derived), ("recipe", tape.recipe)):
+            if origin is not None:
+                lent_by = None if tape.lent_by is None else _lying(tape.lent_by)
+                return {**found, key: encode(origin), "lent_by": lent_by}
     if _shipped(tape.source) is not None:
         found["shipped"] = True
     elif _is_imported(tape):

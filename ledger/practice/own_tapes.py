@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ledger.books.folders import make_folder, sync_folder
 from ledger.market.faults import Refused
 from ledger.market.packed import LARGEST_TEXT
 from ledger.market.sessions import Trades
@@ -170,7 +171,7 @@ def keep(tape: OwnTape, data: bytes) -> bool:
     page = tapes_folder() / f"{tape.id}.json"
     is_new = not page.exists()
     try:
-        tapes_folder().mkdir(parents=True, exist_ok=True)
+        make_folder(tapes_folder())
         _write(tape.file, data)
         try:
             _write(page, json.dumps(_wire(tape), indent=1).encode())
@@ -178,6 +179,7 @@ def keep(tape: OwnTape, data: bytes) -> bool:
             if is_new:
                 tape.file.unlink(missing_ok=True)
             raise
+        sync_folder(tapes_folder())
     except OSError as error:
         raise Refused(
             f"{tapes_folder()}: the tape cannot be kept: {error.strerror or error}"

@@ -234,6 +234,10 @@ class Session:
         Sealed, so does the fingerprint of the account, for the doctor to compare with a replay.
         The ticket is done when it is on disk. Raises what writing failed with, then and ever after.
         """
+        return self._keeper.submit(self.batch(sealed=sealed))
+
+    def batch(self, *, sealed: bool = False) -> Batch:
+        """What was decided since the last one, for whoever writes it down."""
         account, market, where, said = self.account, self.market, self._where(), self._labelled
 
         def place() -> dict[str, Any]:
@@ -244,7 +248,11 @@ class Session:
         kept = Kept(self._before, self._pending)
         self._before, self._pending = account, []
         whole = partial(body_of, account)
-        return self._keeper.submit(Batch(kept, place, snapshot=whole, closing=sealed))
+        return Batch(kept, place, snapshot=whole, closing=sealed)
+
+    def kept_by(self, keeper: Keeper, release: Callable[[], None]) -> None:
+        """From now on, by this one, which has everything so far."""
+        self._keeper, self._release = keeper, release
 
     def _where(self) -> dict[str, Any]:
         """Where the clock rests, and what guides the account."""

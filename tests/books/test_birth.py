@@ -195,3 +195,12 @@ def test_a_ledger_of_two_names_is_read_and_not_written(tmp_path: Path) -> None:
             assert ledger.last_seq(1) == len(first_call().events)
     other.unlink()
     Ledger.open(path).close()
+
+
+def test_what_a_start_in_the_same_process_number_left_stops_no_later_one(tmp_path: Path) -> None:
+    """In a container every start may have the same number."""
+    path = tmp_path / "ledger.db"
+    path.touch()
+    path.with_name(f".ledger.db.{os.getpid()}.new").write_bytes(b"half")
+    Ledger.open(path).close()
+    assert [file.name for file in tmp_path.iterdir()] == ["ledger.db"]

@@ -16,6 +16,7 @@ from ledger.practice.scenario import (
     scenario,
     scenarios,
 )
+from ledger.practice.session import Session
 from tui.cli.output import Progress, say, say_json
 from tui.cli.paths import ledger_path, named_ledger
 from tui.cli.status import DONE
@@ -65,8 +66,10 @@ def _headless(arguments: Namespace, chosen: Scenario) -> int:
     from ledger.practice.rehearsal import load_rehearsal
     from ledger.practice.run import run as run_to_the_end
 
-    session = begin(load_rehearsal(chosen.file), named_ledger(arguments), chosen.id)
-    session.rehearsal = FOLDER + chosen.id
+    def guided(session: Session) -> None:
+        session.rehearsal = FOLDER + chosen.id
+
+    session = begin(load_rehearsal(chosen.file), named_ledger(arguments), chosen.id, guided)
     heard: list[Event] = []
     progress = Progress()
     try:
