@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from ledger.market.rulebook import Mode
+from ledger.market.times import INTERVALS
 from ledger.money import plain, trim
 from tui.entry import number
 from tui.widgets.fields import Field, Values
@@ -24,7 +25,6 @@ PATH, EXAMPLE = "this path", "another seed's"
 away."""
 
 _MODELS = ("gbm", "jump", "regimes", "gaps", "bootstrap")
-_INTERVALS = ("1m", "5m", "15m", "30m", "1h", "4h", "8h", "1d")
 _OF = {
     "jump_rate": "jump",
     "jump_mean": "jump",
@@ -69,7 +69,7 @@ def rows(venues: Sequence[str], seed: int = 1) -> tuple[Field, ...]:
         Field("panic_days", "Panic days", "3", hint="mean length of a panic"),
         Field("gap_deviation", "Gap %", "2", hint="deviation of a night's gap"),
         Field("bars", "Bars", "2000"),
-        Field("interval", "Bar", "1h", _INTERVALS),
+        Field("interval", "Bar", "1h", tuple(INTERVALS)),
         Field("count", "Instruments", "1", ("1", "2", "3", "4")),
         Field("correlation", "Correl. %", "70", hint="of each two of them"),
         Field("venue", "Venue", venues[0], tuple(venues)),

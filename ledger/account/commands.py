@@ -300,5 +300,33 @@ TraderCommand = (
     | ChangeRules
     | StartIncident
 )
+WORDS: dict[type["Command"], str] = {
+    Deposit: "deposit",
+    Withdraw: "withdraw",
+    Borrow: "borrow",
+    Repay: "repay",
+    Sweep: "sweep",
+    ClosePosition: "close",
+    MoveStop: "move_stop",
+    MoveTarget: "move_target",
+    RemoveTarget: "remove_target",
+    RemoveStop: "remove_stop",
+    AddMargin: "add_margin",
+    RemoveMargin: "remove_margin",
+    CancelOrder: "cancel",
+    AmendOrder: "amend",
+    AnswerCall: "answer_call",
+    AddNote: "note",
+    ChangeRules: "change_rules",
+    StartIncident: "incident",
+}
+"""The word of each command, in rehearsal files and on record; an order's is its side."""
+
+
+def word_of(command: "Command") -> str:
+    """The word of a command."""
+    return command.side.value if isinstance(command, PlaceOrder) else WORDS[type(command)]
+
+
 ClockCommand = OpenBar | CloseBar | Wait
 Command = TraderCommand | ClockCommand

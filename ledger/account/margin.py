@@ -220,5 +220,5 @@ def forbidden(
 
 def cleared(account: Account, pocket: Pocket, prices: Prices, level: Level) -> bool:
     """Whether health is above the level by the clear band: only then may the market end a call."""
-    asked = requirement(account, pocket, prices, level) * (ONE + account.rulebook.clear_band)
+    asked = requirement(account, pocket, prices, account.rulebook.clearing(level))
     return equity(account, pocket, prices) >= asked

@@ -52,6 +52,15 @@ class OrderType(StrEnum):
         self.has_trigger = word in ("stop", "stop_limit", "trailing")
 
 
+PRICES_OF: dict[OrderType, tuple[str, ...]] = {
+    OrderType.MARKET: (),
+    OrderType.LIMIT: ("limit",),
+    OrderType.STOP: ("trigger",),
+    OrderType.STOP_LIMIT: ("trigger", "limit"),
+    OrderType.TRAILING: (),
+}
+"""The prices that an order of each type has. A trail may also be that of the stop it brings."""
+
 _LIMIT = OrderType.LIMIT  # looked up once: see `demand`
 
 

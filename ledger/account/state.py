@@ -14,6 +14,7 @@ from enum import StrEnum
 from ledger.account.course import Course
 from ledger.account.event_terms import Answer
 from ledger.account.incident import Incident
+from ledger.account.order import PRICES_OF as PRICES_OF
 from ledger.account.order import Cause as Cause
 from ledger.account.order import GoodFor as GoodFor
 from ledger.account.order import Order as Order

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from ledger.account.commands import PlaceOrder
-from ledger.account.state import Order, OrderType, Position, Side
+from ledger.account.state import PRICES_OF, Order, OrderType, Position, Side
 from ledger.engine.draft import Draft
 from ledger.engine.refusal import Refusal, WrongSize
 from ledger.engine.trailing import Trail, behind, first_stop, stop_trail, trail_of
@@ -34,25 +34,15 @@ def listed(draft: Draft, symbol: str) -> Instrument:
     return instrument
 
 
-_PRICES: dict[OrderType, tuple[str, ...]] = {
-    OrderType.MARKET: (),
-    OrderType.LIMIT: ("limit",),
-    OrderType.STOP: ("trigger",),
-    OrderType.STOP_LIMIT: ("trigger", "limit"),
-    OrderType.TRAILING: (),
-}
-"""The prices that an order of each type has. A trail may also be that of the stop it brings."""
-
-
 def check_type(wish: PlaceOrder, instrument: Instrument) -> None:
     """The prices that an order's type has, all of them and no others, each on the tick."""
     for name in ("limit", "trigger"):
         price = getattr(wish, name)
-        if price is None and name in _PRICES[wish.order_type]:
+        if price is None and name in PRICES_OF[wish.order_type]:
             raise Refusal(f"a {_told(wish.order_type)} order needs its {name}")
         if price is None:
             continue
-        if name not in _PRICES[wish.order_type]:
+        if name not in PRICES_OF[wish.order_type]:
             raise Refusal(f"a {_told(wish.order_type)} order has no {name}")
         _check_step(name, price, instrument)
     trail = trail_of(wish)
@@ -250,10 +240,10 @@ def check_leverage(draft: Draft, order: Order) -> None:
 
 
 def check_short(draft: Draft, order: Order) -> None:
-    """A short owes all that it sells, which leverage 1 does not lend."""
+    """Raises `Refusal` for a short whose leverage lends nothing to sell."""
     lent = not draft.account.instruments[order.symbol].paid_in_full
-    short = order.side is Side.SELL and lent and draft.account.rulebook.watches_debt
-    if short and order.leverage == ONE:
+    short = order.side is Side.SELL and lent
+    if short and not draft.account.rulebook.lends_short(order.leverage):
         raise Refusal("leverage 1 lends nothing to sell short; allowed: more than 1")
 
 

@@ -15,7 +15,7 @@ from ledger.engine import (
     loans,
     protection,
 )
-from ledger.engine.carrying import Due
+from ledger.engine.carrying import Due, Turn
 from ledger.engine.draft import Draft
 from ledger.engine.path import walk
 from ledger.engine.trailing import follow
@@ -112,23 +112,23 @@ def wait(draft: Draft, until: Time) -> None:
 def fall_due(draft: Draft, step: Step, since: Time, until: Time) -> None:
     """Interest, fees of holding and funding with since < time <= until, in time order.
 
-    Of the same second interest comes first, then borrow fees, rollover, funding; pockets and
-    symbols in the account's order. What an earlier one changes is seen by the later ones.
+    Of the same second by their `Turn`; pockets and symbols in the account's order. What an earlier
+    one changes is seen by the later ones.
     """
     while _carries(draft.account):
         postings = _postings(draft, until)
         stamps = carrying.fees_due(draft, since, until)
-        for stamp in funding.stamps(draft, step, since, until):
-            stamps.append(Due(stamp[0], 3, partial(funding.pay, draft, *stamp)))
+        for paid in funding.stamps(draft, step, since, until):
+            stamps.append(Due(paid[0], Turn.FUNDING, partial(funding.pay, draft, *paid)))
         if not postings and not stamps:
             return
-        time = min(due.time for due in (*postings, *stamps))
-        if now := [due for due in postings if due.time == time]:
-            for due in now:  # of each pocket one: its next falls due later than this second
-                due.pay()
+        time = min(one.time for one in (*postings, *stamps))
+        if now := [one for one in postings if one.time == time]:
+            for posting in now:  # of each pocket one: its next falls due later than this second
+                posting.pay()
             continue
-        for due in sorted((due for due in stamps if due.time == time), key=lambda due: due.turn):
-            due.pay()
+        for stamp in sorted((one for one in stamps if one.time == time), key=lambda one: one.turn):
+            stamp.pay()
         since = time
 
 
@@ -148,5 +148,5 @@ def _postings(draft: Draft, until: Time) -> list[Due]:
     for name in draft.account.pockets:
         at = loans.next_posting(draft, name)
         if at is not None and at <= until:
-            found.append(Due(at, 0, partial(loans.post, draft, name, at)))
+            found.append(Due(at, Turn.INTEREST, partial(loans.post, draft, name, at)))
     return found

@@ -13,7 +13,7 @@ from ledger.account.margin import (
     posted_margin,
 )
 from ledger.account.state import Order, Side
-from ledger.engine import lending, leverage
+from ledger.engine import leaving, lending, leverage
 from ledger.engine.draft import Draft
 from ledger.market.rulebook import AccountKind, Draws, Mode
 from ledger.money import ONE, ZERO, plain, round_down, settle, trim
@@ -144,12 +144,14 @@ def spendable(draft: Draft, order: Order) -> Decimal:
     """What the wallet can put up: equity above the initial margin of what it already carries.
 
     Behind an isolated wall goes only cash that is there and its own: no crossed position's paper
-    profit, and nothing of what a short sale brought.
+    profit, and nothing of what a short sale brought. It leaves the wallet like a withdrawal.
     """
     account, mark = draft.account, draft.market.mark
     main = account.main
     free = equity(account, main, mark) - initial(account, main, mark)
-    return min(free, free_cash(account, main)) if order.mode is _ISOLATED else free
+    if order.mode is not _ISOLATED:
+        return free
+    return min(free, free_cash(account, main), *leaving.unrestricted(draft, main))
 
 
 def opening_costs(draft: Draft, order: Order, value: Decimal) -> dict[FeeKind, Decimal]:

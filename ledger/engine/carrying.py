@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import IntEnum
 from functools import partial
 
 from ledger.account import events as e
@@ -17,13 +18,22 @@ from ledger.market.times import Time
 from ledger.money import ZERO, settle
 
 
+class Turn(IntEnum):
+    """The order in which things fall due in one second."""
+
+    INTEREST = 0
+    BORROW_FEE = 1
+    ROLLOVER = 2
+    FUNDING = 3
+
+
 @scratch
 @dataclass(frozen=True)
 class Due:
-    """Something that falls due at a time; of the same second the lower `turn` comes first."""
+    """Something that falls due at a time."""
 
     time: Time
-    turn: int
+    turn: Turn
     pay: Callable[[], None]
 
 
@@ -39,7 +49,7 @@ def _borrowed_due(draft: Draft, since: Time, until: Time) -> Iterator[Due]:
     for position in _shorts(draft.account):
         pay = partial(_pay_borrow, draft, position.symbol)
         for at in range((since // terms.every + 1) * terms.every, until + 1, terms.every):
-            yield Due(at, 1, partial(pay, at))
+            yield Due(at, Turn.BORROW_FEE, partial(pay, at))
 
 
 def _rollover_due(draft: Draft, since: Time, until: Time) -> Iterator[Due]:
@@ -49,7 +59,7 @@ def _rollover_due(draft: Draft, since: Time, until: Time) -> Iterator[Due]:
     for position in draft.account.positions():
         pay = partial(_charge, draft, FeeKind.ROLLOVER, position.symbol)
         for at, exact in _rolled(position, terms, since, until).items():
-            yield Due(at + terms.counted.lag, 2, partial(pay, at, exact))
+            yield Due(at + terms.counted.lag, Turn.ROLLOVER, partial(pay, at, exact))
 
 
 def next_borrow_fee(account: Account, since: Time) -> Time | None:

@@ -5,15 +5,15 @@ from decimal import Decimal
 from ledger.account import events as e
 from ledger.account.demand import mode_of
 from ledger.account.event_terms import CallMetBy
-from ledger.account.margin import assess, breached, equity, free_cash, missing, requirement
+from ledger.account.margin import breached, equity, free_cash
 from ledger.account.state import MAIN, Pocket
-from ledger.engine import ladder, lending
+from ledger.engine import ladder, leaving, lending
 from ledger.engine.acceptance import held_in
 from ledger.engine.draft import Draft
 from ledger.engine.loans import accrue, draw, owed_now, repay, repay_from_cash
 from ledger.engine.refusal import Refusal
 from ledger.engine.weather import check_open, check_withdrawals
-from ledger.market.rulebook import AccountKind, Draws, Forbids, Level, Mode, Repays
+from ledger.market.rulebook import AccountKind, Draws, Mode, Repays
 from ledger.money import LARGEST, ONE, ZERO, atom, fits, plain, round_down, settle
 
 
@@ -75,15 +75,7 @@ def _leavable(draft: Draft) -> Decimal:
 
 
 def _available(draft: Draft) -> Decimal:
-    """What margin and the book's restrictions let go, cash or not."""
-    account, book = draft.account, draft.account.rulebook
-    available = assess(account, account.main, draft.market.mark).available
-    if any(position.quantity for position in account.main.positions.values()):
-        available = min(available, _beyond(draft, account.main, book.levels[-1]))
-    for restriction in book.restrictions:
-        if restriction.forbids is Forbids.WITHDRAW:
-            available = min(available, _beyond(draft, account.main, restriction.level))
-    return round_down(max(available, ZERO), account.currency)
+    return leaving.available(draft, draft.account.main)
 
 
 def _own_cash(draft: Draft) -> Decimal:
@@ -99,14 +91,6 @@ def _lends(draft: Draft) -> bool:
     book = draft.account.rulebook
     lends = book.kind is AccountKind.LOAN and book.repays is Repays.INCOMING
     return lends and book.draws is not Draws.NOTHING and draft.account.main.loan.principal > 0
-
-
-def _beyond(draft: Draft, pocket: Pocket, level: Level) -> Decimal:
-    """Cash that can go before health is at the level; one unit less where that is too far."""
-    account, mark = draft.account, draft.market.mark
-    room = round_down(-missing(account, pocket, mark, level), account.currency)
-    owes = requirement(account, pocket, mark, level) > 0
-    return room - atom(account.currency) if level.inclusive and owes else room
 
 
 def borrow(draft: Draft, amount: Decimal) -> None:
@@ -212,14 +196,13 @@ def add_margin(draft: Draft, symbol: str, amount: Decimal) -> None:
 
 
 def remove_margin(draft: Draft, symbol: str, amount: Decimal) -> None:
-    """Take back from an isolated position what its initial margin does not need."""
+    """Take back from an isolated position what its initial margin and the book's restrictions
+    do not need."""
     check_open(draft)
     amount = check_amount(draft, amount)
     pocket = _isolated(draft, symbol)
-    margin = assess(draft.account, pocket, draft.market.mark)
-    stands = _beyond(draft, pocket, draft.account.rulebook.levels[-1])
-    free = min(margin.available, stands, free_cash(draft.account, pocket))
-    most = round_down(max(free, ZERO), draft.account.currency)
+    own = round_down(free_cash(draft.account, pocket), draft.account.currency)
+    most = max(min(leaving.available(draft, pocket), own), ZERO)
     if amount > most:
         raise Refusal(f"{plain(most)} may be taken from {symbol}", most)
     draft.record(

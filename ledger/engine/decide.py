@@ -48,7 +48,7 @@ def decide(account: Account, market: Market, command: c.Command) -> Decision:
         draft.record(
             e.ActionRefused(
                 at=market.time,
-                action=_action(command),
+                action=c.word_of(command),
                 reason=refused.reason,
                 symbol=getattr(command, "symbol", None),
                 largest=refused.largest,
@@ -75,21 +75,6 @@ def _figures(kind: type) -> tuple[str, ...]:
     """The fields of a wish that hold a number, or none."""
     figures = (Decimal, Decimal | None)
     return tuple(key for key, hint in get_type_hints(kind).items() if hint in figures)
-
-
-def _action(command: c.Command) -> str:
-    """The rehearsal file's word for a command."""
-    if isinstance(command, c.PlaceOrder):
-        return command.side.value
-    name = type(command).__name__
-    words = "".join("_" + letter.lower() if letter.isupper() else letter for letter in name)
-    return {
-        "close_position": "close",
-        "cancel_order": "cancel",
-        "amend_order": "amend",
-        "add_note": "note",
-        "start_incident": "incident",
-    }.get(words[1:], words[1:])
 
 
 def _note(draft: Draft, wish: c.AddNote) -> None:

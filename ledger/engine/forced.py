@@ -1,7 +1,6 @@
 """Forced exits: the broker sells what restores the requirement, the venue closes what it must."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 
 from ledger.account import events as e
@@ -16,7 +15,7 @@ from ledger.engine.settling import Deal, held_shift
 from ledger.engine.trading import after_close, charge, realize, slipped
 from ledger.engine.weather import half_spread
 from ledger.market.rulebook import ExitAmount, ExitEvent, Level, Mode, Rung
-from ledger.money import ONE, ZERO, settle
+from ledger.money import ZERO, settle
 
 Thresholds = Mapping[str, Decimal]
 
@@ -69,8 +68,7 @@ def _cushion(draft: Draft) -> Level:
     """What has to be sold again at once is sold down to the level of the warning, or where a book
     warns nobody by the clear band more than is kept up."""
     book = draft.account.rulebook
-    warning = book.level(Rung.WARNING)
-    return warning or replace(book.upkeep, multiple=book.upkeep.multiple * (ONE + book.clear_band))
+    return book.level(Rung.WARNING) or book.clearing(book.upkeep)
 
 
 def _restore(draft: Draft, name: str, goals: tuple[Level, ...], told: Thresholds) -> None:

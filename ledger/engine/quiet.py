@@ -107,9 +107,8 @@ def _keep_below(
     pocket = account.pockets.get(name)
     if pocket is None or level is None:
         return False
-    level = standing(account, pocket, level)
-    asked = level.multiple * (ONE + account.rulebook.clear_band)
-    room = _difference(account, pocket, level, -level.share, asked)
+    level = standing(account, pocket, account.rulebook.clearing(level))
+    room = _difference(account, pocket, level, -level.share, level.multiple)
     if not room.groups:  # nothing is held: no price matters
         return room.constant > 0
     return _hold(fence, account, market, room)

@@ -76,6 +76,11 @@ class Level:
         band = next((b for b in fitting if leverage <= b.max_leverage), fitting[-1])
         return replace(self, multiple=band.multiple, share=band.share, bands=())
 
+    def times(self, factor: Decimal) -> "Level":
+        """The same rung at so many times its demand."""
+        bands = tuple(replace(band, multiple=band.multiple * factor) for band in self.bands)
+        return replace(self, multiple=self.multiple * factor, bands=bands)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restriction:
@@ -241,6 +246,15 @@ class Rulebook:
         if lent and self.borrow_fee is not None and self.borrow_fee.first_period:
             fees[FeeKind.BORROW] = self.borrow_fee.a_period
         return fees
+
+    def clearing(self, level: Level) -> Level:
+        """What has to be restored for the market to end what the level raised: the clear band
+        keeps a price that hovers from raising it again and again."""
+        return level.times(ONE + self.clear_band)
+
+    def lends_short(self, leverage: Decimal) -> bool:
+        """A short sold at a lender's owes all that it sells, which leverage 1 does not lend."""
+        return leverage > ONE or not self.watches_debt
 
     def most_leverage(self, mode: Mode) -> Decimal:
         """The largest leverage in a margin mode."""

@@ -4,6 +4,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field
 
+from ledger.market.times import Interval
 from ledger.market.toml_file import Line, Number, Table, Unit, like, to_whole
 from ledger.money import LARGEST
 
@@ -20,7 +21,7 @@ Dated = Annotated[
 ]
 Leverage = Annotated[Number, Field(ge=1, le=1000), Unit.TIMES]
 DayCount = Annotated[Literal[360, 365], BeforeValidator(to_whole), Unit.DAYS]
-Span = Annotated[Literal["1m", "5m", "15m", "30m", "1h", "4h", "8h", "1d"], Unit.SPAN]
+Span = Annotated[Interval, Unit.SPAN]
 
 
 class Sourced(Table, Generic[T]):

@@ -1,7 +1,7 @@
 """Market time: whole seconds since 1970 in UTC, written as ISO 8601 with `Z`."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 Time = Annotated[int, "time"]
 """Seconds since 1970, UTC. The mark tells the codec to write it as ISO 8601."""
@@ -9,7 +9,11 @@ Time = Annotated[int, "time"]
 DAY = 86_400
 HOUR = 3_600
 
-INTERVALS = {
+FIRST_TIME, END_OF_TIME = -2_208_988_800, 7_258_118_400
+"""The years 1900 to 2199: a time is from the first on, and before the end."""
+
+Interval = Literal["1m", "5m", "15m", "30m", "1h", "4h", "8h", "1d"]
+INTERVALS: dict[Interval, int] = {
     "1m": 60,
     "5m": 300,
     "15m": 900,

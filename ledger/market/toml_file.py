@@ -18,7 +18,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from ledger.market.faults import Refused
 from ledger.market.text import clean
-from ledger.market.times import from_datetime
+from ledger.market.times import END_OF_TIME, FIRST_TIME, from_datetime
 from ledger.money import LARGEST
 
 LARGEST_FILE = 1_000_000
@@ -33,7 +33,6 @@ _WIDEST = 10_000
 _PLAIN = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
 _HEADER = re.compile(r"\s*\[\[?\s*([\w-]+)\s*\]")
 _KEY = re.compile(r'\s*"?([\w-]+)"?\s*=')
-_FIRST_TIME, _LAST_TIME = -2_208_988_800, 7_258_118_400  # the years 1900 to 2199
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +114,7 @@ def to_time(value: object) -> int:
             value = datetime(value.year, value.month, value.day)  # noqa: DTZ001 - taken as UTC
         if isinstance(value, datetime):
             seconds = from_datetime(value)
-            if _FIRST_TIME <= seconds < _LAST_TIME:
+            if FIRST_TIME <= seconds < END_OF_TIME:
                 return seconds
     except (ValueError, OverflowError):
         pass

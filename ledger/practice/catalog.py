@@ -9,7 +9,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -19,11 +19,12 @@ from ledger.market.faults import Refused, nearest
 from ledger.market.instrument import Instrument, Kind
 from ledger.market.packed import LARGEST_TEXT
 from ledger.market.rulebook_file import RulebookPage, parse_rulebook
+from ledger.market.rulebook_types import Loose
 from ledger.market.sessions import Trades
 from ledger.market.tape import FundingTape, Tape
 from ledger.market.tape_file import parse_funding, parse_tape
 from ledger.market.text import clean
-from ledger.market.times import INTERVALS, Time
+from ledger.market.times import INTERVALS, Interval, Time
 from ledger.market.toml_file import Line, Moment, Table, Whole, check_table, read_toml
 from ledger.money import ONE
 from ledger.practice.corporate_tables import TapeActionTable
@@ -45,12 +46,12 @@ class _TapeTable(Table):
     file: Line
     title: Line
     kind: Literal["price", "mark", "funding"]
-    interval: Literal["1m", "5m", "15m", "30m", "1h", "4h", "8h", "1d"]
+    interval: Interval
     bars: Whole
     first: Moment
     last: Moment
     calendar: Literal["continuous", "session"]
-    market: Literal["stocks", "currencies", "coins"]
+    market: Annotated[Trades, Loose]
     sha256: Line
     licence: Line
     origin: Line
@@ -323,7 +324,7 @@ def _info(table: _TapeTable, folder: Path) -> TapeInfo:
         first=table.first,
         last=table.last,
         continuous=table.calendar == "continuous",
-        market=Trades(table.market),
+        market=table.market,
         sha256=table.sha256,
         licence=table.licence,
         origin=table.origin,

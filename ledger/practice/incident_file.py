@@ -1,11 +1,12 @@
 """`incident = { kind = …, … }` of a rehearsal file: the keys of each kind, and what it becomes."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
 from ledger.account.commands import StartIncident
 from ledger.account.incident import LASTING, IncidentKind, StopsThere
+from ledger.market.rulebook_types import Loose
 from ledger.market.times import HOUR
 from ledger.market.toml_file import Fraction, Number, Table, Whole, to_line
 from ledger.money import plain
@@ -38,23 +39,9 @@ _FIGURES = ("max_leverage", "maintenance_margin", "loan_rate")
 class IncidentTable(Table):
     """`share` is the part lost, closed or filled, a probability, or the spread as a fraction."""
 
-    kind: Literal[
-        "outage",
-        "withdrawal_freeze",
-        "insolvency",
-        "hack",
-        "leverage_cut",
-        "maintenance_hike",
-        "rate_hike",
-        "delisting",
-        "auto_deleveraging",
-        "order_rejects",
-        "latency",
-        "partial_fills",
-        "spread_widening",
-    ]
+    kind: Annotated[IncidentKind, Loose]
     hours: Annotated[Number, Field(gt=0, le=24 * 366)] | None = None
-    stops: Literal["survive", "die"] | None = None
+    stops: Annotated[StopsThere, Loose] | None = None
     share: Part | None = None
     seconds: Annotated[Whole, Field(gt=0, le=7 * 24 * HOUR)] | None = None
     symbol: Symbol | None = None
@@ -64,7 +51,7 @@ class IncidentTable(Table):
 
     def problems(self) -> list[str]:
         """What does not go with this kind, and what is missing."""
-        kind = IncidentKind(self.kind)
+        kind = self.kind
         given = [key for key, value in self if value is not None and key != "kind"]
         has, may = _KEYS[kind], _OPTIONAL.get(kind, ())
         found = [
@@ -79,7 +66,7 @@ class IncidentTable(Table):
 
     def command(self, seed: int) -> StartIncident:
         """The incident as the engine is told of it; `seed` decides what chance decides."""
-        kind = IncidentKind(self.kind)
+        kind = self.kind
         figures = [value for key in _FIGURES if (value := getattr(self, key)) is not None]
         return StartIncident(
             kind=kind,
@@ -89,5 +76,5 @@ class IncidentTable(Table):
             seconds=self.seconds or 0,
             seed=seed,
             figure=figures[0] if figures else None,
-            stops=StopsThere(self.stops or "survive"),
+            stops=self.stops or StopsThere.SURVIVE,
         )

@@ -1,9 +1,11 @@
-"""The stop nearest to a liquidation that still has room before it."""
+"""Stops and the liquidation: which of them acts first, and the stop that leaves room before it."""
 
 from decimal import Decimal
 
 from ledger.account.state import Side
 from ledger.money import FINEST_PRICE, ceil_to, floor_to, step_of
+
+LIQUIDATED_FIRST = "Liquidated before it is stopped"
 
 ROOM = Decimal("0.05")
 """Of the way from the liquidation price to the entry. Source: freqtrade, docs/leverage.md."""
@@ -26,6 +28,14 @@ def nearest_stop(
     to_tick = ceil_to if side is Side.BUY else floor_to
     stop = to_tick(liquidation + ROOM * (entry - liquidation), tick)
     return stop if (entry - stop) * side.sign > 0 else None
+
+
+def liquidated_first(side: Side, stop: Decimal | None, liquidated_at: Decimal | None) -> bool:
+    """Whether the venue closes a position out before its stop can act: the stop lies beyond the
+    tick at which the liquidation acts. At the same price the stop is first."""
+    if stop is None or liquidated_at is None:
+        return False
+    return (liquidated_at - stop) * side.sign > 0
 
 
 def tick_of(price: Decimal) -> Decimal:

@@ -16,7 +16,7 @@ from ledger.engine.draft import Draft
 from ledger.engine.loans import accrue
 from ledger.market.faults import Refused
 from ledger.market.quote import Market
-from ledger.market.rulebook import Judged, Mode, Rulebook, Rung
+from ledger.market.rulebook import Judged, Mode, Rung
 from ledger.market.rulebook import Level as Rule
 from ledger.practice.futures import Steps, bars_in
 from ledger.practice.odds_end import Forced, Level, Plan
@@ -84,7 +84,7 @@ def plan_of(account: Account, market: Market, order: PlaceOrder, steps: Steps, d
         stop=trial.guard(Cause.STOP_LOSS),
         target=trial.guard(Cause.TAKE_PROFIT),
         call=_level(trial, later, call),
-        cleared=_level(trial, later, call and _by_the_clear_band(book, call)),
+        cleared=_level(trial, later, call and book.clearing(call)),
         liquidation=_level(trial, later, book.levels[-1]),
         sale_calls=book.levels[-1].calls,
         at_close=call is not None and call.judged is Judged.CLOSE,
@@ -141,11 +141,6 @@ def _worst(trial: Trial) -> float:
     instrument, price = account.instruments[position.symbol], trial.market.last[position.symbol]
     gained = instrument.gain(position.quantity, entry_price(account, position), price)
     return float(gained - trial.fees - equity(account, trial.pocket, trial.prices))
-
-
-def _by_the_clear_band(book: Rulebook, call: Rule) -> Rule:
-    """What the market must restore to end a call."""
-    return replace(call, multiple=call.multiple * (1 + book.clear_band))
 
 
 def _level(trial: Trial, later: Pocket, rule: Rule | None) -> Level | None:

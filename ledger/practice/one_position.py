@@ -93,7 +93,7 @@ def check_leverage(rulebook: Rulebook, value: Decimal, leverage: Decimal, mode: 
         most = min(most, schedule.max_leverage(abs(value)) or most)
     if not ONE <= leverage <= most:
         raise Refused(f"leverage: {plain(leverage)} does not fit; allowed: 1 to {plain(most)}")
-    if value < 0 and leverage == ONE and rulebook.watches_debt:
+    if value < 0 and not rulebook.lends_short(leverage):
         raise Refused("leverage: 1 lends nothing to sell short; allowed: more than 1")
 
 

@@ -20,12 +20,11 @@ from ledger.market.faults import Refused
 from ledger.market.packed import LARGEST_TEXT
 from ledger.market.sessions import Trades
 from ledger.market.text import clean
+from ledger.market.times import END_OF_TIME, FIRST_TIME
 from ledger.practice.files import assets, data_folder, read_bytes, read_text
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _VERSION = 1
-_FIRST, _LAST = -2_208_988_800, 7_258_118_400
-"""The years 1900 to 2199."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,7 +266,7 @@ def _page(path: Path) -> OwnTape:
         raise Refused(broken) from None
     if any(type(values[key]) is not kind for key, kind in _KEYS.items()):
         raise Refused(broken)
-    if values["seconds"] < 1 or not _FIRST <= values["first"] <= values["last"] < _LAST:
+    if values["seconds"] < 1 or not FIRST_TIME <= values["first"] <= values["last"] < END_OF_TIME:
         raise Refused(broken)
     texts = {key: clean(value, 200) for key, value in values.items() if isinstance(value, str)}
     return OwnTape(

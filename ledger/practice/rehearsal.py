@@ -98,7 +98,7 @@ def read_rehearsal(text: str, path: Path) -> Rehearsal:
         rulebook=rulebook,
         overrides=rules.texts(),
         mode=mode,
-        fills=Convention(table.fills),
+        fills=table.fills,
         start=start,
         end=end,
         seed=table.seed,
@@ -154,7 +154,7 @@ def _override(file: Page, rulebook: Rulebook, rules: Rules) -> Rulebook:
 def _mode(file: Page, table: RehearsalTable, rulebook: Rulebook) -> Mode:
     if table.mode is None:
         return rulebook.modes[0]
-    mode = Mode(table.mode)
+    mode = table.mode
     if mode not in rulebook.modes:
         allowed = ", ".join(rulebook.modes)
         file.wrong(("mode",), f'"{mode}" is not part of {rulebook.id}; allowed: {allowed}')

@@ -55,7 +55,7 @@ class Reader(OrderReader):
                 continue
             ((kind, value),) = done.items()
             self._check_aside(table, kind, index)
-            if kind == "answer_call":
+            if kind == c.WORDS[c.AnswerCall]:
                 value = _with_aside(value, table)
             command = COMMANDS[kind](self, value, ("do", index, kind))
             text = f"{kind} {_told(value)}"
@@ -76,7 +76,7 @@ class Reader(OrderReader):
 
     def _check_aside(self, table: ActionTable, kind: str, index: int) -> None:
         for key in ("amount", "symbol", "quantity"):
-            if getattr(table, key) is not None and kind != "answer_call":
+            if getattr(table, key) is not None and kind != c.WORDS[c.AnswerCall]:
                 self.wrong(("do", index, key), f"belongs to answer_call, not beside {kind}")
 
     def answer(self, table: AnswerTable, location: Location) -> c.AnswerCall:
@@ -135,26 +135,26 @@ class Reader(OrderReader):
 
 
 COMMANDS: dict[str, Callable[[Reader, Any, Location], c.TraderCommand]] = {
-    "deposit": lambda r, amount, at: c.Deposit(amount=r.money(amount, at)),
-    "withdraw": lambda r, amount, at: c.Withdraw(amount=r.money(amount, at)),
-    "borrow": lambda r, amount, at: c.Borrow(amount=r.money(amount, at)),
-    "repay": lambda r, amount, at: c.Repay(amount=r.money(amount, at)),
-    "sweep": lambda r, amount, at: c.Sweep(amount=r.money(amount, at)),
-    "buy": lambda r, table, at: r.order(Side.BUY, table, at),
-    "sell": lambda r, table, at: r.order(Side.SELL, table, at),
-    "close": Reader.close,
-    "move_stop": Reader.stop,
-    "move_target": Reader.target,
-    "remove_target": Reader.remove_target,
-    "remove_stop": Reader.remove_stop,
-    "add_margin": lambda r, table, at: c.AddMargin(**r.margin(table, at)),
-    "remove_margin": lambda r, table, at: c.RemoveMargin(**r.margin(table, at)),
-    "cancel": Reader.cancel,
-    "amend": Reader.amend,
-    "answer_call": Reader.answer,
-    "note": Reader.note,
-    "change_rules": Reader.change_rules,
-    "incident": Reader.incident,
+    c.WORDS[c.Deposit]: lambda r, amount, at: c.Deposit(amount=r.money(amount, at)),
+    c.WORDS[c.Withdraw]: lambda r, amount, at: c.Withdraw(amount=r.money(amount, at)),
+    c.WORDS[c.Borrow]: lambda r, amount, at: c.Borrow(amount=r.money(amount, at)),
+    c.WORDS[c.Repay]: lambda r, amount, at: c.Repay(amount=r.money(amount, at)),
+    c.WORDS[c.Sweep]: lambda r, amount, at: c.Sweep(amount=r.money(amount, at)),
+    Side.BUY: lambda r, table, at: r.order(Side.BUY, table, at),
+    Side.SELL: lambda r, table, at: r.order(Side.SELL, table, at),
+    c.WORDS[c.ClosePosition]: Reader.close,
+    c.WORDS[c.MoveStop]: Reader.stop,
+    c.WORDS[c.MoveTarget]: Reader.target,
+    c.WORDS[c.RemoveTarget]: Reader.remove_target,
+    c.WORDS[c.RemoveStop]: Reader.remove_stop,
+    c.WORDS[c.AddMargin]: lambda r, table, at: c.AddMargin(**r.margin(table, at)),
+    c.WORDS[c.RemoveMargin]: lambda r, table, at: c.RemoveMargin(**r.margin(table, at)),
+    c.WORDS[c.CancelOrder]: Reader.cancel,
+    c.WORDS[c.AmendOrder]: Reader.amend,
+    c.WORDS[c.AnswerCall]: Reader.answer,
+    c.WORDS[c.AddNote]: Reader.note,
+    c.WORDS[c.ChangeRules]: Reader.change_rules,
+    c.WORDS[c.StartIncident]: Reader.incident,
 }
 
 

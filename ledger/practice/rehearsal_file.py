@@ -12,8 +12,11 @@ from pydantic import BeforeValidator, Field, PlainValidator
 from pydantic_core import PydanticCustomError
 
 from ledger.account.event_terms import Answer
+from ledger.account.state import Convention, GoodFor, OrderType
 from ledger.market.overrides import Rules
+from ledger.market.rulebook import Mode
 from ledger.market.rulebook_types import Loose
+from ledger.market.sessions import Trades
 from ledger.market.toml_file import (
     Line,
     Moment,
@@ -97,7 +100,7 @@ def _in_table(key: str) -> Callable[[object], object]:
 class TapeTable(Table):
     symbol: Symbol
     source: Annotated[str | dict[str, Any], PlainValidator(_source)]
-    market: Literal["stocks", "currencies", "coins"] | None = None
+    market: Annotated[Trades, Loose] | None = None
     mark: Annotated[Line, BeforeValidator(_recorded)] | None = None
     funding: Annotated[Decimal | str, BeforeValidator(_funding)] | None = None
     action: list[TapeActionTable] = Field(default_factory=list)
@@ -117,19 +120,19 @@ class OrderTable(Table):
     notional: Positive | None = None
     risk: Positive | None = None
     leverage: Annotated[Number, Field(ge=1, le=1000)] | None = None
-    type: Literal["market", "limit", "stop", "stop_limit", "trailing"] = "market"
+    type: Annotated[OrderType, Loose] = OrderType.MARKET
     limit: Positive | None = None
     trigger: Positive | None = None
     trail: Positive | None = None
     trail_fraction: Between | None = None
     stop_loss: Positive | None = None
     take_profit: Annotated[list[TargetTable], BeforeValidator(_targets)] | None = None
-    mode: Literal["isolated", "cross", "smart"] | None = None
+    mode: Annotated[Mode, Loose] | None = None
     reason: Annotated[str, BeforeValidator(to_line)] = ""
     tags: list[Name] = Field(default_factory=list)
     reduce_only: bool = False
     oco: Name | None = None
-    good_for: Literal["gtc", "day"] = "gtc"
+    good_for: Annotated[GoodFor, Loose] = GoodFor.GTC
     id: Name | None = None
 
 
@@ -267,8 +270,8 @@ class RehearsalTable(Table):
 
     title: Annotated[str, BeforeValidator(to_line)] = ""
     venue: Line
-    mode: Literal["isolated", "cross", "smart"] | None = None
-    fills: Literal["worst", "ohlc"] = "worst"
+    mode: Annotated[Mode, Loose] | None = None
+    fills: Annotated[Convention, Loose] = Convention.WORST
     start: Moment | None = None
     end: Moment | None = None
     seed: Annotated[Whole, Field(ge=0, lt=2**63)] = 0

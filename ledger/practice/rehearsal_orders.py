@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ledger.account import commands as c
-from ledger.account.state import GoodFor, OrderType, Side, Target
+from ledger.account.state import PRICES_OF, OrderType, Side, Target
 from ledger.market.instrument import Instrument
-from ledger.market.rulebook import Mode, Rulebook
+from ledger.market.rulebook import Rulebook
 from ledger.market.times import Time
 from ledger.market.toml_file import Location, fault
 from ledger.money import ONE, ZERO, atom, fits, plain
@@ -88,18 +88,18 @@ class OrderReader:
             quantity=table.quantity,
             notional=table.notional,
             risk=table.risk,
-            order_type=OrderType(table.type),
+            order_type=table.type,
             limit=table.limit,
             trigger=table.trigger,
             trail=table.trail,
             trail_fraction=table.trail_fraction,
             leverage=table.leverage,
-            mode=Mode(table.mode) if table.mode else None,
+            mode=table.mode,
             stop_loss=table.stop_loss,
             targets=targets,
             reduce_only=table.reduce_only,
             oco=table.oco,
-            good_for=GoodFor(table.good_for),
+            good_for=table.good_for,
             id=table.id,
             reason=table.reason,
             tags=tuple(table.tags),
@@ -127,7 +127,7 @@ class OrderReader:
             told = "needs stop_loss or a trail of the stop: risk is the money lost there"
             self.wrong((*location, "risk"), told)
         self._check_type(table, location)
-        if table.mode is not None and Mode(table.mode) not in self.rulebook.modes:
+        if table.mode is not None and table.mode not in self.rulebook.modes:
             allowed = ", ".join(self.rulebook.modes)
             self.wrong(
                 (*location, "mode"),
@@ -142,7 +142,8 @@ class OrderReader:
 
     def _check_type(self, table: OrderTable, location: Location) -> None:
         """The prices that belong to the order's type, all of them and no others."""
-        for key, types in _PRICES_OF.items():
+        for key in ("limit", "trigger"):
+            types = [kind for kind, prices in PRICES_OF.items() if key in prices]
             given = getattr(table, key) is not None
             if given and table.type not in types:
                 allowed = " or ".join(f'"{name}"' for name in types)
@@ -151,7 +152,7 @@ class OrderReader:
                 self.wrong(location, f'type = "{table.type}" needs {key}')
         self._check_trail(table, location)
         trails = table.trail is not None or table.trail_fraction is not None
-        if table.type == "trailing" and not trails:
+        if table.type is OrderType.TRAILING and not trails:
             self.wrong(location, 'type = "trailing" needs trail or trail_fraction')
 
     def _check_trail(self, table: OrderTable | StopTable | AmendTable, location: Location) -> None:
@@ -245,16 +246,9 @@ class OrderReader:
         return c.RemoveStop(symbol=table.symbol)
 
 
-_PRICES_OF = {
-    "limit": ("limit", "stop_limit"),
-    "trigger": ("stop", "stop_limit"),
-}
-"""Which types have which price; a trail beside another type than its own is of the stop."""
-
-
 def _brings_stop(table: OrderTable) -> bool:
     trails = table.trail is not None or table.trail_fraction is not None
-    return (trails and table.type != "trailing") or table.stop_loss is not None
+    return (trails and table.type is not OrderType.TRAILING) or table.stop_loss is not None
 
 
 def _multiples(step: Decimal) -> str:

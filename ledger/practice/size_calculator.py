@@ -1,12 +1,13 @@
 """How much of something loses no more than planned at the stop: alone, or at a venue."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
 from ledger.account import events as e
 from ledger.account.commands import Deposit, PlaceOrder
 from ledger.account.state import Convention, Side, open_account
-from ledger.account.threshold import shown_threshold, threshold_price
+from ledger.account.threshold import acting_tick, shown_threshold, threshold_price
 from ledger.engine.decide import Decision, decide
 from ledger.market.faults import Refused
 from ledger.market.quote import Market
@@ -21,7 +22,7 @@ from ledger.money import (
     round_down,
     settle,
 )
-from ledger.practice.nearest_stop import nearest_stop
+from ledger.practice.nearest_stop import liquidated_first, nearest_stop
 from ledger.practice.one_position import SYMBOL, Figures, listed, positive, reachable
 
 
@@ -64,9 +65,10 @@ def size_at(
     leverage: Decimal | None,
     lot: Decimal,
     tick: Decimal,
-) -> Figures:
+) -> Mapping[str, Decimal | bool | None]:
     """The same as an order at a venue, with its fees, and never more than it lets the equity open:
-    `liquidation_price` and `nearest_stop` stand beside it. Raises `Refused` with the reason."""
+    `liquidation_price` and `nearest_stop` stand beside it, and whether it is `liquidated_first`,
+    before the stop. Raises `Refused` with the reason."""
     _distance(equity, risk_fraction, entry, stop, lot)
     side = Side.BUY if stop < entry else Side.SELL
     order = PlaceOrder(
@@ -83,8 +85,10 @@ def size_at(
     if position is None:
         raise Refused(f"equity: {plain(equity)} opens nothing here; allowed: more of it")
     pocket, level = account.pockets[position.pocket], rulebook.levels[-1]
-    at = threshold_price(account, pocket, {SYMBOL: entry}, level, SYMBOL)
-    liquidation = shown_threshold(reachable(at), position.quantity, tick)
+    prices = {SYMBOL: entry}
+    at = reachable(threshold_price(account, pocket, prices, level, SYMBOL))
+    acts = None if at is None else acting_tick(account, pocket, prices, level, SYMBOL, at)
+    liquidation = shown_threshold(at, position.quantity, tick)
     notional = abs(account.instruments[SYMBOL].notional(position.quantity, entry))
     plan = next(event for event in decision.events if isinstance(event, e.PlanRecorded))
     return {
@@ -94,6 +98,7 @@ def size_at(
         "leverage_used": ratio(notional / equity),
         "liquidation_price": liquidation,
         "nearest_stop": nearest_stop(side, entry, liquidation, tick),
+        "liquidated_first": liquidated_first(side, stop, acts),
     }
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
@@ -17,7 +17,7 @@ from ledger.market.faults import Refused
 from ledger.market.recipe import Hours, Jumps, Model, Panic, Recipe, Resample
 from ledger.market.synthetic.resample import LEAST_UNITS, least_price, units
 from ledger.market.tape import Tape
-from ledger.market.times import DAY, HOUR, INTERVALS, Time, iso
+from ledger.market.times import DAY, HOUR, INTERVALS, Interval, Time, iso
 from ledger.market.toml_file import (
     Line,
     Location,
@@ -76,7 +76,7 @@ class _Any(Table):
 class _Walk(_Any):
     """What every model that makes its own moves has."""
 
-    interval: Literal["1m", "5m", "15m", "30m", "1h", "4h", "8h", "1d"] = "1h"
+    interval: Interval = "1h"
     drift: Rate = ZERO
     volatility: Volatility = Decimal("0.5")
     session: Session | None = None

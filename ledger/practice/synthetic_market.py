@@ -13,13 +13,12 @@ from ledger.market.faults import Refused
 from ledger.market.recipe import Recipe
 from ledger.market.synthetic.make import make
 from ledger.market.tape import Tape
-from ledger.market.times import Time
+from ledger.market.times import END_OF_TIME, Time
 from ledger.practice.catalog import load_tape
 from ledger.practice.synthetic_file import Asked
 
 USUAL_START: Time = 1_704_067_200
 """2024-01-01T00:00:00Z, a Monday: where a synthetic market begins when nothing else says it."""
-_LAST_TIME: Time = 7_258_118_400  # the year 2200
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -72,7 +71,7 @@ def _made(plan: _Plan) -> Tape:
         tape = make(plan.recipe, plan.lender)
     except Refused as refused:
         raise plan.asked.refuse("bars", refused.faults[0]) from None
-    if tape.times[-1] >= _LAST_TIME:
+    if tape.times[-1] >= END_OF_TIME:
         bars = plan.recipe.bars
         raise plan.asked.refuse("bars", f"{bars} of them last beyond 2199; allowed: fewer")
     return tape

@@ -347,3 +347,16 @@ def test_the_price_of_a_coin_of_a_millionth_keeps_four_digits_beyond_the_tick() 
     )
     assert found["liquidation_price"] == up(Fraction("987.6") / (10**9 * Fraction("0.995")), 14)
     assert found["bankruptcy_price"] == "0.0000009876"
+
+
+def test_a_size_whose_stop_lies_beyond_the_liquidation_says_so() -> None:
+    """10x in isolation is liquidated about a tenth away: long before a stop at 85."""
+    asked = (
+        *("size", "--venue", "binance-usdm", "--mode", "isolated", "--leverage", "10"),
+        *("--equity", "10000", "--risk-fraction", "0.02", "--entry", "100", "--stop"),
+    )
+    said = "Liquidated before it is stopped: the stop lies beyond the liquidation price."
+    assert calc(*asked, "85")["liquidated_first"] is True
+    assert calc(*asked, "95")["liquidated_first"] is False
+    assert said in tightrope("calc", *asked, "85").out
+    assert said not in tightrope("calc", *asked, "95").out

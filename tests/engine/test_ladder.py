@@ -6,8 +6,9 @@ from ledger.account import events as e
 from ledger.account.commands import AnswerCall, ClosePosition, Deposit, PlaceOrder
 from ledger.account.event_terms import Answer
 from ledger.account.state import Side
+from ledger.market.rulebook import Band, Judged, Rung
 from ledger.market.times import DAY, HOUR
-from tests.worlds import T0, D, World, broker, only, stock
+from tests.worlds import T0, D, World, broker, level, only, stock
 
 
 def called(**changes: object) -> World:
@@ -199,3 +200,12 @@ def test_there_is_nothing_to_answer_without_a_call() -> None:
     world = World(broker(), stock())
     world.flat(100, Deposit(amount=D(10_000)), AnswerCall(answer=Answer.DEPOSIT))
     assert "no margin call" in only(world.of(e.ActionRefused)).reason
+
+
+def test_the_clear_band_widens_the_level_of_every_leverage() -> None:
+    # 5 % beyond: 1.1 x 1.05 = 1.155; up to 3x 1.4 x 1.05 = 1.47, up to 5x 1.2 x 1.05 = 1.26
+    bands = (Band(max_leverage=D(3), multiple=D("1.4")), Band(max_leverage=D(5), multiple=D("1.2")))
+    call = level(Rung.CALL, "house", "1.1", Judged.ALWAYS, bands=bands)
+    found = broker(clear_band=D("0.05")).clearing(call)
+    assert found.multiple == D("1.155")
+    assert [band.multiple for band in found.bands] == [D("1.47"), D("1.26")]

@@ -41,7 +41,28 @@ def test_at_a_venue_the_position_has_its_liquidation_and_nearest_stop() -> None:
         "leverage_used": D("0.4"),
         "liquidation_price": D("90.90909091"),
         "nearest_stop": D("91.37"),
+        "liquidated_first": False,
     }
+
+
+@pytest.mark.parametrize(
+    ("stop", "first"), [("90.91", False), ("90.90", False), ("90.89", True), ("85", True)]
+)
+def test_a_stop_beyond_the_tick_that_liquidates_never_acts(stop: str, first: bool) -> None:
+    """As above it is liquidated at 90.909..., on the tick of 90.90: a stop there acts before."""
+    found = size_at(
+        FREE, Mode.ISOLATED, D(1000), D("0.02"), D(100), D(stop), D(10), lot=MILLI, tick=CENT
+    )
+    assert found["liquidated_first"] is first
+
+
+def test_a_short_is_liquidated_before_a_stop_above_its_liquidation() -> None:
+    """(100 + 10) / 1.01 = 108.91089: it acts on 108.92."""
+    for stop, first in (("108.92", False), ("108.93", True)):
+        found = size_at(
+            FREE, Mode.ISOLATED, D(1000), D("0.02"), D(100), D(stop), D(10), lot=MILLI, tick=CENT
+        )
+        assert found["liquidated_first"] is first
 
 
 def test_at_a_venue_no_more_is_told_than_its_margin_lets_open() -> None:

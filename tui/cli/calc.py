@@ -12,6 +12,7 @@ from ledger.market.text import clean
 from ledger.money import ONE, RATIO_STEP, ZERO, plain
 from ledger.practice import calculators
 from ledger.practice.call_calculator import Borrowed, margin_call
+from ledger.practice.nearest_stop import LIQUIDATED_FIRST
 from ledger.practice.one_position import lender
 from ledger.practice.size_calculator import size, size_at
 from ledger.practice.wording import figure
@@ -20,6 +21,11 @@ from tui.cli.output import say, say_json
 from tui.cli.status import DONE
 
 _WIDTH = 20
+
+_SENTENCES = {
+    "liquidated_first": f"{LIQUIDATED_FIRST}: the stop lies beyond the liquidation price.",
+}
+"""What is said where a figure is true; nothing where it is false."""
 
 Answer = Mapping[str, Any]
 
@@ -171,6 +177,9 @@ def _lines(result: Mapping[str, Any], in_contracts: bool) -> list[str]:
     lines = []
     for key, value in result.items():
         name = "contracts" if in_contracts and key == "quantity" else key.replace("_", " ")
+        if isinstance(value, bool):
+            lines += [_SENTENCES[key]] if value else []
+            continue
         told = f"{name:<{_WIDTH - 1}} "
         if isinstance(value, list):
             lines.append(told.rstrip())

@@ -10,10 +10,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from ledger.market.times import DAY, HOUR
-
-FIRST_TIME, LAST_TIME = -2_208_988_800, 7_258_118_400
-"""The years 1900 to 2199."""
+from ledger.market.times import DAY, END_OF_TIME, FIRST_TIME, HOUR
 
 _UNIX = re.compile(r"(-?\d{1,19})(?:\.(\d{1,9}))?", re.ASCII)
 _UNITS = ((10**11, 1, "seconds"), (10**14, 10**3, "milliseconds"), (10**17, 10**6, "microseconds"))
@@ -62,7 +59,7 @@ class Unix:
                 divisor, unit = by, name
                 break
         seconds, rest = divmod(value, divisor)
-        if rest or not FIRST_TIME <= seconds < LAST_TIME:
+        if rest or not FIRST_TIME <= seconds < END_OF_TIME:
             return None
         self.units.add(unit)
         return Stamp(seconds, 0)
@@ -122,7 +119,7 @@ def _days(year: str, month: str, day: str) -> int | None:
         seconds = (date(full, int(month), int(day)) - date(1970, 1, 1)).days * DAY
     except ValueError:
         return None
-    return seconds if FIRST_TIME <= seconds < LAST_TIME else None
+    return seconds if FIRST_TIME <= seconds < END_OF_TIME else None
 
 
 def _clock(text: str) -> Stamp | None:

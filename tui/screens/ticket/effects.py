@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from ledger.account.state import Side
-from ledger.practice.nearest_stop import nearest_stop
+from ledger.practice.nearest_stop import LIQUIDATED_FIRST, liquidated_first, nearest_stop
 from ledger.practice.preview import Preview
 from ledger.practice.view import DeskView, PositionView
 from tui import format as fmt
@@ -113,12 +113,12 @@ def risk_effect(seen: Preview, symbol: str) -> tuple[list[Line], bool]:
 def overtaken(seen: Preview, symbol: str) -> list[Line]:
     """That the liquidation comes before a position's stop, and the nearest stop that has room."""
     held = position_of(seen.after, symbol)
-    if held is None or held.stop is None or held.liquidation_tick is None:
+    if held is None:
         return []
     side = Side.BUY if held.side == "long" else Side.SELL
-    if (held.stop - held.liquidation_tick) * side.sign >= 0:
-        return []  # at the same price the stop acts first
-    lines: list[Line] = [((" ! Liquidated before it is stopped ", "alert"),)]
+    if not liquidated_first(side, held.stop, held.liquidation_tick):
+        return []
+    lines: list[Line] = [((f" ! {LIQUIDATED_FIRST} ", "alert"),)]
     tick, _ = seen.after.steps(symbol)
     stop = nearest_stop(side, held.entry, held.liquidation_price, tick)
     if stop is not None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from ledger.account.commands import PlaceOrder, TraderCommand
-from ledger.account.state import GoodFor, OrderType, Side, Target
+from ledger.account.state import PRICES_OF, GoodFor, OrderType, Side, Target
 from ledger.market.rulebook import Mode
 from ledger.money import plain, settle, trim
 from ledger.practice.preview import Preview, preview
@@ -20,14 +20,14 @@ from tui.widgets.lines import Line
 
 _SIZES = ("quantity", "risk-%", "risk-sum")
 _HUNDRED = Decimal(100)
-_OTHERS = {
-    OrderType.MARKET: {"price", "limit", "trail", "good", "tied"},
-    OrderType.LIMIT: {"limit", "trail"},
-    OrderType.STOP: {"limit", "trail"},
-    OrderType.STOP_LIMIT: {"trail"},
-    OrderType.TRAILING: {"price", "limit", "follow"},
-}
-"""Fields that mean nothing for an order of each type."""
+
+
+def _idle(order_type: OrderType) -> set[str]:
+    """Fields that mean nothing for an order of this type."""
+    idle = {"follow"} if order_type is OrderType.TRAILING else {"trail"}
+    idle |= {"price", "limit"} if not PRICES_OF[order_type] else set()
+    idle |= {"limit"} if len(PRICES_OF[order_type]) < 2 else set()
+    return idle | ({"good", "tied"} if order_type is OrderType.MARKET else set())
 
 
 class Ticket(Foresight):
@@ -71,7 +71,7 @@ class Ticket(Foresight):
 
     def hidden(self, values: Values) -> set[str]:
         """Prices of other types, what nothing can protect, and choices between one thing."""
-        hidden = _OTHERS[OrderType(values["type"])].copy()
+        hidden = _idle(OrderType(values["type"]))
         if values["only"] == "yes":
             hidden |= {"stop", "targets", "follow", "days"}
         if len(self.bench.session.account.rulebook.modes) == 1:
