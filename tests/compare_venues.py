@@ -12,8 +12,8 @@ from ledger.practice.catalog import load_venue
 from ledger.practice.opening import begin
 from ledger.practice.rehearsal import Rehearsal, load_rehearsal
 from ledger.practice.run import run
+from tests.places import REHEARSALS as FOLDER
 
-FOLDER = Path(__file__).parents[1] / "assets" / "rehearsals"
 FILES = tuple(
     FOLDER / f"same-trade-{name}.toml"
     for name in ("brokers", "binance", "kraken", "kucoin", "phemex", "crypto-com")

@@ -13,8 +13,8 @@ from typing import Any, get_args, get_type_hints
 import pytest
 
 from ledger.books.codec import KINDS
+from tests.places import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted(path for room in ("ledger", "tui") for path in (ROOT / room).rglob("*.py"))
 LONGEST_FILE = 350
 LONGEST_BODY = 40

@@ -1,13 +1,12 @@
 """The README says what is so: keys, commands, files and links that exist."""
 
 import re
-from pathlib import Path
 
 from ledger.practice.synthetic_file import TABLES
+from tests.places import ROOT
 from tui.cli.parser import build
 from tui.keymap import markdown
 
-ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 
 

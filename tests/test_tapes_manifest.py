@@ -6,12 +6,13 @@ import tomllib
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-TAPES = Path(__file__).resolve().parent.parent / "assets" / "tapes"
+from tests.places import ROOT
+
+TAPES = ROOT / "assets" / "tapes"
 MANIFEST = tomllib.loads((TAPES / "manifest.toml").read_text("utf-8"))["tape"]
 BY_ID = {tape["id"]: tape for tape in MANIFEST}
 ROOM_FOR_TAPES = 7_600_000  # of the 8 MB that the wheel may weigh

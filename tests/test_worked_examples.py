@@ -4,7 +4,6 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,9 +20,10 @@ from ledger.market.times import DAY, HOUR, parse_time
 from ledger.practice import calculators
 from ledger.practice.catalog import load_venue
 from ledger.practice.one_position import SYMBOL, holding, pocket_of
+from tests.places import DATA as FOLDER
 from tests.worlds import World, broker, stock
 
-DATA = tomllib.loads((Path(__file__).parent / "data" / "worked_examples.toml").read_text("utf-8"))
+DATA = tomllib.loads((FOLDER / "worked_examples.toml").read_text("utf-8"))
 ROWS = DATA["row"]
 D = Decimal
 

@@ -6,6 +6,7 @@ Kept free of the file checkers, so that a session can be resumed without loading
 from functools import cache
 from pathlib import Path
 
+import ledger
 from ledger.market.faults import Refused
 from ledger.market.text import clean
 
@@ -19,7 +20,8 @@ def assets() -> Path:
 
     Raises `Refused` when it is missing.
     """
-    package = Path(__file__).resolve().parent.parent
+    assert ledger.__file__ is not None, "a package with a file"
+    package = Path(ledger.__file__).resolve().parent
     for folder in (package / "_assets", package.parent / "assets"):
         if (folder / "venues").is_dir():
             return folder

@@ -9,8 +9,9 @@ from ledger.books.doctor import examine
 from ledger.books.fingerprint import state_hash
 from ledger.books.replay import replay
 from ledger.books.store import Ledger
+from tests.places import DATA
 
-KEPT = Path(__file__).parent.parent / "data" / "ledgers"
+KEPT = DATA / "ledgers"
 """Each is named after the day on which it was written: by all rehearsals and scenarios without a
 trader, and by a trader who tried everything on tapes that chance drew."""
 

@@ -16,6 +16,7 @@ from ledger.books.snapshots import body_of
 from ledger.books.store import Batch, Ledger
 from tests.books.lives import first_call, long_life
 from tests.books.shelves import keep, shelf, unguarded
+from tests.places import DATA
 
 LIFE = first_call()
 
@@ -77,7 +78,7 @@ def test_a_ledger_of_format_1_is_sealed_as_it_stands_when_it_is_opened_to_write(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "old.db"
-    kept = Path(__file__).parent.parent / "data" / "ledgers" / "2026-11-30.db.gz"
+    kept = DATA / "ledgers" / "2026-11-30.db.gz"
     path.write_bytes(gzip.decompress(kept.read_bytes()))
     path.chmod(0o600)
     with Ledger.open(path, read_only=True) as ledger:

@@ -16,9 +16,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from tests.places import ROOT
 from tui.__main__ import main
 
-ROOT = Path(__file__).resolve().parents[2]
 JOURNEY = ROOT / "tests" / "data" / "journey-a"
 FIRST_CALL = JOURNEY / "first-call.toml"
 REHEARSALS = ROOT / "assets" / "rehearsals"

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -12,8 +11,8 @@ from ledger.market.overrides import override, parse_rules, replaced
 from ledger.market.rulebook import Judged, Rulebook, Rung
 from ledger.market.rulebook_file import parse_rulebook
 from ledger.market.schedule import Basis
+from tests.places import VENUES
 
-VENUES = Path(__file__).resolve().parents[2] / "assets" / "venues"
 D = Decimal
 
 

@@ -4,7 +4,6 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import suppress
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -18,8 +17,8 @@ from ledger.market.rulebook import Judged, Mode, Rung
 from ledger.market.rulebook_file import parse_rulebook
 from ledger.market.rulebook_tables import BookTable
 from ledger.market.times import HOUR
+from tests.places import VENUES
 
-VENUES = Path(__file__).resolve().parents[2] / "assets" / "venues"
 BOOKS = {path.stem: path.read_text("utf-8") for path in sorted(VENUES.glob("*.toml"))}
 every_book = pytest.mark.parametrize("name", BOOKS)
 D = Decimal

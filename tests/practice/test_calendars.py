@@ -18,9 +18,10 @@ from ledger.practice.rehearsal import load_rehearsal
 from ledger.practice.run import run
 from ledger.practice.session import Session
 from ledger.practice.timeline import Timeline
+from tests.places import DATA
 from tests.worlds import D, broker, stock
 
-OLD = Path(__file__).parent.parent / "data" / "ledgers" / "2026-11-30.db.gz"
+OLD = DATA / "ledgers" / "2026-11-30.db.gz"
 STOCKS, CURRENCIES, COINS = Trades.STOCKS, Trades.CURRENCIES, Trades.COINS
 
 

@@ -14,6 +14,7 @@ from ledger.practice.catalog import (
     tape_infos,
     venue_ids,
 )
+from tests.places import VENUES
 
 CSV = (
     "time,open,high,low,close,volume\n"
@@ -84,7 +85,7 @@ def test_a_path_is_taken_from_the_folder_of_the_file_that_names_it(tmp_path: Pat
 
 def test_a_rule_book_of_ones_own_is_a_path(tmp_path: Path) -> None:
     shipped = load_venue("us-reg-t")
-    text = (Path(__file__).parents[2] / "assets" / "venues" / "us-reg-t.toml").read_text("utf-8")
+    text = (VENUES / "us-reg-t.toml").read_text("utf-8")
     (tmp_path / "mine.toml").write_text(text.replace('"us-reg-t"', '"mine"'), "utf-8")
     assert load_venue("mine.toml", tmp_path).rulebook.levels == shipped.rulebook.levels
 

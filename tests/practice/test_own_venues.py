@@ -13,8 +13,8 @@ from ledger.market.faults import Refused
 from ledger.market.rulebook_file import parse_rulebook
 from ledger.market.toml_file import path_of, shown
 from ledger.practice.catalog import load_venue, venue_ids, venue_shelf, venues_folder
+from tests.places import VENUES
 
-VENUES = Path(__file__).resolve().parents[2] / "assets" / "venues"
 BOOKS = {path.stem: path.read_text("utf-8") for path in sorted(VENUES.glob("*.toml"))}
 LENDER = BOOKS["us-reg-t"].replace('"us-reg-t"', '"my-broker"')
 

@@ -16,9 +16,10 @@ from ledger.market.instrument import Kind
 from ledger.market.rulebook import Mode
 from ledger.market.times import parse_time
 from ledger.practice.rehearsal import Rehearsal, load_rehearsal
+from tests.places import REHEARSALS
 
 D = Decimal
-SHIPPED = sorted((Path(__file__).parents[2] / "assets" / "rehearsals").glob("*.toml"))
+SHIPPED = sorted(REHEARSALS.glob("*.toml"))
 PRICES = "\n".join(
     ["time,open,high,low,close,volume"]
     + [f"2024-01-{day:02}T00:00:00Z,100,101.5,99.25,100,10" for day in range(1, 11)]

@@ -1,12 +1,12 @@
 """Six rule books, one trade: the table of the README is what the files come to."""
 
 from decimal import Decimal
-from pathlib import Path
 
 from ledger.account import events as e
 from tests.compare_venues import FILES, played, table
+from tests.places import ROOT
 
-README = Path(__file__).parents[2] / "README.md"
+README = ROOT / "README.md"
 
 
 def test_the_table_of_the_readme_is_what_the_rehearsals_come_to() -> None:

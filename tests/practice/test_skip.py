@@ -20,12 +20,13 @@ from ledger.practice.rehearsal import Rehearsal, load_rehearsal
 from ledger.practice.run import run
 from ledger.practice.session import Place, Session
 from ledger.practice.timeline import Phase, Timeline
+from tests.places import REHEARSALS
 from tests.worlds import D, broker, level, perpetual, stock, venue
 
 START = 1_704_067_200
 """2024-01-01T00:00:00Z"""
 MINUTE = 60
-REHEARSALS = sorted((Path(__file__).parents[2] / "assets" / "rehearsals").glob("*.toml"))
+SHIPPED = sorted(REHEARSALS.glob("*.toml"))
 
 
 def tape(prices: list[int], symbol: str = "ACME") -> Tape:
@@ -176,7 +177,7 @@ def hashes(ledger: Path) -> list[tuple[int, str]]:
         return db.execute("SELECT seq, hash FROM events ORDER BY seq").fetchall()
 
 
-@pytest.mark.parametrize("path", REHEARSALS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_a_rehearsal_has_the_same_hashes_by_skipping_as_through_every_bar(
     path: Path, tmp_path: Path
 ) -> None:

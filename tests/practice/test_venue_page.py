@@ -1,7 +1,6 @@
 """A rule book as a page: what it comes to is worked out, and a new key shows up by itself."""
 
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -13,8 +12,8 @@ from ledger.market.toml_file import Fraction, Table, read_toml
 from ledger.practice.catalog import load_venue, venue_ids
 from ledger.practice.full_position import full_positions
 from ledger.practice.venue_page import VenuePage, compare, venue_page
+from tests.places import VENUES
 
-VENUES = Path(__file__).resolve().parents[2] / "assets" / "venues"
 D = Decimal
 every_book = pytest.mark.parametrize("name", venue_ids())
 

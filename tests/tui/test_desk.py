@@ -3,7 +3,6 @@
 import asyncio
 import os
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from textual.events import Key
@@ -14,6 +13,7 @@ from ledger.practice.files import assets
 from ledger.practice.opening import begin
 from ledger.practice.rehearsal import load_rehearsal
 from ledger.practice.timeline import Phase
+from tests.places import TESTS
 from tests.tui.desks import NARROW, WIDE, desk
 from tests.tui.worlds import black_thursday, first_call
 from tui.candles import History
@@ -321,7 +321,7 @@ async def test_the_desk_looks_as_it_did(size: tuple[int, int]) -> None:
     async with desk(first_call(), size) as hands:
         await hands.press(*DEPOSIT, *BUY, ".", ".", ".", "3")
         shown = hands.screen() + "\n"
-        kept = Path(__file__).parent / "goldens" / f"desk-{size[0]}x{size[1]}.txt"
+        kept = TESTS / "tui" / "goldens" / f"desk-{size[0]}x{size[1]}.txt"
         if os.environ.get("TIGHTROPE_GOLDEN"):
             kept.parent.mkdir(exist_ok=True)
             kept.write_text(shown, "utf-8")

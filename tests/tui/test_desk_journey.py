@@ -2,7 +2,6 @@
 
 import json
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,13 +10,14 @@ from ledger.market.rulebook import Mode
 from ledger.market.times import iso
 from ledger.practice.session import Session
 from ledger.practice.statement import statement
+from tests.places import DATA
 from tests.tui.desks import Hands, desk
 from tests.tui.worlds import black_thursday, first_call
 from tui.screens.call.card import CallCard, ExitCard
 
 DEPOSIT = ("d", "~10000", "enter", "enter")
 BUY = ("b", "~200", "tab", "tab", "~92", "tab", "tab", "~first try", "enter", "enter")
-EXPECTED = Path(__file__).parent.parent / "data" / "journey-a" / "expected.json"
+EXPECTED = DATA / "journey-a" / "expected.json"
 
 
 def expected() -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """What the tests of imports share: the dressed files, and a tape's bars as lines."""
 
 import gzip
-from pathlib import Path
 
 import pytest
 
@@ -9,8 +8,9 @@ from ledger.market.faults import Refused
 from ledger.market.foreign.layout import Wishes
 from ledger.market.foreign.tape import ForeignTape, read_foreign
 from ledger.market.tape_file import HEADER
+from tests.places import DATA
 
-FOLDER = Path(__file__).resolve().parents[2] / "data" / "imports"
+FOLDER = DATA / "imports"
 
 
 def read(name: str, **wishes: str) -> ForeignTape:
