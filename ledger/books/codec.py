@@ -54,11 +54,11 @@ def _snake_case(name: str) -> str:
 
 def _facts() -> dict[str, type[Event]]:
     """Every kind of event by its wire name; what others are made from is not a kind itself."""
-    kinds = [
+    named = [
         kind for kind in vars(events).values() if isinstance(kind, type) and issubclass(kind, Event)
     ]
-    bases = {base for kind in kinds for base in kind.__mro__[1:]}
-    return {wire_name(kind): kind for kind in kinds if kind not in bases}
+    bases = {base for kind in named for base in kind.__mro__[1:]}
+    return {wire_name(kind): kind for kind in named if kind not in bases}
 
 
 KINDS: Mapping[str, type[Event]] = _facts()

@@ -39,7 +39,7 @@ def open_bar(draft: Draft, step: Step) -> None:
         return
     fall_due(draft, step, since, step.time - 1)
     draft.market = _entering(draft.market, step, here)
-    left = corporate.split(draft, step)  # what is held is reckoned at the new units' prices now
+    left = corporate.split(draft, step)  # from here on at prices of the new units
     incidents.end_due(draft)
     quiet_venue(draft)
     fall_due(draft, step, max(since, step.time - 1), step.time)

@@ -354,7 +354,7 @@ def test_a_name_that_is_nearly_right_is_answered_with_that_of_the_import(tmp_pat
 
 
 def test_neither_the_desk_nor_a_rehearsal_loads_what_imports() -> None:
-    rooms = "tui.app, tui.opener, tui.cli.lists, ledger.practice.rehearsal"
+    rooms = ", ".join(("tui.app", "tui.opener", "tui.cli.lists", "ledger.practice.rehearsal"))
     loaded = subprocess.run(
         [sys.executable, "-c", f"import sys, {rooms}; print(*sys.modules)"],
         cwd=ROOT,

@@ -105,7 +105,8 @@ def test_a_level_judged_at_the_close_fences_only_the_sessions_close() -> None:
     always = quiet.fence(made.account, made.market)
     assert always is not None
     assert not always.judged
-    assert quiet.closing_fence(made.account, made.market).judged["ACME"].low == D("5001.11") / D(70)
+    closing = quiet.closing_fence(made.account, made.market)
+    assert closing.judged["ACME"].low == D("5001.11") / D(70)
 
 
 def test_crossed_positions_stand_in_one_sum() -> None:

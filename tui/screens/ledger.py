@@ -101,7 +101,8 @@ class LedgerScreen(PageScreen[None]):
         grid = self.query_one(DataGrid)
         account = self._opened.session.account
         contracts = in_contracts(account.instruments)
-        rows = [log.row_of(wire, account.currency, contracts) for wire in reversed(self._wires)]
+        currency = account.currency
+        rows = [log.row_of(wire, currency, contracts) for wire in reversed(self._wires)]
         newest = rows[0][0] if rows else ""
         grid.set_columns(log.columns(max(grid.size.width, 60), newest), rows)
         wide = is_wide(self.size)
