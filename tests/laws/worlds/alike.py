@@ -13,6 +13,7 @@ from ledger.account import events as e
 from ledger.frozen import replace
 from ledger.market.instrument import Instrument
 from ledger.market.rulebook import Mode, Rulebook
+from ledger.money import ONE
 from tests.laws.worlds import wealth as worth
 from tests.laws.worlds.drawing import Setting
 from tests.laws.worlds.parts import chosen, forced, refused
@@ -66,8 +67,10 @@ def _to_the_last_digit(event: e.Event) -> bool:
         return any(worth.near(event.amount, x, least / 5) for x in (least, -least)) or any(
             worth.near(event.amount, x, SMALL / 5) for x in (SMALL, -SMALL)
         )
-    told = (event.health, event.threshold) if isinstance(event, e.MarginAlert) else (None, None)
-    return None not in told and worth.near(told[0] or 0, told[1] or 0, Fraction(1, 10**6))
+    if not isinstance(event, e.MarginAlert) or event.health is None:
+        return False
+    levels = (event.threshold, ONE)  # at one it is sold out: an order that leads there is refused
+    return any(x is not None and worth.near(event.health, x, Fraction(1, 10**6)) for x in levels)
 
 
 def _weighty(moment: Moment, times: int) -> list[e.Event]:

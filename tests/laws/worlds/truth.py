@@ -293,7 +293,7 @@ def previews(seed: int) -> None:
             session_end=False,
             sessions=market.sessions,
         )
-        ladder = (*FORCED, e.MarginCallIssued, *QUIET[:1])
+        ladder = (*FORCED, e.MarginCallIssued, e.OptionSettled, *QUIET[:1])
         here = sent(account, market, c.OpenBar(step=step))
         if any(isinstance(x, ladder) for x in here.events):
             continue
