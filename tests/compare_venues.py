@@ -5,13 +5,13 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from ledger.account import events as e
-from ledger.account.events import Event
-from ledger.market.times import iso
-from ledger.practice.catalog import load_venue
-from ledger.practice.opening import begin
-from ledger.practice.rehearsal import Rehearsal, load_rehearsal
-from ledger.practice.run import run
+from ledger.account.events import kinds as e
+from ledger.account.events.kinds import Event
+from ledger.practice.library.catalog import load_venue
+from ledger.practice.rehearsals.rehearsal import Rehearsal, load_rehearsal
+from ledger.practice.scenarios.run import run
+from ledger.practice.sessions.open_session import begin
+from ledger.times import iso
 from tests.places import REHEARSALS as FOLDER
 
 FILES = tuple(

@@ -1,6 +1,6 @@
 """Two hundred strings that a terminal would act on or a reader would not see, and who lets them by.
 
-The judge knows nothing of `ledger.market.text`: it goes by Unicode's categories and by what ECMA-48
+The judge knows nothing of `ledger.text`: it goes by Unicode's categories and by what ECMA-48
 and xterm's list of control sequences say begins one.
 """
 

@@ -6,7 +6,7 @@ from inspect import signature
 
 import pytest
 
-from ledger.books.codec import decode, encode
+from ledger.books.wire.codec import decode, encode
 from ledger.frozen import later, quick, replace, scratch, told_by
 
 

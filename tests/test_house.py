@@ -12,7 +12,7 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 
-from ledger.books.codec import KINDS
+from ledger.books.wire.codec import KINDS
 from tests.places import ROOT
 
 SOURCES = sorted(path for room in ("ledger", "tui") for path in (ROOT / room).rglob("*.py"))

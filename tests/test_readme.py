@@ -2,7 +2,7 @@
 
 import re
 
-from ledger.practice.synthetic_file import TABLES
+from ledger.practice.rehearsals.synthetic_file import TABLES
 from tests.places import ROOT
 from tui.cli.parser import build
 from tui.keymap import markdown

@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 
 from ledger.account import commands as c
-from ledger.account import events as e
-from ledger.account.health import measure
-from ledger.account.margin import assess, equity, requirement
+from ledger.account.events import kinds as e
+from ledger.account.risk.health import measure
+from ledger.account.risk.margin import assess, equity, requirement
 from ledger.account.state import OrderType, Side
-from ledger.market.carry import Calendar, Counted, Interest, RateTier, Rollover
-from ledger.market.rulebook import Mode, Rulebook
-from ledger.market.schedule import Schedule, Tier
-from ledger.market.times import DAY, HOUR, parse_time
-from ledger.practice import calculators
-from ledger.practice.catalog import load_venue
-from ledger.practice.one_position import SYMBOL, holding, pocket_of
+from ledger.market.rules.carry import Calendar, Counted, Interest, RateTier, Rollover
+from ledger.market.rules.rulebook import Mode, Rulebook
+from ledger.market.rules.schedule import Schedule, Tier
+from ledger.practice.calc import calculators
+from ledger.practice.calc.one_position import SYMBOL, holding, pocket_of
+from ledger.practice.library.catalog import load_venue
+from ledger.times import DAY, HOUR, parse_time
 from tests.places import DATA as FOLDER
 from tests.worlds import World, broker, stock
 

@@ -1,7 +1,7 @@
 """Examples of lenders, venues and other programs, played or asked as they were published.
 
 Each test names its row and its source. What needs one figure of a calculator stands as data in
-tests/data/worked_examples.toml; inverse contracts in tests/engine/test_inverse.py.
+tests/data/worked_examples.toml; inverse contracts in tests/engine/trades/test_inverse.py.
 """
 
 from dataclasses import replace
@@ -10,19 +10,19 @@ from decimal import Decimal
 import pytest
 
 from ledger.account import commands as c
-from ledger.account import events as e
-from ledger.account.health import measure
-from ledger.account.margin import assess, breached, equity, initial, requirement, unrealized
+from ledger.account.events import kinds as e
+from ledger.account.risk.health import measure
+from ledger.account.risk.margin import assess, breached, equity, initial, requirement, unrealized
+from ledger.account.risk.threshold import threshold_price
 from ledger.account.state import Side
-from ledger.account.threshold import threshold_price
-from ledger.engine.curing import shortfall
+from ledger.engine.calls.curing import shortfall
 from ledger.market.instrument import Kind
 from ledger.market.quote import Market
-from ledger.market.rulebook import Judged, Mode, Rulebook, Rung
-from ledger.market.schedule import Basis, Schedule, Tier
-from ledger.practice import calculators
-from ledger.practice.catalog import load_venue
-from ledger.practice.one_position import SYMBOL, holding, opened, pocket_of
+from ledger.market.rules.rulebook import Judged, Mode, Rulebook, Rung
+from ledger.market.rules.schedule import Basis, Schedule, Tier
+from ledger.practice.calc import calculators
+from ledger.practice.calc.one_position import SYMBOL, holding, opened, pocket_of
+from ledger.practice.library.catalog import load_venue
 from tests.worlds import World, broker, level, only, perpetual, stock, venue
 
 D = Decimal

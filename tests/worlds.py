@@ -10,12 +10,12 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from ledger.account.commands import CloseBar, Command, OpenBar
-from ledger.account.events import Event
+from ledger.account.events.kinds import Event
 from ledger.account.state import Account, Convention, open_account
 from ledger.engine.decide import decide
 from ledger.market.instrument import Instrument, Kind
 from ledger.market.quote import Bar, Market, Step
-from ledger.market.rulebook import (
+from ledger.market.rules.rulebook import (
     AccountKind,
     Capitalize,
     ExitAmount,
@@ -29,8 +29,8 @@ from ledger.market.rulebook import (
     Rulebook,
     Rung,
 )
-from ledger.market.schedule import Schedule, Tier
-from ledger.market.times import DAY
+from ledger.market.rules.schedule import Schedule, Tier
+from ledger.times import DAY
 
 T0 = 1_704_067_200
 """2024-01-01T00:00:00Z"""

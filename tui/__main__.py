@@ -6,11 +6,11 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 
-from ledger.books.errors import EntryRefused, LedgerError, LedgerGone, LedgerInUse
-from ledger.market.faults import Refused
+from ledger.books.file.errors import EntryRefused, LedgerError, LedgerGone, LedgerInUse
+from ledger.refused import Refused
 from tui.cli.output import complain, leave_quietly, speak_any_encoding
 from tui.cli.parser import build
-from tui.cli.status import DONE, FAILED, IN_USE, INTERRUPTED, REFUSED, RunFailed
+from tui.exit_status import DONE, FAILED, IN_USE, INTERRUPTED, REFUSED, RunFailed
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -19,13 +19,13 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from ledger.market.text import clean
+from ledger.text import clean
 from tui.border import Border
 
 if TYPE_CHECKING:
-    from tui.opened import Opened
-    from tui.opener import Door, Made, Offer
-    from tui.screens.desk import Desk
+    from tui.runtime.opened import Opened
+    from tui.runtime.opener import Door, Made, Offer
+    from tui.screens.desk.desk import Desk
 
 _LINES = ("T I G H T R O P E", "", "a flight simulator for margin trading", "", "opening …")
 
@@ -109,8 +109,8 @@ class TightropeApp(App[Exception]):
 
     def _open(self) -> None:
         """In a thread: load, then say what there is."""
-        from tui.opener import Door
-        from tui.screens import desk
+        from tui.runtime.opener import Door
+        from tui.screens.desk import desk
 
         del desk
         self._door = Door(self._ledger)
@@ -125,8 +125,8 @@ class TightropeApp(App[Exception]):
         self, act: Callable[[Door], Opened | None], then: Callable[[Opened | None], object]
     ) -> None:
         """What cannot be opened ends the app, and is said after it is gone."""
-        from ledger.books.errors import LedgerError
-        from ledger.market.faults import Refused
+        from ledger.books.file.errors import LedgerError
+        from ledger.refused import Refused
 
         assert self._door is not None
         try:
@@ -177,7 +177,7 @@ class TightropeApp(App[Exception]):
 
     def show_desk(self, opened: Opened) -> None:
         """From here on the session lives on the desk."""
-        from tui.screens.desk import Desk
+        from tui.screens.desk.desk import Desk
 
         desk = Desk(opened, self.size, ascii_only=self.ascii_only)
         if self._opened is None:
@@ -231,7 +231,7 @@ def run(ledger: Path, account: str | None = None, play: str | None = None) -> in
     `play` names a scenario to begin.
     """
     app = TightropeApp(ledger, account, play=play)
-    from tui.cli.status import RunFailed
+    from tui.exit_status import RunFailed
 
     sys.setswitchinterval(0.001)  # the thread that writes must not hold up a key for longer
     fault = app.run()

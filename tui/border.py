@@ -11,7 +11,7 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
-from ledger.market.text import clean
+from ledger.text import clean
 
 
 class Border(LineFilter):

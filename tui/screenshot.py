@@ -13,12 +13,12 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.practice.files import assets
-from ledger.practice.opening import begin
-from ledger.practice.rehearsal import load_rehearsal
+from ledger.practice.library.files import assets
+from ledger.practice.rehearsals.rehearsal import load_rehearsal
+from ledger.practice.sessions.open_session import begin
 from tui.app import TightropeApp
-from tui.opened import Opened
-from tui.screens.desk import Desk
+from tui.runtime.opened import Opened
+from tui.screens.desk.desk import Desk
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,4 @@
-"""What is: the account, the commands it understands, the events it is made of, and its margin.
+"""What is: the account, its positions, orders and lots, and the commands it understands.
 
-May import `ledger.market` and `ledger.money`. Law: everything is a frozen value; an account is the
-fold of its events and nothing else, and no pocket ever pays for another.
+Law: values are frozen, and no pocket pays for another.
 """

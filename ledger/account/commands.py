@@ -13,7 +13,7 @@ from ledger.account.incident import IncidentKind, StopsThere
 from ledger.account.state import GoodFor, OrderType, Side, Target
 from ledger.frozen import quick, scratch
 from ledger.market.quote import Step
-from ledger.market.rulebook import Mode
+from ledger.market.rules.rulebook import Mode
 from ledger.money import ONE
 
 

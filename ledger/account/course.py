@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ledger.frozen import quick
-from ledger.market.times import Time
+from ledger.times import Time
 
 
 @quick

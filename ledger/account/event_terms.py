@@ -9,7 +9,7 @@ from enum import StrEnum
 from ledger.account.incident import IncidentKind as IncidentKind
 from ledger.account.order import Cause as Cause
 from ledger.market.quote import JudgedBy as JudgedBy
-from ledger.market.rulebook_terms import FeeKind as FeeKind
+from ledger.market.rules.terms import FeeKind as FeeKind
 
 
 class Answer(StrEnum):

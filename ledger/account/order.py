@@ -5,8 +5,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from ledger.frozen import later, quick
-from ledger.market.rulebook import Mode
-from ledger.market.times import Time
+from ledger.market.rules.rulebook import Mode
+from ledger.times import Time
 
 
 class Side(StrEnum):

@@ -23,9 +23,9 @@ from ledger.account.order import Side as Side
 from ledger.account.order import Target as Target
 from ledger.frozen import later, quick
 from ledger.market.instrument import Instrument
-from ledger.market.rulebook import Mode, Rulebook
-from ledger.market.times import Time
+from ledger.market.rules.rulebook import Mode, Rulebook
 from ledger.money import ZERO
+from ledger.times import Time
 
 MAIN = "main"
 """The pocket of the wallet and of every crossed position."""

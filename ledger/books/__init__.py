@@ -1,5 +1,4 @@
-"""What is kept: every event as balanced double entries, in a database that only grows.
+"""What is kept: events as balanced entries, in a database that only grows.
 
-May import `ledger.account` and below, never `ledger.engine`. Law: every entry sums to zero for each
-asset, and nothing once written is changed or removed.
+Law: every entry sums to zero for each asset.
 """

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ledger.account.events import Event
+from ledger.account.events.kinds import Event
 from ledger.books.entries import Leg
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger import __version__
-from ledger.books.chain import genesis
-from ledger.books.errors import EntryRefused
-from ledger.books.json_text import compact
-from ledger.market.times import parse_time
+from ledger.books.file.errors import EntryRefused
+from ledger.books.wire.chain import genesis
+from ledger.books.wire.json_text import compact
+from ledger.times import parse_time
 
 _ALL = 2**63 - 1
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from ledger.account import events as e
 from ledger.account.event_terms import Bearer
+from ledger.account.events import kinds as e
 from ledger.account.lots import split
 from ledger.account.state import MAIN, Account
 from ledger.money import ZERO

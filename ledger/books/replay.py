@@ -6,21 +6,21 @@ from collections.abc import Iterator
 from decimal import Decimal
 from hashlib import sha256
 
-from ledger.account.apply import apply
-from ledger.account.events import AccountOpened
+from ledger.account.events.kinds import AccountOpened
+from ledger.account.fold.apply import apply
 from ledger.account.state import Account, Convention, open_account
 from ledger.books import snapshots
 from ledger.books.branches import last_own, lineage
-from ledger.books.chain import wrong_origins
-from ledger.books.codec import canonical, decode
 from ledger.books.entries import disagreements
-from ledger.books.errors import LedgerDamaged, LedgerUnusable
-from ledger.books.fingerprint import state_hash
-from ledger.books.seals import broken_seals
+from ledger.books.file.errors import LedgerDamaged, LedgerUnusable
 from ledger.books.store import Ledger
 from ledger.books.walk import walk
+from ledger.books.wire.chain import wrong_origins
+from ledger.books.wire.codec import canonical, decode
+from ledger.books.wire.fingerprint import state_hash
+from ledger.books.wire.seals import broken_seals
 from ledger.frozen import replace
-from ledger.market.rulebook import Rulebook
+from ledger.market.rules.rulebook import Rulebook
 
 LOOKED_AT = 20_000
 """Events whose checksums are computed at an opening at least, where there are so many."""

@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 from ledger.account.state import Account
 from ledger.books.branches import lineage
-from ledger.books.chain import hashed
-from ledger.books.codec import BadWire, compact, decode, encode
+from ledger.books.wire.chain import hashed
+from ledger.books.wire.codec import BadWire, compact, decode, encode
 
 EVERY = 5_000
 """Events between two snapshots while time goes on."""

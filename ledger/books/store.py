@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from ledger import __version__
-from ledger.account.events import Event
-from ledger.books import seals, snapshots
-from ledger.books.backup import copy_to, rescued
+from ledger.account.events.kinds import Event
+from ledger.books import snapshots
 from ledger.books.batch import Batch, Record
 from ledger.books.branches import (
     BranchInfo,
@@ -29,13 +28,15 @@ from ledger.books.branches import (
     lineage,
     list_branches,
 )
-from ledger.books.chain import EventRow, LegRow, event_hash, legs_of_row
-from ledger.books.codec import BODY_VERSION, BadWire, compact, from_wire, to_wire
-from ledger.books.damage import MISFITS, cause, unreadable
 from ledger.books.entries import QUANTITY, TRADE, Leg, head_of
-from ledger.books.errors import EntryRefused, LedgerBusy, LedgerGone, LedgerUnusable
-from ledger.books.lock import WriterLock, identity_of
-from ledger.books.opening import connect_to_ours, connect_writer
+from ledger.books.file.backup import copy_to, rescued
+from ledger.books.file.connect import connect_to_ours, connect_writer
+from ledger.books.file.damage import MISFITS, cause, unreadable
+from ledger.books.file.errors import EntryRefused, LedgerBusy, LedgerGone, LedgerUnusable
+from ledger.books.file.lock import WriterLock, identity_of
+from ledger.books.wire import seals
+from ledger.books.wire.chain import EventRow, LegRow, event_hash, legs_of_row
+from ledger.books.wire.codec import BODY_VERSION, BadWire, compact, from_wire, to_wire
 from ledger.money import plain, scale_of
 
 __all__ = ["Batch", "BranchInfo", "Fork", "Ledger", "Record"]

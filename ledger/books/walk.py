@@ -16,8 +16,8 @@ from itertools import pairwise
 from json.encoder import encode_basestring as quoted
 from pathlib import Path
 
-from ledger.books.chain import content_hash
-from ledger.books.opening import connect_reader
+from ledger.books.file.connect import connect_reader
+from ledger.books.wire.chain import content_hash
 
 LEGS = "legs claimed are legs present"
 TIME = "market time never goes backwards"

@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Protocol
 
-from ledger.books.errors import LedgerBusy, LedgerError
+from ledger.books.file.errors import LedgerBusy, LedgerError
 from ledger.books.store import Batch, Ledger, Record
 
 __all__ = ["Batch", "Keeper", "MemoryWriter", "Pane", "Record", "Ticket", "Writer"]

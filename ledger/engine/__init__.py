@@ -1,6 +1,5 @@
-"""What happens next: one command in, the events it causes out.
+"""What happens next: `decide` takes one command and returns its events.
 
-May import `ledger.account` and below, never `ledger.books`. Law: every rule stands once; a step
-calls only steps below it (`pyproject.toml` has their order) and writes what it decides into the
-command's `Draft`, which folds it, so that the next step sees it. No clock, no chance, no disk.
+The rooms below it, from the top: what a bar does, what a command does, calls and forced sales,
+trades, then margin and resting orders, and the draft that every decision is written into.
 """

@@ -10,13 +10,20 @@ from functools import lru_cache
 from typing import Any, get_type_hints
 
 from ledger.account import commands as c
-from ledger.account import events as e
+from ledger.account.events import kinds as e
 from ledger.account.state import Account
-from ledger.engine import amending, cash, guards, incidents, orders, ruling
-from ledger.engine.answers import answer
-from ledger.engine.bar import close_bar, open_bar, settle_here, wait
-from ledger.engine.draft import Draft
-from ledger.engine.refusal import Refusal
+from ledger.engine.bars.bar import close_bar, open_bar, settle_here, wait
+from ledger.engine.commands import (
+    amend_orders,
+    cash,
+    change_rules,
+    incidents,
+    move_stops,
+    place_orders,
+)
+from ledger.engine.commands.answer_call import answer
+from ledger.engine.decision.draft import Draft
+from ledger.engine.decision.refusal import Refusal
 from ledger.frozen import scratch
 from ledger.market.quote import Market
 from ledger.money import LARGEST, plain, sound
@@ -91,17 +98,17 @@ _WISHES: dict[type[c.Command], Callable[[Draft, Any], None]] = {
     c.Sweep: lambda draft, wish: cash.sweep(draft, wish.amount),
     c.AddMargin: lambda draft, wish: cash.add_margin(draft, wish.symbol, wish.amount),
     c.RemoveMargin: lambda draft, wish: cash.remove_margin(draft, wish.symbol, wish.amount),
-    c.PlaceOrder: orders.place,
-    c.ClosePosition: orders.close,
-    c.AmendOrder: amending.amend,
-    c.CancelOrder: orders.cancel,
-    c.MoveStop: guards.move_stop,
-    c.RemoveStop: lambda draft, wish: guards.remove_stop(draft, wish.symbol),
-    c.MoveTarget: guards.move_target,
-    c.RemoveTarget: guards.remove_target,
+    c.PlaceOrder: place_orders.place,
+    c.ClosePosition: place_orders.close,
+    c.AmendOrder: amend_orders.amend,
+    c.CancelOrder: place_orders.cancel,
+    c.MoveStop: move_stops.move_stop,
+    c.RemoveStop: lambda draft, wish: move_stops.remove_stop(draft, wish.symbol),
+    c.MoveTarget: move_stops.move_target,
+    c.RemoveTarget: move_stops.remove_target,
     c.AnswerCall: answer,
     c.AddNote: _note,
-    c.ChangeRules: ruling.change,
+    c.ChangeRules: change_rules.change,
     c.StartIncident: incidents.start,
 }
 

@@ -2,17 +2,17 @@
 
 from decimal import Decimal
 
-from ledger.account import events as e
-from ledger.account.demand import mode_of
 from ledger.account.event_terms import CallMetBy, CancelReason
+from ledger.account.events import kinds as e
+from ledger.account.risk.demand import mode_of
 from ledger.account.state import MAIN, Order, OrderType
-from ledger.engine import protection
-from ledger.engine.draft import Draft
-from ledger.engine.fitting import unfit
-from ledger.engine.ladder import meet
-from ledger.engine.settling import Deal
-from ledger.engine.trading import close_part, fill, parts_of, slipped
-from ledger.engine.weather import fillable, half_spread
+from ledger.engine.calls.ladder import meet
+from ledger.engine.decision.draft import Draft
+from ledger.engine.orders import protection
+from ledger.engine.orders.venue_state import fillable, half_spread
+from ledger.engine.trades.fills import close_part, fill, parts_of, slipped
+from ledger.engine.trades.fitting import unfit
+from ledger.engine.trades.settlement import Deal
 from ledger.frozen import replace
 from ledger.money import ZERO
 

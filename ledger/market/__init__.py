@@ -1,5 +1,1 @@
-"""What the venue lists, quotes and demands: instruments, bars, quotes and rule books.
-
-May import `ledger.money`. Law: figures live in the rule books' TOML with their source, shapes live
-here; no venue is known by name. Only `synthetic` may use chance, and only with a seed.
-"""
+"""What a venue lists and quotes: instruments, bars, dividends, splits, and one moment's prices."""

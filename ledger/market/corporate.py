@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from ledger.frozen import quick
-from ledger.market.times import Time
+from ledger.times import Time
 
 
 @dataclass(frozen=True, slots=True)

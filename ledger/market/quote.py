@@ -8,8 +8,8 @@ from typing import Protocol
 
 from ledger.frozen import quick, scratch
 from ledger.market.corporate import CorporateAction
-from ledger.market.times import Time
 from ledger.money import ZERO
+from ledger.times import Time
 
 
 class JudgedBy(StrEnum):

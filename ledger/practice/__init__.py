@@ -1,5 +1,5 @@
-"""A person practising: the only shell of the ledger with a disk and a clock.
+"""A person's practice: a disk, a clock that runs over a tape, and what is made of a history.
 
-May import everything in `ledger` but `ledger.reports`. Law: store first, then fold, then show; what
-a screen sees has been committed.
+The rooms, from the top: odds, scenarios and venues; views and calculators; sessions; rehearsal
+files; the library of what can be used, and the words for what happens.
 """

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
 
-from ledger.account import events as e
 from ledger.account.event_terms import FORCED_EXITS, CallExpiredBy, CancelReason
+from ledger.account.events import kinds as e
 from ledger.account.state import Cause
-from ledger.market.times import Time
+from ledger.times import Time
 
 AFTER_LOSS = Decimal("-0.5")
 AFTER_WIN = Decimal(2)

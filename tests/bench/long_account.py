@@ -15,9 +15,9 @@ from ledger.account import commands as c
 from ledger.account.order import Target
 from ledger.account.state import Side
 from ledger.money import ONE
-from ledger.practice.opening import begin
-from ledger.practice.rehearsal import Rehearsal, load_rehearsal
-from ledger.practice.session import Session
+from ledger.practice.rehearsals.rehearsal import Rehearsal, load_rehearsal
+from ledger.practice.sessions.open_session import begin
+from ledger.practice.sessions.session import Session
 from tests.bench.peers.workload import TICKS, Bars, walks
 
 SYMBOL = "COIN01"

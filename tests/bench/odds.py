@@ -18,13 +18,13 @@ from ledger.account.commands import Deposit, PlaceOrder
 from ledger.account.state import Convention, Side, Target, open_account
 from ledger.engine.decide import decide
 from ledger.market.quote import Market
-from ledger.market.rulebook import Mode
-from ledger.market.tape import Tape
-from ledger.practice import odds
-from ledger.practice.catalog import load_tape, load_venue, tape_info
-from ledger.practice.futures import Steps, fitted, steps_of
-from ledger.practice.odds_end import Plan
-from ledger.practice.odds_plan import plan_of
+from ledger.market.rules.rulebook import Mode
+from ledger.market.tapes.tape import Tape
+from ledger.practice.library.catalog import load_tape, load_venue, tape_info
+from ledger.practice.odds import simulate
+from ledger.practice.odds.futures import Steps, fitted, steps_of
+from ledger.practice.odds.outcome import Plan
+from ledger.practice.odds.plan import plan_of
 from tests.worlds import D
 from tui.cli.output import say
 
@@ -64,12 +64,12 @@ def timed(do: Callable[[], Found]) -> tuple[float, Found]:
     return perf_counter() - begun, found
 
 
-def told(plan: Plan, steps: Steps, count: int, executor: Executor | None = None) -> odds.Odds:
+def told(plan: Plan, steps: Steps, count: int, executor: Executor | None = None) -> simulate.Odds:
     """All futures drawn, and counted as they come in, as the ticket does."""
     piece = 100 if executor is None else max(count // 40, 100)
     found = None
-    for tally in odds.run(plan, steps, count, SEED, executor, piece):
-        found = odds.odds_of(plan, tally, steps.pace)
+    for tally in simulate.run(plan, steps, count, SEED, executor, piece):
+        found = simulate.odds_of(plan, tally, steps.pace)
     assert found is not None, "at least one future"
     return found
 
@@ -103,7 +103,7 @@ def made(tape: Tape, days: float, model: str) -> Steps:
     return fitted(steps, SEED) if model == "jump" else steps
 
 
-def on_a_cluster(plan: Plan, steps: Steps, count: int, workers: int, here: odds.Odds) -> None:
+def on_a_cluster(plan: Plan, steps: Steps, count: int, workers: int, here: simulate.Odds) -> None:
     """The last row's futures once more, by processes that know nothing but what they are sent."""
     from dask.distributed import Client, LocalCluster
 

@@ -16,10 +16,10 @@ from time import perf_counter
 
 from ledger.account import commands as c
 from ledger.account.state import Side
-from ledger.books.fingerprint import state_hash
-from ledger.market.rulebook import Mode
-from ledger.practice.opening import begin
-from ledger.practice.session import Session
+from ledger.books.wire.fingerprint import state_hash
+from ledger.market.rules.rulebook import Mode
+from ledger.practice.sessions.open_session import begin
+from ledger.practice.sessions.session import Session
 from tests.bench.peers.venues import rehearsal, rulebook, tape
 from tests.bench.peers.workload import TICKS, YEAR_OF_MINUTES, Bars, Carry, walks
 from tui.cli.output import say

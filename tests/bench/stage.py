@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median, quantiles
 
-from ledger.practice.opening import begin
-from ledger.practice.rehearsal import load_rehearsal
+from ledger.practice.rehearsals.rehearsal import load_rehearsal
+from ledger.practice.sessions.open_session import begin
 from tests.cli.driving import REHEARSALS, installed
 from tests.terminal import Terminal
 

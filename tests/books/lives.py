@@ -5,18 +5,18 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ledger.account import commands as c
-from ledger.account.apply import apply
-from ledger.account.events import AccountOpened, Event
+from ledger.account.events.kinds import AccountOpened, Event
+from ledger.account.fold.apply import apply
 from ledger.account.incident import IncidentKind
 from ledger.account.state import Account, OrderType, Side, Target
-from ledger.books.codec import rules_hash
 from ledger.books.entries import legs_of
 from ledger.books.store import Record
-from ledger.market.carry import BorrowFee, Calendar, Rollover
+from ledger.books.wire.codec import rules_hash
 from ledger.market.corporate import CorporateAction
 from ledger.market.instrument import Kind, OptionTerms, Right
-from ledger.market.rulebook import Mode, OptionRule, Rulebook
-from ledger.market.times import DAY
+from ledger.market.rules.carry import BorrowFee, Calendar, Rollover
+from ledger.market.rules.rulebook import Mode, OptionRule, Rulebook
+from ledger.times import DAY
 from tests.worlds import T0, D, World, broker, perpetual, stock, venue
 
 HOUR = 3_600

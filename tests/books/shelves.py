@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from ledger.books.codec import canonical, encode, rules_hash
 from ledger.books.store import Batch, Fork, Ledger
+from ledger.books.wire.codec import canonical, encode, rules_hash
 from tests.books.lives import Life
 
 

@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 
-from ledger.account import events as e
-from ledger.account.apply import apply
 from ledger.account.event_terms import Bearer
+from ledger.account.events import kinds as e
+from ledger.account.fold.apply import apply
 from ledger.account.state import Account, Cause, OrderType, Side
 from ledger.books import entries
 from ledger.books.entries import Leg, balances, disagreements, head_of, legs_of

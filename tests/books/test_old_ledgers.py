@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from ledger.books.doctor import examine
-from ledger.books.fingerprint import state_hash
+from ledger.books.checks.doctor import examine
 from ledger.books.replay import replay
 from ledger.books.store import Ledger
+from ledger.books.wire.fingerprint import state_hash
 from tests.places import DATA
 
 KEPT = DATA / "ledgers"

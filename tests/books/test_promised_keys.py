@@ -4,7 +4,7 @@ from dataclasses import fields
 
 import pytest
 
-from ledger.books.codec import KINDS
+from ledger.books.wire.codec import KINDS
 
 _AMOUNT = "amount"
 _ORDER = "order symbol side order_type reason"

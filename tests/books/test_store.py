@@ -8,13 +8,13 @@ from subprocess import run
 
 import pytest
 
-from ledger.account import events as e
-from ledger.books.codec import canonical, encode, rules_hash
+from ledger.account.events import kinds as e
 from ledger.books.entries import Leg
-from ledger.books.errors import EntryRefused, LedgerGone, LedgerUnusable
-from ledger.books.fingerprint import state_hash
+from ledger.books.file.errors import EntryRefused, LedgerGone, LedgerUnusable
 from ledger.books.replay import replay
 from ledger.books.store import Batch, Fork, Ledger, Record
+from ledger.books.wire.codec import canonical, encode, rules_hash
+from ledger.books.wire.fingerprint import state_hash
 from tests.books.lives import Life, first_call, long_life
 from tests.books.shelves import fork_of, keep, plainly, shelf
 from tests.worlds import D, broker

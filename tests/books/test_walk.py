@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 
 from ledger.books import walk
-from ledger.books.chain import EventRow, event_hash
-from ledger.books.doctor import examine
-from ledger.books.opening import connect_reader
+from ledger.books.checks.doctor import examine
+from ledger.books.file.connect import connect_reader
+from ledger.books.file.views import INVARIANTS
 from ledger.books.store import Ledger
-from ledger.books.views import INVARIANTS
+from ledger.books.wire.chain import EventRow, event_hash
+from tests.books.checks.test_doctor import tamper
 from tests.books.lives import first_call, long_life
 from tests.books.shelves import fork_of, keep, plainly, shelf
-from tests.books.test_doctor import tamper
 
 CALL, LONG = first_call(), long_life()
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.account import events as e
-from ledger.books.errors import EntryRefused, LedgerBusy, LedgerGone
+from ledger.account.events import kinds as e
+from ledger.books.file.errors import EntryRefused, LedgerBusy, LedgerGone
 from ledger.books.store import Batch, Ledger, Record
 from ledger.books.writer import QUEUE, Keeper, MemoryWriter, Writer
 from tests.books.lives import first_call

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.books import schema
+from ledger.books.file import schema
 from tests.cli.driving import FIRST_CALL, JOURNEY, installed, tightrope
 from tests.hostile import (
     CORPUS,

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.cli.driving import of, rehearsed, tightrope
-from tests.cli.test_import import HOURS, NULLS, TABLES, home, rehearsal, told_and_refused
+from tests.cli.library.test_import import HOURS, NULLS, TABLES, home, rehearsal, told_and_refused
 
 __all__ = ["home"]
 

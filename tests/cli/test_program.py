@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Timer
 
 from ledger.account.commands import AddNote
-from ledger.practice.opening import resume
+from ledger.practice.sessions.open_session import resume
 from tests.cli.driving import (
     FIRST_CALL,
     JOURNEY,

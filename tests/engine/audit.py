@@ -1,12 +1,12 @@
 """What must hold of any world's life: its books, its identity, its replay and its state hash."""
 
-from ledger.account.apply import apply
+from ledger.account.fold.apply import apply
 from ledger.account.state import Account
 from ledger.books.entries import Leg, balances, disagreements, legs_of
-from ledger.books.fingerprint import state_hash
-from ledger.market.rulebook import AccountKind
+from ledger.books.wire.fingerprint import state_hash
+from ledger.market.rules.rulebook import AccountKind
 from ledger.money import settle
-from ledger.practice.statement import figures
+from ledger.practice.sessions.statement import figures
 from tests.worlds import D, World
 
 

@@ -15,9 +15,11 @@ from typing import Any
 from hypothesis import strategies as st
 
 from ledger.account import commands as c
-from ledger.account.events import Event
+from ledger.account.events.kinds import Event
 from ledger.account.state import MAIN, Account, Cause, GoodFor, OrderType, Side, Target
-from ledger.market.carry import (
+from ledger.market.instrument import Instrument
+from ledger.market.quote import Market, Step
+from ledger.market.rules.carry import (
     BorrowFee,
     Calendar,
     Capitalize,
@@ -27,12 +29,10 @@ from ledger.market.carry import (
     Rollover,
     TierOf,
 )
-from ledger.market.instrument import Instrument
-from ledger.market.quote import Market, Step
-from ledger.market.rulebook import Mode, Rulebook
-from ledger.market.schedule import Schedule, ShortRule
-from ledger.market.times import HOUR
+from ledger.market.rules.rulebook import Mode, Rulebook
+from ledger.market.rules.schedule import Schedule, ShortRule
 from ledger.money import ceil_to, floor_to
+from ledger.times import HOUR
 from tests.worlds import DAY, TIERS, D, World, broker, perpetual, stock, venue
 
 TICK = D("0.5")

@@ -9,13 +9,13 @@ from ledger.account import commands as c
 from ledger.account.state import Convention, Side, open_account
 from ledger.engine.decide import Decision, decide
 from ledger.market.instrument import Instrument, Kind, OptionTerms, Right
-from ledger.market.overrides import override
 from ledger.market.quote import Bar, Market, Step
-from ledger.market.rulebook import AccountKind, Mode, Rulebook
-from ledger.market.times import DAY, HOUR
+from ledger.market.rule_files.overrides import override
+from ledger.market.rules.rulebook import AccountKind, Mode, Rulebook
 from ledger.money import ONE, floor_to
-from ledger.practice.catalog import load_venue, venue_ids
-from ledger.practice.view import view
+from ledger.practice.library.catalog import load_venue, venue_ids
+from ledger.practice.views.desk_view import view
+from ledger.times import DAY, HOUR
 from tests.worlds import T0, D
 
 STOCKS = ("AAA", "BBB", "CCC")

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.account import commands as c
-from ledger.account import events as e
+from ledger.account.events import kinds as e
 from ledger.account.state import Convention, OrderType, Side, Target
 from ledger.market.instrument import Kind
-from ledger.market.rulebook import Mode
+from ledger.market.rules.rulebook import Mode
 from tests.laws import tried
 from tests.laws.worlds import canaries
 from tests.worlds import D, World, perpetual, venue

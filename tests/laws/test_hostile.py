@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.account import commands as c
-from ledger.account import events as e
-from ledger.account.apply import apply
 from ledger.account.event_terms import Answer
+from ledger.account.events import kinds as e
+from ledger.account.fold.apply import apply
 from ledger.account.state import Convention, GoodFor, Order, OrderType, Side, Target
-from ledger.market.rulebook import Mode, Rung
-from ledger.market.schedule import Schedule
-from ledger.practice.statement import statement
+from ledger.market.rules.rulebook import Mode, Rung
+from ledger.market.rules.schedule import Schedule
+from ledger.practice.sessions.statement import statement
 from tests.laws import tried
 from tests.laws.scripts import Moment, Script, meaning, new_world, play, scripts, send, within
 from tests.worlds import D, World, broker, level, only, perpetual, stock, venue
@@ -235,7 +235,7 @@ def test_a_price_that_stands_on_an_exclusive_threshold_acts_one_tick_on() -> Non
         level(Rung.CALL, "house", "1", broker().levels[1].judged, due_sessions=2),
         broker().levels[2],
     )
-    from ledger.market.rulebook import Interest
+    from ledger.market.rules.rulebook import Interest
 
     world = stocks(levels=levels, interest=Interest(), minimum_equity=D(0))
     world.bar({"ACME": (150, 150, 150, 150)}, buy("100", "ACME"), c.Withdraw(amount=D(2500)))

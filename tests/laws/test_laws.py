@@ -10,16 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.account import commands as c
-from ledger.account import events as e
-from ledger.account.apply import apply
-from ledger.account.margin import equity, free_cash
+from ledger.account.events import kinds as e
+from ledger.account.fold.apply import apply
+from ledger.account.risk.margin import equity, free_cash
 from ledger.account.state import MAIN, Account, Cause, Side
-from ledger.books.codec import to_wire
 from ledger.books.entries import balances, disagreements, legs_of
+from ledger.books.wire.codec import to_wire
 from ledger.engine.decide import decide
 from ledger.market.instrument import Kind
 from ledger.money import ZERO, fits, settle
-from ledger.practice.statement import statement
+from ledger.practice.sessions.statement import statement
 from tests.laws import tried
 from tests.laws.scripts import SYMBOLS, Moment, Script, new_world, play, scripts
 from tests.worlds import D, World
@@ -396,7 +396,7 @@ def test_what_can_be_liquidated_is_never_left_standing(script: Script) -> None:
             continue
         account = moment.after
         lowest = account.rulebook.levels[-1]
-        from ledger.account.margin import breached
+        from ledger.account.risk.margin import breached
 
         for pocket in account.pockets.values():
             trading = set(moment.command.step.bars).intersection(pocket.positions)

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.account import commands as c
-from ledger.account import events as e
-from ledger.account.margin import equity
+from ledger.account.events import kinds as e
+from ledger.account.risk.margin import equity
 from ledger.account.state import Side, Target
-from ledger.market.rulebook import Mode
-from ledger.market.schedule import Schedule
+from ledger.market.rules.rulebook import Mode
+from ledger.market.rules.schedule import Schedule
 from tests.laws import tried
 from tests.laws.naive import Naive, NaiveLoan, NaivePerp
 from tests.laws.scripts import FLOORS, SMALL_TIERS, TICK, Path, Wish, row, wish, within

@@ -5,7 +5,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from hypothesis import given
 
 from ledger.account import commands as c
-from ledger.account import events as e
+from ledger.account.events import kinds as e
 from ledger.account.state import Convention, GoodFor, Order, OrderType, Side
 from ledger.market.quote import Bar
 from tests.laws import tried

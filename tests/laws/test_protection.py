@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.account import commands as c
-from ledger.account import events as e
-from ledger.account.apply import apply
+from ledger.account.events import kinds as e
+from ledger.account.fold.apply import apply
 from ledger.account.state import Account, Cause, Order, OrderType, Side, Target
 from ledger.money import fits, floor_to
 from tests.laws import tried

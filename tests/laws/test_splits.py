@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.account import commands as c
-from ledger.account.events import ForceSold, Liquidated
+from ledger.account.events.kinds import ForceSold, Liquidated
 from ledger.account.state import OrderType, Side
 from ledger.market.corporate import CorporateAction
-from ledger.market.rulebook import Mode, Rulebook
-from ledger.practice.statement import figures
+from ledger.market.rules.rulebook import Mode, Rulebook
+from ledger.practice.sessions.statement import figures
 from tests.engine.audit import Audited
 from tests.worlds import D, broker, perpetual, stock, venue
 

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.account import events as e
-from ledger.account.apply import apply
-from ledger.account.margin import DUST, equity
+from ledger.account.events import kinds as e
+from ledger.account.fold.apply import apply
+from ledger.account.risk.margin import DUST, equity
 from ledger.account.state import Account, open_account
 from tests.laws import tried
-from tests.laws.passages import journey
-from tests.laws.test_skipping import Run, stepped
+from tests.laws.skipping.passages import journey
+from tests.laws.skipping.test_skipping import Run, stepped
 from tests.laws.worlds import canaries
 from tests.worlds import D
 

@@ -11,11 +11,11 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
-from ledger.books.doctor import examine
-from ledger.books.errors import LedgerError
-from ledger.books.opening import connect_reader
-from ledger.market.faults import Refused
-from ledger.practice.session import Session
+from ledger.books.checks.doctor import examine
+from ledger.books.file.connect import connect_reader
+from ledger.books.file.errors import LedgerError
+from ledger.practice.sessions.session import Session
+from ledger.refused import Refused
 from tests.power.stories import LEDGER, Promise, Story, enter, go_on
 
 End = tuple[str, int, str]

@@ -9,13 +9,13 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from ledger.books import schema
-from ledger.books.codec import compact, to_wire
-from ledger.books.errors import LedgerError
-from ledger.books.folders import make_folder
+from ledger.books.file import schema
+from ledger.books.file.errors import LedgerError
+from ledger.books.file.folders import make_folder
 from ledger.books.store import Batch
+from ledger.books.wire.codec import compact, to_wire
 from ledger.books.writer import Keeper, Ticket, Writer
-from ledger.practice.session import Session
+from ledger.practice.sessions.session import Session
 from tests.books.lives import first_call
 from tests.power.actors import Desk
 from tests.power.stories import LEDGER, Promise, Story

@@ -13,8 +13,8 @@ from random import Random
 from struct import Struct
 from tempfile import TemporaryDirectory
 
-from ledger.books.errors import LedgerError
-from ledger.market.faults import Refused
+from ledger.books.file.errors import LedgerError
+from ledger.refused import Refused
 from tests.power.actors import Desk
 from tests.power.shim import COUNTED, Op, Shim, read_trace
 from tests.power.stories import LEDGER, Story

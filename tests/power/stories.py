@@ -7,12 +7,12 @@ from pathlib import Path
 from random import Random
 
 from ledger.books.writer import Writer
-from ledger.practice.files import assets
-from ledger.practice.rehearsal import load_rehearsal
-from ledger.practice.rehearsal_actions import Action
-from ledger.practice.session import Session
-from ledger.practice.timeline import Phase
-from tui.opener import Door, Offer
+from ledger.practice.library.files import assets
+from ledger.practice.rehearsals.actions import Action
+from ledger.practice.rehearsals.rehearsal import load_rehearsal
+from ledger.practice.sessions.session import Session
+from ledger.practice.sessions.timeline import Phase
+from tui.runtime.opener import Door, Offer
 
 Promise = Callable[[int], None]
 """Called with the number of the last event that may be shown."""

@@ -8,10 +8,10 @@ from textual.events import Key
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
-from ledger.practice.session import Session
+from ledger.practice.sessions.session import Session
 from tui.app import TightropeApp
-from tui.opened import Opened
-from tui.screens.desk import Desk
+from tui.runtime.opened import Opened
+from tui.screens.desk.desk import Desk
 from tui.widgets.lines import Lines
 
 CALM = 4

@@ -10,24 +10,24 @@ from textual.events import Key
 from textual.screen import Screen
 
 from ledger.account.commands import Deposit
-from ledger.books.errors import LedgerError
-from ledger.market.faults import Refused
-from ledger.practice.opening import begin, resume
-from ledger.practice.rehearsal import load_rehearsal
+from ledger.books.file.errors import LedgerError
+from ledger.practice.rehearsals.rehearsal import load_rehearsal
+from ledger.practice.sessions.open_session import begin, resume
+from ledger.refused import Refused
 from tests.books.shelves import unguarded
 from tests.tui.desks import WIDE, Hands
 from tests.tui.worlds import folder
 from tests.worlds import D
 from tui.app import TightropeApp
 from tui.screens.card import Card
-from tui.screens.desk import Desk
+from tui.screens.desk.desk import Desk
 from tui.screens.ledger import LedgerScreen
 from tui.screens.welcome import Welcome
 from tui.screenshot import SCENES, picture
 from tui.widgets.grid import DataGrid
 from tui.widgets.lines import Lines
 
-HEAVY = ("pydantic", "sqlite3", "sqlite_utils", "ledger.market.tape", "ledger.books.store")
+HEAVY = ("pydantic", "sqlite3", "sqlite_utils", "ledger.market.tapes.tape", "ledger.books.store")
 
 
 def test_nothing_heavy_stands_before_the_first_paint() -> None:

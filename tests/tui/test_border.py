@@ -11,8 +11,8 @@ from textual.app import ComposeResult
 from textual.widgets import Header, Input, Label, Static
 
 from ledger.account.commands import AddNote
-from ledger.practice.opening import begin
-from ledger.practice.rehearsal import load_rehearsal
+from ledger.practice.rehearsals.rehearsal import load_rehearsal
+from ledger.practice.sessions.open_session import begin
 from tests.cli.driving import FIRST_CALL, ROOT, installed
 from tests.hostile import CORPUS, STORABLE, drawn, spoken
 from tests.terminal import Terminal
@@ -107,12 +107,12 @@ def test_every_screen_of_a_strangers_ledger(tmp_path: Path) -> None:
 def test_a_crash_is_told_in_one_clean_line(tmp_path: Path) -> None:
     hostile = "".join(STORABLE)
     code = (
-        "import json, sys, tui.opener\n"
+        "import json, sys, tui.runtime.opener\n"
         "from tui.__main__ import main\n"
         f"text = json.loads({json.dumps(json.dumps(hostile))})\n"
         "def last(self, account):\n"
         "    raise RuntimeError(text)\n"
-        "tui.opener.Door.last = last\n"
+        "tui.runtime.opener.Door.last = last\n"
         f"sys.exit(main(['--ledger', {str(tmp_path / 'x.db')!r}]))\n"
     )
     script = tmp_path / "crash.py"

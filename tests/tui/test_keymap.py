@@ -5,8 +5,8 @@ from itertools import chain
 import pytest
 
 from tui.keymap import CHART, DESK, KEYMAP, ROWS, Key, bindings, footer, help_for, markdown
-from tui.screens.desk import Desk
-from tui.screens.desk_parts import DeskChart
+from tui.screens.desk.desk import Desk
+from tui.screens.desk.parts import DeskChart
 from tui.screens.help import help_lines
 
 

@@ -5,18 +5,18 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-from ledger.account.events import AccountOpened
+from ledger.account.events.kinds import AccountOpened
 from ledger.account.state import Convention, open_account
-from ledger.books.codec import rules_hash
+from ledger.books.wire.codec import rules_hash
 from ledger.books.writer import Keeper, MemoryWriter
 from ledger.market.instrument import Instrument, Kind
-from ledger.market.overrides import override
-from ledger.market.rulebook import Mode
-from ledger.market.tape import Tape
-from ledger.market.times import HOUR, parse_time
-from ledger.practice.catalog import assets, load_tape, load_venue
-from ledger.practice.session import Session
-from ledger.practice.timeline import Timeline
+from ledger.market.rule_files.overrides import override
+from ledger.market.rules.rulebook import Mode
+from ledger.market.tapes.tape import Tape
+from ledger.practice.library.catalog import assets, load_tape, load_venue
+from ledger.practice.sessions.session import Session
+from ledger.practice.sessions.timeline import Timeline
+from ledger.times import HOUR, parse_time
 
 T0 = 1_704_067_200
 """2024-01-01T00:00:00Z"""

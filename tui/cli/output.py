@@ -11,7 +11,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Any, TextIO
 
-from ledger.market.text import clean, escaped
+from ledger.text import clean, escaped
 
 _TWINS = "tightrope-twins"
 _BAR = 30
@@ -33,7 +33,7 @@ def speak_any_encoding() -> None:
 def _twin(fault: UnicodeError) -> tuple[str, int]:
     if not isinstance(fault, UnicodeEncodeError):
         raise fault
-    from tui.format import asciify  # seldom needed, and what it needs is not free
+    from tui.text.format import asciify  # seldom needed, and what it needs is not free
 
     return asciify(fault.object[fault.start : fault.end]), fault.end
 

@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from ledger import __version__
-from ledger.market.text import clean
-from tui.cli import calc_options, import_options, odds_options
+from ledger.text import clean
+from tui.cli.options import calc, imports, odds
 from tui.cli.output import complain
-from tui.cli.status import REFUSED
+from tui.exit_status import REFUSED
 
 _VALUE = re.compile(r"-(?![-h]|$)")
 """One minus and no option: the only short one is -h."""
@@ -58,7 +58,7 @@ def build() -> Parser:
         allow_abbrev=False,
     )
     _globals(parser, absent=None)
-    parser.set_defaults(module="desk")
+    parser.set_defaults(module="run.desk")
     commands = parser.add_subparsers(metavar="COMMAND", dest="command")
     for name, (module, told, grow) in _COMMANDS.items():
         command = commands.add_parser(
@@ -131,11 +131,11 @@ def _tapes(parser: ArgumentParser) -> None:
     for name, module, told, grow in (
         (
             "import",
-            "import_tape",
+            "library.import_tape",
             "import a file of prices, after telling what was understood of it",
-            import_options.grow,
+            imports.grow,
         ),
-        ("remove", "remove_tape", "delete a tape that you imported", import_options.grow_remove),
+        ("remove", "library.remove_tape", "delete a tape that you imported", imports.grow_remove),
     ):
         command = commands.add_parser(
             name, help=told, description=f"{told[0].upper()}{told[1:]}.", allow_abbrev=False
@@ -175,22 +175,22 @@ def _count(text: str) -> int:
 
 
 _COMMANDS: dict[str, tuple[str, str, Grow]] = {
-    "rehearse": ("rehearse", "run a rehearsal file to its end, without a screen", _rehearse),
-    "status": ("plain", "the account as plain lines", _nothing),
-    "positions": ("plain", "open positions, a line each", _nothing),
-    "orders": ("plain", "resting orders, a line each", _nothing),
-    "ledger": ("log", "the events of an account, a line each", _log),
-    "watch": ("log", "a line whenever something changes", _watch),
-    "play": ("play", "the scenarios; play ID opens one on the desk", _play),
-    "venues": ("venues", "the rule books, one as a page, or two side by side", _venues),
+    "rehearse": ("run.rehearse", "run a rehearsal file to its end, without a screen", _rehearse),
+    "status": ("records.plain", "the account as plain lines", _nothing),
+    "positions": ("records.plain", "open positions, a line each", _nothing),
+    "orders": ("records.plain", "resting orders, a line each", _nothing),
+    "ledger": ("records.events", "the events of an account, a line each", _log),
+    "watch": ("records.events", "a line whenever something changes", _watch),
+    "play": ("run.play", "the scenarios; play ID opens one on the desk", _play),
+    "venues": ("library.venues", "the rule books, one as a page, or two side by side", _venues),
     "tapes": (
-        "lists",
+        "library.tapes",
         "the price tapes; tapes import FILE adds one of yours, tapes remove ID deletes it",
         _tapes,
     ),
-    "guide": ("guide", "the built-in guide, or one of its chapters", _guide),
-    "odds": ("odds", "how often a plan meets a call or a liquidation", odds_options.grow),
-    "calc": ("calc", "the desk's arithmetic for one position", calc_options.grow),
-    "doctor": ("keep", "check every law of a ledger, and change nothing", _doctor),
-    "backup": ("keep", "a consistent copy, also while the desk runs", _backup),
+    "guide": ("library.guide", "the built-in guide, or one of its chapters", _guide),
+    "odds": ("figures.odds", "how often a plan meets a call or a liquidation", odds.grow),
+    "calc": ("figures.calc", "the desk's arithmetic for one position", calc.grow),
+    "doctor": ("records.upkeep", "check every law of a ledger, and change nothing", _doctor),
+    "backup": ("records.upkeep", "a consistent copy, also while the desk runs", _backup),
 }

@@ -4,7 +4,7 @@ import os
 from argparse import Namespace
 from pathlib import Path
 
-from ledger.market.faults import Refused
+from ledger.refused import Refused
 
 VARIABLE = "TIGHTROPE_LEDGER"
 FILE = "ledger.db"

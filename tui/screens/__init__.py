@@ -1,5 +1,4 @@
-"""Whole screens and dialogs: what is shown when, and what a key does there.
+"""Whole screens and dialogs.
 
-May import the practice, the widgets and the figures; only the tickets and the margin call speak
-the language of commands. Law: nothing is shown before the ledger has it.
+Law: nothing is computed here, and nothing is read from a file.
 """

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 
-from tui.sizes import is_too_small
+from tui.text.sizes import is_too_small
 from tui.widgets.inks import INKS, screen_css
 from tui.widgets.keybar import Hint, KeyBar
 from tui.widgets.lines import Line, Lines

@@ -11,9 +11,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
-from ledger.market.faults import Refused
-from ledger.practice.guide import Chapter, chapters, text_of
-from tui.guide_lines import guide_lines
+from ledger.practice.library.guide import Chapter, chapters, text_of
+from ledger.refused import Refused
+from tui.pages.guide_lines import guide_lines
 from tui.screens.page import PageScreen
 from tui.widgets.keybar import Hint, KeyBar
 from tui.widgets.lines import Line, Lines

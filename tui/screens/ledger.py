@@ -10,15 +10,15 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from ledger.books.errors import LedgerError
-from ledger.market.faults import Refused
+from ledger.books.file.errors import LedgerError
 from ledger.market.instrument import in_contracts
-from tui import format as fmt
-from tui import log
-from tui.opened import Opened
+from ledger.refused import Refused
+from tui.panels import event_rows
+from tui.runtime.opened import Opened
 from tui.screens.card import Card, paragraphs
 from tui.screens.page import PageScreen
-from tui.sizes import is_wide
+from tui.text import format as fmt
+from tui.text.sizes import is_wide
 from tui.widgets.grid import DataGrid
 from tui.widgets.keybar import Hint, KeyBar
 from tui.widgets.lines import Line, Lines, wrap
@@ -41,7 +41,7 @@ class LedgerScreen(PageScreen[None]):
         Binding("y", "copy", "Copy", show=False),
     ]
 
-    def __init__(self, opened: Opened, shown: log.Log, *, ascii_only: bool = False) -> None:
+    def __init__(self, opened: Opened, shown: event_rows.Log, *, ascii_only: bool = False) -> None:
         super().__init__(ascii_only=ascii_only)
         self._opened = opened
         self._log = shown
@@ -52,7 +52,7 @@ class LedgerScreen(PageScreen[None]):
     def contents(self) -> ComposeResult:
         """Filter, rows, keys."""
         yield Lines(id="filter", ascii_only=self.ascii_only)
-        yield DataGrid(log.columns(100), id="rows", empty="nothing of this kind yet",
+        yield DataGrid(event_rows.columns(100), id="rows", empty="nothing of this kind yet",
                        ascii_only=self.ascii_only)  # fmt: skip
         yield KeyBar(
             [
@@ -77,7 +77,7 @@ class LedgerScreen(PageScreen[None]):
 
     def _read(self, *, after: int = 0, before: int | None = None, oldest: bool = False) -> None:
         """The page next to a number; where none lies beyond, the one that is shown stays."""
-        kinds = list(log.KINDS.values())[self._kind]
+        kinds = list(event_rows.KINDS.values())[self._kind]
         try:
             found, self._fault = self._events(kinds, after, before, oldest=oldest), ""
         except (LedgerError, Refused) as fault:  # deleted, say: what is on the desk stays there
@@ -102,14 +102,14 @@ class LedgerScreen(PageScreen[None]):
         account = self._opened.session.account
         contracts = in_contracts(account.instruments)
         currency = account.currency
-        rows = [log.row_of(wire, currency, contracts) for wire in reversed(self._wires)]
+        rows = [event_rows.row_of(wire, currency, contracts) for wire in reversed(self._wires)]
         newest = rows[0][0] if rows else ""
-        grid.set_columns(log.columns(max(grid.size.width, 60), newest), rows)
+        grid.set_columns(event_rows.columns(max(grid.size.width, 60), newest), rows)
         wide = is_wide(self.size)
         runs: list[tuple[str, str]] = [(" LEDGER ", "title")]
         if self._opened.session.timeline.synthetic:  # in the title's place where both do not fit
             runs = [*(runs if wide else []), (" SYNTHETIC ", "warned")]
-        for place, name in enumerate(log.KINDS):
+        for place, name in enumerate(event_rows.KINDS):
             runs += [(f" {name} ", "tab" if place == self._kind else "dim")]
         if wide:  # cut off, it would be another number
             runs += [(part, "dim") for part in self._told_where(sum(len(run) for run, _ in runs))]
@@ -128,7 +128,7 @@ class LedgerScreen(PageScreen[None]):
 
     def action_kind(self, steps: int) -> None:
         """Another kind of event."""
-        self._kind = (self._kind + steps) % len(log.KINDS)
+        self._kind = (self._kind + steps) % len(event_rows.KINDS)
         self.action_newest()
 
     def action_older(self) -> None:

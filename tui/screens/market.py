@@ -14,18 +14,18 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widgets import Input
 
-from ledger.market.faults import Refused
-from ledger.practice.catalog import readable_venue_ids
-from ledger.practice.rehearsal import Rehearsal, read_rehearsal
-from tui import format as fmt
-from tui.candles import whole_tape
-from tui.entry import Unreadable
-from tui.market_page import PATH, example, hidden, page, rows, told
-from tui.market_page import complaint as in_words
-from tui.market_view import path_lines, span
-from tui.opener import Made
+from ledger.practice.library.catalog import readable_venue_ids
+from ledger.practice.rehearsals.rehearsal import Rehearsal, read_rehearsal
+from ledger.refused import Refused
+from tui.chart.candles import whole_tape
+from tui.chart.chart import Chart
+from tui.panels.market_lines import path_lines, span
+from tui.runtime.opener import Made
+from tui.screens.market_form import PATH, example, hidden, page, rows, told
+from tui.screens.market_form import complaint as in_words
 from tui.screens.page import PageScreen
-from tui.widgets.chart import Chart
+from tui.text import format as fmt
+from tui.text.entry import Unreadable
 from tui.widgets.choice import Choice
 from tui.widgets.fields import Fields, Values
 from tui.widgets.keybar import Hint, KeyBar

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen, ScreenResultType
 
 import tui
-from tui.sizes import complaint, is_too_small
+from tui.text.sizes import complaint, is_too_small
 from tui.widgets.inks import INKS, screen_css
 from tui.widgets.lines import Lines
 

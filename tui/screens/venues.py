@@ -13,15 +13,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
 
-from ledger.market.faults import Refused
+from ledger.refused import Refused
 from tui.screens.page import PageScreen
-from tui.sizes import is_wide
+from tui.text.sizes import is_wide
 from tui.widgets.grid import Column, DataGrid, Row
 from tui.widgets.keybar import Hint, KeyBar
 from tui.widgets.lines import Line, Lines
 
 if TYPE_CHECKING:
-    from ledger.practice.venue_page import VenuePage
+    from ledger.practice.venues.venue_page import VenuePage
 
 _FAULTS = "!"
 """The key of the row that tells of one's own files that are wrong: no rule book has it."""
@@ -80,8 +80,8 @@ class VenuesScreen(PageScreen[None]):
         self.run_worker(self._read, thread=True)
 
     def _read(self) -> None:
-        from ledger.practice.catalog import venue_shelf
-        from ledger.practice.venue_page import venue_page
+        from ledger.practice.library.catalog import venue_shelf
+        from ledger.practice.venues.venue_page import venue_page
 
         try:
             shelf = venue_shelf()
@@ -94,7 +94,7 @@ class VenuesScreen(PageScreen[None]):
         self.app.call_from_thread(self._list, rows)
 
     def _rows(self) -> list[Row]:
-        from tui.venue_lines import book_cells
+        from tui.pages.venue_lines import book_cells
 
         rows: list[Row] = []
         for name, page in self._pages.items():
@@ -144,8 +144,8 @@ class VenuesScreen(PageScreen[None]):
         return self.query_one(Books).cursor_key
 
     def _text(self, first: VenuePage | None, page: VenuePage | None) -> list[Line]:
-        from ledger.practice.venue_page import compare
-        from tui.venue_lines import compare_lines, page_lines
+        from ledger.practice.venues.venue_page import compare
+        from tui.pages.venue_lines import compare_lines, page_lines
 
         width = max(self.query_one("#reading").scrollable_content_region.width, 40)
         if page is None:

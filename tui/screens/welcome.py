@@ -9,14 +9,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from tui import format as fmt
 from tui.screens.page import PageScreen
+from tui.text import format as fmt
 from tui.widgets.grid import Column, DataGrid, Row
 from tui.widgets.keybar import Hint, KeyBar
 from tui.widgets.lines import Line, Lines, wrap
 
 if TYPE_CHECKING:
-    from tui.opener import Made, Offer
+    from tui.runtime.opener import Made, Offer
 
 _WORDS = (
     "It lends to you, charges you, calls you and sells you out exactly by the rule book you "

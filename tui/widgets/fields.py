@@ -10,7 +10,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tui import format as fmt
+from tui.text import format as fmt
 from tui.widgets.choice import Choice
 from tui.widgets.lines import Lines
 

@@ -14,7 +14,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui import format as fmt
+from tui.text import format as fmt
 from tui.widgets.meanings import GAUGE_MEANINGS, component_css
 
 Rung = Literal["safe", "warned", "called", "liquidating"]

@@ -26,7 +26,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui import format as fmt
+from tui.text import format as fmt
 from tui.widgets.meanings import MEANINGS, component_css
 
 Cell = tuple[str, str]

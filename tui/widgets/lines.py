@@ -15,7 +15,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui import format as fmt
+from tui.text import format as fmt
 from tui.widgets.inks import ink
 
 Run = tuple[str, str]

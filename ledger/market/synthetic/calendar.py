@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from ledger.market.recipe import Hours
-from ledger.market.times import DAY, Time
+from ledger.market.tapes.recipe import Hours
+from ledger.times import DAY, Time
 
 _MONDAY = 4
 """Of the days counted from 1 January 1970, a Thursday, a Monday has this rest by seven."""

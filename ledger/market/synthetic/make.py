@@ -6,12 +6,12 @@ import sys
 from array import array
 from hashlib import sha256
 
-from ledger.market.faults import Refused
-from ledger.market.recipe import Model, Recipe
 from ledger.market.synthetic.paths import Columns, TooHigh, walk
 from ledger.market.synthetic.resample import draw, rebuild
-from ledger.market.tape import Tape
+from ledger.market.tapes.recipe import Model, Recipe
+from ledger.market.tapes.tape import Tape
 from ledger.money import LARGEST, ONE, plain
+from ledger.refused import Refused
 
 _ROOM = 2**62
 """What an array's whole numbers hold, with room for a sum of two."""

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import floor, sqrt
 
-from ledger.market.recipe import Recipe
 from ledger.market.synthetic.calendar import openings, share_of_year
 from ledger.market.synthetic.chance import Die, die, exp, log, normal
-from ledger.market.times import DAY, Time
+from ledger.market.tapes.recipe import Recipe
+from ledger.times import DAY, Time
 
 Jump = tuple[float, float]
 """The part of the bar that is over when it comes, and what the logarithm of the price jumps by."""

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
 
-from ledger.market.recipe import Recipe, Resample
 from ledger.market.synthetic.calendar import openings, weekdays
 from ledger.market.synthetic.chance import die
 from ledger.market.synthetic.paths import Columns, TooHigh, ticks
-from ledger.market.tape import Tape
-from ledger.market.times import DAY, Time
+from ledger.market.tapes.recipe import Recipe, Resample
+from ledger.market.tapes.tape import Tape
+from ledger.times import DAY, Time
 
 LEAST_UNITS = 2
 """Bars, or days, that there must be to draw from."""

@@ -13,14 +13,14 @@ from decimal import Decimal
 from pathlib import Path
 
 from ledger.account import commands as c
-from ledger.account.events import Event, PositionClosed
+from ledger.account.events.kinds import Event, PositionClosed
 from ledger.account.state import Side, Target
-from ledger.market.rulebook import Mode
+from ledger.market.rules.rulebook import Mode
 from ledger.money import ONE
-from ledger.practice.opening import begin
-from ledger.practice.run import COMMIT_EVERY, seldom_collected
-from ledger.practice.session import Session, stops_the_clock
-from ledger.practice.timeline import Phase
+from ledger.practice.scenarios.run import COMMIT_EVERY, seldom_collected
+from ledger.practice.sessions.open_session import begin
+from ledger.practice.sessions.session import Session, stops_the_clock
+from ledger.practice.sessions.timeline import Phase
 from tests.bench.peers.plain import Played
 from tests.bench.peers.venues import TICK, rehearsal, rulebook, tape
 from tests.bench.peers.workload import MINUTE, START, TICKS, Exit, Trade, Workload
@@ -76,7 +76,7 @@ def skipping(session: Session, until: int) -> tuple[Event, ...]:
 
 
 def stepping(session: Session, until: int) -> tuple[Event, ...]:
-    """Bar by bar, with a commit as often as `ledger.practice.run` makes one."""
+    """Bar by bar, with a commit as often as `ledger.practice.scenarios.run` makes one."""
     happened: tuple[Event, ...] = ()
     while session.place.index < until:
         events = session.close_step()

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from ledger.account import commands as c
-from ledger.account import events as e
-from ledger.account.margin import equity
+from ledger.account.events import kinds as e
+from ledger.account.risk.margin import equity
 from ledger.account.state import Side, Target
-from ledger.market.rulebook import Mode
+from ledger.market.rules.rulebook import Mode
 from ledger.money import ONE
-from ledger.practice.opening import begin
-from ledger.practice.session import Session
+from ledger.practice.sessions.open_session import begin
+from ledger.practice.sessions.session import Session
 from tests.bench.peers.cross import CrossPlan, CrossPlayed, Event, Happening
 from tests.bench.peers.ours import Advance, skipping, stepping
 from tests.bench.peers.venues import TICK, rehearsal, rulebook, tape

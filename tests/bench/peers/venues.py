@@ -11,14 +11,14 @@ from functools import cache
 from pathlib import Path
 
 from ledger.account.state import Convention
-from ledger.market.carry import Interest, RateTier
 from ledger.market.instrument import Instrument, Kind
-from ledger.market.rulebook import ExitAmount, Funding, Judged, Mode, Rulebook
-from ledger.market.schedule import Schedule
-from ledger.market.tape import Tape
+from ledger.market.rules.carry import Interest, RateTier
+from ledger.market.rules.rulebook import ExitAmount, Funding, Judged, Mode, Rulebook
+from ledger.market.rules.schedule import Schedule
+from ledger.market.tapes.tape import Tape
 from ledger.money import ONE, ZERO
-from ledger.practice.catalog import load_venue
-from ledger.practice.rehearsal import Rehearsal
+from ledger.practice.library.catalog import load_venue
+from ledger.practice.rehearsals.rehearsal import Rehearsal
 from tests.bench.peers.workload import HOUR, MINUTE, TICKS, Bars, Carry
 
 TICK = ONE / TICKS

@@ -9,10 +9,10 @@ from fractions import Fraction
 from typing import Any
 
 from ledger.account import commands as c
-from ledger.account import events as e
+from ledger.account.events import kinds as e
 from ledger.frozen import replace
 from ledger.market.instrument import Instrument
-from ledger.market.rulebook import Mode, Rulebook
+from ledger.market.rules.rulebook import Mode, Rulebook
 from ledger.money import ONE
 from tests.laws.worlds import wealth as worth
 from tests.laws.worlds.drawing import Setting

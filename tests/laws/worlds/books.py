@@ -3,11 +3,11 @@
 from functools import lru_cache
 from random import Random
 
-from ledger.market.faults import Refused
-from ledger.market.overrides import override
-from ledger.market.rulebook import Rulebook
-from ledger.practice.catalog import load_venue
-from ledger.practice.files import assets
+from ledger.market.rule_files.overrides import override
+from ledger.market.rules.rulebook import Rulebook
+from ledger.practice.library.catalog import load_venue
+from ledger.practice.library.files import assets
+from ledger.refused import Refused
 
 VARIANTS = 24
 """Of each rule book so many ways to override it are drawn; the first is the book as it is."""

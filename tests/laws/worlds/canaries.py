@@ -6,28 +6,20 @@ from typing import Any
 
 import pytest
 
-from ledger.account import apply as folding
 from ledger.account import commands as c
-from ledger.account import events as e
-from ledger.account import margin
+from ledger.account.events import kinds as e
+from ledger.account.fold import apply as folding
+from ledger.account.risk import margin
 from ledger.account.state import MAIN, Side
-from ledger.engine import (
-    carrying,
-    cash,
-    curing,
-    decide,
-    fitting,
-    loans,
-    matching,
-    orders,
-    outcome,
-    protection,
-    settling,
-    trading,
-)
+from ledger.engine import decide, matching
+from ledger.engine.calls import curing
+from ledger.engine.commands import cash, place_orders
+from ledger.engine.margin import carry_fees, loans
+from ledger.engine.orders import protection
+from ledger.engine.trades import closed_trade, fills, fitting, settlement
 from ledger.frozen import replace
 from ledger.money import ZERO, atom
-from ledger.practice import position_view, preview
+from ledger.practice.views import position_view, preview
 
 Patch = pytest.MonkeyPatch
 Broken = Callable[[Patch], None]
@@ -51,19 +43,19 @@ def funding_is_paid_twice(patch: Patch) -> None:
 
 
 def a_fee_is_not_charged(patch: Patch) -> None:
-    sound = trading.charge
+    sound = fills.charge
 
     def charge(draft: Any, pocket: str, kind: str, *rest: Any) -> None:
         if kind != "trade":
             sound(draft, pocket, kind, *rest)
 
-    patch.setattr(trading, "charge", charge)
+    patch.setattr(fills, "charge", charge)
 
 
 def a_trade_leaves_out_its_fees(patch: Patch) -> None:
     _wrapped(
         patch,
-        trading,
+        fills,
         "closed_event",
         lambda told, given: replace(told, net_pnl=told.net_pnl + given[1].fees),
     )
@@ -84,14 +76,14 @@ def a_part_gains_a_little_more(patch: Patch) -> None:
         part = deal.quantity < abs(position.quantity)
         return gain + 50 * atom(draft.account.currency) if part else gain
 
-    _wrapped(patch, trading, "realize", more)
+    _wrapped(patch, fills, "realize", more)
 
 
 def a_lot_leaves_with_the_whole_gain(patch: Patch) -> None:
     """What issue 13 began with: the rest is left with less than its share."""
-    sound = settling._free
+    sound = settlement._free
     patch.setattr(
-        settling,
+        settlement,
         "_free",
         lambda draft, before, amount: sound(draft, before, _rounded(draft, amount * 9 / 10)),
     )
@@ -105,7 +97,7 @@ def each_order_costs_a_little_more(patch: Patch) -> None:
     def dearer(costs: dict[str, Decimal], given: tuple[Any, ...]) -> dict[str, Decimal]:
         return {k: x + 50 * atom(given[0].account.currency) for k, x in costs.items()}
 
-    _wrapped(patch, trading, "opening_costs", dearer)
+    _wrapped(patch, fills, "opening_costs", dearer)
 
 
 def each_deposit_loses_a_little(patch: Patch) -> None:
@@ -140,7 +132,7 @@ def a_wall_leans_on_the_wallet(patch: Patch) -> None:
 def some_symbols_pay_more(patch: Patch) -> None:
     _wrapped(
         patch,
-        trading,
+        fills,
         "fee_rate",
         lambda rate, given: rate + (Decimal("0.001") if "M" in given[1].symbol else 0),
     )
@@ -151,13 +143,13 @@ def the_first_listed_pays_more(patch: Patch) -> None:
         first = next(iter(given[0].account.instruments))
         return found + (Decimal("0.01") if given[1].symbol == first else 0)
 
-    _wrapped(patch, trading, "fee_rate", rate)
+    _wrapped(patch, fills, "fee_rate", rate)
 
 
 def sellers_pay_more(patch: Patch) -> None:
     _wrapped(
         patch,
-        trading,
+        fills,
         "fee_rate",
         lambda rate, given: rate + (Decimal("0.001") if given[1].side is Side.SELL else 0),
     )
@@ -216,7 +208,7 @@ def the_largest_is_a_lot_too_small(patch: Patch) -> None:
         lot = given[0].account.instruments[given[1].symbol].lot
         return found - lot if found is not None and found > lot else found
 
-    _wrapped(patch, orders, "_most", less)
+    _wrapped(patch, place_orders, "_most", less)
 
 
 def nobody_asks_whether_it_would_stand(patch: Patch) -> None:
@@ -228,16 +220,16 @@ def a_stop_is_not_resized(patch: Patch) -> None:
 
 
 def nothing_is_lent_for_a_fee(patch: Patch) -> None:
-    for home in (loans, settling, carrying):
+    for home in (loans, settlement, carry_fees):
         patch.setattr(home, "cover", lambda *given, **more: None)
 
 
 def who_is_called_may_not_leave(patch: Patch) -> None:
-    sound = orders.close
+    sound = place_orders.close
 
     def close(draft: Any, wish: c.ClosePosition) -> None:
         if draft.account.warned or draft.account.calls:
-            raise orders.Refusal("not while you are called")
+            raise place_orders.Refusal("not while you are called")
         sound(draft, wish)
 
     patch.setitem(decide._WISHES, c.ClosePosition, close)
@@ -249,11 +241,11 @@ def interest_is_borne_by_nobody(patch: Patch) -> None:
 
 def a_bar_counts_from_before_the_fill(patch: Patch) -> None:
     """What issue 13 found of the entry bar: its extremes count, whichever way they came."""
-    _wrapped(patch, outcome, "_place", lambda place, given: (place[0], True, True))
+    _wrapped(patch, closed_trade, "_place", lambda place, given: (place[0], True, True))
 
 
 def a_bar_does_not_count_after_the_fill(patch: Patch) -> None:
-    _wrapped(patch, outcome, "_place", lambda place, given: (place[0], False, False))
+    _wrapped(patch, closed_trade, "_place", lambda place, given: (place[0], False, False))
 
 
 def caught(law: Callable[[int], None], seeds: int) -> bool:

@@ -15,9 +15,9 @@ from ledger.frozen import replace
 from ledger.market.corporate import CorporateAction, Ratio
 from ledger.market.instrument import Instrument, Kind, OptionTerms, Right
 from ledger.market.quote import Bar, Step
-from ledger.market.rulebook import AccountKind, Mode, Rulebook
-from ledger.market.times import DAY, HOUR
+from ledger.market.rules.rulebook import AccountKind, Mode, Rulebook
 from ledger.money import ONE, atom, ceil_to, trim
+from ledger.times import DAY, HOUR
 from tests.laws.worlds import books
 from tests.worlds import T0, D
 

@@ -6,10 +6,10 @@ from decimal import Decimal
 from random import Random
 
 from ledger.account import commands as c
-from ledger.account import events as e
+from ledger.account.events import kinds as e
 from ledger.account.state import OrderType, Side
 from ledger.frozen import replace
-from ledger.market.rulebook import AccountKind, Mode
+from ledger.market.rules.rulebook import AccountKind, Mode
 from ledger.money import ONE, atom, ceil_to, floor_to
 from tests.laws.worlds.drawing import Setting
 from tests.laws.worlds.parts import chosen

@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from ledger.account import commands as c
-from ledger.account import events as e
+from ledger.account.events import kinds as e
 from ledger.account.state import Convention, OrderType, Target
 from ledger.frozen import replace
 from ledger.market.quote import Bar, Step
-from ledger.market.rulebook import Mode, Rulebook
+from ledger.market.rules.rulebook import Mode, Rulebook
 from tests.laws.worlds.alike import first_price
 from tests.laws.worlds.drawing import START
 from tests.laws.worlds.parts import chosen, refused

@@ -7,7 +7,7 @@ from fractions import Fraction
 from random import Random
 
 from ledger.account import commands as c
-from ledger.account import events as e
+from ledger.account.events import kinds as e
 from ledger.account.state import MAIN, Account, OrderType, Pocket, Position
 from ledger.frozen import replace
 from ledger.market.quote import Market

@@ -8,8 +8,8 @@ from random import Random
 from signal import SIGALRM, alarm, signal
 
 from ledger.account import commands as c
-from ledger.account.apply import apply
-from ledger.account.events import Event
+from ledger.account.events.kinds import Event
+from ledger.account.fold.apply import apply
 from ledger.account.state import Account, Position, open_account
 from ledger.engine.decide import decide
 from ledger.market.quote import Market

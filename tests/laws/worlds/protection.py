@@ -4,11 +4,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ledger.account import commands as c
-from ledger.account import events as e
+from ledger.account.events import kinds as e
 from ledger.account.incident import IncidentKind
 from ledger.account.state import MAIN, Account, Cause, OrderType, Pocket
 from ledger.market.quote import Bar
-from ledger.market.rulebook import AccountKind
+from ledger.market.rules.rulebook import AccountKind
 from tests.laws.worlds import wealth as worth
 from tests.laws.worlds.play import Moment, Play, played
 from tests.laws.worlds.wealth import NOTHING, unit

@@ -7,11 +7,11 @@ from random import Random
 
 from ledger.account import commands as c
 from ledger.account.incident import IncidentKind, StopsThere
-from ledger.account.margin import equity
+from ledger.account.risk.margin import equity
 from ledger.account.state import MAIN, Account, Cause, GoodFor, Order, OrderType, Side, Target
 from ledger.market.instrument import Instrument
 from ledger.market.quote import Market
-from ledger.market.rulebook import Mode
+from ledger.market.rules.rulebook import Mode
 from ledger.money import ONE, atom, ceil_to, floor_to
 from tests.laws.worlds.drawing import Setting
 from tests.worlds import D

@@ -7,19 +7,19 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ledger.account import commands as c
-from ledger.account import events as e
-from ledger.account.margin import breached, requirement
+from ledger.account.events import kinds as e
+from ledger.account.risk.margin import breached, requirement
 from ledger.account.state import MAIN, Account, Call, OrderType, Pocket, Position
-from ledger.engine import curing
+from ledger.engine.calls import curing
 from ledger.engine.decide import Decision
-from ledger.engine.loans import posted_now
+from ledger.engine.margin.loans import posted_now
 from ledger.frozen import replace
 from ledger.market.quote import Bar, Market, Step
-from ledger.market.rulebook import Level, Mode, Rung
+from ledger.market.rules.rulebook import Level, Mode, Rung
 from ledger.money import ONE, atom, ceil_to, floor_to
-from ledger.practice import preview
-from ledger.practice import view as desk
-from ledger.practice.view import PositionView
+from ledger.practice.views import desk_view as desk
+from ledger.practice.views import preview
+from ledger.practice.views.desk_view import PositionView
 from tests.laws.worlds.parts import Here, chosen, run, standing
 from tests.laws.worlds.play import Moment, Play, played, sent
 from tests.laws.worlds.wealth import unit

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from ledger.account import events as e
+from ledger.account.events import kinds as e
 from ledger.account.state import Account, Pocket, Position, Side
 from ledger.market.instrument import Instrument, Kind
 from tests.laws.worlds.play import Moment, played

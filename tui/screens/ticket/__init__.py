@@ -1,5 +1,1 @@
-"""The side panel: every wish of the trader is typed, previewed, reviewed and sent here.
-
-May import `account.commands`. Law: Enter reviews, Enter again sends, Escape goes back; what was
-refused stays as it was typed.
-"""
+"""The side panel in which each command is typed, previewed and sent."""

@@ -7,15 +7,15 @@ from typing import Any
 
 from ledger.account.commands import AmendOrder, TraderCommand
 from ledger.account.state import Cause, OrderType
-from ledger.practice.preview import preview
-from ledger.practice.view import OrderView
-from tui import format as fmt
-from tui.entry import Unreadable, number, optional_number, trail
-from tui.figures import order_kind, pair, sized
+from ledger.practice.views.desk_view import OrderView
+from ledger.practice.views.preview import preview
+from tui.panels.desk_figures import order_kind, pair, sized
 from tui.screens.ticket import effects
 from tui.screens.ticket.form import PREVIEW_WIDTH, Bench, Field, SideForm, Thought, Values
-from tui.screens.ticket.guard import typed, typed_trail
 from tui.screens.ticket.order import wished_targets
+from tui.screens.ticket.stops import typed, typed_trail
+from tui.text import format as fmt
+from tui.text.entry import Unreadable, number, optional_number, trail
 from tui.widgets.lines import Line
 
 _W = PREVIEW_WIDTH - 2

@@ -8,12 +8,12 @@ from decimal import Decimal
 from ledger.account.commands import AnswerCall, ClosePosition, TraderCommand
 from ledger.account.event_terms import Answer
 from ledger.money import plain, trim
-from ledger.practice.preview import Preview, preview
-from tui import format as fmt
-from tui.entry import number
-from tui.figures import pair, sized
+from ledger.practice.views.preview import Preview, preview
+from tui.panels.desk_figures import pair, sized
 from tui.screens.ticket import effects
 from tui.screens.ticket.form import PREVIEW_WIDTH, Bench, Field, SideForm, Thought, Values
+from tui.text import format as fmt
+from tui.text.entry import number
 from tui.widgets.lines import Line
 
 _SHARES = {"100%": Decimal(1), "75%": Decimal("0.75"), "50%": Decimal("0.5"),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 from ledger.account.state import Side
-from ledger.practice.nearest_stop import LIQUIDATED_FIRST, liquidated_first, nearest_stop
-from ledger.practice.preview import Preview
-from ledger.practice.view import DeskView, PositionView
-from tui import format as fmt
-from tui.figures import pair
+from ledger.practice.calc.nearest_stop import LIQUIDATED_FIRST, liquidated_first, nearest_stop
+from ledger.practice.views.desk_view import DeskView, PositionView
+from ledger.practice.views.preview import Preview
+from tui.panels.desk_figures import pair
 from tui.screens.ticket.form import PREVIEW_WIDTH, Thought, refusal_lines
+from tui.text import format as fmt
 from tui.widgets.lines import Line
 
 PLAN = Decimal("0.02")

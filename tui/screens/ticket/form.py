@@ -14,11 +14,11 @@ from textual.message import Message
 from textual.widgets import Input
 
 from ledger.account.commands import TraderCommand
-from ledger.account.events import ActionRefused, Event, OrderRefused
-from ledger.practice.session import Session
-from ledger.practice.view import DeskView
-from tui import format as fmt
-from tui.entry import Unreadable
+from ledger.account.events.kinds import ActionRefused, Event, OrderRefused
+from ledger.practice.sessions.session import Session
+from ledger.practice.views.desk_view import DeskView
+from tui.text import format as fmt
+from tui.text.entry import Unreadable
 from tui.widgets.choice import Choice
 from tui.widgets.fields import Field, Fields, Values
 from tui.widgets.lines import Line, Lines, wrap

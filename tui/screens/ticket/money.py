@@ -17,14 +17,14 @@ from ledger.account.commands import (
     Withdraw,
 )
 from ledger.account.event_terms import Answer
-from ledger.market.rulebook import Mode
+from ledger.market.rules.rulebook import Mode
 from ledger.money import plain, trim
-from ledger.practice.preview import preview
-from tui import format as fmt
-from tui.entry import number
+from ledger.practice.views.preview import preview
 from tui.screens.ticket import effects
 from tui.screens.ticket.close import cure_lines
 from tui.screens.ticket.form import Bench, Field, SideForm, Thought, Values
+from tui.text import format as fmt
+from tui.text.entry import number
 
 
 class DepositForm(SideForm):

@@ -7,15 +7,15 @@ from decimal import Decimal
 
 from ledger.account.commands import PlaceOrder, TraderCommand
 from ledger.account.state import PRICES_OF, GoodFor, OrderType, Side, Target
-from ledger.market.rulebook import Mode
+from ledger.market.rules.rulebook import Mode
 from ledger.money import plain, settle, trim
-from ledger.practice.preview import Preview, preview
-from tui import format as fmt
-from tui.entry import Unreadable, number, optional_number, parts, trail
-from tui.figures import pair, sized
+from ledger.practice.views.preview import Preview, preview
+from tui.panels.desk_figures import pair, sized
 from tui.screens.ticket import effects
-from tui.screens.ticket.foresight import Asked, Foresight
 from tui.screens.ticket.form import PREVIEW_WIDTH, Bench, Field, Thought, Values
+from tui.screens.ticket.odds_preview import Asked, Foresight
+from tui.text import format as fmt
+from tui.text.entry import Unreadable, number, optional_number, parts, trail
 from tui.widgets.lines import Line
 
 _SIZES = ("quantity", "risk-%", "risk-sum")

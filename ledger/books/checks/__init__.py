@@ -1,0 +1,1 @@
+"""The proof that a file is sound: each fault named, nothing changed."""

@@ -1,0 +1,286 @@
+"""Every law of the ledger, looked at and not touched.
+
+`examine` reads alone; it runs while a desk is writing. What it cannot see: a file whose owner
+computed every checksum anew.
+"""
+
+import json
+import os
+import sqlite3
+import stat
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cache, partial
+from hashlib import sha256
+from itertools import repeat
+from pathlib import Path
+
+from ledger.books.branches import lineage
+from ledger.books.checks.audit import retell
+from ledger.books.entries import head_of
+from ledger.books.file.connect import connect_reader, strange_objects
+from ledger.books.file.damage import MISFITS, cause
+from ledger.books.file.errors import EntryRefused, LedgerError
+from ledger.books.file.views import INVARIANTS
+from ledger.books.snapshots import wrong_snapshots
+from ledger.books.store import Ledger, per_unit
+from ledger.books.walk import LAWS, Walked, begun
+from ledger.books.wire.chain import wrong_origins
+from ledger.books.wire.codec import canonical
+from ledger.books.wire.seals import broken_seals
+
+SAFE_SQLITE = (3, 51, 3)
+"""Older ones can damage a file when two connections write or checkpoint at the same moment.
+
+One locked writer keeps the moment from coming, so this is a warning.
+"""
+
+_SHOWN = 3
+"""Findings told one by one; the rest is counted."""
+
+_FAULTS = (LedgerError, sqlite3.Error, *MISFITS)
+"""What reading a damaged row can end in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One law, whether it holds, and what was found; `detail` may be a warning where it holds."""
+
+    name: str
+    ok: bool
+    detail: str = ""
+
+
+def examine(
+    path: Path | str,
+    deep: bool = False,
+    executor: Executor | None = None,
+    reach: Callable[[int, int], None] = lambda _done, _total: None,
+) -> list[Check]:
+    """Every check of a ledger. `deep` also reads every page and lives every branch again.
+
+    Pieces of a long record are read by the `executor`, meanwhile; how far living it again has come
+    is told to `reach`, in events of all there are.
+    """
+    path = Path(path).absolute()
+    checks = [_sqlite_version(), _file_mode(path)]
+    try:
+        connection = connect_reader(path)
+    except LedgerError as fault:
+        return [*checks, Check("the file opens as a ledger", False, str(fault))]
+    with closing(connection):
+        connection.execute("BEGIN")  # one moment for all checks, though a desk goes on writing
+        checks.append(Check("the file opens as a ledger", True))
+        return checks + _examined(connection, path, deep, executor, reach)
+
+
+def _examined(
+    db: sqlite3.Connection,
+    path: Path,
+    deep: bool,
+    executor: Executor | None,
+    reach: Callable[[int, int], None],
+) -> list[Check]:
+    walked = _begun(db, path, executor)
+    finds = _CHECKS | {_CHAIN: _unlike(walked)}
+    done = {name: _checked(name, finds[name], db) for name in _VIEWED}
+    if all(check.ok for check in done.values()):
+        finds |= {law: _law(_SOONER.get(law, query)) for law, query in INVARIANTS.items()}
+        finds |= {law: _broken(walked, law) for law in LAWS}
+    else:
+        finds["the laws of the books"] = _unseen
+    finds["the pages of the file are whole"] = _pages("integrity_check" if deep else "quick_check")
+    if deep:
+        finds["living it again gives the same account"] = _lived(path, reach)
+    of_walk = LAWS | {_CHAIN}
+    for name in sorted(finds, key=of_walk.__contains__):  # first what may be asked meanwhile
+        if name not in done:
+            done[name] = _checked(name, finds[name], db)
+    return [done[name] for name in finds]
+
+
+Find = Callable[[sqlite3.Connection], Iterator[str]]
+
+
+def _checked(name: str, find: Find, db: sqlite3.Connection) -> Check:
+    """The check, with its first findings; what cannot even be read is a finding."""
+    findings: list[str] = []
+    try:
+        findings += find(db)
+    except _FAULTS as fault:
+        findings.append(f"it cannot be read: {cause(fault)}")
+    more = len(findings) - _SHOWN
+    detail = "; ".join(findings[:_SHOWN]) + (f"; and {more} more" if more > 0 else "")
+    return Check(name, not findings, detail)
+
+
+def _sqlite_version() -> Check:
+    name = "SQLite is not known to damage files"
+    if sqlite3.sqlite_version_info >= SAFE_SQLITE:
+        return Check(name, True, sqlite3.sqlite_version)
+    safe = ".".join(map(str, SAFE_SQLITE))
+    return Check(name, True, f"warning: {sqlite3.sqlite_version} is older than {safe}")
+
+
+def _file_mode(path: Path) -> Check:
+    name = "nobody else can read the file"
+    if os.name == "nt" or not path.exists():
+        return Check(name, True)
+    mode = stat.S_IMODE(path.stat().st_mode)
+    return Check(name, not mode & 0o077, f"its mode is {mode:04o}" if mode & 0o077 else "")
+
+
+def _pages(pragma: str) -> Find:
+    def find(db: sqlite3.Connection) -> Iterator[str]:
+        return (text for (text,) in db.execute(f"PRAGMA {pragma}") if text != "ok")
+
+    return find
+
+
+def _lived(path: Path, reach: Callable[[int, int], None]) -> Find:
+    def find(db: sqlite3.Connection) -> Iterator[str]:
+        ledger = Ledger(path, db, None)
+        branches = ledger.branches()
+        total, done = sum(branch.last_seq for branch in branches), 0
+        for branch in branches:
+            yield from retell(ledger, db, branch, partial(_further, reach, done, total))
+            done += branch.last_seq
+
+    return find
+
+
+def _further(reach: Callable[[int, int], None], done: int, total: int, seq: int) -> None:
+    """So many events of one branch, after those that were done before it."""
+    reach(done + seq, total)
+
+
+def _begun(db: sqlite3.Connection, path: Path, executor: Executor | None) -> Callable[[], Walked]:
+    """The walk over all events; what it fails with is raised when it is asked for what it found."""
+    try:
+        return cache(begun(db, path, executor))
+    except _FAULTS as fault:
+        failed = fault
+
+    def told() -> Walked:
+        raise failed
+
+    return told
+
+
+def _unlike(walked: Callable[[], Walked]) -> Find:
+    """Each event that is not what its checksum says."""
+
+    def find(_db: sqlite3.Connection) -> Iterator[str]:
+        found = walked()
+        yield from found.named
+        yield from repeat("", found.unlike - len(found.named))
+
+    return find
+
+
+def _broken(walked: Callable[[], Walked], law: str) -> Find:
+    """A law that the walk looked at."""
+
+    def find(_db: sqlite3.Connection) -> Iterator[str]:
+        if broken := walked().broken[law]:
+            yield f"broken {broken} times"
+
+    return find
+
+
+def _unseen(_db: sqlite3.Connection) -> Iterator[str]:
+    yield "they cannot be looked at"
+
+
+def _law(query: str) -> Find:
+    def find(db: sqlite3.Connection) -> Iterator[str]:
+        (broken,) = db.execute(f"SELECT count(*) FROM ({query})").fetchone()
+        return iter([f"broken {broken} times"] if broken else [])
+
+    return find
+
+
+def _strangers(db: sqlite3.Connection) -> Iterator[str]:
+    return iter(strange_objects(db))
+
+
+def _dangling(db: sqlite3.Connection) -> Iterator[str]:
+    for table, rowid, parent, _ in db.execute("PRAGMA foreign_key_check"):
+        yield f"row {rowid} of {table} points to no row of {parent}"
+
+
+def _rulebooks(db: sqlite3.Connection) -> Iterator[str]:
+    for hash_, body in db.execute("SELECT hash, body FROM rulebooks"):
+        if sha256(canonical(json.loads(body)).encode()).hexdigest() != hash_:
+            yield f"the rule book {hash_[:12]} is another one"
+
+
+def _circles(db: sqlite3.Connection) -> Iterator[str]:
+    for (branch_id,) in db.execute("SELECT id FROM branches").fetchall():
+        try:
+            lineage(db, branch_id)
+        except EntryRefused as fault:
+            yield str(fault)
+
+
+def _of_format_2(find: Find) -> Find:
+    """What a ledger of format 1 has no table for."""
+
+    def checked(db: sqlite3.Connection) -> Iterator[str]:
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        return find(db) if version > 1 else iter(())
+
+    return checked
+
+
+def _chart(db: sqlite3.Connection) -> Iterator[str]:
+    rows = db.execute("SELECT portfolio, name, class, asset, per_unit FROM accounts")
+    for portfolio, name, kind, asset, unit in rows:
+        head = head_of(name)
+        if (head.portfolio, head.kind, per_unit(name, asset)) != (portfolio, kind, unit):
+            yield f"the account {name} is not as the chart of accounts has it"
+
+
+def _snapshots(db: sqlite3.Connection) -> Iterator[str]:
+    return iter(wrong_snapshots(db))
+
+
+def _json(db: sqlite3.Connection) -> Iterator[str]:
+    texts = db.execute(
+        "SELECT 'place of branch ' || branch_id, body FROM places"
+        " UNION ALL SELECT 'setup of branch ' || id, setup FROM branches"
+    )
+    for place, text in texts:
+        try:
+            json.loads(text)
+        except ValueError:
+            yield f"the {place} is not JSON"
+
+
+_OURS, _ENDS = "tables, guards and views are this program's", "no what-if line is its own ancestor"
+_CHAIN = "each event has the checksum of its content"
+_VIEWED = (_OURS, _ENDS)
+"""What has to hold before a view may be asked: a stranger's, or one over a circle, never ends."""
+
+_SOONER = {
+    "no forced exit reaches the long-term account": """
+  SELECT 1 FROM accounts a CROSS JOIN legs l ON l.debit_id = a.id OR l.credit_id = a.id
+    JOIN events e ON e.branch_id = l.branch_id AND e.seq = l.event_seq
+  WHERE a.portfolio = 'longterm' AND e.type <> 'swept'""",
+}
+"""The same law from the few accounts that it is about, and not over every leg."""
+
+_CHECKS: dict[str, Find] = {
+    _OURS: _strangers,
+    "every reference leads somewhere": _dangling,
+    _ENDS: _circles,
+    _CHAIN: _unseen,
+    "each branch has the checksum of its origin": wrong_origins,
+    "clocks and commits have the checksum of their place": _of_format_2(broken_seals),
+    "snapshots have the checksum of their event": _of_format_2(_snapshots),
+    "rule books are what their hashes say": _rulebooks,
+    "accounts are those of the chart": _chart,
+    "setups and places are JSON": _json,
+}

@@ -1,0 +1,58 @@
+"""What reading a ledger that a stranger wrote, or that rotted, may end in: one sentence."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ledger.books.file.errors import EntryRefused, LedgerDamaged, LedgerError, LedgerUnusable
+from ledger.text import clean
+
+STRANGER = "it is not a Tightrope ledger"
+
+MISFITS = (
+    *(ValueError, TypeError, LookupError, AttributeError),
+    *(AssertionError, ArithmeticError, RecursionError),
+)
+"""What a cell that holds anything at all does to code that trusts it. Never catch them unless what
+was read stands under no checksum that is ours, or under none yet."""
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Whatever the cells of a ledger lead to inside is raised as a `LedgerError`."""
+    try:
+        yield
+    except EntryRefused as fault:  # a branch without an end, or one that is not there
+        raise LedgerDamaged(path, str(fault).rstrip(".")) from fault
+    except LedgerError:
+        raise
+    except sqlite3.Error as fault:
+        raise LedgerUnusable(path, cause(fault)) from fault
+    except MISFITS as fault:
+        raise unreadable(path, fault) from fault
+
+
+def unreadable(path: Path, fault: Exception) -> LedgerDamaged:
+    """What a misfit is told as."""
+    what = clean(f"{type(fault).__name__}: {fault}", 120)
+    return LedgerDamaged(path, f"what is on record cannot be read ({what})")
+
+
+def cause(fault: Exception) -> str:
+    """SQLite's own words, made plain where they are not.
+
+    Raises `KeyboardInterrupt` for a query that ctrl+c ended.
+    """
+    if getattr(fault, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
+        raise KeyboardInterrupt from fault
+    text = str(fault)
+    if "not a database" in text:
+        return STRANGER
+    if "malformed" in text:
+        return "the file is damaged"
+    if "too big" in text:
+        return "a cell of it is too large; the file is damaged"
+    if "readonly" in text:
+        return "the file or its folder is read-only"
+    return text

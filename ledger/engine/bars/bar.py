@@ -1,0 +1,146 @@
+"""One step of the clock, point by point: before the open, at it, inside the bar, the close."""
+
+from functools import partial
+
+from ledger.account.state import Account, Convention
+from ledger.engine.bars import next_due
+from ledger.engine.bars.price_path import walk
+from ledger.engine.bars.ways import Way, at, closes, inside, opens
+from ledger.engine.calls import forced_exit, ladder
+from ledger.engine.commands import incidents
+from ledger.engine.decision.draft import Draft
+from ledger.engine.margin import carry_fees, funding, loans
+from ledger.engine.margin.carry_fees import Due, Turn
+from ledger.engine.orders import protection
+from ledger.engine.orders.trailing import follow
+from ledger.engine.orders.venue_state import quiet_venue
+from ledger.engine.trades import corporate_actions, expiry
+from ledger.frozen import replace
+from ledger.market.quote import Market, Step
+from ledger.times import Time
+
+
+def open_bar(draft: Draft, step: Step) -> None:
+    """Points 1 to 3: what fell due, expired calls, and everything that acts at the open.
+
+    A split comes before what falls due at the open itself, a dividend after it.
+
+    The trader's own actions (point 4) follow as commands; then `close_bar`.
+    """
+    since, here = draft.market.time, opens(draft, step)
+    if next_due.idle(draft.account):  # no bar leads to anything: only the prices move
+        draft.market = _entering(draft.market, step, here)
+        return
+    fall_due(draft, step, since, step.time - 1)
+    draft.market = _entering(draft.market, step, here)
+    left = corporate_actions.split(draft, step)  # from here on at prices of the new units
+    incidents.end_due(draft)
+    quiet_venue(draft)
+    fall_due(draft, step, max(since, step.time - 1), step.time)
+    corporate_actions.pay(draft, step, left)
+    ladder.expire_due(draft)
+    told = len(draft.events)
+    walk(draft, here, rungs=False)  # orders that the open has passed, before calls and liquidations
+    forced_exit.enforce_expired(draft)
+    walk(draft, here, orders=len(draft.events) != told)
+
+
+def _entering(market: Market, step: Step, here: Way) -> Market:
+    return replace(
+        market,
+        time=step.time,
+        last=here.last,
+        mark=here.mark,
+        bars=step.bars,
+        trading=frozenset(step.bars),
+        marked=frozenset(step.marks),
+        sessions=step.sessions,
+        elsewhere=step.elsewhere,
+    )
+
+
+def close_bar(draft: Draft, step: Step) -> None:
+    """Points 5 to 7: both extremes in the convention's order, accruals inside, the close.
+
+    Only here is known what is in a bar that ends. With the session's close day orders end, after
+    all that the close itself brought about.
+    """
+    if step.later_marks or draft.market.bars is not step.bars:
+        marked = frozenset((*step.marks, *step.later_marks))
+        draft.market = replace(draft.market, bars=step.bars, marked=marked)
+    worst = draft.account.convention is Convention.WORST
+    known = frozenset(draft.account.orders) if worst else None
+    ways = [*inside(draft, step), end := closes(draft, step)]
+    ends = [way.last for way in ways]
+    for number, way in enumerate(ways):
+        draft.passed, draft.ahead = ends[:number], ends[number:]
+        if way.gap:
+            draft.market = at(draft.market, way)
+        walk(draft, way, known=known)
+    draft.passed, draft.ahead = ends, ()
+    follow(draft)
+    fall_due(draft, step, step.time, step.closes)
+    draft.market = replace(draft.market, time=step.closes)
+    expiry.settle_expired(draft)
+    walk(draft, end, closing=step, orders=False)
+    ladder.recover(draft)
+    if step.session_end:
+        protection.end_session(draft, step)
+    draft.market = replace(draft.market, trading=frozenset(), bars={})
+
+
+def settle_here(draft: Draft) -> None:
+    """After a trader's act: whatever now acts at the present price does."""
+    if draft.market.trading:
+        walk(draft, Way(draft.market.last, draft.market.mark))
+
+
+def wait(draft: Draft, until: Time) -> None:
+    """Time passes without a bar: interest and flat funding fall due, nothing trades."""
+    since = draft.market.time
+    nothing = Step(time=since, closes=until, bars={})
+    fall_due(draft, nothing, since, until)
+    draft.market = replace(draft.market, time=max(since, until), trading=frozenset(), bars={})
+
+
+def fall_due(draft: Draft, step: Step, since: Time, until: Time) -> None:
+    """Interest, fees of holding and funding with since < time <= until, in time order.
+
+    Of the same second by their `Turn`; pockets and symbols in the account's order. What an earlier
+    one changes is seen by the later ones.
+    """
+    while _carries(draft.account):
+        postings = _postings(draft, until)
+        stamps = carry_fees.fees_due(draft, since, until)
+        for paid in funding.stamps(draft, step, since, until):
+            stamps.append(Due(paid[0], Turn.FUNDING, partial(funding.pay, draft, *paid)))
+        if not postings and not stamps:
+            return
+        time = min(one.time for one in (*postings, *stamps))
+        if now := [one for one in postings if one.time == time]:
+            for posting in now:  # of each pocket one: its next falls due later than this second
+                posting.pay()
+            continue
+        for stamp in sorted((one for one in stamps if one.time == time), key=lambda one: one.turn):
+            stamp.pay()
+        since = time
+
+
+def _carries(account: Account) -> bool:
+    """Whether time may cost anything: an isolated pocket is there only while something is held."""
+    if not account.rulebook.carries:
+        return False
+    main = account.main
+    return bool(main.positions or main.loan.principal or len(account.pockets) > 1)
+
+
+def _postings(draft: Draft, until: Time) -> list[Due]:
+    """The next posting of each pocket's interest up to a time."""
+    if draft.account.rulebook.interest.free:
+        return []
+    found = []
+    for name in draft.account.pockets:
+        at = loans.next_posting(draft, name)
+        if at is not None and at <= until:
+            found.append(Due(at, Turn.INTEREST, partial(loans.post, draft, name, at)))
+    return found

@@ -1,0 +1,214 @@
+"""Within which prices a bar leads to nothing: the levels of orders, rungs and recoveries.
+
+What `path`, `trailing`, `ladder.recover` and `forced.enforce_expired` would find in a bar is told
+here beforehand, as a fence around prices. What acts whatever the price (a call that ran out, a
+warning without a pocket) has no fence; what falls due at a time is in `due`.
+"""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from ledger.account.risk.demand import (
+    mode_of,
+    on_underlying,
+    option_breaks,
+    option_piece,
+    piece_of,
+    standing,
+)
+from ledger.account.risk.room import paid_for, stretches_of
+from ledger.account.state import Account, Order, OrderType, Pocket, Position, held_pockets
+from ledger.engine.calls import ladder
+from ledger.engine.orders import trailing
+from ledger.market.fences.fence import NEVER, Band, Curve, Fence, Sum
+from ledger.market.instrument import OptionTerms
+from ledger.market.quote import Market
+from ledger.market.rules.rulebook import Judged, Level, Mode, Rung
+from ledger.market.rules.schedule import Piece, Schedule
+from ledger.money import ONE, ZERO
+
+_TRAILING, _SMART = OrderType.TRAILING, Mode.SMART  # looked up once: see `demand`
+
+
+def fence(account: Account, market: Market) -> Fence | None:
+    """The prices at which no bar leads to anything, a session's close left out.
+
+    `None` where something may happen at any price.
+    """
+    if any(call.expired for call in account.calls.values()):
+        return None
+    found = Fence()
+    for order in account.orders.values():
+        found.hold_traded(order.symbol, _of_order(account, order))
+    for pocket in held_pockets(account):
+        for level in _hardest(ladder.pending(account, pocket, closing=False)):
+            _keep_above(found, account, pocket, market, level)
+    for name, left in _to_recover_from(account):
+        if not _keep_below(found, account, name, market, left):
+            return None
+    return found
+
+
+def _to_recover_from(account: Account) -> Iterator[tuple[str, Level | None]]:
+    """Pockets that were warned or called, and the level that the market may lift them above."""
+    for name in account.warned:
+        yield name, account.rulebook.level(Rung.WARNING)
+    for call in account.calls.values():
+        yield call.pocket, account.rulebook.upkeep
+
+
+def closing_fence(account: Account, market: Market) -> Fence | None:
+    """The same for what a session's close brings besides: the rungs that are judged only there;
+    `None` where none is."""
+    if not account.rulebook.judges_closes:
+        return None
+    found = Fence()
+    for pocket in held_pockets(account):
+        pending = ladder.pending(account, pocket, closing=True)
+        for level in _hardest([x for x in pending if x.judged is Judged.CLOSE]):
+            _keep_above(found, account, pocket, market, level)
+    return found
+
+
+def _of_order(account: Account, order: Order) -> Band:
+    """Short of its level, and of the price from which a trailing one's level would move on."""
+    level, rises = order.waits_for()
+    if level is None:
+        return NEVER
+    moves = None
+    if order.order_type is _TRAILING:
+        moves = trailing.follows_from(account.instruments[order.symbol], order)
+    return Band(moves, level) if rises else Band(level, moves)
+
+
+def _hardest(levels: Sequence[Level]) -> Sequence[Level]:
+    """Levels without those that lie behind another on the same demand: it is met before them."""
+    kept: dict[str, Level] = {}
+    for level in levels:
+        if level.bands:
+            return levels
+        same = kept.get(level.schedule)
+        if same is None or level.multiple * same.share > same.multiple * level.share:
+            kept[level.schedule] = level
+    return [*kept.values()]
+
+
+def _keep_above(
+    fence: Fence, account: Account, pocket: Pocket, market: Market, level: Level
+) -> None:
+    """Keep share x equity above multiple x demand."""
+    level = standing(account, pocket, level)
+    _hold(fence, account, market, _difference(account, pocket, level, level.share, -level.multiple))
+
+
+def _keep_below(
+    fence: Fence, account: Account, name: str, market: Market, level: Level | None
+) -> bool:
+    """Keep equity below the demand with the clear band on it. Whether it is there now."""
+    pocket = account.pockets.get(name)
+    if pocket is None or level is None:
+        return False
+    level = standing(account, pocket, account.rulebook.clearing(level))
+    room = _difference(account, pocket, level, -level.share, level.multiple)
+    if not room.groups:  # nothing is held: no price matters
+        return room.constant > 0
+    return _hold(fence, account, market, room)
+
+
+def _hold(fence: Fence, account: Account, market: Market, room: Sum) -> bool:
+    """Fence a sum in; one of a single price by a band. Whether a single price is inside it now."""
+    if len(room.groups) == 1 and len(room.groups[0]) == 1 and len(room.groups[0][0]) == 1:
+        (((alone,),),) = room.groups
+        return _hold_alone(fence, account, market, room.constant, alone)
+    fence.sums.append(room)
+    return True
+
+
+def _hold_alone(
+    fence: Fence, account: Account, market: Market, constant: Decimal, curve: Curve
+) -> bool:
+    instrument = account.instruments[curve.symbol]
+    band = curve.band(constant, instrument.axis(market.mark[curve.symbol]))
+    if instrument.inverse and band is not NEVER:
+        ends = (1 / end if end else None for end in (band.high, band.low))
+        band = Band(*ends)
+    fence.hold_judged(curve.symbol, band)
+    return band is not NEVER
+
+
+def _difference(
+    account: Account, pocket: Pocket, level: Level, owned: Decimal, asked: Decimal
+) -> Sum:
+    """owned x equity + asked x demand of the level's schedule, by the prices of what is held.
+
+    Where long and short offset each other, the larger side of an underlying counts whole: of its
+    two sides each is taken once as the larger, and the worse sum counts.
+    """
+    schedule = account.rulebook.schedule(level.schedule)
+    owed = pocket.loan.owed()
+    constant = owned * (pocket.cash - owed) + asked * schedule.of_debt(owed)
+    held = [position for position in pocket.positions.values() if position.quantity]
+    if mode_of(account, pocket.name) is not _SMART:
+        curves = (c for p in held for c in _curves(account, p, schedule, owned, asked))
+        return Sum(constant, tuple(((curve,),) for curve in curves))
+    by_underlying: dict[str, list[Position]] = {}
+    for position in held:
+        name = account.instruments[position.symbol].exposed_to
+        by_underlying.setdefault(name, []).append(position)
+    matched = account.rulebook.offset.matched
+
+    def sided(some: list[Position], long: Decimal, short: Decimal) -> tuple[Curve, ...]:
+        return tuple(
+            curve
+            for p in some
+            for curve in _curves(
+                account, p, schedule, owned, asked * (long if p.quantity > 0 else short)
+            )
+        )
+
+    groups = tuple(
+        (sided(some, ONE, matched), sided(some, matched, ONE)) for some in by_underlying.values()
+    )
+    return Sum(constant, groups, highest=asked > 0 and matched <= 1)
+
+
+def _curves(
+    account: Account, position: Position, schedule: Schedule, owned: Decimal, asked: Decimal
+) -> list[Curve]:
+    """What one position adds to `_difference`: by its own price (on the instrument's axis), and if
+    it is a written option by the price of what it is on."""
+    symbol, instrument = position.symbol, account.instruments[position.symbol]
+    exposure = instrument.exposure(position.quantity)
+    paid = owned * paid_for(instrument, position)
+    if instrument.option is not None and exposure < 0 and account.rulebook.options is not None:
+        return _option_curves(account, instrument.option, symbol, exposure, owned, asked)
+    edges, pieces = [], []
+    for low, _, inside in stretches_of(schedule.breaks(exposure)):
+        piece = piece_of(account, position, {symbol: instrument.axis(inside)}, schedule)
+        edges.append(low)
+        pieces.append(Piece(asked * piece.constant - paid, owned * exposure + asked * piece.slope))
+    return [Curve(symbol, tuple(edges), tuple(pieces), instrument.inverse)]
+
+
+def _option_curves(
+    account: Account,
+    terms: OptionTerms,
+    symbol: str,
+    exposure: Decimal,
+    owned: Decimal,
+    asked: Decimal,
+) -> list[Curve]:
+    """The demand of a written option falls into a part of its own price and one of the other."""
+    own = option_piece(account, terms, exposure, {terms.on: terms.strike}).slope
+    beside = [
+        (low, on_underlying(account, terms, exposure, inside))
+        for low, _, inside in stretches_of(option_breaks(account, terms))
+    ]
+    return [
+        Curve(symbol, (ZERO,), (Piece(ZERO, owned * exposure + asked * own),)),
+        Curve(
+            terms.on,
+            tuple(low for low, _ in beside),
+            tuple(Piece(asked * piece.constant, asked * piece.slope) for _, piece in beside),
+        ),
+    ]

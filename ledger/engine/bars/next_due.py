@@ -1,0 +1,58 @@
+"""When something falls due by the calendar: what needs no price, and what needs its bar.
+
+Interest and rollover fees are the same whatever the market does, so time may pass over them
+(`Wait`). Funding and the fee for borrowed shares are paid at the mark of their time, options are
+settled and calls run out at prices: the bars in which these fall must be run. So must those of
+dividends and splits, which stand on the tape (`Timeline.next_action`).
+"""
+
+from collections.abc import Iterable, Mapping
+
+from ledger.account.state import Account, GoodFor
+from ledger.engine.margin import carry_fees, funding, loans
+from ledger.engine.trades import expiry
+from ledger.market.tapes.tape import FundingTape
+from ledger.times import Time
+
+_DAY = GoodFor.DAY  # looked up once: see `demand`
+
+
+def next_posting(account: Account, since: Time) -> Time | None:
+    """When after a time the first thing falls due that needs no price."""
+    if account.rulebook.interest.free:
+        return carry_fees.next_rollover(account, since)
+    loans_due = (loans.posting_after(account, p.loan) for p in account.pockets.values())
+    return _first((*loans_due, carry_fees.next_rollover(account, since)))
+
+
+def next_at_price(account: Account, rates: Mapping[str, FundingTape], since: Time) -> Time | None:
+    """When after a time the first thing falls due at the price of that moment."""
+    stamps: Iterable[Time | None] = ()
+    if account.rulebook.funding is not None:
+        stamps = (funding.next_stamp(account, rates, since, p) for p in account.positions())
+    borrowed = carry_fees.next_borrow_fee(account, since)
+    return _first((*stamps, borrowed, expiry.next_settlement(account)))
+
+
+def next_at_open(account: Account) -> Time | None:
+    """From when on an open brings something by itself: a call's time or an incident is over."""
+    if not account.calls and not account.incidents:
+        return None
+    ends = (incident.until for incident in account.incidents)
+    return _first((*(call.due for call in account.calls.values()), *ends))
+
+
+def end_with_session(account: Account) -> frozenset[str]:
+    """The symbols whose session's close leads to something whatever the price: day orders end."""
+    return frozenset(o.symbol for o in account.orders.values() if o.good_for is _DAY)
+
+
+def idle(account: Account) -> bool:
+    """Whether nothing is held, owed, ordered or under way: then no bar leads to anything."""
+    if account.orders or account.calls or account.warned or account.incidents:
+        return False
+    return not any(p.positions or p.loan.principal for p in account.pockets.values())
+
+
+def _first(times: Iterable[Time | None]) -> Time | None:
+    return min((time for time in times if time is not None), default=None)

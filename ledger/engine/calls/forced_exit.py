@@ -1,0 +1,238 @@
+"""Forced exits: the broker sells what restores the requirement, the venue closes what it must."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from ledger.account.event_terms import CallMetBy, CancelReason, ClosedBy, FeeKind
+from ledger.account.events import kinds as e
+from ledger.account.risk.demand import mode_of
+from ledger.account.risk.margin import all_breached, breached, missing, requirement
+from ledger.account.risk.threshold import shown_threshold, threshold_prices
+from ledger.account.state import MAIN, Pocket, Position
+from ledger.engine.calls import curing, ladder
+from ledger.engine.decision.draft import Draft
+from ledger.engine.orders import protection
+from ledger.engine.orders.venue_state import half_spread
+from ledger.engine.trades.fills import after_close, charge, realize, slipped
+from ledger.engine.trades.settlement import Deal, held_shift
+from ledger.market.rules.rulebook import ExitAmount, ExitEvent, Level, Mode, Rung
+from ledger.money import ZERO, settle
+
+Thresholds = Mapping[str, Decimal]
+
+_EVENTS = {ExitEvent.FORCE_SOLD: e.ForceSold, ExitEvent.LIQUIDATED: e.Liquidated}
+_CLOSED_BY = {
+    ExitEvent.FORCE_SOLD: ClosedBy.FORCED_SALE,
+    ExitEvent.LIQUIDATED: ClosedBy.LIQUIDATION,
+}
+
+
+def thresholds(draft: Draft, pocket: Pocket, level: Level) -> dict[str, Decimal]:
+    """The calculator's price for each position of the pocket, for the record of its exit."""
+    found = {}
+    prices = threshold_prices(draft.account, pocket, draft.market.mark, level)
+    for symbol, position in pocket.positions.items():
+        shown = shown_threshold(
+            prices.get(symbol), position.quantity, draft.account.instruments[symbol].tick
+        )
+        found[symbol] = draft.market.mark[symbol] if shown is None else shown
+    return found
+
+
+def enforce(
+    draft: Draft, name: str, level: Level, told: Thresholds, *, again: bool = False
+) -> None:
+    """Get out of what the pocket can no longer carry, then settle its calls and its debt.
+
+    `again` where a sale has just restored no more than what is breached now.
+    """
+    cancel_entries(draft, name)
+    if draft.account.rulebook.forced_exit.amount is ExitAmount.RESTORE:
+        goals = (draft.account.rulebook.upkeep, level)
+        _restore(draft, name, (_cushion(draft), *goals) if again else goals, told)
+    else:
+        _close_positions(draft, name, level, told)
+    closed_by = _CLOSED_BY[draft.account.rulebook.forced_exit.event]
+    ladder.meet(draft, CallMetBy(closed_by), name, MAIN)
+
+
+def cancel_entries(draft: Draft, name: str) -> None:
+    """A forced exit first takes back the orders that would enlarge the pocket's exposure."""
+    pocket = draft.pocket(name)
+    for order in list(draft.account.orders.values()):
+        crossed = name == MAIN and order.mode is not Mode.ISOLATED
+        if not order.reduce_only and (crossed or order.symbol in pocket.positions):
+            protection.cancel(draft, order, CancelReason.FORCED_EXIT)
+
+
+def _cushion(draft: Draft) -> Level:
+    """What has to be sold again at once is sold down to the level of the warning, or where a book
+    warns nobody by the clear band more than is kept up."""
+    book = draft.account.rulebook
+    return book.level(Rung.WARNING) or book.clearing(book.upkeep)
+
+
+def _restore(draft: Draft, name: str, goals: tuple[Level, ...], told: Thresholds) -> None:
+    """Sell as little as brings equity back to the goals, gravest last, largest loser first.
+
+    Neither what the house asks for nor the level that was breached may be breached still.
+    """
+    while True:
+        pocket = draft.account.pockets.get(name)
+        if pocket is None or not _tradable(draft, pocket):
+            return
+        wanted = all_breached(draft.account, pocket, draft.market.mark, goals)
+        if not wanted:
+            return
+        position = curing.first_to_go(draft.account, pocket, draft.market)
+        size = _size_to_restore(draft, pocket, position, wanted[0], told)
+        close_forced(draft, position, size, told)
+
+
+def _size_to_restore(
+    draft: Draft, pocket: Pocket, position: Position, level: Level, told: Thresholds
+) -> Decimal:
+    """n = ceil to the lot of C / (m P - (P - p_fill)), less fees (`decisions.md`), and tried.
+
+    Where a sale costs as much as it relieves, or nothing is asked that it could relieve, everything
+    goes; one lot is the least.
+    """
+    price, _ = exit_price(draft, position)
+    mark, held = draft.market.mark[position.symbol], abs(position.quantity)
+    fee = draft.account.rulebook.forced_exit.fee
+    each = curing.restored_per_unit(draft.account, position, mark, price, fee, level)
+    if each <= 0 or not requirement(draft.account, pocket, draft.market.mark, level):
+        return held
+
+    def restores(quantity: Decimal) -> bool:
+        trial = draft.copy()
+        close_forced(trial, position, quantity, told)
+        return not curing.still_breached(trial, pocket.name, level)
+
+    short = missing(draft.account, pocket, draft.market.mark, level)
+    return curing.least(draft.account, position, short, each, restores)
+
+
+def _close_positions(draft: Draft, name: str, level: Level, told: Thresholds) -> None:
+    """Close whole positions in the book's order until what it restores is no longer breached.
+
+    Where the book takes everything, until nothing that trades is left.
+    """
+    book = draft.account.rulebook
+    goals = (level, book.level(book.forced_exit.restores) or level)
+    while True:
+        pocket = draft.account.pockets.get(name)
+        if pocket is None or not _tradable(draft, pocket):
+            return
+        whole = book.forced_exit.amount is ExitAmount.ALL
+        if not whole and not all_breached(draft.account, pocket, draft.market.mark, goals):
+            return
+        position = curing.first_to_go(draft.account, pocket, draft.market)
+        close_forced(draft, position, abs(position.quantity), told)
+
+
+def _tradable(draft: Draft, pocket: Pocket) -> bool:
+    return any(p.quantity and p.symbol in draft.market.trading for p in pocket.positions.values())
+
+
+def exit_price(draft: Draft, position: Position) -> tuple[Decimal, Decimal]:
+    """The price of a forced trade and its slippage, on the tick and inside the bar's range."""
+    rate = draft.account.rulebook.forced_exit.slippage + half_spread(draft)
+    return slipped(draft, position.symbol, position.side.opposite, rate)
+
+
+def close_forced(draft: Draft, position: Position, quantity: Decimal, told: Thresholds) -> None:
+    """One forced trade with its record, its fee and what follows from it.
+
+    What it repays of the loan is seen by doing it once on trial.
+    """
+    trial = draft.copy()
+    _trade(trial, position, quantity, told, ZERO)
+    repaid = (x.amount for x in trial.events if isinstance(x, e.LoanRepaid))
+    _trade(draft, position, quantity, told, sum(repaid, ZERO))
+
+
+def _trade(
+    draft: Draft, position: Position, quantity: Decimal, told: Thresholds, repaid: Decimal
+) -> None:
+    book = draft.account.rulebook
+    instrument = draft.account.instruments[position.symbol]
+    price, slippage = exit_price(draft, position)
+    value = settle(instrument.notional(quantity, price), instrument.currency)
+    deal = Deal(quantity, price, slippage)
+    gain = realize(draft, position, deal, value)
+    fee = settle(abs(value) * book.forced_exit.fee, instrument.currency)
+    draft.record(
+        _EVENTS[book.forced_exit.event](
+            at=draft.market.time,
+            pocket=position.pocket,
+            symbol=position.symbol,
+            side=position.side.opposite,
+            quantity=quantity,
+            price=price,
+            value=value,
+            realized_pnl=gain,
+            threshold_price=told[position.symbol],
+            judged_by=draft.market.judged_by(position.symbol),
+            slippage=slippage,
+            loan_repaid=settle(repaid, instrument.currency),
+            held_shift=held_shift(draft.account, position, quantity),
+        )
+    )
+    charge(draft, position.pocket, FeeKind.LIQUIDATION, fee, position.symbol)
+    if quantity == abs(position.quantity):
+        _take_surplus(draft, position)
+    closed_by = _CLOSED_BY[book.forced_exit.event]
+    after_close(draft, position, deal, gain - fee, closed_by, cures=True)
+
+
+def _take_surplus(draft: Draft, position: Position) -> None:
+    """Taken over at the bankruptcy price: what the isolated margin has left is the venue's.
+
+    The trade itself stands at the market's price, and the rest is a fee, so that the record shows
+    both. Source: Phemex, a liquidated isolated position loses its whole margin (`rules.md`, 5).
+    """
+    book = draft.account.rulebook
+    isolated = mode_of(draft.account, position.pocket) is Mode.ISOLATED
+    left = draft.pocket(position.pocket).cash
+    if book.forced_exit.keeps_surplus and isolated and left > 0:
+        charge(draft, position.pocket, FeeKind.LIQUIDATION, left, position.symbol)
+
+
+def enforce_expired(draft: Draft) -> None:
+    """What the broker does at the first price after a call's time ran out."""
+    for call in list(draft.account.calls.values()):
+        if not call.expired:
+            continue
+        pocket = draft.account.pockets.get(call.pocket)
+        level = draft.account.rulebook.upkeep
+        if pocket is not None and breached(draft.account, pocket, draft.market.mark, level):
+            enforce(draft, call.pocket, level, thresholds(draft, pocket, level))
+        else:
+            ladder.met(draft, call, CallMetBy.MARKET)
+
+
+def restores_no_more(draft: Draft, name: str, level: Level) -> bool:
+    """Whether a sale at this level restores no more than was breached: where the house asks for
+    as much as the exchange, the next tick that hurts breaches it again."""
+    book = draft.account.rulebook
+    pocket = draft.account.pockets.get(name)
+    sold = level.rung not in (Rung.WARNING, Rung.CALL)
+    if pocket is None or not sold or book.forced_exit.amount is not ExitAmount.RESTORE:
+        return False
+    restored = requirement(draft.account, pocket, draft.market.mark, book.upkeep)
+    return restored <= requirement(draft.account, pocket, draft.market.mark, level)
+
+
+def reach(draft: Draft, name: str, level: Level, *, again: bool) -> None:
+    """A pocket has reached a rung at the market's present prices, or just after a sale again."""
+    pocket = draft.pocket(name)
+    if level.rung is Rung.WARNING:
+        ladder.warn(draft, pocket, level)
+    elif level.rung is Rung.CALL:
+        ladder.issue(draft, pocket, level, ladder.due_time(draft.market, pocket, level))
+    else:
+        told = thresholds(draft, pocket, level)
+        if level.calls:
+            ladder.issue(draft, pocket, level, draft.market.time)
+        enforce(draft, name, level, told, again=again)

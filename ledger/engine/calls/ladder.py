@@ -1,0 +1,130 @@
+"""The ladder: warned, called, due, met or expired. Each rung is put on record once.
+
+A rung is entered through its level and left only above it by the clear band, or by the trader's
+own act as soon as the requirement is restored: a price that hovers raises one call.
+"""
+
+from typing import Any
+
+from ledger.account.event_terms import CallExpiredBy, CallMetBy
+from ledger.account.events import kinds as e
+from ledger.account.risk.health import measure, threshold
+from ledger.account.risk.margin import breached, cleared
+from ledger.account.state import Account, Call, Pocket, in_order
+from ledger.engine.calls.curing import Cure, cure, shortfall
+from ledger.engine.decision.draft import Draft
+from ledger.market.quote import Market
+from ledger.market.rules.rulebook import Level, Rung
+from ledger.money import ratio
+from ledger.times import DAY, Time
+
+
+def _figures(
+    draft: Draft, pocket: Pocket, level: Level, due: Time | None, sale: Cure
+) -> dict[str, Any]:
+    """What every alert tells, at the prices it was raised at."""
+    account, market = draft.account, draft.market
+    health = measure(account, pocket, market.mark)
+    stands = threshold(account, pocket, market.mark, level.rung)
+    return {
+        "at": market.time,
+        "pocket": pocket.name,
+        "level": level.schedule,
+        "health": None if health is None else ratio(health),
+        "threshold": None if stands is None else ratio(stands),
+        "judged_by": market.judged_by(*pocket.positions),
+        "shortfall": shortfall(account, pocket, market),
+        "sale_to_cure": sale.value,
+        "due": due,
+        "prices": {symbol: market.mark[symbol] for symbol in pocket.positions},
+    }
+
+
+def warn(draft: Draft, pocket: Pocket, level: Level) -> None:
+    """Say once that the call is near."""
+    sale = cure(draft.account, pocket, draft.market)
+    draft.record(e.MarginWarned(**_figures(draft, pocket, level, None, sale)))
+
+
+def issue(draft: Draft, pocket: Pocket, level: Level, due: Time | None) -> None:
+    """Raise a margin call; one that stands already is ended by the graver one."""
+    standing = draft.account.calls.get(pocket.name)
+    if standing is not None and not standing.expired:
+        expire(draft, standing, level.schedule)
+    sale = cure(draft.account, pocket, draft.market)
+    figures = _figures(draft, pocket, level, due, sale)
+    sold = {sale.position.symbol: sale.quantity}
+    draft.record(e.MarginCallIssued(**figures, would_sell=sold))
+
+
+def due_time(market: Market, pocket: Pocket, level: Level) -> Time | None:
+    """The close of the Nth session after the call's; past the tape's end a session is a day."""
+    if level.due_sessions is None:
+        return None
+    if level.due_sessions == 0:
+        return market.time
+    ahead = market.sessions_of(pocket.positions)
+    if len(ahead) >= level.due_sessions:
+        return ahead[level.due_sessions - 1]
+    known = ahead[-1] if ahead else market.time
+    return known + (level.due_sessions - len(ahead)) * DAY
+
+
+def expire(draft: Draft, call: Call, by: str) -> None:
+    """The call's time is over: it ran out, or a graver breach withdrew it."""
+    draft.record(
+        e.MarginCallExpired(at=draft.market.time, pocket=call.pocket, call=call.seq, by=by)
+    )
+
+
+def expire_due(draft: Draft) -> None:
+    """Calls whose time has come and that nobody met."""
+    for call in list(draft.account.calls.values()):
+        if call.due is not None and call.due <= draft.market.time and not call.expired:
+            expire(draft, call, CallExpiredBy.DUE)
+
+
+def meet(draft: Draft, by: CallMetBy, *touched: str) -> None:
+    """End the calls of pockets whose requirement is restored by somebody's act.
+
+    Only of the pockets that the act has `touched`, all where none is named: what is done on this
+    side of a wall restores nothing on the other.
+    """
+    for call in list(draft.account.calls.values()):
+        if touched and call.pocket not in touched:
+            continue
+        pocket = draft.account.pockets.get(call.pocket)
+        if (
+            pocket is None
+            or not any(p.quantity for p in pocket.positions.values())
+            or not breached(draft.account, pocket, draft.market.mark, draft.account.rulebook.upkeep)
+        ):
+            met(draft, call, by)
+
+
+def recover(draft: Draft) -> None:
+    """The market's own recovery ends warnings and calls, but only above the clear band."""
+    account, market = draft.account, draft.market
+    if not account.warned and not account.calls:
+        return
+    warning = account.rulebook.level(Rung.WARNING)
+    for name in in_order(account, account.warned):
+        pocket = account.pockets.get(name)
+        if warning is None or pocket is None or cleared(account, pocket, market.mark, warning):
+            draft.record(e.MarginWarningCleared(at=market.time, pocket=name))
+    for call in list(account.calls.values()):
+        pocket = account.pockets.get(call.pocket)
+        if pocket is None or cleared(account, pocket, market.mark, account.rulebook.upkeep):
+            met(draft, call, CallMetBy.MARKET)
+
+
+def met(draft: Draft, call: Call, by: CallMetBy) -> None:
+    """End one call."""
+    draft.record(e.MarginCallMet(at=draft.market.time, pocket=call.pocket, call=call.seq, by=by))
+
+
+def pending(account: Account, pocket: Pocket, closing: bool) -> tuple[Level, ...]:
+    """The rungs a pocket can still reach now, gravest first; some only at the session's close."""
+    name = pocket.name
+    called, warned = name in account.calls, name in account.warned
+    return account.rulebook.rungs(closing=closing, called=called, warned=warned)

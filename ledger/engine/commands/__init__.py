@@ -1,0 +1,1 @@
+"""What each command of the trader or of the world does."""

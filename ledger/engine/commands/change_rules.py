@@ -1,0 +1,42 @@
+"""The rules change while the clock runs: a house raises its margin, a lender its rate."""
+
+from ledger.account.commands import ChangeRules
+from ledger.account.event_terms import CallMetBy
+from ledger.account.events import kinds as e
+from ledger.engine.calls import ladder
+from ledger.engine.decision.draft import Draft
+from ledger.engine.decision.refusal import Refusal
+from ledger.engine.margin.loans import accrue
+from ledger.refused import Refused
+
+
+def change(draft: Draft, wish: ChangeRules) -> None:
+    """Put new figures into force at this moment.
+
+    Interest up to now is charged at the old rate first. What is then below the new demand is
+    judged like any other fall: at once, or at the session's close, as the level's rule says.
+    """
+    # imported here because it loads what reads files, which hardly any account ever needs
+    from ledger.market.rule_files.overrides import override, parse_rules
+    from ledger.market.rules.in_force import standing
+
+    book = draft.account.rulebook
+    try:
+        rules = parse_rules(wish.rules).texts()
+        override(book, rules)
+    except Refused as refused:
+        raise Refusal("; ".join(refused.faults)) from None
+    if not rules:
+        raise Refusal("no rule is given that would change")
+    for name in draft.account.pockets:
+        accrue(draft, name, draft.market.time)
+    draft.record(
+        e.RulesChanged(
+            at=draft.market.time,
+            rules=rules,
+            was=standing(book, rules),
+            cause=wish.cause,
+            source=wish.source,
+        )
+    )
+    ladder.meet(draft, CallMetBy.RULES)

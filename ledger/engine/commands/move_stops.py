@@ -1,0 +1,174 @@
+"""The stop and the targets of an open position, moved and taken away by the trader."""
+
+from decimal import Decimal
+
+from ledger.account.commands import MoveStop, MoveTarget, RemoveTarget
+from ledger.account.event_terms import CancelReason
+from ledger.account.state import Cause, Order, Position
+from ledger.engine.decision.draft import Draft
+from ledger.engine.decision.refusal import Refusal
+from ledger.engine.orders import protection
+from ledger.engine.orders.acceptance import check_trail, held_in
+from ledger.engine.orders.trailing import Trail, behind, trail_of
+from ledger.engine.orders.venue_state import check_open
+from ledger.money import ZERO, fits, floor_to, plain
+
+_TAKE_PROFIT = Cause.TAKE_PROFIT  # looked up once: see `demand`
+
+
+def move_stop(draft: Draft, wish: MoveStop) -> None:
+    """Set or move the stop of an open position, to a price or to trail behind it."""
+    check_open(draft)
+    position = held_in(draft, wish.symbol)
+    trail = trail_of(wish)
+    if (wish.price is None) is (trail is None):
+        raise Refusal("give the stop either a price or a trail")
+    if wish.price is not None:
+        check_level(draft, position, "stop", wish.price, Cause.STOP_LOSS)
+        protection.set_stop(draft, position, wish.price)
+    elif trail is not None:
+        protection.set_trail(draft, position, trail, first_of(draft, position, trail))
+
+
+def first_of(draft: Draft, position: Position, trail: Trail) -> Decimal:
+    """Where a stop that begins to trail the price here triggers. Raises `Refusal`."""
+    instrument = draft.account.instruments[position.symbol]
+    check_trail(trail, instrument)
+    last = draft.market.last[position.symbol]
+    first = behind(instrument, position.side.opposite, last, trail)
+    if first <= 0:
+        raise Refusal("the trail must be smaller than the price that it follows")
+    return first
+
+
+def remove_stop(draft: Draft, symbol: str) -> None:
+    """Take the stop of an open position away."""
+    check_open(draft)
+    held_in(draft, symbol)
+    stops = protection.orders_for(draft, symbol, Cause.STOP_LOSS)
+    if not stops:
+        raise Refusal(f"{symbol} has no stop")
+    for stop in stops:
+        protection.cancel(draft, stop, CancelReason.STOP_REMOVED)
+
+
+def move_target(draft: Draft, wish: MoveTarget) -> None:
+    """Set or move a target of an open position: the one that is named, or the only one.
+
+    Without a name several become one, which is what this has always meant.
+    """
+    check_open(draft)
+    position = held_in(draft, wish.symbol)
+    if wish.price is None and wish.fraction is None:
+        raise Refusal("give the target a price or a fraction")
+    if wish.price is not None:
+        check_level(draft, position, "target", wish.price, _TAKE_PROFIT)
+    targets = protection.orders_for(draft, wish.symbol, _TAKE_PROFIT)
+    if wish.id is not None or wish.was is not None:
+        amend_target(draft, position, _named(targets, wish), wish.price, wish.fraction)
+    elif wish.fraction is not None and len(targets) > 1:
+        raise Refusal(f"which of them: {_listed(targets)}")
+    elif wish.fraction is not None and targets:
+        amend_target(draft, position, targets[0], wish.price, wish.fraction)
+    elif wish.price is None:
+        raise Refusal(f"{wish.symbol} has no target: give it a price")
+    elif wish.fraction is None:
+        protection.move_target(draft, position, wish.price)
+    else:
+        share = abs(position.quantity) * check_fraction(wish.fraction)
+        size = _sized(draft, position, share, ZERO)
+        protection.place_target(draft, position, size, wish.price, share)
+
+
+def amend_target(
+    draft: Draft,
+    position: Position,
+    target: Order,
+    price: Decimal | None,
+    fraction: Decimal | None = None,
+    quantity: Decimal | None = None,
+) -> None:
+    """Move one target, or give it another size: by a fraction of what is held, or a quantity."""
+    others = protection.orders_for(draft, position.symbol, _TAKE_PROFIT)
+    taken = sum((other.quantity for other in others if other.id != target.id), ZERO)
+    terms: dict[str, Decimal | None] = {}
+    share = quantity
+    if price is not None:
+        terms["limit"] = price
+    if fraction is not None:
+        share = abs(position.quantity) * check_fraction(fraction)
+    if share is not None:
+        terms["quantity"] = _sized(draft, position, share, taken, exact=fraction is None)
+    if all(value == getattr(target, key) for key, value in terms.items()):
+        raise Refusal(f"the target {target.id} stands so already")
+    protection.amend(draft, target, terms, share=share)
+
+
+def check_fraction(fraction: Decimal) -> Decimal:
+    """Raises `Refusal` for a part that is none, or more than the whole."""
+    if not 0 < fraction <= 1:
+        raise Refusal("a target's fraction must be above zero and at most 1")
+    return fraction
+
+
+def _sized(
+    draft: Draft, position: Position, share: Decimal, taken: Decimal, *, exact: bool = False
+) -> Decimal:
+    """A target's size in whole lots, of what the other targets have not taken."""
+    lot = draft.account.instruments[position.symbol].lot
+    size = share if exact else floor_to(share, lot)
+    left = abs(position.quantity) - taken
+    if exact and not fits(size, lot):
+        raise Refusal(f"quantity must be a multiple of the lot {plain(lot)}", left or None)
+    if size <= 0:
+        raise Refusal(f"the target would take less than one lot of {plain(lot)}", left or None)
+    if size > left:
+        raise Refusal(f"only {plain(left)} is left of the position for this target", left or None)
+    return size
+
+
+def remove_target(draft: Draft, wish: RemoveTarget) -> None:
+    """Take one target away, or all of them where none is named."""
+    check_open(draft)
+    held_in(draft, wish.symbol)
+    targets = protection.orders_for(draft, wish.symbol, _TAKE_PROFIT)
+    if not targets:
+        raise Refusal(f"{wish.symbol} has no target")
+    if wish.id is not None or wish.was is not None:
+        targets = [_named(targets, wish)]
+    for target in targets:
+        protection.cancel(draft, target, CancelReason.TARGET_REMOVED)
+
+
+def _named(targets: list[Order], wish: MoveTarget | RemoveTarget) -> Order:
+    """The target that is meant. Raises `Refusal` where none or several are."""
+    if not targets:
+        raise Refusal(f"{wish.symbol} has no target")
+    found = [
+        target
+        for target in targets
+        if (wish.id is None or target.id == wish.id)
+        and (wish.was is None or target.limit == wish.was)
+    ]
+    if not found:
+        name = wish.id if wish.was is None else f"at {plain(wish.was)}"
+        raise Refusal(f"{wish.symbol} has no target {name}; it has {_listed(targets)}")
+    if len(found) > 1:
+        raise Refusal(f"which of them: {_listed(found)}")
+    return found[0]
+
+
+def _listed(targets: list[Order]) -> str:
+    return ", ".join(f"{t.id} at {plain(t.limit)}" for t in targets if t.limit is not None)
+
+
+def check_level(draft: Draft, position: Position, name: str, price: Decimal, cause: Cause) -> None:
+    """A stop or target on the tick, on its side of the last price. Raises `Refusal`."""
+    tick = draft.account.instruments[position.symbol].tick
+    if not fits(price, tick) or price <= 0:
+        raise Refusal(f"the {name} must be a positive multiple of the tick {plain(tick)}")
+    last = draft.market.last[position.symbol]
+    below = (position.quantity > 0) is (cause is Cause.STOP_LOSS)
+    if price >= last if below else price <= last:
+        where = "below" if below else "above"
+        raise Refusal(f"the {name} must be {where} the last price {plain(last)}")

@@ -1,0 +1,42 @@
+"""The conductor's notebook: events as they are decided, and the account as it stands after them."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from ledger.account.events.kinds import Event
+from ledger.account.fold.apply import apply
+from ledger.account.state import Account, Pocket
+from ledger.market.quote import Market
+
+
+class Draft:
+    """What one command has led to so far. Steps read `account` and `market` and `record` facts.
+
+    It lives for one `decide` and is thrown away: nothing outside sees it change.
+    """
+
+    __slots__ = ("account", "ahead", "events", "market", "passed")
+
+    def __init__(self, account: Account, market: Market) -> None:
+        self.account = account
+        self.market = market
+        self.events: list[Event] = []
+        self.ahead: Sequence[Mapping[str, Decimal]] | None = None
+        """Where prices still go in the bars that end now; `None` before any of it."""
+        self.passed: Sequence[Mapping[str, Decimal]] = ()
+        """Where they have been, at the ends of the ways that are gone."""
+
+    def record(self, event: Event) -> None:
+        """Write a fact down; the next step already sees the account after it."""
+        self.account = apply(self.account, event)
+        self.events.append(event)
+
+    def pocket(self, name: str) -> Pocket:
+        """The pocket as it stands now."""
+        return self.account.pockets[name]
+
+    def copy(self) -> "Draft":
+        """A second notebook from here on, to try something out."""
+        other = Draft(self.account, self.market)
+        other.ahead, other.passed = self.ahead, self.passed
+        return other

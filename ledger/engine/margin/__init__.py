@@ -1,0 +1,1 @@
+"""What a pocket can still carry, what it borrows, owes and pays."""

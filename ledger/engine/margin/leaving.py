@@ -1,0 +1,36 @@
+"""What margin and the book's restrictions let go of a pocket, by whatever door it leaves."""
+
+from decimal import Decimal
+
+from ledger.account.risk.margin import assess, missing, requirement
+from ledger.account.state import Pocket
+from ledger.engine.decision.draft import Draft
+from ledger.market.rules.rulebook import Forbids, Level
+from ledger.money import ZERO, atom, round_down
+
+
+def available(draft: Draft, pocket: Pocket) -> Decimal:
+    """What may leave a pocket, cash or not: equity that is no initial margin, and no more than
+    health can lose before money may not be taken out, or what is held would be closed out."""
+    account = draft.account
+    rooms = unrestricted(draft, pocket)
+    if any(position.quantity for position in pocket.positions.values()):
+        rooms.append(_beyond(draft, pocket, account.rulebook.levels[-1]))
+    free = assess(account, pocket, draft.market.mark).available
+    return max(min([round_down(free, account.currency), *rooms]), ZERO)
+
+
+def unrestricted(draft: Draft, pocket: Pocket) -> list[Decimal]:
+    """What may leave before health is where the book lets nobody take money out, by each of its
+    rules for that."""
+    rules = draft.account.rulebook.restrictions
+    levels = [rule.level for rule in rules if rule.forbids is Forbids.WITHDRAW]
+    return [_beyond(draft, pocket, level) for level in levels]
+
+
+def _beyond(draft: Draft, pocket: Pocket, level: Level) -> Decimal:
+    """Cash that can go before health is at the level; one unit less where that is too far."""
+    account, mark = draft.account, draft.market.mark
+    room = round_down(-missing(account, pocket, mark, level), account.currency)
+    owes = requirement(account, pocket, mark, level) > 0
+    return room - atom(account.currency) if level.inclusive and owes else room

@@ -1,0 +1,1 @@
+"""Orders that rest: which are accepted, stops and targets, trails, and what an outage does."""

@@ -1,0 +1,120 @@
+"""What running incidents stop: asked by whoever places, fills or pays.
+
+Chance is handed in: which orders a venue rejects follows from the incident's seed and the order's
+number, so that the same run rejects the same ones.
+"""
+
+from decimal import Decimal
+from hashlib import sha256
+
+from ledger.account.incident import Incident, IncidentKind
+from ledger.account.state import Account, Cause, Order
+from ledger.engine.decision.draft import Draft
+from ledger.engine.decision.refusal import Refusal
+from ledger.frozen import replace
+from ledger.market.quote import Market
+from ledger.money import ZERO, floor_to
+from ledger.times import Time
+
+_SIZES = 2**32
+# looked up once: see `demand`
+_DOWN, _REJECTS = IncidentKind.OUTAGE, IncidentKind.ORDER_REJECTS
+_THIN, _WIDE = IncidentKind.PARTIAL_FILLS, IncidentKind.SPREAD_WIDENING
+
+
+def running(draft: Draft, kind: IncidentKind) -> Incident | None:
+    """The incident of a kind that lasts now: of several the one that hurts most."""
+    if not draft.account.incidents:
+        return None
+    found = (incident for incident in draft.account.incidents if incident.kind is kind)
+    return max(found, key=_harm, default=None)
+
+
+def _harm(incident: Incident) -> Decimal:
+    """What is compared among incidents of one kind; the less of an order fills, the worse."""
+    share = incident.share or ZERO
+    return -share if incident.kind is _THIN else share
+
+
+def quiet_venue(draft: Draft) -> None:
+    """While the venue is down nothing of it trades, whatever the tape shows."""
+    if running(draft, _DOWN):
+        draft.market = replace(draft.market, trading=frozenset())
+
+
+def taken_up(account: Account, market: Market, time: Time | None) -> Market:
+    """The market of a clock that was left on a tape, as it is for this account.
+
+    The tape does not know that the venue is down, nor how long was waited after its last bar: the
+    `time` at which the clock was left, where that is on record.
+    """
+    draft = Draft(account, market if time is None else replace(market, time=time))
+    quiet_venue(draft)
+    return draft.market
+
+
+def check_open(draft: Draft) -> None:
+    """Raises `Refusal` where the venue takes no orders at all."""
+    if running(draft, _DOWN):
+        raise Refusal("the venue is down: nothing reaches it")
+
+
+def check_withdrawals(draft: Draft) -> None:
+    """Raises `Refusal` where no money leaves."""
+    if running(draft, IncidentKind.WITHDRAWAL_FREEZE):
+        raise Refusal("withdrawals are frozen")
+    if running(draft, _DOWN):
+        raise Refusal("the venue is down: no money leaves it")
+
+
+def check_order(draft: Draft, symbol: str, number: int | None = None) -> None:
+    """Raises `Refusal` for an order that bounces, is rejected by chance, or is for what is gone.
+
+    The chance is drawn by the `number` of what is sent; else by that of the order.
+    """
+    check_open(draft)
+    if symbol in draft.account.delisted:
+        raise Refusal(f"{symbol} is delisted")
+    rejects = running(draft, _REJECTS)
+    if rejects is None or rejects.share is None:
+        return
+    number = draft.account.orders_made if number is None else number
+    drawn = sha256(f"{rejects.seed}:{number}".encode()).digest()
+    if Decimal(int.from_bytes(drawn[:4], "big")) < rejects.share * _SIZES:
+        raise Refusal("the venue rejected it: overloaded; send it again")
+
+
+def arrived(draft: Draft, order: Order) -> bool:
+    """Whether an order has reached the venue: the trader's own are late while latency lasts.
+
+    What was sent before it began is there already.
+    """
+    if not draft.account.incidents or order.cause is not Cause.TRADER:
+        return True
+    delays = (
+        incident.seconds
+        for incident in draft.account.incidents
+        if incident.kind is IncidentKind.LATENCY and incident.since <= order.placed_at
+    )
+    return draft.market.time >= order.placed_at + max(delays, default=0)
+
+
+def fillable(draft: Draft, order: Order) -> Decimal:
+    """How much of a trader's order finds a counterparty: at least a lot, all on a good day."""
+    thin = running(draft, _THIN)
+    if thin is None or thin.share is None or order.cause is not Cause.TRADER:
+        return order.quantity
+    lot = draft.account.instruments[order.symbol].lot
+    return min(max(floor_to(order.quantity * thin.share, lot), lot), order.quantity)
+
+
+def filling_whole(account: Account) -> Account:
+    """The account on a day on which every order finds its counterparty at once."""
+    calm = tuple(one for one in account.incidents if one.kind not in (IncidentKind.LATENCY, _THIN))
+    return account if len(calm) == len(account.incidents) else replace(account, incidents=calm)
+
+
+def half_spread(draft: Draft) -> Decimal:
+    """What a wide spread adds to the slippage of whoever takes, as a fraction of the price."""
+    wide = running(draft, _WIDE)
+    return ZERO if wide is None or wide.share is None else wide.share / 2

@@ -1,0 +1,1 @@
+"""What changes when something trades: fills, expiry, splits, and the money that follows."""

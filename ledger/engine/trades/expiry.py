@@ -1,0 +1,63 @@
+"""Options at their end: exercised in cash against the underlying's price, or worthless."""
+
+from ledger.account.event_terms import CancelReason, ClosedBy
+from ledger.account.events import kinds as e
+from ledger.account.state import Account, Position
+from ledger.engine.decision.draft import Draft
+from ledger.engine.orders import protection
+from ledger.engine.trades.fills import after_close, realize
+from ledger.engine.trades.settlement import Deal
+from ledger.market.instrument import OptionTerms
+from ledger.money import settle
+from ledger.times import Time
+
+
+def settle_expired(draft: Draft) -> None:
+    """Settle every option whose time has come, at what it is worth to exercise; no fee.
+
+    Orders on it end with it. Source: European options exercise by themselves when in the money.
+    """
+    for symbol, instrument in draft.account.instruments.items():
+        terms = instrument.option
+        if terms is None or terms.expires > draft.market.time:
+            continue
+        for order in list(draft.account.orders.values()):
+            if order.symbol == symbol:
+                protection.cancel(draft, order, CancelReason.EXPIRED)
+        position = draft.account.position(symbol)
+        if position is not None and position.quantity:
+            _settle(draft, position, terms)
+
+
+def next_settlement(account: Account) -> Time | None:
+    """When the first option ends of which something is held or ordered."""
+    ends = {s: i.option.expires for s, i in account.instruments.items() if i.option is not None}
+    if not ends:
+        return None
+    concerned = {order.symbol for order in account.orders.values()}
+    concerned.update(position.symbol for position in account.positions())
+    return min((end for symbol, end in ends.items() if symbol in concerned), default=None)
+
+
+def _settle(draft: Draft, position: Position, terms: OptionTerms) -> None:
+    instrument = draft.account.instruments[position.symbol]
+    underlying = draft.market.last[terms.on]
+    price = terms.intrinsic(underlying)
+    quantity = abs(position.quantity)
+    value = settle(instrument.notional(quantity, price), instrument.currency)
+    deal = Deal(quantity, price)
+    gain = realize(draft, position, deal, value)
+    draft.record(
+        e.OptionSettled(
+            at=draft.market.time,
+            pocket=position.pocket,
+            symbol=position.symbol,
+            side=position.side.opposite,
+            quantity=quantity,
+            price=price,
+            value=value,
+            realized_pnl=gain,
+            underlying_price=underlying,
+        )
+    )
+    after_close(draft, position, deal, gain, ClosedBy.EXPIRY)

@@ -1,0 +1,225 @@
+"""Which column of a table is what: by the names in its header, or by its shape without one."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from ledger.market.csv_import import dialects
+from ledger.market.csv_import.dialects import Dialect, plain_name, words_of
+from ledger.market.csv_import.headings import (
+    INDEX_NAMES,
+    Prices,
+    is_time,
+    is_written_clock,
+    mostly,
+    prices_in,
+    says_utc,
+    time_in,
+)
+from ledger.market.csv_import.lines import Row
+from ledger.market.csv_import.moments import clock_text, has_clock, is_date, is_unix
+from ledger.market.csv_import.numbers import Numbers
+from ledger.refused import Refused
+from ledger.text import clean
+
+_HEADER_WITHIN = 30
+"""Rows at the top among which a header is looked for."""
+_MORE_HEADERS = 3
+_CLOSE_TIME = re.compile(r"\d{10,19}", re.ASCII)
+"""The last moment of a bar, which is no whole second."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """Where each figure stands, counted from 0; `names` are what the header calls each column.
+
+    `time` is one column, or a date and a clock; `heading` are the lines above the rows: comments
+    and the header itself, which is `header_line`; `utc` where the header says so of its times.
+    """
+
+    dialect: Dialect
+    time: tuple[int, ...]
+    utc: bool = False
+    prices: Prices
+    volume: int | None
+    symbol_at: int | None = None
+    symbol: str | None = None
+    names: tuple[str, ...] = ()
+    header_line: int | None = None
+    heading: tuple[int, ...] = ()
+    width: int
+
+    def time_text(self, fields: list[str]) -> str:
+        """What a row says of its time."""
+        if len(self.time) == 1:
+            return fields[self.time[0]]
+        date, clock = self.time
+        return f"{fields[date].strip()} {clock_text(fields[clock])}"
+
+
+def find_columns(rows: list[Row], delimiter: str, name: str) -> Columns:
+    """The columns of a table, from its first rows. Raises `Refused` with what was missing."""
+    for index, (_, fields) in enumerate(rows[:_HEADER_WITHIN]):
+        names = [plain_name(field) for field in fields]
+        prices = prices_in(names, fields, name)
+        if prices is not None:
+            return _under_a_header(rows, index, names, prices, delimiter, name)
+    return _by_shape(rows, name)
+
+
+def _under_a_header(
+    rows: list[Row],
+    index: int,
+    names: list[str],
+    prices: Prices,
+    delimiter: str,
+    name: str,
+) -> Columns:
+    more = list(_further_headers(rows[index + 1 :], prices))
+    data = [fields for _, fields in rows[index + 1 + len(more) :]]
+    heading = [*rows[:index], *more]
+    if not data:
+        raise Refused(f"{name}: there is no row below the header; allowed: two or more")
+    header, time = rows[index][1], time_in(names, data, name)
+    symbol = _symbol_above(heading, prices, name)
+    columns = Columns(
+        dialect=_dialect(header, names, heading, delimiter, is_tall=bool(more)),
+        time=time,
+        utc=says_utc(names, time),
+        prices=prices,
+        volume=None,
+        symbol_at=next((i for i, n in enumerate(names) if n in dialects.SYMBOLS), None),
+        symbol=symbol,
+        names=tuple(clean(field.strip(), 40) for field in header),
+        header_line=rows[index][0],
+        heading=tuple(sorted((rows[index][0], *(line for line, _ in heading)))),
+        width=_width(header, data),
+    )
+    if columns.symbol_at in (*prices, *columns.time):
+        columns = replace(columns, symbol_at=None)
+    return replace(columns, volume=_volume(names, columns, data))
+
+
+def _further_headers(rows: list[Row], prices: tuple[int, ...]) -> Iterator[Row]:
+    """Rows below a header that belong to it, as yfinance writes them: symbols, then `Date,,,,,`."""
+    for line, fields in rows[:_MORE_HEADERS]:
+        cells = [fields[at].strip() for at in prices if at < len(fields)]
+        first = plain_name(fields[0])
+        if (first in INDEX_NAMES or first in dialects.TIMES) and not any(
+            any(char.isdigit() for char in cell) and Numbers(".").read(cell) for cell in cells
+        ):
+            yield line, fields
+        else:
+            return
+
+
+def _symbol_above(heading: list[Row], prices: tuple[int, ...], name: str) -> str | None:
+    """The symbol that a further row of the header names."""
+    for _, fields in heading:
+        cells = {fields[at].strip() for at in prices if at < len(fields)}
+        if plain_name(fields[0]) in ("ticker", "") and cells and all(cells):
+            if len(cells) > 1:
+                raise Refused(
+                    f"{name}: the columns are of {', '.join(clean(c, 20) for c in sorted(cells))}; "
+                    "allowed: the prices of one symbol"
+                )
+            return cells.pop()
+    return None
+
+
+def _dialect(
+    header: list[str], names: list[str], heading: list[Row], delimiter: str, *, is_tall: bool
+) -> Dialect:
+    given = tuple(field.strip() for field in header)
+    above = " ".join(" ".join(fields) for _, fields in heading).lower()
+    if dialects.CRYPTO_DATA_MARK in above:
+        return dialects.CRYPTO_DATA
+    if is_tall:
+        return dialects.YFINANCE
+    for dialect in dialects.BY_HEADER:
+        if dialect.has <= set(names):
+            return dialect
+    if delimiter == "\t" and header[0].strip().startswith("<"):
+        return dialects.METATRADER
+    if given[:5] == dialects.TRADINGVIEW_HEADER:
+        return dialects.TRADINGVIEW
+    if given[0] == "Datetime" or given[-5:] == dialects.YFINANCE_HEADER:
+        return dialects.YFINANCE
+    return dialects.STOOQ_TABLE if given == dialects.STOOQ_HEADER else dialects.TABLE
+
+
+def _volume(names: list[str], columns: Columns, data: list[list[str]]) -> int | None:
+    """The volume in units where there are several, else the one there is."""
+    taken = {*columns.prices, *columns.time}
+    free = [(index, name) for index, name in enumerate(names) if index not in taken]
+    for word in dialects.VOLUMES.split(","):
+        for index, name in free:
+            if name == word:
+                return index
+    several = [(index, name[6:].strip(" ()")) for index, name in free if name.startswith("volume")]
+    at = columns.symbol_at
+    traded = data[0][at].strip().lower() if at is not None and at < len(data[0]) else ""
+    units = [index for index, unit in several if unit and traded.startswith(unit)]
+    units += [index for index, unit in several if unit not in dialects.MONEY]
+    beside = tuple("volume" if w == "open" else w for w in words_of(names[columns.prices[0]]))
+    named = [index for index, name in free if words_of(name) == beside]
+    return next(iter([*units, *(index for index, _ in several), *named]), None)
+
+
+def _width(header: list[str], data: list[list[str]]) -> int:
+    """Fields of a row: those of the header, without empty ones at its end that no row fills."""
+    named = _filled(header)
+    usual = Counter(map(_filled, data[:50])).most_common(1)[0][0]
+    return min(max(named, usual), len(header))
+
+
+def _filled(fields: list[str]) -> int:
+    """How many fields there are without the empty ones at the end."""
+    count = len(fields)
+    while count and not fields[count - 1].strip():
+        count -= 1
+    return count
+
+
+def _by_shape(rows: list[Row], name: str) -> Columns:
+    """A table without a header: a time, then open, high, low, close, perhaps the volume."""
+    wanted = "allowed: columns for time, open, high, low and close, named in a header"
+    width = max((len(fields) for _, fields in rows), key=[len(f) for _, f in rows].count)
+    data = [(line, fields) for line, fields in rows if len(fields) == width]
+    sample = [fields for _, fields in data]
+    unix, dated = mostly(sample, 0, is_unix), mostly(sample, 0, is_date)
+    if not unix and not dated:
+        raise Refused(f"{name}: no header names the prices, and no time stands first; {wanted}")
+    clocked = dated and mostly(sample, 1, is_written_clock) and not mostly(sample, 0, has_clock)
+    first = 2 if clocked else 1
+    if width < first + 4:
+        raise Refused(f"{name}: {width} columns are too few; {wanted}")
+    volume = first + 4 if width > first + 4 else None
+    if unix and width == 8:
+        volume = 6
+    start = next(line for line, fields in data if is_time(fields[0]))
+    above = next((f for line, f in reversed(rows) if line < start and len(f) == width), [])
+    columns = Columns(
+        dialect=_shape_of(sample[0], width, unix=unix, clocked=clocked),
+        time=(0, 1) if clocked else (0,),
+        prices=(first, first + 1, first + 2, first + 3),
+        volume=volume,
+        names=tuple(clean(field.strip(), 40) for field in above),
+        heading=tuple(line for line, _ in rows if line < start),
+        width=width,
+    )
+    if above:  # names that say no price may say the volume all the same
+        names = [plain_name(field) for field in above]
+        columns = replace(columns, volume=_volume(names, columns, sample))
+    return columns
+
+
+def _shape_of(fields: list[str], width: int, *, unix: bool, clocked: bool) -> Dialect:
+    if unix and width in (11, 12) and _CLOSE_TIME.fullmatch(fields[6].strip()):
+        return dialects.BINANCE
+    if unix and width in (7, 8):
+        return dialects.KRAKEN
+    if clocked and fields[0].strip()[4:5] == ".":
+        return dialects.METATRADER
+    return dialects.HISTDATA if len(fields[0].strip()) == 15 else dialects.BARE

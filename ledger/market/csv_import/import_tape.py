@@ -1,0 +1,319 @@
+"""A price table of another program, made a tape: recognised, read, judged, and told.
+
+Nothing is dropped or repaired in silence: a row is a bar of the tape as it stands, or a fault with
+its line says what was done. The tape comes out in Tightrope's own format, as it will be kept.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+from array import array
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import NamedTuple
+
+from ledger.market.csv_import import dialects
+from ledger.market.csv_import.layout import Layout, Wishes, recognise
+from ledger.market.csv_import.lines import DELIMITERS, HEADINGS, MOST_ROWS, with_plain_line_ends
+from ledger.market.csv_import.order import dated, in_order, once_each, possible, written
+from ledger.market.csv_import.report import FaultKind, Faults, TapeFault
+from ledger.market.csv_import.rows import PRICES, Bars, Progress, Reading, read_rows
+from ledger.market.csv_import.shapes import tell_jumps, tell_quiet, tell_wicks
+from ledger.market.csv_import.spacing import (
+    check_one_interval,
+    interval_name,
+    interval_of,
+    tell_spacing,
+)
+from ledger.market.tapes.compression import decoded, unpacked
+from ledger.market.tapes.tape import Tape
+from ledger.market.tapes.tape_file import HEADER, never_closes, parse_tape
+from ledger.refused import Refused
+from ledger.text import clean
+from ledger.times import DAY, HOUR, iso
+
+_FEWEST = 0.2
+"""The part of the rows that has to become bars, in a table of more than a few."""
+_A_FEW = 20
+_SATURDAY = 5
+"""Of the days of a week, Monday being 0."""
+_SYMBOL = re.compile(r"[^A-Z0-9.^=-]+")
+_EXCHANGES = dialects.words(
+    "BINANCE,BITSTAMP,COINBASE,KRAKEN,BITFINEX,BYBIT,OKX,BITMEX,GEMINI,POLONIEX,NASDAQ,NYSE,AMEX,"
+    "OANDA,FX,INDEX,TVC,CME,COMEX,NYMEX,CBOE,SP,FXCM,FOREXCOM,BATS,ARCA,OTC,LSE,XETR,EURONEXT,"
+    "CAPITALCOM,PEPPERSTONE,CRYPTO,KUCOIN,BITGET,DERIBIT,PHEMEX,IDC,DLY,DL,MINI"
+)
+"""Before the symbol in the names of files."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignTape:
+    """What was understood of a file, its faults, and the tape that came of it.
+
+    `columns` are pairs of what a column is and what the file calls it; `heading` the lines above
+    the rows; `lines` the line of each bar, `first` and `last` the times of two of them; `packed`
+    the tape's own file.
+    """
+
+    dialect: str
+    title: str
+    encoding: str
+    delimiter: str
+    columns: tuple[tuple[str, str], ...]
+    aside: tuple[str, ...]
+    heading: tuple[int, ...]
+    symbol: str
+    symbol_from: str
+    dates: str
+    zone: str
+    zone_open: bool
+    market_from: str
+    newest_first: bool
+    rows: int
+    faults: tuple[TapeFault, ...]
+    lines: array[int]
+    first: int
+    last: int
+    sha256: str
+    packed: bytes
+    tape: Tape
+
+    @property
+    def interval(self) -> str:
+        """The length of a bar, such as `1h`."""
+        return interval_name(self.tape.interval)
+
+    @property
+    def bars(self) -> int:
+        """Bars, those without a trade included."""
+        return len(self.lines)
+
+    def refuse_if_faulty(self, name: str) -> None:
+        """Raises `Refused` with each fault that is more than a note."""
+        _refuse(name, [fault for fault in self.faults if not fault.is_note])
+
+    def refuse_if_changed(self, name: str) -> None:
+        """Raises `Refused` with each fault for which a row was left out or put right."""
+        _refuse(name, [fault for fault in self.faults if not fault.changed_nothing])
+
+    def refuse_if_open(self, name: str) -> None:
+        """Raises `Refused` where the time zone is ours and not the file's."""
+        if self.zone_open:
+            raise Refused(f"{name}: the times have no time zone; allowed: UTC, or offsets from it")
+
+
+def _refuse(name: str, faults: list[TapeFault]) -> None:
+    if faults:
+        raise Refused(*(f"{name}:{fault.line}: {fault.what}" for fault in faults))
+
+
+def read_foreign(
+    data: bytes, name: str, wishes: Wishes | None = None, progress: Progress | None = None
+) -> ForeignTape:
+    """The tape in a file of whatever program. `name` stands in faults and may name the symbol.
+
+    Raises `Refused` for what is no table of prices, and for what the file leaves open.
+    """
+    wishes = wishes or Wishes()
+    text, encoding = decoded(unpacked(data, name, MOST_ROWS + HEADINGS), name)
+    text = with_plain_line_ends(text, name)
+    layout = recognise(text, name, wishes)
+    faults = Faults(name)
+    reading = read_rows(text, layout, name, faults, wishes.zone, progress)
+    judged = _judged(layout, reading, faults, name)
+    symbol, symbol_from = _symbol(wishes, reading, name)
+    packed = _packed(judged.bars, progress)
+    dialect = _dialect(layout, text, reading)
+    return ForeignTape(
+        dialect=dialect.id,
+        title=dialect.title,
+        encoding=encoding,
+        delimiter=DELIMITERS[layout.delimiter],
+        columns=_columns(layout),
+        aside=_aside(layout),
+        heading=layout.columns.heading,
+        symbol=symbol,
+        symbol_from=symbol_from,
+        dates=_dates(layout),
+        zone=_zone(layout, reading, wishes, judged.interval),
+        zone_open=_zone_open(layout, reading, wishes, judged.interval),
+        market_from="as the bars look" if wishes.market is None else "as you said",
+        newest_first=judged.newest_first,
+        rows=reading.rows,
+        faults=faults.told(),
+        lines=judged.bars.lines,
+        first=judged.bars.times[0],
+        last=judged.bars.times[-1],
+        sha256=hashlib.sha256(data).hexdigest(),
+        packed=packed,
+        tape=_tape(packed, name, symbol, judged, wishes),
+    )
+
+
+def _tape(packed: bytes, name: str, symbol: str, judged: _Judged, wishes: Wishes) -> Tape:
+    return parse_tape(
+        packed,
+        name=name,
+        symbol=symbol,
+        interval=judged.interval,
+        continuous=judged.continuous,
+        market=wishes.market,
+    )
+
+
+class _Judged(NamedTuple):
+    bars: Bars
+    interval: int
+    continuous: bool
+    newest_first: bool
+
+
+def _judged(layout: Layout, reading: Reading, faults: Faults, name: str) -> _Judged:
+    """The bars in order, once each and possible, and everything doubtful told."""
+    if not len(reading.bars):
+        raise Refused(*_nothing_read(reading, faults, name))
+    bars, newest_first = in_order(reading.bars, faults)
+    bars = once_each(bars, faults)
+    interval = interval_of(bars.times, name)
+    check_one_interval(bars, interval, name)
+    if interval >= DAY and not layout.unix:
+        bars = once_each(dated(bars), faults)
+    bars = possible(bars, faults)
+    if len(bars) < 2 or (reading.rows > _A_FEW and len(bars) < _FEWEST * reading.rows):
+        raise Refused(*_nothing_read(reading, faults, name))
+    interval = interval_of(bars.times, name)
+    continuous = _is_continuous(layout, bars, interval)
+    tell_spacing(bars, interval, faults, continuous=continuous)
+    tell_wicks(bars, faults)
+    tell_jumps(bars, faults)
+    tell_quiet(bars, faults)
+    return _Judged(bars, interval, continuous, newest_first)
+
+
+def _nothing_read(reading: Reading, faults: Faults, name: str) -> list[str]:
+    told = [f"{name}:{fault.line}: {fault.what}" for fault in faults.told() if not fault.is_note]
+    kept = len(reading.bars)
+    return [
+        *told[:20],
+        f"{name}: too few of {reading.rows} rows are bars ({kept} could be read); allowed: a table "
+        "of prices, with two bars or more",
+    ]
+
+
+def _is_continuous(layout: Layout, bars: Bars, interval: int) -> bool:
+    if layout.dialect().continuous:
+        return True
+    if interval >= DAY:
+        return any((time // DAY + 3) % 7 == _SATURDAY for time in bars.times)
+    return never_closes(bars.times, interval)
+
+
+def _packed(bars: Bars, progress: Progress | None) -> bytes:
+    """The bars in the own format, packed; the same bytes for the same bars."""
+    count, scale, volume_scale, prices = len(bars), bars.scale, bars.volume_scale, bars.prices
+    rows = [HEADER]
+    days: dict[int, str] = {}
+    texts = _Texts(scale)
+    for index, time in enumerate(bars.times):
+        day, second = divmod(time, DAY)
+        date = days.get(day) or days.setdefault(day, iso(time)[:11])
+        clock = f"{second // HOUR:02}:{second % HOUR // 60:02}:{second % 60:02}Z"
+        opened, high, low, close = prices[4 * index : 4 * index + 4]
+        volume = written(bars.volumes[index], volume_scale)
+        rows.append(
+            f"{date}{clock},{texts[opened]},{texts[high]},{texts[low]},{texts[close]},{volume}"
+        )
+        if progress is not None and index % 2_000 == 0:
+            progress(count + index, 2 * count)
+    return gzip.compress(("\n".join(rows) + "\n").encode(), compresslevel=6, mtime=0)
+
+
+class _Texts(dict[int, str]):
+    """Prices as they are written, each worked out once: a close is often the next open."""
+
+    def __init__(self, scale: int) -> None:
+        super().__init__()
+        self._scale = scale
+
+    def __missing__(self, price: int) -> str:
+        text = self[price] = written(price, self._scale)
+        return text
+
+
+def _dialect(layout: Layout, text: str, reading: Reading) -> dialects.Dialect:
+    known = layout.dialect()
+    if known is dialects.TRADINGVIEW and text.lstrip("\ufeff").startswith(HEADER):
+        return dialects.TRADINGVIEW if layout.unix or reading.naive else dialects.OWN
+    if known is dialects.STOOQ_TABLE and reading.offsets:
+        return dialects.YFINANCE
+    return known
+
+
+def _columns(layout: Layout) -> tuple[tuple[str, str], ...]:
+    columns = layout.columns
+    roles = [("time", columns.time)]
+    roles += [(role, (at,)) for role, at in zip(PRICES, columns.prices, strict=True)]
+    if columns.volume is not None:
+        roles.append(("volume", (columns.volume,)))
+    return tuple((role, " + ".join(_name_of(layout, at) for at in ats)) for role, ats in roles)
+
+
+def _name_of(layout: Layout, at: int) -> str:
+    names = layout.columns.names
+    return names[at] if at < len(names) and names[at] else f"column {at + 1}"
+
+
+def _aside(layout: Layout) -> tuple[str, ...]:
+    """Columns that no bar is made of."""
+    columns = layout.columns
+    used = {*columns.time, *columns.prices, columns.volume, columns.symbol_at}
+    return tuple(_name_of(layout, at) for at in range(columns.width) if at not in used)
+
+
+def _symbol(wishes: Wishes, reading: Reading, name: str) -> tuple[str, str]:
+    """The symbol and what says so."""
+    if wishes.symbol is not None:
+        return wishes.symbol, "as you said"
+    if reading.symbol and (found := _tidy(reading.symbol)):
+        return found, "from the file"
+    stem = PurePath(name).name.partition(".")[0].replace(",", " ").replace("-", " ")
+    words = [word for word in re.split(r"[_\s]+", stem.upper()) if word not in _EXCHANGES]
+    return _tidy(words[0] if words else "") or "TAPE", "from the file's name"
+
+
+def _tidy(symbol: str) -> str:
+    return _SYMBOL.sub("", clean(symbol.strip(), 40).upper())[:24]
+
+
+def _dates(layout: Layout) -> str:
+    if layout.day_first is None:
+        return ""
+    return f"{'day' if layout.day_first else 'month'} first: {layout.why}"
+
+
+def _zone(layout: Layout, reading: Reading, wishes: Wishes, interval: int) -> str:
+    """What the times were taken for."""
+    if layout.unix:
+        return f"UTC (Unix time in {' and '.join(reading.units)})"
+    if interval >= DAY:
+        return "none needed: a bar is dated 00:00 UTC of the day that is written"
+    told = []
+    if reading.offsets:
+        told.append("brought to UTC by the offsets in the file")
+    if reading.naive:
+        named = clean(wishes.zone, 40) if wishes.zone else ""
+        taken = "none in the file: taken as UTC (--zone says another, such as a broker's)"
+        if layout.columns.utc:
+            taken = "UTC, as the header says"
+        told.append(f"{named}, as you said" if named else taken)
+    return "; ".join(told)
+
+
+def _zone_open(layout: Layout, reading: Reading, wishes: Wishes, interval: int) -> bool:
+    """Whether nothing says which clock the times are of."""
+    return reading.naive and interval < DAY and not (wishes.zone or layout.columns.utc)
+
+
+__all__ = ["FaultKind", "ForeignTape", "Wishes", "read_foreign"]

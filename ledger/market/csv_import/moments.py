@@ -1,0 +1,218 @@
+"""Times as other programs write them, in whole seconds since 1970.
+
+Unix time in seconds, milliseconds, microseconds or nanoseconds, each value by its own size (dumps
+were glued together when the unit changed); or a calendar date with or without a clock and an
+offset. Whether `01/02/2024` begins with the day is settled by all dates of a file together.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from ledger.times import DAY, END_OF_TIME, FIRST_TIME, HOUR
+
+_UNIX = re.compile(r"(-?\d{1,19})(?:\.(\d{1,9}))?", re.ASCII)
+_UNITS = ((10**11, 1, "seconds"), (10**14, 10**3, "milliseconds"), (10**17, 10**6, "microseconds"))
+_NANOSECONDS = 10**9
+_YEAR_FIRST = r"(?P<y>\d{4})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})"
+_COMPACT = r"(?P<cy>(?:19|20|21)\d\d)(?P<cm>\d\d)(?P<cd>\d\d)(?=$|[ T_]|\d{4}$|\d{6}$)"
+_YEAR_LAST = r"(?P<a>\d{1,2})(?P<t>[-/.])(?P<b>\d{1,2})(?P=t)(?P<ly>\d{4}|\d\d)(?!\d)"
+_NAMED = (
+    r"(?P<nm>[A-Za-z]{3,9})\.? (?P<nd>\d{1,2}),? (?P<ny>\d{4})"
+    r"|(?P<od>\d{1,2})[- ](?P<om>[A-Za-z]{3,9})\.?[- ](?P<oy>\d{4}|\d\d)(?!\d)"
+)
+_DATE = re.compile(f"{_YEAR_FIRST}|{_COMPACT}|{_YEAR_LAST}|{_NAMED}", re.ASCII)
+_CLOCK = re.compile(
+    r"(?:(?P<h>\d{1,2})(?::(?P<m>\d\d)(?::(?P<s>\d\d)(?:[.,](?P<f>\d{1,9}))?)?)?[ -]?(?P<p>[AP]M)?"
+    r"|(?P<ch>\d\d)(?P<cm>\d\d)(?P<cs>\d\d)?)"
+    r"(?: ?(?P<z>Z|UTC|GMT))?(?: ?(?P<o>[+-]\d\d(?::?\d\d)?))?",
+    re.ASCII | re.IGNORECASE,
+)
+_BARE_CLOCK = re.compile(r"\d{1,6}", re.ASCII)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)?", re.ASCII)
+
+
+class Stamp(NamedTuple):
+    """A moment as it is written: `local` seconds, and the offset from UTC if one is written."""
+
+    local: int
+    offset: int | None
+
+
+class Unix:
+    """Reads Unix times, and remembers which units it met."""
+
+    def __init__(self) -> None:
+        self.units: set[str] = set()
+
+    def read(self, text: str) -> Stamp | None:
+        """Seconds since 1970; `None` for anything else or finer than a second."""
+        match = _UNIX.fullmatch(text.strip())
+        if match is None or (match[2] or "0").strip("0"):
+            return None
+        value = int(match[1])
+        divisor, unit = _NANOSECONDS, "nanoseconds"
+        for bound, by, name in _UNITS:
+            if abs(value) < bound:
+                divisor, unit = by, name
+                break
+        seconds, rest = divmod(value, divisor)
+        if rest or not FIRST_TIME <= seconds < END_OF_TIME:
+            return None
+        self.units.add(unit)
+        return Stamp(seconds, 0)
+
+
+class Calendar:
+    """Reads dates with or without a clock; each date and each clock is worked out once."""
+
+    def __init__(self, *, day_first: bool) -> None:
+        self._day_first = day_first
+        self._days: dict[str, int | None] = {}
+        self._clocks: dict[str, Stamp | None] = {}
+
+    def read(self, text: str) -> Stamp | None:
+        """The moment of a text; `None` where it is none."""
+        match = _DATE.match(text)
+        if match is None:
+            match = _DATE.match(text := text.strip())
+            if match is None:
+                return None
+        written, rest = match[0], text[match.end() :]
+        if written not in self._days:
+            self._days[written] = self._day(match)
+        if rest not in self._clocks:
+            self._clocks[rest] = _clock(rest)
+        day, clock = self._days[written], self._clocks[rest]
+        if day is None or clock is None:
+            return None
+        return Stamp(day + clock.local, clock.offset)
+
+    def _day(self, match: re.Match[str]) -> int | None:
+        found = match.groupdict()
+        if found["y"]:
+            year, month, day = found["y"], found["m"], found["d"]
+        elif found["cy"]:
+            year, month, day = found["cy"], found["cm"], found["cd"]
+        elif found["ly"]:
+            year, month, day = found["ly"], found["b"], found["a"]
+            if not self._day_first:
+                month, day = day, month
+        else:
+            named = "n" if found["ny"] else "o"
+            year, day = found[f"{named}y"], found[f"{named}d"]
+            month = _month(found[f"{named}m"])
+        return _days(year, month, day)
+
+
+def _month(name: str) -> str:
+    short = name[:3].lower()
+    return str(_MONTHS.index(short) + 1) if short in _MONTHS else "0"
+
+
+def _days(year: str, month: str, day: str) -> int | None:
+    """Seconds since 1970 of a date; two digits of a year are of 1970 to 2069."""
+    full = int(year) if len(year) == 4 else int(year) + (1900 if int(year) >= 70 else 2000)
+    try:
+        seconds = (date(full, int(month), int(day)) - date(1970, 1, 1)).days * DAY
+    except ValueError:
+        return None
+    return seconds if FIRST_TIME <= seconds < END_OF_TIME else None
+
+
+def _clock(text: str) -> Stamp | None:
+    """Seconds since midnight, and the offset; a date alone is its midnight."""
+    text = text.strip().strip(" T_,")
+    if not text:
+        return Stamp(0, None)
+    match = _CLOCK.fullmatch(text)
+    if match is None or (match["f"] or "0").strip("0"):
+        return None
+    hour, half = int(match["h"] or match["ch"]), (match["p"] or "").upper()
+    if match["h"] and not (match["m"] or half):
+        return None
+    if half:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half == "PM" else 0)
+    minute, second = int(match["m"] or match["cm"] or 0), int(match["s"] or match["cs"] or 0)
+    if hour > 23 or minute > 59 or second > 59:
+        return None
+    offset = 0 if match["z"] else None
+    if match["o"]:
+        offset = seconds_east(match["o"])
+    return Stamp(hour * HOUR + minute * 60 + second, offset)
+
+
+def seconds_east(text: str) -> int | None:
+    """The offset from UTC that `+02:00` stands for; `None` for anything else."""
+    match = _OFFSET.fullmatch(text)
+    if match is None:
+        return None
+    east = int(match[2]) * HOUR + int(match[3] or 0) * 60
+    return -east if match[1] == "-" else east
+
+
+def clock_text(text: str) -> str:
+    """A clock of a column of its own: `93000` and `0` are written out to six digits."""
+    text = text.strip()
+    if _BARE_CLOCK.fullmatch(text):
+        return text.zfill(4 if len(text) in (3, 4) else 6)
+    return text
+
+
+def is_date(text: str) -> bool:
+    """Whether a field begins with a calendar date, in whatever order of day and month."""
+    return any(Calendar(day_first=first).read(text) is not None for first in (True, False))
+
+
+def has_clock(text: str) -> bool:
+    """Whether a date is written with a time of day that is not midnight."""
+    stamp = Calendar(day_first=True).read(text) or Calendar(day_first=False).read(text)
+    return stamp is not None and stamp.local % DAY != 0
+
+
+def is_clock(text: str) -> bool:
+    """Whether a field is a time of day alone."""
+    return bool(text.strip()) and _clock(clock_text(text)) is not None
+
+
+def is_unix(text: str) -> bool:
+    """Whether a field looks like Unix time: nine digits or more (or years before 1970), no date."""
+    text = text.strip()
+    match = _UNIX.fullmatch(text)
+    if match is None or is_date(text) or len(match[1]) < 9:
+        return False
+    return Unix().read(text) is not None
+
+
+def orders_of(texts: Iterable[str]) -> tuple[bool, bool, bool]:
+    """What dates that end in the year show: (some must be day first, some month first, dotted)."""
+    day, month, dotted = False, False, False
+    for text in texts:
+        match = _DATE.match(text.strip())
+        if match is None or not match["ly"]:
+            continue
+        a, b = int(match["a"]), int(match["b"])
+        day |= 31 >= a > 12 >= b
+        month |= 31 >= b > 12 >= a
+        dotted |= match["t"] == "."
+    return day, month, dotted
+
+
+def ends_in_the_year(text: str) -> bool:
+    """Whether the order of day and month has to be asked for."""
+    match = _DATE.match(text.strip())
+    return match is not None and bool(match["ly"])
+
+
+def runs_one_way(texts: list[str], *, day_first: bool) -> bool:
+    """Whether dates read in this way are all there are, and go only forward or only back."""
+    calendar = Calendar(day_first=day_first)
+    stamps = [calendar.read(text) for text in texts]
+    moments = [stamp.local for stamp in stamps if stamp is not None]
+    return len(moments) == len(texts) and (
+        moments == sorted(moments) or moments == sorted(moments, reverse=True)
+    )

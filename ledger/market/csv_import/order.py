@@ -1,0 +1,142 @@
+"""Bars put in order, each time once, each bar possible: what had to be changed is told."""
+
+from array import array
+from itertools import pairwise
+from operator import gt, lt
+
+from ledger.market.csv_import.report import FaultKind, Faults
+from ledger.market.csv_import.rows import Bars
+from ledger.times import DAY, iso
+
+_LEFT_OUT = "left out"
+
+
+def written(value: int, scale: int) -> str:
+    """A whole number at so many decimals in plain notation, without zeros at its end."""
+    if not scale:
+        return str(value)
+    digits = str(abs(value)).zfill(scale + 1)
+    text = f"{digits[:-scale]}.{digits[-scale:]}".rstrip("0").rstrip(".")
+    return f"-{text}" if value < 0 else text
+
+
+def in_order(bars: Bars, faults: Faults) -> tuple[Bars, bool]:
+    """The bars oldest first, and whether the file had them newest first."""
+    times = bars.times
+    falling = sum(map(gt, times, times[1:]))
+    newest_first = falling > sum(map(lt, times, times[1:]))
+    order = list(range(len(bars)))
+    if newest_first:
+        order.reverse()
+    if all(times[a] <= times[b] for a, b in pairwise(order)):
+        return (bars.pick(order) if newest_first else bars), newest_first
+    reached = times[order[0]]
+    for index in order:
+        if times[index] < reached:
+            what = (
+                f"{iso(times[index])} comes {'before' if newest_first else 'after'} {iso(reached)}"
+            )
+            faults.note(FaultKind.ORDER, bars.lines[index], what, "put in its place")
+        reached = max(reached, times[index])
+    order.sort(key=lambda index: (times[index], bars.lines[index]))
+    return bars.pick(order), newest_first
+
+
+def dated(bars: Bars) -> Bars:
+    """Bars of a day or longer, each at 00:00 UTC of the date that is written."""
+    days = array("q", [local // DAY * DAY for local in bars.local])
+    moved = bars.pick(list(range(len(bars))))
+    moved.times = days
+    order = sorted(range(len(days)), key=lambda index: (days[index], bars.lines[index]))
+    return moved.pick(order)
+
+
+def once_each(bars: Bars, faults: Faults) -> Bars:
+    """The bars without a second one of the same time: the upper line of the file is kept."""
+    times, count = bars.times, len(bars)
+    if all(map(lt, times, times[1:])):
+        return bars
+    keep, start = [], 0
+    while start < count:
+        end = start + 1
+        while end < count and times[end] == times[start]:
+            end += 1
+        group = sorted(range(start, end), key=bars.lines.__getitem__)
+        keep.append(group[0])
+        for index in group[1:]:
+            _tell_twin(bars, group[0], index, times[start], faults)
+        start = end
+    return bars.pick(keep)
+
+
+def _tell_twin(bars: Bars, first: int, index: int, time: int, faults: Faults) -> None:
+    prices = bars.prices
+    same = (
+        prices[4 * first : 4 * first + 4] == prices[4 * index : 4 * index + 4]
+        and bars.volumes[first] == bars.volumes[index]
+    )
+    where = f"line {bars.lines[first]}"
+    if same:
+        what, done = f"{where} again", _LEFT_OUT
+        faults.note(FaultKind.DUPLICATE, bars.lines[index], what, done)
+    else:
+        what, done = f"another bar of {iso(time)} than {where}", f"{_LEFT_OUT}, {where} is kept"
+        faults.note(FaultKind.CONFLICT, bars.lines[index], what, done)
+
+
+def possible(bars: Bars, faults: Faults) -> Bars:
+    """The bars with low <= open, close <= high and prices that can have been paid."""
+    keep = [index for index in range(len(bars)) if _is_possible(bars, index, faults)]
+    return bars if len(keep) == len(bars) else bars.pick(keep)
+
+
+def _is_possible(bars: Bars, index: int, faults: Faults) -> bool:
+    opened, high, low, close = bars.prices[4 * index : 4 * index + 4]
+    line, scale = bars.lines[index], bars.scale
+    if min(opened, high, low, close) <= 0 and not _told_below_zero(bars, index, faults):
+        return False
+    if high < low:
+        what = f"the high {written(high, scale)} is below the low {written(low, scale)}"
+        if not high <= min(opened, close) <= max(opened, close) <= low:
+            faults.note(FaultKind.SWAPPED, line, what, _LEFT_OUT)
+            return False
+        high, low = low, high
+        faults.note(FaultKind.SWAPPED, line, what, "the two exchanged")
+    top, bottom = max(opened, high, close), min(opened, low, close)
+    if top > high:
+        what = (
+            f"the {'open' if opened == top else 'close'} is above the high {written(high, scale)}"
+        )
+        faults.note(FaultKind.OUTSIDE, line, what, f"the high raised to {written(top, scale)}")
+    if bottom < low:
+        what = (
+            f"the {'open' if opened == bottom else 'close'} is below the low {written(low, scale)}"
+        )
+        faults.note(FaultKind.OUTSIDE, line, what, f"the low lowered to {written(bottom, scale)}")
+    bars.prices[4 * index + 1], bars.prices[4 * index + 2] = top, bottom
+    return True
+
+
+def _told_below_zero(bars: Bars, index: int, faults: Faults) -> bool:
+    """Tells of a price that is not above zero; whether the bar is kept.
+
+    Oil was below zero in April 2020: a bar is believed when it moved and the one beside it moved
+    below zero too, or when it fell through zero itself to two prices or more. One such price alone
+    is a mark for nothing, as -1 or 0 often are.
+    """
+    four = bars.prices[4 * index : 4 * index + 4]
+    lowest = min(four)
+    fell_through = max(four) > 0 and len({price for price in four if price < 0}) > 1
+    beside = [
+        bars.prices[4 * at : 4 * at + 4] for at in (index - 1, index + 1) if 0 <= at < len(bars)
+    ]
+    name = ("open", "high", "low", "close")[four.index(lowest)]
+    believed = max(four) > lowest and any(min(other) < min(0, max(other)) for other in beside)
+    done = _LEFT_OUT
+    if believed:
+        done = "kept, since the bar beside it is below zero too"
+    elif fell_through:
+        done = "kept, since it fell through zero to more than one price"
+    what = f"the {name} is {written(lowest, bars.scale)}"
+    faults.note(FaultKind.NOT_POSITIVE, bars.lines[index], what, done)
+    return believed or fell_through

@@ -1,0 +1,301 @@
+"""The rows of a table as whole numbers in arrays: each row is read, or told as a fault."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ledger.market.csv_import.layout import Layout
+from ledger.market.csv_import.moments import Stamp
+from ledger.market.csv_import.numbers import MOST_DECIMALS, MOST_DIGITS, Number, Numbers, is_missing
+from ledger.market.csv_import.report import FaultKind, Faults
+from ledger.market.csv_import.zones import Zone
+from ledger.refused import Refused
+from ledger.text import clean
+from ledger.times import DAY, HOUR
+
+Progress = Callable[[int, int], None]
+
+ROOM = 2**63
+"""What an array's whole numbers hold."""
+PRICES = ("open", "high", "low", "close")
+_POWERS = [10**power for power in range(MOST_DECIMALS + 1)]
+_ALWAYS_FITS = 6
+"""Decimals with which every price has room: twelve digits and these are fewer than 2**63 has."""
+_OFTEN = 2_000
+"""Rows between two words about the progress."""
+_LEFT_OUT = "left out"
+_MOST_VOLUME_DIGITS = 18
+_MOST_VOLUME_DECIMALS = 8
+
+
+@dataclass(slots=True)
+class Bars:
+    """Bars in columns. `prices` has four numbers a bar (open, high, low, close), `scale` decimals.
+
+    `local` are the times as they are written, `times` the same in UTC, `lines` where bars stand.
+    """
+
+    lines: array[int] = field(default_factory=lambda: array("q"))
+    times: array[int] = field(default_factory=lambda: array("q"))
+    local: array[int] = field(default_factory=lambda: array("q"))
+    prices: array[int] = field(default_factory=lambda: array("q"))
+    scale: int = 0
+    volumes: array[int] = field(default_factory=lambda: array("q"))
+    volume_scale: int = 0
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+    def pick(self, order: list[int]) -> Bars:
+        """These bars alone, in this order."""
+        prices = self.prices
+        return Bars(
+            lines=array("q", map(self.lines.__getitem__, order)),
+            times=array("q", map(self.times.__getitem__, order)),
+            local=array("q", map(self.local.__getitem__, order)),
+            prices=array("q", [p for i in order for p in prices[4 * i : 4 * i + 4]]),
+            scale=self.scale,
+            volumes=array("q", map(self.volumes.__getitem__, order)),
+            volume_scale=self.volume_scale,
+        )
+
+    def add_prices(self, four: list[Number]) -> bool:
+        """Four more prices; `False` where they are too large and too fine for the others."""
+        finest = max([number.decimals for number in four])
+        if finest > self.scale and not self._scale_prices(finest):
+            return False
+        scale = self.scale
+        values = [number.mantissa * _POWERS[scale - number.decimals] for number in four]
+        if scale > _ALWAYS_FITS and max(map(abs, values)) >= ROOM:
+            return False
+        self.prices.extend(values)
+        return True
+
+    def _scale_prices(self, decimals: int) -> bool:
+        """Writes all prices with more decimals, if they fit."""
+        factor = 10 ** (decimals - self.scale)
+        if self.prices:
+            if max(max(self.prices), -min(self.prices)) * factor >= ROOM:
+                return False
+            self.prices = array("q", [price * factor for price in self.prices])
+        self.scale = decimals
+        return True
+
+    def add_volume(self, volume: Number) -> bool:
+        """One more volume; `False` where digits were lost: volumes have eight decimals, and all
+        become coarser when the largest would not fit otherwise."""
+        decimals = min(volume.decimals, _MOST_VOLUME_DECIMALS)
+        mantissa = _coarser(volume.mantissa, volume.decimals - decimals)
+        exact = decimals == volume.decimals and not volume.rounded
+        if decimals > self.volume_scale:
+            self._scale_volumes(decimals)
+        if decimals > self.volume_scale:
+            mantissa, exact = _coarser(mantissa, decimals - self.volume_scale), False
+        else:
+            mantissa *= 10 ** (self.volume_scale - decimals)
+        while mantissa >= ROOM and self.volume_scale:
+            self.volume_scale -= 1
+            mantissa, exact = _coarser(mantissa, 1), False
+            self.volumes = array("q", [_coarser(volume, 1) for volume in self.volumes])
+        self.volumes.append(mantissa)
+        return exact
+
+    def _scale_volumes(self, decimals: int) -> None:
+        largest = max(self.volumes, default=0)
+        while (
+            decimals > self.volume_scale and largest * 10 ** (decimals - self.volume_scale) >= ROOM
+        ):
+            decimals -= 1
+        factor = 10 ** (decimals - self.volume_scale)
+        self.volumes = array("q", [volume * factor for volume in self.volumes])
+        self.volume_scale = decimals
+
+
+def _bare(symbol: str) -> str:
+    """A symbol without what its spellings differ by: `BTC/USDT` is `BTCUSDT`."""
+    return "".join(filter(str.isalnum, symbol)).upper()
+
+
+def _coarser(value: int, digits: int) -> int:
+    """A whole number without its last digits, rounded half up."""
+    divisor: int = 10**digits
+    return (value + divisor // 2) // divisor
+
+
+@dataclass(slots=True)
+class Reading:
+    """What came of the rows: bars in the file's order, and what was met on the way."""
+
+    bars: Bars
+    rows: int = 0
+    symbol: str | None = None
+    offsets: bool = False
+    naive: bool = False
+    units: tuple[str, ...] = ()
+
+
+def read_rows(
+    text: str,
+    layout: Layout,
+    name: str,
+    faults: Faults,
+    zone: str | None = None,
+    progress: Progress | None = None,
+) -> Reading:
+    """Every row below the heading. Raises `Refused` for two symbols in one file."""
+    reader = _RowReader(layout, name, faults, zone)
+    total = 2 * (text.count("\n") + 1)
+    for line, fields in layout.rows(text, name):
+        reader.take(line, fields)
+        if progress is not None and line % _OFTEN == 0:
+            progress(min(line, total // 2), total)
+    found = reader.read()
+    found.units = tuple(sorted(getattr(reader.clock, "units", ())))
+    return found
+
+
+class _RowReader:
+    def __init__(self, layout: Layout, name: str, faults: Faults, zone: str | None) -> None:
+        self.reading = Reading(Bars(), symbol=layout.columns.symbol)
+        self.clock = layout.clock()
+        self._columns = layout.columns
+        self._numbers = Numbers(layout.sign)
+        self._name = name
+        self._faults = faults
+        self._zone = None if zone is None else Zone(zone)
+        self._zone_name = clean(zone or "", 40)
+        self._naive: list[int] = []
+        """The bars whose times say no offset."""
+
+    def read(self) -> Reading:
+        """What came of the rows, their times brought to UTC."""
+        if self._zone is not None and self._naive:
+            self._bring_to_utc(self._zone)
+        return self.reading
+
+    def _bring_to_utc(self, zone: Zone) -> None:
+        """With all rows there the second time of a repeated hour is known. A time that no clock
+        showed is told and left out, but for bars of whole days, which stand for their date."""
+        bars = self.reading.bars
+        local = [bars.local[at] for at in self._naive]
+        times, unseen = zone.to_utc(local)
+        for at, time in zip(self._naive, times, strict=True):
+            bars.times[at] = time
+        if len({time % DAY for time in local}) == 1:
+            return
+        left_out = {self._naive[number] for number in unseen}
+        for at in sorted(left_out):
+            clock = f"{bars.local[at] % DAY // HOUR:02}:{bars.local[at] % HOUR // 60:02}"
+            what = f"{clock} is no time of that day in {self._zone_name}: the clock is put forward"
+            self._faults.note(FaultKind.SKIPPED_HOUR, bars.lines[at], what, _LEFT_OUT)
+        if left_out:
+            self.reading.bars = bars.pick([at for at in range(len(bars)) if at not in left_out])
+
+    def take(self, line: int, fields: list[str]) -> None:
+        """One row."""
+        self.reading.rows += 1
+        problem = self._problem(line, fields)
+        if problem is not None:
+            kind, what = problem
+            self._faults.note(kind, line, what, _LEFT_OUT)
+
+    def _problem(self, line: int, fields: list[str]) -> tuple[FaultKind, str] | None:
+        """Adds the row's bar, or says why there is none."""
+        columns = self._columns
+        if len(fields) != columns.width:
+            while len(fields) > columns.width and not fields[-1].strip():
+                fields = fields[:-1]
+            if len(fields) != columns.width:
+                return FaultKind.UNREADABLE, f"{len(fields)} fields instead of {columns.width}"
+        written = columns.time_text(fields)
+        stamp = self.clock.read(written)
+        if stamp is None:
+            return FaultKind.UNREADABLE, f'"{clean(written.strip(), 40)}" is no time'
+        texts = [fields[at] for at in columns.prices]
+        prices = list(map(self._numbers.read, texts))
+        if None in prices:
+            return self._no_price(texts, prices)
+        return self._bar(line, stamp, texts, [price for price in prices if price], fields)
+
+    def _bar(
+        self, line: int, stamp: Stamp, texts: list[str], prices: list[Number], fields: list[str]
+    ) -> tuple[FaultKind, str] | None:
+        volume, problem = self._volume(fields)
+        if problem:
+            return FaultKind.UNREADABLE, problem
+        odd = [index for index, price in enumerate(prices) if price.odd]
+        for at in odd:
+            if prices[at].large:
+                shown = f"the {PRICES[at]} {clean(texts[at].strip(), 40)}"
+                return FaultKind.TOO_LARGE, f"{shown} has more than {MOST_DIGITS} digits"
+        self._check_symbol(line, fields)
+        if not self.reading.bars.add_prices(prices):
+            return FaultKind.TOO_LARGE, "the prices are too large and too fine beside the others"
+        if odd:
+            told = "read as the decimals they stand for"
+            self._faults.note(FaultKind.ROUNDED, line, "prices written as binary fractions", told)
+        self._add(line, stamp)
+        if not self.reading.bars.add_volume(volume):
+            self._faults.note(FaultKind.ROUNDED, line, "a very fine volume", "rounded")
+        return None
+
+    def _no_price(self, texts: list[str], numbers: list[Number | None]) -> tuple[FaultKind, str]:
+        if all(
+            number is None and is_missing(text) for number, text in zip(numbers, texts, strict=True)
+        ):
+            return FaultKind.EMPTY, "no prices"
+        at = numbers.index(None)
+        return FaultKind.UNREADABLE, f'{PRICES[at]}: "{clean(texts[at].strip(), 40)}" is no number'
+
+    def _volume(self, fields: list[str]) -> tuple[Number, str]:
+        """The volume, 0 where none is written, and what is wrong with it."""
+        at = self._columns.volume
+        if at is None:
+            return _NOTHING, ""
+        number = self._numbers.read(fields[at])
+        if number is not None and number.mantissa >= 0 and not number.large:
+            return number, ""
+        if number is None and is_missing(fields[at]):
+            return _NOTHING, ""
+        shown = clean(fields[at].strip(), 40)
+        if number is None:
+            return _NOTHING, f'volume: "{shown}" is no number'
+        if number.mantissa < 0:
+            return _NOTHING, f"the volume {shown} is negative"
+        if number.mantissa >= 10 ** (_MOST_VOLUME_DIGITS + number.decimals):
+            return _NOTHING, f"the volume {shown} has more than {_MOST_VOLUME_DIGITS} digits"
+        return number, ""
+
+    def _check_symbol(self, line: int, fields: list[str]) -> None:
+        at = self._columns.symbol_at
+        if at is None:
+            return
+        symbol = fields[at].strip()
+        known = self.reading.symbol
+        if not symbol:
+            return
+        if known is None:
+            self.reading.symbol = symbol
+        elif symbol != known and self._columns.symbol is None and _bare(symbol) != _bare(known):
+            raise Refused(
+                f"{self._name}:{line}: the symbol is {clean(symbol, 20)}, above it was "
+                f"{clean(known, 20)}; allowed: the prices of one symbol"
+            )
+
+    def _add(self, line: int, stamp: Stamp) -> None:
+        bars, offset = self.reading.bars, stamp.offset
+        if offset is None:
+            self.reading.naive = True
+            self._naive.append(len(bars.times))
+            time = stamp.local
+        else:
+            self.reading.offsets = True
+            time = stamp.local - offset
+        bars.lines.append(line)
+        bars.local.append(stamp.local)
+        bars.times.append(time)
+
+
+_NOTHING = Number(0, 0)

@@ -1,0 +1,106 @@
+"""Prices that look wrong though they are possible: told, and kept, since crashes look so too."""
+
+from statistics import median
+
+from ledger.market.csv_import.order import written
+from ledger.market.csv_import.report import FaultKind, Faults
+from ledger.market.csv_import.rows import Bars
+
+_WINDOW = 20
+"""Bars on either side by which a bar's range is judged."""
+_FAR = 5
+"""Times the usual range of a bar that a wick has to reach beyond its neighbours."""
+_LEAST = 0.02
+"""The part of the price that it has to reach beyond them."""
+_ALWAYS = 0.5
+"""The part of the price beyond which no usual range excuses it."""
+_SPLITS = (1.5, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50, 100)
+_NEAR = 0.05
+_KEPT = "kept"
+
+
+def tell_wicks(bars: Bars, faults: Faults) -> None:
+    """Tells of each high or low that lies far beyond the bars before and after.
+
+    The first and the last bar have one neighbour, and must lie twice as far beyond it.
+    """
+    prices, last = bars.prices, len(bars) - 1
+    for index in range(last + 1):
+        beside = [at for at in (index - 1, index + 1) if 0 <= at <= last]
+        top = max(prices[4 * at + 1] for at in beside)
+        bottom = min(prices[4 * at + 2] for at in beside)
+        high, low = prices[4 * index + 1], prices[4 * index + 2]
+        if high - top > _LEAST * abs(top) and _is_far(high - top, top, bars, index, len(beside)):
+            _tell_wick("high", high, top, bars, index, faults)
+        if bottom - low > _LEAST * abs(bottom) and _is_far(
+            bottom - low, bottom, bars, index, len(beside)
+        ):
+            _tell_wick("low", low, bottom, bars, index, faults)
+
+
+def _is_far(beyond: int, bound: int, bars: Bars, index: int, neighbours: int) -> bool:
+    """Whether an extreme lies so far beyond a bound that chance does not explain it."""
+    return beyond > _ALWAYS * abs(bound) or beyond > _FAR * (3 - neighbours) * _usual_range(
+        bars, index
+    )
+
+
+def _tell_wick(name: str, extreme: int, bound: int, bars: Bars, index: int, faults: Faults) -> None:
+    what = (
+        f"the {name} {written(extreme, bars.scale)} is confirmed by no neighbour "
+        f"(nearest: {written(bound, bars.scale)})"
+    )
+    faults.note(FaultKind.WICK, bars.lines[index], what, _KEPT)
+
+
+def _usual_range(bars: Bars, index: int) -> float:
+    """The median of the ranges of the bars around one, without it."""
+    first, last = max(index - _WINDOW, 0), min(index + _WINDOW + 1, len(bars))
+    prices = bars.prices
+    return median(
+        prices[4 * at + 1] - prices[4 * at + 2] for at in range(first, last) if at != index
+    )
+
+
+def tell_jumps(bars: Bars, faults: Faults) -> None:
+    """Tells of each open that is a usual split away from the close before, and stays there."""
+    prices = bars.prices
+    for index in range(1, len(bars)):
+        close, opened = prices[4 * index - 1], prices[4 * index]
+        if close <= 0 or opened <= 0 or (10 * opened < 14 * close and 10 * close < 14 * opened):
+            continue
+        ratio = max(close, opened) / min(close, opened)
+        split = next((split for split in _SPLITS if abs(ratio / split - 1) < _NEAR), None)
+        if split is None or not _stays(bars, index):
+            continue
+        terms = f"{split:g}:1" if split != 1.5 else "3:2"
+        if opened > close:
+            terms = ":".join(reversed(terms.split(":")))
+        faults.note(
+            FaultKind.JUMP,
+            bars.lines[index],
+            f"from {written(close, bars.scale)} to {written(opened, bars.scale)}, which looks like "
+            f"a {terms} split that was not adjusted for; a rehearsal can tell of it: "
+            f'[[tape.action]] with at and split = "{terms}"',
+            _KEPT,
+        )
+
+
+def _stays(bars: Bars, index: int) -> bool:
+    """Whether the bars that follow are nearer to this open than to the close before."""
+    prices = bars.prices
+    close, opened = prices[4 * index - 1], prices[4 * index]
+    last = min(index + 3, len(bars) - 1)
+    return abs(prices[4 * last + 3] - opened) < abs(prices[4 * last + 3] - close)
+
+
+def tell_quiet(bars: Bars, faults: Faults) -> None:
+    """Tells of each bar without volume, in a table that has volume elsewhere."""
+    if not any(bars.volumes):
+        return
+    for index, volume in enumerate(bars.volumes):
+        if not volume:
+            what = "no volume"
+            faults.note(
+                FaultKind.NO_VOLUME, bars.lines[index], what, "kept, but nothing fills there"
+            )

@@ -1,0 +1,174 @@
+"""How long a bar lasts, and where bars are missing: from the distances of a table's times."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from itertools import pairwise
+from operator import sub
+
+from ledger.market.csv_import.report import FaultKind, Faults
+from ledger.market.csv_import.rows import Bars
+from ledger.refused import Refused
+from ledger.times import DAY, HOUR, iso
+
+WEEK = 7 * DAY
+_LONGEST_SHIFT = HOUR
+"""By so much a clock change brings bars together."""
+_USUAL = frozenset(
+    (
+        60,
+        180,
+        300,
+        600,
+        900,
+        1800,
+        HOUR,
+        2 * HOUR,
+        4 * HOUR,
+        6 * HOUR,
+        8 * HOUR,
+        12 * HOUR,
+        DAY,
+        WEEK,
+    )
+)
+_RUN = 3
+_MANY = 0.2
+_HOLIDAYS = 2
+"""Weekdays in a row that a market may be closed without a word."""
+_NAMES = ((WEEK, "w"), (DAY, "d"), (HOUR, "h"), (60, "m"), (1, "s"))
+_UNFILLED = "left open: nothing fills there"
+
+
+def interval_name(seconds: int) -> str:
+    """`3600` as `1h`."""
+    for unit, letter in _NAMES:
+        if seconds % unit == 0:
+            return f"{seconds // unit}{letter}"
+    return f"{seconds}s"
+
+
+def interval_of(times: array[int], name: str) -> int:
+    """The most common distance of two bars, the smallest where several are. Times are in order.
+
+    Where that is no usual length but a multiple of one that is seen (from Friday to Monday again
+    and again, in a short table), it is that one. Raises `Refused` for less than two bars, and for
+    bars of more than a week.
+    """
+    steps = Counter(map(sub, times[1:], times))
+    del steps[0]
+    if not steps:
+        raise Refused(f"{name}: less than two bars of different times; allowed: two or more")
+    most = max(steps.values())
+    interval: int = min(step for step, count in steps.items() if count == most)
+    if interval not in _USUAL:
+        parts = [step for step in steps if step in _USUAL and interval % step == 0]
+        interval = max(parts, default=interval)
+    if interval > WEEK:
+        raise Refused(
+            f"{name}: a bar lasts {interval // DAY} days; allowed: a week at most, since margin is "
+            "judged at every bar"
+        )
+    return interval
+
+
+def check_one_interval(bars: Bars, interval: int, name: str) -> None:
+    """Raises `Refused` where bars of another length follow each other."""
+    short = total = run = 0
+    runs: Counter[int] = Counter()
+    where: dict[int, int] = {}
+    before = 0
+    for index, (earlier, later) in enumerate(pairwise(bars.times), start=1):
+        step = later - earlier
+        total += 1
+        short += step < interval - (_LONGEST_SHIFT if interval > HOUR else 0)
+        run = run + 1 if step == before else 1
+        before = step
+        if step != interval and step in _USUAL and run >= _RUN:
+            runs[step] += _RUN if run == _RUN else 1
+            where.setdefault(step, bars.lines[index - run + 1])
+    for step, count in runs.items():
+        if count >= _MANY * total:
+            raise Refused(
+                f"{name}:{where[step]}: bars of {interval_name(step)}, and elsewhere of "
+                f"{interval_name(interval)}; allowed: one interval"
+            )
+    if short > 1 and short >= _MANY * total:
+        raise Refused(
+            f"{name}: {short} of {total} bars begin before the one before them has ended "
+            f"({interval_name(interval)}); allowed: one interval"
+        )
+
+
+def tell_spacing(bars: Bars, interval: int, faults: Faults, *, continuous: bool) -> None:
+    """Tells of each place where bars overlap or are missing."""
+    times = bars.times
+    breaks = _breaks(times, interval) if not continuous and interval < DAY else frozenset()
+    for index, (earlier, later) in enumerate(pairwise(times), start=1):
+        step = later - earlier
+        if step == interval:
+            continue
+        line = bars.lines[index]
+        if step < interval:
+            if interval - step > _LONGEST_SHIFT or interval <= HOUR:
+                what = f"{iso(later)} is {interval_name(step)} after the bar before"
+                faults.note(FaultKind.OVERLAP, line, what, "kept")
+        elif continuous or interval >= WEEK:
+            if interval < WEEK or step > interval + 3 * DAY:
+                _tell_gap(interval, earlier, later, line, faults)
+        elif interval >= DAY:
+            _tell_weekdays(earlier, later, line, faults)
+        elif (earlier % DAY, later % DAY) not in breaks:
+            _tell_inside_a_session(earlier, later, interval, line, faults)
+
+
+def _tell_gap(interval: int, earlier: int, later: int, line: int, faults: Faults) -> None:
+    shift = _LONGEST_SHIFT if interval > HOUR else 0
+    _tell_missing((later - earlier - 1 - shift) // interval, earlier, later, line, faults)
+
+
+def _tell_missing(missing: int, earlier: int, later: int, line: int, faults: Faults) -> None:
+    if not missing:  # a clock change
+        return
+    bars = "1 bar is" if missing == 1 else f"{missing} bars are"
+    what = f"{bars} missing between {iso(earlier)} and {iso(later)}"
+    faults.note(FaultKind.GAP, line, what, _UNFILLED)
+
+
+def _weekdays_between(earlier: int, later: int) -> int:
+    """Days from Monday to Friday strictly between the days of two times."""
+    days = range(earlier // DAY + 1, later // DAY)
+    whole, rest = divmod(len(days), 7)
+    return 5 * whole + sum((day + 3) % 7 < 5 for day in days[len(days) - rest :])
+
+
+def _tell_weekdays(earlier: int, later: int, line: int, faults: Faults) -> None:
+    missing = _weekdays_between(earlier, later)
+    if missing > _HOLIDAYS:
+        _tell_missing(missing, earlier, later, line, faults)
+    elif missing:
+        days = "a weekday" if missing == 1 else f"{missing} weekdays"
+        what = f"no bar on {days} before {iso(later)[:10]}"
+        faults.note(FaultKind.CLOSED, line, what, "taken as closed")
+
+
+def _tell_inside_a_session(
+    earlier: int, later: int, interval: int, line: int, faults: Faults
+) -> None:
+    """Bars missing in the middle of a day; nights differ by season: there only whole days count."""
+    if earlier // DAY == later // DAY:
+        _tell_gap(interval, earlier, later, line, faults)
+    else:
+        _tell_weekdays(earlier, later, line, faults)
+
+
+def _breaks(times: array[int], interval: int) -> frozenset[tuple[int, int]]:
+    """The pauses that a session has regularly, as the times of day before and after."""
+    pauses = Counter(
+        (earlier % DAY, later % DAY)
+        for earlier, later in pairwise(times)
+        if later - earlier > interval and earlier // DAY == later // DAY
+    )
+    days = len({time // DAY for time in times})
+    return frozenset(pause for pause, count in pauses.items() if count >= max(2, days // 10))

@@ -1,0 +1,150 @@
+"""The tables of what holding costs: interest, rollover and borrow fees, and what they stand for."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import Field
+
+from ledger.market.rule_files.field_types import Amount, DayCount, Loose, Sourced, Span
+from ledger.market.rules.carry import (
+    BorrowFee,
+    Calendar,
+    Capitalize,
+    Counted,
+    Interest,
+    RateTier,
+    Rollover,
+    TierOf,
+)
+from ledger.times import INTERVALS
+from ledger.toml_file import Fraction, Number, Says, Table, Unit
+
+_COUNTED = Says(completed="when it has passed", begun="as soon as it has begun")
+
+
+class RateTable(Table):
+    floor: Amount = Field(title="from", description="debt from which it holds; the first is 0")
+    rate: Fraction = Field(
+        title="at",
+        description="yearly rate up to the next floor; with a benchmark what comes on top of it",
+    )
+
+
+class InterestTable(Table):
+    """`rates` are whole rates, or spreads over the `benchmark` where there is one."""
+
+    rates: Sourced[list[RateTable]] = Field(
+        title="Yearly rates", description="yearly rates by size of the debt"
+    )
+    benchmark: Sourced[Annotated[Number, Field(ge=-1, le=10), Unit.SHARE]] | None = Field(
+        default=None,
+        description="yearly rate, at least 0, that the rates come on top of; without it they are "
+        "the whole",
+    )
+    tier_of: Annotated[
+        TierOf,
+        Loose,
+        Says(blended="each slice of it at its own", whole="all of it at the rate of its size"),
+    ] = Field(
+        default=TierOf.BLENDED,
+        title="Rates are for",
+        description="how much of the debt a rate is for",
+    )
+    day_count: Sourced[DayCount] = Field(
+        description="days of the year by which a yearly rate is divided"
+    )
+    post_every: Sourced[Span] = Field(
+        title="Posted",
+        description="how often interest is written to the ledger; the period where it is counted "
+        "in whole ones",
+    )
+    calendar: Annotated[
+        Calendar,
+        Loose,
+        Says(
+            seconds="every second counts",
+            clock="whole periods, which end with the clock's",
+            elapsed="whole periods since the loan was drawn",
+        ),
+    ] = Field(default=Calendar.SECONDS, description="what interest is counted in")
+    counted: Annotated[Counted, Loose, _COUNTED] | None = Field(
+        default=None,
+        title="A whole period is charged",
+        description="when a whole period is charged; completed unless said",
+    )
+    first_period: Annotated[
+        bool, Says(true="costs a period at once", false="costs nothing by itself")
+    ] = Field(
+        default=False,
+        title="The drawing",
+        description="whether one period is charged at the drawing, on what is drawn",
+    )
+    capitalize: Annotated[
+        Capitalize,
+        Loose,
+        Says(
+            never="bears no interest itself",
+            monthly="joins the loan at the month's end",
+            each_posting="joins the loan whenever it is posted",
+        ),
+    ] = Field(title="Unpaid interest", description="when unpaid interest bears interest itself")
+
+    def faults(self) -> Iterator[str]:
+        """Words of whole periods where none are counted; a first one that is charged anyway."""
+        if self.calendar is Calendar.SECONDS and (self.counted or self.first_period):
+            yield (
+                'interest.calendar: "seconds" has no whole periods, so no first_period and no '
+                "counted; allowed with these: clock, elapsed"
+            )
+        elif self.counted is Counted.BEGUN and self.first_period:
+            yield (
+                'interest.first_period: counted = "begun" charges the first one already; '
+                "allowed: one of them"
+            )
+
+    def contract(self) -> Interest:
+        """The contract that the table stands for."""
+        return Interest(
+            tiers=tuple(RateTier(floor=tier.floor, rate=tier.rate) for tier in self.rates.value),
+            day_count=self.day_count.value,
+            post_every=INTERVALS[self.post_every.value],
+            capitalize=self.capitalize,
+            calendar=self.calendar,
+            counted=self.counted or Counted.COMPLETED,
+            first_period=self.first_period,
+            tier_of=self.tier_of,
+            benchmark=self.benchmark.value if self.benchmark else None,
+        )
+
+
+class RolloverTable(Table):
+    fee: Sourced[Fraction] = Field(description="of what each fill cost, each time")
+    every: Sourced[Span] = Field(description="how often, since the fill")
+    counted: Annotated[Counted, Loose, _COUNTED] = Field(description="when a period is charged")
+
+    def terms(self) -> Rollover:
+        """The fee that the table stands for."""
+        every = INTERVALS[self.every.value]
+        return Rollover(fee=self.fee.value, every=every, counted=self.counted)
+
+
+class BorrowFeeTable(Table):
+    rate: Sourced[Fraction] = Field(description="yearly, of the short's market value")
+    every: Sourced[Span] = Field(description="how often it is charged")
+    day_count: Sourced[DayCount] = Field(
+        description="days of the year by which the yearly rate is divided"
+    )
+    first_period: Annotated[
+        bool, Says(true="costs a period at once", false="costs nothing by itself")
+    ] = Field(
+        default=False,
+        title="The sale",
+        description="whether one period is charged with the short sale",
+    )
+
+    def terms(self) -> BorrowFee:
+        """The fee that the table stands for."""
+        every, days = INTERVALS[self.every.value], self.day_count.value
+        return BorrowFee(
+            rate=self.rate.value, every=every, day_count=days, first_period=self.first_period
+        )

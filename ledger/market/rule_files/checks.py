@@ -1,0 +1,127 @@
+"""What hangs together across the tables of a rule book: order, names, and what excludes what."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from ledger.market.rule_files.rulebook_tables import BookTable, LevelTable, RestrictionTable
+from ledger.market.rule_files.together import leverage_fault
+from ledger.market.rules.rulebook import AccountKind, Mode, Rung
+from ledger.market.rules.schedule import Basis
+from ledger.money import plain
+
+
+def faults_of(table: BookTable) -> Iterator[str]:
+    """One line for each fault: key, what is there, what is allowed."""
+    yield from _order_faults(table)
+    yield from _name_faults(table)
+    yield from _contradictions(table)
+
+
+def _order_faults(table: BookTable) -> Iterator[str]:
+    """Tiers and rungs that are out of order."""
+    lists: dict[str, list[Decimal]] = {
+        f"schedule.{schedule.name}.tiers": [tier.floor for tier in schedule.tiers.value]
+        for schedule in table.schedule
+        if schedule.tiers
+    }
+    if table.interest:
+        lists["interest.rates"] = [tier.floor for tier in table.interest.rates.value]
+    for key, floors in lists.items():
+        if not floors or floors[0] != 0 or sorted(set(floors)) != floors:
+            yield (
+                f"{key}: floors out of order: {', '.join(map(plain, floors)) or 'none'}; "
+                "allowed: the first 0, each above the one before"
+            )
+    rungs = [level.rung for level in table.level]
+    if rungs != [rung for rung in Rung if rung in rungs]:
+        yield (
+            f"level: rungs out of order: {', '.join(rungs)}; "
+            f"allowed, each at most once: {', '.join(Rung)}"
+        )
+    if Rung.LIQUIDATION not in rungs:
+        yield "level: no liquidation; allowed: a book whose last rung is liquidation"
+
+
+def _name_faults(table: BookTable) -> Iterator[str]:
+    """Schedules and figures that are named but not there, or there twice."""
+    known = [schedule.name for schedule in table.schedule]
+    if len(set(known)) != len(known):
+        yield f"schedule: two have the same name: {', '.join(known)}; allowed: each its own"
+    for schedule in table.schedule:
+        given = (schedule.long_rate is not None) + (schedule.tiers is not None)
+        if schedule.basis is Basis.VALUE and given != 1:
+            yield f"schedule.{schedule.name}: allowed: long_rate or tiers, one of them"
+        elif schedule.basis is not Basis.VALUE and given:
+            yield (
+                f"schedule.{schedule.name}: {schedule.basis} has no rate of value and no tiers; "
+                "allowed: basis value for them"
+            )
+    bases = {schedule.name: schedule.basis for schedule in table.schedule}
+    for level in table.level:
+        yield from _measure_faults(level, f"level.{level.rung}", bases)
+    for restriction in table.restriction:
+        yield from _measure_faults(restriction, f"restriction.{restriction.forbids}", bases)
+
+
+_MEASURES = {
+    Basis.VALUE: ("multiple", "margin_ratio"),
+    Basis.LIABILITIES: ("multiple", "margin_level", "debt_ratio"),
+    Basis.USED_MARGIN: ("multiple", "used_margin"),
+}
+"""The measures in which a level can stand, by what its demand is made of."""
+
+
+def _measure_faults(
+    table: LevelTable | RestrictionTable, key: str, bases: Mapping[str, Basis]
+) -> Iterator[str]:
+    if table.schedule not in bases:
+        yield (
+            f'{key}.schedule: "{table.schedule}" is no schedule of this book; '
+            f"allowed: {', '.join(bases)}"
+        )
+    allowed = _MEASURES.get(bases.get(table.schedule, Basis.VALUE), ())
+    for part, where in [(table, key), *((band, f"{key}.band") for band in table.band)]:
+        given = [*part.measures()]
+        if len(given) != 1 or (table.schedule in bases and given[0] not in allowed):
+            named = ", ".join(given) or "none"
+            yield f"{where}: measures: {named}; allowed: one of {', '.join(allowed)}"
+    for mode in {band.mode for band in table.band}:
+        steps = [band.max_leverage for band in table.band if band.mode is mode]
+        if sorted(set(steps)) != steps:
+            yield (
+                f"{key}.band: out of order: {', '.join(map(plain, steps))}; "
+                "allowed: each max_leverage above the one before"
+            )
+
+
+def _contradictions(table: BookTable) -> Iterator[str]:
+    """What a book says in two places that cannot both hold."""
+    most, named = table.max_leverage.value, "max_leverage"
+    if wrong := leverage_fault(table.initial_margin.value, most):
+        yield f"max_leverage: {wrong}"
+    if table.cross_leverage:
+        if table.cross_leverage.value > most:
+            yield (
+                f"cross_leverage: {plain(table.cross_leverage.value)} is above max_leverage; "
+                f"allowed: 1 to {plain(most)}"
+            )
+        most, named = table.cross_leverage.value, "cross_leverage"
+    if table.default_leverage.value > most:
+        yield (
+            f"default_leverage: {plain(table.default_leverage.value)} is above {named}; "
+            f"allowed: 1 to {plain(most)}"
+        )
+    lends = table.kind is AccountKind.LOAN
+    if (table.interest is None) is lends:
+        yield f"interest: kind is {table.kind}; allowed: with kind loan, and only there"
+    if table.borrow_fee and not lends:
+        yield f"borrow_fee: kind is {table.kind}; allowed: with kind loan only"
+    if table.interest:
+        yield from table.interest.faults()
+    if lends and Mode.ISOLATED in table.modes and not table.forced_exit.protected:
+        yield (
+            "forced_exit.protected: false beside isolated margin, a wall that a debt would cross; "
+            "allowed: true, or a book without isolated margin"
+        )
+    if (Mode.SMART in table.modes) is (table.offset is None):
+        yield "offset: modes and offset disagree; allowed: with smart margin, and only there"

@@ -1,0 +1,299 @@
+"""The tables of a rule book's TOML, as pydantic checks them: shapes and single values.
+
+What hangs together across tables is checked in `rulebook_file`, which also says the convention.
+Every key has a `description`: the guide's chapter on a rule book of one's own is made of them, and
+a rule book's page shows them. A key's label on that page is its `title`, or its name in words;
+`Unit` and `Says` in a type tell how its value reads.
+"""
+
+from decimal import Decimal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from ledger.market.rule_files.carry_tables import BorrowFeeTable, InterestTable, RolloverTable
+from ledger.market.rule_files.extends import Extending
+from ledger.market.rule_files.field_types import Amount, Id, Leverage, Loose, Sourced, Span
+from ledger.market.rule_files.schedule_tables import ScheduleTable
+from ledger.market.rules.rulebook import (
+    AccountKind,
+    Draws,
+    ExitAmount,
+    ExitEvent,
+    ExitOrder,
+    Forbids,
+    Judged,
+    Mode,
+    Repays,
+    Rung,
+)
+from ledger.toml_file import Fraction, Line, Number, Positive, Says, Table, Unit, Whole, like
+
+
+class MeasureTable(Table):
+    """Where a level stands: a multiple of the demand, or in one of the venues' own measures."""
+
+    multiple: Sourced[Annotated[Positive, Unit.DEMANDS]] | None = Field(
+        default=None, description="reached when equity is this many times the demand"
+    )
+    margin_ratio: Sourced[Annotated[Positive, Unit.SHARE]] | None = Field(
+        default=None, description="the same as demand over equity: 0.80 is a multiple of 1.25"
+    )
+    margin_level: Sourced[Annotated[Number, Field(gt=1, lt=1000)]] | None = Field(
+        default=None, description="assets over liabilities; for a demand of liabilities"
+    )
+    debt_ratio: Sourced[Annotated[Number, Field(gt=0, lt=1), Unit.SHARE]] | None = Field(
+        default=None, description="liabilities over assets; for a demand of liabilities"
+    )
+    used_margin: Sourced[Annotated[Positive, Unit.SHARE]] | None = Field(
+        default=None, description="equity over used margin; for a demand of used margin"
+    )
+
+    def measures(self) -> dict[str, Decimal]:
+        """The measures that are given: one in a book without a fault."""
+        named = {name: getattr(self, name) for name in MeasureTable.model_fields}
+        return {name: figure.value for name, figure in named.items() if figure is not None}
+
+
+class _Leverages(Table):
+    """First in the order of keys: what a band is called by."""
+
+    max_leverage: Leverage = Field(description="for pockets of up to this leverage")
+
+
+class BandTable(MeasureTable, _Leverages):
+    called_by: ClassVar[tuple[str, ...]] = ("max_leverage", "mode")
+
+    mode: Annotated[Mode, Loose] | None = Field(
+        default=None, description="in this margin mode; without it in each"
+    )
+
+
+class _RungName(Table):
+    """First in the order of keys: what a level is called by."""
+
+    rung: Annotated[Rung, Loose] = Field(
+        description="its place on the ladder; each at most once, in this order"
+    )
+
+
+class LevelTable(MeasureTable, _RungName):
+    schedule: Id = Field(description="the schedule whose demand is asked")
+    band: list[BandTable] = Field(
+        default_factory=list, description="where the level stands by leverage, smallest first"
+    )
+    inclusive: Annotated[bool, Says(true="at the level itself", false="only beyond the level")] = (
+        Field(title="Reached", description="whether equality is a breach already")
+    )
+    judged: Annotated[
+        Judged, Loose, Says(always="at every price", close="at the session's close")
+    ] = Field(title="Tested", description="when it is tested")
+    due_sessions: Sourced[Annotated[Whole, Field(ge=0, le=1000), Unit.SESSIONS]] | None = Field(
+        default=None,
+        title="Due in",
+        description="sessions in which a call is to be met; without it there is no deadline",
+    )
+    calls: Annotated[bool, Says(true="as a call that is due at once", false="as what it is")] = (
+        Field(
+            title="On record",
+            default=False,
+            description="for liquidation: whether its breach is on record as a call",
+        )
+    )
+
+
+class _Forbidden(Table):
+    """First in the order of keys: what a restriction is called by."""
+
+    forbids: Annotated[
+        Forbids, Loose, Says(withdraw="taking money out", borrow="borrowing more")
+    ] = Field(description="what is stopped at or below the level")
+
+
+class RestrictionTable(MeasureTable, _Forbidden):
+    schedule: Id = Field(description="the schedule whose demand is asked")
+    band: list[BandTable] = Field(
+        default_factory=list, description="where the level stands by leverage, smallest first"
+    )
+    inclusive: Annotated[bool, Says(true="at the level itself", false="below the level only")] = (
+        Field(default=True, description="whether it holds at equality already")
+    )
+
+
+class OffsetTable(Table):
+    matched: Sourced[Fraction] = Field(
+        description="part of the smaller side's margin that is asked for all the same"
+    )
+
+
+class OptionsTable(Table):
+    share: Sourced[Fraction] = Field(
+        description="of the underlying's price, less what the option is out of the money"
+    )
+    least: Sourced[Fraction] = Field(
+        description="but at least this part of it, or of the strike for a put"
+    )
+
+
+class ForcedExitTable(Table):
+    event: Annotated[
+        ExitEvent,
+        Loose,
+        Says(force_sold="a forced sale", liquidated="a liquidation"),
+    ] = Field(title="On record", description="the word for it in the ledger")
+    amount: Annotated[
+        ExitAmount,
+        ExitEvent,
+        Loose,
+        Says(
+            restore="as little as restores what the call asks for",
+            position="whole positions until the level is kept again",
+            all="everything",
+        ),
+    ] = Field(title="Closes", description="how much is closed at a time")
+    order: Annotated[
+        ExitOrder,
+        Loose,
+        Says(losers="the largest loss first", oldest="the one opened first, however it stands"),
+    ] = Field(default=ExitOrder.LOSERS, description="which position goes first")
+    restores: Annotated[Rung, Loose] = Field(
+        default=Rung.LIQUIDATION,
+        description="for whole positions: the rung that must be clear again for it to end",
+    )
+    keeps_surplus: Annotated[bool, Says(true="the venue's", false="yours")] = Field(
+        default=False,
+        description="whose the margin is that an isolated position has left after its liquidation",
+    )
+    slippage: Sourced[Fraction] = Field(description="how much worse than the level it fills")
+    fee: Sourced[Fraction] = Field(description="of the notional that is closed")
+    protected: Annotated[
+        bool, Says(true="the venue's loss, you owe nothing", false="owed by you")
+    ] = Field(title="Below zero", description="who bears what is below zero afterwards")
+
+
+class FundingTable(Table):
+    every: Sourced[Span] = Field(
+        title="Paid", description="how often longs and shorts pay each other"
+    )
+    rate: Sourced[Annotated[Number, Field(ge=-10, le=10), Unit.SHARE]] | None = Field(
+        default=None, description="yearly, where no tape gives the rates"
+    )
+
+
+class BookTable(Extending):
+    id: Id = Field(description="its name in commands and files; the file is called so too")
+    title: Line = Field(description="its name for people")
+    kind: Annotated[
+        AccountKind,
+        Loose,
+        Says(loan="money is borrowed", derivatives="contracts on margin, nothing is borrowed"),
+    ] = Field(description="what leverage is made of")
+    contract: Annotated[
+        Literal["linear", "inverse"],
+        Says(
+            linear="worth the move of the price, in money",
+            inverse="so many dollars each, settled in the coin",
+        ),
+    ] = Field(default="linear", description="of a derivatives venue: what its contracts are")
+    currency: Annotated[str, like(r"[A-Z0-9]{2,10}", "2 to 10 capitals or digits")] = Field(
+        description="the money of its accounts"
+    )
+    modes: Annotated[
+        list[Annotated[Mode, Loose]],
+        Field(min_length=1),
+        Says(
+            isolated="each position behind a wall of its own",
+            cross="one pool carries every position",
+            smart="one pool, in which opposite positions offset each other",
+        ),
+    ] = Field(
+        title="Margin modes", description="margin modes it offers; the first is used unless asked"
+    )
+    health: Annotated[
+        Literal["equity_ratio", "margin_ratio", "margin_level", "risk_rate", "debt_ratio"],
+        Says(
+            equity_ratio="equity over market value, worse as it falls",
+            margin_ratio="demand over equity, worse as it rises",
+            margin_level="assets over liabilities, or equity over used margin; worse as it falls",
+            risk_rate="assets over liabilities, worse as it falls",
+            debt_ratio="liabilities over assets, worse as it rises",
+        ),
+    ] = Field(
+        title="Health measure", description="the venue's own measure of how an account stands"
+    )
+    auto_repay: Annotated[
+        bool, Says(true="repays the loan at once", false="stays in the account")
+    ] = Field(title="Incoming cash", description="whether incoming cash repays the loan")
+    repays: Annotated[
+        Repays,
+        Loose,
+        Says(incoming="all incoming cash", proceeds="what a closing trade brings"),
+    ] = Field(default=Repays.INCOMING, description="what repays the loan by itself")
+    draws: Annotated[
+        Draws,
+        Loose,
+        Says(
+            lacking="what your cash does not cover",
+            whole="the whole purchase",
+            nothing="only what you borrow by hand, before you buy",
+        ),
+    ] = Field(default=Draws.LACKING, description="how much of a purchase is borrowed")
+    initial_margin: Sourced[Fraction] = Field(description="equity needed to open, of the value")
+    max_leverage: Sourced[Leverage] = Field(
+        title="Largest leverage", description="position over equity at the opening, at most"
+    )
+    cross_leverage: Sourced[Leverage] | None = Field(
+        default=None,
+        title="Largest leverage in cross",
+        description="in cross and smart margin, where it is less than behind a wall",
+    )
+    posts_close_fee: Annotated[
+        bool, Says(true="with the fee of closing", false="the margin alone")
+    ] = Field(
+        default=False,
+        title="Isolated margin is posted",
+        description="whether the fee of closing at the bankruptcy price is posted with it",
+    )
+    default_leverage: Sourced[Leverage] = Field(
+        title="Usual leverage", description="of an order that does not say"
+    )
+    minimum_equity: Sourced[Amount] = Field(description="needed to open anything with a loan")
+    maker_fee: Sourced[Fraction] = Field(description="of a fill that rested in the book")
+    taker_fee: Sourced[Fraction] = Field(description="of a fill that took what was there")
+    stop_slippage: Sourced[Fraction] = Field(
+        description="how much worse than its level a stop fills"
+    )
+    clear_band: Sourced[Fraction] = Field(
+        description="how far above its level the market must lift the account to end a call"
+    )
+    forced_exit: ForcedExitTable = Field(description="how positions are closed for you")
+    opening_fee: Sourced[Fraction] | None = Field(
+        default=None, description="of the notional opened, beside the fee of the fill"
+    )
+    rollover: RolloverTable | None = Field(
+        default=None, description="a fee that comes back while a position is held"
+    )
+    interest: InterestTable | None = Field(
+        default=None, description="what the loan costs: for kind loan, and only there"
+    )
+    borrow_fee: BorrowFeeTable | None = Field(
+        default=None, description="what lent shares cost a short: for kind loan only"
+    )
+    funding: FundingTable | None = Field(
+        default=None, description="payments between longs and shorts of a perpetual"
+    )
+    schedule: Annotated[list[ScheduleTable], Field(min_length=1)] = Field(
+        title="Demand", description="named demands: how much equity a position must keep"
+    )
+    level: Annotated[list[LevelTable], Field(min_length=1)] = Field(
+        title="Ladder", description="the ladder: where you are warned, called and liquidated"
+    )
+    restriction: list[RestrictionTable] = Field(
+        default_factory=list, description="what may not be done while health is low"
+    )
+    options: OptionsTable | None = Field(
+        default=None, description="margin of a written option beside its price"
+    )
+    offset: OffsetTable | None = Field(
+        default=None, description="smart margin: how long and short offset each other"
+    )

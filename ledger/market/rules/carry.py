@@ -1,0 +1,179 @@
+"""What it costs to hold: a loan's interest, and the fees that come back while a position stands.
+
+Venues count time in incompatible ways (`rules.md` section 10): by the second, or in whole periods,
+from the clock's boundaries or from the drawing, charged when a period has passed or as it begins,
+with or without one at the drawing, simple or compounded. Each is a figure of the rule book here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from ledger.money import ZERO
+from ledger.times import DAY, HOUR, Time
+
+
+class Calendar(StrEnum):
+    """What interest is counted in."""
+
+    SECONDS = "seconds"
+    """Every second counts; what has come together is posted at the clock's boundaries."""
+    CLOCK = "clock"
+    """Whole periods that end at the clock's boundaries, such as every full hour."""
+    ELAPSED = "elapsed"
+    """Whole periods from the drawing on."""
+
+
+class Counted(StrEnum):
+    """When a whole period is charged."""
+
+    COMPLETED = "completed"
+    """At its end, for whoever still owes then: floor of the time."""
+    BEGUN = "begun"
+    """As soon as it has begun, the first at the start: the time rounded up."""
+
+    @property
+    def lag(self) -> int:
+        """Seconds after a boundary until its charge falls due: a period begins after its start."""
+        return 1 if self is Counted.BEGUN else 0
+
+
+class Capitalize(StrEnum):
+    """When accrued interest is added to the principal and bears interest itself."""
+
+    NEVER = "never"
+    MONTHLY = "monthly"
+    EACH_POSTING = "each_posting"
+
+
+class TierOf(StrEnum):
+    """What a tier's rate is for."""
+
+    BLENDED = "blended"
+    """The slice of the principal inside the tier."""
+    WHOLE = "whole"
+    """The whole principal, by the tier that it falls in; on a floor it is in the higher one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateTier:
+    """The yearly rate from `floor` up to the next tier's floor, over the contract's benchmark."""
+
+    floor: Decimal
+    rate: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interest:
+    """The loan contract: yearly rates by tier, day count, calendar, posting and compounding.
+
+    A rate is max(0, benchmark) + the tier's own; a book without a benchmark has whole rates in its
+    tiers. `first_period` charges one period at the drawing, on what was drawn.
+    """
+
+    tiers: tuple[RateTier, ...] = ()
+    day_count: int = 360
+    post_every: int = DAY
+    capitalize: Capitalize = Capitalize.NEVER
+    calendar: Calendar = Calendar.SECONDS
+    counted: Counted = Counted.COMPLETED
+    first_period: bool = False
+    tier_of: TierOf = TierOf.BLENDED
+    benchmark: Decimal | None = None
+
+    @property
+    def denominator(self) -> int:
+        """principal x rate x seconds / denominator = interest."""
+        return self.day_count * DAY
+
+    @property
+    def at_drawing(self) -> bool:
+        """Whether a drawing costs a period at once."""
+        return self.first_period or self.counted is Counted.BEGUN
+
+    def slices(self, principal: Decimal) -> Iterator[tuple[RateTier, Decimal]]:
+        """The parts of a principal, each with the tier that says its rate (benchmark included)."""
+        if self.tier_of is TierOf.WHOLE:
+            tier = max((t for t in self.tiers if t.floor <= principal), key=lambda t: t.floor)
+            yield self._whole(tier), principal
+            return
+        for index, tier in enumerate(self.tiers):
+            if principal <= tier.floor:
+                break
+            top = self.tiers[index + 1].floor if index + 1 < len(self.tiers) else principal
+            yield self._whole(tier), min(principal, top) - tier.floor
+
+    def _whole(self, tier: RateTier) -> RateTier:
+        return RateTier(floor=tier.floor, rate=max(self.benchmark or ZERO, ZERO) + tier.rate)
+
+    @property
+    def free(self) -> bool:
+        """Whether no rate of it is above zero: such a loan is never posted."""
+        return not any(self._whole(tier).rate for tier in self.tiers)
+
+    def yearly(self, principal: Decimal) -> Decimal:
+        """Interest of a whole year on a principal."""
+        if not self.tiers or principal <= 0:
+            return ZERO
+        return sum((part * tier.rate for tier, part in self.slices(principal)), ZERO)
+
+    def yearly_of_drawing(self, owed: Decimal, amount: Decimal) -> Decimal:
+        """Interest of a whole year on an amount drawn while `owed` was borrowed already."""
+        if self.tier_of is TierOf.WHOLE:
+            return self.yearly(owed + amount) * amount / (owed + amount)
+        return self.yearly(owed + amount) - self.yearly(owed)
+
+    def boundary_after(self, time: Time) -> Time:
+        """Where the period ends in which a loan stands that was charged up to `time`."""
+        if self.calendar is Calendar.ELAPSED:
+            return time + self.post_every
+        return (time // self.post_every + 1) * self.post_every
+
+    def reached(self, since: Time, until: Time) -> Time:
+        """Up to where a loan is charged at `until` that was charged up to `since` before."""
+        return until if self.calendar is Calendar.SECONDS else self.whole_periods(since, until)[1]
+
+    def whole_periods(self, since: Time, until: Time) -> tuple[int, Time]:
+        """How many periods fall due after `since` and up to `until`, and where the last one ends.
+
+        `since` is a loan's drawing or a boundary that it was charged at.
+        """
+        first = self.boundary_after(since)
+        last = until - self.counted.lag
+        if last < first:
+            return 0, since
+        more = (last - first) // self.post_every
+        return 1 + more, first + more * self.post_every
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rollover:
+    """A fee on the cost of each lot, every so often since its own fill, at the rate of that time.
+
+    Source of the shape: Kraken's margin, `rules.md` section 6. Whether the first one comes after
+    the first period (Kraken's text) or with it (freqtrade's count) is `counted`.
+    """
+
+    fee: Decimal
+    every: int = 4 * HOUR
+    counted: Counted = Counted.COMPLETED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BorrowFee:
+    """What lent things cost: yearly rate x market value of the short / day count, at each posting.
+
+    Source: QuantConnect/Lean, ShortMarginInterestRateModel (`rules.md` section 1). `first_period`
+    charges one at the sale, as lenders of coins do at the drawing.
+    """
+
+    rate: Decimal
+    every: int = DAY
+    day_count: int = 360
+    first_period: bool = False
+
+    @property
+    def a_period(self) -> Decimal:
+        """What one posting takes of the value."""
+        return self.rate * self.every / (self.day_count * DAY)

@@ -1,0 +1,76 @@
+"""What each key of `[rules]` stands at: the figure of a rule book that it would replace."""
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+
+from ledger.market.rules.rulebook import AccountKind, Draws, Rulebook, Rung
+from ledger.market.rules.schedule import Schedule
+from ledger.money import plain
+
+Standing = Decimal | int | str | bool | None
+
+
+def standing(book: Rulebook, keys: Iterable[str]) -> dict[str, str]:
+    """The keys' figures as the record keeps them; without those that are no single figure here."""
+    found = {}
+    for key in keys:
+        value = _READ[key](book) if key in _READ else None
+        if value is not None:
+            found[key] = _text(value)
+    return found
+
+
+def _text(value: Decimal | int | str | bool) -> str:
+    if isinstance(value, Decimal):
+        return plain(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _flat(schedule: Schedule) -> Decimal | None:
+    """The schedule's one rate; `None` where it goes by tiers."""
+    if not schedule.tiers:
+        return schedule.long_rate
+    return schedule.tiers[0].rate if len(schedule.tiers) == 1 else None
+
+
+def _loan_rate(book: Rulebook) -> Decimal | None:
+    rates = [tier.rate for tier in book.interest.tiers]
+    return rates[0] if len(rates) == 1 and book.interest.benchmark is None else None
+
+
+def _trade_fee(book: Rulebook) -> Decimal | None:
+    return book.taker_fee if book.maker_fee == book.taker_fee else None
+
+
+def _call(read: str) -> Callable[[Rulebook], Standing]:
+    return lambda book: getattr(book.level(Rung.CALL), read, None)
+
+
+_READ: dict[str, Callable[[Rulebook], Standing]] = {
+    "initial_margin": lambda book: book.initial_margin,
+    "maintenance_margin": lambda book: _flat(book.schedule(book.upkeep.schedule)),
+    "exchange_margin": lambda book: _flat(book.schedule(book.levels[-1].schedule)),
+    "maintenance_amount": lambda book: book.schedule(book.upkeep.schedule).amount,
+    "maintenance_at": lambda book: (
+        "entry" if book.schedule(book.upkeep.schedule).at_entry else "mark"
+    ),
+    "max_leverage": lambda book: book.max_leverage,
+    "loan_rate": _loan_rate,
+    "benchmark": lambda book: book.interest.benchmark,
+    "day_count": lambda book: book.interest.day_count,
+    "trade_fee": _trade_fee,
+    "opening_fee": lambda book: book.opening_fee,
+    "rollover_fee": lambda book: book.rollover.fee if book.rollover else None,
+    "borrow_fee": lambda book: book.borrow_fee.rate if book.borrow_fee else None,
+    "liquidation_fee": lambda book: book.forced_exit.fee,
+    "forced_sale_slippage": lambda book: book.forced_exit.slippage,
+    "funding_rate": lambda book: book.funding.rate if book.funding else None,
+    "due_sessions": _call("due_sessions"),
+    "clear_band": lambda book: book.clear_band,
+    "judged": _call("judged"),
+    "minimum_equity": lambda book: book.minimum_equity,
+    "auto_borrow": lambda book: (
+        book.draws is not Draws.NOTHING if book.kind is AccountKind.LOAN else None
+    ),
+    "auto_repay": lambda book: book.auto_repay,
+}

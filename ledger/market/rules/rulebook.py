@@ -1,0 +1,290 @@
+"""A venue's rule book as a value: every figure the engine asks for, none of it in code.
+
+The files in `assets/venues/` are checked and turned into this by `rulebook_file`; an override of
+a rehearsal replaces a figure here. The engine reads it and never asks which venue it is.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+from itertools import product
+
+from ledger.frozen import quick
+from ledger.market.instrument import Kind
+from ledger.market.rules.carry import BorrowFee as BorrowFee
+from ledger.market.rules.carry import Calendar as Calendar
+from ledger.market.rules.carry import Capitalize as Capitalize
+from ledger.market.rules.carry import Counted as Counted
+from ledger.market.rules.carry import Interest as Interest
+from ledger.market.rules.carry import RateTier as RateTier
+from ledger.market.rules.carry import Rollover as Rollover
+from ledger.market.rules.carry import TierOf as TierOf
+from ledger.market.rules.schedule import Basis, Schedule
+from ledger.market.rules.terms import AccountKind as AccountKind
+from ledger.market.rules.terms import Draws as Draws
+from ledger.market.rules.terms import ExitAmount as ExitAmount
+from ledger.market.rules.terms import ExitEvent as ExitEvent
+from ledger.market.rules.terms import ExitOrder as ExitOrder
+from ledger.market.rules.terms import FeeKind as FeeKind
+from ledger.market.rules.terms import Forbids as Forbids
+from ledger.market.rules.terms import Judged as Judged
+from ledger.market.rules.terms import Mode as Mode
+from ledger.market.rules.terms import Repays as Repays
+from ledger.market.rules.terms import Rung as Rung
+from ledger.money import ONE, ZERO
+from ledger.times import HOUR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """The level for positions of up to this leverage; `mode` where only one mode has it."""
+
+    max_leverage: Decimal
+    multiple: Decimal
+    share: Decimal = ONE
+    mode: Mode | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """One rung of the ladder: breached when share x equity < multiple x demand of `schedule`.
+
+    `share` is not 1 where the venue's own measure would make the multiple a number without end
+    (a debt ratio of 97 % is 0.97 x equity <= 0.03 x liabilities). `bands` replace both by the
+    largest leverage in the pocket.
+    """
+
+    rung: Rung
+    schedule: str
+    multiple: Decimal
+    inclusive: bool
+    """Breached already at equality (venues: at or below) or only below (FINRA)."""
+    judged: Judged
+    due_sessions: int | None = None
+    """Sessions until a call falls due; `None` gives no deadline."""
+    calls: bool = False
+    """For a liquidation rung: its breach is put on record as a call that is due at once."""
+    share: Decimal = ONE
+    bands: tuple[Band, ...] = ()
+
+    def within(self, mode: Mode, leverage: Decimal) -> "Level":
+        """The level as it stands for a pocket of this mode and largest leverage."""
+        fitting = [band for band in self.bands if band.mode in (None, mode)]
+        if not fitting:
+            return self
+        band = next((b for b in fitting if leverage <= b.max_leverage), fitting[-1])
+        return replace(self, multiple=band.multiple, share=band.share, bands=())
+
+    def times(self, factor: Decimal) -> "Level":
+        """The same rung at so many times its demand."""
+        bands = tuple(replace(band, multiple=band.multiple * factor) for band in self.bands)
+        return replace(self, multiple=self.multiple * factor, bands=bands)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restriction:
+    """What may not be done while health is at or below a level (or would be, afterwards)."""
+
+    forbids: Forbids
+    level: Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForcedExit:
+    """How a broker or venue gets out of a position it no longer carries."""
+
+    event: ExitEvent
+    amount: ExitAmount
+    slippage: Decimal
+    fee: Decimal
+    """Of the notional closed."""
+    protected: bool
+    """Negative-balance protection: what is still owed is the venue's loss, not the trader's."""
+    order: ExitOrder = ExitOrder.LOSERS
+    restores: Rung = Rung.LIQUIDATION
+    """For whole positions: the rung that must no longer be breached for the exit to end."""
+    keeps_surplus: bool = False
+    """An isolated position is taken over at its bankruptcy price: what its margin has left after
+    the exit is the venue's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offset:
+    """Smart cross: margin for the larger side of an underlying, and `matched` of the smaller's.
+
+    Source: Crypto.com smart cross and Kraken Futures net by underlying with nothing for the
+    hedged part (`rules.md` section 8); a linked hedge that is not perfect is charged a fraction.
+    """
+
+    matched: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Funding:
+    """Payments between longs and shorts; `rate` is yearly, `None` takes the tape's."""
+
+    every: int = 8 * HOUR
+    rate: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionRule:
+    """Margin of a written option beside its price: `share` of the underlying's price less what it
+    is out of the money, at least `least` of it (of the strike for a put)."""
+
+    share: Decimal
+    least: Decimal
+
+
+@quick
+@dataclass(frozen=True, kw_only=True)
+class Rulebook:
+    """A venue's rules. Money in `currency`, rates yearly fractions, fees fractions of notional."""
+
+    id: str
+    title: str
+    kind: AccountKind
+    currency: str
+    modes: tuple[Mode, ...]
+    health: str
+    """Name of the venue's own measure, one of `account.health.MEASURES`."""
+    initial_margin: Decimal
+    max_leverage: Decimal
+    default_leverage: Decimal
+    minimum_equity: Decimal
+    maker_fee: Decimal
+    taker_fee: Decimal
+    stop_slippage: Decimal
+    auto_repay: bool
+    clear_band: Decimal
+    interest: Interest
+    funding: Funding | None
+    schedules: tuple[Schedule, ...]
+    levels: tuple[Level, ...]
+    forced_exit: ForcedExit
+    repays: Repays = Repays.INCOMING
+    draws: Draws = Draws.LACKING
+    restrictions: tuple[Restriction, ...] = ()
+    offset: Offset = Offset()
+    options: OptionRule | None = None
+    opening_fee: Decimal | None = None
+    """Of the notional opened, on top of the trade's own fee; `None` where the book has none."""
+    rollover: Rollover | None = None
+    borrow_fee: BorrowFee | None = None
+    cross_leverage: Decimal | None = None
+    """The most in cross and smart margin, where that is less than behind a wall."""
+    contract: Kind = Kind.LINEAR
+    """What a derivatives venue trades: linear contracts, or inverse ones settled in the coin."""
+    posts_close_fee: bool = False
+    """Isolated margin is posted together with the fee of closing at the bankruptcy price."""
+
+    @property
+    def trades(self) -> Kind:
+        """What is listed here unless told: things at a lender, else the venue's contracts."""
+        return Kind.SPOT if self.kind is AccountKind.LOAN else self.contract
+
+    def schedule(self, name: str) -> Schedule:
+        """The named set of demands. Raises `KeyError` for a name the book has not."""
+        return self._by_name[name]
+
+    @cached_property
+    def _by_name(self) -> dict[str, Schedule]:
+        return {schedule.name: schedule for schedule in self.schedules}
+
+    def level(self, rung: Rung) -> Level | None:
+        """The rung's level, `None` where this book has no such rung."""
+        return next((level for level in self.levels if level.rung is rung), None)
+
+    def rungs(self, *, closing: bool, called: bool, warned: bool) -> tuple[Level, ...]:
+        """The levels that can still be reached, gravest first; some only at the session's close.
+
+        Who is called is neither warned nor called again, who is warned not warned again.
+        """
+        return self._rungs[closing, called, warned]
+
+    @cached_property
+    def _rungs(self) -> dict[tuple[bool, bool, bool], tuple[Level, ...]]:
+        def pending(closing: bool, called: bool, warned: bool) -> Iterator[Level]:
+            for level in reversed(self.levels):
+                later = level.judged is Judged.CLOSE and not closing
+                again = (level.rung is Rung.WARNING and (called or warned)) or (
+                    level.rung is Rung.CALL and called
+                )
+                if not later and not again:
+                    yield level
+
+        either = (False, True)
+        return {key: tuple(pending(*key)) for key in product(either, either, either)}
+
+    @cached_property
+    def judges_closes(self) -> bool:
+        """Whether there is a level that is judged at the session's close only."""
+        return any(level.judged is Judged.CLOSE for level in self.levels)
+
+    @cached_property
+    def carries(self) -> bool:
+        """Whether time costs anything: interest, funding, or a fee of holding."""
+        fees = self.funding, self.rollover, self.borrow_fee
+        return not self.interest.free or any(fee is not None for fee in fees)
+
+    @cached_property
+    def maintenance(self) -> Level:
+        """What must be kept: the call's level where it gives time to meet it, else the last."""
+        call = self.level(Rung.CALL)
+        return call if call is not None and call.due_sessions is not None else self.levels[-1]
+
+    def opening_fees(self, lent: bool) -> dict[FeeKind, Decimal]:
+        """What opening costs beside the trade's fee, by kind, of the notional opened.
+
+        Fees of holding are among it where their first period is charged as it begins; that of
+        borrowing where the thing sold is `lent`.
+        """
+        fees = {} if self.opening_fee is None else {FeeKind.OPENING: self.opening_fee}
+        if self.rollover is not None and self.rollover.counted is Counted.BEGUN:
+            fees[FeeKind.ROLLOVER] = self.rollover.fee
+        if lent and self.borrow_fee is not None and self.borrow_fee.first_period:
+            fees[FeeKind.BORROW] = self.borrow_fee.a_period
+        return fees
+
+    def clearing(self, level: Level) -> Level:
+        """What has to be restored for the market to end what the level raised: the clear band
+        keeps a price that hovers from raising it again and again."""
+        return level.times(ONE + self.clear_band)
+
+    def lends_short(self, leverage: Decimal) -> bool:
+        """A short sold at a lender's owes all that it sells, which leverage 1 does not lend."""
+        return leverage > ONE or not self.watches_debt
+
+    def most_leverage(self, mode: Mode) -> Decimal:
+        """The largest leverage in a margin mode."""
+        crossed = mode is not Mode.ISOLATED and self.cross_leverage is not None
+        return self.cross_leverage if crossed and self.cross_leverage else self.max_leverage
+
+    @cached_property
+    def watches_debt(self) -> bool:
+        """Whether what is owed is what the book's levels ask for."""
+        return self.schedule(self.upkeep.schedule).basis is Basis.LIABILITIES
+
+    def own_part(self, short: bool, leverage: Decimal) -> Decimal:
+        """Own money in a position, as a part of its value: 1 / leverage.
+
+        A lender that watches what is owed lends (leverage - 1) x equity, and a short owes all of
+        its value. Source: Binance, KuCoin (`rules.md` section 0): a full debt is
+        assets / liabilities = leverage / (leverage - 1) on either side.
+        """
+        return ONE / (leverage - ONE if short and self.watches_debt else leverage)
+
+    def close_reserve(self, value: Decimal, leverage: Decimal) -> Decimal:
+        """What is posted for closing beside isolated margin: the fee at the bankruptcy price.
+
+        `value` is signed, a short's negative. Source: Phemex, order cost of a USDT contract.
+        """
+        if not self.posts_close_fee:
+            return ZERO
+        return abs(value - abs(value) / leverage) * self.taker_fee
+
+    @cached_property
+    def upkeep(self) -> Level:
+        """The level that a trader keeps above: the call, or the liquidation where none is."""
+        return self.level(Rung.CALL) or self.levels[-1]

@@ -1,0 +1,318 @@
+"""The desk's arithmetic for one position, by the functions that the engine itself decides with.
+
+Each answer is a mapping with the keys of `interface.md`. Nothing here has a formula of its own for
+margin: an account with one position is made and asked. Prices come with eight decimals rounded
+toward the position, amounts with the currency's, ratios with eight. Raises `Refused`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from ledger.account.risk.margin import assess, initial, requirement
+from ledger.account.risk.threshold import shown_threshold, threshold_price
+from ledger.account.state import Account, Side
+from ledger.engine.margin.buying_power import needed
+from ledger.market.rule_files.overrides import override
+from ledger.market.rules.rulebook import AccountKind, Calendar, Capitalize, Level, Mode, Rulebook
+from ledger.market.tapes.leveraged_token import compounded
+from ledger.money import (
+    LARGEST,
+    ONE,
+    RATIO_STEP,
+    ZERO,
+    ceil_to,
+    plain,
+    ratio,
+    round_up,
+    settle,
+    step_of,
+)
+from ledger.practice.calc.call_calculator import Borrowed, margin_call
+from ledger.practice.calc.nearest_stop import nearest_stop, tick_of
+from ledger.practice.calc.one_position import (
+    SYMBOL,
+    Figures,
+    charged,
+    fine,
+    holding,
+    lender,
+    listed,
+    market_order,
+    opened,
+    own_margin,
+    pocket_of,
+    positive,
+    reachable,
+    unopened,
+)
+from ledger.practice.calc.size_calculator import size as size
+from ledger.refused import Refused
+from ledger.times import HOUR, Time
+
+_REGULATION_T = Decimal("0.5")
+"""Own money in a purchase of stock: 12 CFR 220.12(a)."""
+
+
+def with_figures(
+    rulebook: Rulebook, rules: Mapping[str, object], close_fee: Decimal | None = None
+) -> Rulebook:
+    """The rule book with a calculator's own figures: `[rules]` keys, and the fee of closing."""
+    book = override(rulebook, rules)
+    if close_fee is None:
+        return book
+    if not ZERO <= close_fee < ONE:
+        raise Refused(f"close_fee: {plain(close_fee)} does not fit; allowed: from 0 to below 1")
+    schedules = tuple(replace(schedule, close_fee=close_fee) for schedule in book.schedules)
+    return replace(book, schedules=schedules)
+
+
+def liquidation(
+    rulebook: Rulebook,
+    *,
+    mode: Mode,
+    side: Side,
+    entry: Decimal,
+    quantity: Decimal,
+    leverage: Decimal | None = None,
+    wallet: Decimal | None = None,
+    tick: Decimal | None = None,
+) -> Figures:
+    """`liquidation_price`, `bankruptcy_price`, `call_price`, `margin` and `nearest_stop` of a
+    position just opened.
+
+    What stands behind it is its margin (entry x quantity / leverage), or the wallet where one is
+    given. `None` for a price that no market can reach.
+    """
+    _check_mode(rulebook, mode)
+    account = opened(rulebook, side, entry, quantity, leverage, wallet, mode)
+    position = pocket_of(account).positions[SYMBOL]
+    last = rulebook.levels[-1]
+    ruin = replace(last, multiple=ZERO, bands=())
+    liquidated = _level_price(account, last)
+    return {
+        "liquidation_price": liquidated,
+        "bankruptcy_price": _level_price(account, ruin),
+        "call_price": _level_price(account, rulebook.upkeep),
+        "margin": own_margin(rulebook, position.basis, position.leverage, mode),
+        "nearest_stop": nearest_stop(side, entry, liquidated, tick or tick_of(entry)),
+    }
+
+
+def call(
+    value: Decimal, loan: Decimal, maintenance: Decimal, price: Decimal | None = None
+) -> Figures:
+    """The call of stock on a loan of which only the maintenance rate is known: `margin_call`."""
+    if not ZERO < maintenance < ONE:
+        raise Refused(f"maintenance: {plain(maintenance)} does not fit; allowed: between 0 and 1")
+    return margin_call(lender(maintenance), Borrowed(value=value, loan=loan, price=price))
+
+
+def interest(
+    rulebook: Rulebook, principal: Decimal, seconds: int, since: Time | None = None
+) -> dict[str, Decimal | int | list[dict[str, Decimal]]]:
+    """`interest`, `rate` (blended) and `tiers` (the slices) of a loan held for some seconds.
+
+    The engine's own loan, drawn at `since` and left alone: with its calendar, its whole periods
+    (`periods`, where it counts them) and what it adds to the principal. Without `since` it is
+    drawn on a full hour at midnight, and what is added with a month's end, which has no date
+    then, is left out. Each tier has `floor`, `principal` (its slice), `rate` and `interest`.
+    """
+    positive("principal", principal)
+    contract = rulebook.interest
+    if rulebook.kind is not AccountKind.LOAN:
+        raise Refused(f"venue: {rulebook.id} lends nothing; allowed: a rule book of loans")
+    fine("principal", principal, rulebook.currency)
+    if not 0 < seconds < 1000 * 366 * 24 * HOUR:
+        raise Refused("hours: the time does not fit; allowed: more than 0, a thousand years")
+    if since is None and contract.capitalize is Capitalize.MONTHLY:
+        contract = replace(contract, capitalize=Capitalize.NEVER)
+    begun = since or 0
+    posted = charged(replace(rulebook, interest=contract), principal, begun, begun + seconds)
+    periods = sum(event.periods for event in posted)
+    whole = contract.calendar is not Calendar.SECONDS
+    years = Decimal(periods * contract.post_every if whole else seconds) / contract.denominator
+    slices = [
+        {
+            "floor": tier.floor,
+            "principal": part,
+            "rate": tier.rate,
+            "interest": settle(part * tier.rate * years, rulebook.currency),
+        }
+        for tier, part in contract.slices(principal)
+    ]
+    return {
+        "interest": settle(sum((event.amount for event in posted), ZERO), rulebook.currency),
+        "rate": ratio(contract.yearly(principal) / principal),
+        **({"periods": periods} if whole else {}),
+        "tiers": slices,
+    }
+
+
+def seconds_of(hours: Decimal | None, since: Time | None, until: Time | None) -> int:
+    """The time of a loan, from `hours` or from two times."""
+    if hours is not None and since is None and until is None:
+        seconds = hours * HOUR
+        if seconds != seconds.to_integral_value():
+            raise Refused(f"hours: {plain(hours)} is no whole number of seconds")
+        return int(seconds)
+    if hours is None and since is not None and until is not None:
+        return until - since
+    raise Refused("hours: give hours, or both from and to")
+
+
+def regulation_t() -> Rulebook:
+    """A rule book of stock bought on Regulation T's own margin, for `excess`."""
+    most = ONE / _REGULATION_T
+    return replace(lender(ZERO), initial_margin=_REGULATION_T, max_leverage=most)
+
+
+def memorandum(
+    before: Decimal,
+    cash: Decimal,
+    bought: Decimal,
+    equity: Decimal,
+    value: Decimal,
+    margin: Decimal = _REGULATION_T,
+) -> Decimal:
+    """The special memorandum account of Regulation T at a day's end: what was there, with the
+    day's cash in and half of the day's purchases off, or what equity has above half of the market
+    value, whichever is more. Source: Interactive Brokers, overview of margin (`rules.md` 2)."""
+    return max(before + cash - margin * bought, equity - margin * value)
+
+
+def excess(
+    value: Decimal,
+    loan: Decimal,
+    cash: Decimal = ZERO,
+    sma: Decimal = ZERO,
+    paid_in: Decimal = ZERO,
+    bought: Decimal = ZERO,
+    margin: Decimal = _REGULATION_T,
+) -> Figures:
+    """`equity`, `excess_equity` (below zero the account is restricted), `sma`, `buying_power`.
+
+    `sma` is that of the day before, `paid_in` and `bought` are the day's own, below zero for taken
+    out and sold; `margin` is the part of a purchase that is own money. Source: `rules.md` sections
+    1 and 2.
+    """
+    for name, amount in (("value", value), ("loan", loan), ("cash", cash), ("sma", sma)):
+        if not ZERO <= amount < LARGEST:
+            raise Refused(f"{name}: {plain(amount)} does not fit; allowed: 0 or more")
+    worth, asked = cash - loan, ZERO
+    if value:
+        book = replace(lender(ONE), initial_margin=margin)
+        account = holding(book, ONE, value, ceil_to(ONE / margin, RATIO_STEP), cash, loan)
+        demand = assess(account, pocket_of(account), {SYMBOL: value})
+        worth, asked = demand.equity, demand.initial
+    kept = memorandum(sma, paid_in, bought, worth, value, margin)
+    return {
+        "equity": settle(worth, "USD"),
+        "excess_equity": settle(worth - asked, "USD"),
+        "sma": settle(kept, "USD"),
+        "buying_power": settle(max(kept, ZERO) / margin, "USD"),
+    }
+
+
+def token(multiple: Decimal, moves: Sequence[Decimal], trade_fee: Decimal | None = None) -> Figures:
+    """`token_return` of daily rebalancing, `underlying_return`, `multiple_of_underlying` (what the
+    name promises over one day), and `drag`: the first less the last. Fees are left out; with a
+    `trade_fee`, `return_after_fees` is what buying and selling the token leave of it."""
+    if any(not -ONE < move < 10 for move in moves):
+        raise Refused("moves: does not fit; allowed: each above -1 and below 10")
+    if not -10 <= multiple <= 10:
+        raise Refused(f"multiple: {plain(multiple)} does not fit; allowed: -10 to 10")
+    for move in moves:
+        if multiple * move <= -ONE:
+            raise Refused(
+                f"moves: {plain(move)} leaves nothing of a {plain(multiple)}x token; "
+                "allowed: moves that it outlives"
+            )
+    made, whole = compounded(multiple, moves), compounded(ONE, moves)
+    if max(abs(made), abs(whole)) >= LARGEST / 10:
+        raise Refused("moves: come to too much; allowed: returns below 10^11")
+    found: Figures = {
+        "token_return": ratio(made),
+        "underlying_return": ratio(whole),
+        "multiple_of_underlying": ratio(multiple * whole),
+        "drag": ratio(made - multiple * whole),
+    }
+    if trade_fee is not None:
+        kept = (ONE + made) * (ONE - trade_fee) / (ONE + trade_fee)
+        found["return_after_fees"] = ratio(kept - ONE)
+    return found
+
+
+def required(
+    rulebook: Rulebook,
+    *,
+    side: Side,
+    price: Decimal,
+    quantity: Decimal,
+    leverage: Decimal | None = None,
+    mode: Mode | None = None,
+) -> Figures:
+    """`initial_margin` to open and `maintenance_margin` to keep a position, both rounded up.
+
+    Without a mode, in the first that the book offers.
+    """
+    if mode is not None:
+        _check_mode(rulebook, mode)
+    account = opened(rulebook, side, price, quantity, leverage, None, mode)
+    prices = {SYMBOL: price}
+    level = rulebook.maintenance
+    return {
+        "initial_margin": round_up(initial(account, pocket_of(account), prices), rulebook.currency),
+        "maintenance_margin": round_up(
+            requirement(account, pocket_of(account), prices, level), rulebook.currency
+        ),
+    }
+
+
+def cost(
+    rulebook: Rulebook,
+    *,
+    mode: Mode,
+    side: Side,
+    price: Decimal,
+    quantity: Decimal,
+    leverage: Decimal | None = None,
+) -> Figures:
+    """`order_cost` of an order that takes from the book, and its parts: `initial_margin`,
+    `open_fee`, `close_fee` (at the bankruptcy price, where the book posts it with isolated margin).
+
+    Source: Phemex and Bybit, order cost of a USDT contract. The cost is what the engine asks for
+    before it takes the order: behind a wall what is posted and charged there, else unrounded parts.
+    """
+    _check_mode(rulebook, mode)
+    account = opened(rulebook, side, price, quantity, leverage, None, mode)
+    position = pocket_of(account).positions[SYMBOL]
+    instrument = listed(rulebook)
+    value = instrument.notional(position.quantity, price)
+    margin = initial(account, pocket_of(account), {SYMBOL: price})
+    opening = rulebook.opening_fees(instrument.lent_to(side is Side.SELL))
+    enter = abs(value) * sum(opening.values(), rulebook.taker_fee)
+    leave = rulebook.close_reserve(value, position.leverage) if mode is Mode.ISOLATED else ZERO
+    parts = {"initial_margin": margin, "open_fee": enter, "close_fee": leave}
+    currency = rulebook.currency
+    order = market_order(side, quantity, position.leverage, mode)
+    return {
+        "order_cost": round_up(
+            needed(unopened(rulebook, mode, price), order, quantity, price), currency
+        ),
+        **{name: settle(amount, currency) for name, amount in parts.items()},
+    }
+
+
+def _check_mode(rulebook: Rulebook, mode: Mode) -> None:
+    if mode not in rulebook.modes:
+        allowed = ", ".join(rulebook.modes)
+        raise Refused(f'mode: "{mode}" is not part of {rulebook.id}; allowed: {allowed}')
+
+
+def _level_price(account: Account, level: Level) -> Decimal | None:
+    pocket = pocket_of(account)
+    position = pocket.positions[SYMBOL]
+    at = {SYMBOL: position.first_entry}
+    found = threshold_price(account, pocket, at, level, SYMBOL)
+    return shown_threshold(reachable(found), position.quantity, step_of(position.first_entry))

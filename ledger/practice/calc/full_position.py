@@ -1,0 +1,112 @@
+"""How far the price may go against a position opened with all the leverage a rule book gives.
+
+The plainest comparison of two venues: nothing is typed in, the calculators and the account's own
+margin functions are asked.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ledger.account.risk.health import health
+from ledger.account.risk.threshold import shown_threshold, threshold_price
+from ledger.account.state import Account, Side
+from ledger.market.rules.rulebook import Level, Mode, Rulebook
+from ledger.money import ratio, step_of
+from ledger.practice.calc.calculators import liquidation
+from ledger.practice.calc.one_position import SYMBOL, listed, opened, pocket_of
+from ledger.refused import Refused
+
+ENTRY, QUANTITY = Decimal(100), Decimal(100)
+"""10,000 of notional, or one coin of an inverse contract: enough for any least size, small enough
+for any venue's first tier."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A rung of the ladder on the way down.
+
+    `move` is how far the price has gone against the position, of the entry price: zero or less
+    when the rung is reached by opening, `None` where no price alone brings it there. `measure` is
+    the venue's own measure of health there.
+    """
+
+    rung: str
+    price: Decimal | None
+    move: Decimal | None
+    measure: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class FullPosition:
+    """A position of `value` that stands on `margin`, and its ladder.
+
+    `ruin` is the move that leaves nothing of the margin; `None` where there is no such price.
+    """
+
+    mode: str
+    side: str
+    leverage: Decimal
+    value: Decimal
+    margin: Decimal
+    steps: tuple[Step, ...]
+    ruin: Decimal | None
+
+    def move(self, rung: str) -> Decimal | None:
+        """How far it is to a rung; `None` where the book has none, or no price reaches it."""
+        return next((step.move for step in self.steps if step.rung == rung), None)
+
+
+def full_positions(rulebook: Rulebook) -> tuple[FullPosition, ...]:
+    """One for each mode and side that the book takes; those a calculator refuses are not there."""
+    found = []
+    for mode in rulebook.modes:
+        for side in Side:
+            try:
+                found.append(_full(rulebook, mode, side))
+            except Refused:
+                continue  # a product without such a position, as a token that cannot be shorted
+    return tuple(found)
+
+
+def full_leverage(rulebook: Rulebook, notional: Decimal, mode: Mode) -> Decimal:
+    """The most that a position of this size may be opened with in a margin mode."""
+    tiers = (schedule.max_leverage(notional) for schedule in rulebook.schedules)
+    return min([rulebook.most_leverage(mode), *(most for most in tiers if most is not None)])
+
+
+def _full(rulebook: Rulebook, mode: Mode, side: Side) -> FullPosition:
+    value = listed(rulebook).notional(QUANTITY, ENTRY)
+    leverage = full_leverage(rulebook, value, mode)
+    told = liquidation(
+        rulebook, mode=mode, side=side, entry=ENTRY, quantity=QUANTITY, leverage=leverage
+    )
+    account = opened(rulebook, side, ENTRY, QUANTITY, leverage, None, mode)
+    margin = told["margin"]
+    assert margin is not None
+    return FullPosition(
+        mode=mode.value,
+        side="long" if side is Side.BUY else "short",
+        leverage=leverage,
+        value=value,
+        margin=margin,
+        steps=tuple(_step(account, side, level) for level in rulebook.levels),
+        ruin=_move(side, told["bankruptcy_price"]),
+    )
+
+
+def _step(account: Account, side: Side, level: Level) -> Step:
+    pocket = pocket_of(account)
+    price = threshold_price(account, pocket, {SYMBOL: ENTRY}, level, SYMBOL)
+    measure = None
+    if price is not None:
+        measure = health(account, pocket, {SYMBOL: price}).value
+    return Step(
+        rung=level.rung.value,
+        price=shown_threshold(price, QUANTITY * side.sign, step_of(ENTRY)),
+        move=_move(side, price),
+        measure=None if measure is None else ratio(measure),
+    )
+
+
+def _move(side: Side, price: Decimal | None) -> Decimal | None:
+    return None if price is None else ratio((ENTRY - price) / ENTRY * side.sign)

@@ -1,0 +1,350 @@
+"""What can be practised with: the rule books and tapes that are shipped, and files of one's own.
+
+In an installed wheel the assets are inside the package, in a checkout beside it. A name without a
+suffix is an id of the catalogue; anything else is a path, taken from the folder of the file that
+names it.
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from ledger.market.corporate import CorporateAction
+from ledger.market.instrument import Instrument, Kind
+from ledger.market.rule_files.field_types import Loose
+from ledger.market.rule_files.rulebook_file import RulebookPage, parse_rulebook
+from ledger.market.tapes.compression import LARGEST_TEXT
+from ledger.market.tapes.sessions import Trades
+from ledger.market.tapes.tape import FundingTape, Tape
+from ledger.market.tapes.tape_file import parse_funding, parse_tape
+from ledger.money import ONE
+from ledger.practice.library.corporate_tables import TapeActionTable
+from ledger.practice.library.files import assets, data_folder, read_bytes, read_text
+from ledger.practice.library.instrument_table import InstrumentTable
+from ledger.practice.library.own_tapes import own_tape, own_tapes
+from ledger.practice.library.read_tape import read_tape
+from ledger.refused import Refused, nearest
+from ledger.text import clean
+from ledger.times import INTERVALS, Interval, Time
+from ledger.toml_file import Line, Moment, Table, Whole, check_table, read_toml
+
+_DEEPEST = 8
+"""How many rule books may begin as one another."""
+
+TABLES = (".csv", ".csv.gz", ".txt", ".tsv", ".zip")
+"""How the name of a file of prices ends; anything else without a folder is a tape's id."""
+
+
+class _TapeTable(Table):
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+
+    id: Line
+    file: Line
+    title: Line
+    kind: Literal["price", "mark", "funding"]
+    interval: Interval
+    bars: Whole
+    first: Moment
+    last: Moment
+    calendar: Literal["continuous", "session"]
+    market: Annotated[Trades, Loose]
+    sha256: Line
+    licence: Line
+    origin: Line
+    done: Line
+    source_repository: str = ""
+    mark: str | None = None
+    funding: str | None = None
+    adjusted: Literal["", "splits", "splits and dividends"] = ""
+    action: list[TapeActionTable] = Field(default_factory=list)
+    instrument: InstrumentTable
+
+
+class _Manifest(Table):
+    tape: list[_TapeTable]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TapeInfo:
+    """A tape as the list shows it, without its rows. `bars` counts rows, holes included.
+
+    `adjusted` says for what its prices are; `actions` are those that they show.
+    """
+
+    id: str
+    title: str
+    kind: str
+    interval: str
+    seconds: int
+    bars: int
+    first: Time
+    last: Time
+    continuous: bool
+    market: Trades
+    sha256: str
+    licence: str
+    origin: str
+    done: str
+    repository: str
+    mark: str | None
+    funding: str | None
+    adjusted: str
+    actions: tuple[CorporateAction, ...]
+    instrument: Instrument
+    file: Path
+
+
+@dataclass(frozen=True, slots=True)
+class VenueShelf:
+    """The rule books that can be asked for by name; `own` are the user's, in `venues_folder`.
+
+    `faults` has a line for each thing that is wrong in a file of the user's that is not among them.
+    """
+
+    pages: tuple[RulebookPage, ...]
+    own: frozenset[str]
+    faults: tuple[str, ...]
+
+
+def venues_folder() -> Path:
+    """Where rule books of one's own are found by name. It is not made here."""
+    return data_folder() / "venues"
+
+
+def venue_ids() -> tuple[str, ...]:
+    """The names of the rule books that are shipped, and of the user's own. Raises `Refused`."""
+    return tuple(sorted({*_shipped_venues(), *_own_venues()}))
+
+
+def readable_venue_ids() -> tuple[str, ...]:
+    """The same; where the user's own folder cannot be read, those that are shipped."""
+    try:
+        return venue_ids()
+    except Refused:
+        return tuple(sorted(_shipped_venues()))
+
+
+def venue_shelf() -> VenueShelf:
+    """Every rule book with a name, read; what is wrong in the user's own keeps no other away."""
+    shipped = _shipped_venues()
+    pages = [load_venue(name) for name in shipped]
+    own: set[str] = set()
+    faults: list[str] = []
+    try:
+        found = _own_venues()
+    except Refused as refused:
+        found, faults = {}, [*refused.faults]
+    for name, path in found.items():
+        if name in shipped:
+            faults.append(f"{clean(path.name)}: a shipped rule book has this name already")
+            continue
+        try:
+            pages.append(_named(name, path))
+            own.add(name)
+        except Refused as refused:
+            faults += refused.faults
+    pages.sort(key=lambda page: page.rulebook.id)
+    return VenueShelf(tuple(pages), frozenset(own), tuple(faults))
+
+
+def load_venue(source: str, base: Path | None = None) -> RulebookPage:
+    """The rule book of an id, or of a path relative to `base`. Raises `Refused`."""
+    return _venue(source, base, ())
+
+
+def _venue(source: str, base: Path | None, behind: tuple[Path, ...]) -> RulebookPage:
+    """The same, for a rule book that others begin as."""
+    if _is_path(source, ".toml"):
+        path = _within(base, source)
+        return _parsed(path, read_text(path, source), clean(source, 80), behind)
+    return _named(source, _venue_file(source), behind)
+
+
+def _parsed(path: Path, text: str, name: str, behind: tuple[Path, ...]) -> RulebookPage:
+    """A rule book over what it extends, which is looked for in its folder."""
+    here = (*behind, path.resolve())
+
+    def find(source: str) -> RulebookPage:
+        if here[-1] in behind or len(here) > _DEEPEST:
+            raise Refused(f"{name}: extends: goes round in a circle, or through {_DEEPEST} books")
+        return _venue(source, path.parent, here)
+
+    return parse_rulebook(text, name, find, path.stem)
+
+
+def venue_text(source: str) -> str:
+    """The file of an id or a path, as it is written. Raises `Refused`."""
+    path = _within(None, source) if _is_path(source, ".toml") else _venue_file(source)
+    return read_text(path, source)
+
+
+def _venue_file(source: str) -> Path:
+    """Where the rule book of an id is. Raises `Refused`."""
+    known = _shipped_venues()
+    if source not in known:
+        known = {**_own_venues(), **known}
+    if source not in known:
+        raise Refused(
+            f'venue: no rule book is called "{clean(source, 40)}"; '
+            f"{nearest(source, sorted(known))}; or the path of a .toml file"
+        )
+    return known[source]
+
+
+def _named(name: str, path: Path, behind: tuple[Path, ...] = ()) -> RulebookPage:
+    """A rule book that is called as its file is."""
+    file = clean(path.name, 80)
+    page = _parsed(path, read_text(path, file), file, behind)
+    if page.rulebook.id != name:
+        raise Refused(
+            f'{file}: id: "{page.rulebook.id}" is not the name of its file; '
+            f'allowed: "{clean(name, 40)}"'
+        )
+    return page
+
+
+def _shipped_venues() -> dict[str, Path]:
+    return _venues_in(assets() / "venues")
+
+
+def _own_venues() -> dict[str, Path]:
+    return _venues_in(venues_folder())
+
+
+def _venues_in(folder: Path) -> dict[str, Path]:
+    """TOML files by their names; none where there is no such folder."""
+    try:
+        return {path.stem: path for path in sorted(folder.iterdir()) if path.suffix == ".toml"}
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise Refused(f"{folder}: the folder cannot be read: {error.strerror}") from None
+
+
+@cache
+def tape_infos() -> tuple[TapeInfo, ...]:
+    """The tapes that are shipped, in the manifest's order."""
+    path = assets() / "tapes" / "manifest.toml"
+    text = read_text(path, path.name)
+    manifest = check_table(_Manifest, read_toml(text, path.name), text, path.name)
+    return tuple(_info(table, path.parent) for table in manifest.tape)
+
+
+def tape_info(source: str) -> TapeInfo | None:
+    """What the manifest says of a tape; `None` for one of the user's own, imported or not."""
+    return next((info for info in tape_infos() if info.id == source), None)
+
+
+def load_tape(source: str, base: Path | None = None, symbol: str | None = None) -> Tape:
+    """The tape of an id, or of a path relative to `base`. Raises `Refused`."""
+    if _is_path(source, *TABLES):
+        name = Path(source).name
+        data = read_bytes(_within(base, source), source, LARGEST_TEXT)
+        return read_tape(data, name=clean(name, 80), symbol=symbol or _symbol(name), source=source)
+    own = None if tape_info(source) else own_tape(source)
+    if own is not None:
+        return parse_tape(
+            own.read(),
+            name=own.file.name,
+            symbol=symbol or own.symbol,
+            source=own.id,
+            interval=own.seconds,
+            continuous=own.continuous,
+            market=own.market,
+        )
+    info, data = _shipped_tape(source, ("price", "mark"))
+    listed = symbol or info.instrument.symbol
+    tape = parse_tape(
+        data,
+        name=info.file.name,
+        symbol=listed,
+        source=info.id,
+        interval=info.seconds,
+        continuous=info.continuous,
+        market=info.market,
+    )
+    told = tuple(replace(action, symbol=listed) for action in info.actions)
+    return replace(tape, actions=told) if told else tape
+
+
+def load_funding(source: str, base: Path | None = None, symbol: str | None = None) -> FundingTape:
+    """The funding rates of an id, or of a path relative to `base`. Raises `Refused`."""
+    if _is_path(source, *TABLES):
+        name, listed = clean(Path(source).name, 80), _symbol(source)
+        data = read_bytes(_within(base, source), source)
+    else:
+        info, data = _shipped_tape(source, ("funding",))
+        name, listed = info.file.name, info.instrument.symbol
+    return parse_funding(data, name=name, symbol=symbol or listed, source=source)
+
+
+def _shipped_tape(source: str, kinds: tuple[str, ...]) -> tuple[TapeInfo, bytes]:
+    known = {info.id: info for info in tape_infos() if info.kind in kinds}
+    info = known.get(source)
+    if info is None:
+        own = [tape.id for tape in own_tapes()[0]] if "price" in kinds else []
+        raise Refused(
+            f'no {" or ".join(kinds)} tape is called "{clean(source, 60)}"; '
+            f"{nearest(source, [*known, *own])}; or the path of a .csv or .csv.gz file"
+        )
+    data = read_bytes(info.file, info.file.name)
+    if hashlib.sha256(data).hexdigest() != info.sha256:
+        raise Refused(f"{info.file.name}: the file is not the one that was shipped")
+    return info, data
+
+
+def _is_path(source: str, *suffixes: str) -> bool:
+    return "/" in source or "\\" in source or source.lower().endswith(suffixes)
+
+
+def _within(base: Path | None, source: str) -> Path:
+    try:
+        return (base or Path()) / Path(source).expanduser()
+    except RuntimeError:  # a home that nobody has
+        return Path(source)
+
+
+def _symbol(name: str) -> str:
+    return clean(name.partition(".")[0], 20).upper() or "TAPE"
+
+
+def _info(table: _TapeTable, folder: Path) -> TapeInfo:
+    listed = table.instrument
+    return TapeInfo(
+        id=table.id,
+        title=table.title,
+        kind=table.kind,
+        interval=table.interval,
+        seconds=INTERVALS[table.interval],
+        bars=table.bars,
+        first=table.first,
+        last=table.last,
+        continuous=table.calendar == "continuous",
+        market=table.market,
+        sha256=table.sha256,
+        licence=table.licence,
+        origin=table.origin,
+        done=table.done,
+        repository=table.source_repository,
+        mark=table.mark,
+        funding=table.funding,
+        adjusted=table.adjusted,
+        actions=tuple(row.action(listed.symbol) for row in table.action),
+        instrument=Instrument(
+            symbol=listed.symbol,
+            kind=Kind(listed.kind or "spot"),
+            tick=listed.tick or ONE,
+            lot=listed.lot or ONE,
+            currency=listed.currency or "USD",
+            **_given(listed, "min_notional", "multiplier", "underlying"),
+        ),
+        file=folder / table.file,
+    )
+
+
+def _given(table: InstrumentTable, *keys: str) -> dict[str, Any]:
+    return {key: value for key in keys if (value := getattr(table, key)) is not None}

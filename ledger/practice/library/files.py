@@ -1,0 +1,63 @@
+"""Where files are and how they are read: what is shipped, the user's own, and nothing else.
+
+Kept free of the file checkers, so that a session can be resumed without loading them.
+"""
+
+from functools import cache
+from pathlib import Path
+
+import ledger
+from ledger.refused import Refused
+from ledger.text import clean
+
+LARGEST_FILE = 100_000_000
+"""Bytes of any file that is read."""
+
+
+@cache
+def assets() -> Path:
+    """The folder of what is shipped: inside an installed package, beside it in a checkout.
+
+    Raises `Refused` when it is missing.
+    """
+    assert ledger.__file__ is not None, "a package with a file"
+    package = Path(ledger.__file__).resolve().parent
+    for folder in (package / "_assets", package.parent / "assets"):
+        if (folder / "venues").is_dir():
+            return folder
+    raise Refused("the rule books and tapes are missing: install Tightrope again")
+
+
+def data_folder() -> Path:
+    """Where this user's ledgers are kept. It is not made here."""
+    from platformdirs import user_data_path  # here, since it is seldom needed
+
+    return user_data_path("tightrope", appauthor=False)
+
+
+def read_bytes(path: Path, name: str, limit: int = LARGEST_FILE) -> bytes:
+    """A file's bytes, at most `limit`; `name` stands in the faults. Raises `Refused`."""
+    shown = clean(name, 80)
+    try:
+        if path.is_dir():
+            raise Refused(f"{shown}: this is a folder; allowed: a file")
+        if not path.is_file():
+            raise Refused(f"{shown}: there is no such file")
+        if path.stat().st_size > limit:
+            raise Refused(f"{shown}: the file is too large; allowed: {limit} bytes")
+        with path.open("rb") as file:  # its size is not to be believed: see /proc
+            data = file.read(limit + 1)
+        if len(data) > limit:
+            raise Refused(f"{shown}: the file is too large; allowed: {limit} bytes")
+        return data
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not a path"
+        raise Refused(f"{shown}: the file cannot be read: {reason}") from None
+
+
+def read_text(path: Path, name: str) -> str:
+    """A file's text; `name` stands in the faults. Raises `Refused`."""
+    try:
+        return read_bytes(path, name).decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        raise Refused(f"{clean(name, 80)}: this is no text; allowed: UTF-8") from None

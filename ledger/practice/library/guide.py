@@ -1,0 +1,72 @@
+"""The built-in guide: chapters in Markdown, in the order of their numbers.
+
+What can be made from the program itself (the keys of a rule book, a folder of this machine) is put
+in when a chapter is opened, so that the text cannot fall behind.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.practice.library.files import assets, read_text
+from ledger.refused import Refused, nearest
+from ledger.text import clean
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One file of the guide. `id` is its name in commands, `title` its first heading."""
+
+    id: str
+    title: str
+    file: Path
+
+
+def chapters() -> tuple[Chapter, ...]:
+    """Every chapter. Raises `Refused` when one cannot be read."""
+    files = sorted((assets() / "guide").glob("*.md"))
+    return tuple(_chapter(file) for file in files)
+
+
+def chapter(name: str) -> Chapter:
+    """The chapter of an id or a number. Raises `Refused`."""
+    known = chapters()
+    for number, found in enumerate(known, start=1):
+        if name in (found.id, str(number)):
+            return found
+    raise Refused(
+        f'guide: no chapter is called "{clean(name, 40)}"; '
+        f"{nearest(name, [found.id for found in known])}"
+    )
+
+
+def text_of(found: Chapter) -> str:
+    """Its Markdown, with what is made from the program put in."""
+    text = read_text(found.file, found.file.name)
+    for place, made in _MADE.items():
+        if place in text:
+            text = text.replace(place, made())
+    return text
+
+
+def _chapter(file: Path) -> Chapter:
+    title = read_text(file, file.name).partition("\n")[0].removeprefix("#").strip()
+    return Chapter(file.stem.partition("-")[2], title, file)
+
+
+def _keys() -> str:
+    from ledger.market.rule_files.keys import keys_markdown  # only this chapter needs the tables
+
+    return keys_markdown()
+
+
+def _folder() -> str:
+    from ledger.practice.library.catalog import venues_folder  # likewise
+
+    return str(venues_folder())
+
+
+_MADE: dict[str, Callable[[], str]] = {
+    "{keys of a rule book}": _keys,
+    "{venues folder}": _folder,
+}

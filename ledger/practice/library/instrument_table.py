@@ -1,0 +1,24 @@
+"""`[[instrument]]` of a rehearsal file and of the tapes' manifest."""
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from ledger.market.instrument import Kind
+from ledger.market.rule_files.field_types import Loose
+from ledger.toml_file import Number, Positive, Table, to_line
+
+Symbol = Annotated[str, BeforeValidator(to_line), Field(min_length=1, max_length=24)]
+
+
+class InstrumentTable(Table):
+    """`[[instrument]]`: what is missing comes from the tape."""
+
+    symbol: Symbol
+    kind: Annotated[Kind, Loose] | None = None
+    tick: Positive | None = None
+    lot: Positive | None = None
+    min_notional: Annotated[Number, Field(ge=0)] | None = None
+    multiplier: Positive | None = None
+    currency: Symbol | None = None
+    underlying: Symbol | None = None

@@ -1,0 +1,81 @@
+"""Importing a file of prices: read from the disk, understood, and kept under a name."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from ledger.market.csv_import.import_tape import ForeignTape, read_foreign
+from ledger.market.csv_import.layout import Wishes
+from ledger.market.csv_import.report import TapeFault
+from ledger.market.csv_import.rows import Progress
+from ledger.market.tapes.compression import LARGEST_TEXT
+from ledger.money import plain
+from ledger.practice.library.files import read_bytes
+from ledger.practice.library.own_tapes import OwnTape, is_free, is_kept, keep
+from ledger.text import clean
+
+_LONGEST_STEM = 50
+_SUFFIXES = re.compile(r"(\.(csv|txt|tsv|gz|zip))+$", re.IGNORECASE)
+
+
+def understand(path: Path, wishes: Wishes, progress: Progress | None = None) -> ForeignTape:
+    """What is in a file. Raises `Refused`; nothing is written."""
+    name = clean(path.name, 80)
+    return read_foreign(read_bytes(path, str(path), LARGEST_TEXT), name, wishes, progress)
+
+
+def id_for(path: Path, found: ForeignTape) -> str:
+    """A name made of the file's: one that is free, or that of the same import before."""
+    stem = re.sub(r"[^a-z0-9]+", "-", _SUFFIXES.sub("", path.name).lower()).strip("-")
+    stem = stem[:_LONGEST_STEM].strip("-") or "tape"
+    names = [stem, *(f"{stem}-{number}" for number in range(2, 1000))]
+    free = (
+        name for name in names if is_free(name, found.tape.sha256, found.sha256, found.tape.market)
+    )
+    return next(free, stem)
+
+
+def keep_tape(tape_id: str, path: Path, found: ForeignTape, *, dry: bool = False) -> bool:
+    """Keeps what was understood; `False` where just this was imported before. Raises `Refused`.
+
+    A `dry` one is refused for the same reasons, and writes nothing.
+    """
+    page = page_of(tape_id, path, found)
+    return not is_kept(page) if dry else keep(page, found.packed)
+
+
+def page_of(tape_id: str, path: Path, found: ForeignTape) -> OwnTape:
+    """The page of an imported tape."""
+    tape = found.tape
+    return OwnTape(
+        id=tape_id,
+        symbol=found.symbol,
+        interval=found.interval,
+        seconds=tape.interval,
+        continuous=tape.continuous,
+        bars=found.bars,
+        first=found.first,
+        last=found.last,
+        tick=plain(tape.step),
+        sha256=tape.sha256,
+        original=clean(path.name, 200),
+        original_sha256=found.sha256,
+        dialect=found.dialect,
+        title=found.title,
+        zone=found.zone,
+        rows=found.rows,
+        market=tape.market,
+        faults=tuple(fault_wire(fault) for fault in found.faults),
+    )
+
+
+def fault_wire(fault: TapeFault) -> dict[str, Any]:
+    """A fault as it is kept and printed as JSON."""
+    return {
+        "kind": fault.kind.value,
+        "line": fault.line,
+        "last_line": fault.last_line,
+        "what": fault.what,
+        "done": fault.done,
+        "note": fault.is_note,
+    }

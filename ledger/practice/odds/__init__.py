@@ -1,0 +1,4 @@
+"""Many futures of one plan.
+
+Law: the levels are the engine's.
+"""

@@ -1,0 +1,135 @@
+"""Odds before the order: how often a plan meets its stop, a call or a liquidation.
+
+The levels are the engine's own: the order is executed on scratch paper, and the prices of the
+call and of the liquidation are asked of the function that the engine decides with, today and at
+the horizon's end, when the loan has grown by its interest. What happens on each drawn future is
+then arithmetic; here it is done for many, and counted.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+
+from ledger.practice.odds.futures import Steps, futures
+from ledger.practice.odds.outcome import End, Plan, end_of
+
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+POINTS = 60
+"""Of the fan, along the time."""
+PICTURED = 2_000
+"""So many futures make the fan: more of them show no other picture, and fill the memory."""
+_PIECE, _PIECES = 100, 40
+
+
+@dataclass(slots=True)
+class Tally:
+    """Many ends, and of some the closes along the time for the fan."""
+
+    ends: list[End] = field(default_factory=list)
+    closes: list[array[float]] = field(default_factory=list)
+
+    def add(self, other: Tally) -> None:
+        """Together with more futures of the same plan."""
+        self.ends += other.ends
+        self.closes += other.closes
+
+
+def tally(plan: Plan, steps: Steps, seed: int, numbers: range) -> Tally:
+    """The ends of the futures of these numbers: a piece of work that another machine can do."""
+    found = Tally()
+    every = max(plan.bars // POINTS, 1)
+    drawn = futures(steps, plan.start, plan.bars, seed, numbers)
+    for number, path in zip(numbers, drawn, strict=True):
+        found.ends.append(end_of(plan, path))
+        if number < PICTURED:
+            found.closes.append(array("d", path.closes[every - 1 :: every]))
+    return found
+
+
+def run(
+    plan: Plan,
+    steps: Steps,
+    count: int,
+    seed: int,
+    executor: Executor | None = None,
+    piece: int | None = None,
+) -> Iterator[Tally]:
+    """The tally so far, again and again while futures come in; the last one has all of them.
+
+    `executor` is any of `concurrent.futures` (threads, processes, a Dask client's): what comes
+    out does not depend on it, since future number n is the same wherever it is drawn. Closing the
+    iterator leaves undrawn what has not been begun. A `piece` of the work is a hundred futures,
+    elsewhere a fortieth of them where that is more: each takes the steps along.
+    """
+    if piece is None:
+        piece = _PIECE if executor is None else max(-(-count // _PIECES), _PIECE)
+    pieces = [range(low, min(low + piece, count)) for low in range(0, count, piece)]
+    whole = Tally()
+    for part in _drawn(plan, steps, seed, pieces, executor):
+        whole.add(part)
+        yield whole
+
+
+def _drawn(
+    plan: Plan, steps: Steps, seed: int, pieces: list[range], executor: Executor | None
+) -> Iterator[Tally]:
+    """The pieces in their order; those that nobody waits for any more are given up."""
+    if executor is None:
+        yield from (tally(plan, steps, seed, part) for part in pieces)
+        return
+    sent = [executor.submit(tally, plan, steps, seed, part) for part in pieces]
+    try:
+        for future in sent:
+            yield future.result()
+    finally:
+        for future in sent:
+            future.cancel()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Odds:
+    """Shares of the futures, and quantiles (5, 25, 50, 75, 95 %) of what they come to."""
+
+    futures: int
+    called: float
+    liquidated: float
+    stopped: float
+    target: float
+    result: tuple[float, ...]
+    r: tuple[float, ...] | None
+    interest: tuple[float, ...]
+    first_call: float | None
+    """Median seconds to the first call, of the futures that have one."""
+    fan: tuple[tuple[float, ...], ...]
+
+
+def odds_of(plan: Plan, found: Tally, pace: float) -> Odds:
+    """What the tally says; `pace` is how many seconds a step stands for."""
+    ends, count = found.ends, len(found.ends)
+    results = _quantiles([end.result for end in ends])
+    calls = sorted((end.called + 1) * pace for end in ends if end.called is not None)
+
+    def share(*names: str) -> float:
+        return sum(end.how in names for end in ends) / count
+
+    return Odds(
+        futures=count,
+        called=sum(end.called is not None for end in ends) / count,
+        liquidated=share("liquidation", "forced_sale"),
+        stopped=share("stop"),
+        target=share("target"),
+        result=results,
+        r=tuple(result / plan.risk for result in results) if plan.risk else None,
+        interest=_quantiles([end.interest for end in ends]),
+        first_call=float(calls[len(calls) // 2]) if calls else None,
+        fan=tuple(_quantiles(list(column)) for column in zip(*found.closes, strict=True)),
+    )
+
+
+def _quantiles(values: list[float]) -> tuple[float, ...]:
+    """The value at or below which that share of them lies (nearest rank)."""
+    ordered = sorted(values)
+    return tuple(ordered[min(int(q * len(ordered)), len(ordered) - 1)] for q in QUANTILES)

@@ -1,0 +1,1 @@
+"""A rehearsal file, read and checked as a whole before anything begins."""

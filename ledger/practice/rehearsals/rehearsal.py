@@ -1,0 +1,296 @@
+"""A rehearsal file, read and checked against its rule book and tapes before anything runs.
+
+All faults of a kind are reported together; nothing is bent to fit. What comes out holds everything
+that a run needs, and nothing of it depends on the wall clock or on chance.
+"""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+
+from ledger.account.incident import IncidentKind
+from ledger.account.state import Convention
+from ledger.market.fences.moments import reaching_out
+from ledger.market.instrument import Instrument, Kind
+from ledger.market.rule_files.overrides import Rules, override
+from ledger.market.rule_files.rulebook_file import RulebookPage
+from ledger.market.rules.rulebook import AccountKind, Mode, Rulebook
+from ledger.market.tapes.tape import FundingTape, Tape
+from ledger.money import ONE, fits, plain
+from ledger.practice.library.catalog import load_venue, tape_info
+from ledger.practice.library.files import read_text
+from ledger.practice.library.instrument_table import InstrumentTable
+from ledger.practice.library.listing import FINEST_LOT, USUAL_LOT, foreign, listed
+from ledger.practice.library.source_file import Page
+from ledger.practice.rehearsals.actions import Action, Reader
+from ledger.practice.rehearsals.corporate_file import with_actions
+from ledger.practice.rehearsals.incident_deck import DRAWN, draw
+from ledger.practice.rehearsals.tables import RehearsalTable, ScenarioTable, TapeTable
+from ledger.practice.rehearsals.tapes import load_prices
+from ledger.refused import Refused
+from ledger.text import clean
+from ledger.times import Time, iso
+from ledger.toml_file import Location, check_table, read_toml
+
+__all__ = ["Action", "Rehearsal", "load_rehearsal", "read_rehearsal"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsal:
+    """Everything a run needs. Bars with start <= time < end are run.
+
+    `folder` is where its relative paths start; `venue` is the rule book as its file has it,
+    `rulebook` the one with `overrides` applied; `instruments`, `tapes`, `marks` and `funding` are
+    by symbol, in the order of the file's tapes.
+    """
+
+    title: str
+    folder: Path
+    venue: RulebookPage
+    rulebook: Rulebook
+    overrides: dict[str, str]
+    mode: Mode
+    fills: Convention
+    start: Time
+    end: Time
+    seed: int
+    instruments: dict[str, Instrument]
+    tapes: dict[str, Tape]
+    marks: dict[str, Tape]
+    funding: dict[str, FundingTape]
+    actions: tuple[Action, ...]
+    scenario: ScenarioTable | None = None
+
+
+def load_rehearsal(path: Path) -> Rehearsal:
+    """The rehearsal in a file; paths in it start at its folder. Raises `Refused`."""
+    return read_rehearsal(read_text(path, str(path)), path)
+
+
+def read_rehearsal(text: str, path: Path) -> Rehearsal:
+    """The rehearsal in the text of a file that lies, or would lie, there. Raises `Refused`."""
+    name = clean(path.name, 80)
+    file = Page(path.parent, name, text)
+    table = check_table(RehearsalTable, read_toml(file.text, name), file.text, name)
+    venue = file.attempt(("venue",), lambda: load_venue(table.venue, file.folder))
+    prices = load_prices(file, table)
+    tapes, marks = prices.tapes, prices.marks
+    file.stop_if_faulty()
+    assert venue is not None
+    rules = _rules(file, table)
+    rulebook = _override(file, venue.rulebook, rules)
+    mode = _mode(file, table, rulebook)
+    instruments = _instruments(file, table, rulebook, tapes)
+    _check_tapes(file, table, rulebook, tapes, marks)
+    tapes = with_actions(file, table, tapes, instruments, _adjusted(table))
+    start, end = _window(file, table, tapes)
+    file.stop_if_faulty()
+    last = max(tape.times[tape.find(end) - 1] for tape in tapes.values())
+    reader = Reader(name, file.text, rulebook, instruments, table.start, last, table.seed)
+    actions = reader.read(table.do)
+    actions = with_drawn(actions, table, start, last + 1)
+    file.faults += reader.faults
+    file.stop_if_faulty()
+    return Rehearsal(
+        title=table.title or clean(path.stem, 80),
+        folder=file.folder,
+        venue=venue,
+        rulebook=rulebook,
+        overrides=rules.texts(),
+        mode=mode,
+        fills=table.fills,
+        start=start,
+        end=end,
+        seed=table.seed,
+        instruments=instruments,
+        tapes=tapes,
+        marks=marks,
+        funding=prices.funding,
+        actions=actions,
+        scenario=table.scenario,
+    )
+
+
+def with_drawn(
+    actions: tuple[Action, ...], table: RehearsalTable, start: Time, end: Time
+) -> tuple[Action, ...]:
+    """The actions together with what the file's deck draws; `index` 0 is no line of the file."""
+    if table.deck is None:
+        return actions
+    kinds = [IncidentKind(kind) for kind in table.deck.kinds or DRAWN]
+    drawn = [
+        Action(at=one.at, index=0, command=one.command, text=f"incident {one.command.kind}, drawn")
+        for one in draw(table.seed, table.deck.draws, kinds, start, end)
+    ]
+    return tuple(sorted((*actions, *drawn), key=lambda action: action.at))
+
+
+def _rules(file: Page, table: RehearsalTable) -> Rules:
+    """`[rules]`, with the yearly funding rate that a tape may give."""
+    rates = {row.funding for row in table.tape if isinstance(row.funding, Decimal)}
+    if not rates:
+        return table.rules
+    index = next(i for i, row in enumerate(table.tape) if isinstance(row.funding, Decimal))
+    if table.rules.funding_rate is not None:
+        file.wrong(("tape", index, "funding"), "rules.funding_rate is given too; allowed: one")
+    if len(rates) > 1 or any(isinstance(row.funding, str) for row in table.tape):
+        file.wrong(
+            ("tape", index, "funding"),
+            "a yearly rate holds for every symbol; allowed: the same rate everywhere, or tapes",
+        )
+    return table.rules.model_copy(update={"funding_rate": min(rates)})
+
+
+def _override(file: Page, rulebook: Rulebook, rules: Rules) -> Rulebook:
+    try:
+        return override(rulebook, rules)
+    except Refused as refused:
+        for line in refused.faults:
+            key, _, problem = line.partition(": ")
+            file.wrong(tuple(key.split(".")), problem)
+        return rulebook
+
+
+def _mode(file: Page, table: RehearsalTable, rulebook: Rulebook) -> Mode:
+    if table.mode is None:
+        return rulebook.modes[0]
+    mode = table.mode
+    if mode not in rulebook.modes:
+        allowed = ", ".join(rulebook.modes)
+        file.wrong(("mode",), f'"{mode}" is not part of {rulebook.id}; allowed: {allowed}')
+    return mode
+
+
+def _window(file: Page, table: RehearsalTable, tapes: dict[str, Tape]) -> tuple[Time, Time]:
+    """From `start` to `end`; without them, as far as the tapes go."""
+    start = min(tape.first for tape in tapes.values()) if table.start is None else table.start
+    end = max(tape.end for tape in tapes.values()) if table.end is None else table.end
+    if start >= end:
+        if table.end is None:
+            file.wrong(("start",), f"no tape has a bar after it; allowed: before {iso(end)}")
+        else:
+            file.wrong(("end",), f"is not after the start; allowed: after {iso(start)}")
+        return start, end
+    for index, row in enumerate(table.tape):
+        tape = tapes[row.symbol]
+        if tape.find(start) >= tape.find(end):
+            file.wrong(
+                ("tape", index, "source"),
+                f"no bar between start and end; allowed: within {iso(tape.first)} "
+                f"and {iso(tape.end)}",
+            )
+    return start, end
+
+
+def _check_tapes(
+    file: Page,
+    table: RehearsalTable,
+    rulebook: Rulebook,
+    tapes: dict[str, Tape],
+    marks: dict[str, Tape],
+) -> None:
+    """Mark and funding tapes belong to a book of perpetuals; marks lie inside price bars."""
+    for index, row in enumerate(table.tape):
+        for key in ("mark", "funding"):
+            if getattr(row, key) is not None and rulebook.funding is None:
+                file.wrong(("tape", index, key), f"not part of {rulebook.id}, which has no funding")
+        mark = marks.get(row.symbol)
+        if mark is not None and mark.interval > tapes[row.symbol].interval:
+            file.wrong(
+                ("tape", index, "mark"),
+                f"its bars last {mark.interval} seconds, longer than those of the price tape; "
+                f"allowed: {tapes[row.symbol].interval} or less",
+            )
+        elif mark is not None and (time := reaching_out(mark, tapes[row.symbol])) is not None:
+            file.wrong(
+                ("tape", index, "mark"),
+                f"its bar of {iso(time)} ends after the price bar that it begins in; "
+                "allowed: bars that divide those of the price tape",
+            )
+
+
+def _adjusted(table: RehearsalTable) -> dict[str, str]:
+    """What the prices of shipped tapes are adjusted for, by symbol."""
+    named = {row.symbol: row.source for row in table.tape if isinstance(row.source, str)}
+    infos = {symbol: tape_info(source) for symbol, source in named.items()}
+    return {symbol: info.adjusted for symbol, info in infos.items() if info is not None}
+
+
+def _instruments(
+    file: Page, table: RehearsalTable, rulebook: Rulebook, tapes: dict[str, Tape]
+) -> dict[str, Instrument]:
+    """From `[[instrument]]`, else the manifest, else the tape's decimals."""
+    given: dict[str, tuple[int, InstrumentTable]] = {}
+    for index, row in enumerate(table.instrument):
+        if row.symbol not in tapes or row.symbol in given:
+            known = ", ".join(tapes)
+            file.wrong(
+                ("instrument", index, "symbol"),
+                f'"{row.symbol}" has no tape or is there twice; allowed, once each: {known}',
+            )
+        given[row.symbol] = (index, row)
+    found = {}
+    for index, tape in enumerate(table.tape):
+        ours = _listed(file, tape, rulebook, tapes[tape.symbol], ("tape", index))
+        at, row = given.get(tape.symbol, (0, InstrumentTable(symbol=tape.symbol)))
+        found[tape.symbol] = _changed(file, ours, row, rulebook, ("instrument", at))
+    return found
+
+
+def _listed(
+    file: Page, row: TapeTable, rulebook: Rulebook, tape: Tape, location: Location
+) -> Instrument:
+    """The instrument before `[[instrument]]` is asked: the prices are the tape's, the rest ours."""
+    if tape.derived is not None:
+        return _worked_out(file, tape, rulebook, location)
+    source = row.source if isinstance(row.source, str) else None
+    if problem := foreign(source, rulebook):
+        file.wrong((*location, "source"), problem)
+    return listed(tape, source, rulebook)
+
+
+def _worked_out(file: Page, tape: Tape, rulebook: Rulebook, location: Location) -> Instrument:
+    """A token or an option: paid for in full, and so only where things are bought."""
+    assert tape.derived is not None, "it was worked out"
+    kind = Kind.OPTION if tape.derived.option is not None else Kind.TOKEN
+    if rulebook.kind is not AccountKind.LOAN:
+        file.wrong(
+            (*location, "source"),
+            f"{kind}s are not traded at {rulebook.id}; allowed: a rule book of loans",
+        )
+    return Instrument(
+        symbol=tape.symbol,
+        kind=kind,
+        tick=tape.step,
+        lot=ONE if kind is Kind.OPTION else USUAL_LOT,
+        currency=rulebook.currency,
+        option=tape.derived.option,
+    )
+
+
+def _changed(
+    file: Page,
+    listed: Instrument,
+    row: InstrumentTable,
+    rulebook: Rulebook,
+    location: Location,
+) -> Instrument:
+    """The instrument with what `[[instrument]]` says of it."""
+    if row.kind is not None and Kind(row.kind) is not listed.kind:
+        file.wrong(
+            (*location, "kind"),
+            f'"{row.kind}" is not traded at {rulebook.id}; allowed: {listed.kind}',
+        )
+    if row.currency is not None and row.currency != rulebook.currency:
+        file.wrong(
+            (*location, "currency"),
+            f'"{row.currency}" is not the account\'s; allowed: {rulebook.currency}',
+        )
+    if row.lot is not None and not fits(row.lot, FINEST_LOT):
+        file.wrong((*location, "lot"), f"is too fine; allowed: {plain(FINEST_LOT)} or more")
+    changes = {
+        key: value
+        for key in ("tick", "lot", "min_notional", "multiplier", "underlying")
+        if (value := getattr(row, key)) is not None
+    }
+    return replace(listed, **changes)

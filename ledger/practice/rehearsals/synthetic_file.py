@@ -1,0 +1,278 @@
+"""`source = { model = … }` of a rehearsal file: the keys of each model, their bounds and defaults.
+
+Rates and volatilities are yearly fractions. What is missing has the default that stands here; a
+key that a model does not use is refused, never passed over.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from ledger.market.synthetic.resample import LEAST_UNITS, least_price, units
+from ledger.market.tapes.recipe import Hours, Jumps, Model, Panic, Recipe, Resample
+from ledger.market.tapes.tape import Tape
+from ledger.money import ONE, ZERO, fits, plain, trim
+from ledger.practice.library.source_file import Page
+from ledger.refused import Refused
+from ledger.times import DAY, HOUR, INTERVALS, Interval, Time, iso
+from ledger.toml_file import (
+    Line,
+    Location,
+    Moment,
+    Number,
+    Positive,
+    Table,
+    Whole,
+    check_table,
+    shown,
+    to_line,
+)
+
+MOST_BARS = 1_000_000
+USUAL_HOURS = "14:00-21:00"
+"""New York's sessions in whole hours, as the shipped tapes of hourly bars have them."""
+WHOLE_DAY = "00:00-24:00"
+MOST_TICKS = Decimal(10) ** 12
+_FINEST_TICK = Decimal("0.00000001")
+
+_HOURS = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)", re.ASCII)
+
+
+def _to_hours(value: object) -> Hours:
+    """`14:30-21:00` as seconds of the day."""
+    found = _HOURS.fullmatch(value) if isinstance(value, str) else None
+    if found is not None:
+        opens, closes = (int(found[at]) * HOUR + int(found[at + 1]) * 60 for at in (1, 3))
+        if opens < closes <= DAY:
+            return Hours(opens=opens, closes=closes)
+    raise PydanticCustomError(
+        "hours", f'{shown(value)} are no hours of a day; allowed: such as "14:30-21:00", in UTC'
+    )
+
+
+Rate = Annotated[Number, Field(ge=-20, le=20)]
+Volatility = Annotated[Number, Field(ge=0, le=20)]
+Signed = Annotated[Number, Field(ge=-1, le=1)]
+Days = Annotated[Number, Field(gt=0, le=10_000)]
+Group = Annotated[str, BeforeValidator(to_line), Field(min_length=1, max_length=24)]
+Session = Annotated[Any, BeforeValidator(_to_hours)]
+
+
+class _Any(Table):
+    """What every model has."""
+
+    model: Model
+    bars: Annotated[Whole, Field(ge=2, le=MOST_BARS)] = 10_000
+    start_price: Positive | None = None
+    tick: Annotated[Positive, Field(ge=_FINEST_TICK)] | None = None
+    group: Group | None = None
+
+
+class _Walk(_Any):
+    """What every model that makes its own moves has."""
+
+    interval: Interval = "1h"
+    drift: Rate = ZERO
+    volatility: Volatility = Decimal("0.5")
+    session: Session | None = None
+    gap_deviation: Annotated[Number, Field(ge=0, le=1)] | None = None
+    correlation: Signed = ZERO
+
+
+class _Jump(_Walk):
+    jump_rate: Annotated[Number, Field(ge=0, le=10_000)] = Decimal(24)
+    jump_mean: Annotated[Number, Field(ge=-5, le=5)] = Decimal("-0.05")
+    jump_deviation: Annotated[Number, Field(ge=0, le=5)] = Decimal("0.08")
+
+
+class _Regimes(_Walk):
+    calm_volatility: Volatility | None = None
+    panic_volatility: Volatility | None = None
+    panic_drift: Rate | None = None
+    calm_days: Days = Decimal(30)
+    panic_days: Days = Decimal(3)
+
+
+class _Bootstrap(_Any):
+    tape: Line
+    block: Annotated[Number, Field(ge=1, le=100_000)] = Decimal(20)
+    since: Moment | None = None
+    until: Moment | None = None
+
+
+TABLES: dict[Model, type[_Any]] = {
+    Model.GBM: _Walk,
+    Model.JUMP: _Jump,
+    Model.REGIMES: _Regimes,
+    Model.GAPS: _Walk,
+    Model.BOOTSTRAP: _Bootstrap,
+}
+"""The keys of each model."""
+MODELS = ", ".join(Model)
+USUAL_GROUP = "market"
+USUAL_GAP = Decimal("0.01")
+USUAL_PRICE = Decimal(100)
+PANIC_TIMES = 3
+"""How many times the calm volatility a panic has, where nothing is said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What one `source` asks for, checked by itself, and where it stands in its file."""
+
+    symbol: str
+    at: Location
+    table: _Any
+    page: Page
+
+    @property
+    def lender(self) -> str | None:
+        """The recorded tape that a bootstrap takes its moves from."""
+        return self.table.tape if isinstance(self.table, _Bootstrap) else None
+
+    def refuse(self, key: str, problem: str) -> Refused:
+        """One fault of a key."""
+        return self.page.refusal((*self.at, key), problem)
+
+    def recipe(self, seed: int, start: Time, lender: Tape | None) -> Recipe:
+        """What makes the tape that is asked for. Raises `Refused`."""
+        table = self.table
+        price, tick = _prices(self, lender)
+        given: dict[str, Any] = {
+            "model": Model(table.model),
+            "symbol": self.symbol,
+            "seed": seed,
+            "start": start,
+            "bars": table.bars,
+            "start_price": price,
+            "tick": tick,
+        }
+        if isinstance(table, _Bootstrap):
+            assert lender is not None, "a bootstrap names its tape"
+            return Recipe(
+                **given,
+                interval=lender.interval,
+                group=table.group or "",
+                resample=_resample(self, lender),
+            )
+        return Recipe(**given, **_walk(self))
+
+
+def read_source(raw: Mapping[str, Any], symbol: str, at: Location, page: Page) -> Asked:
+    """The table of one synthetic tape. Raises `Refused` with every fault of its keys."""
+    model = raw.get("model")
+    if model is None:
+        raise page.refusal((*at, "model"), f"is missing; allowed: {MODELS}")
+    if model not in list(Model):
+        raise page.refusal((*at, "model"), f"{shown(model)} is not known; allowed: {MODELS}")
+    tables = {**raw, "model": Model(model)}
+    table = check_table(TABLES[Model(model)], tables, page.text, page.name, at)
+    return Asked(symbol=symbol, at=at, table=table, page=page)
+
+
+def _prices(asked: Asked, lender: Tape | None) -> tuple[Decimal, Decimal]:
+    """First price and tick; without a tick five figures of the price, as exchanges choose it."""
+    table = asked.table
+    price = table.start_price
+    if price is None:
+        price = USUAL_PRICE if lender is None else lender.step * lender.opens[0]
+    tick = table.tick
+    if tick is None:
+        tick = max(ONE.scaleb(price.adjusted() - 4), _FINEST_TICK)
+        tick = tick if lender is None else min(tick, lender.step)
+    if not fits(price, tick):
+        raise asked.refuse("start_price", f"{plain(price)} is no multiple of the tick; allowed: "
+                           f"whole ticks of {plain(tick)}")  # fmt: skip
+    if price >= tick * MOST_TICKS:
+        raise asked.refuse("tick", f"is too fine for the price; allowed: {plain(price)} / 10^12 "
+                           "or more")  # fmt: skip
+    return price, tick
+
+
+def _walk(asked: Asked) -> dict[str, Any]:
+    """What the models have that make their own moves."""
+    table = asked.table
+    assert isinstance(table, _Walk)
+    interval = INTERVALS[table.interval]
+    hours = _hours(asked, table, interval)
+    jumps = panic = None
+    if isinstance(table, _Jump):
+        jumps = Jumps(rate=table.jump_rate, mean=table.jump_mean, deviation=table.jump_deviation)
+    volatility = table.volatility
+    if isinstance(table, _Regimes):
+        volatility, panic = _regimes(asked, table, interval, hours)
+    gap = table.gap_deviation
+    if gap is None:
+        gap = USUAL_GAP if table.model is Model.GAPS else ZERO
+    return {
+        "interval": interval,
+        "drift": table.drift,
+        "volatility": volatility,
+        "jumps": jumps,
+        "panic": panic,
+        "hours": hours,
+        "gap_deviation": gap,
+        "group": table.group or (USUAL_GROUP if table.correlation else ""),
+        "correlation": table.correlation,
+    }
+
+
+def _hours(asked: Asked, table: _Walk, interval: int) -> Hours | None:
+    """The session, which whole bars must fill; a bar of a day fills a weekday."""
+    hours: Hours | None = table.session
+    if hours is None and table.model is Model.GAPS:
+        hours = _to_hours(WHOLE_DAY if interval == DAY else USUAL_HOURS)
+    if hours is None and table.gap_deviation:
+        raise asked.refuse("gap_deviation", "a market that never closes has no gaps; allowed: "
+                           f'with session = "{USUAL_HOURS}" or other hours')  # fmt: skip
+    if hours is not None and (hours.closes - hours.opens) % interval:
+        fitting = [name for name, seconds in INTERVALS.items()
+                   if (hours.closes - hours.opens) % seconds == 0]  # fmt: skip
+        raise asked.refuse("interval", f"bars of {table.interval} do not fill the session; "
+                           f"allowed: {', '.join(fitting)}, or other hours")  # fmt: skip
+    return hours
+
+
+def _regimes(
+    asked: Asked, table: _Regimes, interval: int, hours: Hours | None
+) -> tuple[Decimal, Panic]:
+    """The volatility of the calm, and the panic."""
+    calm = table.volatility
+    if table.calm_volatility is not None:
+        if "volatility" in table.model_fields_set:
+            raise asked.refuse("volatility", "means calm_volatility here; allowed: one of them")
+        calm = table.calm_volatility
+    day = DAY if hours is None else hours.closes - hours.opens
+    for key in ("calm_days", "panic_days"):
+        if getattr(table, key) * day < interval:
+            least = Decimal(interval) / day
+            raise asked.refuse(key, "is shorter than a bar; allowed: "
+                               f"{plain(trim(least.quantize(_FINEST_TICK)))} or more")  # fmt: skip
+    panic = table.panic_volatility
+    return calm, Panic(
+        volatility=PANIC_TIMES * calm if panic is None else panic,
+        drift=table.drift if table.panic_drift is None else table.panic_drift,
+        calm_seconds=int(table.calm_days * day),
+        panic_seconds=int(table.panic_days * day),
+    )
+
+
+def _resample(asked: Asked, lender: Tape) -> Resample:
+    table = asked.table
+    assert isinstance(table, _Bootstrap)
+    found = Resample(tape=table.tape, block=table.block, since=table.since, until=table.until)
+    span = f"{iso(lender.first)} to {iso(lender.end)}"
+    if len(units(lender, found)) < LEAST_UNITS:
+        what = "bars" if lender.continuous else "days"
+        key = "since" if table.since is not None else "until" if table.until is not None else "tape"
+        raise asked.refuse(key, f"fewer than {LEAST_UNITS + 1} {what} are left to draw from; "
+                           f"allowed: more of {span}")  # fmt: skip
+    if least_price(lender, found) <= 0:
+        raise asked.refuse("tape", "has a price of zero or below, which no ratio can be taken of; "
+                           "allowed: prices above zero, or since and until around it")  # fmt: skip
+    return found

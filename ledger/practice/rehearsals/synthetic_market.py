@@ -1,0 +1,119 @@
+"""The synthetic tapes of a rehearsal file, one by one and as one market.
+
+Each is made from its own recipe alone; what makes them one market is a common part of their moves,
+which only means something where their bars open at the same times.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from ledger.market.synthetic.make import make
+from ledger.market.tapes.recipe import Recipe
+from ledger.market.tapes.tape import Tape
+from ledger.practice.library.catalog import load_tape
+from ledger.practice.rehearsals.synthetic_file import Asked
+from ledger.refused import Refused
+from ledger.times import END_OF_TIME, Time
+
+USUAL_START: Time = 1_704_067_200
+"""2024-01-01T00:00:00Z, a Monday: where a synthetic market begins when nothing else says it."""
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A tape before it is made: what was asked, its recipe, and who lends the moves."""
+
+    asked: Asked
+    recipe: Recipe
+    lender: Tape | None
+
+
+def make_tapes(
+    asked: Sequence[Asked], seed: int, start: Time, base: Path | None = None
+) -> dict[str, Tape]:
+    """The tapes by their symbols; paths of recorded ones start at `base`. Raises `Refused`."""
+    plans = _each(asked, lambda each: _plan(each, seed, start, base))
+    _each(_neighbours(plans), _check_together)
+    return {tape.symbol: tape for tape in _each(plans, _made)}
+
+
+def _each(items: Iterable[A], act: Callable[[A], B]) -> list[B]:
+    """What is made of every item; what is wrong with any of them is told together."""
+    found: list[B] = []
+    faults: list[str] = []
+    for item in items:
+        try:
+            found.append(act(item))
+        except Refused as refused:
+            faults += refused.faults
+    if faults:
+        raise Refused(*faults)
+    return found
+
+
+def _plan(asked: Asked, seed: int, start: Time, base: Path | None) -> _Plan:
+    lender = None
+    if asked.lender is not None:
+        try:
+            lender = load_tape(asked.lender, base)
+        except Refused as refused:
+            raise asked.refuse("tape", refused.faults[0]) from None
+    return _Plan(asked, asked.recipe(seed, start, lender), lender)
+
+
+def _made(plan: _Plan) -> Tape:
+    try:
+        tape = make(plan.recipe, plan.lender)
+    except Refused as refused:
+        raise plan.asked.refuse("bars", refused.faults[0]) from None
+    if tape.times[-1] >= END_OF_TIME:
+        bars = plan.recipe.bars
+        raise plan.asked.refuse("bars", f"{bars} of them last beyond 2199; allowed: fewer")
+    return tape
+
+
+def _neighbours(plans: Sequence[_Plan]) -> list[tuple[_Plan, _Plan]]:
+    """Each tape of a group with the first one of it."""
+    first: dict[str, _Plan] = {}
+    return [
+        (first[plan.recipe.group], plan)
+        for plan in plans
+        if plan.recipe.group and first.setdefault(plan.recipe.group, plan) is not plan
+    ]
+
+
+def _check_together(pair: tuple[_Plan, _Plan]) -> None:
+    """Whether the bars of two tapes of a group can be moved by one hand. Raises `Refused`."""
+    first, plan = pair
+    one, other = first.recipe, plan.recipe
+    name = first.asked.symbol
+    if (first.lender is None) is not (plan.lender is None):
+        raise plan.asked.refuse(
+            "group", f"only one of this tape and {name} is a bootstrap; allowed: both, or none"
+        )
+    if first.lender is None and (one.interval, one.hours) != (other.interval, other.hours):
+        raise plan.asked.refuse(
+            "group", f"interval or session differ from those of {name}; allowed: the same"
+        )
+    if one.resample and other.resample and one.resample.block != other.resample.block:
+        raise plan.asked.refuse("group", f"block differs from that of {name}; allowed: the same")
+    if _lent_times(first) != _lent_times(plan):
+        raise plan.asked.refuse(
+            "group",
+            f"the recorded tape has bars at other times than that of {name}; "
+            "allowed: tapes with the same bars between since and until",
+        )
+
+
+def _lent_times(plan: _Plan) -> Sequence[Time]:
+    """When the bars open that a bootstrap draws from."""
+    lender, resample = plan.lender, plan.recipe.resample
+    if lender is None or resample is None:
+        return ()
+    low, high = resample.span(lender.times)
+    return lender.times[low:high]

@@ -1,0 +1,1 @@
+"""A rehearsal that grades you: briefing, script, attempts, debrief."""

@@ -1,0 +1,154 @@
+"""Scenarios: rehearsals that a person plays, with a briefing, a goal, a debrief and a grade."""
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from ledger.account.events.kinds import Event
+from ledger.books.file.damage import told
+from ledger.books.store import Ledger
+from ledger.practice.library.catalog import tape_info
+from ledger.practice.library.files import assets
+from ledger.refused import Refused, nearest
+from ledger.reports.grade import Grade, grade_of
+from ledger.text import clean
+from ledger.times import DAY, HOUR
+
+FOLDER = "scenarios/"
+"""What the name of a scenario has in front of it where an account says what it was begun with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One of the library as the list shows it; its tapes are loaded when it is played.
+
+    `bar` is the length of a bar in seconds, `seconds` that of the whole.
+    """
+
+    id: str
+    title: str
+    kind: str
+    goal: str
+    briefing: str
+    debrief: str
+    file: Path
+    seconds: int
+    bar: int
+    picture: str
+    """Its prices in fourteen blocks, drawn beforehand: a list loads no tapes."""
+
+    @property
+    def length(self) -> str:
+        """`3 days`, `36 hours`: whole days, and hours where a day more or less would be much."""
+        if self.seconds % DAY and self.seconds < 3 * DAY:
+            return f"{round(self.seconds / HOUR)} hours"
+        days = round(self.seconds / DAY)
+        return f"{days} day" if days == 1 else f"{days} days"
+
+
+BLOCKS = "▁▂▃▄▅▆▇█"
+WIDE = 14
+
+
+def picture(closes: Sequence[int]) -> str:
+    """Prices as blocks between the lowest and the highest, each the last of its stretch."""
+    points = [closes[(n + 1) * len(closes) // WIDE - 1] for n in range(min(WIDE, len(closes)))]
+    low, high = min(points), max(points)
+    span = max(high - low, 1)
+    return "".join(BLOCKS[(point - low) * (len(BLOCKS) - 1) // span] for point in points)
+
+
+def scenarios() -> list[Scenario]:
+    """The library: history first, in its order, then the drills."""
+    return [_read(file) for file in sorted((assets() / "scenarios").glob("*.toml"))]
+
+
+def scenario(name: str) -> Scenario:
+    """The one of this name. Raises `Refused`."""
+    known = {found.id: found for found in scenarios()}
+    if name not in known:
+        told = f'"{clean(name, 40)}" is no scenario; {nearest(name, list(known))}'
+        raise Refused(f"scenario: {told}")
+    return known[name]
+
+
+def _read(file: Path) -> Scenario:
+    """What the list needs of a file that is shipped; it is checked when it is played."""
+    table: dict[str, Any] = tomllib.loads(file.read_text("utf-8"))
+    said = table["scenario"]
+    info = tape_info(str(table["tape"][0]["source"]))
+    return Scenario(
+        id=file.stem,
+        title=clean(str(table["title"]), 80),
+        kind=str(said["kind"]),
+        goal=str(said["goal"]),
+        briefing=str(said["briefing"]),
+        debrief=str(said["debrief"]),
+        file=file,
+        seconds=int((table["end"] - table["start"]).total_seconds()),
+        bar=DAY if info is None else info.seconds,
+        picture=str(said.get("picture", "")),
+    )
+
+
+def attempts(ledger: Path | None) -> dict[str, list[Grade | None]]:
+    """What every attempt in a ledger was graded, by scenario, oldest first.
+
+    An attempt in which nothing was traded has no grade, nor has one that was left before its end:
+    both count all the same.
+    """
+    found: dict[str, list[Grade | None]] = {}
+    if ledger is None or not ledger.exists():
+        return found
+    bars = {each.id: each.bar for each in scenarios()}
+    with Ledger.open(ledger, read_only=True) as kept, told(ledger):
+        for branch in kept.branches():
+            place = kept.place(branch.id) or {}
+            begun = str(place.get("rehearsal", ""))
+            name = begun.removeprefix(FOLDER)
+            if not begun.startswith(FOLDER) or name not in bars:
+                continue
+            grade = None
+            if place.get("ended"):
+                grade = grade_of((event for _, event in kept.events(branch.id)), bars[name])
+            found.setdefault(name, []).append(grade)
+    return found
+
+
+def events_of(ledger: Path | None, account: str) -> list[Event]:
+    """Everything that a ledger has of an account; nothing where nothing is kept.
+
+    Raises a `LedgerError` where the file is gone or damaged.
+    """
+    if ledger is None:
+        return []
+    with Ledger.open(ledger, read_only=True) as kept, told(ledger):
+        branch = next(found for found in kept.branches() if found.name == account)
+        return [event for _, event in kept.events(branch.id)]
+
+
+def best(grades: Iterable[Grade | None]) -> int | None:
+    """The best of several attempts; `None` where none was graded."""
+    return max((grade.total for grade in grades if grade is not None), default=None)
+
+
+def debriefing(
+    played: Scenario, events: Iterable[Event], statement: Mapping[str, object]
+) -> list[str]:
+    """The debrief in lines: what it was about, the goal beside where the account stands at the
+    end (its `statement`), and the grade."""
+    grade = grade_of(events, played.bar)
+    equity = Decimal(str(statement["equity"]))
+    stands = f"You ended with {equity:,.2f} {statement['currency']}."
+    lines = [played.debrief, "", f"The goal was: {played.goal} {stands}", ""]
+    if grade is None:
+        return [*lines, "Nothing was traded: there is no grade."]
+    lines.append(f"Grade: {grade.total} of 100, for what you did and not for what the market did")
+    for part in grade.parts:
+        mark = "+" if part.won else "-"
+        why = "" if part.won else f": {part.why}"
+        lines.append(f"  {mark} {part.won:>2} of {part.points}  {part.name}{why}")
+    return lines

@@ -1,0 +1,143 @@
+"""A ledger read while another process may be writing it: what is committed, as it is recorded.
+
+Nothing is lived again here, so nothing that decides or folds is loaded: a line for a script or a
+screen reader has to come at once. Every writer leaves a statement with the place of its clock.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from heapq import merge
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from ledger.books.branches import last_seq, last_written, lineage
+from ledger.books.file.connect import connect_to_ours
+from ledger.books.file.damage import MISFITS, told
+from ledger.books.file.errors import LedgerUnusable
+from ledger.refused import Refused, nearest
+from ledger.text import clean
+
+Wire = dict[str, Any]
+
+
+class Reading:
+    """One account of a ledger, read only. Made by `reading`."""
+
+    def __init__(self, path: Path, db: sqlite3.Connection, branch_id: int, name: str) -> None:
+        self.path = path
+        self.name = name
+        self._db = db
+        self._branch_id = branch_id
+
+    def statement(self) -> Wire:
+        """The account as its last batch left it: the line of `interface.md`."""
+        with told(self.path):
+            row = self._db.execute(
+                "SELECT body FROM places WHERE branch_id = ?", (self._branch_id,)
+            ).fetchone()
+        try:
+            statement = json.loads(row[0])["statement"]
+            if isinstance(statement, dict) and statement["type"] == "statement":
+                return statement
+        except MISFITS:
+            pass
+        raise LedgerUnusable(self.path, f"{self.name} has no statement yet")
+
+    def currency(self) -> str:
+        """What the account is kept in: its opening says so."""
+        opened = next(iter(self.page(1, ("account_opened",))), {})
+        return clean(str(opened.get("currency", "")), 10)
+
+    def last_seq(self) -> int:
+        """The number of the last event, 0 before the first."""
+        with told(self.path):
+            return last_seq(self._db, self._branch_id)
+
+    def events(
+        self, since: int = 0, kinds: Sequence[str] = (), *, before: int | None = None
+    ) -> Iterator[Wire]:
+        """Every event of these kinds after `since`, and `before` a number, in their order."""
+        with told(self.path):
+            for source, upto in lineage(self._db, self._branch_id):
+                last = upto if before is None else min(upto, before - 1)
+                for seq, body in self._all((source, since, last), kinds):
+                    yield self._event(seq, body)
+
+    def page(
+        self,
+        size: int,
+        kinds: Sequence[str] = (),
+        *,
+        after: int = 0,
+        before: int | None = None,
+        oldest: bool = False,
+    ) -> list[Wire]:
+        """At most so many events of these kinds, numbered above `after` and below `before`, in
+        their order: the newest of them, or the `oldest`. What a page costs does not depend on
+        where in the record it lies."""
+        with told(self.path):
+            sources = lineage(self._db, self._branch_id)
+            found: list[tuple[int, str]] = []
+            for source, upto in sources if oldest else reversed(sources):
+                span = (source, after, upto if before is None else min(upto, before - 1))
+                found += self._nearest(span, kinds, size - len(found), oldest=oldest)
+                if len(found) >= size:
+                    break
+            return [self._event(seq, body) for seq, body in sorted(found)]
+
+    def _all(self, span: tuple[int, int, int], kinds: Sequence[str]) -> Iterable[tuple[int, str]]:
+        """Of one branch of the line, as they are read: a million bodies are never held at once."""
+        return merge(*(self._of_kind(span, kind, "ASC", -1) for kind in kinds or (None,)))
+
+    def _nearest(
+        self, span: tuple[int, int, int], kinds: Sequence[str], size: int, *, oldest: bool
+    ) -> list[tuple[int, str]]:
+        """Of one branch of the line, those at one of its ends."""
+        order = "ASC" if oldest else "DESC"
+        rows = chain(*(self._of_kind(span, kind, order, size) for kind in kinds or (None,)))
+        return sorted(rows, reverse=not oldest)[:size]
+
+    def _of_kind(
+        self, span: tuple[int, int, int], kind: str | None, order: str, most: int
+    ) -> Iterator[tuple[int, str]]:
+        """Each kind by itself, so that the index leads to it however rare it is."""
+        return self._db.execute(
+            "SELECT seq, body FROM events WHERE branch_id = ? AND seq > ? AND seq <= ?"
+            f"{'' if kind is None else ' AND type = ?'} ORDER BY seq {order} LIMIT ?",
+            (*span, *(() if kind is None else (kind,)), most),
+        )
+
+    def _event(self, seq: int, body: str) -> Wire:
+        try:
+            event = json.loads(body)
+        except MISFITS:
+            event = None
+        if not isinstance(event, dict):
+            raise LedgerUnusable(self.path, f"event {seq} is damaged")
+        return event
+
+    def version(self) -> tuple[int, ...]:
+        """Differs whenever something was committed since it was asked for last."""
+        with told(self.path):
+            return tuple(self._db.execute("PRAGMA data_version").fetchone())
+
+
+@contextmanager
+def reading(path: Path, account: str | None) -> Iterator[Reading]:
+    """An account by its name, or the one written to last. Raises `Refused` where there is none."""
+    db = connect_to_ours(path.absolute())
+    try:
+        with told(path):
+            names = {
+                str(n): int(i) for n, i in db.execute("SELECT name, id FROM branches ORDER BY id")
+            }
+            name = (last_written(db) or "") if account is None else account
+        if name not in names:
+            missing = f'no account is called "{clean(account, 60)}"' if account else "no account"
+            raise Refused(f"{path}: {missing} in this ledger; {nearest(name, list(names))}")
+        yield Reading(path, db, names[name], clean(name, 60))
+    finally:
+        db.close()

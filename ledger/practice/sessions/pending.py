@@ -1,0 +1,34 @@
+"""What was decided and waits for the ledger, told as records by whoever writes it down."""
+
+from collections.abc import Iterator
+
+from ledger.account.events.kinds import Event
+from ledger.account.fold.apply import apply
+from ledger.account.state import Account
+from ledger.books.entries import legs_of
+from ledger.books.store import Record
+
+Decided = tuple[Event, str, int]
+"""An event, what it came from, and its place among what did."""
+
+
+class Kept:
+    """Records that are made when they are asked for, with the legs of each.
+
+    Only the account before the first is held: those in between follow from the events, and would
+    be much to keep alive until they are written.
+    """
+
+    def __init__(self, before: Account, decided: list[Decided]) -> None:
+        self._before = before
+        self._decided = decided
+
+    def __len__(self) -> int:
+        return len(self._decided)
+
+    def __iter__(self) -> Iterator[Record]:
+        account = self._before
+        for event, cause, place in self._decided:
+            legs = legs_of(account, event)
+            account = apply(account, event)
+            yield Record(account.seq, event, legs, f"{cause}:{place}")

@@ -1,0 +1,85 @@
+"""The tapes searched for the first bar that a fence does not call quiet."""
+
+from collections.abc import Sequence
+
+from ledger.market.fences.blocks import FAN, Blocks
+from ledger.market.fences.fence import Band, Fence, Sum
+from ledger.market.fences.price_columns import Column
+from ledger.market.fences.tick_sum import WholeSum
+from ledger.practice.sessions.timeline import Timeline
+
+
+class Search:
+    """A fence laid over a timeline's columns."""
+
+    def __init__(self, timeline: Timeline, fence: Fence) -> None:
+        found: dict[int, tuple[Blocks, int, int]] = {}
+        for symbol, band in fence.traded.items():
+            _narrow(found, timeline.traded(symbol), band)
+        for symbol, band in fence.judged.items():
+            _narrow(found, timeline.judged(symbol, carry=False), band)
+        self._bands = [*found.values()]
+        self._sums = [_SumSearch(timeline, one) for one in fence.sums]
+
+    def first_loud(self, since: int, until: int) -> int:
+        """The first step with since <= number < until that may lead to something, or `until`."""
+        for blocks, least, most in self._bands:
+            until = blocks.first_outside(since, until, least, most)
+        for one in self._sums:
+            until = one.first_loud(since, until)
+        return until
+
+
+def _narrow(found: dict[int, tuple[Blocks, int, int]], bars: Column, band: Band) -> None:
+    """Add a band over a column, or draw in the one that is there: what trades may also judge."""
+    least, most = band.whole(bars.unit)
+    if id(bars) in found:
+        _, other_least, other_most = found[id(bars)]
+        least, most = max(least, other_least), min(most, other_most)
+    found[id(bars)] = bars.blocks, least, most
+
+
+class _SumSearch:
+    """A sum over the judged prices of several symbols, block by block and then bar by bar.
+
+    All instruments are taken at their worst within a block: where that is quiet, all of it is.
+    """
+
+    def __init__(self, timeline: Timeline, given: Sum) -> None:
+        columns = {symbol: timeline.judged(symbol, carry=True) for symbol in given.symbols}
+        self._whole = WholeSum(given, {s: column.unit for s, column in columns.items()})
+        blocks: Sequence[Blocks] = [columns[symbol].blocks for symbol in self._whole.symbols]
+        self._levels = [
+            ([lows for lows, _ in level], [highs for _, highs in level])
+            for level in zip(*(each.levels for each in blocks), strict=True)
+        ]
+
+    def first_loud(self, since: int, until: int) -> int:
+        """Whole blocks inside the span as large as they come, what is left of it around them."""
+        before: list[tuple[int, int, int]] = []
+        after: list[tuple[int, int, int]] = []
+        first, end, level = since, until, 0
+        while level + 1 < len(self._levels) and -(-first // FAN) < end // FAN:
+            inner, outer = -(-first // FAN), end // FAN
+            before.append((level, first, inner * FAN))
+            after.append((level, outer * FAN, end))
+            first, end, level = inner, outer, level + 1
+        for part in (*before, (level, first, end), *reversed(after)):
+            found = self._first(*part)
+            if found is not None:
+                return found
+        return until
+
+    def _first(self, level: int, since: int, until: int) -> int | None:
+        all_lows, all_highs = self._levels[level]
+        for number in range(since, until):
+            lows = [row[number] for row in all_lows]
+            if self._whole.quiet(lows, [row[number] for row in all_highs]):
+                continue
+            if level == 0:
+                return number
+            inside = min(number * FAN + FAN, len(self._levels[level - 1][0][0]))
+            found = self._first(level - 1, number * FAN, inside)
+            if found is not None:
+                return found
+        return None

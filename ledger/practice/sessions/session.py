@@ -1,0 +1,298 @@
+"""A person practising: one account, its tapes and clock, and the ledger that keeps it.
+
+Everything goes `decide -> events -> books -> published`. What `session.account` shows is what was
+decided; `published` is what the ledger has committed, and only that may be shown.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import count, repeat
+from typing import Any, Protocol
+
+from ledger.account import commands as c
+from ledger.account.events.kinds import (
+    AccountOpened,
+    Event,
+    ForceSold,
+    IncidentStarted,
+    Liquidated,
+    MarginCallIssued,
+    RulesChanged,
+    VenueClosed,
+)
+from ledger.account.fold.apply import apply
+from ledger.account.state import Account
+from ledger.books.snapshots import body_of
+from ledger.books.store import Batch
+from ledger.books.wire.fingerprint import state_hash
+from ledger.books.writer import Keeper, Pane, Ticket
+from ledger.engine.decide import Decision, decide
+from ledger.engine.orders.venue_state import taken_up
+from ledger.frozen import scratch
+from ledger.practice.sessions.pending import Decided, Kept
+from ledger.practice.sessions.skip import passage_of
+from ledger.practice.sessions.statement import figures, statement
+from ledger.practice.sessions.timeline import Phase, Timeline
+from ledger.times import Time
+
+_OPEN, _CLOSED = Phase.OPEN, Phase.CLOSED
+
+_SEEN_FIRST = frozenset(
+    {MarginCallIssued, ForceSold, Liquidated, VenueClosed, IncidentStarted, RulesChanged}
+)
+
+
+def stops_the_clock(events: Iterable[Event]) -> bool:
+    """Whether one of these is what a person must see before time goes on."""
+    return not _SEEN_FIRST.isdisjoint(map(type, events))
+
+
+@scratch
+@dataclass(frozen=True)
+class Place:
+    """Where the clock stands on the tape: the step's number, and where inside it."""
+
+    index: int
+    phase: Phase
+
+
+class Fated(Protocol):
+    """Something that happens by itself at the first bar that opens at or after a time."""
+
+    @property
+    def at(self) -> Time: ...
+
+    @property
+    def command(self) -> c.TraderCommand: ...
+
+
+class Session:
+    """Sends commands to the engine, keeps what comes back, and moves the clock.
+
+    `files` says where tapes of the user's own lie on this machine: noted beside the history, since
+    it is no part of it; so are the shipped `rehearsal` that guides the account and how much of its
+    script is done. `send` and the clock's methods return the events they led to. With a
+    ledger they are committed by `commit`; nothing of them may be shown before `published_seq` has
+    reached them. `fate` is what a scenario lets happen by itself, each at the open of its bar;
+    `script_done` counts how much of that is behind; `time` is the one at which a clock was left.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        timeline: Timeline,
+        keeper: Keeper,
+        place: Place | None = None,
+        release: Callable[[], None] | None = None,
+        title: str = "",
+        files: Mapping[str, str] | None = None,
+        rehearsal: str = "",
+        script_done: int = 0,
+        time: Time | None = None,
+    ) -> None:
+        self.title = title
+        self.files = dict(files or {})
+        self.rehearsal = rehearsal
+        self.script_done = script_done
+        self.account = account
+        self.timeline = timeline
+        self._steps = len(timeline)
+        self.place = place or Place(-1, Phase.BEFORE)
+        here = timeline.market(self.place.index, self.place.phase)
+        self.market = taken_up(account, here, time)
+        self.opening: AccountOpened | None = None
+        self._keeper = keeper
+        self._release = release
+        self.fate: Sequence[Fated] = ()
+        self._before = account
+        """The account before the first of what is pending."""
+        self._pending: list[Decided] = []
+        self._loud = -1, -1
+        """The step that a skip went up to, and the last event then: it need not be asked again."""
+
+    def open_account(self, event: AccountOpened) -> None:
+        """The first fact of a new account."""
+        self.opening = event
+        self._pending.append((event, "open", 0))
+        self.account = apply(self.account, event)
+
+    def send(self, command: c.TraderCommand) -> tuple[Event, ...]:
+        """Carry out a trader's wish where the clock stands."""
+        first = self.account.seq + 1
+        return self._take(decide(self.account, self.market, command), f"cmd:{first}")
+
+    def preview(self, command: c.TraderCommand) -> Decision:
+        """What a wish would lead to: the execution, not yet done."""
+        return decide(self.account, self.market, command)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the tape has no further bar."""
+        return self.place.phase is not _OPEN and self.place.index + 1 >= self._steps
+
+    def session_close(self, symbol: str) -> Time | None:
+        """When a day order that is placed now ends; `None` where no bar is left."""
+        here = self.place.index if self.place.phase is _OPEN else self.place.index + 1
+        return self.timeline.session_close(here, symbol)
+
+    def open_step(self) -> tuple[Event, ...]:
+        """The clock reaches the next bar's open."""
+        index = self.place.index + 1
+        step = self.timeline.step(index)
+        self.place = Place(index, _OPEN)
+        decision = decide(self.account, self.market, c.OpenBar(step=step))
+        events = self._take(decision, f"open:{step.time}")
+        while (fated := self._next_fated()) is not None and fated.at <= self.market.time:
+            self.script_done += 1
+            events += self.send(fated.command)
+        return events
+
+    def _next_fated(self) -> Fated | None:
+        return self.fate[self.script_done] if self.script_done < len(self.fate) else None
+
+    def close_step(self) -> tuple[Event, ...]:
+        """The rest of the open bar, to its close."""
+        step = self.timeline.step(self.place.index, ending=True)
+        self.place = Place(self.place.index, _CLOSED)
+        decision = decide(self.account, self.market, c.CloseBar(step=step))
+        return self._take(decision, f"close:{step.time}")
+
+    def skip(self, before: int) -> tuple[Event, ...]:
+        """Pass over the bars in which nothing can happen, at most up to the step `before`.
+
+        The clock rests after the last of them; where the very next bar has to be run, it has not
+        moved. The events are the interest that was posted meanwhile.
+        """
+        fated = self._next_fated()
+        if fated is not None:
+            before = min(before, self.timeline.index_at(fated.at))
+        first = self.place.index + (self.place.phase is not _OPEN)
+        if self._loud == (first, self.account.seq):
+            return ()
+        passage = passage_of(self.timeline, self.account, self.market, first, before)
+        events: tuple[Event, ...] = ()
+        if passage is not None:
+            for posting in passage.postings:
+                events += self._take(posting.decision, posting.key)
+            self.place = Place(passage.index, _CLOSED)
+            self.market = self.timeline.market(passage.index, _CLOSED)
+            first = passage.index + 1
+        if first < min(before, self._steps):
+            self._loud = first, self.account.seq
+        return events
+
+    def wait(self, until: int) -> tuple[Event, ...]:
+        """Time passes with no bar."""
+        decision = decide(self.account, self.market, c.Wait(until=until))
+        return self._take(decision, f"wait:{until}")
+
+    def advance(self, before: int | None = None) -> tuple[Event, ...]:
+        """Finish the bar and open the next, but stop at what must be seen.
+
+        Told a step, the clock passes over quiet bars on the way: it rests at the open of the first
+        bar in which something may happen, or of that step.
+        """
+        if self.ended:
+            return ()
+        events = self._finish_bar(before)
+        last = self.place.index + 1 == self._steps
+        if last or stops_the_clock(events):
+            return events
+        return events + self.open_step()
+
+    def _finish_bar(self, before: int | None) -> tuple[Event, ...]:
+        """The rest of an open bar, with the quiet ones after it where they are to be skipped."""
+        here = self.place
+        events = () if before is None else self.skip(before)
+        if self.place == here and here.phase is _OPEN:
+            return self.close_step()
+        return events
+
+    def _take(self, decision: Decision, key: str) -> tuple[Event, ...]:
+        self._pending += zip(decision.events, repeat(key), count())
+        self.account, self.market = decision.account, decision.market
+        return decision.events
+
+    @property
+    def uncommitted(self) -> int:
+        """Events decided and not yet handed to the ledger."""
+        return len(self._pending)
+
+    def statement(self) -> dict[str, Any]:
+        """The statement line of `interface.md`, with what it is of prices that nobody recorded."""
+        return self._labelled(statement(self.account, self.market, self.market.time))
+
+    def _labelled(self, said: dict[str, Any]) -> dict[str, Any]:
+        labels = self.timeline.synthetic
+        return {**said, "synthetic": labels} if labels else said
+
+    def commit(self, *, sealed: bool = False) -> Ticket:
+        """Hand what was decided to the books, with the place of the clock, in one transaction.
+
+        A statement goes with it for whoever reads the ledger from outside while this one writes.
+        Sealed, so does the fingerprint of the account, for the doctor to compare with a replay.
+        The ticket is done when it is on disk. Raises what writing failed with, then and ever after.
+        """
+        return self._keeper.submit(self.batch(sealed=sealed))
+
+    def batch(self, *, sealed: bool = False) -> Batch:
+        """What was decided since the last one, for whoever writes it down."""
+        account, market, where, said = self.account, self.market, self._where(), self._labelled
+
+        def place() -> dict[str, Any]:
+            seal = {"state_hash": state_hash(account)} if sealed else {}
+            told = said(figures(account, market, market.time))
+            return {**where, "statement": told, **seal}
+
+        kept = Kept(self._before, self._pending)
+        self._before, self._pending = account, []
+        whole = partial(body_of, account)
+        return Batch(kept, place, snapshot=whole, closing=sealed)
+
+    def kept_by(self, keeper: Keeper, release: Callable[[], None]) -> None:
+        """From now on, by this one, which has everything so far."""
+        self._keeper, self._release = keeper, release
+
+    def _where(self) -> dict[str, Any]:
+        """Where the clock rests, and what guides the account."""
+        return {
+            "index": self.place.index,
+            "phase": self.place.phase.value,
+            "time": self.market.time,
+            "files": self.files,
+            "rehearsal": self.rehearsal,
+            "script_done": self.script_done,
+            "ended": self.ended,
+        }
+
+    @property
+    def published_seq(self) -> int:
+        """The last event that the books have committed: what a screen may show."""
+        return self._keeper.committed_seq
+
+    @property
+    def failure(self) -> BaseException | None:
+        """Why the books stopped keeping; `None` while all is well."""
+        return self._keeper.failure
+
+    @property
+    def only_looks(self) -> bool:
+        """Whether nothing may be written here from the start."""
+        return isinstance(self._keeper, Pane)
+
+    @property
+    def held_up(self) -> bool:
+        """Whether another program holds the ledger: what was decided waits to be written."""
+        return self._keeper.held_up
+
+    def close(self) -> None:
+        """Commit what is left and let the ledger go. Raises what writing failed with."""
+        try:
+            if self._keeper.failure is None:
+                self.commit(sealed=True)
+                self._keeper.flush()
+        finally:
+            self._keeper.close()  # one that only looks has nothing to lose
+            if self._release is not None:
+                self._release()

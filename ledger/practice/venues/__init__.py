@@ -1,0 +1,1 @@
+"""A rule book as a page, and two side by side."""

@@ -1,0 +1,203 @@
+"""A rule book as a page that a person reads, and two of them side by side.
+
+Pure, and generic over what the rule book's tables hold: a new key shows up by itself, under its
+own label and in its own unit. Sentences with figures in them ask the calculators.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ledger.market.rule_files.figures import Figure, Part, Word
+from ledger.market.rule_files.rulebook_file import RulebookPage
+from ledger.market.rules.rulebook import AccountKind, Rulebook
+from ledger.practice.calc.full_position import FullPosition, full_positions
+from ledger.practice.venues.venue_words import (
+    ASSUMED,
+    Entry,
+    distinct,
+    ladder_examples,
+    leverage_words,
+    loan_examples,
+    loan_words,
+    read,
+    rung_words,
+)
+
+_FEES = "fees"
+_TITLES = {
+    "": "The account",
+    _FEES: "Fees and slippage",
+    "interest": "What the loan costs",
+    "schedule": "What must be kept",
+}
+_ORDER = ("", "interest", "funding", "schedule", "level", "forced_exit")
+"""Tables in the order of the page; any other comes after them, and fees last."""
+_DEEP = 2
+"""Parts of a table's name that make a section: `level.call`; what is deeper stands in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Entries under a heading, with what they come to in sentences. `place` is the table's key."""
+
+    place: str
+    title: str
+    told: tuple[str, ...]
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VenuePage:
+    """A rule book for a person.
+
+    `full` are positions with all the leverage there is, and `examples` what they and a loan come
+    to: worked out, and in no file.
+    """
+
+    id: str
+    title: str
+    told: str
+    full: tuple[FullPosition, ...]
+    examples: tuple[Entry, ...]
+    sections: tuple[Section, ...]
+
+    @property
+    def figures(self) -> tuple[Entry, ...]:
+        """What has a source."""
+        return tuple(e for section in self.sections for e in section.entries if e.certainty)
+
+    @property
+    def assumed(self) -> int:
+        """How many figures nobody states."""
+        return sum(entry.assumed for entry in self.figures)
+
+
+def venue_page(page: RulebookPage) -> VenuePage:
+    """The page of a rule book."""
+    book = page.rulebook
+    full = full_positions(book)
+    kind = "loan" if book.kind is AccountKind.LOAN else "derivatives"
+    modes = " and ".join(book.modes)
+    return VenuePage(
+        id=book.id,
+        title=book.title,
+        told=f"{kind} account in {book.currency}, {modes} margin; {_certainties(page)}",
+        full=distinct(full),
+        examples=(*ladder_examples(full), *loan_examples(book)),
+        sections=tuple(_sections(page, full)),
+    )
+
+
+def _certainties(page: RulebookPage) -> str:
+    found = [figure.certainty for figure in page.figures]
+    counts = [f"{found.count(c)} {c}" for c in ("stated", "secondary", ASSUMED)]
+    told = f"{len(found)} figures: {', '.join(counts)}"
+    if not page.extends:
+        return told
+    return f"{told}; extends {page.extends}, {len(found) - len(page.taken)} of them are its own"
+
+
+def _sections(page: RulebookPage, full: tuple[FullPosition, ...]) -> Iterator[Section]:
+    book = page.rulebook
+    found: list[Figure | Word] = [*page.words, *page.figures]
+    for place in sorted(dict.fromkeys(map(_place, found)), key=_rank):
+        here = [entry for entry in found if _place(entry) == place]
+        yield Section(
+            place=place,
+            title=_title(place, here[0].place),
+            told=tuple(_told(book, full, place)),
+            entries=tuple(_entry(entry, page) for entry in here),
+        )
+
+
+def _place(entry: Figure | Word) -> str:
+    """The table it stands in, and no deeper; fees of the book itself stand together."""
+    if "." not in entry.key and entry.key.endswith(("_fee", "_slippage")):
+        return _FEES
+    return ".".join(entry.key.split(".")[:-1][:_DEEP])
+
+
+def _rank(place: str) -> int:
+    root = place.partition(".")[0]
+    if root == _FEES:
+        return len(_ORDER) + 1
+    return _ORDER.index(root) if root in _ORDER else len(_ORDER)
+
+
+def _title(place: str, label: str) -> str:
+    first, *rest = label.split(": ")[:_DEEP]
+    return ": ".join([_TITLES.get(place.partition(".")[0], first), *rest])
+
+
+def _told(book: Rulebook, full: tuple[FullPosition, ...], place: str) -> Iterator[str]:
+    """What a section's figures come to."""
+    root, _, name = place.partition(".")
+    if not root:
+        yield from leverage_words(book, full)
+    elif root == "interest" and not name:
+        yield from loan_words(book)
+    elif root == "level":
+        yield from rung_words(book, full, name)
+
+
+def _entry(found: Figure | Word, page: RulebookPage) -> Entry:
+    deeper = " ".join(found.place.split(": ")[_DEEP:])
+    label = f"{deeper}, {found.label.lower()}" if deeper else found.label
+    if isinstance(found, Word):
+        shown = found.says or found.value.replace("_", " ")
+        return Entry(found.key, label, (shown,), found.meaning)
+    return Entry(
+        key=found.key,
+        label=label,
+        shown=tuple(_row(row, page.rulebook.currency) for row in found.rows),
+        meaning=found.meaning,
+        source=found.source,
+        date=found.date,
+        certainty=found.certainty,
+        taken=page.extends if found.key in page.taken else "",
+    )
+
+
+def _row(row: tuple[Part, ...], currency: str) -> str:
+    return ", ".join(f"{part.label} {read(part, currency)}".strip() for part in row)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One key in two books; `None` where a book has it not."""
+
+    key: str
+    section: str
+    label: str
+    left: Entry | None
+    right: Entry | None
+
+    @property
+    def differs(self) -> bool:
+        """Whether the figures differ; their sources may all the same."""
+        return _shown(self.left) != _shown(self.right)
+
+
+def _shown(entry: Entry | None) -> tuple[str, ...]:
+    return entry.shown if entry else ()
+
+
+def compare(left: VenuePage, right: VenuePage) -> tuple[Pair, ...]:
+    """Two books key by key, in the order of the page."""
+    pairs = list(_pairs("A full position and a loan", left.examples, right.examples))
+    sections = {s.place: s.title for page in (left, right) for s in page.sections}
+    for place in sorted(sections, key=_rank):
+        both = [_entries_of(page, place) for page in (left, right)]
+        pairs += _pairs(sections[place], *both)
+    return tuple(pairs)
+
+
+def _entries_of(page: VenuePage, place: str) -> tuple[Entry, ...]:
+    return next((s.entries for s in page.sections if s.place == place), ())
+
+
+def _pairs(section: str, left: tuple[Entry, ...], right: tuple[Entry, ...]) -> Iterator[Pair]:
+    lefts, rights = ({entry.key: entry for entry in side} for side in (left, right))
+    for key in {**lefts, **rights}:
+        known = lefts.get(key) or rights[key]
+        yield Pair(key, section, known.label, lefts.get(key), rights.get(key))

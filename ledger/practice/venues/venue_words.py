@@ -1,0 +1,161 @@
+"""A rule book's figures as a person says them, and what they come to.
+
+Nothing is typed in: the sentences ask the calculators.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from ledger.market.rule_files.figures import Part
+from ledger.market.rules.rulebook import AccountKind, Rulebook
+from ledger.money import trim
+from ledger.practice.calc.calculators import interest
+from ledger.practice.calc.full_position import FullPosition
+from ledger.times import DAY, HOUR
+from ledger.toml_file import Unit
+
+ASSUMED = "assumed"
+_LOAN = Decimal(10_000)
+_SPANS = {"m": "minute", "h": "hour", "d": "day"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A figure or word of the book. `shown` has a row for each tier; a word has no source."""
+
+    key: str
+    label: str
+    shown: tuple[str, ...]
+    meaning: str
+    source: str = ""
+    date: str = ""
+    certainty: str = ""
+    taken: str = ""
+    """The rule book that a figure was taken from, where this one extends it."""
+
+    @property
+    def assumed(self) -> bool:
+        """Whether nobody states the figure."""
+        return self.certainty == ASSUMED
+
+
+def read(part: Part, currency: str) -> str:
+    """A value in its unit: `6.83 %` for 0.0683, `125x`, `2,000.00 USD`, `every 8 hours`."""
+    if part.unit is Unit.SPAN:
+        count, span = part.value[:-1], _SPANS[part.value[-1]]
+        return f"every {span}" if count == "1" else f"every {count} {span}s"
+    if part.unit is None:
+        return part.value.replace("_", " ")
+    number = Decimal(part.value)
+    match part.unit:
+        case Unit.SHARE:
+            return f"{trim(number * 100):,f} %"
+        case Unit.TIMES:
+            return f"{number:f}x"
+        case Unit.MONEY:
+            return f"{number:,f} {currency}"
+        case Unit.DEMANDS:
+            return f"{number:f} x the demand"
+        case Unit.DAYS:
+            return _counted(part.value, "day")
+        case Unit.SESSIONS:
+            return _counted(part.value, "session")
+
+
+def _counted(number: str, what: str) -> str:
+    return f"{number} {what}" if number == "1" else f"{number} {what}s"
+
+
+def percent(share: Decimal | None) -> str:
+    """`28.57 %` of a move or ratio; below one percent with four decimals."""
+    if share is None:
+        return "—"
+    step = Decimal("0.01") if abs(share) >= Decimal("0.01") else Decimal("0.0001")
+    return f"{trim((share * 100).quantize(step, ROUND_HALF_UP)):f} %"
+
+
+def far(move: Decimal | None) -> str:
+    """How far a price must go: `at once` where opening the position is enough."""
+    return "at once" if move is not None and move <= 0 else percent(move)
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """`10,000.00 USD`."""
+    return f"{amount:,.2f} {currency}"
+
+
+def leverage_words(book: Rulebook, full: tuple[FullPosition, ...]) -> Iterator[str]:
+    """What the most leverage means in money."""
+    for position in full[:1]:
+        own, whole = (money(a, book.currency) for a in (position.margin, position.value))
+        most = f"{trim(position.leverage):f}x"
+        yield f"{own} of your own carry a position of {whole} at most: {most}."
+
+
+def loan_words(book: Rulebook) -> Iterator[str]:
+    """What a loan costs."""
+    if not any(tier.rate for tier in book.interest.tiers) and not book.interest.benchmark:
+        yield "No interest: what a loan costs are the fees."
+        return
+    costs = [f"{entry.shown[0]} {entry.meaning}" for entry in loan_examples(book)]
+    yield f"{money(_LOAN, book.currency)} borrowed cost {', '.join(costs)}."
+
+
+def loan_examples(book: Rulebook) -> Iterator[Entry]:
+    """What the same loan costs for an hour, a day and a month: it shows the calendar too."""
+    if book.kind is not AccountKind.LOAN:
+        return
+    for seconds, after in ((HOUR, "an hour"), (DAY, "a day"), (30 * DAY, "30 days")):
+        cost = interest(book, _LOAN, seconds)["interest"]
+        assert isinstance(cost, Decimal)
+        key = f"example.interest.{seconds // HOUR}h"
+        yield Entry(
+            key, f"10,000 lent for {after}", (money(cost, book.currency),), f"after {after}"
+        )
+
+
+def ladder_examples(full: tuple[FullPosition, ...]) -> Iterator[Entry]:
+    """How far it is to each rung; the first mode is just `Long`, so that books stand in line."""
+    apart = len({position.mode for position in distinct(full)}) > 1
+    for position in distinct(full):
+        first = position.mode == full[0].mode
+        who = position.side.capitalize() if first else who_of(position, full)
+        key = f"example.{who.lower().replace(' ', '.')}"
+        most = f"{trim(position.leverage):f}x{f', {position.mode}' if apart else ''}"
+        yield Entry(f"{key}.leverage", who, (most,), "the most there is")
+        way = "falls" if position.side == "long" else "rises"
+        for step in position.steps:
+            label = f"{who} {way} to {step.rung}"
+            yield Entry(f"{key}.{step.rung}", label, (far(step.move),), "of the entry price")
+
+
+def rung_words(book: Rulebook, full: tuple[FullPosition, ...], rung: str) -> Iterator[str]:
+    """Where the rung stands in the venue's own measure, and how far it is."""
+    measure = book.health.replace("_", " ")
+    for position in distinct(full):
+        who = f"{who_of(position, full)} at {trim(position.leverage):f}x"
+        step = next((step for step in position.steps if step.rung == rung), None)
+        if step is None or step.move is None:
+            yield f"{who}: no price of this alone brings it there."
+            continue
+        at = f", with the {measure} at {percent(step.measure)}" if step.measure is not None else ""
+        way = "fall" if position.side == "long" else "rise"
+        far = f"after a {way} of {percent(step.move)}" if step.move > 0 else "by opening it"
+        yield f"{who}: {far}{at}."
+
+
+def distinct(full: tuple[FullPosition, ...]) -> tuple[FullPosition, ...]:
+    """Those of the first mode, and others where the mode makes a difference."""
+    found: dict[tuple[object, ...], FullPosition] = {}
+    for position in full:
+        found.setdefault((position.side, position.leverage, position.steps), position)
+    return tuple(found.values())
+
+
+def who_of(position: FullPosition, full: tuple[FullPosition, ...]) -> str:
+    """`Long`, or `Isolated long` where the modes differ."""
+    several = len({p.mode for p in distinct(full)}) > 1
+    return (
+        f"{position.mode} {position.side}".capitalize() if several else position.side.capitalize()
+    )

@@ -1,0 +1,88 @@
+"""What a day costs while prices stay as they are: interest, fees of holding, funding."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ledger.account.state import Account
+from ledger.market.quote import Market
+from ledger.money import ZERO, settle
+from ledger.times import DAY
+
+_YEAR = 365
+
+
+@dataclass(frozen=True, slots=True)
+class DailyCost:
+    """Amounts in the account's currency, and the loans' yearly rate together.
+
+    `fees` are rollover and what lent things cost. `funding` is below zero where it is received, and
+    `None` where nothing pays it or no rate is known.
+    """
+
+    interest: Decimal
+    loan_rate: Decimal
+    fees: Decimal
+    funding: Decimal | None
+
+    @property
+    def charged(self) -> Decimal:
+        """Interest and fees: what is charged whichever way funding goes."""
+        return self.interest + self.fees
+
+
+def daily_cost(account: Account, market: Market) -> DailyCost:
+    """A day's interest on the loans, rollover and borrow fees of what is held, and its funding."""
+    terms = account.rulebook.interest
+    loans = [pocket.loan.principal for pocket in account.pockets.values()]
+    lent, yearly = sum(loans, ZERO), sum(map(terms.yearly, loans), ZERO)
+    interest = yearly * DAY / terms.denominator
+    funding = _funding(account, market)
+    return DailyCost(
+        interest=settle(interest, account.currency),
+        loan_rate=yearly / lent if lent else ZERO,
+        fees=settle(_rollover(account) + _borrowed(account, market), account.currency),
+        funding=None if funding is None else settle(funding, account.currency),
+    )
+
+
+def _rollover(account: Account) -> Decimal:
+    """Of each lot's cost, at the rate that it was filled at."""
+    terms = account.rulebook.rollover
+    if terms is None:
+        return ZERO
+    lots = (lot for position in account.positions() for lot in position.lots)
+    return sum((abs(lot.cost) * lot.rollover for lot in lots), ZERO) * DAY / terms.every
+
+
+def _borrowed(account: Account, market: Market) -> Decimal:
+    """Of the value of things that are lent to the trader."""
+    terms = account.rulebook.borrow_fee
+    if terms is None:
+        return ZERO
+    values = (
+        abs(account.instruments[p.symbol].notional(p.quantity, market.mark[p.symbol]))
+        for p in account.positions()
+        if account.instruments[p.symbol].lent_to(p.quantity < 0)
+    )
+    return sum(values, ZERO) * terms.a_period * DAY / terms.every
+
+
+def _funding(account: Account, market: Market) -> Decimal | None:
+    """At the rule book's yearly rate, or at the last rate that was stamped."""
+    terms = account.rulebook.funding
+    if terms is None:
+        return None
+    found = None
+    for position in account.positions():
+        instrument = account.instruments[position.symbol]
+        if instrument.owned:
+            continue
+        if terms.rate is not None:
+            rate: Decimal | None = terms.rate / _YEAR
+        else:
+            last = market.history.funding_rate(position.symbol, market.time)
+            rate = None if last is None else last * DAY / terms.every
+        if rate is not None:
+            value = instrument.notional(position.quantity, market.mark[position.symbol])
+            found = (found or ZERO) + value * rate
+    return found

@@ -1,0 +1,176 @@
+"""One open position as a screen shows it, with the prices at which its levels act."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ledger.account.risk.demand import entry_price, mode_of
+from ledger.account.risk.health import health
+from ledger.account.risk.margin import breached, margin_behind, unrealized
+from ledger.account.risk.threshold import acting_tick, shown_threshold, threshold_prices
+from ledger.account.state import MAIN, Account, Cause, Order, Pocket, Position
+from ledger.market.quote import Market
+from ledger.market.rules.rulebook import Mode, Rung
+from ledger.money import settle
+
+
+@dataclass(frozen=True, slots=True)
+class HealthView:
+    """Health in the venue's measure. `state` is safe, warned, called or liquidating."""
+
+    name: str
+    value: Decimal | None
+    call: Decimal | None
+    liquidation: Decimal | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class PositionView:
+    """One open position. Prices are unrounded levels, those of the others held still; the tick is
+    where the engine acts, `None` where it is no price above zero. Distances are of the mark price
+    to the level, as ratios, and below zero once it is breached."""
+
+    symbol: str
+    side: str
+    mode: Mode
+    pocket: str
+    leverage: Decimal
+    quantity: Decimal
+    entry: Decimal
+    mark: Decimal
+    last: Decimal
+    notional: Decimal
+    unrealized: Decimal
+    margin: Decimal
+    call_price: Decimal | None
+    liquidation_price: Decimal | None
+    call_tick: Decimal | None
+    liquidation_tick: Decimal | None
+    call_distance: Decimal | None
+    liquidation_distance: Decimal | None
+    distance: Decimal | None
+    """That of the next price that acts: a call that gives time, else the liquidation."""
+    health: HealthView
+    stop: Decimal | None
+    targets: tuple[Decimal, ...]
+    risk: Decimal | None
+    limited: bool = False
+    """Whether no more than its margin can be lost: an isolated one of which the venue bears what
+    is beyond."""
+    stop_trail: Decimal | None = None
+    """The distance at which the stop follows the price; `None` where it stands still."""
+    stop_trail_fraction: Decimal | None = None
+    """The same as a fraction of the price."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    """Where a position would bring its pocket to a rung: as it is reported, the tick at which the
+    engine acts, and how far that is."""
+
+    price: Decimal | None = None
+    tick: Decimal | None = None
+    distance: Decimal | None = None
+
+
+_NOWHERE = _Reached()
+
+
+def health_view(account: Account, market: Market, pocket: Pocket | None) -> HealthView:
+    if pocket is None:
+        return HealthView(account.rulebook.health, None, None, None, "safe")
+    now = health(account, pocket, market.mark)
+    state = "warned" if pocket.name in account.warned else "safe"
+    call = account.calls.get(pocket.name)
+    if call is not None:
+        state = "liquidating" if call.expired else "called"
+    return HealthView(now.name, now.value, now.call, now.liquidation, state)
+
+
+def position_views(account: Account, market: Market) -> tuple[PositionView, ...]:
+    """All positions; what they share with others of their pocket is worked out once."""
+    pockets = account.pockets.values()
+    healths = {pocket.name: health_view(account, market, pocket) for pocket in pockets}
+    levels = {
+        (pocket.name, rung): _reached(account, market, pocket, rung)
+        for pocket in pockets
+        for rung in (Rung.CALL, Rung.LIQUIDATION)
+    }
+    return tuple(_position(account, market, p, healths, levels) for p in account.positions())
+
+
+def _position(
+    account: Account,
+    market: Market,
+    position: Position,
+    healths: Mapping[str, HealthView],
+    levels: Mapping[tuple[str, Rung], Mapping[str, _Reached]],
+) -> PositionView:
+    pocket = account.pockets[position.pocket]
+    instrument = account.instruments[position.symbol]
+    mark = market.mark[position.symbol]
+    call = levels[pocket.name, Rung.CALL].get(position.symbol, _NOWHERE)
+    liquidation = levels[pocket.name, Rung.LIQUIDATION].get(position.symbol, _NOWHERE)
+    stop, targets = _guards(account, position)
+    alone = Pocket(name=pocket.name, positions={position.symbol: position})
+    isolated = pocket.name != MAIN
+    behind = margin_behind(account, pocket, market.mark) if isolated else None
+    first = call if account.rulebook.maintenance.rung is Rung.CALL else liquidation
+    return PositionView(
+        symbol=position.symbol,
+        side="long" if position.quantity > 0 else "short",
+        mode=mode_of(account, pocket.name),
+        pocket=pocket.name,
+        leverage=position.leverage,
+        quantity=abs(position.quantity),
+        entry=entry_price(account, position),
+        mark=mark,
+        last=market.last[position.symbol],
+        notional=abs(instrument.notional(position.quantity, mark)),
+        unrealized=settle(unrealized(account, alone, market.mark), account.currency),
+        margin=settle(
+            abs(position.basis) / position.leverage if behind is None else behind, account.currency
+        ),
+        call_price=call.price,
+        liquidation_price=liquidation.price,
+        call_tick=call.tick,
+        liquidation_tick=liquidation.tick,
+        call_distance=call.distance,
+        liquidation_distance=liquidation.distance,
+        distance=first.distance,
+        health=healths[pocket.name],
+        limited=isolated and account.rulebook.forced_exit.protected,
+        stop=stop.trigger if stop else None,
+        stop_trail=stop.trail if stop else None,
+        stop_trail_fraction=stop.trail_fraction if stop else None,
+        targets=targets,
+        risk=position.risk,
+    )
+
+
+def _guards(account: Account, position: Position) -> tuple[Order | None, tuple[Decimal, ...]]:
+    """Its stop, and the prices of its targets."""
+    orders = [o for o in account.orders.values() if o.symbol == position.symbol]
+    stop = next((o for o in orders if o.cause is Cause.STOP_LOSS), None)
+    limits = (o.limit for o in orders if o.cause is Cause.TAKE_PROFIT)
+    return stop, tuple(limit for limit in limits if limit is not None)
+
+
+def _reached(account: Account, market: Market, pocket: Pocket, rung: Rung) -> dict[str, _Reached]:
+    level = account.rulebook.level(rung)
+    if level is None:
+        return {}
+    sign = -1 if breached(account, pocket, market.mark, level) else 1
+    found = {}
+    for symbol, price in threshold_prices(account, pocket, market.mark, level).items():
+        if price is None:
+            continue
+        mark = market.mark[symbol]
+        acts = acting_tick(account, pocket, market.mark, level, symbol, price)
+        shown = shown_threshold(
+            price, pocket.positions[symbol].quantity, account.instruments[symbol].tick
+        )
+        away = sign * abs(mark - shown) / mark if shown is not None and mark else None
+        found[symbol] = _Reached(shown, acts, away)
+    return found

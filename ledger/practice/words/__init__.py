@@ -1,0 +1,4 @@
+"""Events and figures as sentences.
+
+Law: it decides no number.
+"""

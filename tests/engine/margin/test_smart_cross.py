@@ -1,0 +1,171 @@
+"""Smart cross margin as the shipped book has it: netted by underlying, half kept of what opens."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from ledger.account import commands as c
+from ledger.account.events import kinds as e
+from ledger.account.risk.margin import assess
+from ledger.account.state import Side
+from ledger.market.rules.rulebook import Mode, Offset, Rulebook
+from ledger.practice.calc import calculators
+from ledger.practice.library.catalog import load_venue
+from tests.engine.audit import Audited
+from tests.worlds import D, only, perpetual
+
+BUY, SELL = Side.BUY, Side.SELL
+ZERO_FEES = {"trade_fee": "0", "liquidation_fee": "0"}
+
+
+def exchange(matched: str | None = None, **rules: object) -> Rulebook:
+    book = calculators.with_figures(load_venue("crypto-com-exchange").rulebook, rules)
+    return book if matched is None else replace(book, offset=Offset(matched=D(matched)))
+
+
+def world(book: Rulebook, deposit: int = 1_000) -> Audited:
+    """A perpetual, a quarterly on the same coin, and another coin."""
+    listed = [
+        perpetual("BTC", underlying="BTC", tick=D("0.01"), currency="USD"),
+        perpetual("BTC-Q", underlying="BTC", tick=D("0.01"), currency="USD"),
+        perpetual("ETH", tick=D("0.01"), currency="USD"),
+    ]
+    made = Audited(book, *listed, mode=Mode.SMART)
+    flat(made, c.Deposit(amount=D(deposit)))
+    return made
+
+
+def flat(
+    made: Audited, *commands: c.Command, btc: str = "1000", later: str = "1000", eth: str = "100"
+) -> None:
+    made.bar({"BTC": (btc,) * 4, "BTC-Q": (later,) * 4, "ETH": (eth,) * 4}, *commands)
+    made.audit()
+
+
+def order(symbol: str, side: Side, quantity: int, leverage: int = 10) -> c.PlaceOrder:
+    return c.PlaceOrder(symbol=symbol, side=side, quantity=D(quantity), leverage=D(leverage))
+
+
+def asked(made: Audited) -> tuple[Decimal, Decimal]:
+    margin = assess(made.account, made.account.main, made.market.mark)
+    return margin.initial, margin.maintenance
+
+
+@pytest.mark.parametrize(
+    ("matched", "initial", "maintenance"),
+    # 8 long and 5 short at 1,000 and 10x: 800 and 500 to open, 0.5 % of 8,000 and 5,000 to keep
+    [(None, "800", "40"), ("0.2", "900", "45"), ("1", "1300", "65")],
+    ids=["as shipped: the larger side", "and a fifth of the smaller", "nothing offsets"],
+)
+def test_offsetting_legs_need_margin_for_the_larger_side_and_the_matched_part(
+    matched: str | None, initial: str, maintenance: str
+) -> None:
+    made = world(exchange(matched, **ZERO_FEES), deposit=2_000)
+    flat(made, order("BTC", BUY, 8), order("BTC-Q", SELL, 5))
+    assert asked(made) == (D(initial), D(maintenance))
+
+
+def test_another_coin_offsets_nothing() -> None:
+    made = world(exchange(**ZERO_FEES), deposit=2_000)
+    flat(made, order("BTC", BUY, 8), order("ETH", SELL, 80))
+    assert asked(made) == (1_600, 80)
+
+
+def test_a_hedge_is_taken_with_nothing_left_and_a_bet_is_not() -> None:
+    made = world(exchange(**ZERO_FEES))
+    flat(made, order("BTC", BUY, 10))
+    flat(made, order("ETH", BUY, 1))
+    assert only(made.of(e.OrderRefused)).symbol == "ETH"
+    flat(made, order("BTC-Q", SELL, 10))
+    assert made.account.position("BTC-Q") is not None
+    assert asked(made)[0] == 1_000
+
+
+def test_unwinding_a_leg_shows_what_the_other_needs_alone() -> None:
+    """8 long, 8 short: 800 to open. Without the short the long's fall to 950 is not paid for."""
+    made = world(exchange(**ZERO_FEES))
+    flat(made, order("BTC", BUY, 8), order("BTC-Q", SELL, 8))
+    flat(made, btc="900", later="900")
+    assert asked(made) == (720, 36)
+    margin = assess(made.account, made.account.main, made.market.mark)
+    assert margin.equity == 1_000  # 800 lost on the one, won on the other
+    flat(made, c.ClosePosition(symbol="BTC-Q"), btc="900", later="900")
+    assert asked(made) == (720, 36)
+    assert made.account.main.cash == 1_800
+    found = calculators.liquidation(
+        made.account.rulebook,
+        mode=Mode.SMART,
+        side=BUY,
+        entry=D(1_000),
+        quantity=D(8),
+        leverage=D(10),
+        wallet=D(1_800),
+    )
+    price = found["liquidation_price"]
+    assert price is not None
+    assert round(price, 2) == D("778.89")  # (8,000 - 1,800) / (8 x 0.995)
+    flat(made, btc="778.9", later="778.9")
+    assert not made.of(e.Liquidated)
+    flat(made, btc="778.89", later="778.89")
+    assert made.of(e.Liquidated)
+
+
+def test_below_initial_margin_nothing_that_enlarges_is_taken() -> None:
+    """10 long at 10x keep 0.5 %, and are called below 1 %."""
+    made = world(exchange(**ZERO_FEES))
+    flat(made, order("BTC", BUY, 10))
+    flat(made, order("ETH", BUY, 1), btc="908")  # equity 80, called below 90.80
+    assert only(made.of(e.MarginCallIssued)).due is None
+    assert only(made.of(e.OrderRefused)).symbol == "ETH"
+    flat(made, order("BTC-Q", SELL, 4), btc="908", later="908")
+    assert made.account.position("BTC-Q") is not None
+
+
+def test_a_liquidation_takes_the_larger_side_and_as_little_as_restores() -> None:
+    """10 long, 4 short: the long alone is asked for, and only closing it frees margin.
+
+    At 934 and 1,080 equity is 1,000 - 660 - 320 = 20 against 46.70 to keep and 93.40 to open.
+    A coin sold frees 9.34: 93.40 - 20 = 73.40 need 7.859 of them. The 2.141 that are left ask for
+    20.00; the 4 short for 43.20, which is the larger side now. Of the loss of 518.694 on the coins
+    sold 518.69 are posted, so that 43.20 - 20.004 = 23.196 are missing: 2.148 at 10.80.
+    """
+    made = world(exchange(**ZERO_FEES))
+    flat(made, order("BTC", BUY, 10), order("BTC-Q", SELL, 4))
+    flat(made, btc="934", later="1080")
+    sold = [(x.symbol, x.quantity) for x in made.of(e.Liquidated)]
+    assert sold == [("BTC", D("7.859")), ("BTC-Q", D("2.148"))]
+    margin = assess(made.account, made.account.main, made.market.mark)
+    assert margin.equity == D("20.004")
+    assert margin.equity >= 2 * margin.maintenance
+
+
+def test_a_hedged_pair_loses_only_what_its_legs_drift_apart() -> None:
+    made = world(exchange(**ZERO_FEES))
+    flat(made, order("BTC", BUY, 10), order("BTC-Q", SELL, 10))
+    flat(made, btc="400", later="405")
+    assert not made.of(e.Liquidated)
+    flat(
+        made, c.ClosePosition(symbol="BTC"), c.ClosePosition(symbol="BTC-Q"), btc="400", later="405"
+    )
+    assert made.account.main.cash == 950
+
+
+def test_the_insurance_fund_takes_what_is_below_zero() -> None:
+    made = world(exchange(**ZERO_FEES))
+    flat(made, order("BTC", BUY, 10))
+    flat(made, btc="850")
+    assert only(made.of(e.DeficitRecorded)).absorbed_by == "venue"
+    assert made.account.main.cash == 0
+    assert not made.account.positions()
+
+
+def test_what_nothing_is_asked_of_is_closed_when_nothing_is_left() -> None:
+    """0.5 % of 10,000 less an amount of 60 is below zero: nothing is asked until 1,000 are lost."""
+    made = world(exchange(maintenance_amount="60", **ZERO_FEES))
+    flat(made, order("BTC", BUY, 10))
+    assert asked(made) == (D(1_000), D(0))
+    flat(made, btc="901")
+    assert made.account.positions()
+    flat(made, btc="899")
+    assert only(made.of(e.Liquidated)).quantity == D(10)

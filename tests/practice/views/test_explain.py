@@ -1,0 +1,36 @@
+"""What the screen says of a loan, with the figures put in."""
+
+from ledger.account.commands import Borrow, Deposit, Wait
+from ledger.market.rules.carry import Calendar, Interest, RateTier
+from ledger.practice.views.explain import interest_lines
+from ledger.times import HOUR
+from tests.worlds import T0, D, World, broker, stock
+
+
+def test_a_loan_of_whole_hours_says_what_an_hour_costs_and_when_the_next_is_charged() -> None:
+    hourly = Interest(
+        tiers=(RateTier(floor=D(0), rate=D("0.0876")),),
+        day_count=365,
+        post_every=HOUR,
+        calendar=Calendar.ELAPSED,
+    )
+    world = World(broker(interest=hourly), stock())
+    world.do(Wait(until=T0 + 800), Deposit(amount=D(50_000)), Borrow(amount=D(30_000)))
+    world.do(Wait(until=T0 + 800 + HOUR))
+    # 30,000 x 8.76 % / 365 / 24 = 0.30, first charged an hour after 00:13:20
+    assert interest_lines(world.account, world.account.main) == (
+        "30,000.00 x 8.76 % / 365 days = 7.20 a day",
+        "charged in whole periods, 0.30 each; next: Mon 1 Jan 2024 02:13:20",
+        "accrued and unpaid: 0.30; paid or owed since the start: 0.30",
+    )
+
+
+def test_a_loan_by_the_second_has_no_period_to_name() -> None:
+    world = World(broker(), stock())
+    world.do(Deposit(amount=D(10_000)), Borrow(amount=D(9_000)))
+    assert [
+        line.partition(":")[0] for line in interest_lines(world.account, world.account.main)
+    ] == [
+        "9,000.00 x 8 % / 360 days = 2.00 a day",
+        "accrued and unpaid",
+    ]

@@ -1,0 +1,1 @@
+"""The price chart: model, axes, painting, marks."""

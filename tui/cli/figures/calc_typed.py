@@ -1,0 +1,227 @@
+"""What was typed after `calc`: exact figures, and faults by the option that was typed."""
+
+import re
+from argparse import Namespace
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import TypeVar
+
+from ledger.account.state import Side
+from ledger.market.instrument import Kind
+from ledger.market.rule_files.overrides import override
+from ledger.market.rules.rulebook import AccountKind, Mode, Rulebook
+from ledger.market.rules.schedule import Basis
+from ledger.money import FINEST_PRICE, LARGEST, ONE, RATIO_STEP, fits, plain
+from ledger.practice.calc.nearest_stop import tick_of
+from ledger.practice.calc.one_position import fine, positive
+from ledger.practice.library.catalog import load_venue
+from ledger.refused import Refused
+from ledger.text import clean
+from ledger.times import Time, parse_time
+
+T = TypeVar("T")
+
+NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
+_SIDES = {"long": Side.BUY, "short": Side.SELL}
+_RULE = re.compile(r"(?:rules: )?rules\.(\w+): ")
+
+OPTION_OF = {
+    "maintenance_margin": "maintenance",
+    "maintenance_amount": "maintenance_amount",
+    "maintenance_at": "maintenance_at",
+}
+"""Rules with an option of their own, where a calculator has it."""
+
+
+class Typed:
+    """The options of one calculation, by the names that its functions know them by."""
+
+    def __init__(self, arguments: Namespace) -> None:
+        given = {
+            name.removeprefix("calc_"): texts
+            for name, texts in vars(arguments).items()
+            if name.startswith("calc_") and texts is not None
+        }
+        rules = given.pop("set", [])
+        for name, texts in given.items():
+            if len(texts) > 1:
+                raise Refused(f"{_option(name)}: is given {len(texts)} times; allowed: once")
+        self._texts: Mapping[str, str] = {name: texts[0] for name, texts in given.items()}
+        self._rules = _pairs(rules)
+        self.in_contracts = False
+        """Whether quantities are contracts, by the rule book that was asked."""
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._texts
+
+    @property
+    def given(self) -> frozenset[str]:
+        """The names of what was typed, `--set` left out."""
+        return frozenset(self._texts)
+
+    def text(self, name: str) -> str:
+        return self._texts[name]
+
+    def rules(self) -> dict[str, str]:
+        """`[rules]`: of `--set`, and of the options that stand for one of them."""
+        found = dict(self._rules)
+        for rule, name in OPTION_OF.items():
+            if name not in self._texts:
+                continue
+            if rule in found:
+                raise Refused(f"--set {rule}: {_option(name)} is given too; allowed: one of them")
+            found[rule] = self._texts[name]
+        return found
+
+    def book(self, bare: Rulebook | None = None) -> Rulebook:
+        """The rule book that was asked for, else the `bare` one, under the rules that were set."""
+        if bare is None or "venue" in self._texts:
+            bare = load_venue(self._texts["venue"]).rulebook
+        book = override(bare, self.rules())
+        self.in_contracts = book.trades is Kind.INVERSE
+        return book
+
+    def mode(self, book: Rulebook) -> Mode:
+        """The book's first, unless told."""
+        return Mode(self._texts["mode"]) if "mode" in self._texts else book.modes[0]
+
+    def side(self) -> Side:
+        """Long unless told."""
+        return _SIDES[self._texts.get("side", "long")]
+
+    def maybe(self, name: str, read: Callable[[str], T]) -> T | None:
+        """What an option says, where it was given."""
+        return read(name) if name in self._texts else None
+
+    def number(self, name: str) -> Decimal:
+        """An exact number below the largest that a ledger can hold."""
+        text = self._texts[name]
+        if not NUMBER.fullmatch(text):
+            shown = clean(text, 40)
+            raise Refused(f'{name}: "{shown}" is no plain number; allowed: digits with one point')
+        number = Decimal(text)
+        if abs(number) >= LARGEST:
+            shown = clean(text, 40)
+            raise Refused(f"{name}: {shown} is too large; allowed: less than {plain(LARGEST)}")
+        return number
+
+    def amount(self, name: str, currency: str) -> Decimal:
+        """An amount of money, no finer than its currency."""
+        found = self.number(name)
+        fine(name, found, currency)
+        return found
+
+    def price(self, name: str) -> Decimal:
+        """On the tick, where one is given."""
+        return self._stepped(name, "tick")
+
+    def quantity(self, book: Rulebook) -> Decimal:
+        """In whole lots, where one is given; contracts of a dollar each are whole ones."""
+        found = self._stepped("quantity", "lot")
+        if "lot" not in self and book.trades is Kind.INVERSE:
+            _check_step("quantity", found, "contracts", ONE)
+        return found
+
+    def lot(self, book: Rulebook) -> Decimal:
+        """What is given, else one share or contract, and the finest for everything else."""
+        if "lot" in self:
+            return self._step("lot")
+        stock = book.kind is AccountKind.LOAN and _by_value(book)
+        return ONE if stock or book.trades is Kind.INVERSE else RATIO_STEP
+
+    def tick(self, price: Decimal) -> Decimal:
+        """What is given, else one that fits to a price."""
+        return self._step("tick") if "tick" in self else tick_of(price)
+
+    def _step(self, name: str) -> Decimal:
+        found = self.number(name)
+        positive(name, found)
+        _check_digits(name, found, RATIO_STEP if name == "lot" else FINEST_PRICE)
+        return found
+
+    def _stepped(self, name: str, step: str) -> Decimal:
+        found = self.number(name)
+        _check_digits(name, found, RATIO_STEP if step == "lot" else FINEST_PRICE)
+        if step in self:
+            _check_step(name, found, f"{step}s", self._step(step))
+        return found
+
+    def time(self, name: str) -> Time:
+        try:
+            return parse_time(self._texts[name])
+        except (ValueError, OverflowError):
+            shown = clean(self._texts[name], 40)
+            raise Refused(
+                f'{name}: "{shown}" is no time; allowed: such as 2024-01-01T00:00:00Z'
+            ) from None
+
+    def asking(self, ask: Callable[["Typed"], T]) -> T:
+        """What is asked; a fault names the option that was typed."""
+        try:
+            return ask(self)
+        except Refused as refused:
+            raise Refused(*map(self._as_typed, refused.faults)) from None
+
+    def _as_typed(self, fault: str) -> str:
+        if rule := _RULE.match(fault):
+            return f"{self._option_of(rule[1])}: {self._told(fault[rule.end() :])}"
+        name, colon, problem = fault.partition(": ")
+        if colon and re.fullmatch(r"[a-z_]+", name):
+            return f"{self._typed(name)}: {self._told(problem)}"
+        return fault
+
+    def _option_of(self, rule: str) -> str:
+        name = OPTION_OF.get(rule)
+        return _option(name) if name in self._texts and name else f"--set {rule}"
+
+    def _told(self, problem: str) -> str:
+        """Rules by the options that were typed for them."""
+        for rule, name in OPTION_OF.items():
+            if name in self._texts:
+                problem = re.sub(rf"\b{rule}\b", _option(name), problem)
+        return problem
+
+    def _typed(self, name: str) -> str:
+        """The option of a figure that a function calls otherwise, or that `--set` gave."""
+        if name == "entry" and name not in self and "price" in self:
+            return _option("price")  # a calculator that opens a position there
+        rule = next((rule for rule, option in OPTION_OF.items() if option == name), None)
+        return f"--set {rule}" if rule in self._rules else _option(name)
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def _pairs(given: list[str]) -> dict[str, str]:
+    """KEY=VALUE, each key once; what a key may be is judged with its rule book."""
+    found: dict[str, str] = {}
+    for text in given:
+        key, equals, value = text.partition("=")
+        if not equals or not re.fullmatch(r"[a-z_]{1,40}", key):
+            shown = clean(text, 40)
+            raise Refused(f'--set: "{shown}" is no KEY=VALUE; allowed: such as trade_fee=0.001')
+        if key in found:
+            raise Refused(f"--set {key}: is given twice; allowed: once")
+        found[key] = value
+    return found
+
+
+def _check_digits(name: str, value: Decimal, finest: Decimal) -> None:
+    """No market has finer steps than these."""
+    if not fits(value, finest):
+        raise Refused(
+            f"{name}: {plain(value)} has too many digits; allowed: multiples of {plain(finest)}"
+        )
+
+
+def _check_step(name: str, value: Decimal, what: str, step: Decimal) -> None:
+    if not fits(value, step):
+        raise Refused(
+            f"{name}: {plain(value)} is no whole number of {what}; "
+            f"allowed: multiples of {plain(step)}"
+        )
+
+
+def _by_value(book: Rulebook) -> bool:
+    return book.schedule(book.upkeep.schedule).basis is Basis.VALUE

@@ -1,0 +1,1 @@
+"""Commands about what there is to use: rule books, tapes, the guide."""

@@ -1,0 +1,33 @@
+"""`guide`: the chapters, or one of them as plain text."""
+
+import shutil
+import sys
+from argparse import Namespace
+
+from ledger.practice.library.guide import chapter, chapters, text_of
+from tui.cli.output import say
+from tui.exit_status import DONE
+
+_WIDTH = 80
+_MOST, _LEAST = 100, 40
+"""Wider lines are hard to read."""
+
+
+def run(arguments: Namespace) -> int:
+    """The list, or a chapter as wide as the terminal."""
+    if arguments.chapter is None:
+        found = chapters()
+        longest = max((len(one.id) for one in found), default=0)
+        say(*(f"{n}  {one.id:<{longest}}  {one.title}" for n, one in enumerate(found, start=1)))
+        return DONE
+    from tui.pages.guide_lines import guide_lines  # the list does without the Markdown reader
+
+    lines = guide_lines(text_of(chapter(arguments.chapter)), _width(), ticks=True)
+    say(*("".join(text for text, _ in line).rstrip() for line in lines))
+    return DONE
+
+
+def _width() -> int:
+    if not sys.stdout.isatty():
+        return _WIDTH
+    return min(max(shutil.get_terminal_size().columns, _LEAST), _MOST)

@@ -1,0 +1,21 @@
+"""`tapes remove`: an imported tape is deleted, and the files that are gone are named."""
+
+from argparse import Namespace
+
+from ledger.practice.library.own_tapes import remove
+from tui.cli.output import say, say_json
+from tui.exit_status import DONE
+
+_AFTERWARDS = (
+    "an account that is on it can be read as before, and goes on once the same file is imported"
+)
+
+
+def run(arguments: Namespace) -> int:
+    """Delete it. What cannot be removed is refused, and nothing is changed."""
+    gone = [str(path) for path in remove(arguments.id)]
+    if arguments.json:
+        say_json({"id": arguments.id, "removed": gone})
+    else:
+        say(*(f"removed {path}" for path in gone), _AFTERWARDS)
+    return DONE

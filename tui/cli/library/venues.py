@@ -1,0 +1,131 @@
+"""`venues`: the rule books, one of them as a page, or two side by side."""
+
+import shutil
+import sys
+from argparse import Namespace
+from typing import Any
+
+from ledger.market.rule_files.rulebook_file import RulebookPage
+from ledger.money import plain
+from ledger.practice.calc.full_position import FullPosition
+from ledger.practice.library.catalog import VenueShelf, load_venue, venue_shelf, venue_text
+from ledger.practice.venues.venue_page import Pair, compare, venue_page
+from ledger.practice.venues.venue_words import Entry
+from ledger.refused import Refused
+from tui.cli.output import complain, say, say_json
+from tui.exit_status import DONE
+from tui.pages.venue_lines import compare_lines, list_lines, page_lines, text_of
+
+_LEAST_WIDTH = 60
+
+
+def run(arguments: Namespace) -> int:
+    """A list, a page, or a comparison."""
+    match arguments.id:
+        case [name] if arguments.toml:
+            say(*venue_text(name).rstrip("\n").split("\n"))
+        case _ if arguments.toml:
+            raise Refused("--toml: is for one rule book; allowed: beside one ID")
+        case []:
+            _list(venue_shelf(), as_json=arguments.json)
+        case [name]:
+            _one(load_venue(name), as_json=arguments.json)
+        case [first, second]:
+            _two(load_venue(first), load_venue(second), as_json=arguments.json)
+        case more:
+            raise Refused(f"venues: {len(more)} rule books are given; allowed: none, one or two")
+    return DONE
+
+
+def _width() -> int | None:
+    """Of the terminal; nothing is wrapped where the output goes elsewhere."""
+    if not sys.stdout.isatty():
+        return None
+    return max(shutil.get_terminal_size().columns, _LEAST_WIDTH)
+
+
+def _list(shelf: VenueShelf, *, as_json: bool) -> None:
+    """The books that can be asked for by name; what is wrong in one's own is said beside it."""
+    if as_json:
+        say_json([{**_heading(page), "own": page.rulebook.id in shelf.own} for page in shelf.pages])
+    else:
+        say(*text_of(list_lines([venue_page(page) for page in shelf.pages], shelf.own, _width())))
+    complain(*shelf.faults)
+
+
+def _one(page: RulebookPage, *, as_json: bool) -> None:
+    shown = venue_page(page)
+    if not as_json:
+        say(*text_of(page_lines(shown, _width())))
+        return
+    entries = {entry.key: entry for entry in shown.figures}
+    figures = [
+        {
+            "key": figure.key,
+            "value": figure.value,
+            "source": figure.source,
+            "date": figure.date,
+            "certainty": figure.certainty,
+            "label": figure.label,
+            "shown": list(entries[figure.key].shown),
+            "taken_from": entries[figure.key].taken or None,
+        }
+        for figure in page.figures
+    ]
+    full = [_full(position) for position in shown.full]
+    say_json({**_heading(page), "assumed": shown.assumed, "full": full, "figures": figures})
+
+
+def _two(left: RulebookPage, right: RulebookPage, *, as_json: bool) -> None:
+    shown = venue_page(left), venue_page(right)
+    pairs = compare(*shown)
+    if as_json:
+        say_json({"venues": [_heading(left), _heading(right)], "figures": [*map(_pair, pairs)]})
+    else:
+        say(*text_of(compare_lines(*shown, pairs, _width())))
+
+
+def _heading(page: RulebookPage) -> dict[str, Any]:
+    book = page.rulebook
+    return {
+        "id": book.id,
+        "title": book.title,
+        "kind": book.kind.value,
+        "currency": book.currency,
+        "modes": [mode.value for mode in book.modes],
+        "extends": page.extends or None,
+    }
+
+
+def _full(position: FullPosition) -> dict[str, Any]:
+    """Moves are fractions of the entry price; `null` where no price alone brings it there."""
+    return {
+        "mode": position.mode,
+        "side": position.side,
+        "leverage": plain(position.leverage),
+        "moves": {
+            step.rung: None if step.move is None else plain(step.move) for step in position.steps
+        },
+        "ruin": None if position.ruin is None else plain(position.ruin),
+    }
+
+
+def _pair(pair: Pair) -> dict[str, Any]:
+    """Values as the pages show them; `null` where a book has no such key."""
+    return {
+        "key": pair.key,
+        "section": pair.section,
+        "label": pair.label,
+        "values": [_shown(pair.left), _shown(pair.right)],
+        "certainty": [_certainty(pair.left), _certainty(pair.right)],
+        "differs": pair.differs,
+    }
+
+
+def _shown(entry: Entry | None) -> list[str] | None:
+    return None if entry is None else list(entry.shown)
+
+
+def _certainty(entry: Entry | None) -> str | None:
+    """`null` for a word and for what is worked out, which need no source."""
+    return (entry.certainty or None) if entry else None

@@ -1,0 +1,1 @@
+"""Commands about a history: events, positions, orders, upkeep of the file."""

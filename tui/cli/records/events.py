@@ -1,0 +1,102 @@
+"""`ledger` and `watch`: what happened, a line each, told as the desk's log tells it."""
+
+import time
+from argparse import Namespace
+from collections.abc import Container, Iterable, Mapping
+from typing import Any
+
+from ledger.books.file.damage import told
+from ledger.practice.sessions.ledger_reader import Reading, reading
+from ledger.practice.words.narration import WORDS, narrate, word
+from ledger.practice.words.wording import figure, when
+from ledger.refused import Refused, nearest
+from ledger.text import clean
+from tui.cli.output import say, say_json, say_now
+from tui.cli.paths import ledger_path
+from tui.cli.records.statement_text import health_text, in_contracts, made_up, priced
+from tui.exit_status import DONE
+
+_POLL = 0.25
+"""Seconds between two looks at the ledger."""
+
+
+def run(arguments: Namespace) -> int:
+    """The log once, or as it grows."""
+    path = ledger_path(arguments)
+    if arguments.command == "ledger":
+        kinds = _kinds(arguments.kind)
+        with reading(path, arguments.account) as account, told(path):
+            events = _asked_for(account, kinds, arguments)
+            if arguments.json:
+                for event in events:
+                    say_json(event, line=True)
+                return DONE
+            currency, statement = account.currency(), account.statement()
+            labels, contracts = made_up(statement), in_contracts(statement)
+            for event in events:
+                say(event_line(event, currency, labels, contracts))
+        return DONE
+    with reading(path, arguments.account) as account, told(path):
+        _watch(account, once=arguments.once)
+    return DONE
+
+
+def _asked_for(
+    account: Reading, kinds: tuple[str, ...], arguments: Namespace
+) -> Iterable[Mapping[str, Any]]:
+    """All of these kinds between two numbers; or a page of them, next to the number given."""
+    after, before, limit = arguments.after or 0, arguments.before, arguments.limit
+    if limit is None:
+        return account.events(after, kinds, before=before)
+    oldest = arguments.after is not None and before is None
+    return account.page(limit, kinds, after=after, before=before, oldest=oldest)
+
+
+def event_line(
+    event: Mapping[str, Any],
+    currency: str,
+    labels: Container[str],
+    contracts: Container[object] = (),
+) -> str:
+    """Time, the log's word, and the sentence; `labels` has the symbols of synthetic prices."""
+    told = narrate(event, currency, contracts) + priced(event, labels)
+    return f"{when(event.get('time')):<21} {word(event):<6} {told}"
+
+
+def _kinds(asked: str | None) -> tuple[str, ...]:
+    """The types that a type or a log word stands for."""
+    if asked is None:
+        return ()
+    kinds = tuple(kind for kind, short in WORDS.items() if asked.upper() == short)
+    if asked.lower() in WORDS:
+        kinds = (asked.lower(),)
+    if not kinds:
+        known = sorted({*WORDS, *WORDS.values()})
+        raise Refused(f'--kind: no event is called "{clean(asked, 40)}"; {nearest(asked, known)}')
+    return kinds
+
+
+def _watch(account: Reading, *, once: bool) -> None:
+    """The clock's line, then each new event and the clock's line again, until interrupted."""
+    currency, seen = account.currency(), account.last_seq()
+    labels, contracts = made_up(account.statement()), in_contracts(account.statement())
+    version, told = account.version(), _clock_line(account, currency)
+    say_now(told)
+    while not once:
+        time.sleep(_POLL)
+        if version == (version := account.version()):
+            continue
+        for event in account.events(since=seen):
+            seen += 1  # they are numbered without gaps, whatever a forged body says
+            say_now(event_line(event, currency, labels, contracts))
+        if told != (told := _clock_line(account, currency)):
+            say_now(told)
+
+
+def _clock_line(account: Reading, currency: str) -> str:
+    statement = account.statement()
+    return (
+        f"{when(statement.get('time')):<21} CLOCK  equity {figure(statement.get('equity'))} "
+        f"{currency}, {health_text(statement.get('health'))}"
+        f"{', at synthetic prices' if made_up(statement) else ''}"
+    )

@@ -1,0 +1,28 @@
+"""`status`, `positions`, `orders`: the desk's panels as plain lines, also while the desk runs."""
+
+from argparse import Namespace
+
+from ledger.books.file.damage import told
+from ledger.practice.sessions.ledger_reader import reading
+from tui.cli.output import complain, say
+from tui.cli.paths import ledger_path
+from tui.cli.records.statement_text import orders_of, positions_of, statement_lines
+from tui.exit_status import DONE
+
+_PANELS = {
+    "status": (statement_lines, ""),
+    "positions": (positions_of, "nothing is held"),
+    "orders": (orders_of, "no order rests"),
+}
+
+
+def run(arguments: Namespace) -> int:
+    """One panel; that it is empty is a message and no result."""
+    lines_of, empty = _PANELS[arguments.command]
+    path = ledger_path(arguments)
+    with reading(path, arguments.account) as account, told(path):
+        lines = lines_of(account.statement())
+    say(*lines)
+    if not lines:
+        complain(empty)
+    return DONE

@@ -1,0 +1,1 @@
+"""Commands that run something: the desk, a scenario, a rehearsal."""

@@ -1,0 +1,85 @@
+"""`play`: the scenarios, one of them on the desk, or one to its debrief without a screen."""
+
+import sys
+from argparse import Namespace
+from typing import Any
+
+from ledger.account.events.kinds import Event
+from ledger.practice.scenarios.scenario import (
+    FOLDER,
+    Scenario,
+    attempts,
+    best,
+    debriefing,
+    scenario,
+    scenarios,
+)
+from ledger.practice.sessions.open_session import begin
+from ledger.practice.sessions.session import Session
+from ledger.refused import Refused
+from tui.cli.output import Progress, say, say_json
+from tui.cli.paths import ledger_path, named_ledger
+from tui.exit_status import DONE
+
+
+def run(arguments: Namespace) -> int:
+    """List, play on the desk, or run headless."""
+    if arguments.scenario is None:
+        return _list(arguments)
+    chosen = scenario(arguments.scenario)
+    if arguments.headless:
+        return _headless(arguments, chosen)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise Refused("the desk needs a terminal; without one: tightrope play ID --headless")
+    from tui.app import run as open_desk  # the only way to Textual from here
+
+    return open_desk(ledger_path(arguments), None, play=chosen.id)
+
+
+def _list(arguments: Namespace) -> int:
+    graded = attempts(ledger_path(arguments))
+    rows = [(each, graded.get(each.id, [])) for each in scenarios()]
+    if arguments.json:
+        say_json([_wire(each, best(grades), len(grades)) for each, grades in rows])
+        return DONE
+    for each, grades in rows:
+        top = best(grades)
+        told = f"best {top} of 100" if top is not None else "not graded yet"
+        say(f"{each.id:<28}{each.length:>9}  {told:<16}{each.title}")
+    return DONE
+
+
+def _wire(each: Scenario, top: int | None, tries: int) -> dict[str, Any]:
+    return {
+        "id": each.id,
+        "title": each.title,
+        "kind": each.kind,
+        "goal": each.goal,
+        "seconds": each.seconds,
+        "best_grade": top,
+        "attempts": tries,
+    }
+
+
+def _headless(arguments: Namespace, chosen: Scenario) -> int:
+    """Nobody trades: what happens by itself, and the debrief."""
+    from ledger.practice.rehearsals.rehearsal import load_rehearsal
+    from ledger.practice.scenarios.run import run as run_to_the_end
+
+    def guided(session: Session) -> None:
+        session.rehearsal = FOLDER + chosen.id
+
+    session = begin(load_rehearsal(chosen.file), named_ledger(arguments), chosen.id, guided)
+    heard: list[Event] = []
+    progress = Progress()
+    try:
+        run_to_the_end(session, (), heard.extend, progress.reach)
+    finally:
+        progress.done()
+        session.close()
+    lines = debriefing(chosen, heard, session.statement())
+    if arguments.json:
+        say_json({**_wire(chosen, None, 1), "debrief": lines, "statement": session.statement()})
+    else:
+        say(chosen.title, "", chosen.briefing, "", *lines)
+    return DONE

@@ -1,0 +1,125 @@
+"""`rehearse`: a rehearsal file run to its end without a screen."""
+
+import re
+from argparse import Namespace
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ledger.account.events.kinds import Event
+from ledger.books.file.errors import LedgerError
+from ledger.books.wire.codec import to_wire
+from ledger.market.instrument import in_contracts
+from ledger.practice.rehearsals.rehearsal import Rehearsal, load_rehearsal
+from ledger.practice.scenarios.run import run as run_to_the_end
+from ledger.practice.sessions.open_session import begin
+from ledger.practice.sessions.session import Session
+from ledger.refused import Refused
+from ledger.text import clean
+from tui.cli.output import Progress, leave_quietly, say, say_json
+from tui.cli.paths import named_ledger
+from tui.cli.records.events import event_line
+from tui.cli.records.statement_text import statement_lines
+from tui.exit_status import DONE, RunFailed
+
+_LONGEST_NAME = 40
+
+
+def run(arguments: Namespace) -> int:
+    """Everything is checked before anything is written; then the run goes to its end."""
+    path = Path(arguments.file)
+    ledger = named_ledger(arguments)
+    name = account_name(path) if arguments.account is None else arguments.account
+    if name != slug(name):
+        raise Refused(f"--account: allowed: small letters, digits and -, such as {slug(name)}")
+    rehearsal = load_rehearsal(path)
+    session = begin(rehearsal, ledger, name)
+    listener = _Listener(session, as_json=arguments.json, stays=ledger is not None)
+    try:
+        _play(session, rehearsal, listener)
+    except LedgerError as fault:
+        raise RunFailed(str(fault)) from fault
+    listener.conclude(session.statement())
+    return DONE
+
+
+def _play(session: Session, rehearsal: Rehearsal, listener: "_Listener") -> None:
+    progress = Progress()
+    actions = () if session.fate else rehearsal.actions  # a scenario's happen by themselves
+    try:
+        run_to_the_end(session, actions, listener.hear, progress.reach)
+    finally:
+        progress.done()
+        session.close()
+
+
+def account_name(path: Path) -> str:
+    """What an account is called that nobody named: after the file."""
+    return slug(path.stem)
+
+
+def slug(name: str) -> str:
+    """Small letters, digits and single dashes, never empty."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:_LONGEST_NAME].strip("-") or "run"
+
+
+class _Listener:
+    """Prints each event once it is committed, numbered as it is in the ledger.
+
+    A run that is kept goes on when nobody reads it any more; another one may stop.
+    """
+
+    def __init__(self, session: Session, *, as_json: bool, stays: bool) -> None:
+        self._account = session.account.name
+        self._currency = session.account.currency
+        self._labels = session.timeline.synthetic
+        self._contracts = in_contracts(session.account.instruments)
+        self._as_json = as_json
+        self._stays = stays
+        self._seq = 0
+        if not as_json:
+            self._print(*_made_up(self._labels))
+        if session.opening is not None:
+            self.hear((session.opening,))
+
+    def hear(self, events: tuple[Event, ...]) -> None:
+        """The next events, in their order."""
+        for event in events:
+            self._seq += 1
+            self._say(to_wire(event, self._seq, self._account))
+
+    def conclude(self, last: dict[str, Any]) -> None:
+        """The statement: one more line of JSON, or a page."""
+        self._say(last)
+
+    def _say(self, wire: dict[str, Any]) -> None:
+        if not self._as_json:
+            if wire["type"] == "statement":
+                self._print("", *statement_lines(wire))
+            else:
+                self._print(event_line(wire, self._currency, self._labels, self._contracts))
+            return
+        with self._unheard():
+            say_json(wire, line=True)
+
+    def _print(self, *lines: str) -> None:
+        with self._unheard():
+            say(*lines)
+
+    @contextmanager
+    def _unheard(self) -> Iterator[None]:
+        try:
+            yield
+        except BrokenPipeError:
+            if not self._stays:
+                raise
+            leave_quietly()
+
+
+def _made_up(labels: Mapping[str, str]) -> list[str]:
+    """Above everything else: which prices nobody recorded."""
+    return [
+        f"{clean(symbol, 24)}: {clean(label, 120)}. Nobody ever traded at these prices."
+        for symbol, label in labels.items()
+    ]

@@ -1,0 +1,204 @@
+"""Rule books as lines of text with meanings: the same for the screen and the command line.
+
+Nothing of the screen is imported here, so that a pipe does not pay for it. A figure that nobody
+states is marked `?`, one that differs from the other book's `*`: both read without colour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby, zip_longest
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from ledger.practice.calc.full_position import FullPosition
+from ledger.practice.venues.venue_page import Pair, Section, VenuePage
+from ledger.practice.venues.venue_words import Entry, far
+from ledger.text import clean
+from tui.pages.venue_picture import fall_lines, shared_lines
+
+if TYPE_CHECKING:
+    from tui.widgets.lines import Line
+
+ASSUMED, DIFFERS = "?", "*"
+LEGEND = f"{ASSUMED} assumed: nobody states the figure, the source says why it was chosen"
+_LABEL = 22
+_ENDLESS = 100_000
+"""A width at which nothing is wrapped."""
+
+
+def page_lines(page: VenuePage, width: int | None = None) -> list[Line]:
+    """A rule book's page; without a width nothing is wrapped."""
+    wide = width or _ENDLESS
+    lines: list[Line] = [
+        *_wrapped(page.title, wide, 1, "title"),
+        [(f" {page.id}", "dim")],
+        *_wrapped(page.told, wide, 1, ""),
+        *_wrapped(LEGEND, wide, 1, "dim"),
+        [("", "")],
+        *_pictured(page, wide),
+    ]
+    for section in page.sections:
+        lines += [[("", "")], *_section(section, wide)]
+    return lines
+
+
+def _pictured(page: VenuePage, width: int) -> list[Line]:
+    if not page.full:
+        return _wrapped("No position can be opened with leverage here.", width, 1, "")
+    heading = "How far the price may go against a position with all the leverage there is"
+    return [*_wrapped(heading, width, 1, "title"), *fall_lines(page.full, width)]
+
+
+def _section(section: Section, width: int) -> list[Line]:
+    lines: list[Line] = [[(f" {section.title}", "title")]]
+    for sentence in section.told:
+        lines += _wrapped(sentence, width, 3, "")
+    for entry in section.entries:
+        lines += _entry(entry, width)
+    return lines
+
+
+def _entry(entry: Entry, width: int) -> list[Line]:
+    """Label and value; under them where the value is from."""
+    mark = ASSUMED if entry.assumed else " "
+    ink = "warned" if entry.assumed else ""
+    label = f" {mark} {clean(entry.label, 40):<{_LABEL - 4}} "
+    rows = [piece for row in entry.shown for piece in _pieces(row, width - _LABEL)]
+    lines: list[Line] = [[(label, ink), (rows[0], "strong")]]
+    lines += [[(" " * len(label), ""), (row, "strong")] for row in rows[1:]]
+    if entry.certainty:
+        said = f"{entry.key} ({entry.certainty}, {clean(entry.date)}): {clean(entry.source, 500)}"
+        if entry.taken:
+            said += f" [taken from {entry.taken}]"
+        lines += _wrapped(said, width, 5, "warned" if entry.assumed else "dim")
+    return lines
+
+
+def _pieces(text: str, width: int) -> list[str]:
+    return wrap(clean(text, 2000), max(width, 10)) or [""]
+
+
+def _wrapped(text: str, width: int, indent: int, ink: str) -> list[Line]:
+    return [[(" " * indent + piece, ink)] for piece in _pieces(text, width - indent - 1)]
+
+
+def compare_lines(
+    left: VenuePage, right: VenuePage, pairs: Sequence[Pair], width: int | None = None
+) -> list[Line]:
+    """Two books side by side, key by key; what differs is marked."""
+    differ = sum(pair.differs for pair in pairs)
+    columns = _columns(left, right, pairs, width)
+    told = f"{differ} of {len(pairs)} differ ({DIFFERS}); {LEGEND}"
+    lines: list[Line] = [
+        *_row(" ", "", [left.title], [right.title], columns, "title"),
+        *_row(" ", "", [left.id], [right.id], columns, "dim"),
+        *_wrapped(told, width or _ENDLESS, 1, "dim"),
+        [("", "")],
+        [(" How far a long with all the leverage may fall, on one scale", "title")],
+        *shared_lines([(page.id, long_of(page)) for page in (left, right)], width or _ENDLESS),
+    ]
+    for section, same in groupby(pairs, key=lambda pair: pair.section):
+        lines += [[("", "")], [(f" {section}", "title")]]
+        for pair in same:
+            mark, ink = (DIFFERS, "strong") if pair.differs else (" ", "dim")
+            both = _values(pair.left), _values(pair.right)
+            lines += _row(mark, pair.label, *both, columns, ink)
+    return lines
+
+
+def _values(entry: Entry | None) -> list[str]:
+    """What a book says, with the sign of what nobody states; a dash where it says nothing."""
+    if entry is None:
+        return ["—"]
+    *most, last = entry.shown
+    return [*most, f"{last} {ASSUMED}" if entry.assumed else last]
+
+
+def _columns(
+    left: VenuePage, right: VenuePage, pairs: Sequence[Pair], width: int | None
+) -> tuple[int, int, int]:
+    """Widths of label, left and right: what the text needs, or what the terminal has."""
+    label = max((len(pair.label) for pair in pairs), default=0)
+    needs = [
+        max(len(text) for text in (*_all(pairs, side), page.title))
+        for side, page in enumerate((left, right))
+    ]
+    if width is None:
+        return label, needs[0], needs[1]
+    label = min(label, width // 3)
+    half = (width - label - 8) // 2
+    return label, half, half
+
+
+def _all(pairs: Sequence[Pair], side: int) -> Iterator[str]:
+    for pair in pairs:
+        yield from _values((pair.left, pair.right)[side])
+
+
+def _row(
+    mark: str,
+    label: str,
+    left: Sequence[str],
+    right: Sequence[str],
+    columns: tuple[int, int, int],
+    ink: str,
+) -> list[Line]:
+    texts = [label], left, right
+    cells = [
+        [piece for text in column for piece in _pieces(text, size)] if any(column) else [""]
+        for column, size in zip(texts, columns, strict=True)
+    ]
+    lines: list[Line] = []
+    for number, parts in enumerate(zip_longest(*cells, fillvalue="")):
+        first, *rest = (part.ljust(size) for part, size in zip(parts, columns, strict=True))
+        sign = mark if not number else " "
+        values = ((f"  {text}", ink) for text in rest)
+        lines.append([(f" {sign} ", "called"), (first, ink if ink != "strong" else ""), *values])
+    return lines
+
+
+def list_lines(
+    pages: Sequence[VenuePage], own: frozenset[str], width: int | None = None
+) -> list[Line]:
+    """Every rule book in a row: leverage, how far a long may fall, what is assumed, its title."""
+    head = ("rule book", "leverage", "call", "liquidation", "assumed", "")
+    rows = [head, *(book_cells(page, own) for page in pages)]
+    needs = [max(len(row[column]) for row in rows) for column in range(len(head) - 1)]
+    gap = 2 if sum(needs) + 2 * len(needs) <= (width or _ENDLESS) else 1
+    sizes = [need + gap for need in needs]
+    room = (width or _ENDLESS) - sum(sizes) - 1
+    lines: list[Line] = []
+    for number, (*cells, title) in enumerate(rows):
+        start = "".join(text.ljust(size) for text, size in zip(cells, sizes, strict=True))
+        ink = "" if number else "dim"
+        if room >= _LABEL or not title:
+            first, *rest = _pieces(title, room)
+            lines += [[(start, ink), (first, ink)]]
+            lines += [[(" " * len(start) + piece, ink)] for piece in rest]
+        else:
+            lines += [[(start, ink)], *_wrapped(title, width or _ENDLESS, 4, "dim")]
+    return lines
+
+
+def book_cells(page: VenuePage, own: frozenset[str]) -> tuple[str, ...]:
+    """Id, leverage, falls, what is assumed, title; a long with all the leverage stands for it."""
+    long = long_of(page)
+    return (
+        page.id,
+        f"{long.leverage:f}x" if long else "—",
+        far(long.move("call")) if long else "—",
+        far(long.move("liquidation")) if long else "—",
+        f"{page.assumed} of {len(page.figures)}",
+        f"{page.title}{' (yours)' if page.id in own else ''}",
+    )
+
+
+def long_of(page: VenuePage) -> FullPosition | None:
+    """The long with all the leverage, in the first mode; `None` where none can be opened."""
+    return next((position for position in page.full if position.side == "long"), None)
+
+
+def text_of(lines: Sequence[Line]) -> list[str]:
+    """The lines without their colours."""
+    return ["".join(text for text, _ in line).rstrip() for line in lines]

@@ -1,0 +1,1 @@
+"""What each panel of the desk says, as rows and lines."""

@@ -1,0 +1,289 @@
+"""A view of the account as lines and rows of text with meanings: pure, and the same everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Literal
+
+from ledger.account.risk.health import rises
+from ledger.account.state import Cause, GoodFor, OrderType, Side
+from ledger.practice.views.desk_view import CallView, DeskView, HealthView, OrderView, PositionView
+from tui.chart.model import Kind
+from tui.text import format as fmt
+from tui.widgets.gauge import Health, Rung
+from tui.widgets.grid import Column, Row
+from tui.widgets.lines import Line, Run
+
+_WIDE, _MIDDLE, _NARROW = 114, 83, 0
+
+_COLUMNS = {
+    "symbol": Column("Symbol", 8),
+    "side": Column("Side", 5),
+    "mode": Column("Margin", 8),
+    "leverage": Column("Lev", 5, "right"),
+    "quantity": Column("Quantity", 9, "right"),
+    "entry": Column("Entry", 10, "right"),
+    "mark": Column("Mark", 10, "right"),
+    "unrealized": Column("Unrealised", 12, "right"),
+    "liquidation": Column("Liq price", 10, "right"),
+    "distance": Column("Distance", 8, "right"),
+    "health": Column("Health", 7, "right"),
+    "stop": Column("Stop", 10, "right"),
+}
+_CONTRACTS = Column("Contracts", 9, "right")
+_SHOWN = {
+    _WIDE: ("symbol", "side", "mode", "leverage", "quantity", "entry", "mark", "unrealized",
+            "liquidation", "distance", "health", "stop"),
+    _MIDDLE: ("symbol", "side", "quantity", "mark", "unrealized", "liquidation", "distance",
+              "stop"),
+    _NARROW: ("symbol", "side", "quantity", "mark", "unrealized", "liquidation", "distance"),
+}  # fmt: skip
+
+
+def _shown(width: int) -> tuple[str, ...]:
+    return _SHOWN[next(least for least in _SHOWN if width >= least)]
+
+
+def position_columns(width: int, *, contracts: bool = False) -> list[Column]:
+    """The columns that fit whole; `contracts` where quantities are all in these."""
+    counted = {"quantity": _CONTRACTS} if contracts else {}
+    return [{**_COLUMNS, **counted}[name] for name in _shown(width)]
+
+
+def sized(view: DeskView, symbol: str, quantity: Decimal | None) -> str:
+    """A quantity in what it counts: `100 contracts`, or the bare number of units."""
+    told = fmt.quantity(quantity, view.steps(symbol)[1])
+    return f"{told} contracts" if symbol in view.contracts else told
+
+
+def traded(view: DeskView, symbol: str, quantity: Decimal | None) -> str:
+    """The same of something: `100 contracts of XBTUSD`, `100 ACME`."""
+    told = sized(view, symbol, quantity)
+    return f"{told} of {symbol}" if symbol in view.contracts else f"{told} {symbol}"
+
+
+def position_rows(view: DeskView, width: int) -> list[Row]:
+    """The open positions, in the order they are listed."""
+    return [
+        (p.symbol, tuple(_position_cell(name, p, view) for name in _shown(width)))
+        for p in view.positions
+    ]
+
+
+def _position_cell(name: str, position: PositionView, view: DeskView) -> Run:
+    if name in _PRICES:
+        tick, _ = view.steps(position.symbol)
+        price = fmt.price(_PRICES[name](position), tick)
+        return price, "strong" if name == "liquidation" else ""
+    return _CELLS[name](position, view)
+
+
+_PRICES: dict[str, Callable[[PositionView], Decimal | None]] = {
+    "entry": lambda p: p.entry,
+    "mark": lambda p: p.mark,
+    "stop": lambda p: p.stop,
+    "liquidation": lambda p: p.liquidation_tick,
+}
+_CELLS: dict[str, Callable[[PositionView, DeskView], Run]] = {
+    "symbol": lambda p, _: (p.symbol, "strong"),
+    "side": lambda p, _: (p.side.upper(), "up" if p.side == "long" else "down"),
+    "mode": lambda p, _: (p.mode, ""),
+    "leverage": lambda p, _: (f"{fmt.quantity(p.leverage)}x", ""),
+    "quantity": lambda p, view: (fmt.quantity(p.quantity, view.steps(p.symbol)[1]), ""),
+    "unrealized": lambda p, view: result(p.unrealized, view.currency),
+    "distance": lambda p, _: (fmt.percent(p.liquidation_distance), p.health.state),
+    "health": lambda p, _: (fmt.percent(p.health.value), p.health.state),
+}
+
+
+def result(amount: Decimal, currency: str) -> Run:
+    return fmt.signed_money(amount, currency), "up" if amount > 0 else "down" if amount < 0 else ""
+
+
+ORDER_COLUMNS = (
+    Column("Order", 5),
+    Column("Type", 12),
+    Column("Side", 4),
+    Column("Price", 10, "right"),
+    Column("Quantity", 9, "right"),
+    Column("Symbol", 7),
+)
+
+
+def order_columns(*, contracts: bool) -> list[Column]:
+    """Of the resting orders; `contracts` where quantities are all in these."""
+    return [_CONTRACTS if contracts and c.title == "Quantity" else c for c in ORDER_COLUMNS]
+
+
+_CAUSES = {"stop_loss": "stop loss", "take_profit": "target"}
+
+
+def order_kind(order: OrderView) -> str:
+    """What an order is for, or else its type, and whether it ends with the session."""
+    if order.cause in _CAUSES:
+        return "stop, trails" if order.order_type is OrderType.TRAILING else _CAUSES[order.cause]
+    if order.good_for is GoodFor.GTC:
+        return order.order_type.replace("_", "-")
+    return f"{order.order_type.replace('stop_limit', 'stop-lim')} day"
+
+
+def order_rows(view: DeskView) -> list[Row]:
+    """The resting orders, in the order they were placed."""
+    return [(order.id, _order_cells(order, view)) for order in view.orders]
+
+
+def _order_cells(order: OrderView, view: DeskView) -> tuple[Run, ...]:
+    tick, lot = view.steps(order.symbol)
+    return (
+        (order.id, "dim"),
+        (order_kind(order), "strong"),
+        (order.side.upper(), "up" if order.side is Side.BUY else "down"),
+        (fmt.price(order.level, tick), ""),
+        (fmt.quantity(order.quantity, lot), ""),
+        (order.symbol, ""),
+    )
+
+
+def result_lines(view: DeskView, width: int) -> list[Line]:
+    """Where the result comes from; the parts add up to the change since the deposits."""
+    foreign = "Funding" if view.borrows else "Interest"
+    parts = [part for part in _parts(view) if part[0] != foreign or part[1]]
+    lines = [pair(name, *_shownresult(amount, view.currency, width)) for name, amount in parts]
+    total = view.equity - view.deposited
+    return [*lines, pair("= Result", *_shownresult(total, view.currency, width))]
+
+
+_ALWAYS = ("Unrealised", "Realised", "Interest", "Fees", "Funding")
+
+
+def _parts(view: DeskView) -> list[tuple[str, Decimal]]:
+    """What the result is made of: to the last unit, with what a loss left for the venue."""
+    amounts = (view.unrealized, view.realized, -view.interest, -view.fees, -view.funding)
+    parts = [*zip(_ALWAYS, amounts, strict=True)]
+    if view.dividends:
+        parts.append(("Dividends", view.dividends))
+    other = view.equity - view.deposited - sum((amount for _, amount in parts), Decimal(0))
+    return [*parts, ("Borne by the venue", other)] if other else parts
+
+
+def _shownresult(amount: Decimal, currency: str, width: int) -> tuple[str, int, str]:
+    text, meaning = result(amount, currency)
+    return text, width, meaning
+
+
+def levels(
+    held: PositionView | None, view: DeskView, symbol: str
+) -> list[tuple[str, Kind, Decimal]]:
+    """Prices that matter on the chart: the position's, and orders that wait to open one."""
+    found: list[tuple[str, Kind, Decimal]] = []
+    if held is not None:
+        found.append(("entry", "entry", held.entry))
+        named: tuple[tuple[str, Kind, Decimal | None], ...] = (
+            ("call", "call", held.call_tick),
+            ("liq", "liquidation", held.liquidation_tick),
+            ("stop", "stop", held.stop),
+        )
+        found += [(name, kind, price) for name, kind, price in named if price is not None]
+        found += [("target", "target", price) for price in held.targets]
+    for order in view.orders:
+        if order.symbol == symbol and order.cause is Cause.TRADER and order.level is not None:
+            kind = order.order_type.replace("_limit", "-lim")
+            found.append((f"{order.side} {kind}", "entry", order.level))
+    return found
+
+
+def detail_lines(held: PositionView, view: DeskView) -> list[Line]:
+    """What the narrow table has no room for."""
+    tick, _ = view.steps(held.symbol)
+    money = view.currency
+    first = (
+        f" {held.symbol}  {fmt.quantity(held.leverage)}x {held.mode}  entry "
+        f"{fmt.price(held.entry, tick)}  margin {fmt.money(held.margin, money)}  "
+        f"value {fmt.money(held.notional, money)}"
+    )
+    trails = ""
+    if held.stop_trail is not None or held.stop_trail_fraction is not None:
+        trails = f" trails by {fmt.trail(held.stop_trail, held.stop_trail_fraction, tick)}"
+    targets = ", ".join(fmt.price(price, tick) for price in held.targets) or fmt.NOTHING
+    second = (
+        f" call {fmt.price(held.call_tick, tick)}  liquidation "
+        f"{fmt.price(held.liquidation_tick, tick)}  stop {fmt.price(held.stop, tick)}"
+        f"{trails}  target {targets}"
+    )
+    third = f" health {fmt.percent(held.health.value, 2)}, risk {fmt.money(held.risk, money)}"
+    return [[(first, "")], [(second, "")], [(third, "dim")]]
+
+
+def sum_line(view: DeskView) -> Line:
+    """The same sum on one line, for the foot of the positions; where it is long, without zeros."""
+    parts = _parts(view)
+    optional = ("Interest", "Funding") if len(parts) == len(_ALWAYS) else _ALWAYS
+    runs: list[Run] = []
+    for name, amount in parts:
+        if amount or name not in optional:
+            runs += [(f"  {name.lower()} " if runs else f" {name.lower()} ", "dim")]
+            runs += [result(amount, view.currency)]
+    total = view.equity - view.deposited
+    return [*runs, ("  =  ", "dim"), result(total, view.currency)]
+
+
+def pair(name: str, figure: str, width: int, meaning: str = "") -> Line:
+    """A name at the left and its figure at the right; the figure is never cut."""
+    name = name[: max(width - len(figure) - 3, 0)]
+    gap = max(width - len(name) - len(figure) - 2, 1)
+    return ((f" {name}", "dim"), (" " * gap, ""), (f"{figure} ", meaning))
+
+
+def rule(width: int) -> Line:
+    """A thin line."""
+    return ((" " + "─" * max(width - 2, 0), "dim"),)
+
+
+def health_of(view: HealthView, name: str = "Health") -> Health:
+    """For the gauge: an equity ratio hurts where it falls, a margin ratio where it rises."""
+    level: Rung = "safe"
+    if view.state == "warned":
+        level = "warned"
+    elif view.state == "called":
+        level = "called"
+    elif view.state == "liquidating":
+        level = "liquidating"
+    worse: Literal["low", "high"] = "high" if rises(view.name) else "low"
+    return Health(name, view.value, view.call, view.liquidation, worse, level)
+
+
+def health_words(health: HealthView) -> str:
+    """What the venue's measure is called."""
+    return health.name.replace("_", " ").capitalize()
+
+
+def call_line(view: DeskView, call: CallView, width: int) -> Line:
+    """The standing alert: what is asked, by when, and the key that answers."""
+    money = view.currency
+    asked = f"deposit {fmt.money(call.shortfall, money)} or sell "
+    asked += traded(view, call.sell_symbol, call.sell_quantity)
+    parts = [
+        f" ! MARGIN CALL  {fmt.percent(call.health.value, 2)} against "
+        f"{fmt.percent(call.health.call, 2)}",
+        asked if call.shortfall else "nothing is missing, but it is not clear of it",
+        due_words(call.due, view.time),
+        "a answers",
+    ]
+    while len("   ".join(parts)) > width and len(parts) > 2:
+        parts.pop(2)
+    return (("   ".join(parts), "alert"),)
+
+
+def due_words(due: int | None, now: int) -> str:
+    """When a call falls due, and how long that is."""
+    if due is None:
+        return "no deadline: the venue liquidates at its level"
+    if due <= now:
+        return "due now"
+    return f"due {fmt.when(due)}, {fmt.duration(due - now)} left"
+
+
+def joined(lines: Sequence[Line]) -> str:
+    """Lines as plain text, for copying and for tests."""
+    return "\n".join("".join(text for text, _ in line).rstrip() for line in lines)

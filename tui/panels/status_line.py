@@ -1,0 +1,105 @@
+"""The top line of the desk: what is played, when it is, how fast, and what it is worth."""
+
+from __future__ import annotations
+
+from ledger.practice.sessions.timeline import Phase
+from ledger.practice.views.desk_view import DeskView
+from ledger.practice.words.incident_words import badge
+from tui.runtime.conductor import Conductor, Snapshot
+from tui.runtime.pace import multiple_of
+from tui.text import format as fmt
+from tui.widgets.lines import Line, Run
+
+
+def line(view: DeskView, snapshot: Snapshot, conductor: Conductor, width: int, now: float) -> Line:
+    """Left: title, market time, clock. Right: equity and how it stands."""
+    right = _worth(view, width)
+    room = width - sum(len(text) for text, _ in right)
+    left = _left(view, snapshot, conductor, now, room)
+    gap = max(room - sum(len(text) for text, _ in left), 1)
+    return [*left, (" " * gap, ""), *right]
+
+
+def _worth(view: DeskView, width: int) -> list[Run]:
+    change = view.equity - view.deposited
+    share = fmt.signed_percent(change / view.deposited) if view.deposited > 0 else fmt.NOTHING
+    meaning = "up" if change > 0 else "down" if change < 0 else ""
+    money = f"{fmt.money(view.equity, view.currency)} {view.currency}"
+    runs: list[Run] = [("equity ", "dim"), (money, "strong"), (f" {share}", meaning)]
+    if width < 100:
+        runs = [(fmt.money(view.equity, view.currency), "strong"), (f" {share}", meaning)]
+    ladder = {"warned": " WARNING ", "called": " MARGIN CALL ", "liquidating": " LIQUIDATION "}
+    if view.calls:
+        runs.append((" ", ""))
+        runs.append((ladder["called"] if width >= 100 else " CALL ", "alert"))
+    elif view.health.state in ladder:
+        runs.append((ladder[view.health.state], "warned"))
+    words = [badge(kind) for kind in view.incidents]
+    if width < 100 and len(words) > 1:
+        words = [words[0], f"+{len(words) - 1}"]
+    for word in words:
+        runs += [(" ", ""), (f" {word} ", "alert")]
+    return [*runs, (" ", "")]
+
+
+def _left(
+    view: DeskView, snapshot: Snapshot, conductor: Conductor, now: float, room: int
+) -> list[Run]:
+    session = conductor.session
+    title = fmt.plain(getattr(session, "title", "") or session.account.name, 40)
+    made_up = " SYNTHETIC" if session.timeline.synthetic else ""
+    place = f"bar {snapshot.place.index + 1}/{len(session.timeline)}"
+    state, meaning = _state(snapshot, conductor)
+    speed = _speed(conductor, now)
+    time = fmt.when(view.time)
+    for parts in (
+        (title + made_up, time, state, speed, place),
+        (_cut(title, 24) + made_up, time, state, speed),
+        (_cut(title, 14) + made_up, time, state, speed),
+        (_cut(title, 14) + made_up, time, state),
+        (time, state + made_up),
+    ):
+        if sum(len(part) + 2 for part in parts) + 1 <= room:
+            break
+    return [
+        (
+            f" {part} ",
+            meaning
+            if part.removesuffix(made_up) == state
+            else "strong"
+            if part == time
+            else "title"
+            if part.startswith(title[:12]) and part
+            else "dim",
+        )
+        for part in parts
+    ]
+
+
+def _cut(title: str, width: int) -> str:
+    return title if len(title) <= width else title[: width - 1].rstrip() + "…"
+
+
+def _state(snapshot: Snapshot, conductor: Conductor) -> tuple[str, str]:
+    if conductor.session.held_up:
+        return "WAITING FOR ANOTHER PROGRAM", "alert"
+    if snapshot.ended:
+        return "END OF TAPE", "warned"
+    if conductor.pace.hurrying:
+        return "TO NEXT EVENT", "up"
+    if conductor.pace.running:
+        return "RUNNING", "up"
+    return ("BEFORE THE OPEN" if snapshot.place.phase is Phase.BEFORE else "PAUSED"), "warned"
+
+
+def _speed(conductor: Conductor, now: float) -> str:
+    """What is asked, and what is reached where that is clearly less."""
+    pace = conductor.pace
+    tapes = conductor.session.timeline.tapes.values()
+    interval = min(tape.interval for tape in tapes)
+    asked = multiple_of(pace.speed, interval)
+    bars = f"{pace.speed:g}/s {asked}"
+    reached = pace.measured(now)
+    if pace.running and reached is not None and reached < pace.speed * 0.8 and pace.settled(now):
+        return f"{multiple_of(reached, interval)} of {asked}"
+    return bars

@@ -1,0 +1,37 @@
+"""A session that is open, and the file that it is kept in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.practice.sessions.ledger_reader import Wire, reading
+from ledger.practice.sessions.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A session to put on the desk, and where it is kept; `None` for one in memory."""
+
+    session: Session
+    ledger: Path | None = None
+    past: tuple[Wire, ...] = ()
+    """Newest events of an earlier sitting, oldest first."""
+
+    def recorded(
+        self,
+        size: int,
+        kinds: tuple[str, ...] = (),
+        *,
+        after: int = 0,
+        before: int | None = None,
+        oldest: bool = False,
+    ) -> list[Wire]:
+        """A page of what is on record, as `Reading.page` has it; empty where nothing is kept.
+
+        Raises `Refused` or a `LedgerError`: the file may be gone, or damaged.
+        """
+        if self.ledger is None:
+            return []
+        with reading(self.ledger, self.session.account.name) as kept:
+            return kept.page(size, kinds, after=after, before=before, oldest=oldest)

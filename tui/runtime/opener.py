@@ -1,0 +1,177 @@
+"""What can be opened: the last account, or a rehearsal of those that are shipped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ledger.books.file.errors import LedgerDamaged, LedgerEmpty, LedgerError, LedgerInUse
+from ledger.practice.library.files import assets
+from ledger.practice.rehearsals.incident_deck import drawn_again, named
+from ledger.practice.sessions.ledger_reader import reading
+from ledger.practice.sessions.open_session import begin, look, resume
+from ledger.refused import Refused
+from tui.runtime.opened import Opened
+
+if TYPE_CHECKING:
+    from ledger.practice.rehearsals.rehearsal import Rehearsal
+    from ledger.practice.scenarios.script import Script
+    from ledger.practice.sessions.session import Session
+
+_FIRST = "first-call"
+_PAST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A rehearsal as the first screen lists it."""
+
+    id: str
+    title: str
+    told: str
+    file: Path
+    word: str = ""
+    """What stands beside it in the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A market that was made up on the desk, checked and ready to begin."""
+
+    id: str
+    rehearsal: Rehearsal
+
+
+class Door:
+    """Opens sessions in one ledger, or in memory where there is none.
+
+    Raises `Refused` or a `LedgerError` for what cannot be opened; the message says why.
+    """
+
+    def __init__(self, ledger: Path | None) -> None:
+        self._ledger = ledger
+
+    def last(self, account: str | None) -> Opened | None:
+        """The account that is named or was used last; nothing where there is none yet."""
+        if self._ledger is None or (account is None and not self._has_account()):
+            return None
+        try:
+            session = resume(self._ledger, account)
+        except (LedgerInUse, LedgerDamaged) as fault:
+            session = look(self._ledger, account, fault)
+        _bind_fate(session)
+        return self._opened(session)
+
+    def _has_account(self) -> bool:
+        assert self._ledger is not None
+        if not self._ledger.exists():
+            return False
+        try:
+            with reading(self._ledger, None):
+                return True
+        except (Refused, LedgerEmpty):
+            return False
+
+    def _opened(self, session: Session) -> Opened:
+        opened = Opened(session, self._ledger)
+        return replace(opened, past=tuple(opened.recorded(_PAST)))
+
+    def offers(self) -> list[Offer]:
+        """The rehearsals that are shipped, the guided one first."""
+        files = sorted((assets() / "rehearsals").glob("*.toml"))
+        found = [_offer(file) for file in files]
+        guided = sorted(found, key=lambda offer: (offer.id != _FIRST, offer.title))
+        return [*guided, *self.scenarios()]
+
+    def scenarios(self) -> list[Offer]:
+        """The scenarios, each with its length and the best grade so far."""
+        from ledger.practice.scenarios.scenario import FOLDER, attempts, best, scenarios
+
+        try:
+            graded = attempts(self._ledger)
+        except LedgerError:  # it is told when one of them is begun: a list is no place for it
+            graded = {}
+        offers = []
+        for each in scenarios():
+            top = best(graded.get(each.id, []))
+            word = f"{each.length}, best {top}" if top is not None else each.length
+            word = f"{each.picture:<15}{word}"
+            told = f"{each.briefing} Goal: {each.goal}"
+            offers.append(Offer(FOLDER + each.id, each.title, told, each.file, word))
+        return offers
+
+    def scenario(self, name: str) -> Offer:
+        """The one of this name. Raises `Refused`."""
+        from ledger.practice.scenarios.scenario import FOLDER, scenario
+
+        chosen = scenario(name)
+        return Offer(FOLDER + chosen.id, chosen.title, chosen.briefing, chosen.file)
+
+    def begin(self, chosen: Offer | Made) -> Opened:
+        """A new account for it. On a made-up market its first money is paid in at once."""
+        if isinstance(chosen, Made):
+            made = chosen.rehearsal
+            return self._opened(begin(made, self._ledger, chosen.id, partial(_fund, made)))
+        from ledger.practice.rehearsals.rehearsal import load_rehearsal
+
+        asked, name = load_rehearsal(chosen.file), chosen.id.rpartition("/")[2]
+        return self._opened(begin(asked, self._ledger, name, partial(_guide, chosen.id)))
+
+
+def _fund(rehearsal: Rehearsal, session: Session) -> None:
+    """The first money of a made-up market; what its deck has in store happens by itself."""
+    session.advance()
+    for action in rehearsal.actions:
+        if action.index:
+            session.send(action.command)
+    drawn = [action for action in rehearsal.actions if not action.index]
+    if drawn:
+        session.fate = drawn
+        session.rehearsal = named(rehearsal.seed, len(drawn))
+
+
+def _guide(rehearsal: str, session: Session) -> None:
+    """Note what guides it. Of a scenario the first money is there when the desk opens."""
+    session.rehearsal = rehearsal
+    if session.fate:
+        session.advance()
+
+
+def _bind_fate(session: Session) -> None:
+    """What a scenario still has in store goes on when it is opened again."""
+    begun, timeline = session.rehearsal, session.timeline
+    if deck := drawn_again(begun, timeline.start, timeline.times[-1] + 1):
+        session.fate = deck
+        return
+    file = assets() / f"{begun}.toml"
+    if "/" not in begun or not file.is_file():
+        return
+    from ledger.practice.rehearsals.rehearsal import load_rehearsal
+
+    session.fate = load_rehearsal(file).actions
+
+
+def script_of(session: Session) -> Script | None:
+    """The script of the shipped rehearsal that an account was begun with; loaded when asked for.
+
+    Raises `Refused` when the rehearsal cannot be read any more.
+    """
+    file = assets() / "rehearsals" / f"{session.rehearsal}.toml"
+    if not session.rehearsal or not file.is_file():
+        return None
+    from ledger.practice.rehearsals.rehearsal import load_rehearsal
+    from ledger.practice.scenarios.script import Script
+
+    return Script(load_rehearsal(file).actions, session.script_done)
+
+
+def _offer(file: Path) -> Offer:
+    """Its title and the words above it; nothing of it is checked before it is chosen."""
+    import tomllib  # only for the list, which a resumed account never shows
+
+    text = file.read_text("utf-8")
+    comment = [line.removeprefix("#").strip() for line in text.split("\n") if line.startswith("#")]
+    title = str(tomllib.loads(text).get("title", file.stem))
+    return Offer(file.stem, title, " ".join(comment), file)

@@ -1,0 +1,103 @@
+"""The clock of the desk: what its keys do, and the frame that moves it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter
+
+from tui.runtime.conductor import Conductor
+from tui.screens.desk.ledger_guard import LedgerGuard
+from tui.screens.desk.picture import Picture
+
+_RUNNING = "running; the clock stops at a margin call"
+_HURRYING = "running to the next fill, warning, call or funding"
+
+
+class DeskClock:
+    """A frame moves the clock or draws, and never both: no key waits for more than one of them."""
+
+    def __init__(
+        self,
+        conductor: Conductor,
+        guard: LedgerGuard,
+        picture: Picture,
+        held: Callable[[], bool],
+        greeting: Callable[[], str],
+    ) -> None:
+        """It waits while it is `held` by a ticket; `greeting` is said when it has come to stand."""
+        self._conductor = conductor
+        self._guard = guard
+        self._picture = picture
+        self._held = held
+        self._greeting = greeting
+        self._held_up = False
+        self._frame_at = perf_counter()
+
+    def frame(self) -> None:
+        """One frame: the clock by the time that has passed, or what it led to on the screen."""
+        now = perf_counter()
+        seconds, self._frame_at = now - self._frame_at, now
+        if self._guard.stopped:
+            return
+        conductor, picture = self._conductor, self._picture
+        if conductor.session.held_up is not self._held_up:
+            self._held_up = not self._held_up
+            picture.show_status()
+        running = conductor.pace.running
+        if running and conductor.gives_way():
+            conductor.pace.elapse(seconds)
+            return
+        if running and picture.is_due(now):
+            conductor.pace.elapse(seconds)
+            picture.catch_up()
+            return
+        self._guard.run(lambda: conductor.tick(seconds))
+        if not running:
+            picture.catch_up()
+        if running and not conductor.pace.running:
+            picture.show_status()
+            if picture.notice_text in (_RUNNING, _HURRYING):
+                picture.notice(self._greeting())
+
+    def halt(self) -> None:
+        """The clock stands, and what is shown is where it stands."""
+        self._conductor.pace.stop()
+        self._picture.catch_up()
+
+    def run_or_pause(self) -> None:
+        """Go on until something must be seen, or stand."""
+        if self._conductor.pace.running:
+            self.halt()
+            self._picture.show_status()
+            self._picture.notice(self._greeting())
+        else:
+            self._go(hurry=False)
+
+    def run_to_next_event(self) -> None:
+        """Go on until something happens."""
+        self._go(hurry=True)
+
+    def _go(self, *, hurry: bool) -> None:
+        if self._may_go():
+            self._conductor.run(hurry=hurry)
+            self._picture.notice(_HURRYING if hurry else _RUNNING)
+            self._picture.show_status()
+
+    def _may_go(self) -> bool:
+        if self._held():
+            self._picture.notice("The clock waits for the ticket: Esc closes it.")
+        elif self._conductor.session.ended:
+            self._picture.notice("The tape has ended.", "warned")
+        elif not self._guard.stopped:
+            return True
+        return False
+
+    def step(self) -> None:
+        """One bar."""
+        if self._may_go():
+            self._guard.run(self._conductor.step)
+
+    def change_speed(self, steps: int) -> None:
+        """Faster or slower."""
+        self._conductor.pace.change(steps)
+        self._picture.show_status()

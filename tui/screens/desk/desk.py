@@ -1,0 +1,346 @@
+"""The desk, assembled: what it is made of, what happens on news, and what each key does."""
+
+from __future__ import annotations
+
+import gc
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import Reactive
+from textual.widget import Widget
+
+from ledger.account.events.kinds import Event, MarginCallIssued
+from ledger.practice.sessions.timeline import Phase
+from ledger.practice.views.desk_view import DeskView
+from tui import keymap
+from tui.runtime.conductor import Conductor, Snapshot
+from tui.runtime.opened import Opened
+from tui.runtime.pace import FRAMES_PER_SECOND
+from tui.screens.call_card import ExitCard
+from tui.screens.call_lines import exit_lines, exits
+from tui.screens.card import Card, paragraphs
+from tui.screens.desk.clock import DeskClock
+from tui.screens.desk.ledger_guard import LedgerGuard, why_not
+from tui.screens.desk.panels import CHART
+from tui.screens.desk.parts import PANELS, footer_hints
+from tui.screens.desk.picture import Picture
+from tui.screens.desk.scenario_teller import ScenarioTeller
+from tui.screens.desk.script_guide import ScriptGuide
+from tui.screens.desk.ticket_side import TicketSide
+from tui.screens.help import CHAPTERS, HelpCard, help_lines
+from tui.screens.ledger import LedgerScreen
+from tui.screens.page import PageScreen
+from tui.text import format as fmt
+from tui.text.sizes import is_too_small, is_wide
+from tui.widgets.grid import DataGrid
+from tui.widgets.keybar import KeyBar
+
+THEMES = ("textual-dark", "textual-light", "nord", "gruvbox", "tokyo-night", "monokai",
+          "solarized-light", "textual-ansi")  # fmt: skip
+
+
+class Desk(PageScreen[None]):
+    """One session on the screen: its picture, its clock, and the forms at its side."""
+
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [*keymap.bindings(keymap.DESK)]
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """As every screen has it, but another focus repaints two panels and not everything."""
+
+    @dataclass
+    class Arrived(Message):
+        """The ledger has it: it may be shown. Posted by whoever wrote."""
+
+        snapshot: Snapshot
+
+    @dataclass
+    class Leaving(Message):
+        """The trader wants another rehearsal, or one on a market that is `made_up`."""
+
+        made_up: bool = False
+
+    def __init__(self, opened: Opened, size: Size, *, ascii_only: bool = False) -> None:
+        """`size` is what there will be: the first paint is right already."""
+        super().__init__(ascii_only=ascii_only)
+        self.set_class(is_too_small(size), "small")
+        self.add_class("wide" if is_wide(size) else "compact")
+        self.opened = opened
+        session, plain = opened.session, ascii_only
+        self.conductor = Conductor(session, lambda shot: self.post_message(self.Arrived(shot)))
+        self.guard = LedgerGuard(self.conductor, self._say_stopped)
+        self.picture = Picture(opened, self.conductor, ascii_only=plain)
+        self.panels = self.picture.panels
+        self.clock = DeskClock(
+            self.conductor, self.guard, self.picture, self._has_form, self._greeting
+        )
+        self.side = TicketSide(
+            self.conductor, self.guard, self.picture, self.clock, ascii_only=plain
+        )
+        self._guide = ScriptGuide(self.conductor, self.guard.send)
+        self._teller = ScenarioTeller(opened, self._push, self.picture.notice, ascii_only=plain)
+
+    @property
+    def view(self) -> DeskView | None:
+        """What is shown; nothing before the first picture."""
+        return self.picture.view
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """The newest state of things that the ledger has."""
+        return self.picture.snapshot
+
+    def contents(self) -> ComposeResult:
+        """From the top: how it stands, the panels, what is wrong, and the keys."""
+        yield self.picture.status
+        yield self.picture.health
+        yield self.panels.tabs
+        with Horizontal(id="body"):
+            yield self.panels
+            yield self.side
+        yield self.picture.alert
+        yield self.picture.line
+        yield KeyBar(footer_hints(), id="keys")
+
+    def fit(self) -> None:
+        """All panels, one panel, or none."""
+        wide = is_wide(self.size)
+        self.set_class(wide, "wide")
+        self.set_class(not wide, "compact")
+        self.panels.hold()
+        self.side.make_room()
+        self.call_after_refresh(self.picture.redraw)
+
+    def on_mount(self) -> None:
+        """The first bar opens by itself; then everything waits for the trader."""
+        self.panels.focus_on(self.panels.chosen)
+        gc.freeze()  # tapes and modules stay: the collector need not walk them between two keys
+        session = self.conductor.session
+        self.picture.notice(self._greeting())
+        if session.place.phase is Phase.BEFORE and not session.ended:
+            self.conductor.step()
+        else:
+            self.picture.take(self.conductor.here())
+            self._show_call()
+        self.call_after_refresh(self._teller.open)
+        self.set_interval(1 / FRAMES_PER_SECOND, self.clock.frame)
+
+    def _has_form(self) -> bool:
+        return self.side.form is not None
+
+    def _greeting(self) -> str:
+        return self._teller.greeting or self._guide.greeting
+
+    def _push(self, card: Card) -> None:
+        self.app.push_screen(card)
+
+    # news
+
+    @on(Arrived)
+    def arrived(self, message: Arrived) -> None:
+        """The ledger has it: show it, and say what must be seen."""
+        self.conductor.published(message.snapshot)
+        self.picture.take(message.snapshot)
+        if self.view is not None:
+            self.side.refresh_form(self.view)
+        news = message.snapshot.news
+        if message.snapshot.ended:
+            self._teller.finish()  # under what the last bar brought, which is read first
+        if exits(news):
+            self._show_exit(news)
+        elif any(isinstance(event, MarginCallIssued) for _, event in news):
+            self._show_call()
+        going_on = self.view.incidents if self.view else ()
+        self._teller.tell_incidents([event for _, event in news], going_on)
+        self.side.kept()
+
+    def _show_exit(self, news: tuple[tuple[int, Event], ...]) -> None:
+        assert self.view is not None
+        lines = exit_lines(news, self.view)
+        title = "FORCED SALE" if self.view.borrows else "LIQUIDATED"
+        card = ExitCard(title, lines, ascii_only=self.ascii_only)
+        self.app.push_screen(card, lambda _: self._show_call())
+
+    def _show_call(self) -> None:
+        """The margin call, where one is open that has no answer yet."""
+        if self.view is not None and not all(call.answer for call in self.view.calls):
+            self.side.answer_call()
+
+    def _say_stopped(self, fault: BaseException) -> None:
+        words = fmt.clean(str(fault) or type(fault).__name__, 400)
+        where = f"{self.opened.ledger}: " if self.opened.ledger is not None else ""
+        text = words if where.rstrip(": ") in words else f"{where}{words}"
+        title, advice = why_not(fault)
+        self.picture.notice(f"{title}: {text}", "alert")
+        saved = "What you see is what was saved. Nothing after it is on record."
+        body = [("The clock is stopped", text, saved, advice)]
+        self._push(Card(title, paragraphs(body), ascii_only=self.ascii_only))
+
+    # trade
+
+    def action_ticket(self, side: str) -> None:
+        self.side.order(side)
+
+    def action_close(self) -> None:
+        self.side.close_position()
+
+    def action_edit(self) -> None:
+        self.side.edit_stops()
+
+    def action_margin(self) -> None:
+        self.side.margin()
+
+    def action_deposit(self) -> None:
+        self.side.deposit()
+
+    def action_amend(self) -> None:
+        self.side.amend()
+
+    def action_cancel(self) -> None:
+        self.side.cancel()
+
+    def action_flatten(self) -> None:
+        self.side.flatten()
+
+    def action_note(self) -> None:
+        self.side.note()
+
+    def action_answer(self) -> None:
+        self.side.answer_call()
+
+    # the clock
+
+    def action_run(self) -> None:
+        self.clock.run_or_pause()
+
+    def action_next_event(self) -> None:
+        self.clock.run_to_next_event()
+
+    def action_step(self) -> None:
+        self.clock.step()
+
+    def action_speed(self, steps: int) -> None:
+        self.clock.change_speed(steps)
+
+    def action_script(self) -> None:
+        """What the script does next; a scenario has none, and tells what it is about."""
+        free = not self.guard.stopped and self.side.form is None
+        if self._teller.chosen is not None:
+            if free:
+                self.clock.halt()
+                self._teller.tell_again()
+        elif free:
+            self.side.when_kept(self._play_on)
+        else:
+            self.picture.notice("The script waits for the ticket: Esc closes it.")
+
+    def _play_on(self) -> None:
+        self.side.tell_when_kept(*self._guide.play_on())
+        self.picture.show_status()
+
+    # the view
+
+    def action_timeframe(self, steps: int) -> None:
+        self.panels.next_frame(steps)
+        self.picture.redraw()
+
+    def action_symbol(self) -> None:
+        self.panels.next_symbol()
+        self.picture.redraw()
+
+    def action_panel(self, index: int) -> None:
+        self.panels.focus_on(index)
+        if self.panels.alone:
+            self.call_after_refresh(self.picture.redraw)  # another is shown, or in another size
+
+    def action_panel_next(self) -> None:
+        self.action_panel((self.panels.chosen + 1) % len(PANELS))
+
+    def action_panel_previous(self) -> None:
+        self.action_panel((self.panels.chosen - 1) % len(PANELS))
+
+    def action_zoom(self) -> None:
+        """This panel alone, and back."""
+        self.toggle_class("zoomed")
+        self.panels.hold()
+        self.call_after_refresh(self.picture.redraw)
+
+    def action_theme(self) -> None:
+        """The next of a few themes."""
+        themes = [t for t in THEMES if t in self.app.available_themes]
+        at = themes.index(self.app.theme) if self.app.theme in themes else -1
+        self.app.theme = themes[(at + 1) % len(themes)]
+        self.picture.notice(f"theme: {self.app.theme}")
+
+    def action_copy(self) -> None:
+        """The selected row as plain text."""
+        text = self.panels.copied()
+        if not text:
+            self.picture.notice("There is no row to copy.")
+            return
+        self.app.copy_to_clipboard(text)
+        self.picture.notice(f"copied: {fmt.clean(text, 80)}")
+
+    # cards and other screens
+
+    @on(DataGrid.RowSelected)
+    def row_selected(self, message: DataGrid.RowSelected) -> None:
+        """Enter on a row explains it."""
+        message.stop()
+        self.action_explain()
+
+    def action_explain(self) -> None:
+        """What is behind the selected row."""
+        explained = self.panels.explained()
+        if explained is not None:
+            title, body = explained
+            self._push(Card(title, paragraphs(body), ascii_only=self.ascii_only))
+
+    def action_help(self) -> None:
+        """Every key that works here."""
+        chosen = self.panels.chosen
+        places = [keymap.DESK, keymap.CHART if chosen == CHART else keymap.ROWS]
+        title = f"Keys: {PANELS[chosen]} panel"
+        card = HelpCard(title, help_lines(places), ascii_only=self.ascii_only)
+        self.app.push_screen(card, lambda answer: self.action_guide() if answer else None)
+
+    def action_guide(self) -> None:
+        """The chapter about what is being looked at."""
+        from tui.screens.guide import GuideScreen  # not for the start: it reads Markdown
+
+        self.clock.halt()
+        called = self.view is not None and self.view.calls
+        chapter = "ladder" if called else CHAPTERS[PANELS[self.panels.chosen]]
+        self.app.push_screen(GuideScreen(chapter, ascii_only=self.ascii_only))
+
+    def action_venues(self) -> None:
+        """The rule books, this account's first."""
+        from tui.screens.venues import VenuesScreen  # not for the start
+
+        self.clock.halt()
+        chosen = self.conductor.session.account.rulebook.id
+        self.app.push_screen(VenuesScreen(chosen, ascii_only=self.ascii_only))
+
+    def action_rehearsals(self) -> None:
+        """Another rehearsal; nothing is lost by it."""
+        self._leave(made_up=False)
+
+    def action_market(self) -> None:
+        """A market of one's own; nothing is lost by it."""
+        self._leave(made_up=True)
+
+    def _leave(self, *, made_up: bool) -> None:
+        if self.side.form is None:
+            self.clock.halt()
+            self.post_message(self.Leaving(made_up))
+
+    def action_log(self) -> None:
+        """The whole ledger."""
+        self.clock.halt()
+        record = self.panels.record
+        self.app.push_screen(LedgerScreen(self.opened, record, ascii_only=self.ascii_only))

@@ -1,0 +1,75 @@
+"""What the desk is made of: its panels, and the hints at its foot."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container, Horizontal, Vertical, VerticalScroll
+
+from tui import keymap
+from tui.chart.chart import Chart
+from tui.panels import desk_figures, event_rows
+from tui.widgets.grid import DataGrid
+from tui.widgets.keybar import Hint
+from tui.widgets.lines import Lines
+
+PANELS = ("account", "chart", "positions", "orders", "ledger")
+
+
+class AccountPanel(VerticalScroll, can_focus=True):
+    """The figures of the account."""
+
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """No style of it asks for the focus: matching them all again would hold up a key."""
+
+
+class DeskChart(Chart, can_focus=True):
+    """The chart, with keys of its own."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*keymap.bindings(keymap.CHART)]
+
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """No style of it asks for the focus: matching them all again would hold up a key."""
+
+    def action_nearer(self, steps: int) -> None:
+        """Wider or narrower candles."""
+        self.zoom(steps)
+
+    def on_click(self) -> None:
+        """The mouse focuses it."""
+        self.focus()
+
+
+def panels(plain: bool) -> ComposeResult:
+    """The five panels, in the order of their numbers."""
+    with Horizontal(id="top"):
+        with AccountPanel(id="account", classes="panel"):
+            yield Lines(id="figures", ascii_only=plain)
+        with Container(id="chart", classes="panel"):
+            yield DeskChart(id="canvas")
+    with Vertical(id="positions", classes="panel -active"):
+        yield DataGrid(
+            desk_figures.position_columns(114),
+            id="held",
+            empty="no open position: b buys, s sells short",
+            ascii_only=plain,
+        )
+        yield Lines(id="detail", ascii_only=plain)
+        yield Lines(id="sum", ascii_only=plain, wrapped=True)
+    with Horizontal(id="bottom"):
+        with Vertical(id="orders", classes="panel"):
+            yield DataGrid(
+                desk_figures.ORDER_COLUMNS, id="resting", empty="no resting order", ascii_only=plain
+            )
+        with Vertical(id="ledger", classes="panel"):
+            yield DataGrid(event_rows.columns(60), id="record", ascii_only=plain)
+
+
+def footer_hints() -> list[Hint]:
+    """The keys at the foot, from the table."""
+    return [
+        Hint(tuple((key.shown, key.action) for key in same), same[0].short)
+        for same in keymap.footer()
+    ]

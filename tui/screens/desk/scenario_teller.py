@@ -1,0 +1,156 @@
+"""A scenario on the desk: its briefing before the first bar, its debrief after the last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ledger.account.event_terms import FeeKind
+from ledger.account.events.kinds import (
+    Event,
+    FeeCharged,
+    IncidentEnded,
+    IncidentStarted,
+    RulesChanged,
+    VenueClosed,
+)
+from ledger.books.file.errors import LedgerError
+from ledger.books.wire.codec import to_wire
+from ledger.market.instrument import in_contracts
+from ledger.practice.words.incident_words import parted, spoken
+from ledger.practice.words.narration import narrate
+from tui.runtime.opened import Opened
+from tui.screens.call_card import ExitCard
+from tui.screens.card import Card
+from tui.widgets.lines import Line
+
+if TYPE_CHECKING:
+    from ledger.practice.scenarios.scenario import Scenario
+
+
+def incident_lines(
+    events: Sequence[Event], currency: str, contracts: Container[object] = ()
+) -> list[Line]:
+    """Each incident in its two sentences, and after it what it brought about."""
+    lines: list[Line] = []
+    for event in events:
+        told = narrate(to_wire(event, 0, ""), currency, contracts)
+        if isinstance(event, IncidentStarted):
+            what, careful = parted(told)
+            lines += [[("", "")]] if lines else []
+            lines += [[(f" {what}", "strong")], [(f" {careful}", "")]]
+        elif lines and _is_brought_about(event):
+            lines.append([(f"   {told}", "warned")])
+    return lines
+
+
+def _is_brought_about(event: Event) -> bool:
+    if isinstance(event, FeeCharged):
+        return event.kind in (FeeKind.INSOLVENCY, FeeKind.HACK)
+    return isinstance(event, RulesChanged | VenueClosed)
+
+
+class ScenarioTeller:
+    """What a scenario has to say, on cards; incidents are told on a desk without one too."""
+
+    def __init__(
+        self,
+        opened: Opened,
+        show: Callable[[Card], object],
+        notice: Callable[[str, str], None],
+        *,
+        ascii_only: bool,
+    ) -> None:
+        self._opened = opened
+        self._session = opened.session
+        self._show = show
+        self._notice = notice
+        self._ascii = ascii_only
+        self._finished = False
+
+    @cached_property
+    def chosen(self) -> Scenario | None:
+        """The scenario; `None` where there is none. Read once: every pause asks for it."""
+        session = self._session
+        if not session.fate:
+            return None
+        from ledger.practice.scenarios.scenario import FOLDER, scenario
+
+        if not session.rehearsal.startswith(FOLDER):  # a market of the trader's own, with a deck
+            return None
+        return scenario(session.rehearsal.removeprefix(FOLDER))
+
+    @property
+    def greeting(self) -> str:
+        """What the desk says while nothing else is to be said; empty without a scenario."""
+        if self.chosen is None:
+            return ""
+        return "p tells the goal, space runs the clock, . steps, b buys, ? shows every key"
+
+    def open(self) -> None:
+        """What the trader should know; only where the tape has just begun."""
+        if self.chosen is not None and self._session.place.index <= 0:
+            self._brief(self.chosen)
+
+    def tell_again(self) -> None:
+        """The briefing, or after the end the debrief with the grade as it is now."""
+        if self.chosen is not None:
+            tell = self._debrief if self._session.ended else self._brief
+            tell(self.chosen)
+
+    def finish(self) -> None:
+        """The last bar is over: said once, since notes can still be written."""
+        if self._finished:
+            return
+        self._finished = True
+        self._notice("The tape has ended. L shows everything that happened, q quits.", "warned")
+        if self.chosen is not None:
+            self._debrief(self.chosen)
+
+    def _brief(self, chosen: Scenario) -> None:
+        lines: list[Line] = [
+            [(chosen.briefing, "")],
+            [("", "")],
+            [("Your goal: ", "title"), (chosen.goal, "strong")],
+        ]
+        self._show(Card(chosen.title, lines, ascii_only=self._ascii))
+
+    def _debrief(self, chosen: Scenario) -> None:
+        """What it was about, and the grade, read from what the ledger has kept."""
+        from ledger.practice.scenarios.scenario import (  # only where a scenario ends
+            debriefing,
+            events_of,
+        )
+
+        session = self._session
+        try:
+            events = events_of(self._opened.ledger, session.account.name)
+        except LedgerError as fault:  # deleted, or rotten: the desk goes on without it
+            self._notice(f"There is no debrief: {fault}", "warned")
+            return
+        lines: list[Line] = [
+            [(line, "strong" if line.startswith("Grade") else "")]
+            for line in debriefing(chosen, events, session.statement())
+        ]
+        lines.append([("i writes an afterthought, which counts; p shows this again", "dim")])
+        self._show(Card(f"{chosen.title}: debrief", lines, ascii_only=self._ascii))
+
+    def tell_incidents(self, events: Sequence[Event], going_on: Container[str]) -> None:
+        """What has gone wrong, what it brought about, and what would have been careful; or what
+        is over, and of its kind is not `going_on`."""
+        struck = [event for event in events if isinstance(event, IncidentStarted)]
+        if struck:
+            title = " AND ".join(dict.fromkeys(spoken(event.kind).upper() for event in struck))
+            account = self._session.account
+            lines = incident_lines(events, account.currency, in_contracts(account.instruments))
+            self._show(ExitCard(title, lines, ascii_only=self._ascii))
+            return
+        changed = [event for event in events if isinstance(event, RulesChanged) and event.cause]
+        if changed:
+            said: list[Line] = [[(f" {narrate(to_wire(x, 0, ''))}.", "strong")] for x in changed]
+            self._show(ExitCard("RULES CHANGED", said, ascii_only=self._ascii))
+        ended = [event.kind for event in events if isinstance(event, IncidentEnded)]
+        over = [spoken(kind) for kind in dict.fromkeys(ended) if kind.value not in going_on]
+        if over:
+            self._notice(f"Over: {', '.join(over)}.", "notice")

@@ -1,0 +1,4 @@
+"""Numbers, times and sizes as text, and text as numbers.
+
+Law: no other room formats.
+"""
