@@ -79,6 +79,34 @@ def test_a_trailing_stop_moves_from_one_tick_above_its_best_price() -> None:
     assert traded(made) == Band(low=D(98), high=D("104.5"))
 
 
+def test_the_trail_of_a_short_moves_from_one_tick_below_its_best_price() -> None:
+    """Best 96, six behind it 102: the next trigger is 101.5, at 95.5."""
+    made = World(venue(), perpetual(), mode=Mode.ISOLATED)
+    sell = c.PlaceOrder(symbol="BTC", side=Side.SELL, quantity=D(1), leverage=D(10))
+    made.bar({"BTC": (100,) * 4}, c.Deposit(amount=D(10)), sell)
+    made.bar({"BTC": (100, 100, 96, 96)}, c.MoveStop(symbol="BTC", trail=D(6)))
+    assert traded(made) == Band(low=D("95.5"), high=D(102))
+
+
+@pytest.mark.parametrize(
+    ("side", "band"),
+    [
+        # a tenth behind 100: 90, and from 90.5 / 0.9 on 90.5
+        (Side.BUY, Band(low=D(90), high=D("90.5") / D("0.9"))),
+        # 110, and from 109.5 / 1.1 on 109.5
+        (Side.SELL, Band(low=D("109.5") / D("1.1"), high=D(110))),
+    ],
+)
+def test_a_trail_by_a_fraction_moves_where_a_tick_of_its_trigger_does(
+    side: Side, band: Band
+) -> None:
+    made = World(venue(), perpetual(), mode=Mode.ISOLATED)
+    wish = c.PlaceOrder(symbol="BTC", side=side, quantity=D(1), leverage=D(5))
+    trail = c.MoveStop(symbol="BTC", trail_fraction=D("0.1"))
+    made.bar({"BTC": (100,) * 4}, c.Deposit(amount=D(20)), wish, trail)
+    assert traded(made) == band
+
+
 def test_a_market_order_that_waits_for_the_open_is_never_quiet() -> None:
     made = long()
     made.do(c.ClosePosition(symbol="BTC"))

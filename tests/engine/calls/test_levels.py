@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from ledger.account import commands as c
+from ledger.account.event_terms import Answer
 from ledger.account.events import kinds as e
 from ledger.account.risk.threshold import acting_tick, threshold_price
 from ledger.account.state import Side, held_pockets
@@ -142,3 +143,18 @@ def test_pockets_are_taken_in_the_order_of_symbols_and_not_in_that_of_opening() 
         "isolated:BTC",
         "isolated:ETH",
     ]
+
+
+def test_a_call_is_not_answered_with_a_hedge_in_what_is_called() -> None:
+    """200 at 100, half borrowed; at 68 they are 13,600: 3,600 is below 30 %, above 25 %."""
+    world = World(broker(), stock())
+    world.flat(
+        100,
+        c.Deposit(amount=D(10_000)),
+        c.PlaceOrder(symbol="ACME", side=Side.BUY, quantity=D(200), leverage=D(2)),
+    )
+    world.flat(68)
+    hedge = c.AnswerCall(answer=Answer.HEDGE, symbol="ACME", quantity=D(10))
+    world.flat(68, hedge)
+    (refused,) = world.of(e.ActionRefused)
+    assert refused.reason == "a hedge in ACME itself is a sale: answer sell"

@@ -13,7 +13,7 @@ from ledger.account.state import OrderType, Side, Target
 from ledger.books.entries import balances, disagreements, legs_of
 from ledger.market.rules.rulebook import Mode
 from tests.engine.audit import Audited
-from tests.worlds import DAY, World, broker, only, perpetual, stock, venue
+from tests.worlds import DAY, T0, World, broker, only, perpetual, stock, venue
 
 D = Decimal
 HOUR = 3600
@@ -182,6 +182,14 @@ def test_a_short_outage_within_a_long_one_does_not_end_it() -> None:
     made.flat(100, buy(1))
     assert len(made.of(e.IncidentEnded)) == 2
     assert len(made.of(e.OrderFilled)) == 1
+
+
+def test_an_outage_that_ends_inside_a_bar_is_over_at_the_next_open() -> None:
+    made = World(venue(), perpetual("BTC"), mode=Mode.CROSS, interval=DAY)
+    made.flat(100, c.Deposit(amount=D(10_000)), strike(IncidentKind.OUTAGE, 5))
+    made.flat(100, buy(1))
+    assert only(made.of(e.IncidentEnded)).at == T0 + DAY
+    assert only(made.of(e.OrderFilled)).quantity == 1
 
 
 def test_of_two_thin_books_the_thinner_one_counts_while_both_last() -> None:

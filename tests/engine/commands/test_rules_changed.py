@@ -16,8 +16,11 @@ from ledger.books.entries import legs_of
 from ledger.books.wire.codec import from_wire, to_wire
 from ledger.books.wire.fingerprint import state_hash
 from ledger.market.rules.carry import Calendar, Interest, RateTier, Rollover
+from ledger.market.rules.in_force import standing
+from ledger.market.rules.rulebook import Rulebook
+from ledger.market.rules.schedule import Schedule
 from ledger.times import DAY, HOUR
-from tests.worlds import T0, D, World, broker, only, perpetual, stock, venue
+from tests.worlds import T0, TIERS, D, World, broker, only, perpetual, stock, venue
 
 
 def change(cause: str = "", **rules: str) -> ChangeRules:
@@ -221,3 +224,42 @@ def test_the_fingerprint_of_an_account_has_its_changed_rules_in_it() -> None:
     assert state_hash(reduce(apply, last, one.account)) != state_hash(
         reduce(apply, last, other.account)
     )
+
+
+@pytest.mark.parametrize(
+    ("book", "stands"),
+    [
+        (
+            venue(),
+            {
+                "maintenance_margin": "0.005",
+                "maintenance_at": "mark",
+                "auto_repay": "false",
+                "max_leverage": "125",
+            },
+        ),
+        (
+            replace(
+                venue(), schedules=(Schedule(name="venue", long_rate=D("0.01"), at_entry=True),)
+            ),
+            {"maintenance_margin": "0.01", "maintenance_at": "entry", "auto_repay": "false"},
+        ),
+        # 30 % of the house and 25 % of the exchange: the upkeep's is the one that calls
+        (broker(), {"maintenance_margin": "0.30", "exchange_margin": "0.25", "auto_repay": "true"}),
+        # a rule that goes by tiers has no single figure
+        (venue(tiers=TIERS), {"max_leverage": "125"}),
+    ],
+)
+def test_the_rules_that_stand_are_told_as_a_person_would_write_them(
+    book: Rulebook, stands: dict[str, str]
+) -> None:
+    asked = (
+        "maintenance_margin",
+        "maintenance_at",
+        "exchange_margin",
+        "auto_repay",
+        "max_leverage",
+    )
+    told = standing(book, asked)
+    assert {key: told.get(key) for key in stands} == stands
+    assert ("maintenance_margin" in told) is ("maintenance_margin" in stands)

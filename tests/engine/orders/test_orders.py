@@ -451,3 +451,19 @@ def test_what_gapped_over_its_trigger_is_triggered_by_the_open_and_by_nothing_be
     step = world.step({"BTC": (106, 108, 105, 107)})
     world.do(OpenBar(step=step))
     assert only(world.of(e.OrderTriggered)).at == step.time
+
+
+def test_a_stop_limit_that_will_wait_at_the_better_limit_is_sized_by_its_limit() -> None:
+    """Bought at 105 once 110 has traded: 9.3 coins are 976.5 of 1,000, and 1,023 at 110."""
+    world = World(venue(), perpetual())
+    wish = PlaceOrder(
+        symbol="BTC",
+        side=Side.BUY,
+        quantity=D("9.3"),
+        order_type=OrderType.STOP_LIMIT,
+        trigger=D(110),
+        limit=D(105),
+    )
+    world.flat(100, Deposit(amount=D(1_000)), wish)
+    assert not world.of(e.OrderRefused)
+    assert only(world.account.orders.values()).limit == 105

@@ -9,6 +9,7 @@ from ledger.account.commands import (
     ClosePosition,
     Command,
     Deposit,
+    MoveStop,
     MoveTarget,
     PlaceOrder,
     RemoveTarget,
@@ -207,3 +208,25 @@ def test_a_wish_for_a_target_is_refused_with_its_reason(
     assert reason in refused.reason
     assert refused.largest == largest
     assert targets(world) == [(110, 5), (120, 5)]
+
+
+def test_what_the_other_targets_take_is_not_left_for_one_that_is_made_larger() -> None:
+    """3 and 5 of 10: the first may grow to 5, and not to 6."""
+    world = held((110, "0.3"), (120, "0.5"))
+    larger = [MoveTarget(symbol="BTC", was=D(110), fraction=D(part)) for part in ("0.6", "0.5")]
+    world.flat(100, *larger)
+    assert only(world.of(e.ActionRefused)).largest == 5
+    assert targets(world) == [(110, 5), (120, 5)]
+
+
+def test_a_stop_grows_with_its_position() -> None:
+    world = held()
+    world.flat(100, PlaceOrder(symbol="BTC", side=Side.BUY, quantity=D(5)))
+    assert only(orders(world, Cause.STOP_LOSS)).quantity == 15
+
+
+def test_a_stop_may_stand_at_the_lowest_price_there_is() -> None:
+    world = held()
+    world.flat(100, MoveStop(symbol="BTC", price=D("0.5")))
+    assert not world.of(e.ActionRefused)
+    assert only(orders(world, Cause.STOP_LOSS)).trigger == D("0.5")

@@ -7,7 +7,8 @@ import pytest
 
 from ledger.account import commands as c
 from ledger.account.events import kinds as e
-from ledger.account.state import Cause, OrderType, Side, Target
+from ledger.account.lots import converted
+from ledger.account.state import Cause, Lot, OrderType, Side, Target
 from ledger.market.corporate import CorporateAction, Ratio
 from ledger.market.rules.carry import Interest
 from ledger.market.rules.rulebook import Mode, Rulebook
@@ -362,3 +363,33 @@ def test_a_split_with_the_price_where_it_belongs_raises_no_call_and_sells_nothin
 def test_what_is_no_ratio_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no ratio"):
         Ratio.of(text)
+
+
+def test_a_resting_sale_keeps_its_stop_on_its_side_through_a_split() -> None:
+    """Sold short at 110 with a stop at 120, two for one: at 55, with the stop at 60."""
+    wish = order(
+        Side.SELL, 10, order_type=OrderType.LIMIT, limit=D(110), stop_loss=D(120), leverage=D(1)
+    )
+    made = world(wish)
+    ex_day(made, (50, 50, 50, 50), split="2:1")
+    assert (resting(made).limit, resting(made).stop_loss, resting(made).quantity) == (55, 60, 20)
+
+
+def test_a_dividend_of_less_than_a_dollar_that_a_short_owes_is_borrowed_too() -> None:
+    """All cash of the trader's is in the other stock: half a cent on 100 shares is drawn."""
+    made = Audited(broker(interest=FREE), stock(), stock("OTHER"))
+    rows = {"ACME": (100,) * 4, "OTHER": (100,) * 4}
+    other = c.PlaceOrder(symbol="OTHER", side=Side.BUY, quantity=D(200))
+    made.bar(rows, c.Deposit(amount=D(20_000)), other, order(Side.SELL, 100))
+    taken = CorporateAction(symbol="ACME", at=made.market.time, dividend=D("0.005"))
+    made.bar(rows, actions=(taken,))
+    assert only(made.of(e.DividendPaid)).amount == D("-0.50")
+    assert only(made.of(e.LoanDrawn)).amount == D("0.50")
+
+
+def test_the_last_lot_of_a_split_takes_what_is_left_of_the_whole() -> None:
+    """One for two of 1 and 2 shares is 1.5; with the half share paid out 0.5 and 0.5 are left, at
+    prices that keep the value of each lot: 100 x 1 / 0.5 and 100 x 2 / 0.5."""
+    lots = tuple(Lot(quantity=D(n), price=D(100), cost=D(100 * n)) for n in (1, 2))
+    made = converted(lots, Ratio(1, 2), D(1))
+    assert [(lot.quantity, lot.price) for lot in made] == [(D("0.5"), 200), (D("0.5"), 400)]

@@ -7,6 +7,7 @@ import pytest
 
 from ledger.account import commands as c
 from ledger.account.events import kinds as e
+from ledger.account.risk.demand import option_breaks
 from ledger.account.risk.margin import assess
 from ledger.account.state import Side
 from ledger.market.instrument import Kind, OptionTerms, Right
@@ -67,6 +68,24 @@ def test_a_written_option_keeps_its_price_and_a_share_of_the_underlying(
     bar(made, price, 4, order(Side.SELL, 1))
     margin = assess(made.account, made.account.main, made.market.mark)
     assert margin.maintenance == asked
+
+
+@pytest.mark.parametrize(
+    ("right", "strike", "breaks"),
+    [
+        # out of the money: 0.2 x P - (100 - P) = 0.1 x P at P = 100 / 1.1
+        (Right.CALL, "100", (D(100), D(100) / D("1.1"))),
+        # 0.2 x P - (P - 60) = 0.1 x 60 at P = 54 / 0.8, and in the money 0.2 x P = 6 at P = 30
+        (Right.PUT, "60", (D(60), D("67.5"), D(30))),
+    ],
+)
+def test_at_a_break_two_parts_of_a_written_options_margin_ask_for_as_much(
+    right: Right, strike: str, breaks: tuple[Decimal, ...]
+) -> None:
+    made = world(right, strike)
+    terms = made.account.instruments["OPT"].option
+    assert terms is not None
+    assert option_breaks(made.account, terms) == breaks
 
 
 def test_an_option_in_the_money_is_exercised_in_cash_when_it_expires() -> None:
