@@ -49,16 +49,28 @@ class Desk:
         return end[1]
 
     def left(
-        self, folder: Path, story: Story, promised: int, chance: Random, *, on: bool = True
+        self,
+        folder: Path,
+        story: Story,
+        promised: int,
+        chance: Random,
+        *,
+        on: bool = True,
+        killed: bool = True,
     ) -> list[str]:
-        """What is wrong with what is left: refused, lost, broken, or (gone `on` with) different."""
+        """What is wrong with what is left: refused, lost, broken, or (gone `on` with) different.
+
+        Where it was `killed` and not cut off, nothing may lie beside the ledger.
+        """
         try:
-            return list(_faults(folder, story, promised, chance, on))
+            return list(_faults(folder, story, promised, chance, on, killed))
         except Exception:  # noqa: BLE001 - whatever it is, a person would have seen it
             return [f"it ends in a traceback: {traceback.format_exc(limit=-4)}"]
 
 
-def _faults(folder: Path, story: Story, promised: int, chance: Random, on: bool) -> Iterator[str]:
+def _faults(
+    folder: Path, story: Story, promised: int, chance: Random, on: bool, killed: bool
+) -> Iterator[str]:
     path = folder / LEDGER
     hot = bool(promised) and chance.random() < 0.5
     if hot:  # as it lies there, before a desk has mended its log
@@ -84,6 +96,8 @@ def _faults(folder: Path, story: Story, promised: int, chance: Random, on: bool)
     else:
         session.close()
     beside = [file.name for file in path.parent.iterdir() if file != path]
+    if not killed:  # of what the disk was to forget, a first start's hidden files stop nothing
+        beside = [name for name in beside if not name.startswith(".")]
     if beside:
         yield f"left lying: {beside}"
     if on or not hot:

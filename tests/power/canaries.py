@@ -240,7 +240,14 @@ class JsonFile(Desk):
         return len(first_call().events)
 
     def left(
-        self, folder: Path, story: Story, promised: int, chance: Random, *, on: bool = True
+        self,
+        folder: Path,
+        story: Story,
+        promised: int,
+        chance: Random,
+        *,
+        on: bool = True,
+        killed: bool = True,
     ) -> list[str]:
         path = folder / "events.json"
         try:

@@ -95,4 +95,4 @@ def _look(
     stage.clear()
     lay(stage.folder, image)
     on = chance.random() < GONE_ON_WITH
-    return actor.left(stage.folder, story, promised, chance, on=on)
+    return actor.left(stage.folder, story, promised, chance, on=on, killed=False)

@@ -19,6 +19,9 @@ LIVES = 12
 EARLY = 40
 """Operations in which the start after a kill is over: half of the kills fall there."""
 
+GONE_ON_WITH = 0.25
+"""Of what kills leave so much is played to its end at once, the rest by the lives after."""
+
 
 def trial(stage: Stage, actor: Desk, story: Story, chance: Random) -> Toll:
     """One account, killed until it is through."""
@@ -27,7 +30,7 @@ def trial(stage: Stage, actor: Desk, story: Story, chance: Random) -> Toll:
     stage.clear()
     if chance.random() < 0.1:
         leave_unborn(stage)
-    for _ in range(LIVES):
+    for life in range(LIVES):
         at = 1 + chance.randrange(whole if chance.random() < 0.6 else EARLY)
         act = Act.TEAR if chance.random() < 0.5 else Act.KILL
         part, seed = chance.randrange(1 << 16), chance.getrandbits(32)
@@ -43,7 +46,8 @@ def trial(stage: Stage, actor: Desk, story: Story, chance: Random) -> Toll:
         if status not in (DIED, DONE):
             toll.findings.append(f"{where}: it died by itself: {stage.last_words}")
             break
-        faults = actor.left(stage.copy(), story, promised, chance)
+        on = status == DONE or life == LIVES - 1 or chance.random() < GONE_ON_WITH
+        faults = actor.left(stage.copy(), story, promised, chance, on=on)
         toll.findings += [f"{where}, {promised} promised: {fault}" for fault in faults]
         toll.struck += status == DIED
         if status == DONE or faults:

@@ -4,6 +4,7 @@ Each trial has a number, from which, with the seed, all of its chance comes. A l
 what each showed.
 """
 
+import gc
 import json
 import logging
 import sys
@@ -30,6 +31,7 @@ TOLD = ("loan", "loan", "perpetual", "perpetual", "scenario")
 def main() -> None:
     given = _given()
     logging.disable()
+    gc.freeze()  # what is loaded is not walked again in each fork
     with stage() as where, TemporaryDirectory() as beside:
         told = stories(Path(beside))
         if given.sweep:

@@ -135,25 +135,30 @@ def drop_first_name(path: Path, identity: Identity) -> None:
 
 
 def _parts(path: Path) -> list[Path]:
-    """What starts in this folder are making, or have left."""
+    """What starts in this folder are making, or have left; of some no more than SQLite's part."""
+    found: dict[Path, None] = {}
     with suppress(OSError):
-        first, last = f".{path.name}.", ".new"
-        found = path.parent.iterdir()
-        return [p for p in found if p.name.startswith(first) and p.name.endswith(last)]
-    return []
+        for file in path.parent.iterdir():
+            name, new, end = file.name.rpartition(".new")
+            if name.startswith(f".{path.name}.") and new and end in ("", *_BESIDE):
+                found[file.with_name(name + new)] = None
+    return list(found)
 
 
 def _sweep(left: Path) -> None:
     """Remove what a start that died has left; one that is still being made is locked."""
-    if left.is_symlink() or not left.is_file():
+    if left.is_symlink():
         return
-    with suppress(OSError, LedgerInUse):
-        lock = WriterLock(os.open(left, os.O_RDWR | _BINARY), left)
+    if not left.exists():
         _remove(left)
-        lock.release()
+    elif left.is_file():
+        with suppress(OSError, LedgerInUse):
+            lock = WriterLock(os.open(left, os.O_RDWR | _BINARY), left)
+            _remove(left)
+            lock.release()
 
 
 def _remove(part: Path) -> None:
-    for end in ("", *_BESIDE):
+    for end in (*_BESIDE, ""):
         with suppress(OSError):
             part.with_name(part.name + end).unlink(missing_ok=True)

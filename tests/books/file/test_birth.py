@@ -202,5 +202,6 @@ def test_what_a_start_in_the_same_process_number_left_stops_no_later_one(tmp_pat
     path = tmp_path / "ledger.db"
     path.touch()
     path.with_name(f".ledger.db.{os.getpid()}.new").write_bytes(b"half")
+    path.with_name(".ledger.db.99.new-journal").write_bytes(b"of one that is gone")
     Ledger.open(path).close()
     assert [file.name for file in tmp_path.iterdir()] == ["ledger.db"]
