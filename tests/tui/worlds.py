@@ -75,6 +75,16 @@ def bitcoin_on_loan() -> Session:
     )  # fmt: skip
 
 
+def settled_in_coin() -> Session:
+    """The same morning in contracts of a dollar that win and lose bitcoin."""
+    tape = load_tape("xbtusd-bitmex-1m-2020-03")
+    listed = replace(XBT, kind=Kind.INVERSE, lot=Decimal(1), currency="BTC")
+    return _session(
+        "phemex-inverse", {"trade_fee": "0"}, Mode.CROSS, listed, tape,
+        "2020-03-12T09:00:00Z", "2020-03-13T12:00:00Z", None,
+    )  # fmt: skip
+
+
 def swinging(hours: int) -> Session:
     """A perpetual that opens and closes each hour at 100, and reaches 110 and 90 in between.
 

@@ -123,6 +123,10 @@ class DeskView:
         """What a day of the loans costs."""
         return self.daily.interest
 
+    def share_of_equity(self, percent: Decimal) -> Decimal:
+        """What so many percent of the equity come to."""
+        return settle(self.equity * percent / 100, self.currency)
+
     def steps(self, symbol: str) -> tuple[Decimal, Decimal]:
         """Tick and lot of a symbol."""
         return next((tick, lot) for name, tick, lot in self.listed if name == symbol)

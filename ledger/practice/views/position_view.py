@@ -64,6 +64,13 @@ class PositionView:
     """The same as a fraction of the price."""
 
 
+def gain_at(account: Account, held: PositionView, price: Decimal) -> Decimal:
+    """What a position wins from its entry to a price, before fees and slippage."""
+    quantity = held.quantity if held.side == "long" else -held.quantity
+    gain = account.instruments[held.symbol].gain(quantity, held.entry, price)
+    return settle(gain, account.currency)
+
+
 @dataclass(frozen=True, slots=True)
 class _Reached:
     """Where a position would bring its pocket to a rung: as it is reported, the tick at which the

@@ -9,7 +9,7 @@ from textual.events import Key
 
 from ledger.account.state import GoodFor, Order, OrderType, Side, Target
 from tests.tui.desks import NARROW, WIDE, Hands, desk
-from tests.tui.worlds import bitcoin_on_loan, first_call
+from tests.tui.worlds import bitcoin_on_loan, first_call, settled_in_coin
 
 D = Decimal
 DEPOSIT = ("d", "~10000", "enter", "enter")
@@ -380,3 +380,15 @@ async def test_isolated_margin_goes_in_and_out_at_a_lender_of_coins() -> None:
         await fill(hands, way="borrow", amount="50")
         await hands.press("enter", "enter")
         assert hands.desk.conductor.session.account.main.loan.principal == 50
+
+
+async def test_what_is_lost_at_a_stop_in_dollar_contracts_is_told_in_the_coin() -> None:
+    """A contract of a dollar wins 1 / entry - 1 / price bitcoin."""
+    async with desk(settled_in_coin()) as hands:
+        await hands.press("d", "~1", "enter", "enter", "b")
+        await fill(hands, amount="7000", leverage="2")
+        await hands.press("enter", "enter", "e")
+        await fill(hands, stop="7000")
+        entry = hands.desk.view.positions[0].entry
+        loss = round(1 - 7000 / entry, 8)
+        assert f"From entry to stop ▼-{loss:.8f}" in " ".join(hands.text("thought").split())

@@ -8,7 +8,7 @@ from decimal import Decimal
 from ledger.account.commands import PlaceOrder, TraderCommand
 from ledger.account.state import PRICES_OF, GoodFor, OrderType, Side, Target
 from ledger.market.rules.rulebook import Mode
-from ledger.money import plain, settle, trim
+from ledger.money import plain, trim
 from ledger.practice.views.preview import Preview, preview
 from tui.panels.desk_figures import pair, sized
 from tui.screens.ticket import effects
@@ -90,11 +90,11 @@ class Ticket(Foresight):
         given = {name: "" if name in hidden else text for name, text in values.items()}
         price = None if "price" in hidden else number(values["price"], "At price")
         limit = None if "limit" in hidden else number(values["limit"], "Limit")
-        amount, by, view = number(values["amount"], "Amount"), values["by"], self.bench.view
+        amount, by = number(values["amount"], "Amount"), values["by"]
         risk = None if by == "quantity" else amount
         distance, fraction = _trail(given)
         if by == "risk-%":
-            risk = settle(view.equity * amount / _HUNDRED, view.currency)
+            risk = self.bench.view.share_of_equity(amount)
         return PlaceOrder(
             symbol=values["symbol"],
             quantity=amount if by == "quantity" else None,

@@ -15,6 +15,7 @@ from ledger.account.commands import (
 from ledger.account.state import Cause
 from ledger.money import plain, trim
 from ledger.practice.views.desk_view import OrderView, PositionView
+from ledger.practice.views.position_view import gain_at
 from ledger.practice.views.preview import preview
 from tui.panels.desk_figures import order_kind, pair, sized
 from tui.screens.ticket import effects
@@ -122,10 +123,9 @@ class GuardForm(SideForm):
         held = effects.position_of(self.bench.view, self.bench.symbol)
         if held is None or stop is None:
             return []
-        sign = 1 if held.side == "long" else -1
-        result = (stop - held.entry) * held.quantity * sign
+        result = gain_at(self.bench.session.account, held, stop)
         text = fmt.signed_money(result, self.bench.view.currency)
-        return [pair("At the stop, from entry", text, _W, "down" if result < 0 else "up")]
+        return [pair("From entry to stop", text, _W, "down" if result < 0 else "up")]
 
     def done(self) -> str:
         """What was done."""
