@@ -129,8 +129,11 @@ def test_global_options_may_stand_before_the_command(ledger: Path) -> None:
 def test_the_ledger_may_come_from_the_environment(
     ledger: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    named = tightrope("status", "--ledger", ledger)
+    assert tightrope("status").status != 0, "there is none where it would lie by itself"
     monkeypatch.setenv("TIGHTROPE_LEDGER", str(ledger))
-    assert tightrope("positions").status == 0
+    assert tightrope("status") == named
+    assert named.lines[0] == "Account             first-call"
 
 
 def test_the_account_written_last_is_the_one_that_is_meant(tmp_path: Path) -> None:

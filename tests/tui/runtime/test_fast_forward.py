@@ -29,10 +29,19 @@ class Desk:
     def __init__(self, session: Session) -> None:
         self.told: list[tuple[int, e.Event]] = []
         self.places: list[int] = []
-        self.conductor = Conductor(session, self._publish, now=lambda: 0.0)
+        self.on_its_way: list[Snapshot] | None = None
+        """Where what is published is kept from the screen for a while."""
+        self.conductor = Conductor(session, self._published, now=lambda: 0.0)
         self.conductor.step()
 
-    def _publish(self, snapshot: Snapshot) -> None:
+    def _published(self, snapshot: Snapshot) -> None:
+        if self.on_its_way is None:
+            self.take(snapshot)
+        else:
+            self.on_its_way.append(snapshot)
+
+    def take(self, snapshot: Snapshot) -> None:
+        """Show it."""
         self.told += snapshot.news
         self.places.append(snapshot.place.index)
         self.conductor.published(snapshot)
@@ -172,8 +181,7 @@ def test_a_slow_clock_does_only_the_bars_that_are_due() -> None:
 
 def test_a_key_pressed_before_a_liquidation_is_shown_does_not_start_the_clock_again() -> None:
     desk = thursday()
-    on_its_way: list[Snapshot] = []
-    desk.conductor._publish = on_its_way.append
+    desk.on_its_way = on_its_way = []
     desk.conductor.run(hurry=True)
     desk.conductor.tick(1 / 15)
     assert any(must_be_seen(snapshot.news) for snapshot in on_its_way)
@@ -181,6 +189,17 @@ def test_a_key_pressed_before_a_liquidation_is_shown_does_not_start_the_clock_ag
     desk.conductor.step()
     desk.conductor.run()
     for snapshot in on_its_way:
-        desk._publish(snapshot)
+        desk.take(snapshot)
     assert not desk.conductor.pace.running
     assert desk.conductor.session.place == Place(98, Phase.CLOSED)
+
+
+def test_the_frame_after_a_key_is_the_keys_and_never_two_in_a_row() -> None:
+    conductor = thursday().conductor
+    assert not conductor.gives_way()
+    conductor.key_pressed()
+    assert conductor.gives_way()
+    conductor.key_pressed()
+    assert not conductor.gives_way(), "a key that is held down does not stop the clock"
+    assert conductor.gives_way()
+    assert not conductor.gives_way()

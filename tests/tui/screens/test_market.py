@@ -208,7 +208,8 @@ async def test_from_the_desk_another_market_leaves_the_account_where_it_is(tmp_p
         assert app.screen.query_one(DataGrid).rows[-1][1][0][0] == "Synthetic market…"
         await pressed(app, "M")
         await until(app, MarketScreen)
-        await shown(app, "worst fall")
+        app.screen.query_one(Fields).fill("bars", "500")
+        await shown(app, "500 bars", "worst fall")
         await pressed(app, "enter")
         await until(app, Desk, desk)
         assert isinstance(app.screen, Desk)

@@ -81,6 +81,11 @@ class Panels(Vertical):
         for place in range(len(PANELS)):
             self._title(place)
 
+    def on_resize(self) -> None:
+        """Room that a form at the side took or gave back is the tables' at once."""
+        if self._shown is not None:
+            self.show(*self._shown)
+
     # which one is chosen
 
     @property
