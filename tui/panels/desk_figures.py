@@ -258,11 +258,17 @@ def health_words(health: HealthView) -> str:
     return health.name.replace("_", " ").capitalize()
 
 
+def sold_of(view: DeskView, call: CallView) -> str:
+    """What a sale that cures has to sell, of both sides where one alone does not."""
+    sales = ((call.sell_symbol, call.sell_quantity), *call.sell_also)
+    return " and ".join(traded(view, symbol, size) for symbol, size in sales)
+
+
 def call_line(view: DeskView, call: CallView, width: int) -> Line:
     """The standing alert: what is asked, by when, and the key that answers."""
     money = view.currency
     asked = f"deposit {fmt.money(call.shortfall, money)} or sell "
-    asked += traded(view, call.sell_symbol, call.sell_quantity)
+    asked += sold_of(view, call)
     parts = [
         f" ! MARGIN CALL  {fmt.percent(call.health.value, 2)} against "
         f"{fmt.percent(call.health.call, 2)}",

@@ -21,7 +21,7 @@ from ledger.practice.sessions.session import Session
 from ledger.practice.views.desk_view import CallView, DeskView
 from ledger.practice.views.explain import equity_lines
 from ledger.practice.views.preview import Preview, preview
-from tui.panels.desk_figures import due_words, sized, traded
+from tui.panels.desk_figures import due_words, sized, sold_of, traded
 from tui.text import format as fmt
 from tui.widgets.lines import Line
 
@@ -90,13 +90,15 @@ def _choices(session: Session, view: DeskView, call: CallView) -> list[Line]:
         amount, part = call.shortfall, call.sell_quantity
         cures = fmt.money(call.sale_to_cure, money)
         pay = f"deposit {fmt.money(amount, money)} {money}"
-        told = traded(view, call.sell_symbol, call.sell_quantity)
+        told = sold_of(view, call)
         sell = f"sell {told} (selling {cures} {money} of value cures)"
     else:  # whatever is done then meets the call
         amount, part = atom(money), lot
         pay, sell = "deposit any amount", f"sell any part of {call.sell_symbol}"
     paid = AnswerCall(answer=Answer.DEPOSIT, amount=amount)
     sold = AnswerCall(answer=Answer.SELL, symbol=call.sell_symbol, quantity=part)
+    if call.sell_also and call.shortfall:
+        sold = AnswerCall(answer=Answer.SELL)  # both sides, as is asked
     return [
         *_choice("d", pay, _outcome(preview(session, paid))),
         *_choice("s", sell, _outcome(preview(session, sold))),

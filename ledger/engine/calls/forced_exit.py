@@ -9,7 +9,8 @@ from ledger.account.risk.demand import mode_of
 from ledger.account.risk.margin import all_breached, breached, missing, requirement
 from ledger.account.risk.threshold import shown_threshold, threshold_prices
 from ledger.account.state import MAIN, Pocket, Position
-from ledger.engine.calls import curing, ladder
+from ledger.engine import restoring
+from ledger.engine.calls import ladder
 from ledger.engine.decision.draft import Draft
 from ledger.engine.orders import protection
 from ledger.engine.orders.venue_state import half_spread
@@ -84,7 +85,7 @@ def _restore(draft: Draft, name: str, goals: tuple[Level, ...], told: Thresholds
         wanted = all_breached(draft.account, pocket, draft.market.mark, goals)
         if not wanted:
             return
-        position = curing.first_to_go(draft.account, pocket, draft.market)
+        position = restoring.first_to_go(draft.account, pocket, draft.market)
         size = _size_to_restore(draft, pocket, position, wanted[0], told)
         close_forced(draft, position, size, told)
 
@@ -94,23 +95,32 @@ def _size_to_restore(
 ) -> Decimal:
     """n = ceil to the lot of C / (m P - (P - p_fill)), less fees (`decisions.md`), and tried.
 
-    Where a sale costs as much as it relieves, or nothing is asked that it could relieve, everything
-    goes; one lot is the least.
+    Where a sale costs as much as it relieves, nothing is asked that it could relieve, or no part of
+    it does, everything goes; one lot is the least. In smart cross the other side may have to give
+    too: then it is the first part of what both have to.
     """
     price, _ = exit_price(draft, position)
     mark, held = draft.market.mark[position.symbol], abs(position.quantity)
     fee = draft.account.rulebook.forced_exit.fee
-    each = curing.restored_per_unit(draft.account, position, mark, price, fee, level)
+    each = restoring.restored_per_unit(draft.account, position, mark, price, fee, level)
     if each <= 0 or not requirement(draft.account, pocket, draft.market.mark, level):
         return held
 
     def restores(quantity: Decimal) -> bool:
         trial = draft.copy()
         close_forced(trial, position, quantity, told)
-        return not curing.still_breached(trial, pocket.name, level)
+        return not restoring.still_breached(trial, pocket.name, level)
 
     short = missing(draft.account, pocket, draft.market.mark, level)
-    return curing.least(draft.account, position, short, each, restores)
+    size = restoring.least(draft.account, position, short, each, restores)
+    if size is not None:
+        return size
+
+    def close(trial: Draft, other: Position, quantity: Decimal) -> None:
+        _trade(trial, other, quantity, told, ZERO)
+
+    both = restoring.with_the_other_side(draft, position, level, each, close)
+    return both[0] if both else held
 
 
 def _close_positions(draft: Draft, name: str, level: Level, told: Thresholds) -> None:
@@ -127,7 +137,7 @@ def _close_positions(draft: Draft, name: str, level: Level, told: Thresholds) ->
         whole = book.forced_exit.amount is ExitAmount.ALL
         if not whole and not all_breached(draft.account, pocket, draft.market.mark, goals):
             return
-        position = curing.first_to_go(draft.account, pocket, draft.market)
+        position = restoring.first_to_go(draft.account, pocket, draft.market)
         close_forced(draft, position, abs(position.quantity), told)
 
 

@@ -53,7 +53,7 @@ def issue(draft: Draft, pocket: Pocket, level: Level, due: Time | None) -> None:
         expire(draft, standing, level.schedule)
     sale = cure(draft.account, pocket, draft.market)
     figures = _figures(draft, pocket, level, due, sale)
-    sold = {sale.position.symbol: sale.quantity}
+    sold = {position.symbol: size for position, size in sale.whole}
     draft.record(e.MarginCallIssued(**figures, would_sell=sold))
 
 

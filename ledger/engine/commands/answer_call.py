@@ -9,13 +9,14 @@ from ledger.account.events import kinds as e
 from ledger.account.risk.demand import hedges_of
 from ledger.account.state import MAIN, Call, Pocket
 from ledger.engine.calls import ladder
-from ledger.engine.calls.curing import cure, first_to_go, shortfall
+from ledger.engine.calls.curing import Cure, cure, shortfall
 from ledger.engine.commands import cash
 from ledger.engine.commands.place_orders import close, place
 from ledger.engine.decision.draft import Draft
 from ledger.engine.decision.refusal import Refusal
 from ledger.engine.margin.loans import posted_now
 from ledger.engine.orders.acceptance import held_in, listed
+from ledger.engine.restoring import first_to_go
 from ledger.money import ONE, floor_to
 
 
@@ -41,16 +42,11 @@ def answer(draft: Draft, wish: AnswerCall) -> None:
         if amount is None:
             amount = shortfall(account, pocket, draft.market)
         amount = cash.check_amount(draft, amount)
-    elif wish.answer is Answer.SELL and quantity is None:
-        sale = cure(account, pocket, draft.market)
-        quantity = sale.quantity
-        if symbol is not None and symbol != sale.position.symbol:
-            quantity = abs(held_in(draft, symbol).quantity)
-        symbol = symbol or sale.position.symbol
     elif wish.answer is Answer.HEDGE:
         symbol, quantity = _hedge(draft, pocket, wish)
-    elif wish.answer is Answer.SELL and symbol is None:
-        symbol = first_to_go(draft.account, pocket, draft.market).symbol
+    sales = _sales(draft, cure(account, pocket, draft.market), wish) if sells else []
+    if sales:
+        symbol, quantity = sales[0]
     draft.record(
         e.CallAnswered(
             at=draft.market.time,
@@ -63,6 +59,19 @@ def answer(draft: Draft, wish: AnswerCall) -> None:
         )
     )
     _carry_out(draft, call, replace(wish, amount=amount, symbol=symbol, quantity=quantity))
+    for other, size in sales[1:]:  # of the other side, where one alone does not cure
+        close(draft, ClosePosition(symbol=other, quantity=size))
+        _raise_refused(draft)
+
+
+def _sales(draft: Draft, cures: Cure, wish: AnswerCall) -> list[tuple[str, Decimal]]:
+    """Symbols and sizes to sell, in order: what is wished, and for the rest what cures."""
+    first = cures.position.symbol
+    if wish.quantity is not None:
+        return [(wish.symbol or first, wish.quantity)]
+    if wish.symbol is not None and wish.symbol != first:
+        return [(wish.symbol, abs(held_in(draft, wish.symbol).quantity))]
+    return [(position.symbol, size) for position, size in cures.whole]
 
 
 def _chosen(word: str) -> Answer:

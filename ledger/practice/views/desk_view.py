@@ -68,6 +68,8 @@ class CallView:
     sale_to_cure: Decimal
     sell_symbol: str
     sell_quantity: Decimal
+    sell_also: tuple[tuple[str, Decimal], ...]
+    """What has to go of the other side with it, where long and short offset each other."""
     hedges: tuple[str, ...]
     """What is listed here and can offset what would be sold."""
     prices: tuple[tuple[str, Decimal], ...]
@@ -227,6 +229,7 @@ def _calls(account: Account, market: Market) -> list[CallView]:
                 sale_to_cure=sale.value,
                 sell_symbol=sale.position.symbol,
                 sell_quantity=sale.quantity,
+                sell_also=tuple((other.symbol, size) for other, size in sale.also),
                 hedges=hedges_of(account, sale.position.symbol),
                 prices=tuple((s, market.mark[s]) for s in pocket.positions),
                 answer=call.answer,

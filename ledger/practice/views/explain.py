@@ -8,7 +8,7 @@ from decimal import Decimal
 from ledger.account.risk.margin import equity, market_value, requirement, unrealized
 from ledger.account.risk.threshold import demand_near, shown_threshold, threshold_price
 from ledger.account.state import Account, Pocket, Position
-from ledger.engine.calls.curing import restored_per_unit
+from ledger.engine.restoring import restored_per_unit
 from ledger.market.quote import Market
 from ledger.market.rules.carry import Calendar
 from ledger.market.rules.rulebook import AccountKind, Level, Rung
@@ -166,7 +166,9 @@ def explain_call(account: Account, market: Market, call: CallView) -> list[Parag
         f"{short} / {_percent(share)} = {sale} have to be sold,"
         if straight
         else f"{sale} have to be sold: on the way that rate changes (a tier, a lot, the cash),",
-        f"that is {_number(call.sell_quantity)} {call.sell_symbol} at {_price(price)}, "
+        f"that is {_number(call.sell_quantity)} {call.sell_symbol} at {_price(price)}"
+        + "".join(f" and {_number(size)} {symbol}" for symbol, size in call.sell_also)
+        + ", "
         "rounded up to the lot.",
     )
     return [

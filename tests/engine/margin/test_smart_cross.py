@@ -4,6 +4,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ledger.account import commands as c
 from ledger.account.events import kinds as e
@@ -169,3 +171,83 @@ def test_what_nothing_is_asked_of_is_closed_when_nothing_is_left() -> None:
     assert made.account.positions()
     flat(made, btc="899")
     assert only(made.of(e.Liquidated)).quantity == D(10)
+
+
+# what cures where one side alone does not
+
+
+def drifted(fee: str = "0") -> Audited:
+    """10 long at 940 and 9 short at 1,037: 67 of equity, and 1 % of the larger side to keep for a
+    call, of 9,400 and of 9,333."""
+    made = world(exchange(**ZERO_FEES))
+    flat(made, order("BTC", BUY, 10), order("BTC-Q", SELL, 9))
+    made.account = replace(made.account, rulebook=replace(made.account.rulebook, taker_fee=D(fee)))
+    made.audited = made.account
+    flat(made, btc="940", later="1037")
+    return made
+
+
+def test_where_one_side_alone_does_not_cure_both_are_asked_for() -> None:
+    """Each side down to the 67: (94 - 67) / 9.40 = 2.8723 and (93.33 - 67) / 10.37 = 2.5391. Of the
+    second a lot less does too: of its loss of 93.943 are posted 93.94, and 6.461 x 10.37 = 67.0006.
+    """
+    made = drifted()
+    called = only(made.of(e.MarginCallIssued))
+    assert called.would_sell == {"BTC": D("2.873"), "BTC-Q": D("2.539")}
+    assert called.sale_to_cure == D("5333.57")  # 2,700.62 + 2,632.943, rounded up
+    flat(made, c.AnswerCall(answer="sell"), btc="940", later="1037")
+    assert only(made.of(e.MarginCallMet)).by == "sale"
+
+
+def test_what_both_sales_cost_is_sold_too() -> None:
+    """0.2 % of both: T = 67 - 0.2 x (94 - T) - 0.2 x (93.33 - T) = 49.2233 is left for each side:
+    (94 - T) / 9.40 = 4.7635 and (93.33 - T) / 10.37 = 4.2533.
+
+    A lot less of each does: 8.954 and 8.821 of fees are posted as 8.95 and 8.82, a loss of 157.361
+    as 157.36, so that 49.231 are left for 5.237 x 9.40 = 49.2278 and 4.747 x 10.37 = 49.2264.
+    """
+    made = drifted("0.002")
+    sold = only(made.of(e.MarginCallIssued)).would_sell
+    assert sold == {"BTC": D("4.763"), "BTC-Q": D("4.253")}
+    flat(made, c.AnswerCall(answer="sell"), btc="940", later="1037")
+    assert only(made.of(e.MarginCallMet)).by == "sale"
+
+
+@pytest.mark.parametrize("less", ["BTC", "BTC-Q"])
+def test_a_lot_less_of_either_side_does_not_cure(less: str) -> None:
+    made = drifted("0.002")
+    sold = only(made.of(e.MarginCallIssued)).would_sell
+    sales = [
+        c.ClosePosition(symbol=s, quantity=size - D("0.001") * (s == less))
+        for s, size in sold.items()
+    ]
+    flat(made, *sales, btc="940", later="1037")
+    assert len(made.of(e.OrderFilled)) == 4
+    assert not made.of(e.MarginCallMet)
+
+
+@given(
+    longs=st.integers(6, 14), shorts=st.integers(6, 14), part=st.integers(0, 100),
+    left=st.integers(52, 99), fee=st.sampled_from(["0", "0.0005", "0.002"]),
+)  # fmt: skip
+@settings(deadline=None, max_examples=60, derandomize=True, database=None)
+def test_what_a_call_asks_for_cures_whichever_sides_it_takes(
+    longs: int, shorts: int, part: int, left: int, fee: str
+) -> None:
+    """The legs drift apart until about `left` percent of what a call asks for are left; a `part` of
+    that is lost by the longs."""
+    made = world(exchange(**ZERO_FEES), deposit=1_500)
+    flat(made, order("BTC", BUY, longs), order("BTC-Q", SELL, shorts))
+    book = replace(made.account.rulebook, taker_fee=D(fee))
+    made.account = made.audited = replace(made.account, rulebook=book)
+    lost = 1_500 - D(max(longs, shorts) * 10 * left) / 100
+    falls, rises = lost * part / 100 / longs, lost * (100 - part) / 100 / shorts
+    prices = {"btc": f"{1_000 - falls:.2f}", "later": f"{1_000 + rises:.2f}"}
+    flat(made, **prices)
+    if not made.of(e.MarginCallIssued) or made.of(e.Liquidated):
+        return
+    flat(made, c.AnswerCall(answer="sell"), **prices)
+    assert made.of(e.MarginCallMet)
+    sold = only(made.of(e.MarginCallIssued)).would_sell
+    filled = made.of(e.OrderFilled)[2:]
+    assert [(x.symbol, x.quantity) for x in filled] == [*sold.items()]

@@ -136,8 +136,8 @@ def cures(seed: int) -> None:
     Bounds: where a lot restores less than two units of money, rounding decides, and a lot less is
     not tried; a unit more where equality is of inverse contracts, which decimals cannot hold.
     Prices beside the mark are left out: what is sold there is worth something else at once. So is
-    the sale of all there is, which need not cure, and in smart cross what the other side offsets:
-    closing beyond that frees nothing.
+    the sale of all there is, which need not cure, and in smart cross a lot less of what the other
+    side offsets. Where both sides have to give, both are sold.
     """
     for still in stills(seed, "cures", 2):
         account, market = still.here
@@ -175,11 +175,14 @@ def _asked_cures(still: Still, here: Here) -> None:
     partial = size < abs(position.quantity) and not _offset(account, position)
     if partial and account.instruments[position.symbol].option is None:
         told = f"{size} of {abs(position.quantity)} {position.symbol} at {market.last}"
-        assert _cured(still, here, position, size), f"selling {told} does not cure"
+        assert _cured(still, here, (position, size)), f"selling {told} does not cure"
         small = _restored(account, pocket, position, market) < 2 * unit(account.currency)
-        assert small or size == lot or not _cured(still, here, position, size - lot), (
+        assert small or size == lot or not _cured(still, here, (position, size - lot)), (
             f"selling a lot less cures, asked {told}"
         )
+    if sale.also:
+        told = " and ".join(f"{part} of {abs(p.quantity)} {p.symbol}" for p, part in sale.whole)
+        assert _cured(still, here, *sale.whole), f"selling {told} does not cure"
     money = curing.shortfall(account, pocket, market)
     assert _paid(still, here, money) is not False, f"a deposit of {money} does not cure"
     exact = not any(account.instruments[s].inverse for s in pocket.positions)
@@ -202,14 +205,14 @@ def _offset(account: Account, position: Position) -> bool:
     return account.mode is Mode.SMART and any(p.side is not position.side for p in others)
 
 
-def _cured(still: Still, here: Here, position: Position, size: Decimal) -> bool:
-    sale = c.ClosePosition(symbol=position.symbol, quantity=size)
+def _cured(still: Still, here: Here, *sales: tuple[Position, Decimal]) -> bool:
+    closes = [c.ClosePosition(symbol=p.symbol, quantity=size) for p, size in sales]
     # as if called, so that what is freed stays where it cures
     called = {
         still.position.pocket: _call(still.position.pocket, here[1].time),
     }
-    after = run(still.play, (replace(here[0], calls=called), here[1]), [sale]).last
-    return any(isinstance(x, e.MarginCallMet) for x in after.events)
+    after = run(still.play, (replace(here[0], calls=called), here[1]), closes)
+    return any(isinstance(x, e.MarginCallMet) for m in after.moments for x in m.events)
 
 
 def _paid(still: Still, here: Here, money: Decimal) -> bool | None:

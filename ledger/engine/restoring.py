@@ -1,0 +1,236 @@
+"""How much of a position has to go so that a level is not breached any longer.
+
+What a sale restores is not one rate: its fee may come out of the repayment, another tier or lot
+may be reached on the way. So a size is guessed by the rate of now, and tried: the least number of
+lots after whose sale the level is no longer breached.
+"""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from ledger.account.risk.demand import asked_of, entry_price, mode_of, sides_of, standing
+from ledger.account.risk.margin import breached, free_cash, missing, unrealized
+from ledger.account.state import Account, Pocket, Position
+from ledger.engine.decision.draft import Draft
+from ledger.engine.orders.venue_state import half_spread
+from ledger.engine.trades.fills import slipped
+from ledger.market.quote import Market
+from ledger.market.rules.rulebook import ExitOrder, Level, Mode
+from ledger.money import ONE, ZERO, atom, ceil_to
+
+_ROUNDED = 2
+"""Units of money by which the postings of a trade may be off together: its gain and its fee."""
+_MOST_TRIALS = 40
+
+Sale = tuple[Position, Decimal]
+"""How much of a position is sold."""
+Closes = Callable[[Draft, Position, Decimal], None]
+"""What sells it, in a draft."""
+
+
+def first_to_go(account: Account, pocket: Pocket, market: Market) -> Position:
+    """Whom a forced exit takes first, by the book's order; among equals the one listed first.
+
+    While anything of the pocket trades, only what trades: a position in a hole cannot be sold.
+    Where long and short offset each other, one of a larger side: closing the other frees nothing.
+    """
+    return _first_of(account, pocket, market, _unmatched(account, pocket, market))
+
+
+def _first_of(account: Account, pocket: Pocket, market: Market, held: list[Position]) -> Position:
+    order = list(account.instruments)
+    trading = [p for p in held if p.symbol in market.trading]
+
+    def loss(position: Position) -> tuple[Decimal, int]:
+        alone = Pocket(name=pocket.name, positions={position.symbol: position})
+        return unrealized(account, alone, market.mark), order.index(position.symbol)
+
+    def age(position: Position) -> tuple[Decimal, int]:
+        return Decimal(position.opened_at), order.index(position.symbol)
+
+    oldest = account.rulebook.forced_exit.order is ExitOrder.OLDEST
+    return min(trading or held, key=age if oldest else loss)
+
+
+def _unmatched(account: Account, pocket: Pocket, market: Market) -> list[Position]:
+    """The positions whose closing frees margin: in smart cross those of the larger side."""
+    held = [p for p in pocket.positions.values() if p.quantity]
+    if mode_of(account, pocket.name) is not Mode.SMART:
+        return held
+    schedule = account.rulebook.schedule(account.rulebook.upkeep.schedule)
+    asked = {p.symbol: asked_of(account, p, market.mark, schedule) for p in held}
+    sides = sides_of(account, pocket, asked)
+
+    def larger(position: Position) -> bool:
+        longs, shorts = sides[account.instruments[position.symbol].exposed_to]
+        return longs >= shorts if position.quantity > 0 else shorts >= longs
+
+    return [p for p in held if larger(p)]
+
+
+def restored_per_unit(
+    account: Account,
+    position: Position,
+    mark: Decimal,
+    price: Decimal,
+    fee: Decimal,
+    level: Level | None = None,
+) -> Decimal:
+    """By how much closing one unit at a price narrows what is short of a level, the upkeep's unless
+    told: the demand that falls, less the fee (a fraction) and what the price is behind the mark.
+
+    What would offset it in smart cross is left out: the part that stands alone needs the margin.
+    """
+    pocket = account.pockets[position.pocket]
+    level = standing(account, pocket, level or account.rulebook.upkeep)
+    instrument = account.instruments[position.symbol]
+    paid = abs(instrument.notional(ONE, price)) * fee
+    lost = paid - instrument.gain(Decimal(position.side.sign), mark, price)
+    return _asked_per_unit(account, pocket, position, mark, paid, level) - lost
+
+
+def _asked_per_unit(
+    account: Account,
+    pocket: Pocket,
+    position: Position,
+    price: Decimal,
+    paid: Decimal,
+    level: Level,
+) -> Decimal:
+    """How much of the level's requirement closing one unit takes away."""
+    share = level.multiple / level.share
+    instrument = account.instruments[position.symbol]
+    if instrument.option is not None:
+        return price * instrument.multiplier * share  # the least that buying one back frees
+    multiplier = instrument.multiplier
+    entry = instrument.axis(entry_price(account, position))
+    schedule = account.rulebook.schedule(level.schedule)
+    each = schedule.per_unit(
+        position.quantity * multiplier, instrument.axis(price), entry, position.leverage
+    )
+    asked = each * multiplier
+    if account.rulebook.watches_debt and free_cash(account, pocket) <= paid:
+        asked -= paid  # the fee comes out of what repays, or is borrowed
+    return asked * share
+
+
+def with_the_other_side(
+    draft: Draft, position: Position, level: Level, each: Decimal, close: Closes
+) -> tuple[Decimal, tuple[Sale, ...]] | None:
+    """Where long and short offset each other, and no part of a position cures by itself: the least
+    of it with which some of the other side of its underlying cures, and the least of that.
+
+    The larger side alone is asked for (and the matched part of the other), so that below the
+    balance of both each has to give: to what equity carries after what both sales cost. `None`
+    where even that does not cure, or nothing offsets.
+    """
+    if mode_of(draft.account, position.pocket) is not Mode.SMART:
+        return None
+
+    def rest(quantity: Decimal) -> tuple[Sale, ...] | None:
+        trial = draft.copy()
+        close(trial, position, quantity)
+        return _rest(trial, position, level, close)
+
+    short = missing(draft.account, draft.pocket(position.pocket), draft.market.mark, level)
+    size = least(draft.account, position, short, each, lambda q: rest(q) is not None)
+    return None if size is None else (size, rest(size) or ())
+
+
+def _rest(draft: Draft, sold: Position, level: Level, close: Closes) -> tuple[Sale, ...] | None:
+    """What has to go of the other side after a sale, so that nothing is short of a level; done in
+    the draft. `None` where that side is not the larger one, or not enough."""
+    found: tuple[Sale, ...] = ()
+    name = sold.pocket
+    named = draft.account.instruments[sold.symbol].exposed_to
+    while still_breached(draft, name, level):
+        account, market, pocket = draft.account, draft.market, draft.pocket(name)
+        others = [
+            p
+            for p in _unmatched(account, pocket, market)
+            if p.side is not sold.side and account.instruments[p.symbol].exposed_to == named
+        ]
+        if not others:
+            return None
+        other = _first_of(account, pocket, market, others)
+        price, _ = market_price(draft, other)
+        fee = account.rulebook.taker_fee
+        mark = market.mark[other.symbol]
+        each = restored_per_unit(account, other, mark, price, fee, level)
+        size = None
+        if each > 0:
+            short = missing(account, pocket, market.mark, level)
+            size = least(account, other, short, each, _curing(draft, other, level, close))
+        size = abs(other.quantity) if size is None else size
+        close(draft, other, size)
+        found = (*found, (other, size))
+    return found
+
+
+def _curing(
+    draft: Draft, position: Position, level: Level, close: Closes
+) -> Callable[[Decimal], bool]:
+    """Whether so much of a position cures a level, tried in a copy."""
+
+    def cures(quantity: Decimal) -> bool:
+        trial = draft.copy()
+        close(trial, position, quantity)
+        return not still_breached(trial, position.pocket, level)
+
+    return cures
+
+
+def still_breached(draft: Draft, name: str, level: Level) -> bool:
+    """Whether a pocket still holds something, and is short of a level."""
+    pocket = draft.account.pockets.get(name)
+    if pocket is None or not any(p.quantity for p in pocket.positions.values()):
+        return False
+    return breached(draft.account, pocket, draft.market.mark, level)
+
+
+def least(
+    account: Account,
+    position: Position,
+    short: Decimal,
+    each: Decimal,
+    holds: Callable[[Decimal], bool],
+) -> Decimal | None:
+    """The least number of lots of a position for which it holds, looked for around a guess: what is
+    short over what one unit restores.
+
+    `None` where it holds for no part that was tried, and not for all of it. What a trade posts is
+    rounded: where a lot restores less than that, some lots fewer may do too.
+    """
+    lot, whole = account.instruments[position.symbol].lot, abs(position.quantity)
+
+    def size(lots: int) -> Decimal:
+        return min(lots * lot, whole)
+
+    last = int(ceil_to(whole, lot) / lot)
+    first = min(max(int(ceil_to(short / each, lot) / lot), 1), last)
+    low, high, step = 0, first, 1
+    if holds(size(first)):
+        while high > 1 and holds(size(max(high - step, 1))):
+            high, step = max(high - step, 1), step * 2
+        low = max(high - step, 0)
+    else:
+        low = first
+        while low < last and not holds(size(min(low + step, last))):
+            low, step = min(low + step, last), step * 2
+        if low == last:
+            return None
+        high = min(low + step, last)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if holds(size(middle)) else (middle, high)
+    blurred = min(int(_ROUNDED * atom(account.currency) / (each * lot)), _MOST_TRIALS)
+    fewer = range(max(high - blurred, 1), high)
+    return size(next((lots for lots in fewer if holds(size(lots))), high))
+
+
+def market_price(draft: Draft, position: Position) -> tuple[Decimal, Decimal]:
+    """What a market order that closes it gets, and the slippage in it."""
+    wide = half_spread(draft)
+    if not wide:
+        return draft.market.last[position.symbol], ZERO
+    return slipped(draft, position.symbol, position.side.opposite, wide)
