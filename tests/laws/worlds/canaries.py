@@ -42,6 +42,10 @@ def funding_is_paid_twice(patch: Patch) -> None:
     )
 
 
+def a_split_leaves_the_units_as_they_were(patch: Patch) -> None:
+    patch.setitem(folding._FOLDS, e.Split, lambda account, event: account)
+
+
 def a_fee_is_not_charged(patch: Patch) -> None:
     sound = fills.charge
 
@@ -259,7 +263,7 @@ def caught(law: Callable[[int], None], seeds: int) -> bool:
 
 
 CANARIES: Mapping[str, tuple[Broken, ...]] = {
-    "wealth": (funding_is_paid_twice,),
+    "wealth": (funding_is_paid_twice, a_split_leaves_the_units_as_they_were),
     "figures": (a_fee_is_not_charged, a_part_gains_a_little_more),
     "trades": (a_trade_leaves_out_its_fees,),
     "gifts": (fills_are_a_tick_too_good,),

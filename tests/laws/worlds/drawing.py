@@ -285,7 +285,7 @@ def _splits(more: Random, listed: list[Instrument], number: int) -> dict[str, Ra
     return {
         i.symbol: Ratio.of(more.choice(("2:1", "4:1", "3:2", "1:2", "1:10")))
         for i in listed
-        if i.kind is Kind.SPOT and number and more.random() < 0.03 and not optioned
+        if i.kind is Kind.SPOT and number and more.random() < 0.08 and not optioned
     }
 
 

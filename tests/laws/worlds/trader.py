@@ -280,7 +280,7 @@ class Trader:
         instrument = account.instruments[order.symbol]
         last = market.last[order.symbol]
         opens = order.cause is Cause.TRADER and not order.reduce_only
-        if opens and order.level is not None and self.chance.random() < 0.25:
+        if opens and order.level is not None and self.chance.random() < 0.5:
             return self._protect(order, instrument, order.level)
         if order.level is None or self.chance.random() < 0.4:
             size = order.quantity * self.chance.choice((D("0.5"), D("1.5"), D(2)))
