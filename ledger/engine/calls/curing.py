@@ -10,8 +10,7 @@ from ledger.account.order import Order, OrderType
 from ledger.account.risk.demand import mode_of
 from ledger.account.risk.margin import missing
 from ledger.account.state import Account, Call, Pocket, Position
-from ledger.engine.decision.draft import Draft
-from ledger.engine.restoring import (
+from ledger.engine.calls.restoring import (
     Sale,
     first_to_go,
     least,
@@ -20,6 +19,7 @@ from ledger.engine.restoring import (
     still_breached,
     with_the_other_side,
 )
+from ledger.engine.decision.draft import Draft
 from ledger.engine.trades.fills import close_part
 from ledger.engine.trades.settlement import Deal
 from ledger.frozen import replace, scratch

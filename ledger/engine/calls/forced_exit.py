@@ -9,8 +9,7 @@ from ledger.account.risk.demand import mode_of
 from ledger.account.risk.margin import all_breached, breached, missing, requirement
 from ledger.account.risk.threshold import shown_threshold, threshold_prices
 from ledger.account.state import MAIN, Pocket, Position
-from ledger.engine import restoring
-from ledger.engine.calls import ladder
+from ledger.engine.calls import ladder, restoring
 from ledger.engine.decision.draft import Draft
 from ledger.engine.orders import protection
 from ledger.engine.orders.venue_state import half_spread

@@ -10,13 +10,13 @@ from ledger.account.risk.demand import hedges_of
 from ledger.account.state import MAIN, Call, Pocket
 from ledger.engine.calls import ladder
 from ledger.engine.calls.curing import Cure, cure, shortfall
+from ledger.engine.calls.restoring import first_to_go
 from ledger.engine.commands import cash
 from ledger.engine.commands.place_orders import close, place
 from ledger.engine.decision.draft import Draft
 from ledger.engine.decision.refusal import Refusal
 from ledger.engine.margin.loans import posted_now
 from ledger.engine.orders.acceptance import held_in, listed
-from ledger.engine.restoring import first_to_go
 from ledger.money import ONE, floor_to
 
 

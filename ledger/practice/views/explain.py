@@ -8,7 +8,7 @@ from decimal import Decimal
 from ledger.account.risk.margin import equity, market_value, requirement, unrealized
 from ledger.account.risk.threshold import demand_near, shown_threshold, threshold_price
 from ledger.account.state import Account, Pocket, Position
-from ledger.engine.restoring import restored_per_unit
+from ledger.engine.calls.restoring import restored_per_unit
 from ledger.market.quote import Market
 from ledger.market.rules.carry import Calendar
 from ledger.market.rules.rulebook import AccountKind, Level, Rung

@@ -13,9 +13,9 @@ from ledger.account.event_terms import Answer
 from ledger.account.events import kinds as e
 from ledger.account.risk.margin import breached, missing
 from ledger.engine.calls.curing import shortfall
+from ledger.engine.calls.restoring import restored_per_unit
 from ledger.engine.decide import decide
 from ledger.engine.margin.loans import posted_now
-from ledger.engine.restoring import restored_per_unit
 from ledger.market.rules.rulebook import ExitAmount, Mode, Rung
 from ledger.practice.views.desk_view import PositionView, view
 from tests.laws import tried
