@@ -117,16 +117,23 @@ def _legs(db: sqlite3.Connection, since: Mark, upto: Mark) -> Callable[[int, int
     none = _LAST, _LAST, 0, 0, 0
     ahead = next(rows, none)
 
+    begins: dict[tuple[int, int], str] = {}
+
+    def begin(debit: int, credit: int) -> str:
+        """All of a leg's text before its amount; `None` for an account that is not there."""
+        text = f"[{names.get(debit)},{names.get(credit)},{assets.get(debit)},"
+        return begins.setdefault((debit, credit), text)
+
     def told(branch: int, seq: int) -> tuple[int, str]:
         nonlocal ahead
         if ahead[1] != seq and ahead[:2] > (branch, seq):
             return 0, ""
         texts = []
         while ahead[:2] <= (branch, seq):
-            if ahead[:2] == (branch, seq):
-                _, _, debit, credit, amount = ahead
-                whose = names.get(debit), names.get(credit), assets.get(debit)
-                texts.append(f"[{','.join(map(str, whose))},{amount}]")
+            of, at, debit, credit, amount = ahead
+            if at == seq and of == branch:
+                text = begins.get((debit, credit)) or begin(debit, credit)
+                texts.append(f"{text}{amount}]")
             ahead = next(rows, none)
         return len(texts), ",".join(texts)
 

@@ -1,7 +1,7 @@
 """`odds`: how often a plan meets a call or a liquidation, over many drawn futures."""
 
 from argparse import Namespace
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from contextlib import nullcontext
 from decimal import Decimal
 from functools import partial
@@ -17,6 +17,7 @@ from ledger.refused import Refused
 from ledger.text import clean
 from ledger.times import Time, parse_time
 from tui.cli.output import Progress, say, say_json
+from tui.cli.workers import workers
 from tui.exit_status import DONE
 
 _BARS = " ▁▂▃▄▅▆▇█"
@@ -82,9 +83,9 @@ def _so_far(plan: Plan, found: simulate.Tally, steps: Steps) -> str:
 
 
 def _pool(arguments: Namespace) -> Any:
-    workers = _whole(arguments.workers, "workers", 256)
+    count = _whole(arguments.workers, "workers", 256)
     none: Executor | None = None
-    return nullcontext(none) if workers == 1 else ProcessPoolExecutor(workers)
+    return nullcontext(none) if count == 1 else workers(count)
 
 
 def _time(given: str | None) -> Time | None:

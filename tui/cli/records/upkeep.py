@@ -1,8 +1,6 @@
 """`doctor` and `backup`: what a ledger's owner does with the file."""
 
-import signal
 from argparse import Namespace
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from ledger.books.checks.doctor import Check, examine
@@ -11,6 +9,7 @@ from ledger.refused import Refused
 from ledger.text import clean
 from tui.cli.output import Progress, complain, say, say_json
 from tui.cli.paths import ledger_path
+from tui.cli.workers import workers
 from tui.exit_status import DONE, FAULTY
 
 
@@ -22,7 +21,7 @@ def run(arguments: Namespace) -> int:
     if arguments.command == "backup":
         return _backup(path, arguments.path)
     progress = Progress(speaks=False)
-    with ProcessPoolExecutor(initializer=_leave_ctrl_c) as executor:
+    with workers() as executor:
         checks = examine(path, arguments.deep, executor, progress.reach)
     progress.done()
     faults = [check for check in checks if not check.ok]
@@ -34,11 +33,6 @@ def run(arguments: Namespace) -> int:
     if faults:
         complain(f"{path}: {len(faults)} of {len(checks)} checks found a fault")
     return FAULTY if faults else DONE
-
-
-def _leave_ctrl_c() -> None:
-    """Of all the processes that ctrl+c reaches, the one with the terminal tells."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _line(check: Check) -> str:
