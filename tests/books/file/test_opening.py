@@ -251,3 +251,10 @@ def test_ctrl_c_ends_a_query_without_an_end(tmp_path: Path) -> None:
         asking.send_signal(signal.SIGINT)
         _, err = asking.communicate(timeout=20)
     assert err.rstrip().endswith(b"KeyboardInterrupt")  # above it stands where it came from
+
+
+@pytest.mark.parametrize("name", ["a b.db", "100%25.db", "who?.db", "#1.db", "Zürich:ü.db"])
+def test_a_ledger_may_have_any_name(tmp_path: Path, name: str) -> None:
+    path = shelf(tmp_path).rename(tmp_path / name)
+    with Ledger.open(path, read_only=True) as ledger:
+        assert ledger.branches() == []
