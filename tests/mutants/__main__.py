@@ -29,7 +29,7 @@ from tests.mutants.making import (
     short_name,
     statement,
 )
-from tests.mutants.touching import Touching, watch
+from tests.mutants.touching import SUITES, Touching, watch
 from tests.mutants.trying import AGAIN, NO_IMPORT, SURVIVED, Trial, Verdict, try_all
 
 ENOUGH = 85
@@ -48,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
     drawn = sample(rooms, wanted.sample, wanted.seed)
     if wanted.list:
         return _list(drawn)
-    touching = _touching(Path(f"{state}.touching"))
+    touching = _touching(Path(f"{state}.touching"), wanted.tests or SUITES)
     found = _found(state)
     for anew in (False, True):
         open_for = {None, AGAIN} if anew else {None}
@@ -63,17 +63,18 @@ def _wanted(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--sample", type=int, default=1000, help="how many (1000)")
     parser.add_argument("--seed", type=int, default=1, help="which ones (1)")
     parser.add_argument("--only", action="append", choices=list(ROOMS), help="may repeat")
+    parser.add_argument("--tests", action="append", help="only these; may repeat")
     parser.add_argument("--workers", type=int, default=2, help="trials at a time (2)")
     parser.add_argument("--list", action="store_true", help="show them and try none")
     return parser.parse_args(arguments)
 
 
-def _touching(kept: Path) -> Touching:
+def _touching(kept: Path, suites: list[str]) -> Touching:
     """Which test touches what: asked in a process of its own, since this one imports nothing."""
     if not kept.exists():
         child = os.fork()
         if child == 0:
-            watch(paths(list(ROOMS)), kept)
+            watch(suites, paths(list(ROOMS)), kept)
             os._exit(0)
         os.waitpid(child, 0)
     return Touching.read(kept)

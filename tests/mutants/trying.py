@@ -25,7 +25,7 @@ from hypothesis import Phase, settings
 
 from tests.mutants.making import ROOT, Place, made
 from tests.mutants.swapping import Loaded, changed_functions, compiled
-from tests.mutants.touching import IMPORTED, suites
+from tests.mutants.touching import IMPORTED
 
 KILLED, HUNG, SURVIVED = "killed", "hung", "survived"
 NO_IMPORT = "dies at the import"
@@ -64,9 +64,14 @@ def try_all(
     if child == 0:
         with _quiet():
             gathered = Gathered(lambda items: _swapped(trials, items, workers, told))
-            pytest.main([*OPTIONS, *suites()], plugins=[gathered])
+            pytest.main([*OPTIONS, *_files(trials)], plugins=[gathered])
         os._exit(0)
     os.waitpid(child, 0)
+
+
+def _files(trials: list[Trial]) -> list[str]:
+    """The files in which the tests of these trials stand."""
+    return sorted({name.partition("::")[0] for trial in trials for name in trial.tests})
 
 
 OPTIONS = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--capture=no", *IMPORTED]
@@ -125,9 +130,8 @@ def _anew(trial: Trial) -> Verdict:
     _import_instead(ROOT / path, compiled(path, made(trial.place).mutated))
     verdicts: list[Verdict] = []
     gathered = Gathered(lambda items: verdicts.append(_run(trial.tests, items)))
-    files = sorted({name.partition("::")[0] for name in trial.tests})
     with _quiet():
-        pytest.main([*OPTIONS, *files], plugins=[gathered])
+        pytest.main([*OPTIONS, *_files([trial])], plugins=[gathered])
     return verdicts[0] if verdicts else Verdict(NO_IMPORT)
 
 

@@ -1,13 +1,16 @@
 """The loan as an object: drawn, accrued, compounded, repaid."""
 
 from dataclasses import replace
+from decimal import Decimal
+
+import pytest
 
 from ledger.account.commands import Borrow, Deposit, PlaceOrder, Repay, Wait, Withdraw
 from ledger.account.events import kinds as e
 from ledger.account.state import Side
-from ledger.market.rules.rulebook import Interest, RateTier
+from ledger.market.rules.rulebook import Forbids, Interest, Judged, RateTier, Restriction, Rung
 from ledger.times import DAY, HOUR
-from tests.worlds import T0, D, World, broker, only, stock
+from tests.worlds import T0, D, World, broker, level, only, stock
 
 
 def buy(quantity: int) -> PlaceOrder:
@@ -142,3 +145,18 @@ def test_covering_a_short_realizes_what_the_price_fell() -> None:
     world.flat(90, PlaceOrder(symbol="ACME", side=Side.BUY, quantity=D(100)))
     assert only(world.of(e.PositionClosed)).realized_pnl == 1_000
     assert world.account.main.cash == 11_000
+
+
+@pytest.mark.parametrize(
+    ("forbids", "largest"), [(Forbids.WITHDRAW, D("1999.56")), (Forbids.BORROW, D("2999.56"))]
+)
+def test_a_book_may_keep_inside_more_than_the_initial_margin(
+    forbids: Forbids, largest: Decimal
+) -> None:
+    """100 shares at 100 with 8,000 of own money: half of the value is the initial margin, twice the
+    30 % of the house is what the book keeps inside. A day on 2,000 at 8 % has cost 0.44."""
+    kept = Restriction(forbids=forbids, level=level(Rung.WARNING, "house", "2", Judged.ALWAYS))
+    world = World(broker(restrictions=(kept,)), stock())
+    world.flat(100, Deposit(amount=D(8_000)), buy(100))
+    world.flat(100, Withdraw(amount=D(5_000)))
+    assert only(world.of(e.ActionRefused)).largest == largest

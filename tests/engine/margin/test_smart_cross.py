@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from ledger.account import commands as c
 from ledger.account.events import kinds as e
 from ledger.account.risk.margin import assess
+from ledger.account.risk.threshold import first_breach
 from ledger.account.state import Side
-from ledger.market.rules.rulebook import Mode, Offset, Rulebook
+from ledger.market.rules.rulebook import Mode, Offset, Rulebook, Rung
 from ledger.practice.calc import calculators
 from ledger.practice.library.catalog import load_venue
 from tests.engine.audit import Audited
@@ -251,3 +252,30 @@ def test_what_a_call_asks_for_cures_whichever_sides_it_takes(
     sold = only(made.of(e.MarginCallIssued)).would_sell
     filled = made.of(e.OrderFilled)[2:]
     assert [(x.symbol, x.quantity) for x in filled] == [*sold.items()]
+
+
+@pytest.mark.parametrize(
+    ("btc", "later", "way"),
+    [
+        # the one alone, 1,000 - 500 w: 4,000 - 4,000 w = 25
+        ("500", "1000", D(3975) / D(4000)),
+        # both: 4,000 - 4,050 w = 0.005 x (5,000 + 50 w)
+        ("500", "1010", D(3975) / D("4050.25")),
+        # all the way down, 1,000 - 999.99 w: 4,000 - 7,999.92 w = 25
+        ("0.01", "1000", D(3975) / D("7999.92")),
+    ],
+)
+def test_a_level_is_met_by_the_side_that_is_the_larger_there(
+    btc: str, later: str, way: Decimal
+) -> None:
+    """8 long and 5 short at 1,000, 4,000 behind them: 40 is kept up for the longs. At 625 both
+    sides are worth 5,000, and below it half a percent of the shorts is kept, 25."""
+    made = world(exchange(**ZERO_FEES), deposit=4_000)
+    flat(made, order("BTC", BUY, 8), order("BTC-Q", SELL, 5))
+    level = made.account.rulebook.level(Rung.LIQUIDATION)
+    assert level is not None
+    start = made.market.mark
+    end = {**start, "BTC": D(btc), "BTC-Q": D(later)}
+    found = first_breach(made.account, made.account.main, start, end, level)
+    assert found is not None
+    assert abs(found - way) < D("1e-20")

@@ -467,3 +467,18 @@ def test_a_stop_limit_that_will_wait_at_the_better_limit_is_sized_by_its_limit()
     world.flat(100, Deposit(amount=D(1_000)), wish)
     assert not world.of(e.OrderRefused)
     assert only(world.account.orders.values()).limit == 105
+
+
+def test_a_refused_order_has_used_its_name() -> None:
+    """Ids are counted: of two orders of which the first is refused the second is not the first."""
+    world = World(venue(), perpetual())
+    orders = [
+        PlaceOrder(
+            symbol="BTC", side=Side.BUY, quantity=D(n), order_type=OrderType.LIMIT, limit=D(90)
+        )
+        for n in (1, 100, 1)
+    ]
+    world.flat(100, Deposit(amount=D(1_000)), *orders)
+    refused = only(world.of(e.OrderRefused))
+    placed = list(world.account.orders)
+    assert len({*placed, refused.order}) == 3

@@ -230,3 +230,21 @@ def test_a_stop_may_stand_at_the_lowest_price_there_is() -> None:
     world.flat(100, MoveStop(symbol="BTC", price=D("0.5")))
     assert not world.of(e.ActionRefused)
     assert only(orders(world, Cause.STOP_LOSS)).trigger == D("0.5")
+
+
+def test_a_first_target_may_be_for_a_part() -> None:
+    world = held()
+    world.flat(100, MoveTarget(symbol="BTC", price=D(120), fraction=D("0.3")))
+    assert targets(world) == [(120, 3)]
+
+
+def test_a_target_may_be_brought_nearer() -> None:
+    world = held((110, "1"))
+    world.flat(100, MoveTarget(symbol="BTC", price=D(105)))
+    assert targets(world) == [(105, 10)]
+
+
+def test_a_target_may_take_a_single_lot_and_no_less() -> None:
+    """A tenth of ten is one lot; a twentieth is half of one."""
+    assert targets(held((110, "0.1"))) == [(110, 1)]
+    assert targets(held((110, "0.05"))) == []

@@ -393,3 +393,15 @@ def test_the_last_lot_of_a_split_takes_what_is_left_of_the_whole() -> None:
     lots = tuple(Lot(quantity=D(n), price=D(100), cost=D(100 * n)) for n in (1, 2))
     made = converted(lots, Ratio(1, 2), D(1))
     assert [(lot.quantity, lot.price) for lot in made] == [(D("0.5"), 200), (D("0.5"), 400)]
+
+
+def test_a_split_leaves_the_orders_of_other_symbols_alone() -> None:
+    made = Audited(broker(interest=FREE), stock("AAA"), stock())
+    rows = {"AAA": (100,) * 4, "ACME": (100,) * 4}
+    other = c.PlaceOrder(
+        symbol="AAA", side=Side.BUY, quantity=D(10), order_type=OrderType.LIMIT, limit=D(90)
+    )
+    made.bar(rows, c.Deposit(amount=D(10_000)), other, order(Side.BUY, 10))
+    taken = CorporateAction(symbol="ACME", at=made.market.time, split="2:1")
+    made.bar({"AAA": (100,) * 4, "ACME": (50,) * 4}, actions=(taken,))
+    assert (resting(made).limit, resting(made).quantity) == (90, 10)
