@@ -42,10 +42,10 @@ def test_the_least_sale_that_cures_is_found_from_any_guess(guess: int) -> None:
         assert min(asked) >= 1
 
 
-def test_where_no_part_cures_all_goes() -> None:
+def test_where_not_even_all_cures_there_is_no_least_sale() -> None:
     world = held()
     position = only(world.account.positions())
-    assert least(world.account, position, D(3), D(1), lambda quantity: False) == HELD
+    assert least(world.account, position, D(3), D(1), lambda quantity: False) is None
 
 
 def test_where_a_lot_restores_less_than_rounding_some_lots_fewer_may_do() -> None:

@@ -160,3 +160,9 @@ def test_a_book_may_keep_inside_more_than_the_initial_margin(
     world.flat(100, Deposit(amount=D(8_000)), buy(100))
     world.flat(100, Withdraw(amount=D(5_000)))
     assert only(world.of(e.ActionRefused)).largest == largest
+
+
+def test_less_than_a_dollar_beyond_the_cash_is_borrowed_too() -> None:
+    world = borrowed(1)
+    world.flat(110, Withdraw(amount=D("0.50")))
+    assert world.of(e.LoanDrawn)[-1].amount == D("0.50")

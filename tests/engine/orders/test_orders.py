@@ -482,3 +482,21 @@ def test_a_refused_order_has_used_its_name() -> None:
     refused = only(world.of(e.OrderRefused))
     placed = list(world.account.orders)
     assert len({*placed, refused.order}) == 3
+
+
+@pytest.mark.parametrize(("notional", "bought"), [("1000", "4"), ("1124", "4.496"), ("1", "0.004")])
+def test_a_value_buys_as_many_whole_lots_as_it_pays_for(notional: str, bought: str) -> None:
+    """At 250 a lot of 0.001 is worth 0.25: 1,124 are 4,496 of them."""
+    world = World(venue(), perpetual())
+    wish = PlaceOrder(symbol="BTC", side=Side.BUY, notional=D(notional))
+    world.flat(250, Deposit(amount=D(2_000)), wish)
+    assert only(world.of(e.OrderFilled)).quantity == D(bought)
+
+
+def test_a_size_is_given_in_one_way() -> None:
+    world = World(venue(), perpetual())
+    twice = PlaceOrder(symbol="BTC", side=Side.BUY, quantity=D(1), notional=D(100))
+    never = PlaceOrder(symbol="BTC", side=Side.BUY)
+    world.flat(100, Deposit(amount=D(2_000)), twice, never)
+    assert len(world.of(e.OrderRefused)) == 2
+    assert not world.of(e.OrderFilled)

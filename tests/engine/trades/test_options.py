@@ -9,7 +9,7 @@ from ledger.account import commands as c
 from ledger.account.events import kinds as e
 from ledger.account.risk.demand import option_breaks
 from ledger.account.risk.margin import assess
-from ledger.account.state import Side
+from ledger.account.state import OrderType, Side
 from ledger.market.instrument import Kind, OptionTerms, Right
 from ledger.market.rules.rulebook import OptionRule
 from ledger.market.rules.schedule import Basis
@@ -127,3 +127,14 @@ def test_a_token_cannot_be_sold_short(basis: Basis) -> None:
     made.flat(100, c.Deposit(amount=D(10_000)))
     made.flat(100, c.PlaceOrder(symbol="BTC3L", side=Side.SELL, quantity=D(1)))
     assert only(made.of(e.OrderRefused)).reason.startswith("BTC3L cannot be borrowed")
+
+
+def test_the_orders_of_its_underlying_outlive_an_option() -> None:
+    made = world(days=2)
+    rests = c.PlaceOrder(
+        symbol="ACME", side=Side.BUY, quantity=D(1), order_type=OrderType.LIMIT, limit=D(50)
+    )
+    bar(made, 100, 4, order(Side.BUY, 1), rests)
+    made.flat(100, symbol="ACME")
+    assert made.of(e.OptionSettled)
+    assert [resting.symbol for resting in made.account.orders.values()] == ["ACME"]
