@@ -1,15 +1,85 @@
 """The words that events use, one type for each vocabulary; a member's value is the wire's word.
 
 Whatever decides by a word of an event (a fold, a grade, a sentence, a screen) decides by its type
-here. Words that the market has a type for are named here too: one import serves a reader of events.
+here. Kept free of the values themselves: a plain command line reads the record without them.
 """
 
 from enum import StrEnum
 
 from ledger.account.incident import IncidentKind as IncidentKind
-from ledger.account.order import Cause as Cause
-from ledger.market.quote import JudgedBy as JudgedBy
 from ledger.market.rules.terms import FeeKind as FeeKind
+from ledger.market.rules.terms import JudgedBy as JudgedBy
+
+MAIN = "main"
+"""The pocket of the wallet and of every crossed position."""
+
+
+class Side(StrEnum):
+    """Direction of an order, or of the position it made; `sign` is that of its quantity."""
+
+    BUY = "buy"
+    SELL = "sell"
+
+    sign: int
+
+    def __init__(self, word: str) -> None:
+        self.sign = 1 if word == "buy" else -1
+
+    @property
+    def opposite(self) -> "Side":
+        return _SELL if self.sign > 0 else _BUY
+
+
+_BUY, _SELL = Side.BUY, Side.SELL
+
+
+class OrderType(StrEnum):
+    """How an order meets the market.
+
+    A `market` order trades at once. A `limit` order rests until its limit or better trades and
+    never fills worse. A `stop` order rests until its trigger trades and is a market order then. A
+    `stop_limit` order is a limit order from the moment its trigger trades: where the price has
+    gapped beyond its limit it does not fill but rests there. A `trailing` order is a stop order
+    whose trigger follows the best price since it was placed, at the distance `trail` or at the
+    fraction `trail_fraction` of that price, and never goes back. `has_trigger` tells the kinds
+    that wait for one.
+    """
+
+    MARKET = "market"
+    LIMIT = "limit"
+    STOP = "stop"
+    STOP_LIMIT = "stop_limit"
+    TRAILING = "trailing"
+
+    has_trigger: bool
+
+    def __init__(self, word: str) -> None:
+        self.has_trigger = word in ("stop", "stop_limit", "trailing")
+
+
+PRICES_OF: dict[OrderType, tuple[str, ...]] = {
+    OrderType.MARKET: (),
+    OrderType.LIMIT: ("limit",),
+    OrderType.STOP: ("trigger",),
+    OrderType.STOP_LIMIT: ("trigger", "limit"),
+    OrderType.TRAILING: (),
+}
+"""The prices that an order of each type has. A trail may also be that of the stop it brings."""
+
+
+class GoodFor(StrEnum):
+    """How long an order rests: until it is cancelled, or until the session's close."""
+
+    GTC = "gtc"
+    DAY = "day"
+
+
+class Cause(StrEnum):
+    """Who or what an order came from."""
+
+    TRADER = "trader"
+    STOP_LOSS = "stop_loss"
+    TAKE_PROFIT = "take_profit"
 
 
 class Answer(StrEnum):

@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from ledger.account.course import Course
+from ledger.account.event_terms import MAIN as MAIN
 from ledger.account.event_terms import Answer
 from ledger.account.incident import Incident
 from ledger.account.order import PRICES_OF as PRICES_OF
@@ -26,9 +27,6 @@ from ledger.market.instrument import Instrument
 from ledger.market.rules.rulebook import Mode, Rulebook
 from ledger.money import ZERO
 from ledger.times import Time
-
-MAIN = "main"
-"""The pocket of the wallet and of every crossed position."""
 
 _BUY, _SELL = Side.BUY, Side.SELL  # looked up once: see `demand`
 

@@ -3,20 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import StrEnum
 from typing import Protocol
 
 from ledger.frozen import quick, scratch
 from ledger.market.corporate import CorporateAction
+from ledger.market.rules.terms import JudgedBy
 from ledger.money import ZERO
 from ledger.times import Time
-
-
-class JudgedBy(StrEnum):
-    """The price that margin is judged by: a mark, or the last one traded."""
-
-    MARK = "mark"
-    LAST = "last"
 
 
 @scratch

@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 
-from ledger.account.event_terms import Bearer
+from ledger.account.event_terms import Bearer, FeeKind, JudgedBy
 from ledger.account.events import kinds as e
 from ledger.account.fold.apply import apply
-from ledger.account.state import Account, Cause, OrderType, Side
+from ledger.account.state import Account, Cause, Convention, OrderType, Side
 from ledger.books import entries
 from ledger.books.entries import Leg, balances, disagreements, head_of, legs_of
 from ledger.money import ZERO
@@ -136,13 +136,23 @@ CASES: list[tuple[e.Event, tuple[Leg, ...]]] = [
     ),
     (
         e.FeeCharged(
-            at=0, pocket="main", position="main", kind="trade", amount=D("5.00"), symbol="ACME"
+            at=0,
+            pocket="main",
+            position="main",
+            kind=FeeKind.TRADE,
+            amount=D("5.00"),
+            symbol="ACME",
         ),
         (Leg("expense:fees:trade", "cash", "USD", D("5.00")),),
     ),
     (
         e.FeeCharged(
-            at=0, pocket="main", position="main", kind="trade", amount=D("-5.00"), symbol="ACME"
+            at=0,
+            pocket="main",
+            position="main",
+            kind=FeeKind.TRADE,
+            amount=D("-5.00"),
+            symbol="ACME",
         ),
         (Leg("cash", "expense:fees:trade", "USD", D("5.00")),),
     ),
@@ -154,7 +164,7 @@ CASES: list[tuple[e.Event, tuple[Leg, ...]]] = [
             amount=D("-5.00"),
             rate=D("0.0001"),
             price=D(1),
-            judged_by="mark",
+            judged_by=JudgedBy.MARK,
         ),
         (Leg("margin:BTC", "expense:funding", "USD", D("5.00")),),
     ),
@@ -196,7 +206,7 @@ def filled(side: Side, quantity: str, price: str, value: str, gain: str = "0") -
         cause=Cause.TRADER,
         fee=ZERO,
         slippage=ZERO,
-        convention="worst",
+        convention=Convention.WORST,
         leverage=D(1),
     )
 

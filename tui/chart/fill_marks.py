@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from ledger.account.event_terms import Side
 from ledger.account.events.kinds import CashInLieu, Event, Fill, OrderFilled
-from ledger.account.state import Side
 from ledger.times import parse_time
 from tui.chart.model import Mark, MarkKind
 

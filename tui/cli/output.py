@@ -104,7 +104,7 @@ class Progress:
         self._next = monotonic() + _REFRESH
         filled = _BAR * done // total
         bar = "#" * filled + "-" * (_BAR - filled)
-        told = f"[{bar}] {100 * done // total:3} %" + (f"  {so_far()}" if so_far else "")
+        told = f"[{bar}] {100 * done // total:3}%" + (f"  {so_far()}" if so_far else "")
         self._drawn = max(self._drawn, len(told))
         print(f"\r{told:<{self._drawn}}", end="", file=sys.stderr, flush=True)
 

@@ -135,7 +135,7 @@ def complaint(fault: str) -> str:
     name = key.split(".")[-1].split("[")[0]
     labels = {row.name: row.label.strip() for row in rows(("",))} | {"draws": "Incidents"}
     label = "+/- %" if name == "jump_deviation" else labels.get(name, name)
-    factor = " (a file has fractions: 1 is 100 %)" if name in _SHARES else ""
+    factor = " (a file has fractions: 1 is 100%)" if name in _SHARES else ""
     return f"{label}: {problem}{factor}" if problem else text
 
 

@@ -1,4 +1,4 @@
-"""Numbers, ratios, times and durations to text; nothing else in the house formats.
+"""Figures, times and durations as a screen shows them, on top of `ledger.practice.words.formats`.
 
 Up and down are told by an arrow and a sign, never by colour alone. What cannot be said (nothing
 open, no price yet, not a number) is a dash, never a zero.
@@ -7,21 +7,20 @@ open, no price yet, not a number) is a dash, never a zero.
 from __future__ import annotations
 
 import unicodedata
-from datetime import UTC, datetime
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import Decimal
 
 from ledger.money import price_places, scale_of
+from ledger.practice.words import formats
+from ledger.practice.words.formats import NOTHING as NOTHING
+from ledger.practice.words.formats import day as day
+from ledger.practice.words.formats import fixed, moment_of, trimmed, with_unit
+from ledger.practice.words.formats import month as month
+from ledger.practice.words.formats import percent as percent
 from ledger.text import clean as clean
 
-NOTHING, UP, DOWN = "—", "▲", "▼"
+UP, DOWN = "▲", "▼"
 
 _STABLE_PLACES = 6
-_LONGEST = 24
-"""Digits before the point from which a figure is written with an exponent."""
-
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_LAST_SECOND = 253_402_300_799
 _SPANS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 _ASCII = str.maketrans(
@@ -57,8 +56,8 @@ def money(amount: Decimal | None, asset: str, *, exact: bool = False) -> str:
     """`7,411.70`; dollar coins are shown with two decimals unless `exact`, coins are trimmed."""
     places = scale_of(asset)
     if places == _STABLE_PLACES and not exact:
-        return _fixed(amount, 2)
-    return _fixed(amount, places) if places <= _STABLE_PLACES else _trimmed(amount, places)
+        return fixed(amount, 2)
+    return fixed(amount, places) if places <= _STABLE_PLACES else trimmed(amount, places)
 
 
 def signed_money(amount: Decimal | None, asset: str, *, exact: bool = False) -> str:
@@ -76,17 +75,12 @@ def signed(figure: str) -> str:
 def price(value: Decimal | None, tick: Decimal, *, exact: bool = False) -> str:
     """A price with the decimals of its tick; `exact` keeps what a threshold has beyond it."""
     places = places_of(tick)
-    return _trimmed(value, price_places(tick), places) if exact else _fixed(value, places)
+    return trimmed(value, price_places(tick), places) if exact else fixed(value, places)
 
 
 def quantity(value: Decimal | None, lot: Decimal | None = None) -> str:
     """With the decimals of its lot, or trimmed where no lot is known."""
-    return _trimmed(value, 8) if lot is None else _fixed(value, places_of(lot))
-
-
-def percent(ratio: Decimal | None, places: int = 1) -> str:
-    """`27.0%` for 0.27."""
-    return _with_unit(_fixed(ratio, places, shift=2), "%")
+    return trimmed(value, 8) if lot is None else fixed(value, places_of(lot))
 
 
 def trail(distance: Decimal | None, fraction: Decimal | None, tick: Decimal) -> str:
@@ -101,7 +95,7 @@ def signed_percent(ratio: Decimal | None, places: int = 1) -> str:
 
 def multiple(value: Decimal | None, places: int = 2) -> str:
     """`1.50 R`: a result in units of what was risked."""
-    return _with_unit(_fixed(value, places), " R")
+    return with_unit(fixed(value, places), " R")
 
 
 def compact(value: Decimal | None) -> str:
@@ -110,8 +104,8 @@ def compact(value: Decimal | None) -> str:
         return NOTHING
     for power, unit in ((12, "T"), (9, "B"), (6, "M"), (3, "k")):
         if abs(value) >= Decimal(10) ** power:
-            return _with_unit(_fixed(value, 1, shift=-power), unit)
-    return _trimmed(value, 2)
+            return with_unit(fixed(value, 1, shift=-power), unit)
+    return trimmed(value, 2)
 
 
 def places_of(step: Decimal) -> int:
@@ -120,73 +114,16 @@ def places_of(step: Decimal) -> int:
     return min(max(0, -exponent), 18) if isinstance(exponent, int) else 0
 
 
-def _fixed(value: Decimal | None, places: int, *, shift: int = 0) -> str:
-    """Thousands separated, rounded half up, and never a negative zero."""
-    if value is None or not value.is_finite():
-        return NOTHING
-    if value.adjusted() + shift >= _LONGEST:
-        return f"{value.scaleb(shift):.3E}" if abs(value.adjusted()) < 999_000 else NOTHING
-    with localcontext(prec=_LONGEST + 20, rounding=ROUND_HALF_UP):
-        if value.adjusted() + shift < -places - 1:
-            rounded = Decimal(0).scaleb(-places)
-        else:
-            rounded = value.scaleb(shift).quantize(Decimal(1).scaleb(-places))
-    return f"{abs(rounded) if rounded.is_zero() else rounded:,f}"
-
-
-def _trimmed(value: Decimal | None, places: int, least: int = 0) -> str:
-    """At most `places` decimals and at least `least`, without zeros that say nothing."""
-    figure = _fixed(value, max(places, least))
-    if "." not in figure or "E" in figure:
-        return figure
-    whole, _, decimals = figure.partition(".")
-    decimals = decimals.rstrip("0").ljust(least, "0")
-    figure = f"{whole}.{decimals}" if decimals else whole
-    return "0" if figure == "-0" else figure
-
-
-def _with_unit(figure: str, unit: str) -> str:
-    return figure if figure == NOTHING else figure + unit
-
-
 def when(time: int | None) -> str:
-    """`Thu 12 Mar 2020 10:38`: market time, always UTC; seconds only where there are any."""
-    moment = _moment(time)
-    if moment is None:
-        return NOTHING
-    seconds = f":{moment.second:02}" if moment.second else ""
-    return (
-        f"{_DAYS[moment.weekday()]} {moment.day} {_MONTHS[moment.month - 1]} {moment.year} "
-        f"{moment.hour:02}:{moment.minute:02}{seconds}"
-    )
+    """`Thu 12 Mar 2020 10:38`: market time, always UTC."""
+    moment = moment_of(time)
+    return NOTHING if moment is None else formats.when(moment)
 
 
 def clock(time: int | None) -> str:
     """`10:38`."""
-    moment = _moment(time)
+    moment = moment_of(time)
     return NOTHING if moment is None else f"{moment.hour:02}:{moment.minute:02}"
-
-
-def day(time: int | None, *, weekday: bool = False, year: bool = False) -> str:
-    """`12 Mar`, `Thu 12 Mar`, `12 Mar 2020`."""
-    moment = _moment(time)
-    if moment is None:
-        return NOTHING
-    parts = [_DAYS[moment.weekday()]] if weekday else []
-    parts += [str(moment.day), _MONTHS[moment.month - 1]]
-    return " ".join([*parts, str(moment.year)] if year else parts)
-
-
-def month(time: int | None) -> str:
-    """`Mar 2020`."""
-    moment = _moment(time)
-    return NOTHING if moment is None else f"{_MONTHS[moment.month - 1]} {moment.year}"
-
-
-def _moment(time: int | None) -> datetime | None:
-    if time is None or not 0 <= time <= _LAST_SECOND:
-        return None
-    return datetime.fromtimestamp(time, UTC)
 
 
 def duration(seconds: int | None) -> str:

@@ -5,13 +5,14 @@ Nothing is typed in: the sentences ask the calculators.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from ledger.market.rule_files.figures import Part
 from ledger.market.rules.rulebook import AccountKind, Rulebook
 from ledger.money import trim
 from ledger.practice.calc.calculators import interest
 from ledger.practice.calc.full_position import FullPosition
+from ledger.practice.words.formats import trimmed_percent
 from ledger.times import DAY, HOUR
 from ledger.toml_file import Unit
 
@@ -50,7 +51,7 @@ def read(part: Part, currency: str) -> str:
     number = Decimal(part.value)
     match part.unit:
         case Unit.SHARE:
-            return f"{trim(number * 100):,f} %"
+            return trimmed_percent(number, 12)
         case Unit.TIMES:
             return f"{number:f}x"
         case Unit.MONEY:
@@ -68,11 +69,9 @@ def _counted(number: str, what: str) -> str:
 
 
 def percent(share: Decimal | None) -> str:
-    """`28.57 %` of a move or ratio; below one percent with four decimals."""
-    if share is None:
-        return "—"
-    step = Decimal("0.01") if abs(share) >= Decimal("0.01") else Decimal("0.0001")
-    return f"{trim((share * 100).quantize(step, ROUND_HALF_UP)):f} %"
+    """`28.57%` of a move or ratio; below one percent with four decimals."""
+    fine = share is not None and abs(share) < Decimal("0.01")
+    return trimmed_percent(share, 4 if fine else 2)
 
 
 def far(move: Decimal | None) -> str:

@@ -14,6 +14,7 @@ from ledger.market.rules.carry import Calendar
 from ledger.market.rules.rulebook import AccountKind, Level, Rung
 from ledger.money import ONE, ZERO, ratio, round_up, settle, trim
 from ledger.practice.views.desk_view import CallView
+from ledger.practice.words.formats import trimmed_percent
 from ledger.practice.words.wording import when
 from ledger.times import DAY, iso
 
@@ -191,4 +192,4 @@ def _number(value: Decimal) -> str:
 
 
 def _percent(value: Decimal) -> str:
-    return f"{trim(ratio(value * 100)):,f} %"
+    return trimmed_percent(value, 8)

@@ -7,9 +7,8 @@ or a symbol in somebody else's ledger may carry what makes a terminal lie.
 
 from collections.abc import Callable, Container, Mapping
 
-from ledger.account.event_terms import Bearer, CallExpiredBy
+from ledger.account.event_terms import MAIN, Bearer, CallExpiredBy, Side
 from ledger.account.incident import IncidentKind
-from ledger.account.state import MAIN, Side
 from ledger.practice.words import narration_corporate as corporate
 from ledger.practice.words import narration_money as money
 from ledger.practice.words import narration_orders as orders

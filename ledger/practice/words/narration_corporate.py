@@ -1,6 +1,6 @@
 """Sentences about dividends and splits."""
 
-from ledger.account.state import Side
+from ledger.account.event_terms import Side
 from ledger.practice.words.wording import Wire, figure, signed, size, symbol, text
 from ledger.text import clean
 

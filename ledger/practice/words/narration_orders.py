@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from ledger.account.event_terms import Amended
-from ledger.account.state import Cause, GoodFor, OrderType, Side
+from ledger.account.event_terms import Amended, Cause, GoodFor, OrderType, Side
 from ledger.practice.words.wording import (
     Wire,
     figure,

@@ -6,18 +6,16 @@ where one should be is shown as the text that it is.
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 
+from ledger.practice.words import formats
+from ledger.practice.words.formats import NOTHING as NOTHING
 from ledger.text import clean
 
 Wire = Mapping[str, object]
 
-NOTHING = "—"
 _LONGEST = 40
 """Characters of a figure: more than any amount that the ledger can hold has."""
-
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def when(time: object) -> str:
@@ -26,11 +24,7 @@ def when(time: object) -> str:
         moment = datetime.fromisoformat(str(time))
     except ValueError:
         return clean(str(time), 40)
-    seconds = f":{moment.second:02}" if moment.second else ""
-    return (
-        f"{_DAYS[moment.weekday()]} {moment.day} {_MONTHS[moment.month - 1]} {moment.year} "
-        f"{moment.hour:02}:{moment.minute:02}{seconds}"
-    )
+    return formats.when(moment)
 
 
 def figure(value: object) -> str:
@@ -42,14 +36,13 @@ def figure(value: object) -> str:
 
 
 def percent(value: object, places: int = 2) -> str:
-    """`28.43 %` for 0.28428571, half up; below one percent up to six decimals that it needs."""
+    """`28.43%` for 0.28428571, half up; below one percent up to six decimals that it needs."""
     number = number_of(value)
     if number is None:
         return figure(value)
-    scaled = number.scaleb(2)
-    if abs(scaled) >= 1 or scaled == 0:
-        return f"{scaled.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,f} %"
-    return f"{scaled.quantize(Decimal('0.000001'), ROUND_HALF_UP).normalize():f} %"
+    if number == 0 or abs(number) >= Decimal("0.01"):
+        return formats.percent(number, places)
+    return formats.trimmed_percent(number, 6)
 
 
 def trail_of(wire: Wire) -> str:

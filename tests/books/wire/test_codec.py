@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ledger.account.event_terms import CallMetBy
 from ledger.account.events import kinds as e
-from ledger.account.state import Cause, OrderType, Side, Target
+from ledger.account.state import Cause, Convention, OrderType, Side, Target
 from ledger.books.wire import codec
 from ledger.books.wire.codec import (
     HEADER,
@@ -101,7 +101,7 @@ def test_the_keys_of_a_fill_stand_in_their_order() -> None:
         cause=Cause.STOP_LOSS,
         fee=D("0.00"),
         slippage=D("0"),
-        convention="worst",
+        convention=Convention.WORST,
         leverage=D("2"),
     )
     assert compact(to_wire(event, 12, "desk")) == (

@@ -44,7 +44,7 @@ def test_the_status_is_the_last_statement_in_words(ledger: Path) -> None:
         "Interest paid       22.22",
         "Initial margin      3,937.00",
         "Maintenance margin  2,362.20",
-        "Health              equity ratio 30.17 % (call 30.00 %, liquidation 25.00 %)",
+        "Health              equity ratio 30.17% (call 30.00%, liquidation 25.00%)",
         "Position            ACME long 127 at 100, mark 62, -4,826.00, 2x cross",
     ]
 
@@ -115,7 +115,7 @@ def test_the_log_has_a_json_line_for_each_event(ledger: Path) -> None:
 def test_watch_once_says_where_the_clock_stands(ledger: Path) -> None:
     assert tightrope("watch", "--once", "--ledger", ledger).lines == [
         "Sat 13 Jan 2024 00:00 CLOCK  equity 2,375.34 USD, "
-        "equity ratio 30.17 % (call 30.00 %, liquidation 25.00 %)"
+        "equity ratio 30.17% (call 30.00%, liquidation 25.00%)"
     ]
 
 

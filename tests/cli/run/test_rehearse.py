@@ -220,7 +220,7 @@ def test_an_account_is_called_after_its_file_or_as_asked(tmp_path: Path) -> None
 def test_the_readable_run_tells_the_same_story() -> None:
     lines = tightrope("rehearse", FIRST_CALL).lines
     assert (
-        "Wed 10 Jan 2024 00:00 CALL   Margin call (house): health 28.43 % below 30.00 %: "
+        "Wed 10 Jan 2024 00:00 CALL   Margin call (house): health 28.43% below 30.00%: "
         "pay 220.00 or sell 733.34 (11 ACME) by Fri 12 Jan 2024 00:00" in lines
     )
     assert "Equity              2,375.34 USD" in lines

@@ -31,22 +31,22 @@ def moves(name: str, side: str) -> list[Decimal | None]:
 
 
 def test_a_full_position_on_half_margin_falls_as_far_as_the_law_allows() -> None:
-    """Long: 1 - (1 - 0.5) / (1 - m), m = 30 % and 25 %; short: (1 + 0.5) / (1 + 0.3) - 1."""
+    """Long: 1 - (1 - 0.5) / (1 - m), m = 30% and 25%; short: (1 + 0.5) / (1 + 0.3) - 1."""
     assert moves("us-reg-t", "long") == [D("0.2857"), D("0.3333"), D("0.5")]
     assert moves("us-reg-t", "short") == [D("0.1538"), D("0.1538"), D("0.5")]
 
 
 def test_a_full_position_of_125x_falls_less_than_half_a_percent() -> None:
-    """Long: (1/125 - k m) / (1 - k m), m = 0.4 %, k = 1.25 for the call and 1 at the end."""
+    """Long: (1/125 - k m) / (1 - k m), m = 0.4%, k = 1.25 for the call and 1 at the end."""
     assert moves("binance-usdm", "long") == [D("0.0030"), D("0.0040"), D("0.0080")]
 
 
 def test_the_page_says_what_a_loan_costs() -> None:
-    """10,000 x 6.83 % / 360 = 1.8972 a day; x 30 = 56.9167; / 24 = 0.0791."""
+    """10,000 x 6.83% / 360 = 1.8972 a day; x 30 = 56.9167; / 24 = 0.0791."""
     told = " ".join(text for section in page_of("us-reg-t").sections for text in section.told)
     assert "0.08 USD after an hour, 1.90 USD after a day, 56.92 USD after 30 days" in told
     assert "5,000.00 USD of your own carry a position of 10,000.00 USD at most: 2x" in told
-    assert "after a fall of 28.57 %, with the equity ratio at 30 %" in told
+    assert "after a fall of 28.57%, with the equity ratio at 30%" in told
 
 
 @every_book
@@ -121,8 +121,8 @@ def test_a_key_that_is_new_to_the_tables_shows_up_by_itself() -> None:
         )
     )
     shown = {entry.key: (entry.label, entry.shown) for entry in page.figures}
-    assert shown["custody_cost"] == ("Custody cost", ("1.5 %",))
-    assert shown["storage.vault.fee"] == ("Fee", ("1.5 %",))
+    assert shown["custody_cost"] == ("Custody cost", ("1.5%",))
+    assert shown["storage.vault.fee"] == ("Fee", ("1.5%",))
     assert "Storage: vault" in [section.title for section in page.sections]
 
 
@@ -137,9 +137,9 @@ def test_what_stands_deeper_in_a_table_is_shown_in_its_section() -> None:
     page = venue_page(parse_rulebook(text[:last] + bands + text[last:], "book"))
     (section,) = [section for section in page.sections if section.title == "Ladder: call"]
     shown = {entry.label: entry.shown for entry in section.entries}
-    assert shown["Band 10, margin ratio"] == ("80 %",)
-    assert shown["Band 125, margin ratio"] == ("50 %",)
-    assert all("by opening it, with" in sentence for sentence in section.told)  # 0.8 % on 0.4 %
+    assert shown["Band 10, margin ratio"] == ("80%",)
+    assert shown["Band 125, margin ratio"] == ("50%",)
+    assert all("by opening it, with" in sentence for sentence in section.told)  # 0.8% on 0.4%
 
 
 def test_the_most_of_an_inverse_contract_is_told_in_coins_that_it_is_worth() -> None:

@@ -17,9 +17,9 @@ def test_a_loan_of_whole_hours_says_what_an_hour_costs_and_when_the_next_is_char
     world = World(broker(interest=hourly), stock())
     world.do(Wait(until=T0 + 800), Deposit(amount=D(50_000)), Borrow(amount=D(30_000)))
     world.do(Wait(until=T0 + 800 + HOUR))
-    # 30,000 x 8.76 % / 365 / 24 = 0.30, first charged an hour after 00:13:20
+    # 30,000 x 8.76% / 365 / 24 = 0.30, first charged an hour after 00:13:20
     assert interest_lines(world.account, world.account.main) == (
-        "30,000.00 x 8.76 % / 365 days = 7.20 a day",
+        "30,000.00 x 8.76% / 365 days = 7.20 a day",
         "charged in whole periods, 0.30 each; next: Mon 1 Jan 2024 02:13:20",
         "accrued and unpaid: 0.30; paid or owed since the start: 0.30",
     )
@@ -31,6 +31,6 @@ def test_a_loan_by_the_second_has_no_period_to_name() -> None:
     assert [
         line.partition(":")[0] for line in interest_lines(world.account, world.account.main)
     ] == [
-        "9,000.00 x 8 % / 360 days = 2.00 a day",
+        "9,000.00 x 8% / 360 days = 2.00 a day",
         "accrued and unpaid",
     ]

@@ -90,7 +90,7 @@ TOLD: dict[str, tuple[dict[str, Any], str]] = {
             "from": "2024-01-01T00:00:00Z",
             "to": "2024-01-02T00:00:00Z",
         },
-        "Interest: 2.22 USD at 6.83 % a year on 10,000.00, "
+        "Interest: 2.22 USD at 6.83% a year on 10,000.00, "
         "Mon 1 Jan 2024 00:00 to Tue 2 Jan 2024 00:00",
     ),
     "interest_capitalized": (
@@ -109,7 +109,7 @@ TOLD: dict[str, tuple[dict[str, Any], str]] = {
             "price": "7353.5",
             "judged_by": "mark",
         },
-        "Funding received: 1.25 USD on XBTUSD at -0.01 % of its value at 7,353.5 (mark price)",
+        "Funding received: 1.25 USD on XBTUSD at -0.01% of its value at 7,353.5 (mark price)",
     ),
     "dividend_paid": (
         {"symbol": "ACME", "quantity": "300", "per_share": "1.20", "amount": "-360.00"},
@@ -161,8 +161,7 @@ TOLD: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "order_placed": (
         ORDER,
-        "Order o1: buy 200 ACME at the market, 2x cross, stop 92, target 110 for 50.00 %: "
-        "first try",
+        "Order o1: buy 200 ACME at the market, 2x cross, stop 92, target 110 for 50.00%: first try",
     ),
     "order_amended": (
         {
@@ -297,12 +296,12 @@ TOLD: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "margin_warned": (
         {**CALL, "health": "0.64", "threshold": "0.64", "pocket": "isolated:XBTUSD"},
-        "Margin warning (house, isolated XBTUSD): health 64.00 % at 64.00 %",
+        "Margin warning (house, isolated XBTUSD): health 64.00% at 64.00%",
     ),
     "margin_warning_cleared": ({"pocket": "main"}, "Margin warning over"),
     "margin_call_issued": (
         CALL,
-        "Margin call (house): health 28.43 % below 30.00 %: pay 220.00 or sell 733.34 (11 ACME) "
+        "Margin call (house): health 28.43% below 30.00%: pay 220.00 or sell 733.34 (11 ACME) "
         "by Fri 12 Jan 2024 00:00",
     ),
     "margin_call_met": (
@@ -366,10 +365,10 @@ def test_an_event_is_told_in_one_sentence_with_its_figures(kind: str) -> None:
         ),
         (
             {"kind": "hack", "share": "0.1"},
-            "Thieves have emptied a part of the venue's wallets, 10.00 %; a careful trader would "
+            "Thieves have emptied a part of the venue's wallets, 10.00%; a careful trader would "
             "keep no more at a venue than the margin it needs",
         ),
-        ({"kind": "of a later version", "share": "0.1"}, "Incident: of a later version, 10.00 %"),
+        ({"kind": "of a later version", "share": "0.1"}, "Incident: of a later version, 10.00%"),
     ],
 )
 def test_an_incident_tells_its_figures_with_what_happened(
@@ -439,12 +438,12 @@ def test_a_call_that_expired_is_told_from_one_that_was_withdrawn() -> None:
         (
             {"order_type": "stop_limit", "trigger": "100", "limit": "101", "good_for": "day"},
             "Order o1: buy 200 ACME limit 101 stop 100, 2x cross, stop 92, "
-            "target 110 for 50.00 %, for the day: first try",
+            "target 110 for 50.00%, for the day: first try",
         ),
         (
             {"order_type": "trailing", "trigger": "105", "trail": "5", "oco": "entry"},
             "Order o1: buy 200 ACME stop 105, 5 behind the best price, 2x cross, stop 92, "
-            "target 110 for 50.00 %, one cancels other: entry: first try",
+            "target 110 for 50.00%, one cancels other: entry: first try",
         ),
         (
             {"trail": "5", "stop_loss": None, "targets": [], "reason": ""},
@@ -481,9 +480,7 @@ def test_an_amended_order_is_told_with_each_of_its_new_terms() -> None:
         "what": "terms",
         "changes": changes,
     }
-    assert (
-        narrate(wire) == "Order o2 of ACME amended: quantity 1 to 2, limit 95 to 97, trail 5.00 %"
-    )
+    assert narrate(wire) == "Order o2 of ACME amended: quantity 1 to 2, limit 95 to 97, trail 5.00%"
 
 
 @pytest.mark.parametrize(
@@ -510,7 +507,7 @@ def test_what_an_order_will_bring_is_told_where_it_is_amended(
 
 def test_a_trail_as_a_fraction_is_told_in_percent() -> None:
     wire = {**TOLD["order_placed"][0], "type": "order_placed", "trail_fraction": "0.05"}
-    assert "stop trailing by 5.00 %" in narrate(wire)
+    assert "stop trailing by 5.00%" in narrate(wire)
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))

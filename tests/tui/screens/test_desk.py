@@ -298,7 +298,7 @@ async def test_every_panel_has_its_help_and_explanation() -> None:
             assert hands.app.screen.text
             await hands.press("escape")
         await hands.press("3", "enter")
-        assert "10,000.00 x 8 % / 360 days = 2.22 a day" in hands.app.screen.text
+        assert "10,000.00 x 8% / 360 days = 2.22 a day" in hands.app.screen.text
 
 
 async def test_view_keys_change_what_they_say() -> None:

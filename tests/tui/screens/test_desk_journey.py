@@ -143,4 +143,4 @@ async def test_leaving_the_call_leaves_the_standing_bar() -> None:
         assert isinstance(hands.app.screen, CallCard)
         await hands.press("?")
         why = hands.app.screen.text
-        assert "220.00 / 30 % = 733.34" in why
+        assert "220.00 / 30% = 733.34" in why

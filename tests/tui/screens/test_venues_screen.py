@@ -55,7 +55,7 @@ async def test_the_list_has_every_book_and_begins_with_the_account_s(size: tuple
         assert [key for key, _ in grid.rows] == list(venue_ids())
         assert grid.cursor_key == "us-reg-t"
         assert "US stock broker, Regulation T" in hands.text("page")
-        assert "28.57 %" in hands.screen()
+        assert "28.57%" in hands.screen()
         await hands.press("g")
         assert grid.cursor_key == venue_ids()[0]
         assert venue_ids()[0] in hands.text("page")

@@ -163,7 +163,7 @@ def _lines(plan: Plan, told: simulate.Odds, steps: Steps, arguments: Namespace) 
 
 def _row(name: str, values: tuple[float, ...], places: int) -> str:
     figures = "  ".join(
-        f"{round(q * 100)} %: {value:,.{places}f}"
+        f"{round(q * 100)}%: {value:,.{places}f}"
         for q, value in zip(simulate.QUANTILES, values, strict=True)
     )
     return f"{name:<16}{figures}"
@@ -174,7 +174,7 @@ def _fan(fan: tuple[tuple[float, ...], ...]) -> list[str]:
     low, high = min(point[0] for point in fan), max(point[-1] for point in fan)
     span = (high - low) or 1.0
     return [
-        f"{round(q * 100):>4} % "
+        f"{round(q * 100):>4}% "
         + "".join(_BARS[1 + int((point[at] - low) / span * 7)] for point in fan)
         + f" {fan[-1][at]:,.6g}"
         for at, q in reversed(list(enumerate(simulate.QUANTILES)))

@@ -3,7 +3,7 @@
 from collections.abc import Container, Mapping
 from typing import Any
 
-from ledger.account.state import Cause, GoodFor, OrderType, Side
+from ledger.account.event_terms import Cause, GoodFor, OrderType, Side
 from ledger.practice.words.wording import (
     InContracts,
     figure,

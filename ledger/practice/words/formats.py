@@ -1,0 +1,88 @@
+"""Numbers, percentages and times as text, the same in a sentence, on a page and on a screen.
+
+A screen adds arrows and widths (`tui.text.format`). What cannot be said (no price yet, not a number) is
+a dash, never a zero; times are UTC.
+"""
+
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+
+NOTHING = "—"
+
+_LONGEST = 24
+"""Digits before the point from which a figure is written with an exponent."""
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_LAST_SECOND = 253_402_300_799
+
+
+def fixed(value: Decimal | None, places: int, *, shift: int = 0) -> str:
+    """`10,000.00`: thousands separated, rounded half up, and never a negative zero."""
+    if value is None or not value.is_finite():
+        return NOTHING
+    if value.adjusted() + shift >= _LONGEST:
+        return f"{value.scaleb(shift):.3E}" if abs(value.adjusted()) < 999_000 else NOTHING
+    with localcontext(prec=_LONGEST + 20, rounding=ROUND_HALF_UP):
+        if value.adjusted() + shift < -places - 1:
+            rounded = Decimal(0).scaleb(-places)
+        else:
+            rounded = value.scaleb(shift).quantize(Decimal(1).scaleb(-places))
+    return f"{abs(rounded) if rounded.is_zero() else rounded:,f}"
+
+
+def trimmed(value: Decimal | None, places: int, least: int = 0) -> str:
+    """At most `places` decimals and at least `least`, without zeros that say nothing."""
+    figure = fixed(value, max(places, least))
+    if "." not in figure or "E" in figure:
+        return figure
+    whole, _, decimals = figure.partition(".")
+    decimals = decimals.rstrip("0").ljust(least, "0")
+    figure = f"{whole}.{decimals}" if decimals else whole
+    return "0" if figure == "-0" else figure
+
+
+def with_unit(figure: str, unit: str) -> str:
+    """The figure with its unit; a dash has none."""
+    return figure if figure == NOTHING else figure + unit
+
+
+def percent(ratio: Decimal | None, places: int = 1) -> str:
+    """`27.0%` for 0.27."""
+    return with_unit(fixed(ratio, places, shift=2), "%")
+
+
+def trimmed_percent(ratio: Decimal | None, places: int) -> str:
+    """`28.4%` for 0.284: at most `places` decimals, without zeros that say nothing."""
+    return with_unit(NOTHING if ratio is None else trimmed(ratio.scaleb(2), places), "%")
+
+
+def when(moment: datetime) -> str:
+    """`Thu 12 Mar 2020 10:38`; seconds only where there are any."""
+    seconds = f":{moment.second:02}" if moment.second else ""
+    return (
+        f"{_DAYS[moment.weekday()]} {moment.day} {_MONTHS[moment.month - 1]} {moment.year} "
+        f"{moment.hour:02}:{moment.minute:02}{seconds}"
+    )
+
+
+def day(time: int | None, *, weekday: bool = False, year: bool = False) -> str:
+    """`12 Mar`, `Thu 12 Mar`, `12 Mar 2020`."""
+    moment = moment_of(time)
+    if moment is None:
+        return NOTHING
+    parts = [_DAYS[moment.weekday()]] if weekday else []
+    parts += [str(moment.day), _MONTHS[moment.month - 1]]
+    return " ".join([*parts, str(moment.year)] if year else parts)
+
+
+def month(time: int | None) -> str:
+    """`Mar 2020`."""
+    moment = moment_of(time)
+    return NOTHING if moment is None else f"{_MONTHS[moment.month - 1]} {moment.year}"
+
+
+def moment_of(time: int | None) -> datetime | None:
+    """The moment of a time that can be shown."""
+    if time is None or not 0 <= time <= _LAST_SECOND:
+        return None
+    return datetime.fromtimestamp(time, UTC)
