@@ -77,12 +77,12 @@ def _given(kind: Any) -> list[tuple[str, str]]:
     """The fields, each with what an `__init__` gives it: the argument, or what a default makes."""
     return [
         (
-            field.name,
-            field.name
-            if field.default_factory is MISSING
-            else f"make_{field.name}() if {field.name} is absent else {field.name}",
+            each.name,
+            each.name
+            if each.default_factory is MISSING
+            else f"make_{each.name}() if {each.name} is absent else {each.name}",
         )
-        for field in fields(kind)
+        for each in fields(kind)
     ]
 
 
@@ -90,7 +90,7 @@ def _initialized(kind: Any, body: list[str], space: dict[str, Any]) -> None:
     """Give a kind an `__init__` with this body and the signature of the one that it has."""
     assert not hasattr(kind, "__post_init__"), "it would never be called"
     slow = kind.__init__
-    names = [field.name for field in fields(kind)]
+    names = [each.name for each in fields(kind)]
     by_place = slow.__code__.co_argcount - 1
     parameters = [*names[:by_place], *(["*"] if by_place < len(names) else []), *names[by_place:]]
     for each in fields(kind):

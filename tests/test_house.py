@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import is_dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -95,6 +96,16 @@ def test_nothing_is_decided_by_a_sentence() -> None:
     ]
 
 
+def test_no_local_name_hides_what_its_file_imports_or_defines() -> None:
+    """The next edit of such a function would take the one for the other."""
+    assert not [
+        f"{path.relative_to(ROOT)}:{function.lineno} {name}"
+        for path in SOURCES
+        for function in functions(path)
+        for name in local_names(function) & names_of(path)
+    ]
+
+
 def test_only_the_border_writes_to_the_terminal() -> None:
     """Whatever is printed elsewhere would leave uncleaned: a file's name can hold OSC 52."""
     border = ROOT / "tui" / "cli" / "output.py"
@@ -162,6 +173,25 @@ def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
+
+
+def local_names(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+    """Its parameters, and what is assigned in it."""
+    inside = list(ast.walk(function))
+    assigned = {n.id for n in inside if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    return assigned | {node.arg for node in inside if isinstance(node, ast.arg)}
+
+
+@cache
+def names_of(path: Path) -> set[str]:
+    """What a file imports at its top, and the functions and classes that it defines there."""
+    found: set[str] = set()
+    for node in ast.parse(path.read_text("utf-8")).body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            found |= {(name.asname or name.name).partition(".")[0] for name in node.names}
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.add(node.name)
+    return found
 
 
 def body_length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:

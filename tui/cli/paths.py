@@ -4,6 +4,7 @@ import os
 from argparse import Namespace
 from pathlib import Path
 
+from ledger.practice.library.files import data_folder
 from ledger.refused import Refused
 
 VARIABLE = "TIGHTROPE_LEDGER"
@@ -16,18 +17,17 @@ def ledger_path(arguments: Namespace) -> Path:
     if given is not None:
         return given
     if os.environ.get(VARIABLE):
-        return _path(os.environ[VARIABLE], f"${VARIABLE}")
-    from platformdirs import user_data_path  # here, since a path is often given
-
-    return user_data_path("tightrope", appauthor=False) / FILE
+        return path_of(os.environ[VARIABLE], f"${VARIABLE}")
+    return data_folder() / FILE
 
 
 def named_ledger(arguments: Namespace) -> Path | None:
     """The ledger that the command itself names; `None` where it names none."""
-    return None if arguments.ledger is None else _path(arguments.ledger, "--ledger")
+    return None if arguments.ledger is None else path_of(arguments.ledger, "--ledger")
 
 
-def _path(text: str, where: str) -> Path:
+def path_of(text: str, where: str) -> Path:
+    """The path that a person gave. Raises `Refused`, naming `where`."""
     if not text or "\0" in text:
         raise Refused(f"{where}: this is no path; allowed: the path of a file")
     try:

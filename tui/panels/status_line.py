@@ -52,28 +52,17 @@ def _left(
     state, meaning = _state(snapshot, conductor)
     speed = _speed(conductor, now)
     time = fmt.when(view.time)
+    clock, now_doing = (time, "strong"), (state, meaning)
     for parts in (
-        (title + made_up, time, state, speed, place),
-        (_cut(title, 24) + made_up, time, state, speed),
-        (_cut(title, 14) + made_up, time, state, speed),
-        (_cut(title, 14) + made_up, time, state),
-        (time, state + made_up),
+        ((title + made_up, "title"), clock, now_doing, (speed, "dim"), (place, "dim")),
+        ((_cut(title, 24) + made_up, "title"), clock, now_doing, (speed, "dim")),
+        ((_cut(title, 14) + made_up, "title"), clock, now_doing, (speed, "dim")),
+        ((_cut(title, 14) + made_up, "title"), clock, now_doing),
+        (clock, (state + made_up, meaning)),
     ):
-        if sum(len(part) + 2 for part in parts) + 1 <= room:
+        if sum(len(text) + 2 for text, _ in parts) + 1 <= room:
             break
-    return [
-        (
-            f" {part} ",
-            meaning
-            if part.removesuffix(made_up) == state
-            else "strong"
-            if part == time
-            else "title"
-            if part.startswith(title[:12]) and part
-            else "dim",
-        )
-        for part in parts
-    ]
+    return [(f" {text} ", ink) for text, ink in parts]
 
 
 def _cut(title: str, width: int) -> str:

@@ -140,7 +140,7 @@ def _postings(draft: Draft, until: Time) -> list[Due]:
         return []
     found = []
     for name in draft.account.pockets:
-        at = loans.next_posting(draft, name)
-        if at is not None and at <= until:
-            found.append(Due(at, Turn.INTEREST, partial(loans.post, draft, name, at)))
+        time = loans.next_posting(draft, name)
+        if time is not None and time <= until:
+            found.append(Due(time, Turn.INTEREST, partial(loans.post, draft, name, time)))
     return found

@@ -94,15 +94,15 @@ def _hardest(levels: Sequence[Level]) -> Sequence[Level]:
 
 
 def _keep_above(
-    fence: Fence, account: Account, pocket: Pocket, market: Market, level: Level
+    into: Fence, account: Account, pocket: Pocket, market: Market, level: Level
 ) -> None:
     """Keep share x equity above multiple x demand."""
     level = standing(account, pocket, level)
-    _hold(fence, account, market, _difference(account, pocket, level, level.share, -level.multiple))
+    _hold(into, account, market, _difference(account, pocket, level, level.share, -level.multiple))
 
 
 def _keep_below(
-    fence: Fence, account: Account, name: str, market: Market, level: Level | None
+    into: Fence, account: Account, name: str, market: Market, level: Level | None
 ) -> bool:
     """Keep equity below the demand with the clear band on it. Whether it is there now."""
     pocket = account.pockets.get(name)
@@ -112,27 +112,27 @@ def _keep_below(
     room = _difference(account, pocket, level, -level.share, level.multiple)
     if not room.groups:  # nothing is held: no price matters
         return room.constant > 0
-    return _hold(fence, account, market, room)
+    return _hold(into, account, market, room)
 
 
-def _hold(fence: Fence, account: Account, market: Market, room: Sum) -> bool:
+def _hold(into: Fence, account: Account, market: Market, room: Sum) -> bool:
     """Fence a sum in; one of a single price by a band. Whether a single price is inside it now."""
-    if len(room.groups) == 1 and len(room.groups[0]) == 1 and len(room.groups[0][0]) == 1:
-        (((alone,),),) = room.groups
-        return _hold_alone(fence, account, market, room.constant, alone)
-    fence.sums.append(room)
+    alone = room.alone()
+    if alone is not None:
+        return _hold_alone(into, account, market, room.constant, alone)
+    into.sums.append(room)
     return True
 
 
 def _hold_alone(
-    fence: Fence, account: Account, market: Market, constant: Decimal, curve: Curve
+    into: Fence, account: Account, market: Market, constant: Decimal, curve: Curve
 ) -> bool:
     instrument = account.instruments[curve.symbol]
     band = curve.band(constant, instrument.axis(market.mark[curve.symbol]))
     if instrument.inverse and band is not NEVER:
         ends = (1 / end if end else None for end in (band.high, band.low))
         band = Band(*ends)
-    fence.hold_judged(curve.symbol, band)
+    into.hold_judged(curve.symbol, band)
     return band is not NEVER
 
 

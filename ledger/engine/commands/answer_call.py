@@ -90,7 +90,6 @@ def _hedge(draft: Draft, pocket: Pocket, wish: AnswerCall) -> tuple[str, Decimal
     """
     account, prices = draft.account, draft.market.last
     at_risk = first_to_go(account, pocket, draft.market)
-    held_in = account.instruments[at_risk.symbol]
     symbol = wish.symbol or next(iter(hedges_of(account, at_risk.symbol)), None)
     if symbol is None:
         raise Refusal(f"nothing that is listed here offsets {at_risk.symbol}: sell some of it")
@@ -99,7 +98,9 @@ def _hedge(draft: Draft, pocket: Pocket, wish: AnswerCall) -> tuple[str, Decimal
     instrument = listed(draft, symbol)
     if wish.quantity is not None:
         return symbol, wish.quantity
-    value = abs(held_in.notional(at_risk.quantity, prices[at_risk.symbol]))
+    value = abs(
+        account.instruments[at_risk.symbol].notional(at_risk.quantity, prices[at_risk.symbol])
+    )
     return symbol, floor_to(value / abs(instrument.notional(ONE, prices[symbol])), instrument.lot)
 
 

@@ -138,14 +138,14 @@ def _largest_loan(draft: Draft, most: Decimal) -> Decimal:
     unit = atom(draft.account.currency)
     if not most or not _gone_at_once(draft, most):
         return most
-    fits, fails = 0, int(most / unit)
-    while fails - fits > 1:
-        middle = (fits + fails) // 2
+    passes, fails = 0, int(most / unit)
+    while fails - passes > 1:
+        middle = (passes + fails) // 2
         if _gone_at_once(draft, middle * unit):
             fails = middle
         else:
-            fits = middle
-    return fits * unit
+            passes = middle
+    return passes * unit
 
 
 def repay_loan(draft: Draft, amount: Decimal) -> None:

@@ -199,9 +199,9 @@ def posted_now(account: Account, name: str, market: Market, *, selling: bool = F
 
 def owed_now(draft: Draft, name: str) -> Decimal:
     """Principal and interest to this moment, as a repayment would find it."""
-    scratch = draft.copy()
-    accrue(scratch, name, draft.market.time)
-    return scratch.pocket(name).loan.owed()
+    trial = draft.copy()
+    accrue(trial, name, draft.market.time)
+    return trial.pocket(name).loan.owed()
 
 
 def repay_from_cash(draft: Draft, name: str, limit: Decimal | None = None) -> None:

@@ -113,6 +113,12 @@ class Sum:
         curves = (curve for group in self.groups for option in group for curve in option)
         return tuple(dict.fromkeys(curve.symbol for curve in curves))
 
+    def alone(self) -> Curve | None:
+        """The one curve that it depends on; `None` where there are several, or none."""
+        if len(self.groups) != 1 or len(self.groups[0]) != 1 or len(self.groups[0][0]) != 1:
+            return None
+        return self.groups[0][0][0]
+
 
 @dataclass(slots=True)
 class Fence:

@@ -270,16 +270,16 @@ def _worked_out(file: Page, tape: Tape, rulebook: Rulebook, location: Location) 
 
 def _changed(
     file: Page,
-    listed: Instrument,
+    instrument: Instrument,
     row: InstrumentTable,
     rulebook: Rulebook,
     location: Location,
 ) -> Instrument:
     """The instrument with what `[[instrument]]` says of it."""
-    if row.kind is not None and Kind(row.kind) is not listed.kind:
+    if row.kind is not None and Kind(row.kind) is not instrument.kind:
         file.wrong(
             (*location, "kind"),
-            f'"{row.kind}" is not traded at {rulebook.id}; allowed: {listed.kind}',
+            f'"{row.kind}" is not traded at {rulebook.id}; allowed: {instrument.kind}',
         )
     if row.currency is not None and row.currency != rulebook.currency:
         file.wrong(
@@ -293,4 +293,4 @@ def _changed(
         for key in ("tick", "lot", "min_notional", "multiplier", "underlying")
         if (value := getattr(row, key)) is not None
     }
-    return replace(listed, **changes)
+    return replace(instrument, **changes)

@@ -70,8 +70,8 @@ def scenario(name: str) -> Scenario:
     """The one of this name. Raises `Refused`."""
     known = {found.id: found for found in scenarios()}
     if name not in known:
-        told = f'"{clean(name, 40)}" is no scenario; {nearest(name, list(known))}'
-        raise Refused(f"scenario: {told}")
+        named = f'"{clean(name, 40)}" is no scenario'
+        raise Refused(f"scenario: {named}; {nearest(name, list(known))}")
     return known[name]
 
 

@@ -140,8 +140,8 @@ def rung_words(book: Rulebook, full: tuple[FullPosition, ...], rung: str) -> Ite
             continue
         at = f", with the {measure} at {percent(step.measure)}" if step.measure is not None else ""
         way = "fall" if position.side == "long" else "rise"
-        far = f"after a {way} of {percent(step.move)}" if step.move > 0 else "by opening it"
-        yield f"{who}: {far}{at}."
+        reached = f"after a {way} of {percent(step.move)}" if step.move > 0 else "by opening it"
+        yield f"{who}: {reached}{at}."
 
 
 def distinct(full: tuple[FullPosition, ...]) -> tuple[FullPosition, ...]:

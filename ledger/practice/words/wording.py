@@ -100,7 +100,7 @@ def pairs(value: object) -> list[tuple[str, object]]:
 def synthetic(wire: Wire) -> str:
     """After the opening of an account: the symbols whose prices nobody recorded."""
     hashes = pairs(wire.get("tapes"))
-    made = ", ".join(symbol for symbol, known in hashes if str(known).startswith("synthetic "))
+    made = ", ".join(name for name, known in hashes if str(known).startswith("synthetic "))
     return f"; synthetic prices: {made}" if made else ""
 
 

@@ -15,6 +15,7 @@ from ledger.refused import Refused
 from ledger.text import clean
 from ledger.times import iso
 from tui.cli.output import Progress, say, say_json
+from tui.cli.paths import path_of
 from tui.exit_status import DONE
 
 _SHOWN = 10
@@ -24,7 +25,7 @@ _LABEL = 12
 
 def run(arguments: Namespace) -> int:
     """Tell what was understood; without `--dry-run`, keep it. A refused file leaves nothing."""
-    path = _path(arguments.file)
+    path = path_of(arguments.file, "FILE")
     wanted = None if arguments.id is None else check_id(arguments.id)
     found = _understood(path, _wishes(arguments))
     tape_id = wanted or id_for(path, found)
@@ -41,15 +42,6 @@ def run(arguments: Namespace) -> int:
     else:
         say(f"{'imported' if is_new else 'was imported before'} as {tape_id}")
     return DONE
-
-
-def _path(text: str) -> Path:
-    if not text or "\0" in text:
-        raise Refused("FILE: this is no path; allowed: the path of a file")
-    try:
-        return Path(text).expanduser()
-    except RuntimeError:  # a home that nobody has
-        return Path(text)
 
 
 def _wishes(arguments: Namespace) -> Wishes:

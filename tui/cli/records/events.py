@@ -59,8 +59,8 @@ def event_line(
     contracts: Container[object] = (),
 ) -> str:
     """Time, the log's word, and the sentence; `labels` has the symbols of synthetic prices."""
-    told = narrate(event, currency, contracts) + priced(event, labels)
-    return f"{when(event.get('time')):<21} {word(event):<6} {told}"
+    sentence = narrate(event, currency, contracts) + priced(event, labels)
+    return f"{when(event.get('time')):<21} {word(event):<6} {sentence}"
 
 
 def _kinds(asked: str | None) -> tuple[str, ...]:
@@ -80,8 +80,8 @@ def _watch(account: Reading, *, once: bool) -> None:
     """The clock's line, then each new event and the clock's line again, until interrupted."""
     currency, seen = account.currency(), account.last_seq()
     labels, contracts = made_up(account.statement()), in_contracts(account.statement())
-    version, told = account.version(), _clock_line(account, currency)
-    say_now(told)
+    version, clock = account.version(), _clock_line(account, currency)
+    say_now(clock)
     while not once:
         time.sleep(_POLL)
         if version == (version := account.version()):
@@ -89,8 +89,8 @@ def _watch(account: Reading, *, once: bool) -> None:
         for event in account.events(since=seen):
             seen += 1  # they are numbered without gaps, whatever a forged body says
             say_now(event_line(event, currency, labels, contracts))
-        if told != (told := _clock_line(account, currency)):
-            say_now(told)
+        if clock != (clock := _clock_line(account, currency)):
+            say_now(clock)
 
 
 def _clock_line(account: Reading, currency: str) -> str:

@@ -153,8 +153,8 @@ class Ticket(Foresight):
         if order.order_type is OrderType.STOP_LIMIT:
             told.append(f"in a gap beyond {fmt.price(order.limit, tick)} it rests")
         if order.order_type is OrderType.TRAILING:
-            trail = fmt.trail(order.trail, order.trail_fraction, tick)
-            told.append(f"follows the best price by {trail}")
+            behind = fmt.trail(order.trail, order.trail_fraction, tick)
+            told.append(f"follows the best price by {behind}")
         if order.good_for is GoodFor.DAY:
             told.append(f"ends {fmt.when(self.bench.session.session_close(order.symbol))}")
         if order.oco is not None:
