@@ -260,8 +260,8 @@ class VenueClosed(Fill):
 
 @quick
 @dataclass(frozen=True, kw_only=True)
-class PositionOpened(Event):
-    """A position came to be; `risk` (R0) is what its first stop puts at stake."""
+class PositionStanding(Event):
+    """A position as it stands after a trade."""
 
     pocket: str
     symbol: str
@@ -271,23 +271,22 @@ class PositionOpened(Event):
     leverage: Decimal
     margin: Decimal
     mode: Mode
+
+
+@quick
+@dataclass(frozen=True, kw_only=True)
+class PositionOpened(PositionStanding):
+    """A position came to be; `risk` (R0) is what its first stop puts at stake."""
+
     risk: Decimal | None = None
     course: Course | None = later(None)
 
 
 @quick
 @dataclass(frozen=True, kw_only=True)
-class PositionChanged(Event):
+class PositionChanged(PositionStanding):
     """A position grew or shrank and is still open."""
 
-    pocket: str
-    symbol: str
-    side: Side
-    quantity: Decimal
-    entry_price: Decimal
-    leverage: Decimal
-    margin: Decimal
-    mode: Mode
     course: Course | None = later(None)
 
 

@@ -13,8 +13,9 @@ from ledger.engine.calls import ladder, restoring
 from ledger.engine.decision.draft import Draft
 from ledger.engine.orders import protection
 from ledger.engine.orders.venue_state import half_spread
-from ledger.engine.trades.fills import after_close, charge, realize, slipped
-from ledger.engine.trades.settlement import Deal, held_shift
+from ledger.engine.trades.fills import after_close, charge, closing_fill, slipped
+from ledger.engine.trades.settlement import Deal
+from ledger.frozen import told_by
 from ledger.market.rules.rulebook import ExitAmount, ExitEvent, Level, Mode, Rung
 from ledger.money import ZERO, settle
 
@@ -165,27 +166,19 @@ def _trade(
     draft: Draft, position: Position, quantity: Decimal, told: Thresholds, repaid: Decimal
 ) -> None:
     book = draft.account.rulebook
-    instrument = draft.account.instruments[position.symbol]
     price, slippage = exit_price(draft, position)
-    value = settle(instrument.notional(quantity, price), instrument.currency)
     deal = Deal(quantity, price, slippage)
-    gain = realize(draft, position, deal, value)
-    fee = settle(abs(value) * book.forced_exit.fee, instrument.currency)
+    traded = closing_fill(draft, position, deal)
+    gain, currency = traded.realized_pnl, draft.account.currency
+    fee = settle(abs(traded.value) * book.forced_exit.fee, currency)
     draft.record(
-        _EVENTS[book.forced_exit.event](
-            at=draft.market.time,
-            pocket=position.pocket,
-            symbol=position.symbol,
-            side=position.side.opposite,
-            quantity=quantity,
-            price=price,
-            value=value,
-            realized_pnl=gain,
+        told_by(
+            _EVENTS[book.forced_exit.event],
+            traded,
             threshold_price=told[position.symbol],
             judged_by=draft.market.judged_by(position.symbol),
             slippage=slippage,
-            loan_repaid=settle(repaid, instrument.currency),
-            held_shift=held_shift(draft.account, position, quantity),
+            loan_repaid=settle(repaid, currency),
         )
     )
     charge(draft, position.pocket, FeeKind.LIQUIDATION, fee, position.symbol)

@@ -4,8 +4,6 @@ A rung is entered through its level and left only above it by the clear band, or
 own act as soon as the requirement is restored: a price that hovers raises one call.
 """
 
-from typing import Any
-
 from ledger.account.event_terms import CallExpiredBy, CallMetBy
 from ledger.account.events import kinds as e
 from ledger.account.risk.health import measure, threshold
@@ -13,37 +11,38 @@ from ledger.account.risk.margin import breached, cleared
 from ledger.account.state import Account, Call, Pocket, in_order
 from ledger.engine.calls.curing import Cure, cure, shortfall
 from ledger.engine.decision.draft import Draft
+from ledger.frozen import told_by
 from ledger.market.quote import Market
 from ledger.market.rules.rulebook import Level, Rung
 from ledger.money import ratio
 from ledger.times import DAY, Time
 
 
-def _figures(
+def _alert(
     draft: Draft, pocket: Pocket, level: Level, due: Time | None, sale: Cure
-) -> dict[str, Any]:
-    """What every alert tells, at the prices it was raised at."""
+) -> e.MarginAlert:
+    """What every alert reports, at the prices it was raised at."""
     account, market = draft.account, draft.market
     health = measure(account, pocket, market.mark)
     stands = threshold(account, pocket, market.mark, level.rung)
-    return {
-        "at": market.time,
-        "pocket": pocket.name,
-        "level": level.schedule,
-        "health": None if health is None else ratio(health),
-        "threshold": None if stands is None else ratio(stands),
-        "judged_by": market.judged_by(*pocket.positions),
-        "shortfall": shortfall(account, pocket, market),
-        "sale_to_cure": sale.value,
-        "due": due,
-        "prices": {symbol: market.mark[symbol] for symbol in pocket.positions},
-    }
+    return e.MarginAlert(
+        at=market.time,
+        pocket=pocket.name,
+        level=level.schedule,
+        health=None if health is None else ratio(health),
+        threshold=None if stands is None else ratio(stands),
+        judged_by=market.judged_by(*pocket.positions),
+        shortfall=shortfall(account, pocket, market),
+        sale_to_cure=sale.value,
+        due=due,
+        prices={symbol: market.mark[symbol] for symbol in pocket.positions},
+    )
 
 
 def warn(draft: Draft, pocket: Pocket, level: Level) -> None:
     """Say once that the call is near."""
     sale = cure(draft.account, pocket, draft.market)
-    draft.record(e.MarginWarned(**_figures(draft, pocket, level, None, sale)))
+    draft.record(told_by(e.MarginWarned, _alert(draft, pocket, level, None, sale)))
 
 
 def issue(draft: Draft, pocket: Pocket, level: Level, due: Time | None) -> None:
@@ -52,9 +51,9 @@ def issue(draft: Draft, pocket: Pocket, level: Level, due: Time | None) -> None:
     if standing is not None and not standing.expired:
         expire(draft, standing, level.schedule)
     sale = cure(draft.account, pocket, draft.market)
-    figures = _figures(draft, pocket, level, due, sale)
+    alert = _alert(draft, pocket, level, due, sale)
     sold = {position.symbol: size for position, size in sale.whole}
-    draft.record(e.MarginCallIssued(**figures, would_sell=sold))
+    draft.record(told_by(e.MarginCallIssued, alert, would_sell=sold))
 
 
 def due_time(market: Market, pocket: Pocket, level: Level) -> Time | None:

@@ -15,8 +15,9 @@ from ledger.engine.decision.refusal import Refusal
 from ledger.engine.orders import protection
 from ledger.engine.orders.acceptance import listed
 from ledger.engine.orders.venue_state import quiet_venue
-from ledger.engine.trades.fills import after_close, charge, realize
-from ledger.engine.trades.settlement import Deal, held_shift
+from ledger.engine.trades.fills import after_close, charge, closing_fill
+from ledger.engine.trades.settlement import Deal
+from ledger.frozen import told_by
 from ledger.market.rules.in_force import standing
 from ledger.market.rules.rulebook import Rulebook
 from ledger.money import ONE, ZERO, floor_to, plain, settle
@@ -165,24 +166,8 @@ def _winner(draft: Draft, symbol: str | None) -> Position | None:
 
 def _take(draft: Draft, position: Position, quantity: Decimal, kind: IncidentKind) -> None:
     """The venue closes at the last price; there is no fee on what nobody asked for."""
-    instrument = draft.account.instruments[position.symbol]
-    price = draft.market.last[position.symbol]
-    value = settle(instrument.notional(quantity, price), instrument.currency)
-    deal = Deal(quantity, price)
-    gain = realize(draft, position, deal, value)
-    draft.record(
-        e.VenueClosed(
-            at=draft.market.time,
-            pocket=position.pocket,
-            symbol=position.symbol,
-            side=position.side.opposite,
-            quantity=quantity,
-            price=price,
-            value=value,
-            realized_pnl=gain,
-            held_shift=held_shift(draft.account, position, quantity),
-            incident=kind,
-        )
-    )
-    after_close(draft, position, deal, gain, ClosedBy(kind))
+    deal = Deal(quantity, draft.market.last[position.symbol])
+    closed = told_by(e.VenueClosed, closing_fill(draft, position, deal), incident=kind)
+    draft.record(closed)
+    after_close(draft, position, deal, closed.realized_pnl, ClosedBy(kind))
     ladder.meet(draft, CallMetBy(kind), position.pocket, MAIN)

@@ -10,8 +10,8 @@ from ledger.account.state import Account, Cause, Order, Position, Side, Target
 from ledger.engine.decision.draft import Draft
 from ledger.engine.margin.loans import cover, repay_from_cash
 from ledger.engine.orders import protection
-from ledger.engine.trades.fills import after_close, realize
-from ledger.engine.trades.settlement import Deal, held_shift
+from ledger.engine.trades.fills import after_close, closing_fill
+from ledger.engine.trades.settlement import Deal
 from ledger.frozen import scratch, told_by
 from ledger.market.corporate import Ratio
 from ledger.market.quote import Step
@@ -202,22 +202,9 @@ def _pay_out(draft: Draft, of: Remainder) -> None:
     deal = Deal(size - whole, price)
     exact = instrument.notional(of.was * of.by.new - whole * of.by.old, price) / of.by.old
     value = settle(exact, instrument.currency)
-    gain = realize(draft, held, deal, value)
-    draft.record(
-        e.CashInLieu(
-            at=draft.market.time,
-            pocket=held.pocket,
-            symbol=of.symbol,
-            side=held.side.opposite,
-            quantity=deal.quantity,
-            price=price,
-            value=value,
-            realized_pnl=gain,
-            held_shift=held_shift(draft.account, held, deal.quantity),
-            ratio=str(of.by),
-        )
-    )
-    after_close(draft, held, deal, gain, ClosedBy.CASH_IN_LIEU)
+    paid = told_by(e.CashInLieu, closing_fill(draft, held, deal, value), ratio=str(of.by))
+    draft.record(paid)
+    after_close(draft, held, deal, paid.realized_pnl, ClosedBy.CASH_IN_LIEU)
 
 
 def _dividend(draft: Draft, symbol: str, per_share: Decimal) -> None:

@@ -5,10 +5,10 @@ from ledger.account.events import kinds as e
 from ledger.account.state import Account, Position
 from ledger.engine.decision.draft import Draft
 from ledger.engine.orders import protection
-from ledger.engine.trades.fills import after_close, realize
+from ledger.engine.trades.fills import after_close, closing_fill
 from ledger.engine.trades.settlement import Deal
+from ledger.frozen import told_by
 from ledger.market.instrument import OptionTerms
-from ledger.money import settle
 from ledger.times import Time
 
 
@@ -40,24 +40,10 @@ def next_settlement(account: Account) -> Time | None:
 
 
 def _settle(draft: Draft, position: Position, terms: OptionTerms) -> None:
-    instrument = draft.account.instruments[position.symbol]
     underlying = draft.market.last[terms.on]
-    price = terms.intrinsic(underlying)
-    quantity = abs(position.quantity)
-    value = settle(instrument.notional(quantity, price), instrument.currency)
-    deal = Deal(quantity, price)
-    gain = realize(draft, position, deal, value)
-    draft.record(
-        e.OptionSettled(
-            at=draft.market.time,
-            pocket=position.pocket,
-            symbol=position.symbol,
-            side=position.side.opposite,
-            quantity=quantity,
-            price=price,
-            value=value,
-            realized_pnl=gain,
-            underlying_price=underlying,
-        )
+    deal = Deal(abs(position.quantity), terms.intrinsic(underlying))
+    settled = told_by(
+        e.OptionSettled, closing_fill(draft, position, deal), underlying_price=underlying
     )
-    after_close(draft, position, deal, gain, ClosedBy.EXPIRY)
+    draft.record(settled)
+    after_close(draft, position, deal, settled.realized_pnl, ClosedBy.EXPIRY)

@@ -1,7 +1,6 @@
 """A trade and everything that follows from it: money for it, fees, the position, its protection."""
 
 from decimal import Decimal
-from typing import Any
 
 from ledger.account.event_terms import CancelReason, ClosedBy, FeeKind
 from ledger.account.events import kinds as e
@@ -18,6 +17,7 @@ from ledger.engine.orders.trailing import first_stop
 from ledger.engine.trades import settlement
 from ledger.engine.trades.closed_trade import closed_event, course_of
 from ledger.engine.trades.settlement import Deal, held_shift
+from ledger.frozen import told_by
 from ledger.market.rules.rulebook import Mode, Repays
 from ledger.money import ZERO, ceil_to, figured_price, floor_to, settle
 
@@ -75,23 +75,10 @@ def close_part(draft: Draft, order: Order, deal: Deal) -> None:
     """The part of an order that reduces a position."""
     position = draft.account.position(order.symbol)
     assert position is not None, "only what is held can be closed"
-    instrument = draft.account.instruments[order.symbol]
-    value = settle(instrument.notional(deal.quantity, deal.price), instrument.currency)
-    gain = realize(draft, position, deal, value)
-    fee = settle(abs(value) * fee_rate(draft, order), instrument.currency)
-    draft.record(
-        _filled(
-            draft,
-            order,
-            deal,
-            pocket=position.pocket,
-            value=value,
-            realized_pnl=gain,
-            fee=fee,
-            leverage=position.leverage,
-            held_shift=held_shift(draft.account, position, deal.quantity),
-        )
-    )
+    traded = closing_fill(draft, position, deal)
+    gain = traded.realized_pnl
+    fee = settle(abs(traded.value) * fee_rate(draft, order), draft.account.currency)
+    draft.record(_filled(draft, order, traded, deal.slippage, fee, position.leverage))
     protection.cancel_linked(draft, order)
     charge(draft, position.pocket, FeeKind.TRADE, fee, order.symbol)
     if order.cause in (_STOP_LOSS, _TAKE_PROFIT):
@@ -108,19 +95,47 @@ def close_part(draft: Draft, order: Order, deal: Deal) -> None:
     after_close(draft, position, deal, gain - fee, ClosedBy(order.cause))
 
 
-def _filled(draft: Draft, order: Order, deal: Deal, **told: Any) -> e.OrderFilled:
-    return e.OrderFilled(
-        at=draft.market.time,
-        symbol=order.symbol,
-        side=order.side,
-        quantity=deal.quantity,
-        price=deal.price,
-        slippage=deal.slippage,
+def _filled(
+    draft: Draft,
+    order: Order,
+    traded: e.Fill,
+    slippage: Decimal,
+    fee: Decimal,
+    at_leverage: Decimal,
+) -> e.OrderFilled:
+    """The fill of an order, from what was traded."""
+    return told_by(
+        e.OrderFilled,
+        traded,
+        slippage=slippage,
         order=order.id,
         order_type=order.order_type,
         cause=order.cause,
         convention=draft.account.convention,
-        **told,
+        fee=fee,
+        leverage=at_leverage,
+    )
+
+
+def closing_fill(
+    draft: Draft, position: Position, deal: Deal, value: Decimal | None = None
+) -> e.Fill:
+    """What every trade that closes a position has in common, once interest is posted; `value` where
+    it is not that of the deal."""
+    instrument = draft.account.instruments[position.symbol]
+    if value is None:
+        value = settle(instrument.notional(deal.quantity, deal.price), instrument.currency)
+    gain = realize(draft, position, deal, value)
+    return e.Fill(
+        at=draft.market.time,
+        pocket=position.pocket,
+        symbol=position.symbol,
+        side=position.side.opposite,
+        quantity=deal.quantity,
+        price=deal.price,
+        value=value,
+        realized_pnl=gain,
+        held_shift=held_shift(draft.account, position, deal.quantity),
     )
 
 
@@ -153,7 +168,7 @@ def after_close(
         protection.cancel_all(draft, symbol)
     else:  # told with the margin that is left behind it
         course = course_of(draft, before, after, deal)
-        draft.record(e.PositionChanged(**_standing(draft, after), course=course))
+        draft.record(told_by(e.PositionChanged, _standing(draft, after), course=course))
         by_target = by is ClosedBy.TAKE_PROFIT
         protection.resize(draft, symbol, None if by_target else abs(before.quantity))
     settlement.record_deficit(draft, before.pocket)
@@ -168,18 +183,18 @@ def open_part(draft: Draft, order: Order, deal: Deal) -> None:
     before = draft.account.position(order.symbol)
     leverage.change(draft, order)
     drawn = _provide(draft, order, value)
-    draft.record(
-        _filled(
-            draft,
-            order,
-            deal,
-            pocket=name,
-            value=value,
-            realized_pnl=settle(ZERO, instrument.currency),
-            fee=costs[FeeKind.TRADE],
-            leverage=order.leverage,
-        )
+    traded = e.Fill(
+        at=draft.market.time,
+        pocket=name,
+        symbol=order.symbol,
+        side=order.side,
+        quantity=deal.quantity,
+        price=deal.price,
+        value=value,
+        realized_pnl=settle(ZERO, instrument.currency),
     )
+    fee = costs[FeeKind.TRADE]
+    draft.record(_filled(draft, order, traded, deal.slippage, fee, order.leverage))
     if drawn is not None:
         charge_drawing(draft, drawn, order.symbol)
     protection.cancel_linked(draft, order)
@@ -187,12 +202,12 @@ def open_part(draft: Draft, order: Order, deal: Deal) -> None:
         charge(draft, MAIN, kind, amount, order.symbol, name)
     position = draft.account.position(order.symbol)
     assert position is not None, "the fill made it"
-    told = {**_standing(draft, position), "course": course_of(draft, before, position, deal)}
+    stands, course = _standing(draft, position), course_of(draft, before, position, deal)
     if before is None:
         risk = stake(draft, order, deal, sum(costs.values(), ZERO))
-        draft.record(e.PositionOpened(**told, risk=risk))
+        draft.record(told_by(e.PositionOpened, stands, risk=risk, course=course))
     else:
-        draft.record(e.PositionChanged(**told))
+        draft.record(told_by(e.PositionChanged, stands, course=course))
     if draft.account.rulebook.repays is Repays.INCOMING:
         repay_from_cash(draft, name)
     protection.attach(draft, order, deal.price)
@@ -270,18 +285,18 @@ def margin_of(draft: Draft, position: Position) -> Decimal:
     return settle(asked, draft.account.currency)
 
 
-def _standing(draft: Draft, position: Position) -> dict[str, Any]:
-    """What is told of a position while it is open."""
-    return {
-        "at": draft.market.time,
-        "pocket": position.pocket,
-        "symbol": position.symbol,
-        "side": position.side,
-        "quantity": abs(position.quantity),
-        "entry_price": figured_price(
+def _standing(draft: Draft, position: Position) -> e.PositionStanding:
+    """A position as it stands while it is open."""
+    return e.PositionStanding(
+        at=draft.market.time,
+        pocket=position.pocket,
+        symbol=position.symbol,
+        side=position.side,
+        quantity=abs(position.quantity),
+        entry_price=figured_price(
             entry_price(draft.account, position), draft.account.instruments[position.symbol].tick
         ),
-        "leverage": position.leverage,
-        "margin": margin_of(draft, position),
-        "mode": mode_of(draft.account, position.pocket),
-    }
+        leverage=position.leverage,
+        margin=margin_of(draft, position),
+        mode=mode_of(draft.account, position.pocket),
+    )
