@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from ledger.account.incident import IncidentKind as IncidentKind
 from ledger.market.rules.terms import FeeKind as FeeKind
-from ledger.market.rules.terms import JudgedBy as JudgedBy
 
 MAIN = "main"
 """The pocket of the wallet and of every crossed position."""
@@ -80,6 +79,13 @@ class Cause(StrEnum):
     TRADER = "trader"
     STOP_LOSS = "stop_loss"
     TAKE_PROFIT = "take_profit"
+
+
+class JudgedBy(StrEnum):
+    """The price that margin is judged by: a mark, or the last one traded."""
+
+    MARK = "mark"
+    LAST = "last"
 
 
 class Answer(StrEnum):

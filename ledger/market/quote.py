@@ -7,7 +7,6 @@ from typing import Protocol
 
 from ledger.frozen import quick, scratch
 from ledger.market.corporate import CorporateAction
-from ledger.market.rules.terms import JudgedBy
 from ledger.money import ZERO
 from ledger.times import Time
 
@@ -114,9 +113,9 @@ class Market:
     """The same of symbols that are traded in another market than the first."""
     history: History = field(default_factory=NoHistory, compare=False)
 
-    def judged_by(self, *symbols: str) -> JudgedBy:
-        """By which prices a pocket of these symbols is judged: by marks where any has one."""
-        return JudgedBy.LAST if self.marked.isdisjoint(symbols) else JudgedBy.MARK
+    def has_mark(self, *symbols: str) -> bool:
+        """Whether any of these symbols is judged by a mark."""
+        return not self.marked.isdisjoint(symbols)
 
     def sessions_of(self, symbols: Iterable[str]) -> tuple[Time, ...]:
         """The closes of the next sessions; of several markets each time the last to close."""

@@ -176,7 +176,7 @@ def _trade(
             _EVENTS[book.forced_exit.event],
             traded,
             threshold_price=told[position.symbol],
-            judged_by=draft.market.judged_by(position.symbol),
+            judged_by=draft.judged_by(position.symbol),
             slippage=slippage,
             loan_repaid=settle(repaid, currency),
         )

@@ -31,7 +31,7 @@ def _alert(
         level=level.schedule,
         health=None if health is None else ratio(health),
         threshold=None if stands is None else ratio(stands),
-        judged_by=market.judged_by(*pocket.positions),
+        judged_by=draft.judged_by(*pocket.positions),
         shortfall=shortfall(account, pocket, market),
         sale_to_cure=sale.value,
         due=due,

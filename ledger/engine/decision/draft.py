@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from ledger.account.event_terms import JudgedBy
 from ledger.account.events.kinds import Event
 from ledger.account.fold.apply import apply
 from ledger.account.state import Account, Pocket
@@ -34,6 +35,10 @@ class Draft:
     def pocket(self, name: str) -> Pocket:
         """The pocket as it stands now."""
         return self.account.pockets[name]
+
+    def judged_by(self, *symbols: str) -> JudgedBy:
+        """By which price a pocket of these symbols is judged, as the record has it."""
+        return JudgedBy.MARK if self.market.has_mark(*symbols) else JudgedBy.LAST
 
     def copy(self) -> "Draft":
         """A second notebook from here on, to try something out."""

@@ -73,6 +73,6 @@ def pay(draft: Draft, at: Time, symbol: str, rate: Decimal) -> None:
             amount=amount,
             rate=trim(rate),
             price=price,
-            judged_by=draft.market.judged_by(symbol),
+            judged_by=draft.judged_by(symbol),
         )
     )

@@ -36,13 +36,6 @@ class Judged(StrEnum):
     CLOSE = "close"
 
 
-class JudgedBy(StrEnum):
-    """The price that margin is judged by: a mark, or the last one traded."""
-
-    MARK = "mark"
-    LAST = "last"
-
-
 class ExitAmount(StrEnum):
     """How much a forced exit closes at a time."""
 

@@ -1,7 +1,7 @@
 """Numbers, percentages and times as text, the same in a sentence, on a page and on a screen.
 
-A screen adds arrows and widths (`tui.text.format`). What cannot be said (no price yet, not a number)
-is a dash, never a zero; times are UTC.
+A screen adds arrows and widths (`tui.text.format`). What cannot be said (no price yet, not a
+number) is a dash, never a zero; times are UTC.
 """
 
 from datetime import UTC, datetime

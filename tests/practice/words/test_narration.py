@@ -486,7 +486,7 @@ def test_an_amended_order_is_told_with_each_of_its_new_terms() -> None:
 @pytest.mark.parametrize(
     ("was", "now", "targets", "told"),
     [
-        (None, "88", [{"price": "110", "fraction": "0.5"}], "stop loss 88, target 110 for 50.00 %"),
+        (None, "88", [{"price": "110", "fraction": "0.5"}], "stop loss 88, target 110 for 50.00%"),
         ("90", None, [], "no stop loss, was 90, no target"),
         ("90", "88", None, "stop loss 90 to 88"),
     ],
