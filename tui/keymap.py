@@ -1,4 +1,4 @@
-"""Every key of the desk, once: bindings, footer, help and README are made from this table.
+"""Every key of the desk, once: bindings, footer, help and guide are made from this table.
 
 Letters without modifiers, since terminals and multiplexers take the others. A key means one thing
 wherever it works.
@@ -44,7 +44,8 @@ KEYMAP: tuple[Key, ...] = (
         "isolated margin in or out; on a loan account borrow or repay", "margin"),
     Key("trade.deposit", "d", "d", "deposit", "trade", "deposit or withdraw money", "deposit"),
     Key("trade.amend", "o", "o", "amend", "trade",
-        "amend the selected order: price, quantity, trigger, trail", "amend"),
+        "amend the selected order: price, quantity, trigger, trail, and the stop and targets to come",
+        "amend"),
     Key("trade.cancel", "x", "x", "cancel", "trade", "cancel the selected order", "cancel"),
     Key("trade.flatten", "X,shift+x", "X", "flatten", "trade",
         "close every position (asks for the word FLAT)", "flatten"),
@@ -123,6 +124,6 @@ def help_for(places: Iterable[str]) -> tuple[Key, ...]:
 
 
 def markdown() -> str:
-    """The table of keys for the README."""
+    """The table of keys for the guide."""
     rows = [f"| `{key.shown}` | {key.help} |" for key in KEYMAP]
     return "\n".join(["| key | does |", "| --- | --- |", *rows])

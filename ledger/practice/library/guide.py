@@ -24,7 +24,7 @@ class Chapter:
 
 def chapters() -> tuple[Chapter, ...]:
     """Every chapter. Raises `Refused` when one cannot be read."""
-    files = sorted((assets() / "guide").glob("*.md"))
+    files = sorted((assets() / "guide").glob("*.md"), key=_number)
     return tuple(_chapter(file) for file in files)
 
 
@@ -47,6 +47,10 @@ def text_of(found: Chapter) -> str:
         if place in text:
             text = text.replace(place, made())
     return text
+
+
+def _number(file: Path) -> int:
+    return int(file.stem.partition("-")[0])
 
 
 def _chapter(file: Path) -> Chapter:

@@ -13,9 +13,11 @@ from pydantic import BaseModel
 from ledger.market.rule_files.rulebook_tables import BookTable
 from ledger.practice.library.catalog import load_venue, venues_folder
 from ledger.practice.library.guide import Chapter, chapter, chapters, text_of
+from ledger.practice.rehearsals.synthetic_file import TABLES
 from ledger.practice.rehearsals.tables import RehearsalTable
 from ledger.refused import Refused
 from tests.cli.driving import ROOT, figure, of, rehearsed, tightrope
+from tui.keymap import markdown
 
 every_chapter = pytest.mark.parametrize("found", chapters(), ids=lambda found: found.id)
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -53,6 +55,23 @@ def test_every_key_of_a_rehearsal_file_is_in_its_chapter() -> None:
     text = text_of(chapter("rehearsals"))
     missing = sorted(key for key in keys_of(RehearsalTable) if not re.search(rf"\b{key}\b", text))
     assert not missing, f"say in a table of assets/guide/8-rehearsals.md what they are: {missing}"
+
+
+def test_every_key_of_a_made_up_market_is_in_the_chapter_on_prices() -> None:
+    keys = {key for table in TABLES.values() for key in table.model_fields}
+    assert "jump_rate" in keys
+    text = text_of(chapter("prices"))
+    assert not [key for key in sorted(keys) if f"`{key}`" not in text]
+
+
+def test_the_table_of_keys_is_the_one_the_desk_binds() -> None:
+    assert markdown() in text_of(chapter("keys"))
+
+
+def test_chapters_follow_their_numbers_beyond_nine() -> None:
+    assert [found.file.name.partition("-")[0] for found in chapters()] == [
+        str(number) for number in range(1, len(chapters()) + 1)
+    ]
 
 
 @every_chapter
