@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import is_dataclass
 from enum import StrEnum
@@ -19,6 +20,8 @@ from tests.places import ROOT
 SOURCES = sorted(path for room in ("ledger", "tui") for path in (ROOT / room).rglob("*.py"))
 LONGEST_FILE = 350
 LONGEST_BODY = 40
+FULLEST_FOLDER = 15
+"""Files that a reader takes in at a glance."""
 
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command as lint; lint()"
 TOOLS = {
@@ -42,6 +45,26 @@ def test_no_file_is_longer_than_a_reader_can_hold() -> None:
         for path, length in lengths.items()
         if length > LONGEST_FILE
     ]
+
+
+@pytest.mark.parametrize("top", ["ledger", "tui", "tests"])
+def test_no_folder_holds_more_than_a_glance(top: str) -> None:
+    held = Counter(path.parent.relative_to(ROOT) for path in (ROOT / top).rglob("*.py"))
+    assert not {folder: files for folder, files in held.items() if files > FULLEST_FOLDER}
+
+
+def test_a_room_s_own_file_says_what_it_is_and_nothing_else() -> None:
+    rooms = [path for path in SOURCES if path.name == "__init__.py"]
+    assert not [
+        str(path.relative_to(ROOT))
+        for path in rooms
+        if path.parent != ROOT / "ledger"  # which holds the version
+        and not is_docstring_alone(ast.parse(path.read_text("utf-8")))
+    ]
+
+
+def is_docstring_alone(module: ast.Module) -> bool:
+    return len(module.body) == 1 and ast.get_docstring(module) is not None
 
 
 def test_no_function_is_longer_than_a_screen() -> None:

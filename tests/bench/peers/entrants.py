@@ -20,7 +20,7 @@ from time import perf_counter, process_time
 from typing import Any, Protocol, runtime_checkable
 
 from tests.bench.peers.cross import CrossPlan, CrossPlayed
-from tests.bench.peers.plain import Played
+from tests.bench.peers.engines.plain import Played
 from tests.bench.peers.workload import Workload
 from tui.cli.output import say
 
@@ -114,7 +114,7 @@ def measure(name: str, plan: Path) -> Measured:
 def take_part(entrant: Entrant, plan: Plan) -> Measured:
     """Load and play so many times. What is loaded is put out of the collector's sight."""
     try:
-        module = importlib.import_module(f"{HERE}.{entrant.module}")
+        module = importlib.import_module(f"{HERE}.engines.{entrant.module}")
     except ModuleNotFoundError as absent:
         return Measured(missing=f"{absent.name} is not installed here: see requirements.txt")
     measured = Measured()

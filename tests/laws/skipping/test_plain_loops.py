@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.bench.peers import ours, ours_cross, plain, plain_cross
 from tests.bench.peers.cross import CrossPlan, Happening
+from tests.bench.peers.engines import ours, ours_cross, plain, plain_cross
 from tests.bench.peers.workload import Carry, Exit, common, walks
 
 CENT = 0.01

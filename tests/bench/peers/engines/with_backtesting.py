@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from backtesting import Backtest, Strategy
 
-from tests.bench.peers.plain import Played
+from tests.bench.peers.engines.plain import Played
 from tests.bench.peers.workload import TICKS, Exit, Trade, Workload
 
 engine._tqdm = lambda bars, **_: bars

@@ -19,7 +19,7 @@ import vectorbt as vbt
 from numba import njit
 from vectorbt.portfolio.enums import OrderSide, SignalContext, StopEntryPrice, StopExitPrice
 
-from tests.bench.peers.plain import Played
+from tests.bench.peers.engines.plain import Played
 from tests.bench.peers.workload import TICKS, Exit, Trade, Workload
 
 MOST_ORDERS = 10_000

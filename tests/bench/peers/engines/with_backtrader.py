@@ -14,7 +14,7 @@ from array import array
 
 import backtrader as bt
 
-from tests.bench.peers.plain import Played
+from tests.bench.peers.engines.plain import Played
 from tests.bench.peers.workload import TICKS, Bars, Exit, Trade, Workload
 
 DAY = 86_400

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from tests.bench.peers.book import Book
 from tests.bench.peers.cross import CrossPlan, alone
-from tests.bench.peers.plain_cross import loaded as columns_of
+from tests.bench.peers.engines.plain_cross import loaded as columns_of
 
 Matrices = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
 

@@ -14,7 +14,7 @@ from ledger.money import ONE
 from ledger.practice.sessions.open_session import begin
 from ledger.practice.sessions.session import Session
 from tests.bench.peers.cross import CrossPlan, CrossPlayed, Event, Happening
-from tests.bench.peers.ours import Advance, skipping, stepping
+from tests.bench.peers.engines.ours import Advance, skipping, stepping
 from tests.bench.peers.venues import TICK, rehearsal, rulebook, tape
 from tests.bench.peers.workload import MINUTE, START
 

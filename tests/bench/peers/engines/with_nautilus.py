@@ -30,7 +30,7 @@ from nautilus_trader.model.objects import Money, Price, Quantity
 from nautilus_trader.trading.config import StrategyConfig
 from nautilus_trader.trading.strategy import Strategy
 
-from tests.bench.peers.plain import Played
+from tests.bench.peers.engines.plain import Played
 from tests.bench.peers.workload import MINUTE, START, TICKS, Exit, Trade, Workload
 
 VENUE = Venue("SIM")

@@ -21,7 +21,7 @@ from ledger.practice.scenarios.run import COMMIT_EVERY, seldom_collected
 from ledger.practice.sessions.open_session import begin
 from ledger.practice.sessions.session import Session, stops_the_clock
 from ledger.practice.sessions.timeline import Phase
-from tests.bench.peers.plain import Played
+from tests.bench.peers.engines.plain import Played
 from tests.bench.peers.venues import TICK, rehearsal, rulebook, tape
 from tests.bench.peers.workload import MINUTE, START, TICKS, Exit, Trade, Workload
 

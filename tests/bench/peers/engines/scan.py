@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from tests.bench.peers.plain import HOURS, MINUTES, Played
+from tests.bench.peers.engines.plain import HOURS, MINUTES, Played
 from tests.bench.peers.workload import TICKS, Carry, Exit, Trade, Workload
 
 Column = npt.NDArray[np.int64]

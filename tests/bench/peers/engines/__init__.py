@@ -1,0 +1,1 @@
+"""The engines that play the workload: ours, plain loops, one-pass scans, and other programs."""
