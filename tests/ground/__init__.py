@@ -1,0 +1,1 @@
+"""The ground every room stands on: exact numbers and frozen values."""
