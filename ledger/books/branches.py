@@ -12,6 +12,7 @@ from ledger.books.wire.json_text import compact
 from ledger.times import parse_time
 
 _ALL = 2**63 - 1
+_PAGE = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +62,16 @@ def list_branches(db: sqlite3.Connection) -> list[BranchInfo]:
 
 
 def last_written(db: sqlite3.Connection) -> str | None:
-    """The name of the branch that the last commit was to."""
+    """The name of the branch that the last commit was to. Raises `EntryRefused` if it is gone."""
     row = db.execute(
-        "SELECT b.name FROM commit_log c JOIN branches b ON b.id = c.branch_id"
+        "SELECT c.branch_id, b.name FROM commit_log c LEFT JOIN branches b ON b.id = c.branch_id"
         " ORDER BY c.id DESC LIMIT 1"
     ).fetchone()
-    return str(row[0]) if row else None
+    if row is None:
+        return None
+    if row[1] is None:
+        raise EntryRefused(f"there is no branch {row[0]}, which was written to last")
+    return str(row[1])
 
 
 def lineage(db: sqlite3.Connection, branch_id: int) -> list[tuple[int, int]]:
@@ -87,6 +92,17 @@ def lineage(db: sqlite3.Connection, branch_id: int) -> list[tuple[int, int]]:
             raise EntryRefused(f"there is no branch {source}")
         source, upto = row[0], min(upto, row[1] if row[1] is not None else _ALL)
     return [*reversed(found.items())]
+
+
+def page_of(
+    db: sqlite3.Connection, source: int, since: int, upto: int
+) -> list[tuple[int, int, str]]:
+    """Number, version and body of a branch's own next events after `since`: a page of them."""
+    return db.execute(
+        "SELECT seq, version, body FROM events"
+        " WHERE branch_id = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
+        (source, since, upto, _PAGE),
+    ).fetchall()
 
 
 def last_seq(db: sqlite3.Connection, branch_id: int) -> int:

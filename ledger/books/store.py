@@ -27,6 +27,7 @@ from ledger.books.branches import (
     last_written,
     lineage,
     list_branches,
+    page_of,
 )
 from ledger.books.entries import QUANTITY, TRADE, Leg, head_of
 from ledger.books.file.backup import copy_to, rescued
@@ -41,7 +42,6 @@ from ledger.money import plain, scale_of
 
 __all__ = ["Batch", "BranchInfo", "Fork", "Ledger", "Record"]
 
-_PAGE = 1_000
 _HELD_BY_OTHERS = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _LARGEST_ATOMS = 2**63 - 1
 _UNIT_SCALE = 8
@@ -169,19 +169,17 @@ class Ledger:
         for source, upto in sources:
             while page := self._page(source, since, upto):
                 for seq, version, body in page:
+                    if seq <= since:  # an index that is damaged: page after page, for ever
+                        raise LedgerUnusable(self.path, f"event {seq} stands behind event {since}")
                     try:
                         yield seq, from_wire(json.loads(body), version)
                     except BadWire as fault:
                         raise LedgerUnusable(self.path, f"event {seq}: {fault}") from fault
-                since = page[-1][0]
+                    since = seq
 
     def _page(self, source: int, since: int, upto: int) -> list[tuple[int, int, str]]:
         with self._turn:
-            return self._db.execute(
-                "SELECT seq, version, body FROM events"
-                " WHERE branch_id = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
-                (source, since, upto, _PAGE),
-            ).fetchall()
+            return page_of(self._db, source, since, upto)
 
     def checkpoint(self) -> None:
         """Move what is committed from the log into the file, as far as no reader is in the way."""

@@ -68,10 +68,14 @@ class Hands:
 
 @asynccontextmanager
 async def desk(
-    session: Session, size: tuple[int, int] = WIDE, *, ascii_only: bool = False
+    session: Session,
+    size: tuple[int, int] = WIDE,
+    *,
+    ascii_only: bool = False,
+    kept: Opened | None = None,
 ) -> AsyncIterator[Hands]:
-    """The session on a desk of this size."""
-    app = TightropeApp(None, opened=Opened(session), ascii_only=ascii_only)
+    """The session on a desk of this size; `kept` says where it is kept, and its past."""
+    app = TightropeApp(None, opened=kept or Opened(session), ascii_only=ascii_only)
     async with app.run_test(size=size) as pilot:
         for _ in range(1000):
             await asyncio.sleep(0.002)

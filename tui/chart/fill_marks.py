@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import isfinite
 
 from ledger.account.event_terms import Side
 from ledger.account.events.kinds import CashInLieu, Event, Fill, OrderFilled
@@ -22,8 +23,9 @@ class Fills:
                 kind: MarkKind = "buy" if wire.get("side") == Side.BUY else "sell"
                 if wire.get("type") != "order_filled":
                     kind = "forced"
-                mark = Mark(parse_time(str(wire["time"])), float(str(wire["price"])), kind)
-                self._marks.setdefault(str(wire["symbol"]), []).append(mark)
+                mark = _mark(wire, kind)
+                if mark is not None:
+                    self._marks.setdefault(str(wire.get("symbol")), []).append(mark)
 
     def add(self, news: Iterable[tuple[int, Event]]) -> None:
         """Trades among the news."""
@@ -38,3 +40,12 @@ class Fills:
     def marks(self, symbol: str) -> list[Mark]:
         """Those of one symbol."""
         return self._marks.get(symbol, [])
+
+
+def _mark(wire: Mapping[str, object], kind: MarkKind) -> Mark | None:
+    """Where it stands on the chart; nowhere for a damaged event, of which the log has a line."""
+    try:
+        time, price = parse_time(str(wire.get("time"))), float(str(wire.get("price")))
+    except ValueError:
+        return None
+    return Mark(time, price, kind) if isfinite(price) else None

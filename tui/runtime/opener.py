@@ -61,8 +61,12 @@ class Door:
             session = resume(self._ledger, account)
         except (LedgerInUse, LedgerDamaged) as fault:
             session = look(self._ledger, account, fault)
-        _bind_fate(session)
-        return self._opened(session)
+        try:
+            _bind_fate(session)
+            return self._opened(session)
+        except BaseException:
+            session.close()
+            raise
 
     def _has_account(self) -> bool:
         assert self._ledger is not None

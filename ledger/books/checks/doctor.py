@@ -15,14 +15,16 @@ from dataclasses import dataclass
 from functools import cache, partial
 from hashlib import sha256
 from itertools import repeat
+from math import inf
 from pathlib import Path
 
-from ledger.books.branches import lineage
 from ledger.books.checks.audit import retell
 from ledger.books.entries import head_of
-from ledger.books.file.connect import connect_reader, strange_objects
+from ledger.books.file.connect import connect_reader
 from ledger.books.file.damage import MISFITS, cause
-from ledger.books.file.errors import EntryRefused, LedgerError
+from ledger.books.file.errors import LedgerError
+from ledger.books.file.schema import MIGRATIONS_TABLE, STEPS
+from ledger.books.file.strangers import strange_objects, tables_are_ours
 from ledger.books.file.views import INVARIANTS
 from ledger.books.snapshots import wrong_snapshots
 from ledger.books.store import Ledger, per_unit
@@ -36,6 +38,9 @@ SAFE_SQLITE = (3, 51, 3)
 
 One locked writer keeps the moment from coming, so this is a warning.
 """
+
+_HIGHEST = 1_000
+"""Branches that stand on each other, the first one counted: views go through all for each."""
 
 _SHOWN = 3
 """Findings told one by one; the rest is counted."""
@@ -83,9 +88,12 @@ def _examined(
     executor: Executor | None,
     reach: Callable[[int, int], None],
 ) -> list[Check]:
+    ours = _checked(_OURS, _strangers, db)
+    if not ours.ok and not _has_our_tables(db):  # it is named, and never asked
+        return [ours, Check("what is on record", False, "it is not asked for: a table is not ours")]
     walked = _begun(db, path, executor)
-    finds = _CHECKS | {_CHAIN: _unlike(walked)}
-    done = {name: _checked(name, finds[name], db) for name in _VIEWED}
+    finds = {_OURS: _strangers} | _CHECKS | {_CHAIN: _unlike(walked)}
+    done = {_OURS: ours, _ENDS: _checked(_ENDS, _circles, db)}
     if all(check.ok for check in done.values()):
         finds |= {law: _law(_SOONER.get(law, query)) for law, query in INVARIANTS.items()}
         finds |= {law: _broken(walked, law) for law in LAWS}
@@ -203,7 +211,14 @@ def _law(query: str) -> Find:
 
 
 def _strangers(db: sqlite3.Connection) -> Iterator[str]:
-    return iter(strange_objects(db))
+    return map(str, strange_objects(db))
+
+
+def _has_our_tables(db: sqlite3.Connection) -> bool:
+    try:
+        return tables_are_ours(strange_objects(db))
+    except _FAULTS:
+        return False
 
 
 def _dangling(db: sqlite3.Connection) -> Iterator[str]:
@@ -218,11 +233,24 @@ def _rulebooks(db: sqlite3.Connection) -> Iterator[str]:
 
 
 def _circles(db: sqlite3.Connection) -> Iterator[str]:
-    for (branch_id,) in db.execute("SELECT id FROM branches").fetchall():
-        try:
-            lineage(db, branch_id)
-        except EntryRefused as fault:
-            yield str(fault)
+    """Each branch on the way into a circle, and each that stands on more others than views bear."""
+    parents = dict(db.execute("SELECT id, parent_id FROM branches"))
+    heights: dict[object, float] = {}
+    for branch in parents:
+        line: dict[object, None] = {}
+        at = branch
+        while at in parents and at not in heights and at not in line:
+            line[at] = None
+            at = parents[at]
+        height = inf if at in line else heights.get(at, 0)
+        for each in reversed(line):
+            height += 1
+            heights[each] = height
+    for branch, height in heights.items():
+        if height == inf:
+            yield f"branch {branch} is its own ancestor"
+        elif height > _HIGHEST:
+            yield f"branch {branch} stands on {height - 1} others"
 
 
 def _of_format_2(find: Find) -> Find:
@@ -243,6 +271,14 @@ def _chart(db: sqlite3.Connection) -> Iterator[str]:
             yield f"the account {name} is not as the chart of accounts has it"
 
 
+def _steps(db: sqlite3.Connection) -> Iterator[str]:
+    """The next version goes by them."""
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    rows = db.execute(f"SELECT migration_set, name FROM {MIGRATIONS_TABLE}").fetchall()
+    if sorted(rows, key=repr) != [("tightrope", name) for name in STEPS[:version]]:
+        yield "they are not those that lead to its format"
+
+
 def _snapshots(db: sqlite3.Connection) -> Iterator[str]:
     return iter(wrong_snapshots(db))
 
@@ -259,9 +295,8 @@ def _json(db: sqlite3.Connection) -> Iterator[str]:
             yield f"the {place} is not JSON"
 
 
-_OURS, _ENDS = "tables, guards and views are this program's", "no what-if line is its own ancestor"
 _CHAIN = "each event has the checksum of its content"
-_VIEWED = (_OURS, _ENDS)
+_OURS, _ENDS = "tables, guards and views are this program's", "no what-if line is its own ancestor"
 """What has to hold before a view may be asked: a stranger's, or one over a circle, never ends."""
 
 _SOONER = {
@@ -273,7 +308,6 @@ _SOONER = {
 """The same law from the few accounts that it is about, and not over every leg."""
 
 _CHECKS: dict[str, Find] = {
-    _OURS: _strangers,
     "every reference leads somewhere": _dangling,
     _ENDS: _circles,
     _CHAIN: _unseen,
@@ -283,4 +317,5 @@ _CHECKS: dict[str, Find] = {
     "rule books are what their hashes say": _rulebooks,
     "accounts are those of the chart": _chart,
     "setups and places are JSON": _json,
+    "the steps to its format are on record": _steps,
 }

@@ -11,6 +11,7 @@ from ledger.books.file.birth import Content
 from ledger.books.file.damage import STRANGER, cause, told
 from ledger.books.file.errors import LedgerDamaged, LedgerEmpty, LedgerTooNew, LedgerUnusable
 from ledger.books.file.lock import WriterLock, held_here, identity_of
+from ledger.books.file.strangers import MISSING, strange_objects
 from ledger.books.file.views import VIEWS
 from ledger.books.wire import seals
 
@@ -228,6 +229,9 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     if version < schema.VERSION:
+        for strange in strange_objects(connection):
+            if strange.what != MISSING or strange.kind == "table":  # the rest is made anew
+                raise LedgerDamaged(path, str(strange))
         _migrate(connection)
     reason = first_fault(connection)
     if reason:
@@ -299,7 +303,7 @@ def first_fault(connection: sqlite3.Connection) -> str | None:
 
     strange = strange_objects(connection)
     if strange:
-        return strange[0]
+        return str(strange[0])
     unbalanced = connection.execute(
         "SELECT a.asset FROM balances b JOIN accounts a ON a.id = b.account_id"
         " GROUP BY a.branch_id, a.asset, a.per_unit HAVING sum(b.amount) <> 0"
@@ -307,32 +311,3 @@ def first_fault(connection: sqlite3.Connection) -> str | None:
     if unbalanced:
         return f"its balances of {unbalanced[0]} do not sum to zero"
     return next(broken_of_last(connection, _RECENT), None)
-
-
-def strange_objects(connection: sqlite3.Connection) -> list[str]:
-    """Tables, guards and views that are missing, changed, or not of this program."""
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    wanted = schema.expected(version)
-    found = dict(
-        connection.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL").fetchall()
-    )
-    of_migrations = {
-        name
-        for (name,) in connection.execute(
-            "SELECT name FROM sqlite_schema WHERE tbl_name = ? AND type IN ('table', 'index')",
-            (schema.MIGRATIONS_TABLE,),
-        )
-    }
-    return [
-        *(f"{name} is missing" for name in wanted if name not in found),
-        *(
-            f"{name} was changed"
-            for name in wanted
-            if name in found and found[name] != wanted[name]
-        ),
-        *(
-            f"{name} is not of this program"
-            for name in found
-            if name not in wanted.keys() | of_migrations
-        ),
-    ]

@@ -49,10 +49,10 @@ def cause(fault: Exception) -> str:
     text = str(fault)
     if "not a database" in text:
         return STRANGER
-    if "malformed" in text:
+    if "malformed" in text or "decode to UTF-8" in text:
         return "the file is damaged"
     if "too big" in text:
         return "a cell of it is too large; the file is damaged"
     if "readonly" in text:
         return "the file or its folder is read-only"
-    return text
+    return clean(text, 200)

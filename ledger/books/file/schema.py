@@ -18,6 +18,9 @@ APPLICATION_ID = 0x54475250
 
 MIGRATIONS_TABLE = "_sqlite_migrations"
 
+STEPS = ("m001_first_tables", "m002_seals_and_snapshots")
+"""What is on record there: the step to each format."""
+
 _TIME = (
     "'"
     + "-".join(("[0-9]" * 4, "[0-9]" * 2, "[0-9]" * 2))

@@ -101,17 +101,22 @@ def legs_of_row(db: sqlite3.Connection, branch_id: int, seq: int) -> list[LegRow
 
 
 def wrong_origins(db: sqlite3.Connection, branch_id: int | None = None) -> Iterator[str]:
-    """Each branch whose first checksum is not that of what it says of itself; or one of them."""
+    """Each branch whose first checksum is not that of what it says of itself, or whose events do
+    not begin with it; or one of them."""
     rows = db.execute(
-        "SELECT b.name, b.seed, b.engine, b.title, b.setup, b.genesis, e.hash, b.fork_seq"
+        "SELECT b.name, b.seed, b.engine, b.title, b.setup, b.genesis, e.hash, b.fork_seq,"
+        " f.prev_hash, EXISTS (SELECT 1 FROM events WHERE branch_id = b.id)"
         " FROM branches b LEFT JOIN events e ON e.branch_id = b.parent_id AND e.seq = b.fork_seq"
+        " LEFT JOIN events f ON f.branch_id = b.id AND f.seq = coalesce(b.fork_seq, 0) + 1"
         " WHERE b.id = coalesce(?, b.id)",
         (branch_id,),
     )
-    for name, seed, engine, title, setup, stored, *fork in rows:
-        forked_from = None if fork[1] is None else (str(fork[0]), int(fork[1]))
+    for name, seed, engine, title, setup, stored, forked, fork_seq, built_on, begun in rows:
+        forked_from = None if fork_seq is None else (str(forked), int(fork_seq))
         if genesis(name, seed, engine, title, setup, forked_from) != stored:
             yield f"the branch {name} does not match its checksum"
+        elif begun and built_on != stored:
+            yield f"the events of {name} do not begin with it"
 
 
 def _mismatch(row: tuple[Any, ...], legs: Sequence[LegRow]) -> Iterator[str]:

@@ -115,9 +115,9 @@ class Reading:
             event = json.loads(body)
         except MISFITS:
             event = None
-        if not isinstance(event, dict):
+        if not isinstance(event, dict) or not isinstance(seq, int):
             raise LedgerUnusable(self.path, f"event {seq} is damaged")
-        return event
+        return {**event, "seq": seq}  # where it stands, whatever a forged body says
 
     def version(self) -> tuple[int, ...]:
         """Differs whenever something was committed since it was asked for last."""

@@ -181,8 +181,7 @@ def _is_imported(tape: Tape | FundingTape) -> bool:
 def resume(ledger_path: Path, account: str | None = None) -> Session:
     """The account of this name (or the one last written), where it was left.
 
-    Raises `Refused` when there is no such account or a tape of it is gone or changed, and what
-    `Ledger.open` raises.
+    Raises `Refused` (no such account, or a tape of it is gone or changed), and as `Ledger.open`.
     """
     ledger = Ledger.open(ledger_path)
     try:
@@ -205,12 +204,13 @@ def look(ledger_path: Path, account: str | None, why: LedgerError) -> Session:
         with told(ledger.path):
             branch = find_branch(ledger, account)
             folded = replay(ledger, branch.id)
-            return _taken_up(ledger, branch, folded, Pane(branch.last_seq, why))
-    except LedgerError:
+            session = _taken_up(ledger, branch, folded, Pane(branch.last_seq, why))
+            session.statement()  # what does not fit ends here and not on a screen
+            return session
+    except BaseException as fault:
         ledger.close()
-        raise why from None
-    except BaseException:
-        ledger.close()
+        if isinstance(fault, LedgerError):
+            raise why from None
         raise
 
 

@@ -1,5 +1,6 @@
 """Opening a ledger: what is made, what is refused, and in which words."""
 
+import gzip
 import os
 import signal
 import sqlite3
@@ -22,6 +23,7 @@ from tests.books.lives import first_call
 from tests.books.shelves import plainly, shelf
 
 LIFE = first_call()
+OLD = Path(__file__).resolve().parents[2] / "data" / "ledgers"
 POSIX = pytest.mark.skipif(os.name == "nt", reason="file modes of POSIX")
 OTHER = "import sys; from ledger.books.store import Ledger; l = Ledger.open(sys.argv[1]); "
 
@@ -258,3 +260,26 @@ def test_a_ledger_may_have_any_name(tmp_path: Path, name: str) -> None:
     path = shelf(tmp_path).rename(tmp_path / name)
     with Ledger.open(path, read_only=True) as ledger:
         assert ledger.branches() == []
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        "CREATE TRIGGER mine AFTER INSERT ON _sqlite_migrations BEGIN DELETE FROM branches; END",
+        "CREATE VIEW seals AS SELECT 1 AS branch_id",
+        "ALTER TABLE legs ADD COLUMN mine TEXT",
+        "DROP TABLE legs",
+    ],
+)
+def test_an_old_ledger_with_something_of_a_stranger_is_not_brought_up_to_date(
+    tmp_path: Path, strange: str
+) -> None:
+    path = tmp_path / "old.db"
+    (kept,) = OLD.glob("*.db.gz")
+    path.write_bytes(gzip.decompress(kept.read_bytes()))
+    with plainly(path) as db:
+        db.execute(strange)
+    before = path.read_bytes()
+    with pytest.raises(LedgerUnusable):
+        Ledger.open(path)
+    assert path.read_bytes() == before

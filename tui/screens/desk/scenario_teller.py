@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.account.event_terms import FeeKind
@@ -118,20 +119,19 @@ class ScenarioTeller:
 
     def _debrief(self, chosen: Scenario) -> None:
         """What it was about, and the grade, read from what the ledger has kept."""
-        from ledger.practice.scenarios.scenario import (  # only where a scenario ends
-            debriefing,
-            events_of,
-        )
+        from ledger.books.file.damage import told  # only where a scenario ends
+        from ledger.practice.scenarios.scenario import debriefing, events_of
 
         session = self._session
         try:
-            events = events_of(self._opened.ledger, session.account.name)
+            with told(self._opened.ledger or Path()):
+                events = events_of(self._opened.ledger, session.account.name)
+                said = debriefing(chosen, events, session.statement())
         except LedgerError as fault:  # deleted, or rotten: the desk goes on without it
             self._notice(f"There is no debrief: {fault}", "warned")
             return
         lines: list[Line] = [
-            [(line, "strong" if line.startswith("Grade") else "")]
-            for line in debriefing(chosen, events, session.statement())
+            [(line, "strong" if line.startswith("Grade") else "")] for line in said
         ]
         lines.append([("i writes an afterthought, which counts; p shows this again", "dim")])
         self._show(Card(f"{chosen.title}: debrief", lines, ascii_only=self._ascii))

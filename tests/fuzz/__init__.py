@@ -1,0 +1,1 @@
+"""Files that chance writes, led by which lines of ours they reach."""
