@@ -1,5 +1,6 @@
 """What is looked for by halving is the least, or the most, that does: whatever the guess was."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -8,7 +9,7 @@ from ledger.account.commands import AnswerCall, Deposit, PlaceOrder
 from ledger.account.event_terms import Answer
 from ledger.account.events import kinds as e
 from ledger.account.risk.margin import requirement
-from ledger.account.risk.threshold import demand_near, first_breach
+from ledger.account.risk.threshold import acting_tick, demand_near, first_breach
 from ledger.account.state import Side
 from ledger.engine.calls.curing import least
 from ledger.market.rules.rulebook import Mode, Rung
@@ -113,6 +114,41 @@ def test_a_level_is_met_where_equity_and_demand_are_level_along_the_way(
     else:
         assert found is not None
         assert abs(found - way) < D("1e-20")
+
+
+@pytest.mark.parametrize(("inclusive", "way"), [(True, 1), (False, None)])
+def test_a_way_that_ends_at_the_level_itself_meets_it_where_equality_counts(
+    inclusive: bool, way: int | None
+) -> None:
+    """Both down to 80: 40.8 - 40 is 0.8, and so is half a percent of 160."""
+    world = two_coins("40.8")
+    level = world.account.rulebook.level(Rung.LIQUIDATION)
+    assert level is not None
+    asked = replace(level, inclusive=inclusive)
+    end = {"BTC": D(80), "ETH": D(80)}
+    found = first_breach(world.account, world.account.main, world.market.mark, end, asked)
+    assert found == way
+
+
+@pytest.mark.parametrize(
+    ("side", "price", "tick"),
+    [
+        # 5 + 0.5 x (P - 100) = 0.0025 x P at P = 45 / 0.4975 = 90.45: the first tick below
+        (Side.BUY, D(45) / D("0.4975"), "90"),
+        # 5 - 0.5 x (P - 100) = 0.0025 x P at P = 55 / 0.5025 = 109.45: the first one above
+        (Side.SELL, D(55) / D("0.5025"), "109.5"),
+    ],
+)
+def test_half_a_coin_is_liquidated_at_the_first_tick_beyond_its_price(
+    side: Side, price: Decimal, tick: str
+) -> None:
+    world = World(venue(), perpetual(), mode=Mode.ISOLATED)
+    wish = PlaceOrder(symbol="BTC", side=side, quantity=D("0.5"), leverage=D(10))
+    world.flat(100, Deposit(amount=D(5)), wish)
+    account, pocket = world.account, world.account.pockets["isolated:BTC"]
+    level = account.rulebook.level(Rung.LIQUIDATION)
+    assert level is not None
+    assert acting_tick(account, pocket, world.market.mark, level, "BTC", price) == D(tick)
 
 
 def test_a_demand_near_a_price_is_what_stands_still_and_what_moves_with_it() -> None:

@@ -255,22 +255,24 @@ def test_what_a_call_asks_for_cures_whichever_sides_it_takes(
 
 
 @pytest.mark.parametrize(
-    ("btc", "later", "way"),
+    ("deposit", "btc", "later", "way"),
     [
         # the one alone, 1,000 - 500 w: 4,000 - 4,000 w = 25
-        ("500", "1000", D(3975) / D(4000)),
+        (4_000, "500", "1000", D(3975) / D(4000)),
         # both: 4,000 - 4,050 w = 0.005 x (5,000 + 50 w)
-        ("500", "1010", D(3975) / D("4050.25")),
+        (4_000, "500", "1010", D(3975) / D("4050.25")),
+        # with 2,000 met where the longs are larger: 2,000 - 4,000 w = 0.005 x (8,000 - 4,000 w)
+        (2_000, "500", "1000", D(1960) / D(3980)),
         # all the way down, 1,000 - 999.99 w: 4,000 - 7,999.92 w = 25
-        ("0.01", "1000", D(3975) / D("7999.92")),
+        (4_000, "0.01", "1000", D(3975) / D("7999.92")),
     ],
 )
 def test_a_level_is_met_by_the_side_that_is_the_larger_there(
-    btc: str, later: str, way: Decimal
+    deposit: int, btc: str, later: str, way: Decimal
 ) -> None:
     """8 long and 5 short at 1,000, 4,000 behind them: 40 is kept up for the longs. At 625 both
     sides are worth 5,000, and below it half a percent of the shorts is kept, 25."""
-    made = world(exchange(**ZERO_FEES), deposit=4_000)
+    made = world(exchange(**ZERO_FEES), deposit=deposit)
     flat(made, order("BTC", BUY, 8), order("BTC-Q", SELL, 5))
     level = made.account.rulebook.level(Rung.LIQUIDATION)
     assert level is not None
