@@ -225,7 +225,10 @@ def test_a_lower_level_above_the_house_rate_still_ends_in_a_sale() -> None:
     world.bar({"ACME": FLAT}, buy("200", "ACME"))
     with within(5):
         world.flat(75)
-    assert world.of(e.ForceSold)
+    # 15,000 less a loan of 10,000 is 35 % of no more than 190.47 shares: ten of 200 at the least
+    sold = only(world.of(e.ForceSold))
+    assert sold.price == 75
+    assert 10 <= sold.quantity < 200
 
 
 def test_a_price_that_stands_on_an_exclusive_threshold_acts_one_tick_on() -> None:

@@ -139,20 +139,26 @@ def test_a_short_pays_for_its_shares_daily_by_their_market_value() -> None:
     assert only(world.account.positions()).fees == 22
 
 
-def test_a_short_covered_before_the_posting_pays_nothing() -> None:
+@pytest.mark.parametrize(("covered", "paid"), [(True, []), (False, [(24, D("10.00"))])])
+def test_only_a_short_held_at_the_posting_pays(
+    covered: bool, paid: list[tuple[int, Decimal]]
+) -> None:
+    # 36 % / 360 = 0.1 % a day of 10,000
     world = World(broker(borrow_fee=BorrowFee(rate=D("0.36"))), stock(), interval=HOUR)
     world.flat(100, Deposit(amount=D(20_000)), sell(100))
     hours_of(world, 22)
-    world.flat(100, ClosePosition(symbol="ACME"))
+    world.flat(100, *([ClosePosition(symbol="ACME")] if covered else []))
     hours_of(world, 3)
-    assert not fees(world, "borrow")
+    assert fees(world, "borrow") == paid
 
 
-def test_a_long_borrows_no_shares() -> None:
+@pytest.mark.parametrize(("order", "paid"), [(buy(100), 0), (sell(100), 30)])
+def test_a_long_borrows_no_shares(order: PlaceOrder, paid: int) -> None:
+    # three midnights at 0.1 % of 10,000
     world = World(broker(borrow_fee=BorrowFee(rate=D("0.36"))), stock())
-    world.flat(100, Deposit(amount=D(20_000)), buy(100))
-    hours_of(world, 3)
-    assert not fees(world, "borrow")
+    world.flat(100, Deposit(amount=D(20_000)), order)
+    hours_of(world, 2)
+    assert sum(amount for _, amount in fees(world, "borrow")) == paid
 
 
 def test_a_fee_beyond_the_free_cash_is_borrowed_at_its_own_time() -> None:
@@ -180,16 +186,28 @@ def test_a_lender_of_coins_charges_an_hour_at_the_sale_and_one_at_each_full_hour
     ]
 
 
-def test_a_sale_of_what_is_held_borrows_nothing() -> None:
+@pytest.mark.parametrize(
+    ("sold", "paid"),
+    [
+        (100, []),
+        (200, [(1, D("0.10")), (2, D("0.10"))]),  # 0.001 % an hour of the 100 not held
+    ],
+)
+def test_a_sale_of_what_is_held_borrows_nothing(sold: int, paid: list[tuple[int, Decimal]]) -> None:
     fee = BorrowFee(rate=D("0.0876"), every=HOUR, day_count=365, first_period=True)
     world = World(broker(borrow_fee=fee), stock(), interval=HOUR)
     world.flat(100, Deposit(amount=D(20_000)), buy(100))
-    world.flat(100, sell(100))
-    assert not fees(world, "borrow")
+    world.flat(100, sell(sold))
+    assert fees(world, "borrow") == paid
 
 
-def test_a_fee_that_rounds_to_nothing_is_not_recorded() -> None:
-    # 0.001 % / 360 of 10,000 is 0.00028 a day, less than half a cent
-    world = short_of("0.00001")
-    world.flat(100)
-    assert not fees(world, "borrow")
+@pytest.mark.parametrize(
+    ("rate", "paid"),
+    [
+        ("0.00001", []),  # of 10,000 over 360 days 0.00028 a day, less than half a cent
+        ("0.00018", [D("0.01")]),  # 0.005, half a cent
+    ],
+)
+def test_a_fee_that_rounds_to_nothing_is_not_recorded(rate: str, paid: list[Decimal]) -> None:
+    world = short_of(rate)
+    assert [amount for _, amount in fees(world, "borrow")] == paid

@@ -33,14 +33,15 @@ def test_two_stamps_add_up() -> None:
     assert sum(paid.amount for paid in world.of(e.FundingPaid)) == D("0.000914")
 
 
-def test_a_position_closed_before_the_stamp_pays_nothing() -> None:
-    """FF-07 (F4): no stamp between 01:00 and 04:00."""
+@pytest.mark.parametrize(("closed", "paid"), [(True, []), (False, [1])])
+def test_only_a_position_held_at_the_stamp_pays(closed: bool, paid: list[int]) -> None:
+    """FF-07 (F4): no stamp between 01:00 and 04:00. Held, 1 at 100 pays 1 %."""
     world = World(venue(), perpetual(), interval=HOUR)
     buy = PlaceOrder(symbol="BTC", side=Side.BUY, quantity=D(1))
     world.flat(100, Deposit(amount=D(1000)), buy)
-    world.flat(100, ClosePosition(symbol="BTC"))
+    world.flat(100, *([ClosePosition(symbol="BTC")] if closed else []))
     world.bar({"BTC": (100,) * 4}, funding={"BTC": ((T0 + 3 * HOUR, D("0.01")),)})
-    assert not world.of(e.FundingPaid)
+    assert [event.amount for event in world.of(e.FundingPaid)] == paid
 
 
 def test_a_flat_yearly_rate_pays_its_share_every_eight_hours() -> None:

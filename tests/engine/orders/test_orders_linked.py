@@ -154,6 +154,7 @@ def test_a_group_that_was_cancelled_can_be_named_again() -> None:
     world.flat(100, CancelOrder(id="#1"))
     world.flat(100, buy(OrderType.STOP, trigger=105, oco="range"))
     assert not world.of(e.OrderRefused)
+    assert 105 in [order.trigger for order in world.account.orders.values()]
 
 
 @pytest.mark.parametrize(

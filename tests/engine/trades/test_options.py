@@ -110,7 +110,8 @@ def test_a_writer_is_called_when_the_underlying_runs_away() -> None:
     made = world(days=30)
     bar(made, 100, 4, order(Side.SELL, 4))  # keeps 9,600 of 11,600 - 1,600
     bar(made, 104, 7)
-    assert made.of(e.MarginCallIssued)
+    # each keeps its price and 20 % of 10,400: 4 x 2,780 = 11,120, of 11,600 - 2,800 = 8,800
+    assert only(made.of(e.MarginCallIssued)).shortfall == 11_120 - 8800
 
 
 def test_an_expired_option_trades_no_more() -> None:
