@@ -16,7 +16,9 @@ from ledger.account.state import Side, Target
 from ledger.market.rules.rulebook import Mode
 from ledger.market.rules.schedule import Schedule
 from tests.laws import tried
-from tests.laws.naive import Naive, NaiveLoan, NaivePerp
+from tests.laws.naive.loan import NaiveLoan
+from tests.laws.naive.model import Naive
+from tests.laws.naive.perp import NaivePerp
 from tests.laws.scripts import FLOORS, SMALL_TIERS, TICK, Path, Wish, row, wish, within
 from tests.worlds import D, World, broker, perpetual, stock, venue
 
