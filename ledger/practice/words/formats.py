@@ -1,7 +1,7 @@
 """Numbers, percentages and times as text, the same in a sentence, on a page and on a screen.
 
-A screen adds arrows and widths (`tui.text.format`). What cannot be said (no price yet, not a
-number) is a dash, never a zero; times are UTC.
+A screen adds arrows and widths (`tui.text.format`). A missing value (no price yet, not a number) is
+a dash, never a zero. Times are UTC.
 """
 
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 NOTHING = "—"
 
 _LONGEST = 24
-"""Digits before the point from which a figure is written with an exponent."""
+"""From this many digits before the point a figure is written with an exponent."""
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LAST_SECOND = 253_402_300_799
@@ -31,7 +31,7 @@ def fixed(value: Decimal | None, places: int, *, shift: int = 0) -> str:
 
 
 def trimmed(value: Decimal | None, places: int, least: int = 0) -> str:
-    """At most `places` decimals and at least `least`, without zeros that say nothing."""
+    """At most `places` decimals and at least `least`, without trailing zeros."""
     figure = fixed(value, max(places, least))
     if "." not in figure or "E" in figure:
         return figure
@@ -42,7 +42,7 @@ def trimmed(value: Decimal | None, places: int, least: int = 0) -> str:
 
 
 def with_unit(figure: str, unit: str) -> str:
-    """The figure with its unit; a dash has none."""
+    """The figure with its unit; a dash stands alone."""
     return figure if figure == NOTHING else figure + unit
 
 
@@ -52,12 +52,12 @@ def percent(ratio: Decimal | None, places: int = 1) -> str:
 
 
 def trimmed_percent(ratio: Decimal | None, places: int) -> str:
-    """`28.4%` for 0.284: at most `places` decimals, without zeros that say nothing."""
+    """`28.4%` for 0.284: at most `places` decimals, without trailing zeros."""
     return with_unit(NOTHING if ratio is None else trimmed(ratio.scaleb(2), places), "%")
 
 
 def when(moment: datetime) -> str:
-    """`Thu 12 Mar 2020 10:38`; seconds only where there are any."""
+    """`Thu 12 Mar 2020 10:38`; seconds only if not zero."""
     seconds = f":{moment.second:02}" if moment.second else ""
     return (
         f"{_DAYS[moment.weekday()]} {moment.day} {_MONTHS[moment.month - 1]} {moment.year} "
@@ -82,7 +82,7 @@ def month(time: int | None) -> str:
 
 
 def moment_of(time: int | None) -> datetime | None:
-    """The moment of a time that can be shown."""
+    """The moment of a time, `None` if it cannot be shown."""
     if time is None or not 0 <= time <= _LAST_SECOND:
         return None
     return datetime.fromtimestamp(time, UTC)

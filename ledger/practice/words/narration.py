@@ -1,13 +1,13 @@
 """Each event as one plain English sentence with its figures, and as one short word for a log.
 
 Reads the wire of `interface.md` (what `rehearse --json` prints and the ledger keeps), so that a
-log can be told without loading what made it. Text from outside is cleaned here once more: a note
-or a symbol in somebody else's ledger may carry what makes a terminal lie.
+log can be read without loading what wrote it. Text from outside is cleaned once more here: a note
+or a symbol in another person's ledger may carry control sequences for the terminal.
 """
 
 from collections.abc import Callable, Container, Mapping
 
-from ledger.account.event_terms import MAIN, Bearer, CallExpiredBy, Side
+from ledger.account.event_terms import MAIN, Bearer, CallExpiredBy, CallMetBy, Side
 from ledger.account.incident import IncidentKind
 from ledger.practice.words import narration_corporate as corporate
 from ledger.practice.words import narration_money as money
@@ -36,28 +36,30 @@ from ledger.text import clean
 
 def narrate(wire: Wire, currency: str = "", contracts: Container[object] = ()) -> str:
     """The event as a sentence; `currency` follows its leading amount where it is known, and
-    quantities of the symbols in `contracts` are told as contracts."""
+    quantities of the symbols in `contracts` are called contracts."""
     kind = str(wire.get("type"))
     sold = dict(pairs(wire.get("would_sell")))
     if any(name in contracts for name in (symbol(wire), *sold)):
         wire = InContracts(wire)
-    told = _SENTENCES.get(kind)
-    return told(wire, f" {clean(currency, 10)}" if currency else "") if told else clean(kind, 40)
+    sentence = _SENTENCES.get(kind)
+    if sentence is None:
+        return clean(kind, 40)
+    return sentence(wire, f" {clean(currency, 10)}" if currency else "")
 
 
 def word(wire: Wire) -> str:
-    """At most six capitals that a log can be scanned by."""
+    """At most six capitals, to scan a log by."""
     return WORDS.get(str(wire.get("type")), "EVENT")
 
 
-def _amount(told: str) -> Callable[[Wire, str], str]:
-    """A sentence that is a word and an amount."""
-    return lambda wire, unit: f"{told}: {figure(wire.get('amount'))}{unit}"
+def _amount(label: str) -> Callable[[Wire, str], str]:
+    """A label and an amount."""
+    return lambda wire, unit: f"{label}: {figure(wire.get('amount'))}{unit}"
 
 
 def _account_opened(wire: Wire, unit: str) -> str:
     own = ", ".join(f"{key} {figure(value)}" for key, value in pairs(wire.get("overrides")))
-    rules = f"; rules of its own: {own}" if own else ""
+    rules = f"; rule overrides: {own}" if own else ""
     return (
         f"Account opened: {clean(str(wire.get('venue')), 60)}, {text(wire, 'mode')} margin, "
         f"in {text(wire, 'currency', 10)}{rules}{synthetic(wire)}"
@@ -80,9 +82,9 @@ def _traded(wire: Wire, unit: str) -> str:
 
 
 def _order_filled(wire: Wire, unit: str) -> str:
-    told = "Bought" if wire.get("side") == Side.BUY else "Sold"
+    verb = "Bought" if wire.get("side") == Side.BUY else "Sold"
     fee = "" if is_zero(wire.get("fee")) else f", fee {figure(wire.get('fee'))}"
-    return f"{told} {_traded(wire, unit)}{fee}"
+    return f"{verb} {_traded(wire, unit)}{fee}"
 
 
 def _forced(wire: Wire, unit: str) -> str:
@@ -90,24 +92,24 @@ def _forced(wire: Wire, unit: str) -> str:
     loan = "" if is_zero(repaid) else f", {figure(repaid)} of it to the loan"
     threshold = figure(wire.get("threshold_price"))
     judged = text(wire, "judged_by", 10)
-    return f"{_traded(wire, unit)}{loan} (the level was {threshold}, by the {judged} price)"
+    return f"{_traded(wire, unit)}{loan} (threshold {threshold}, {judged} price)"
 
 
 def _force_sold(wire: Wire, unit: str) -> str:
-    told = "bought back" if wire.get("side") == Side.BUY else "sold"
-    return f"Forced sale: the broker {told} {_forced(wire, unit)}"
+    verb = "bought back" if wire.get("side") == Side.BUY else "sold"
+    return f"Forced sale: the broker {verb} {_forced(wire, unit)}"
 
 
 def _liquidated(wire: Wire, unit: str) -> str:
-    told = "bought back" if wire.get("side") == Side.BUY else "sold"
-    return f"Liquidation: the venue {told} {_forced(wire, unit)}"
+    verb = "bought back" if wire.get("side") == Side.BUY else "sold"
+    return f"Liquidation: the venue {verb} {_forced(wire, unit)}"
 
 
 def _option_settled(wire: Wire, unit: str) -> str:
     end = f"the underlying at {figure(wire.get('underlying_price'))}"
     if is_zero(wire.get("price")):
         return f"Option expired worthless, {end}"
-    return f"Option exercised at its end: {_traded(wire, unit)}, {end}"
+    return f"Option exercised at expiry: {_traded(wire, unit)}, {end}"
 
 
 def _held(wire: Wire) -> str:
@@ -125,7 +127,7 @@ def _holding(wire: Wire) -> str:
 
 def _position_opened(wire: Wire, unit: str) -> str:
     risk = wire.get("risk")
-    stake = f", 1 R is {figure(risk)}{unit}" if risk is not None else ", no stop: R is unknown"
+    stake = f", 1 R = {figure(risk)}{unit}" if risk is not None else ", no stop, so R is unknown"
     return f"Opened {_holding(wire)}{stake}"
 
 
@@ -148,27 +150,27 @@ def _position_closed(wire: Wire, unit: str) -> str:
     )
 
 
-def _part_closed(told: str) -> Callable[[Wire, str], str]:
-    """A stop or a target that did its work."""
+def _part_closed(label: str) -> Callable[[Wire, str], str]:
+    """A stop or a target that was filled."""
     return lambda wire, unit: (
-        f"{told}: {size(wire)} at {figure(wire.get('price'))}, "
+        f"{label}: {size(wire)} at {figure(wire.get('price'))}, "
         f"{signed(wire.get('realized_pnl'))}{unit}"
     )
 
 
 def _alert(wire: Wire) -> str:
-    """Health against the level that it crossed, with the decimals that tell them apart."""
+    """Health against the level it crossed, with enough decimals to tell them apart."""
     health, threshold = wire.get("health"), wire.get("threshold")
     value, level = number_of(health), number_of(threshold)
     if value is None or level is None:
-        return "equity does not cover the requirement"
+        return "equity is below the requirement"
     side = "below" if value < level else "above" if value > level else "at"
     places = 2 if percent(health) != percent(threshold) or value == level else 6
     return f"health {percent(health, places)} {side} {percent(threshold, places)}"
 
 
 def _pocket(wire: Wire) -> str:
-    """Behind which wall, where it is not the whole wallet."""
+    """The isolated position whose pocket it is; nothing for the main wallet."""
     pocket = str(wire.get("pocket"))
     return "" if pocket == MAIN else f", {clean(pocket.replace(':', ' '), 60)}"
 
@@ -178,7 +180,7 @@ def _margin_warned(wire: Wire, unit: str) -> str:
 
 
 def _warning_cleared(wire: Wire, unit: str) -> str:
-    return f"Margin warning over{_pocket(wire)}"
+    return f"Margin warning cleared{_pocket(wire)}"
 
 
 def _margin_call_issued(wire: Wire, unit: str) -> str:
@@ -194,13 +196,14 @@ def _margin_call_issued(wire: Wire, unit: str) -> str:
 
 
 def _margin_call_met(wire: Wire, unit: str) -> str:
-    return f"Margin call {_call(wire)} is over, met by {text(wire, 'by', 40)}"
+    article = "the" if wire.get("by") == CallMetBy.MARKET else "a"
+    return f"Margin call {_call(wire)} met by {article} {text(wire, 'by', 40)}"
 
 
 def _margin_call_expired(wire: Wire, unit: str) -> str:
     if wire.get("by") == CallExpiredBy.DUE:
-        return f"Margin call {_call(wire)} expired: its time is up"
-    return f"Margin call {_call(wire)} withdrawn: the {text(wire, 'by', 40)} level was breached"
+        return f"Margin call {_call(wire)} expired: the deadline has passed"
+    return f"Margin call {_call(wire)} cut short: the {text(wire, 'by', 40)} level was breached"
 
 
 def _call_answered(wire: Wire, unit: str) -> str:
@@ -215,15 +218,14 @@ def _call(wire: Wire) -> str:
 
 
 def _deficit_recorded(wire: Wire, unit: str) -> str:
-    bearer = (
-        "a debt of the trader's" if wire.get("absorbed_by") == Bearer.TRADER else "the venue's loss"
-    )
-    return f"Still owed after everything was sold: {figure(wire.get('amount'))}{unit}, {bearer}"
+    bearer = "the trader" if wire.get("absorbed_by") == Bearer.TRADER else "the venue"
+    owed = f"{figure(wire.get('amount'))}{unit}"
+    return f"Still owed after everything was sold: {owed}, borne by {bearer}"
 
 
 def _plan_recorded(wire: Wire, unit: str) -> str:
-    told = [("stop", "stop"), ("target", "target"), ("risk", "risk")]
-    levels = [f"{name} {figure(wire[key])}" for name, key in told if wire.get(key) is not None]
+    keys = ("stop", "target", "risk")
+    levels = [f"{key} {figure(wire[key])}" for key in keys if wire.get(key) is not None]
     called = text(wire, "answer_to_call", 60) if wire.get("answer_to_call") else ""
     parts = [*levels, *([f"if called: {called}"] if called else [])]
     plan = ", ".join(parts) or "no stop, no target"
@@ -236,7 +238,7 @@ def _note_added(wire: Wire, unit: str) -> str:
 
 
 def _rule(value: object) -> str:
-    """A figure of a rule, or its word."""
+    """The value of a rule: a figure or a word."""
     return figure(value) if number_of(value) is not None else clean(str(value), 40)
 
 
@@ -262,12 +264,12 @@ def _incident_started(wire: Wire, unit: str) -> str:
 
 
 def _incident_ended(wire: Wire, unit: str) -> str:
-    return f"Over: {text(wire, 'kind', 40).replace('_', ' ')}"
+    return f"Incident over: {text(wire, 'kind', 40)}"
 
 
 def _venue_closed(wire: Wire, unit: str) -> str:
-    why = text(wire, "incident", 40).replace("_", " ")
-    return f"The venue closed {_traded(wire, unit)}, for {why}"
+    incident = text(wire, "incident", 40)
+    return f"The venue closed {_traded(wire, unit)}: {incident}"
 
 
 _KINDS: Mapping[str, tuple[str, Callable[[Wire, str], str]]] = {
@@ -321,4 +323,4 @@ _KINDS: Mapping[str, tuple[str, Callable[[Wire, str], str]]] = {
 WORDS: Mapping[str, str] = {kind: short for kind, (short, _) in _KINDS.items()}
 """The log's word for each kind of event."""
 
-_SENTENCES = {kind: told for kind, (_, told) in _KINDS.items()}
+_SENTENCES = {kind: sentence for kind, (_, sentence) in _KINDS.items()}

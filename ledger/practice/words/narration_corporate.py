@@ -6,45 +6,44 @@ from ledger.text import clean
 
 
 def dividend_paid(wire: Wire, unit: str) -> str:
-    """What a long received, or a short owed."""
+    """Received by a long, paid by a short."""
     amount = figure(wire.get("amount"))
-    told = "owed" if amount.startswith("-") else "received"
+    direction = "paid" if amount.startswith("-") else "received"
     return (
-        f"Dividend {told}: {amount.removeprefix('-')}{unit}, {figure(wire.get('per_share'))} on "
-        f"each of {size(wire)}"
+        f"Dividend {direction}: {amount.removeprefix('-')}{unit}, "
+        f"{figure(wire.get('per_share'))} a share on {size(wire)}"
     )
 
 
 def split(wire: Wire, unit: str) -> str:
-    """What is held in new units, and at what average price."""
-    told = f"{symbol(wire)} split {text(wire, 'ratio', 20)}"
+    """The position in new shares at its adjusted entry price, or the orders' adjustment."""
+    what = f"{symbol(wire)} split {text(wire, 'ratio', 20)}"
     if wire.get("pocket") is None:
-        return f"{told}: orders are adjusted"
+        return f"{what}: orders adjusted"
     side = "long" if wire.get("side") == Side.BUY else "short"
     return (
-        f"{told}: {side} {figure(wire.get('was'))} became {figure(wire.get('quantity'))} at "
+        f"{what}: {side} {figure(wire.get('was'))} became {figure(wire.get('quantity'))} at "
         f"{figure(wire.get('entry_price'))}"
     )
 
 
 def order_adjusted(wire: Wire, unit: str) -> str:
-    """An order in new units."""
     levels = [("limit", wire.get("limit")), ("stop", wire.get("trigger"))]
-    told = "".join(f" {name} {figure(level)}" for name, level in levels if level is not None)
+    prices = "".join(f" {name} {figure(level)}" for name, level in levels if level is not None)
     trail = f", trail {figure(wire.get('trail'))}" if wire.get("trail") is not None else ""
     stop = wire.get("stop_loss")
     guard = f", stop {figure(stop)}" if stop is not None else ""
     return (
         f"Order {clean(str(wire.get('order')), 40)} adjusted for the split: "
-        f"{text(wire, 'side', 10)} {size(wire)}{told}{trail}{guard}"
+        f"{text(wire, 'side', 10)} {size(wire)}{prices}{trail}{guard}"
     )
 
 
 def cash_in_lieu(wire: Wire, unit: str) -> str:
-    """The fraction of a lot that was settled in money."""
+    """The fraction of a share that was settled in cash."""
     gain = wire.get("realized_pnl")
-    told = "paid" if wire.get("side") == Side.BUY else "received"
+    direction = "paid" if wire.get("side") == Side.BUY else "received"
     return (
-        f"Cash in lieu {told}: {figure(wire.get('value'))}{unit} for {size(wire)} at "
+        f"Cash in lieu {direction}: {figure(wire.get('value'))}{unit} for {size(wire)} at "
         f"{figure(wire.get('price'))}, realized {signed(gain)}"
     )

@@ -24,16 +24,18 @@ def loan_repaid(wire: Wire, unit: str) -> str:
 
 
 def interest_accrued(wire: Wire, unit: str) -> str:
-    """What the loan cost: over a span, in whole periods, or with the drawing."""
-    told = f"Interest: {figure(wire.get('amount'))}{unit} at {percent(wire.get('rate'))} a year on "
-    told += figure(wire.get("principal"))
+    """Interest over a span of time, in whole periods, or on drawing the loan."""
+    sentence = (
+        f"Interest: {figure(wire.get('amount'))}{unit} at {percent(wire.get('rate'))} a year on "
+    )
+    sentence += figure(wire.get("principal"))
     if wire.get("from") == wire.get("to"):
-        return f"{told}, the first period, with the drawing"
-    return f"{told}, {when(wire.get('from'))} to {when(wire.get('to'))}{_periods(wire)}"
+        return f"{sentence}, first period, charged on drawing"
+    return f"{sentence}, {when(wire.get('from'))} to {when(wire.get('to'))}{_periods(wire)}"
 
 
 def _periods(wire: Wire) -> str:
-    """How many whole periods, where interest is counted in them."""
+    """How many whole periods, where interest is charged by the period."""
     count = wire.get("periods")
     if not isinstance(count, int) or count < 1:
         return ""
@@ -48,30 +50,29 @@ def interest_capitalized(wire: Wire, unit: str) -> str:
 
 
 def fee_charged(wire: Wire, unit: str) -> str:
-    """A fee by its kind."""
     kind = text(wire, "kind", 20).capitalize()
     amount = f"{figure(wire.get('amount'))}{unit}"
     if not wire.get("symbol"):
-        return f"{kind}: {amount} of the wallet is gone"
+        return f"{kind}: {amount} of the wallet lost"
     return f"{kind} fee: {amount} on {symbol(wire)}"
 
 
 def funding_paid(wire: Wire, unit: str) -> str:
     """What longs and shorts paid each other."""
     amount = figure(wire.get("amount"))
-    told = "received" if amount.startswith("-") else "paid"
+    direction = "received" if amount.startswith("-") else "paid"
     return (
-        f"Funding {told}: {amount.removeprefix('-')}{unit} on {symbol(wire)} at "
+        f"Funding {direction}: {amount.removeprefix('-')}{unit} on {symbol(wire)} at "
         f"{percent(wire.get('rate'))} of its value at {figure(wire.get('price'))} "
         f"({text(wire, 'judged_by', 10)} price)"
     )
 
 
 def margin_added(wire: Wire, unit: str) -> str:
-    """Money behind an isolated position's wall."""
+    """Margin from the wallet to an isolated position."""
     return f"Margin moved to {symbol(wire)}: {figure(wire.get('amount'))}{unit}"
 
 
 def margin_removed(wire: Wire, unit: str) -> str:
-    """Money back from behind it."""
-    return f"Margin back from {symbol(wire)}: {figure(wire.get('amount'))}{unit}"
+    """And back to the wallet."""
+    return f"Margin released from {symbol(wire)}: {figure(wire.get('amount'))}{unit}"

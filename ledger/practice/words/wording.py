@@ -1,7 +1,7 @@
-"""Figures, times and text of the wire as they stand inside a sentence.
+"""Figures, times and text of the wire, as written inside a sentence.
 
-Numbers keep every digit that is recorded. What comes from outside is cleaned; what is no number
-where one should be is shown as the text that it is.
+Numbers keep every recorded digit. Text from outside is cleaned; a value that should be a number and
+is not is shown as text.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ _LONGEST = 40
 
 
 def when(time: object) -> str:
-    """`2024-01-12T00:00:00Z` as `Fri 12 Jan 2024 00:00`; seconds only where there are any."""
+    """`2024-01-12T00:00:00Z` as `Fri 12 Jan 2024 00:00`; seconds only if not zero."""
     try:
         moment = datetime.fromisoformat(str(time))
     except ValueError:
@@ -28,7 +28,7 @@ def when(time: object) -> str:
 
 
 def figure(value: object) -> str:
-    """`10,000.00`: every digit as it is recorded, thousands apart; a dash where there is none."""
+    """`10,000.00`: every recorded digit, with thousands separators; a dash for `None`."""
     number = number_of(value)
     if number is None:
         return NOTHING if value is None else clean(str(value), 40)
@@ -36,7 +36,7 @@ def figure(value: object) -> str:
 
 
 def percent(value: object, places: int = 2) -> str:
-    """`28.43%` for 0.28428571, half up; below one percent up to six decimals that it needs."""
+    """`28.43%` for 0.28428571, half up; below one percent with up to six decimals."""
     number = number_of(value)
     if number is None:
         return figure(value)
@@ -46,13 +46,13 @@ def percent(value: object, places: int = 2) -> str:
 
 
 def trail_of(wire: Wire) -> str:
-    """How far behind the price a stop follows: a distance, or a part of it in percent."""
+    """How far a stop trails the price: a distance, or a percentage."""
     fraction = wire.get("trail_fraction")
     return figure(wire.get("trail")) if fraction is None else percent(fraction)
 
 
 def number_of(value: object) -> Decimal | None:
-    """The number that a string of the wire is; `None` for anything else, or of absurd size."""
+    """The number in a string of the wire; `None` for anything else, or for an absurd size."""
     try:
         number = Decimal(value) if isinstance(value, str) and len(value) <= _LONGEST else None
     except InvalidOperation:
@@ -63,64 +63,64 @@ def number_of(value: object) -> Decimal | None:
 
 
 def is_zero(value: object) -> bool:
-    """Whether there is nothing to tell: zero, or no number."""
+    """Whether it is zero or not a number."""
     return number_of(value) in (None, Decimal(0))
 
 
 def text(wire: Wire, key: str, limit: int = 200) -> str:
-    """A word of the wire as one reads it: `forced_sale` as `forced sale`."""
+    """A word of the wire as written in a sentence: `forced_sale` as `forced sale`."""
     value = wire.get(key)
     return NOTHING if value is None else clean(str(value).replace("_", " "), limit)
 
 
 def symbol(wire: Wire) -> str:
-    """What was traded."""
+    """The symbol, or a dash."""
     return NOTHING if wire.get("symbol") is None else clean(str(wire["symbol"]), 40)
 
 
 class InContracts(dict[str, object]):
-    """The wire of something that is counted in contracts of a dollar each."""
+    """The wire of an event whose quantities are contracts of a dollar each."""
 
 
 def size(wire: Wire) -> str:
-    """How much of what."""
+    """Quantity and symbol."""
     return f"{figure(wire.get('quantity'))} {counted(wire)}{symbol(wire)}"
 
 
 def counted(wire: Wire) -> str:
-    """What stands between a quantity and its symbol."""
+    """The unit between a quantity and its symbol."""
     return "contracts of " if isinstance(wire, InContracts) else ""
 
 
 def pairs(value: object) -> list[tuple[str, object]]:
-    """What a table of the wire holds, its keys cleaned; nothing where it is no table."""
+    """The items of a table, keys cleaned; empty for anything else."""
     return [(clean(str(k), 40), v) for k, v in value.items()] if isinstance(value, Mapping) else []
 
 
 def synthetic(wire: Wire) -> str:
-    """After the opening of an account: the symbols whose prices nobody recorded."""
+    """The symbols with synthetic prices, appended to the opening of an account."""
     hashes = pairs(wire.get("tapes"))
-    made = ", ".join(name for name, known in hashes if str(known).startswith("synthetic "))
-    return f"; synthetic prices: {made}" if made else ""
+    symbols = ", ".join(name for name, tape in hashes if str(tape).startswith("synthetic "))
+    return f"; synthetic prices: {symbols}" if symbols else ""
 
 
 def texts(value: object) -> list[str]:
-    """The items of a list, cleaned; nothing where it is no list."""
+    """The items of a list, cleaned; empty for anything else."""
     return [clean(str(item), 40) for item in value] if isinstance(value, list | tuple) else []
 
 
 def reason(wire: Wire) -> str:
-    """What the trader wrote, after a colon."""
+    """The reason, after a colon."""
     return f": {clean(str(wire['reason']))}" if wire.get("reason") else ""
 
 
 def tags(wire: Wire) -> str:
-    """The words a trade or a note is filed under, in brackets."""
-    found = texts(wire.get("tags"))
-    return f" [{', '.join(found)}]" if found else ""
+    """The tags of a trade or a note, in brackets."""
+    words = texts(wire.get("tags"))
+    return f" [{', '.join(words)}]" if words else ""
 
 
 def signed(value: object) -> str:
-    """A result: with its sign, unless it is zero."""
+    """A result with its sign, unless it is zero."""
     shown = figure(value)
     return shown if shown.startswith("-") or is_zero(value) else f"+{shown}"

@@ -64,7 +64,7 @@ HELD = {
 TOLD: dict[str, tuple[dict[str, Any], str]] = {
     "account_opened": (
         {"venue": "us-reg-t", "mode": "cross", "currency": "USD", "overrides": {"judged": "close"}},
-        "Account opened: us-reg-t, cross margin, in USD; rules of its own: judged close",
+        "Account opened: us-reg-t, cross margin, in USD; rule overrides: judged close",
     ),
     "deposited": ({"amount": "10000.00"}, "Deposited: 10,000.00 USD"),
     "withdrawn": ({"amount": "5.00"}, "Withdrawn: 5.00 USD"),
@@ -113,7 +113,7 @@ TOLD: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "dividend_paid": (
         {"symbol": "ACME", "quantity": "300", "per_share": "1.20", "amount": "-360.00"},
-        "Dividend owed: 360.00 USD, 1.20 on each of 300 ACME",
+        "Dividend paid: 360.00 USD, 1.20 a share on 300 ACME",
     ),
     "split": (
         {
@@ -157,7 +157,7 @@ TOLD: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "margin_removed": (
         {"symbol": "XBTUSD", "amount": "1.00"},
-        "Margin back from XBTUSD: 1.00 USD",
+        "Margin released from XBTUSD: 1.00 USD",
     ),
     "order_placed": (
         ORDER,
@@ -173,7 +173,7 @@ TOLD: dict[str, tuple[dict[str, Any], str]] = {
             "now": "80",
             "widened_r": "1.5",
         },
-        "Stop o2 of ACME moved from 92 to 80, 1.5 R given away",
+        "Stop o2 of ACME moved from 92 to 80, widened by 1.5 R",
     ),
     "order_triggered": (
         {
@@ -201,7 +201,7 @@ TOLD: dict[str, tuple[dict[str, Any], str]] = {
             "reason": "too large",
             "largest": "200",
         },
-        "Order o1 refused, buy 900 ACME: too large; the largest that passes is 200",
+        "Order o1 refused, buy 900 ACME: too large; the most that would pass is 200",
     ),
     "action_refused": (
         {"action": "move_stop", "symbol": "ACME", "reason": "ACME is not held", "largest": None},
@@ -224,14 +224,14 @@ TOLD: dict[str, tuple[dict[str, Any], str]] = {
     "force_sold": (
         SALE,
         "Forced sale: the broker sold 73 ACME at 62, worth 4,526.00 USD, realized -2,774.00, "
-        "4,526.00 of it to the loan (the level was 66.81481482, by the last price)",
+        "4,526.00 of it to the loan (threshold 66.81481482, last price)",
     ),
     "incident_started": (
         {"kind": "outage", "until": "2024-01-10T04:00:00Z", "time": "2024-01-10T00:00:00Z"},
-        "The venue is down: orders bounce, and nothing there trades, until Wed 10 Jan 2024 04:00; "
-        "a careful trader would keep a distance to liquidation that a few blind hours cannot cross",
+        "The venue is down: orders bounce and nothing trades there, until Wed 10 Jan 2024 04:00; "
+        "a careful trader would keep enough distance to liquidation to survive a few blind hours",
     ),
-    "incident_ended": ({"kind": "order_rejects"}, "Over: order rejects"),
+    "incident_ended": ({"kind": "order_rejects"}, "Incident over: order rejects"),
     "venue_closed": (
         {
             "side": "sell",
@@ -242,7 +242,7 @@ TOLD: dict[str, tuple[dict[str, Any], str]] = {
             "realized_pnl": "20.00",
             "incident": "auto_deleveraging",
         },
-        "The venue closed 2 BTC at 110, worth 220.00 USD, realized +20.00, for auto deleveraging",
+        "The venue closed 2 BTC at 110, worth 220.00 USD, realized +20.00: auto deleveraging",
     ),
     "option_settled": (
         {
@@ -254,17 +254,17 @@ TOLD: dict[str, tuple[dict[str, Any], str]] = {
             "realized_pnl": "1200.00",
             "underlying_price": "110",
         },
-        "Option exercised at its end: 2 OPT at 10, worth 2,000.00 USD, realized +1,200.00, "
+        "Option exercised at expiry: 2 OPT at 10, worth 2,000.00 USD, realized +1,200.00, "
         "the underlying at 110",
     ),
     "liquidated": (
         {**SALE, "side": "buy", "loan_repaid": "0", "judged_by": "mark"},
         "Liquidation: the venue bought back 73 ACME at 62, worth 4,526.00 USD, "
-        "realized -2,774.00 (the level was 66.81481482, by the mark price)",
+        "realized -2,774.00 (threshold 66.81481482, mark price)",
     ),
     "position_opened": (
         {**HELD, "risk": "1600.00"},
-        "Opened long 200 ACME at 100, 2x cross, margin 10,000.00, 1 R is 1,600.00 USD",
+        "Opened long 200 ACME at 100, 2x cross, margin 10,000.00, 1 R = 1,600.00 USD",
     ),
     "position_changed": (
         {**HELD, "side": "sell"},
@@ -298,7 +298,7 @@ TOLD: dict[str, tuple[dict[str, Any], str]] = {
         {**CALL, "health": "0.64", "threshold": "0.64", "pocket": "isolated:XBTUSD"},
         "Margin warning (house, isolated XBTUSD): health 64.00% at 64.00%",
     ),
-    "margin_warning_cleared": ({"pocket": "main"}, "Margin warning over"),
+    "margin_warning_cleared": ({"pocket": "main"}, "Margin warning cleared"),
     "margin_call_issued": (
         CALL,
         "Margin call (house): health 28.43% below 30.00%: pay 220.00 or sell 733.34 (11 ACME) "
@@ -306,11 +306,11 @@ TOLD: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "margin_call_met": (
         {"call": 19, "by": "forced_sale"},
-        "Margin call 19 is over, met by forced sale",
+        "Margin call 19 met by a forced sale",
     ),
     "margin_call_expired": (
         {"call": 19, "by": "exchange"},
-        "Margin call 19 withdrawn: the exchange level was breached",
+        "Margin call 19 cut short: the exchange level was breached",
     ),
     "call_answered": (
         {"call": 19, "answer": "sell", "amount": None, "symbol": "ACME", "quantity": "11"},
@@ -318,7 +318,7 @@ TOLD: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "deficit_recorded": (
         {"amount": "312.50", "absorbed_by": "venue"},
-        "Still owed after everything was sold: 312.50 USD, the venue's loss",
+        "Still owed after everything was sold: 312.50 USD, borne by the venue",
     ),
     "plan_recorded": (
         {
@@ -361,12 +361,12 @@ def test_an_event_is_told_in_one_sentence_with_its_figures(kind: str) -> None:
         (
             {"kind": "latency", "seconds": 600, "until": "2024-01-10T04:00:00Z"},
             "Orders arrive late, by 600 seconds, until Wed 10 Jan 2024 04:00; a careful trader "
-            "would have the stop resting there before the rush",
+            "would have the stop resting on the venue before the rush",
         ),
         (
             {"kind": "hack", "share": "0.1"},
-            "Thieves have emptied a part of the venue's wallets, 10.00%; a careful trader would "
-            "keep no more at a venue than the margin it needs",
+            "Hackers have emptied part of the venue's wallets, 10.00%; a careful trader would "
+            "keep no more on a venue than its positions need",
         ),
         ({"kind": "of a later version", "share": "0.1"}, "Incident: of a later version, 10.00%"),
     ],
@@ -392,7 +392,7 @@ def test_a_repayment_tells_the_capitalized_interest_apart() -> None:
 
 def test_a_loss_of_the_wallet_names_no_instrument() -> None:
     wire = {"type": "fee_charged", "kind": "hack", "amount": "12.50", "symbol": ""}
-    assert narrate(wire, "USD") == "Hack: 12.50 USD of the wallet is gone"
+    assert narrate(wire, "USD") == "Hack: 12.50 USD of the wallet lost"
 
 
 def test_every_kind_of_event_has_its_sentence_and_its_word() -> None:
@@ -427,9 +427,9 @@ def test_an_order_names_the_price_it_waits_for(changed: dict[str, Any], sentence
     assert narrate({**ORDER, **changed}) == sentence
 
 
-def test_a_call_that_expired_is_told_from_one_that_was_withdrawn() -> None:
+def test_a_call_that_expired_reads_unlike_one_that_was_cut_short() -> None:
     told = narrate({"type": "margin_call_expired", "call": 7, "by": "due"})
-    assert told == "Margin call 7 expired: its time is up"
+    assert told == "Margin call 7 expired: the deadline has passed"
 
 
 @pytest.mark.parametrize(
@@ -438,12 +438,12 @@ def test_a_call_that_expired_is_told_from_one_that_was_withdrawn() -> None:
         (
             {"order_type": "stop_limit", "trigger": "100", "limit": "101", "good_for": "day"},
             "Order o1: buy 200 ACME limit 101 stop 100, 2x cross, stop 92, "
-            "target 110 for 50.00%, for the day: first try",
+            "target 110 for 50.00%, day order: first try",
         ),
         (
             {"order_type": "trailing", "trigger": "105", "trail": "5", "oco": "entry"},
             "Order o1: buy 200 ACME stop 105, 5 behind the best price, 2x cross, stop 92, "
-            "target 110 for 50.00%, one cancels other: entry: first try",
+            "target 110 for 50.00%, one cancels the other: entry: first try",
         ),
         (
             {"trail": "5", "stop_loss": None, "targets": [], "reason": ""},
@@ -487,7 +487,7 @@ def test_an_amended_order_is_told_with_each_of_its_new_terms() -> None:
     ("was", "now", "targets", "told"),
     [
         (None, "88", [{"price": "110", "fraction": "0.5"}], "stop loss 88, target 110 for 50.00%"),
-        ("90", None, [], "no stop loss, was 90, no target"),
+        ("90", None, [], "no stop loss (was 90), no target"),
         ("90", "88", None, "stop loss 90 to 88"),
     ],
 )

@@ -37,7 +37,7 @@ async def test_the_clock_stops_where_something_goes_wrong_and_the_end_is_graded(
         assert isinstance(told, Card)
         assert "The venue is down" in told.text
         assert "until Thu 12 Mar 2020 11:35" in told.text
-        assert "A careful trader would keep a distance" in told.text
+        assert "A careful trader would keep enough distance" in told.text
         await hands.press("escape")
         assert "OUTAGE" in hands.text("status")
         await hands.press("n", "n", "n")
