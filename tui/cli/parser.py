@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from ledger import __version__
 from ledger.text import clean
-from tui.cli.options import calc, imports, odds
+from tui.cli.options import accounts, calc, imports, odds
 from tui.cli.output import complain
 from tui.exit_status import REFUSED
 
@@ -181,6 +181,11 @@ _COMMANDS: dict[str, tuple[str, str, Grow]] = {
     "orders": ("records.plain", "resting orders, a line each", _nothing),
     "ledger": ("records.events", "the events of an account, a line each", _log),
     "watch": ("records.events", "a line whenever something changes", _watch),
+    "new": (
+        "run.new",
+        "begin an account of your own, on any tapes and rules",
+        accounts.grow_new,
+    ),
     "play": ("run.play", "the scenarios; play ID opens one on the desk", _play),
     "venues": ("library.venues", "the rule books, one as a page, or two side by side", _venues),
     "tapes": (

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.books.file.errors import LedgerDamaged, LedgerEmpty, LedgerError, LedgerInUse
+from ledger.practice.accounts.first_money import pay_in
 from ledger.practice.library.files import assets
-from ledger.practice.rehearsals.incident_deck import drawn_again, named
+from ledger.practice.rehearsals.incident_deck import drawn_again
 from ledger.practice.sessions.ledger_reader import reading
 from ledger.practice.sessions.open_session import begin, look, resume
 from ledger.refused import Refused
@@ -117,23 +118,11 @@ class Door:
         """A new account for it. On a made-up market its first money is paid in at once."""
         if isinstance(chosen, Made):
             made = chosen.rehearsal
-            return self._opened(begin(made, self._ledger, chosen.id, partial(_fund, made)))
+            return self._opened(begin(made, self._ledger, chosen.id, partial(pay_in, made)))
         from ledger.practice.rehearsals.rehearsal import load_rehearsal
 
         asked, name = load_rehearsal(chosen.file), chosen.id.rpartition("/")[2]
         return self._opened(begin(asked, self._ledger, name, partial(_guide, chosen.id)))
-
-
-def _fund(rehearsal: Rehearsal, session: Session) -> None:
-    """The first money of a made-up market; what its deck has in store happens by itself."""
-    session.advance()
-    for action in rehearsal.actions:
-        if action.index:
-            session.send(action.command)
-    drawn = [action for action in rehearsal.actions if not action.index]
-    if drawn:
-        session.fate = drawn
-        session.rehearsal = named(rehearsal.seed, len(drawn))
 
 
 def _guide(rehearsal: str, session: Session) -> None:

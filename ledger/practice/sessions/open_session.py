@@ -26,10 +26,10 @@ from ledger.market.tapes.tape_file import parse_funding
 from ledger.practice.library.files import assets, read_bytes
 from ledger.practice.library.own_tapes import own_tape, own_tape_of
 from ledger.practice.library.read_tape import read_tape
+from ledger.practice.sessions.find_account import find_branch, named_anew
 from ledger.practice.sessions.session import Place, Session
 from ledger.practice.sessions.timeline import Phase, Timeline
 from ledger.refused import Refused
-from ledger.text import clean
 
 if TYPE_CHECKING:
     from ledger.practice.rehearsals.rehearsal import Rehearsal
@@ -44,12 +44,18 @@ so for it, as what it was told of deadlines stays true."""
 
 
 def begin(
-    rehearsal: "Rehearsal", ledger_path: Path | None, name: str, first: First = lambda _: None
+    rehearsal: "Rehearsal",
+    ledger_path: Path | None,
+    name: str,
+    first: First = lambda _: None,
+    *,
+    only: bool = False,
 ) -> Session:
     """A new account for a rehearsal, in a ledger or (without one) in memory.
 
-    It is on record with all that `first` does, or not at all. Raises `LedgerInUse`,
-    `LedgerTooNew`, `LedgerUnusable`.
+    It is on record with all that `first` does, or not at all. It gets `only` this name, or the
+    first free one that begins with it. Raises `LedgerInUse`, `LedgerTooNew`, `LedgerUnusable`, and
+    `Refused` for a name that is taken.
     """
     if ledger_path is None:
         session = _begun(rehearsal, name, first)
@@ -58,7 +64,7 @@ def begin(
     ledger = Ledger.open(ledger_path)
     try:
         with told(ledger.path):
-            name = ledger.free_name(name)
+            name = named_anew(ledger, name, only=only)
         session, book = _begun(rehearsal, name, first), rehearsal.rulebook
         with told(ledger.path), ledger.together():
             ledger.put_rulebook(rules_hash(book), canonical(encode(book)))
@@ -252,23 +258,6 @@ def _place(timeline: Timeline, kept: Mapping[str, Any]) -> Place:
     if "time" in kept or place.index < 0 or not timeline.overlap:
         return place
     return Place(timeline.index_among_begins(place.index, place.phase), place.phase)
-
-
-def find_branch(ledger: Ledger, account: str | None) -> BranchInfo:
-    """The branch of an account's name; without a name, the one that was written to last.
-
-    Raises `Refused` with the names there are.
-    """
-    branches = ledger.branches()
-    if not branches:
-        raise Refused(f"{ledger.path.name}: there is no account in this ledger yet")
-    if account is None:
-        account = ledger.last_written() or branches[-1].name
-    for branch in branches:
-        if branch.name == account:
-            return branch
-    known = ", ".join(branch.name for branch in branches)
-    raise Refused(f'no account is called "{clean(account, 40)}"; there are: {known}')
 
 
 def _data(lies: Mapping[str, Any], files: Mapping[str, str]) -> bytes:

@@ -153,11 +153,11 @@ async def test_f1_opens_the_guide_at_the_chapter_of_the_panel(size: tuple[int, i
         assert hands.text("page").split("\n")[0].strip() == "ORDERS AND STOPS"
         page = hands.app.screen.query_one("#page", Lines)
         for key, title in (("2", "THE LOAN"), ("right", "MARGIN MODES"), ("left", "THE LOAN"),
-                           ("left", "WHAT THIS IS"), ("left", "REHEARSAL FILES")):  # fmt: skip
+                           ("left", "WHAT THIS IS"), ("left", "ACCOUNTS OF YOUR OWN")):  # fmt: skip
             await hands.press(key)
             assert page.text.strip().startswith(title)
             assert max(map(len, page.text.split("\n"))) <= page.size.width
-        await hands.press("9")
+        await hands.press("8")
         assert page.text.strip().startswith("REHEARSAL FILES")
         reading = hands.app.screen.query_one("#reading")
         await hands.press("space", "j")

@@ -18,6 +18,7 @@ from ledger.practice.library.catalog import load_venue
 from ledger.refused import Refused
 from ledger.text import clean
 from ledger.times import Time, parse_time
+from tui.cli.options.pairs import pairs
 
 T = TypeVar("T")
 
@@ -47,7 +48,7 @@ class Typed:
             if len(texts) > 1:
                 raise Refused(f"{_option(name)}: is given {len(texts)} times; allowed: once")
         self._texts: Mapping[str, str] = {name: texts[0] for name, texts in given.items()}
-        self._rules = _pairs(rules)
+        self._rules = pairs(rules)
         self.in_contracts = False
         """Whether quantities are contracts, by the rule book that was asked."""
 
@@ -191,20 +192,6 @@ class Typed:
 
 def _option(name: str) -> str:
     return f"--{name.replace('_', '-')}"
-
-
-def _pairs(given: list[str]) -> dict[str, str]:
-    """KEY=VALUE, each key once; what a key may be is judged with its rule book."""
-    found: dict[str, str] = {}
-    for text in given:
-        key, equals, value = text.partition("=")
-        if not equals or not re.fullmatch(r"[a-z_]{1,40}", key):
-            shown = clean(text, 40)
-            raise Refused(f'--set: "{shown}" is no KEY=VALUE; allowed: such as trade_fee=0.001')
-        if key in found:
-            raise Refused(f"--set {key}: is given twice; allowed: once")
-        found[key] = value
-    return found
 
 
 def _check_digits(name: str, value: Decimal, finest: Decimal) -> None:

@@ -1,6 +1,5 @@
 """`rehearse`: a rehearsal file run to its end without a screen."""
 
-import re
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,11 +10,11 @@ from ledger.account.events.kinds import Event
 from ledger.books.file.errors import LedgerError
 from ledger.books.wire.codec import to_wire
 from ledger.market.instrument import in_contracts
+from ledger.practice.accounts.names import checked_name, slug
 from ledger.practice.rehearsals.rehearsal import Rehearsal, load_rehearsal
 from ledger.practice.scenarios.run import run as run_to_the_end
 from ledger.practice.sessions.open_session import begin
 from ledger.practice.sessions.session import Session
-from ledger.refused import Refused
 from ledger.text import clean
 from tui.cli.output import Progress, leave_quietly, say, say_json
 from tui.cli.paths import named_ledger
@@ -23,16 +22,13 @@ from tui.cli.records.events import event_line
 from tui.cli.records.statement_text import statement_lines
 from tui.exit_status import DONE, RunFailed
 
-_LONGEST_NAME = 40
-
 
 def run(arguments: Namespace) -> int:
     """Everything is checked before anything is written; then the run goes to its end."""
     path = Path(arguments.file)
     ledger = named_ledger(arguments)
     name = account_name(path) if arguments.account is None else arguments.account
-    if name != slug(name):
-        raise Refused(f"--account: allowed: small letters, digits and -, such as {slug(name)}")
+    checked_name(name, "--account")
     rehearsal = load_rehearsal(path)
     session = begin(rehearsal, ledger, name)
     listener = _Listener(session, as_json=arguments.json, stays=ledger is not None)
@@ -57,11 +53,6 @@ def _play(session: Session, rehearsal: Rehearsal, listener: "_Listener") -> None
 def account_name(path: Path) -> str:
     """What an account is called that nobody named: after the file."""
     return slug(path.stem)
-
-
-def slug(name: str) -> str:
-    """Small letters, digits and single dashes, never empty."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:_LONGEST_NAME].strip("-") or "run"
 
 
 class _Listener:

@@ -1,0 +1,171 @@
+"""An account of one's own: what was asked for becomes the text of a rehearsal file.
+
+So the file's reader judges it: the same bounds, the same faults, and nothing that can be asked for
+here is anything but a rehearsal.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from ledger.market.tapes.tape import Tape
+from ledger.practice.rehearsals.rehearsal import Rehearsal, read_rehearsal
+from ledger.refused import Refused
+from ledger.text import clean
+from ledger.times import Time, iso
+
+HISTORY = 200
+"""Bars before a start that is drawn, where the tapes have them, and as many to play."""
+RANDOM = "random"
+
+_FILE = Path("new-account.toml")
+"""What stands in the wish's place among files; paths in it start at the working folder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TapeWish:
+    """One symbol and its prices: a tape's id or a path; `funding` may be a yearly rate."""
+
+    symbol: str
+    source: str
+    mark: str | None = None
+    funding: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What was typed, unread; `None` for what was not. `rules` are pairs of key and value."""
+
+    name: str
+    venue: str
+    mode: str | None
+    tapes: tuple[TapeWish, ...]
+    start: str
+    deposit: str
+    until: str | None = None
+    fills: str | None = None
+    rules: tuple[tuple[str, str], ...] = ()
+    incidents: str | None = None
+    seed: str = "0"
+
+
+def tape_wish(text: str) -> TapeWish:
+    """`SYMBOL=ID[,mark=ID][,funding=ID or rate]` in its parts. Raises `Refused`."""
+    named, *others = re.split(r",(?=(?:mark|funding)=)", text)
+    symbol, equals, source = named.partition("=")
+    given = dict(other.split("=", 1) for other in others)
+    if not (equals and symbol and source):
+        raise Refused(
+            f'--tape: "{clean(text, 60)}" is not SYMBOL=ID; '
+            "such as BTCUSDT=btcusdt-perp-binance-1h-2019-2025"
+        )
+    if len(given) < len(others):
+        raise Refused(f"--tape {clean(symbol, 40)}: mark or funding is given twice")
+    return TapeWish(
+        symbol=symbol, source=source, mark=given.get("mark"), funding=given.get("funding")
+    )
+
+
+def rehearsal_of(wish: Wish) -> Rehearsal:
+    """The rehearsal that an account of one's own begins with. Raises `Refused` with every fault."""
+    if wish.start != RANDOM:
+        return _read(wish, wish.start)
+    probe = _read(wish, None)
+    until = probe.end if wish.until is not None else None
+    return _read(wish, iso(start_at_random(probe.tapes.values(), probe.seed, until)))
+
+
+def start_at_random(tapes: Iterable[Tape], seed: int, until: Time | None = None) -> Time:
+    """The opening of a bar that the seed draws: of each tape `HISTORY` bars lie before it and as
+    many after, or half and a quarter of a tape that is too short for that. Raises `Refused`."""
+    rows = [tape.times[: len(tape) if until is None else tape.find(until)] for tape in tapes]
+    if not all(rows):
+        raise Refused("--until: a tape has no bar before it")
+    low = max(times[min(HISTORY, len(times) // 2)] for times in rows)
+    high = min(times[-1 - min(HISTORY, len(times) // 4)] for times in rows)
+    open_to = [time for time in rows[0] if low <= time <= high]
+    if not open_to:
+        raise Refused(
+            "--start: the tapes have too few bars in common; give a time instead of random"
+        )
+    return open_to[Random(f"start {seed}").randrange(len(open_to))]
+
+
+def history(rehearsal: Rehearsal) -> dict[str, int]:
+    """How many bars of each symbol lie before the start."""
+    return {symbol: tape.find(rehearsal.start) for symbol, tape in rehearsal.tapes.items()}
+
+
+def _read(wish: Wish, start: str | None) -> Rehearsal:
+    try:
+        return read_rehearsal("\n".join([*_lines(wish, start), ""]), _FILE)
+    except Refused as refused:
+        faults = [_in_options(wish, fault) for fault in refused.faults]
+        raise Refused(*dict.fromkeys(faults)) from None
+
+
+def _lines(wish: Wish, start: str | None) -> Iterator[str]:
+    """The file. Without a start it has no deposit either, which needs a time."""
+    head = {
+        "title": wish.name,
+        "venue": wish.venue,
+        "mode": wish.mode,
+        "fills": wish.fills,
+        "start": start,
+        "end": wish.until,
+        "seed": wish.seed,
+    }
+    yield from _keys(head)
+    for tape in wish.tapes:
+        yield "[[tape]]"
+        row = {"symbol": tape.symbol, "source": tape.source}
+        yield from _keys({**row, "mark": tape.mark, "funding": tape.funding})
+    if wish.rules:
+        yield "[rules]"
+        yield from _keys(dict(wish.rules))
+    if wish.incidents is not None and wish.incidents != "0":
+        yield "[deck]"
+        yield from _keys({"draws": wish.incidents})
+    if start is not None:
+        yield "[[do]]"
+        yield from _keys({"at": start, "deposit": wish.deposit})
+
+
+def _keys(values: dict[str, str | None]) -> Iterator[str]:
+    return (f"{_quoted(key)} = {_quoted(text)}" for key, text in values.items() if text is not None)
+
+
+def _quoted(text: str) -> str:
+    """A TOML string: JSON writes it the same way, but for one character."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+_OPTIONS = {
+    "venue": "--venue",
+    "mode": "--mode",
+    "fills": "--fills",
+    "start": "--start",
+    "end": "--until",
+    "seed": "--seed",
+    "deck.draws": "--incidents",
+    "do[1].at": "--start",
+    "do[1].deposit": "--deposit",
+}
+
+
+def _in_options(wish: Wish, fault: str) -> str:
+    """A fault of the file by the option that it is about."""
+    found = re.fullmatch(rf"{re.escape(_FILE.name)}(?::\d+)?: ([^\s:]+): (.*)", fault, re.DOTALL)
+    if found is None:
+        return fault.removeprefix(f"{_FILE.name}: ")
+    key, problem = found[1], found[2]
+    if of_tape := re.fullmatch(r"tape\[(\d+)\]\.(\w+)", key):
+        symbol, part = clean(wish.tapes[int(of_tape[1]) - 1].symbol, 40), of_tape[2]
+        aside = "" if part in ("symbol", "source") else f", {part}"
+        return f"--tape {symbol}{aside}: {problem}"
+    if key.startswith("rules."):
+        return f"--set {key.removeprefix('rules.')}: {problem}"
+    return f"{_OPTIONS.get(key, key)}: {problem}"

@@ -1,0 +1,88 @@
+"""`new`: an account of one's own, begun as any rehearsal is."""
+
+from argparse import Namespace
+from functools import partial
+from random import SystemRandom
+from typing import Any
+
+from ledger.money import plain
+from ledger.practice.accounts.first_money import pay_in
+from ledger.practice.accounts.names import checked_name
+from ledger.practice.accounts.new_account import RANDOM, Wish, history, rehearsal_of, tape_wish
+from ledger.practice.rehearsals.rehearsal import Rehearsal
+from ledger.practice.sessions.open_session import begin
+from ledger.practice.sessions.session import Session
+from ledger.practice.words.wording import figure, when
+from ledger.times import iso
+from tui.cli.options.pairs import pairs
+from tui.cli.output import say, say_json
+from tui.cli.paths import ledger_path
+from tui.exit_status import DONE
+
+_SEEDS = 1_000_000
+"""Seeds that one is drawn from where none was given: short enough to be typed again."""
+
+
+def run(arguments: Namespace) -> int:
+    """Everything is checked before the ledger is opened."""
+    wish = _wish(arguments)
+    rehearsal = rehearsal_of(wish)
+    first = partial(pay_in, rehearsal)
+    session = begin(rehearsal, ledger_path(arguments), wish.name, first, only=True)
+    session.close()
+    begun = _wire(session, rehearsal)
+    if arguments.json:
+        say_json(begun)
+    else:
+        say(*_lines(begun))
+    return DONE
+
+
+def _wish(arguments: Namespace) -> Wish:
+    drawn = arguments.start == RANDOM or arguments.incidents is not None
+    seed = str(SystemRandom().randrange(_SEEDS)) if drawn else "0"
+    return Wish(
+        name=checked_name(arguments.name, "NAME"),
+        venue=arguments.venue,
+        mode=arguments.mode,
+        tapes=tuple(map(tape_wish, arguments.tape)),
+        start=arguments.start,
+        until=arguments.until,
+        deposit=arguments.deposit,
+        fills=arguments.fills,
+        rules=tuple(pairs(arguments.set).items()),
+        incidents=arguments.incidents,
+        seed=seed if arguments.seed is None else arguments.seed,
+    )
+
+
+def _wire(session: Session, rehearsal: Rehearsal) -> dict[str, Any]:
+    account = session.account
+    return {
+        "account": account.name,
+        "venue": rehearsal.rulebook.id,
+        "mode": rehearsal.mode.value,
+        "currency": account.currency,
+        "symbols": list(rehearsal.tapes),
+        "time": iso(session.market.time),
+        "start": iso(rehearsal.start),
+        "end": iso(rehearsal.end),
+        "deposit": plain(account.totals.deposited),
+        "fills": rehearsal.fills.value,
+        "seed": rehearsal.seed,
+        "incidents": sum(not action.index for action in rehearsal.actions),
+        "rules": dict(rehearsal.overrides),
+        "history": history(rehearsal),
+    }
+
+
+def _lines(begun: dict[str, Any]) -> list[str]:
+    symbols = ", ".join(begun["symbols"])
+    bars = ", ".join(f"{symbol} {count:,}" for symbol, count in begun["history"].items())
+    return [
+        f"{begun['account']}: {begun['venue']}, {begun['mode']}, {symbols}",
+        f"Paid in {figure(begun['deposit'])} {begun['currency']}; the clock stands at "
+        f"{when(begun['time'])} UTC, the tapes end {when(begun['end'])} UTC (seed {begun['seed']})",
+        f"Bars before the start: {bars}",
+        "`tightrope` opens it on the desk.",
+    ]
