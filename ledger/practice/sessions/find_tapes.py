@@ -1,0 +1,148 @@
+"""From a tape to where it comes from, when an account is opened, and back, when it is taken up.
+
+A tape that changed since is refused: the account would stand on prices that it never saw.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from ledger.market.tapes.compression import LARGEST_TEXT
+from ledger.market.tapes.tape import FundingTape, Tape
+from ledger.market.tapes.tape_file import parse_funding
+from ledger.practice.library.files import assets, read_bytes
+from ledger.practice.library.own_tapes import own_tape, own_tape_of
+from ledger.practice.library.read_tape import read_tape
+from ledger.practice.sessions.setup import (
+    DerivedTape,
+    Imported,
+    OwnFile,
+    PriceTape,
+    Recorded,
+    Shipped,
+    Synthetic,
+    TapeSource,
+)
+from ledger.refused import Refused
+
+T = TypeVar("T", Tape, FundingTape)
+Files = Mapping[str, str]
+"""Where the tapes of the user's own lie on this machine, by their `source`."""
+
+
+def price_tape(tape: Tape) -> PriceTape:
+    """What is kept of a tape of prices."""
+    return PriceTape(
+        origin=_origin(tape),
+        interval=tape.interval,
+        continuous=tape.continuous,
+        market=tape.market,
+        actions=tape.actions,
+    )
+
+
+def _origin(tape: Tape) -> Recorded | Synthetic | DerivedTape:
+    lent_by = None if tape.lent_by is None else price_tape(tape.lent_by)
+    source, sha256 = tape.source, tape.sha256
+    if tape.derived is not None:
+        assert lent_by is not None, "derived from another tape"
+        return DerivedTape(source=source, sha256=sha256, terms=tape.derived, lent_by=lent_by)
+    if tape.recipe is not None:
+        return Synthetic(source=source, sha256=sha256, recipe=tape.recipe, lent_by=lent_by)
+    return recorded(tape)
+
+
+def recorded(tape: Tape | FundingTape) -> Recorded:
+    """Where the file of a recorded tape is found again."""
+    source, sha256 = tape.source, tape.sha256
+    if _shipped(source) is not None:
+        return Shipped(source=source, sha256=sha256)
+    own = own_tape(source)
+    if own is not None and own.sha256 == sha256:
+        return Imported(source=source, sha256=sha256)
+    return OwnFile(source=source, sha256=sha256)
+
+
+def recorded_behind(tape: Tape) -> Tape | None:
+    """The recorded tape behind one, through whatever was worked out or made up over it."""
+    behind = tape.recorded
+    return behind if behind is None or behind is tape else recorded_behind(behind)
+
+
+def _shipped(source: str) -> Path | None:
+    """The file of a tape of the catalogue; `None` for one of the user's own."""
+    path = assets() / "tapes" / f"{source}.csv.gz"
+    return path if path.is_file() else None
+
+
+def tape_of(symbol: str, kept: PriceTape, files: Files) -> Tape:
+    """The tape of which this was kept. Raises `Refused` where it is gone or changed."""
+    return replace(_bare(symbol, kept, files), actions=kept.actions, market=kept.market)
+
+
+def rates_of(symbol: str, origin: Recorded, files: Files) -> FundingTape:
+    """The funding rates of which this was kept. Raises `Refused` where they are gone or changed."""
+    data, name = _data(origin, files), Path(origin.source).name
+    return _same(parse_funding(data, name=name, symbol=symbol, source=origin.source), origin)
+
+
+def _bare(symbol: str, kept: PriceTape, files: Files) -> Tape:
+    """The prices alone, without the dividends and splits that they show."""
+    origin = kept.origin
+    if isinstance(origin, Synthetic):
+        return _made_again(symbol, origin, files)
+    if isinstance(origin, DerivedTape):
+        from ledger.market.tapes.derive import derive  # for the few accounts that are on one
+
+        return derive(origin.terms, tape_of(symbol, origin.lent_by, files), symbol)
+    tape = read_tape(
+        _data(origin, files),
+        name=Path(origin.source).name,
+        symbol=symbol,
+        source=origin.source,
+        interval=kept.interval,
+        continuous=kept.continuous,
+        market=kept.market,
+    )
+    return _same(tape, origin)
+
+
+def _made_again(symbol: str, origin: Synthetic, files: Files) -> Tape:
+    from ledger.market.synthetic.make import make  # for the few accounts that are on one
+
+    lender = None if origin.lent_by is None else tape_of(symbol, origin.lent_by, files)
+    tape = make(origin.recipe, lender)
+    if tape.sha256 != origin.sha256:
+        raise Refused(
+            f"{symbol}: this version makes another tape of {origin.source} than the account was "
+            "opened on; go on with the version that made it"
+        )
+    return tape
+
+
+def _data(origin: Recorded, files: Files) -> bytes:
+    source = origin.source
+    if isinstance(origin, Imported):
+        own = own_tape_of(source, origin.sha256)
+        if own is None:
+            raise Refused(
+                f"{source}: the imported tape is gone; import its file again, under any name "
+                "(another account opens with --account NAME)"
+            )
+        return own.read()
+    if isinstance(origin, OwnFile):
+        return read_bytes(Path(files[source]), files[source], LARGEST_TEXT)
+    path = _shipped(source)
+    if path is None:
+        raise Refused(f"{source}: this version ships no such tape")
+    return read_bytes(path, path.name)
+
+
+def _same(tape: T, origin: TapeSource) -> T:
+    if tape.sha256 != origin.sha256:
+        raise Refused(
+            f"{origin.source}: the tape is not the one this account was opened on; "
+            "put the old file back"
+        )
+    return tape
