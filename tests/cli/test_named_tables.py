@@ -14,7 +14,7 @@ def test_a_table_with_a_fault_or_an_open_question_has_to_be_imported(tmp_path: P
         ended = tightrope("rehearse", rehearsal(tmp_path, name))
         assert ended.status == 2
         assert reason in ended.err
-        assert "say: tightrope tapes import FILE" in ended.err
+        assert "run: tightrope tapes import FILE" in ended.err
 
 
 def test_a_table_with_a_hole_can_be_named_by_a_rehearsal(tmp_path: Path) -> None:

@@ -180,8 +180,8 @@ def test_a_folder_that_cannot_be_written_is_refused() -> None:
     ("arguments", "told"),
     [
         (["rehearse", "nowhere.toml"], "nowhere.toml: there is no such file"),
-        (["rehearse", "."], "this is a folder; allowed: a file"),
-        (["rehearse", ""], "this is a folder; allowed: a file"),
+        (["rehearse", "."], "this is a folder, not a file"),
+        (["rehearse", ""], "this is a folder, not a file"),
         (["rehearse", "a\0b.toml"], "no such file"),
         (["rehearse", FIRST_CALL, "--account", "Größe"], "allowed: small letters, digits and -"),
         (["status", "--ledger", "nowhere.db"], "nowhere.db cannot be used: there is no such file"),

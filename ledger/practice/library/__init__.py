@@ -1,1 +1,1 @@
-"""What there is to use and where it lies: rule books, tapes, the guide, the user's own folder."""
+"""What can be used and where it is: rule books, tapes, the guide, the user's own folder."""

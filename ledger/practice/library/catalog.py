@@ -1,7 +1,7 @@
-"""What can be practised with: the rule books and tapes that are shipped, and files of one's own.
+"""The rule books and tapes a person can practise with: the shipped ones and their own files.
 
 In an installed wheel the assets are inside the package, in a checkout beside it. A name without a
-suffix is an id of the catalogue; anything else is a path, taken from the folder of the file that
+suffix is an id of the catalogue; anything else is a path, relative to the folder of the file that
 names it.
 """
 
@@ -33,10 +33,10 @@ from ledger.times import INTERVALS, Interval, Time
 from ledger.toml_file import Line, Moment, Table, Whole, check_table, read_toml
 
 _DEEPEST = 8
-"""How many rule books may begin as one another."""
+"""The longest chain of rule books that extend one another."""
 
 TABLES = (".csv", ".csv.gz", ".txt", ".tsv", ".zip")
-"""How the name of a file of prices ends; anything else without a folder is a tape's id."""
+"""Suffixes of price files; anything else without a folder is a tape's id."""
 
 
 class _TapeTable(Table):
@@ -70,9 +70,9 @@ class _Manifest(Table):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TapeInfo:
-    """A tape as the list shows it, without its rows. `bars` counts rows, holes included.
+    """A tape as listed, without its rows. `bars` counts rows, holes included.
 
-    `adjusted` says for what its prices are; `actions` are those that they show.
+    `adjusted` names what its prices are adjusted for; `actions` are those still visible in them.
     """
 
     id: str
@@ -100,9 +100,9 @@ class TapeInfo:
 
 @dataclass(frozen=True, slots=True)
 class VenueShelf:
-    """The rule books that can be asked for by name; `own` are the user's, in `venues_folder`.
+    """The rule books known by name; `own` are the user's, in `venues_folder`.
 
-    `faults` has a line for each thing that is wrong in a file of the user's that is not among them.
+    `faults` has a line for each fault in a file of the user's that could not be read.
     """
 
     pages: tuple[RulebookPage, ...]
@@ -111,17 +111,17 @@ class VenueShelf:
 
 
 def venues_folder() -> Path:
-    """Where rule books of one's own are found by name. It is not made here."""
+    """Where the user's own rule books are found by name. It is not created here."""
     return data_folder() / "venues"
 
 
 def venue_ids() -> tuple[str, ...]:
-    """The names of the rule books that are shipped, and of the user's own. Raises `Refused`."""
+    """The names of the shipped rule books and of the user's own. Raises `Refused`."""
     return tuple(sorted({*_shipped_venues(), *_own_venues()}))
 
 
 def readable_venue_ids() -> tuple[str, ...]:
-    """The same; where the user's own folder cannot be read, those that are shipped."""
+    """The same; the shipped ones alone if the user's folder cannot be read."""
     try:
         return venue_ids()
     except Refused:
@@ -129,18 +129,18 @@ def readable_venue_ids() -> tuple[str, ...]:
 
 
 def venue_shelf() -> VenueShelf:
-    """Every rule book with a name, read; what is wrong in the user's own keeps no other away."""
+    """Every named rule book, read; a fault in one of the user's own does not hide the others."""
     shipped = _shipped_venues()
     pages = [load_venue(name) for name in shipped]
     own: set[str] = set()
     faults: list[str] = []
     try:
-        found = _own_venues()
+        own_files = _own_venues()
     except Refused as refused:
-        found, faults = {}, [*refused.faults]
-    for name, path in found.items():
+        own_files, faults = {}, [*refused.faults]
+    for name, path in own_files.items():
         if name in shipped:
-            faults.append(f"{clean(path.name)}: a shipped rule book has this name already")
+            faults.append(f"{clean(path.name)}: a shipped rule book already has this name")
             continue
         try:
             pages.append(_named(name, path))
@@ -157,7 +157,7 @@ def load_venue(source: str, base: Path | None = None) -> RulebookPage:
 
 
 def _venue(source: str, base: Path | None, behind: tuple[Path, ...]) -> RulebookPage:
-    """The same, for a rule book that others begin as."""
+    """The same, for a rule book that others extend."""
     if _is_path(source, ".toml"):
         path = _within(base, source)
         return _parsed(path, read_text(path, source), clean(source, 80), behind)
@@ -165,19 +165,19 @@ def _venue(source: str, base: Path | None, behind: tuple[Path, ...]) -> Rulebook
 
 
 def _parsed(path: Path, text: str, name: str, behind: tuple[Path, ...]) -> RulebookPage:
-    """A rule book over what it extends, which is looked for in its folder."""
+    """A rule book on top of the one it extends, which is searched for in its folder."""
     here = (*behind, path.resolve())
 
     def find(source: str) -> RulebookPage:
         if here[-1] in behind or len(here) > _DEEPEST:
-            raise Refused(f"{name}: extends: goes round in a circle, or through {_DEEPEST} books")
+            raise Refused(f"{name}: extends: is circular, or longer than {_DEEPEST} books")
         return _venue(source, path.parent, here)
 
     return parse_rulebook(text, name, find, path.stem)
 
 
 def venue_text(source: str) -> str:
-    """The file of an id or a path, as it is written. Raises `Refused`."""
+    """The text of a rule book's file, by id or path. Raises `Refused`."""
     path = _within(None, source) if _is_path(source, ".toml") else _venue_file(source)
     return read_text(path, source)
 
@@ -190,20 +190,18 @@ def _venue_file(source: str) -> Path:
     if source not in known:
         raise Refused(
             f'venue: no rule book is called "{clean(source, 40)}"; '
-            f"{nearest(source, sorted(known))}; or the path of a .toml file"
+            f"{nearest(source, sorted(known))}, or the path of a .toml file"
         )
     return known[source]
 
 
 def _named(name: str, path: Path, behind: tuple[Path, ...] = ()) -> RulebookPage:
-    """A rule book that is called as its file is."""
+    """A rule book whose id is the name of its file."""
     file = clean(path.name, 80)
     page = _parsed(path, read_text(path, file), file, behind)
     if page.rulebook.id != name:
-        raise Refused(
-            f'{file}: id: "{page.rulebook.id}" is not the name of its file; '
-            f'allowed: "{clean(name, 40)}"'
-        )
+        wrong = f'id: "{page.rulebook.id}" is not the name of its file'
+        raise Refused(f'{file}: {wrong}; allowed: "{clean(name, 40)}"')
     return page
 
 
@@ -216,7 +214,7 @@ def _own_venues() -> dict[str, Path]:
 
 
 def _venues_in(folder: Path) -> dict[str, Path]:
-    """TOML files by their names; none where there is no such folder."""
+    """TOML files by name; empty if the folder does not exist."""
     try:
         return {path.stem: path for path in sorted(folder.iterdir()) if path.suffix == ".toml"}
     except FileNotFoundError:
@@ -227,7 +225,7 @@ def _venues_in(folder: Path) -> dict[str, Path]:
 
 @cache
 def tape_infos() -> tuple[TapeInfo, ...]:
-    """The tapes that are shipped, in the manifest's order."""
+    """The shipped tapes, in the manifest's order."""
     path = assets() / "tapes" / "manifest.toml"
     text = read_text(path, path.name)
     manifest = check_table(_Manifest, read_toml(text, path.name), text, path.name)
@@ -267,8 +265,8 @@ def load_tape(source: str, base: Path | None = None, symbol: str | None = None) 
         continuous=info.continuous,
         market=info.market,
     )
-    told = tuple(replace(action, symbol=listed) for action in info.actions)
-    return replace(tape, actions=told) if told else tape
+    actions = tuple(replace(action, symbol=listed) for action in info.actions)
+    return replace(tape, actions=actions) if actions else tape
 
 
 def load_funding(source: str, base: Path | None = None, symbol: str | None = None) -> FundingTape:
@@ -289,11 +287,13 @@ def _shipped_tape(source: str, kinds: tuple[str, ...]) -> tuple[TapeInfo, bytes]
         own = [tape.id for tape in own_tapes()[0]] if "price" in kinds else []
         raise Refused(
             f'no {" or ".join(kinds)} tape is called "{clean(source, 60)}"; '
-            f"{nearest(source, [*known, *own])}; or the path of a .csv or .csv.gz file"
+            f"{nearest(source, [*known, *own])}, or the path of a .csv or .csv.gz file"
         )
     data = read_bytes(info.file, info.file.name)
     if hashlib.sha256(data).hexdigest() != info.sha256:
-        raise Refused(f"{info.file.name}: the file is not the one that was shipped")
+        raise Refused(
+            f"{info.file.name}: this is not the file that was shipped; install Tightrope again"
+        )
     return info, data
 
 
@@ -304,7 +304,7 @@ def _is_path(source: str, *suffixes: str) -> bool:
 def _within(base: Path | None, source: str) -> Path:
     try:
         return (base or Path()) / Path(source).expanduser()
-    except RuntimeError:  # a home that nobody has
+    except RuntimeError:  # `~user` without such a user
         return Path(source)
 
 

@@ -9,34 +9,34 @@ from ledger.market.corporate import CorporateAction, Ratio
 from ledger.toml_file import Moment, Positive, Table, shown, to_line
 
 _MOST = 1_000_000
-"""Units of a split on either side: more than any company ever made of one."""
-_ALLOWED = "allowed: such as 4:1, four new for one old, or 1:10"
+"""The most shares on either side of a split: more than any company ever used."""
+_ALLOWED = "allowed: such as 4:1 (four new for one old) or 1:10"
 
 
 def _ratio(text: str) -> str:
     try:
         ratio = Ratio.of(text)
     except ValueError:
-        raise PydanticCustomError("ratio", f"{shown(text)} is no ratio; {_ALLOWED}") from None
+        raise PydanticCustomError("ratio", f"{shown(text)} is not a ratio; {_ALLOWED}") from None
     if ratio.new == ratio.old or max(ratio.new, ratio.old) > _MOST:
         raise PydanticCustomError("ratio", f"{shown(text)} splits nothing; {_ALLOWED}")
     return str(ratio)
 
 
 class TapeActionTable(Table):
-    """An action of the tape under which it stands: one of `dividend` and `split`."""
+    """An action of the tape it belongs to: either `dividend` or `split`."""
 
     at: Moment
     dividend: Positive | None = None
     split: Annotated[str, BeforeValidator(to_line), AfterValidator(_ratio)] | None = None
 
     def action(self, symbol: str) -> CorporateAction:
-        """What it says of a symbol."""
+        """As an action of this symbol."""
         return CorporateAction(symbol=symbol, at=self.at, dividend=self.dividend, split=self.split)
 
 
 class SymbolActionTable(TapeActionTable):
-    """The same beside the tapes, and of which of them where there are several."""
+    """The same at the top of the file, with its symbol if there are several tapes."""
 
     symbol: Annotated[str, BeforeValidator(to_line), Field(min_length=1, max_length=24)] | None = (
         None

@@ -1,4 +1,4 @@
-"""Where files are and how they are read: what is shipped, the user's own, and nothing else.
+"""Where files are and how they are read: the shipped ones and the user's own.
 
 Kept free of the file checkers, so that a session can be resumed without loading them.
 """
@@ -11,12 +11,12 @@ from ledger.refused import Refused
 from ledger.text import clean
 
 LARGEST_FILE = 100_000_000
-"""Bytes of any file that is read."""
+"""The largest file that is read, in bytes."""
 
 
 @cache
 def assets() -> Path:
-    """The folder of what is shipped: inside an installed package, beside it in a checkout.
+    """The folder of shipped files: inside an installed package, beside it in a checkout.
 
     Raises `Refused` when it is missing.
     """
@@ -29,26 +29,26 @@ def assets() -> Path:
 
 
 def data_folder() -> Path:
-    """Where this user's ledgers are kept. It is not made here."""
-    from platformdirs import user_data_path  # here, since it is seldom needed
+    """Where this user's ledgers are kept. It is not created here."""
+    from platformdirs import user_data_path  # imported here: rarely needed
 
     return user_data_path("tightrope", appauthor=False)
 
 
 def read_bytes(path: Path, name: str, limit: int = LARGEST_FILE) -> bytes:
-    """A file's bytes, at most `limit`; `name` stands in the faults. Raises `Refused`."""
+    """A file's bytes, at most `limit`; `name` is what faults call it. Raises `Refused`."""
     shown = clean(name, 80)
     try:
         if path.is_dir():
-            raise Refused(f"{shown}: this is a folder; allowed: a file")
+            raise Refused(f"{shown}: this is a folder, not a file")
         if not path.is_file():
             raise Refused(f"{shown}: there is no such file")
         if path.stat().st_size > limit:
-            raise Refused(f"{shown}: the file is too large; allowed: {limit} bytes")
-        with path.open("rb") as file:  # its size is not to be believed: see /proc
+            raise Refused(f"{shown}: the file is too large; allowed: up to {limit} bytes")
+        with path.open("rb") as file:  # the reported size can be wrong: see /proc
             data = file.read(limit + 1)
         if len(data) > limit:
-            raise Refused(f"{shown}: the file is too large; allowed: {limit} bytes")
+            raise Refused(f"{shown}: the file is too large; allowed: up to {limit} bytes")
         return data
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not a path"
@@ -56,8 +56,8 @@ def read_bytes(path: Path, name: str, limit: int = LARGEST_FILE) -> bytes:
 
 
 def read_text(path: Path, name: str) -> str:
-    """A file's text; `name` stands in the faults. Raises `Refused`."""
+    """A file's text; `name` is what faults call it. Raises `Refused`."""
     try:
         return read_bytes(path, name).decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
-        raise Refused(f"{clean(name, 80)}: this is no text; allowed: UTF-8") from None
+        raise Refused(f"{clean(name, 80)}: not a text file in UTF-8") from None

@@ -1,7 +1,7 @@
 """The built-in guide: chapters in Markdown, in the order of their numbers.
 
-What can be made from the program itself (the keys of a rule book, a folder of this machine) is put
-in when a chapter is opened, so that the text cannot fall behind.
+What the program knows itself (the keys of a rule book, a folder of this machine) is filled in when
+a chapter is opened, so that the text cannot go stale.
 """
 
 from collections.abc import Callable
@@ -31,21 +31,21 @@ def chapters() -> tuple[Chapter, ...]:
 def chapter(name: str) -> Chapter:
     """The chapter of an id or a number. Raises `Refused`."""
     known = chapters()
-    for number, found in enumerate(known, start=1):
-        if name in (found.id, str(number)):
-            return found
+    for number, each in enumerate(known, start=1):
+        if name in (each.id, str(number)):
+            return each
     raise Refused(
         f'guide: no chapter is called "{clean(name, 40)}"; '
-        f"{nearest(name, [found.id for found in known])}"
+        f"{nearest(name, [each.id for each in known])}"
     )
 
 
-def text_of(found: Chapter) -> str:
-    """Its Markdown, with what is made from the program put in."""
-    text = read_text(found.file, found.file.name)
-    for place, made in _MADE.items():
-        if place in text:
-            text = text.replace(place, made())
+def text_of(chosen: Chapter) -> str:
+    """Its Markdown, with the placeholders filled in."""
+    text = read_text(chosen.file, chosen.file.name)
+    for placeholder, content in _PLACEHOLDERS.items():
+        if placeholder in text:
+            text = text.replace(placeholder, content())
     return text
 
 
@@ -70,7 +70,7 @@ def _folder() -> str:
     return str(venues_folder())
 
 
-_MADE: dict[str, Callable[[], str]] = {
+_PLACEHOLDERS: dict[str, Callable[[], str]] = {
     "{keys of a rule book}": _keys,
     "{venues folder}": _folder,
 }

@@ -12,7 +12,7 @@ Symbol = Annotated[str, BeforeValidator(to_line), Field(min_length=1, max_length
 
 
 class InstrumentTable(Table):
-    """`[[instrument]]`: what is missing comes from the tape."""
+    """`[[instrument]]`: missing keys come from the tape."""
 
     symbol: Symbol
     kind: Annotated[Kind, Loose] | None = None

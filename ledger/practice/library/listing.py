@@ -1,4 +1,4 @@
-"""A tape as an instrument of a rule book's venue, where nothing else is said of it."""
+"""A tape as an instrument of a rule book's venue, unless the file says otherwise."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -12,7 +12,7 @@ from ledger.practice.library.catalog import tape_info
 FINEST_LOT = Decimal("0.00000001")
 USUAL_LOT = Decimal("0.001")
 _DOLLARS = frozenset({"USD", "USDT", "USDC"})
-"""Prices in one of them are taken as prices in any of them."""
+"""Prices in any of them count as prices in the others."""
 
 
 def listed(tape: Tape, source: str | None, rulebook: Rulebook) -> Instrument:
@@ -27,7 +27,7 @@ def listed(tape: Tape, source: str | None, rulebook: Rulebook) -> Instrument:
             lot=finest if rulebook.trades is Kind.LINEAR else ONE,
             currency=rulebook.currency,
         )
-    if rulebook.trades is Kind.INVERSE:  # of a dollar each, whatever the tape's own contract is
+    if rulebook.trades is Kind.INVERSE:  # a dollar each, whatever the tape's own contract is
         return Instrument(
             symbol=tape.symbol,
             kind=Kind.INVERSE,
@@ -41,8 +41,8 @@ def listed(tape: Tape, source: str | None, rulebook: Rulebook) -> Instrument:
     )
 
 
-def foreign(source: str | None, rulebook: Rulebook) -> str:
-    """What is wrong with a tape in another currency than the account's; nothing with others."""
+def wrong_currency(source: str | None, rulebook: Rulebook) -> str:
+    """The problem of a tape in another currency than the account's; empty for others."""
     info = tape_info(source) if source is not None else None
     if info is None or rulebook.trades is Kind.INVERSE:
         return ""
@@ -50,6 +50,6 @@ def foreign(source: str | None, rulebook: Rulebook) -> str:
     if priced == rulebook.currency or {priced, rulebook.currency} <= _DOLLARS:
         return ""
     return (
-        f"is priced in {priced}, the account is in {rulebook.currency}: "
-        "other currencies are not in this version"
+        f"is priced in {priced}, but the account is in {rulebook.currency}: "
+        "this version does not convert currencies"
     )

@@ -1,4 +1,4 @@
-"""Tapes that the user imported: kept in the data folder, each with a page that says its origin.
+"""Tapes imported by the user: kept in the data folder, each with a page that states its origin.
 
 A tape is two files, `ID.csv.gz` in Tightrope's own format and `ID.json` beside it. The page is
 written last: without it there is no tape. Kept free of the file checkers, so that a session can be
@@ -19,7 +19,7 @@ from ledger.books.file.folders import make_folder, sync_folder
 from ledger.market.tapes.compression import LARGEST_TEXT
 from ledger.market.tapes.sessions import Trades
 from ledger.practice.library.files import assets, data_folder, read_bytes, read_text
-from ledger.refused import Refused
+from ledger.refused import Refused, nearest
 from ledger.text import clean
 from ledger.times import END_OF_TIME, FIRST_TIME
 
@@ -29,12 +29,12 @@ _VERSION = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnTape:
-    """What the page of an imported tape says. `faults` are those that were told on import.
+    """The page of an imported tape. `faults` are those reported on import.
 
     `seconds` is the length of a bar, `sha256` that of the tape's own file, `original_sha256` and
-    `original` hash and name of the file it came from, `dialect` the program that wrote that.
-    `market` tells whose days its sessions are; pages of older versions do not say it, and the
-    times of the tape are asked.
+    `original` hash and name of the file it came from, `dialect` the program that wrote it.
+    `market` says whose days its sessions are; pages of older versions lack it, and it is derived
+    from the times of the tape.
     """
 
     id: str
@@ -58,19 +58,21 @@ class OwnTape:
 
     @property
     def file(self) -> Path:
-        """Where its bars are."""
+        """The file with its bars."""
         return tapes_folder() / f"{self.id}.csv.gz"
 
     def read(self) -> bytes:
-        """The tape's bytes. Raises `Refused` when they are not those that were imported."""
+        """The tape's bytes. Raises `Refused` if they have changed since the import."""
         data = read_bytes(self.file, self.file.name, LARGEST_TEXT)
         if hashlib.sha256(data).hexdigest() != self.sha256:
-            raise Refused(f"{self.file.name}: the file is not the one that was imported")
+            raise Refused(
+                f"{self.file.name}: the file has changed since it was imported; import it again"
+            )
         return data
 
 
 def tapes_folder() -> Path:
-    """Where imported tapes are kept. It is not made here."""
+    """Where imported tapes are kept. It is not created here."""
     return data_folder() / "tapes"
 
 
@@ -94,7 +96,7 @@ def own_tapes() -> tuple[tuple[OwnTape, ...], tuple[str, ...]]:
 
 
 def own_tape(source: str) -> OwnTape | None:
-    """The imported tape of this name; `None` where there is none. Raises `Refused`."""
+    """The imported tape of this name, or `None`. Raises `Refused`."""
     if not _ID.fullmatch(source):
         return None
     path = tapes_folder() / f"{source}.json"
@@ -105,7 +107,7 @@ def own_tape(source: str) -> OwnTape | None:
 
 
 def own_tape_of(source: str, sha256: str) -> OwnTape | None:
-    """The imported tape with these bytes, whatever it is called now; first the one of that name."""
+    """The imported tape with these bytes, whatever its name now; `source` is tried first."""
     with suppress(Refused):
         named = own_tape(source)
         if named is not None and named.sha256 == sha256:
@@ -114,24 +116,25 @@ def own_tape_of(source: str, sha256: str) -> OwnTape | None:
 
 
 def check_id(name: str) -> str:
-    """The name of a tape to be. Raises `Refused` when it cannot have it."""
+    """The name, if a new tape may have it. Raises `Refused`."""
     if _is_shipped(check_spelling(name)):
-        raise Refused(f"id: a shipped tape is called {name}; allowed: another, with --id")
+        raise Refused(f"id: a shipped tape is called {name}; choose another name with --id")
     return name
 
 
 def check_spelling(name: str) -> str:
-    """A name that a tape may have. Raises `Refused` for any other."""
+    """The name, if it is well-formed. Raises `Refused`."""
     if not _ID.fullmatch(name):
         raise Refused(
-            f'id: "{clean(name, 60)}" does not fit; allowed: small letters, digits, -, at most 60'
+            f'id: "{clean(name, 60)}" is not a valid name; '
+            "allowed: small letters, digits and -, at most 60"
         )
     return name
 
 
 def is_free(name: str, sha256: str, original_sha256: str, market: Trades | None) -> bool:
-    """Whether an import may have a name: nobody has it, or this tape from this very file, of
-    the same market where the page says one."""
+    """Whether an import may have a name: it is free, or belongs to the same import of the same
+    file (and the same market, if its page states one)."""
     try:
         there = own_tape(name)
     except Refused:
@@ -147,23 +150,23 @@ def _is_shipped(name: str) -> bool:
 
 
 def is_kept(tape: OwnTape) -> bool:
-    """Whether just this import is there already. Raises `Refused` when another has its name."""
+    """Whether exactly this import exists already. Raises `Refused` if another has its name."""
     there = own_tape(check_id(tape.id))
     if there is None:
         return False
     if is_free(tape.id, tape.sha256, tape.original_sha256, tape.market):
-        return there.market is tape.market  # a page of an older version did not say it
-    told = f" as a tape of {there.market}" if there.market not in (None, tape.market) else ""
+        return there.market is tape.market  # pages of older versions lack it
+    kind = f" as a tape of {there.market}" if there.market not in (None, tape.market) else ""
     raise Refused(
-        f"id: {tape.id} was imported from {clean(there.original, 60)} already{told}; allowed: "
-        f"another, with --id (or tightrope tapes remove {tape.id} before)"
+        f"id: {tape.id} was already imported from {clean(there.original, 60)}{kind}; choose "
+        f"another name with --id, or run tightrope tapes remove {tape.id} first"
     )
 
 
 def keep(tape: OwnTape, data: bytes) -> bool:
-    """Writes an imported tape: both files or none. `False` where the same one is there already.
+    """Writes an imported tape: both files or none. `False` if it was there already.
 
-    Raises `Refused` when another tape has the name, or the folder cannot be written.
+    Raises `Refused` if another tape has the name, or the folder cannot be written.
     """
     if is_kept(tape):
         return False
@@ -181,15 +184,15 @@ def keep(tape: OwnTape, data: bytes) -> bool:
         sync_folder(tapes_folder())
     except OSError as error:
         raise Refused(
-            f"{tapes_folder()}: the tape cannot be kept: {error.strerror or error}"
+            f"{tapes_folder()}: the tape cannot be saved: {error.strerror or error}"
         ) from None
     return True
 
 
 def remove(name: str) -> tuple[Path, ...]:
-    """Deletes an imported tape, also one whose page is damaged, and tells the files that are gone.
+    """Deletes an imported tape, even one with a damaged page, and returns the deleted files.
 
-    Raises `Refused` for a shipped tape and for one that is not there.
+    Raises `Refused` for a shipped tape and for one that does not exist.
     """
     page = tapes_folder() / f"{check_spelling(name)}.json"
     try:
@@ -199,15 +202,17 @@ def remove(name: str) -> tuple[Path, ...]:
     except OSError as error:
         raise Refused(f"{name}: the tape cannot be removed: {error.strerror or error}") from None
     if not there and _is_shipped(name):
-        raise Refused(f"{name}: this tape is shipped; allowed: one that you imported")
+        raise Refused(f"{name}: this tape is shipped; only tapes you imported can be removed")
     if not there:
-        known = ", ".join(tape.id for tape in own_tapes()[0]) or "there is none"
-        raise Refused(f"{name}: no imported tape is called so; allowed: {known}")
+        raise Refused(
+            f"{name}: no imported tape has this name; "
+            f"{nearest(name, [tape.id for tape in own_tapes()[0]])}"
+        )
     return there
 
 
 def _write(path: Path, data: bytes) -> None:
-    """The whole file or nothing of it."""
+    """Writes the whole file or nothing."""
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with beside.open("xb") as file:
@@ -246,22 +251,22 @@ def _wire(tape: OwnTape) -> dict[str, Any]:
 
 
 def _page(path: Path) -> OwnTape:
-    """What a page says; texts are cleaned again, since anybody may have written it."""
+    """Reads a page; its texts are cleaned again, since anything may have written it."""
     name = clean(path.name, 80)
     broken = (
-        f"{name}: the page of this tape is damaged; say: tightrope tapes remove "
+        f"{name}: the page of this tape is damaged; run: tightrope tapes remove "
         f"{clean(path.stem, 60)}, then import its file again"
     )
     if not _ID.fullmatch(path.stem):
-        raise Refused(f"{name}: this is no page of a tape")
+        raise Refused(f"{name}: this is not the page of a tape")
     try:
         page = json.loads(read_text(path, name))
         faults = page["faults"]
         if page["version"] != _VERSION or not isinstance(faults, list):
             raise Refused(broken)
         values = {key: page[key] for key in _KEYS}
-        told = page.get("market")
-        market = None if told is None else Trades(told)
+        stated = page.get("market")
+        market = None if stated is None else Trades(stated)
     except (ValueError, KeyError, TypeError, RecursionError):
         raise Refused(broken) from None
     if any(type(values[key]) is not kind for key, kind in _KEYS.items()):

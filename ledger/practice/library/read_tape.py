@@ -1,4 +1,4 @@
-"""A tape from a file that a person names: in the own format, or in one that asks no question."""
+"""A tape from a file that a person names: in our own format, or in one that leaves nothing open."""
 
 import hashlib
 import re
@@ -15,8 +15,8 @@ _OWN = re.compile(
 )
 _SHOWN = 20
 _HINT = (
-    "a file that a rehearsal names must need no repair and leave nothing open; "
-    "say: tightrope tapes import FILE, which tells each fault and what it does about it"
+    "a rehearsal can only use a file that needs no repair and leaves nothing open; run: "
+    "tightrope tapes import FILE, which reports each fault and what is done about it"
 )
 
 
@@ -32,9 +32,9 @@ def read_tape(
 ) -> Tape:
     """The tape in a file's bytes. Raises `Refused`.
 
-    Another program's table is taken where nobody has to be asked: with every row as it stands, and
-    with times that are in UTC or say how far from it they are. What only looks wrong, such as a
-    wick that no neighbour confirms, is a crash until somebody says otherwise.
+    Another program's table is accepted if it leaves nothing open: every row can be used as it is,
+    and its times are in UTC or state their offset. What only looks wrong, such as a wick that no
+    neighbouring bar confirms, counts as a real price.
     """
     if _OWN.match(beginning(data)):
         return parse_tape(
@@ -47,21 +47,21 @@ def read_tape(
             market=market,
         )
     from ledger.market.csv_import.import_tape import (
-        read_foreign,  # here: the desk starts without it
+        read_foreign,  # imported here: the desk starts without it
     )
 
     try:
-        found = read_foreign(data, name)
-        found.refuse_if_changed(name)
-        found.refuse_if_open(name)
+        imported = read_foreign(data, name)
+        imported.refuse_if_changed(name)
+        imported.refuse_if_open(name)
     except Refused as refused:
         raise Refused(*refused.faults[:_SHOWN], f"{name}: {_HINT}") from None
     return replace(
-        found.tape,
+        imported.tape,
         symbol=symbol,
         source=source or name,
         sha256=hashlib.sha256(data).hexdigest(),
-        interval=interval or found.tape.interval,
-        continuous=found.tape.continuous if continuous is None else continuous,
-        market=market or found.tape.market,
+        interval=interval or imported.tape.interval,
+        continuous=imported.tape.continuous if continuous is None else continuous,
+        market=market or imported.tape.market,
     )

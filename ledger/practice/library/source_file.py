@@ -1,4 +1,4 @@
-"""A file while it is read: its text, for the lines of its faults, and the faults so far."""
+"""A file being read: its text, to find the line of a fault, and the faults so far."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,8 +12,8 @@ T = TypeVar("T")
 
 
 @dataclass(slots=True)
-class Page:
-    """One file; paths in it start at its folder."""
+class SourceFile:
+    """Paths in it are relative to its folder."""
 
     folder: Path
     name: str
@@ -25,16 +25,16 @@ class Page:
         self.faults.append(fault(self.name, self.text, location, problem))
 
     def refusal(self, location: Location, problem: str) -> Refused:
-        """The same as an exception, for whoever cannot go on."""
+        """The same as an exception, if reading cannot go on."""
         return Refused(fault(self.name, self.text, location, problem))
 
     def stop_if_faulty(self) -> None:
-        """Raises `Refused` with every fault that was noted."""
+        """Raises `Refused` with every fault noted so far."""
         if self.faults:
             raise Refused(*self.faults)
 
     def attempt(self, location: Location, load: Callable[[], T]) -> T | None:
-        """What is loaded; `None` with its faults noted when it is refused."""
+        """What is loaded; `None`, with its faults noted, if it is refused."""
         try:
             return load()
         except Refused as refused:

@@ -1,4 +1,4 @@
-"""Importing a file of prices: read from the disk, understood, and kept under a name."""
+"""Importing a price file: read, recognised, and saved under a name."""
 
 import re
 from pathlib import Path
@@ -19,13 +19,13 @@ _SUFFIXES = re.compile(r"(\.(csv|txt|tsv|gz|zip))+$", re.IGNORECASE)
 
 
 def understand(path: Path, wishes: Wishes, progress: Progress | None = None) -> ForeignTape:
-    """What is in a file. Raises `Refused`; nothing is written."""
+    """How a file is understood. Raises `Refused`; nothing is written."""
     name = clean(path.name, 80)
     return read_foreign(read_bytes(path, str(path), LARGEST_TEXT), name, wishes, progress)
 
 
 def id_for(path: Path, found: ForeignTape) -> str:
-    """A name made of the file's: one that is free, or that of the same import before."""
+    """A name made from the file's: a free one, or that of the same import before."""
     stem = re.sub(r"[^a-z0-9]+", "-", _SUFFIXES.sub("", path.name).lower()).strip("-")
     stem = stem[:_LONGEST_STEM].strip("-") or "tape"
     names = [stem, *(f"{stem}-{number}" for number in range(2, 1000))]
@@ -36,9 +36,9 @@ def id_for(path: Path, found: ForeignTape) -> str:
 
 
 def keep_tape(tape_id: str, path: Path, found: ForeignTape, *, dry: bool = False) -> bool:
-    """Keeps what was understood; `False` where just this was imported before. Raises `Refused`.
+    """Saves an import; `False` if exactly this was imported before. Raises `Refused`.
 
-    A `dry` one is refused for the same reasons, and writes nothing.
+    A `dry` run is refused for the same reasons, and writes nothing.
     """
     page = page_of(tape_id, path, found)
     return not is_kept(page) if dry else keep(page, found.packed)
@@ -70,7 +70,7 @@ def page_of(tape_id: str, path: Path, found: ForeignTape) -> OwnTape:
 
 
 def fault_wire(fault: TapeFault) -> dict[str, Any]:
-    """A fault as it is kept and printed as JSON."""
+    """A fault as saved in the page and printed as JSON."""
     return {
         "kind": fault.kind.value,
         "line": fault.line,

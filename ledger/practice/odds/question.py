@@ -16,7 +16,7 @@ from ledger.market.tapes.tape import Tape
 from ledger.money import ONE, atom, ceil_to
 from ledger.practice.calc.one_position import fine
 from ledger.practice.library.catalog import load_tape, load_venue
-from ledger.practice.library.listing import foreign, listed
+from ledger.practice.library.listing import listed, wrong_currency
 from ledger.practice.odds.futures import Steps, fitted, steps_of, untrended
 from ledger.practice.odds.outcome import Plan
 from ledger.practice.odds.plan import plan_of
@@ -77,7 +77,7 @@ class Question:
             raise Refused(f"mode: {self.mode} is not part of {book.id}; allowed: {allowed}")
         mode = Mode(self.mode) if self.mode is not None else book.modes[0]
         price = tape.bar(tape.find(when - tape.interval + 1) - 1).close
-        if problem := foreign(self.tape, book):
+        if problem := wrong_currency(self.tape, book):
             raise Refused(f"tape: {problem}")
         instrument = listed(tape, self.tape, book)
         account = open_account("odds", book, mode, Convention.WORST, {tape.symbol: instrument})

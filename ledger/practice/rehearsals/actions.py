@@ -1,7 +1,7 @@
 """`[[do]]`: what the trader does, as commands, checked against the instruments and the calendar.
 
-What the rules of margin say to an action is the engine's business and becomes an event; refused
-here is what could not be meant: another symbol, more digits than there are, a time without a bar.
+Whether margin allows an action is the engine's business and becomes an event. Refused here is what
+cannot be meant: an unknown symbol, too many digits, a time without a bar.
 """
 
 from collections.abc import Callable
@@ -29,7 +29,7 @@ from ledger.toml_file import Location
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """One wish: at the first bar that opens at or after `at`; `index` is its number in the file."""
+    """One command, at the first bar that opens at or after `at`; `index` numbers it in the file."""
 
     at: Time
     index: int
@@ -39,45 +39,45 @@ class Action:
 
 @dataclass(slots=True)
 class Reader(OrderReader):
-    """Turns actions into commands and gathers what is wrong with them."""
+    """Turns actions into commands and collects their faults."""
 
     def read(self, tables: list[ActionTable]) -> tuple[Action, ...]:
-        """The actions in the order of their times; those of the same time as the file has them."""
-        found = []
+        """The actions by time; those of the same time in the order of the file."""
+        actions = []
         for index, table in enumerate(tables):
             self._check_time(table, ("do", index, "at"))
-            done = table.actions()
-            if len(done) != 1:
+            given = table.actions()
+            if len(given) != 1:
                 self.wrong(
                     ("do", index),
-                    f"{len(done)} actions; allowed: one in each, of {', '.join(COMMANDS)}",
+                    f"{len(given) or 'no'} actions; allowed: one of {', '.join(COMMANDS)}",
                 )
                 continue
-            ((kind, value),) = done.items()
+            ((kind, value),) = given.items()
             self._check_aside(table, kind, index)
             if kind == c.WORDS[c.AnswerCall]:
                 value = _with_aside(value, table)
             command = COMMANDS[kind](self, value, ("do", index, kind))
-            text = f"{kind} {_told(value)}"
-            found.append(Action(at=table.at, index=index + 1, command=command, text=text))
-        actions = tuple(sorted(found, key=lambda action: action.at))
-        changes = ((action.index - 1, action.command) for action in actions)
+            text = f"{kind} {_summary(value)}"
+            actions.append(Action(at=table.at, index=index + 1, command=command, text=text))
+        ordered = tuple(sorted(actions, key=lambda action: action.at))
+        changes = ((action.index - 1, action.command) for action in ordered)
         for index, kind, problem in faults_of(self.rulebook, changes):
             self.wrong(("do", index, kind), problem)
-        return actions
+        return ordered
 
     def _check_time(self, table: ActionTable, location: Location) -> None:
         if self.start is not None and table.at < self.start:
-            self.wrong(location, f"is before the start; allowed: from {iso(self.start)}")
+            self.wrong(location, f"is before the start; allowed: {iso(self.start)} or later")
         elif table.at > self.last:
             self.wrong(
-                location, f"has no bar at or after it before the end; allowed: to {iso(self.last)}"
+                location, f"no bar opens between it and the end; allowed: up to {iso(self.last)}"
             )
 
     def _check_aside(self, table: ActionTable, kind: str, index: int) -> None:
         for key in ("amount", "symbol", "quantity"):
             if getattr(table, key) is not None and kind != c.WORDS[c.AnswerCall]:
-                self.wrong(("do", index, key), f"belongs to answer_call, not beside {kind}")
+                self.wrong(("do", index, key), f"belongs to answer_call, not to {kind}")
 
     def answer(self, table: AnswerTable, location: Location) -> c.AnswerCall:
         """`answer_call`."""
@@ -122,11 +122,11 @@ class Reader(OrderReader):
         """`change_rules`."""
         rules = table.rules()
         if not rules:
-            self.wrong(location, "changes no rule; allowed: keys of [rules], at least one")
+            self.wrong(location, "changes no rule; give at least one key of [rules]")
         return c.ChangeRules(rules=rules, cause=table.cause, source=table.source)
 
     def incident(self, table: IncidentTable, location: Location) -> c.StartIncident:
-        """`incident`: its keys by its kind, its chance from the file's seed and its place in it."""
+        """`incident`: keys by kind; its chance comes from the file's seed and its number."""
         for problem in table.problems():
             self.wrong(location, problem)
         if table.symbol is not None:
@@ -159,7 +159,7 @@ COMMANDS: dict[str, Callable[[Reader, Any, Location], c.TraderCommand]] = {
 
 
 def _with_aside(answer: AnswerTable, table: ActionTable) -> AnswerTable:
-    """An answer with the keys that stand beside it."""
+    """An answer with the keys given next to it."""
     aside = {
         key: value
         for key in ("amount", "symbol", "quantity")
@@ -168,14 +168,14 @@ def _with_aside(answer: AnswerTable, table: ActionTable) -> AnswerTable:
     return answer.model_copy(update=aside)
 
 
-def _told(value: Any) -> str:
+def _summary(value: Any) -> str:
     """An action on one line: `symbol XBTUSD, quantity 1.36, leverage 10`."""
     if isinstance(value, Decimal):
         return plain(value)
     if isinstance(value, list):
-        return " and ".join(_told(part) for part in value)
+        return " and ".join(_summary(part) for part in value)
     if hasattr(value, "model_fields_set"):
         return ", ".join(
-            f"{key} {_told(part)}" for key, part in value if key in value.model_fields_set
+            f"{key} {_summary(part)}" for key, part in value if key in value.model_fields_set
         )
     return str(value)

@@ -11,7 +11,7 @@ from ledger.market.corporate import Ratio
 from ledger.market.instrument import Instrument, Kind
 from ledger.market.tapes.tape import Tape
 from ledger.practice.library.corporate_tables import TapeActionTable
-from ledger.practice.library.source_file import Page
+from ledger.practice.library.source_file import SourceFile
 from ledger.times import iso
 from ledger.toml_file import Location
 
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from ledger.practice.rehearsals.tables import RehearsalTable
 
 _CLEAR = log(1.4)
-"""A split of so much or more shows in the prices, whatever else the day brought."""
+"""A split this large shows in the prices, whatever else moved them that day."""
 _Row = tuple[Location, TapeActionTable]
 
 
 def with_actions(
-    page: Page,
+    file: SourceFile,
     table: RehearsalTable,
     tapes: Mapping[str, Tape],
     instruments: Mapping[str, Instrument],
     adjusted: Mapping[str, str],
 ) -> dict[str, Tape]:
-    """The tapes with the actions that the file tells of, beside those that they brought.
+    """The tapes with the file's actions added to their own.
 
-    `adjusted` says of what the prices of a tape are adjusted for, by symbol.
+    `adjusted` says what the prices of a tape are adjusted for, by symbol.
     """
     rows: dict[str, list[_Row]] = {symbol: [] for symbol in tapes}
     for index, tape in enumerate(table.tape):
@@ -44,16 +44,16 @@ def with_actions(
         if symbol in rows:
             rows[symbol].append((location, beside))
         else:
-            lacks = "is missing" if symbol is None else "has no tape here"
-            page.wrong((*location, "symbol"), f"{lacks}; allowed: {', '.join(tapes)}")
+            problem = "is missing" if symbol is None else "has no tape in this file"
+            file.wrong((*location, "symbol"), f"{problem}; allowed: {', '.join(tapes)}")
     return {
-        symbol: _told(page, tape, rows[symbol], instruments, adjusted.get(symbol, ""))
+        symbol: _with_rows(file, tape, rows[symbol], instruments, adjusted.get(symbol, ""))
         for symbol, tape in tapes.items()
     }
 
 
-def _told(
-    page: Page,
+def _with_rows(
+    file: SourceFile,
     tape: Tape,
     rows: Sequence[_Row],
     instruments: Mapping[str, Instrument],
@@ -63,14 +63,14 @@ def _told(
     for location, row in rows:
         problem = _problem(tape, row, instruments, adjusted)
         if problem:
-            page.wrong(location, problem)
+            file.wrong(location, problem)
             continue
         action = row.action(tape.symbol)
         if action.split is not None and any(
             other.split is not None and tape.find(other.at) == tape.find(action.at)
             for other in actions
         ):
-            page.wrong(location, "that bar has a split already; allowed: one")
+            file.wrong(location, "its bar already has a split; allowed: one split a bar")
             continue
         actions.append(action)
     actions.sort(key=lambda action: action.at)
@@ -80,40 +80,40 @@ def _told(
 def _problem(
     tape: Tape, row: TapeActionTable, instruments: Mapping[str, Instrument], adjusted: str
 ) -> str:
-    """What is wrong with an action; empty where nothing is."""
+    """The fault of an action; empty if there is none."""
     if (row.dividend is None) == (row.split is None):
-        return 'takes one of them; allowed: dividend = "0.24" or split = "4:1"'
+        return 'needs one of dividend and split, such as dividend = "0.24" or split = "4:1"'
     index = tape.find(row.at)
     if index == len(tape):
         return f"no bar opens at or after it; allowed: before {iso(tape.end)}"
     kind = instruments[tape.symbol].kind
     if kind not in (Kind.SPOT, Kind.LINEAR):
-        return f"{tape.symbol} is of the kind {kind}; allowed: spot or linear"
+        return f"{tape.symbol} is of kind {kind}; allowed: spot or linear"
     if row.split is None:
         return ""
     if "splits" in adjusted:
-        return "its prices are adjusted for splits already; allowed: dividends"
+        return "its prices are already adjusted for splits; only dividends can be given"
     for name, other in instruments.items():
         terms = other.option
         if terms is not None and terms.on == tape.symbol and terms.expires > row.at:
             return (
-                f"an option on it, {name}, is still running, and contracts are not adjusted in "
-                "this version; allowed: prices adjusted for splits"
+                f"the option {name} on it is still running, and this version does not adjust "
+                "contracts; use prices adjusted for splits"
             )
     return _unseen(tape, index, Ratio.of(row.split))
 
 
 def _unseen(tape: Tape, index: int, ratio: Ratio) -> str:
-    """A split that the prices do not show would multiply money."""
+    """The fault of a split that the prices do not show: it would multiply money."""
     if index == 0:
         return ""
     close, opened = tape.price(index - 1, opening=False), tape.price(index, opening=True)
-    told = log(ratio.old / ratio.new)
-    if abs(told) < _CLEAR or close <= 0 or opened <= 0:
+    stated = log(ratio.old / ratio.new)
+    if abs(stated) < _CLEAR or close <= 0 or opened <= 0:
         return ""
-    if abs(log(opened / close) - told) < abs(log(opened / close)):
+    if abs(log(opened / close) - stated) < abs(log(opened / close)):
         return ""
     return (
-        f"the price goes from {close:f} to {opened:f} there, which is no {ratio} split: the tape "
-        "may be adjusted for it; allowed: splits that the prices show"
+        f"the price goes from {close:f} to {opened:f} there, which is not a {ratio} split: "
+        "the tape may already be adjusted for it; give only splits that the prices show"
     )

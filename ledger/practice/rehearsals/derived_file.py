@@ -11,7 +11,7 @@ from ledger.market.tapes.derive import derive
 from ledger.market.tapes.origin import Derived, TokenTerms
 from ledger.market.tapes.tape import Tape
 from ledger.practice.library.catalog import load_tape
-from ledger.practice.library.source_file import Page
+from ledger.practice.library.source_file import SourceFile
 from ledger.refused import Refused
 from ledger.toml_file import (
     Line,
@@ -50,34 +50,40 @@ class OptionTable(Table):
 
 
 def is_derived(source: Mapping[str, Any]) -> bool:
-    """Whether a source's table is of this kind, and not a made-up market's."""
+    """Whether a source is a token or an option, not a synthetic market."""
     return "token" in source or "option" in source
 
 
 def derived_tape(
-    source: Mapping[str, Any], symbol: str, at: Location, page: Page, others: Mapping[str, Tape]
+    source: Mapping[str, Any],
+    symbol: str,
+    at: Location,
+    file: SourceFile,
+    others: Mapping[str, Tape],
 ) -> Tape:
-    """The tape that the table asks for. Raises `Refused`."""
+    """The tape a table describes. Raises `Refused`."""
     if "token" in source:
-        token = check_table(TokenTable, source, page.text, page.name, at=at)
+        token = check_table(TokenTable, source, file.text, file.name, at=at)
         if not token.multiple:
-            raise Refused(f"{page.name}: {symbol}: multiple: 0 follows nothing; allowed: such as 3")
+            raise Refused(f"{file.name}: {symbol}: multiple: 0 tracks nothing; allowed: such as 3")
         terms = TokenTerms(multiple=token.multiple, first=token.first, fee=token.fee)
-        made, underlying = Derived(token=terms), load_tape(token.token, page.folder, symbol)
+        recipe, underlying = Derived(token=terms), load_tape(token.token, file.folder, symbol)
     else:
-        table = check_table(OptionTable, source, page.text, page.name, at=at)
+        table = check_table(OptionTable, source, file.text, file.name, at=at)
         known = ", ".join(others) or "none"
         if table.option not in others:
             raise Refused(
-                f'{page.name}: {symbol}: option: "{table.option}" has no tape of its own in this '
+                f'{file.name}: {symbol}: option: "{table.option}" has no tape of its own in this '
                 f"file; allowed: {known}"
             )
         option = OptionTerms(
             on=table.option, right=Right(table.right), strike=table.strike, expires=table.expires
         )
-        made = Derived(option=option, volatility=table.volatility, days=table.days, rate=table.rate)
+        recipe = Derived(
+            option=option, volatility=table.volatility, days=table.days, rate=table.rate
+        )
         underlying = others[table.option]
     try:
-        return derive(made, underlying, symbol)
+        return derive(recipe, underlying, symbol)
     except ValueError as error:
-        raise Refused(f"{page.name}: {symbol}: source: {error}; allowed: another tape") from None
+        raise Refused(f"{file.name}: {symbol}: source: {error}; choose another tape") from None

@@ -1,4 +1,4 @@
-"""The incident deck: incidents drawn by a seed, at times of their own, the same ones each time."""
+"""The incident deck: incidents drawn from a seed, with their times, the same ones each time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ DRAWN = tuple(
     for kind in IncidentKind
     if kind in LASTING or kind in (IncidentKind.HACK, IncidentKind.AUTO_DELEVERAGING)
 )
-"""What a deck holds unless told: the rest needs figures that only a person can choose."""
+"""What a deck holds by default: the other kinds need figures that only a person can choose."""
 _MARK = "deck/"
 _HOURS = {IncidentKind.WITHDRAWAL_FREEZE: (24, 72)}
 _SHARES = {
@@ -23,12 +23,12 @@ _SHARES = {
     IncidentKind.PARTIAL_FILLS: (20, 60),
     IncidentKind.SPREAD_WIDENING: (1, 3),
 }
-"""Between so many percent."""
+"""The lowest and highest share, in percent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """An incident that strikes at the first bar from a time on."""
+    """An incident that strikes at the first bar from `at` on."""
 
     at: Time
     command: StartIncident
@@ -37,33 +37,33 @@ class Drawn:
 def draw(
     seed: int, draws: int, kinds: Sequence[IncidentKind], start: Time, end: Time
 ) -> list[Drawn]:
-    """So many incidents between two times, in their order."""
+    """`draws` incidents between two times, in order of time."""
     chance = Random(f"deck {seed}")
-    found = []
+    incidents = []
     for number in range(draws):
         kind = kinds[chance.randrange(len(kinds))]
         low, high = _HOURS.get(kind, (1, 6))
         lasts = chance.randint(low, high) * HOUR
         least, most = _SHARES.get(kind, (0, 0))
         share = Decimal(chance.randint(least, most)) / 100 if most else None
-        wish = StartIncident(
+        command = StartIncident(
             kind=kind,
             lasts=lasts if kind in LASTING else 0,
             share=share,
             seconds=chance.randint(30, 900) if kind is IncidentKind.LATENCY else 0,
             seed=seed * 1000 + 500 + number,
         )
-        found.append(Drawn(start + chance.randrange(max(end - start, 1)), wish))
-    return sorted(found, key=lambda drawn: drawn.at)
+        incidents.append(Drawn(start + chance.randrange(max(end - start, 1)), command))
+    return sorted(incidents, key=lambda drawn: drawn.at)
 
 
 def named(seed: int, draws: int) -> str:
-    """What an account that was begun with a whole deck is marked with: enough to draw it again."""
+    """The mark of an account begun with a whole deck: enough to draw it again."""
     return f"{_MARK}{seed}/{draws}"
 
 
 def drawn_again(mark: str, start: Time, end: Time) -> list[Drawn]:
-    """The deck of an account that is marked with one; nothing for any other mark."""
+    """The deck a mark stands for; empty for any other mark."""
     seed, slash, draws = mark.removeprefix(_MARK).partition("/")
     if not (mark.startswith(_MARK) and slash and seed.isdecimal() and draws.isdecimal()):
         return []

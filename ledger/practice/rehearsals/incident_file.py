@@ -1,4 +1,4 @@
-"""`incident = { kind = …, … }` of a rehearsal file: the keys of each kind, and what it becomes."""
+"""`incident = { kind = …, … }` of a rehearsal file: the keys of each kind, and its command."""
 
 from typing import Annotated
 
@@ -37,7 +37,7 @@ _FIGURES = ("max_leverage", "maintenance_margin", "loan_rate")
 
 
 class IncidentTable(Table):
-    """`share` is the part lost, closed or filled, a probability, or the spread as a fraction."""
+    """`share` is the part lost, closed or filled, the probability of a reject, or the spread."""
 
     kind: Annotated[IncidentKind, Loose]
     hours: Annotated[Number, Field(gt=0, le=24 * 366)] | None = None
@@ -50,22 +50,22 @@ class IncidentTable(Table):
     loan_rate: Annotated[Number, Field(ge=0, le=10)] | None = None
 
     def problems(self) -> list[str]:
-        """What does not go with this kind, and what is missing."""
+        """Keys that do not go with this kind, and keys that are missing."""
         kind = self.kind
         given = [key for key, value in self if value is not None and key != "kind"]
         has, may = _KEYS[kind], _OPTIONAL.get(kind, ())
-        found = [
+        problems = [
             f"{key} does not go with {kind}; allowed: {', '.join(has)}"
             for key in given
             if key not in has
         ]
-        found += [f"{kind} needs {key}" for key in has if key not in given and key not in may]
+        problems += [f"{kind} needs {key}" for key in has if key not in given and key not in may]
         if self.hours is not None and self.hours * HOUR != int(self.hours * HOUR):
-            found.append(f"hours: {plain(self.hours)} is no whole number of seconds")
-        return found
+            problems.append(f"hours: {plain(self.hours)} is not a whole number of seconds")
+        return problems
 
     def command(self, seed: int) -> StartIncident:
-        """The incident as the engine is told of it; `seed` decides what chance decides."""
+        """The incident as a command; `seed` decides what is left to chance."""
         kind = self.kind
         figures = [value for key in _FIGURES if (value := getattr(self, key)) is not None]
         return StartIncident(

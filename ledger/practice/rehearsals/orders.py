@@ -1,4 +1,4 @@
-"""`[[do]]` with orders and the protection of a position: shapes checked, as commands."""
+"""`[[do]]` with orders, stops and targets: checked and turned into commands."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,23 +24,23 @@ from ledger.toml_file import Location, fault
 
 @dataclass(slots=True)
 class OrderReader:
-    """Turns what is done with orders and positions into commands, and gathers what is wrong."""
+    """Turns actions on orders and positions into commands, and collects their faults."""
 
     name: str
     text: str
     rulebook: Rulebook
     instruments: Mapping[str, Instrument]
     start: Time | None
-    """What the file gives; without it a time before the first bar means that bar."""
+    """The file's start; without one, a time before the first bar means that bar."""
     last: Time
     """When the last bar before the end opens."""
     seed: int = 0
     faults: list[str] = field(default_factory=list)
     _ids: dict[str, str] = field(default_factory=dict)
-    """The names that orders were given so far, and the symbol of each."""
+    """The ids given to orders so far, with their symbols."""
 
     def wrong(self, location: Location, problem: str) -> None:
-        """Note what is wrong at a place of the file."""
+        """Note a fault at a place in the file."""
         self.faults.append(fault(self.name, self.text, location, problem))
 
     def money(self, amount: Decimal, location: Location) -> Decimal:
@@ -69,7 +69,9 @@ class OrderReader:
     def quantity(self, value: Decimal | None, of: Instrument | None, location: Location) -> None:
         """A quantity of whole lots."""
         if value is not None and of is not None and not fits(value, of.lot):
-            self.wrong(location, f"{plain(value)} is no whole lot; {_multiples(of.lot)}")
+            self.wrong(
+                location, f"{plain(value)} is not a whole number of lots; {_multiples(of.lot)}"
+            )
 
     def order(self, side: Side, table: OrderTable, location: Location) -> c.PlaceOrder:
         """`buy` or `sell`."""
@@ -108,13 +110,13 @@ class OrderReader:
     def _targets(
         self, table: OrderTable | AmendTable, of: Instrument | None, location: Location
     ) -> tuple[Target, ...]:
-        """`take_profit`, of a new order or of other terms for one."""
+        """`take_profit` of a new or an amended order."""
         given = table.take_profit or []
         for target in given:
             self.price(target.price, of, (*location, "take_profit"))
         if sum((target.fraction for target in given), ZERO) > ONE:
             self.wrong(
-                (*location, "take_profit"), "the fractions are more than the whole; allowed: 1"
+                (*location, "take_profit"), "the fractions add up to more than 1; allowed: 1 in all"
             )
         return tuple(Target(target.price, target.fraction) for target in given)
 
@@ -124,30 +126,32 @@ class OrderReader:
             several = " and ".join(sizes) or "no size"
             self.wrong(location, f"{several} given; allowed: one of quantity, notional, risk")
         if table.risk is not None and not _brings_stop(table):
-            told = "needs stop_loss or a trail of the stop: risk is the money lost there"
-            self.wrong((*location, "risk"), told)
+            problem = "needs stop_loss or a trailing stop: risk is the money lost there"
+            self.wrong((*location, "risk"), problem)
         self._check_type(table, location)
         if table.mode is not None and table.mode not in self.rulebook.modes:
             allowed = ", ".join(self.rulebook.modes)
             self.wrong(
                 (*location, "mode"),
-                f'"{table.mode}" is not part of {self.rulebook.id}; allowed: {allowed}',
+                f'{self.rulebook.id} has no mode "{table.mode}"; allowed: {allowed}',
             )
         if table.oco is not None and table.oco == table.id:
-            self.wrong((*location, "oco"), "is the order's own id; allowed: another's, or a name")
+            self.wrong(
+                (*location, "oco"), "is the order's own id; give that of another order, or a name"
+            )
         if table.id is not None:
             if table.id in self._ids:
                 self.wrong((*location, "id"), f'"{table.id}" is taken by an earlier order')
             self._ids[table.id] = table.symbol
 
     def _check_type(self, table: OrderTable, location: Location) -> None:
-        """The prices that belong to the order's type, all of them and no others."""
+        """The prices of the order's type: all of them and no others."""
         for key in ("limit", "trigger"):
             types = [kind for kind, prices in PRICES_OF.items() if key in prices]
             given = getattr(table, key) is not None
             if given and table.type not in types:
                 allowed = " or ".join(f'"{name}"' for name in types)
-                self.wrong((*location, key), f'is for type = {allowed}, not "{table.type}"')
+                self.wrong((*location, key), f'belongs to type = {allowed}, not "{table.type}"')
             elif not given and table.type in types:
                 self.wrong(location, f'type = "{table.type}" needs {key}')
         self._check_trail(table, location)
@@ -157,28 +161,30 @@ class OrderReader:
 
     def _check_trail(self, table: OrderTable | StopTable | AmendTable, location: Location) -> None:
         if table.trail is not None and table.trail_fraction is not None:
-            self.wrong(location, "trail and trail_fraction given; allowed: one of them")
+            self.wrong(location, "trail and trail_fraction are both given; give one of them")
 
     def close(self, table: CloseTable, location: Location) -> c.ClosePosition:
         """`close`: all of it, a quantity or a fraction."""
         self.quantity(table.quantity, self.symbol(table.symbol, location), (*location, "quantity"))
         if table.quantity is not None and table.fraction is not None:
-            self.wrong(location, "quantity and fraction given; allowed: one of them or neither")
+            self.wrong(
+                location, "quantity and fraction are both given; give one of them or neither"
+            )
         fraction = ONE if table.fraction is None else table.fraction
         return c.ClosePosition(symbol=table.symbol, quantity=table.quantity, fraction=fraction)
 
     def cancel(self, order: str, location: Location) -> c.CancelOrder:
-        """`cancel`: an order that an earlier action has given this id."""
+        """`cancel`: an order with an id from an earlier action."""
         self._named(order, location)
         return c.CancelOrder(id=order)
 
     def _named(self, order: str, location: Location) -> None:
         if order not in self._ids:
-            known = ", ".join(sorted(self._ids)) or "none is given"
+            known = ", ".join(sorted(self._ids)) or "none, since no order has an id"
             self.wrong(location, f'no earlier action has the id "{order}"; allowed: {known}')
 
     def amend(self, table: AmendTable, location: Location) -> c.AmendOrder:
-        """`amend`: other terms for an order that an earlier action has given this id."""
+        """`amend`: new terms for an order with an id from an earlier action."""
         self._named(table.id, (*location, "id"))
         of = self.instruments.get(self._ids.get(table.id, ""))
         self.quantity(table.quantity, of, (*location, "quantity"))
@@ -188,7 +194,7 @@ class OrderReader:
         self._check_trail(table, location)
         if table.model_fields_set == {"id"}:
             allowed = ", ".join(key for key in AmendTable.model_fields if key != "id")
-            self.wrong(location, f"amends nothing; allowed: {allowed}")
+            self.wrong(location, f"amends nothing; give at least one of {allowed}")
         return c.AmendOrder(
             id=table.id,
             quantity=table.quantity,
@@ -209,8 +215,8 @@ class OrderReader:
         keys = ("price", "trail", "trail_fraction")
         given = [key for key in keys if getattr(table, key) is not None]
         if len(given) != 1:
-            told = " and ".join(given) or "no level"
-            self.wrong(location, f"{told} given; allowed: one of price, trail, trail_fraction")
+            several = " and ".join(given) or "no level"
+            self.wrong(location, f"{several} given; allowed: one of price, trail, trail_fraction")
         return c.MoveStop(
             symbol=table.symbol,
             price=table.price,
@@ -219,11 +225,11 @@ class OrderReader:
         )
 
     def target(self, table: MoveTargetTable, location: Location) -> c.MoveTarget:
-        """`move_target`: the only one, or the one that is named."""
+        """`move_target`: the only target, or the one named."""
         self._check_target(table, location)
         self.price(table.price, self.instruments.get(table.symbol), (*location, "price"))
         if table.price is None and table.fraction is None:
-            self.wrong(location, "no level given; allowed: price, fraction, or both")
+            self.wrong(location, "no level given; give price, fraction or both")
         return c.MoveTarget(
             symbol=table.symbol,
             price=table.price,
@@ -233,7 +239,7 @@ class OrderReader:
         )
 
     def remove_target(self, table: NamedTargetTable, location: Location) -> c.RemoveTarget:
-        """`remove_target`: the one that is named, or all of them."""
+        """`remove_target`: the target named, or all of them."""
         self._check_target(table, location)
         return c.RemoveTarget(symbol=table.symbol, id=table.id, was=table.was)
 

@@ -1,7 +1,7 @@
 """A rehearsal file, read and checked against its rule book and tapes before anything runs.
 
-All faults of a kind are reported together; nothing is bent to fit. What comes out holds everything
-that a run needs, and nothing of it depends on the wall clock or on chance.
+All faults of a kind are reported together; nothing is corrected in silence. The result holds
+everything a run needs, and none of it depends on the wall clock or on chance.
 """
 
 from dataclasses import dataclass, replace
@@ -20,8 +20,8 @@ from ledger.money import ONE, fits, plain
 from ledger.practice.library.catalog import load_venue, tape_info
 from ledger.practice.library.files import read_text
 from ledger.practice.library.instrument_table import InstrumentTable
-from ledger.practice.library.listing import FINEST_LOT, USUAL_LOT, foreign, listed
-from ledger.practice.library.source_file import Page
+from ledger.practice.library.listing import FINEST_LOT, USUAL_LOT, listed, wrong_currency
+from ledger.practice.library.source_file import SourceFile
 from ledger.practice.rehearsals.actions import Action, Reader
 from ledger.practice.rehearsals.corporate_file import with_actions
 from ledger.practice.rehearsals.incident_deck import DRAWN, draw
@@ -39,8 +39,8 @@ __all__ = ["Action", "Rehearsal", "load_rehearsal", "read_rehearsal"]
 class Rehearsal:
     """Everything a run needs. Bars with start <= time < end are run.
 
-    `folder` is where its relative paths start; `venue` is the rule book as its file has it,
-    `rulebook` the one with `overrides` applied; `instruments`, `tapes`, `marks` and `funding` are
+    Relative paths start at `folder`; `venue` is the rule book as its file states it, `rulebook`
+    the one with `overrides` applied; `instruments`, `tapes`, `marks` and `funding` are
     by symbol, in the order of the file's tapes.
     """
 
@@ -63,14 +63,14 @@ class Rehearsal:
 
 
 def load_rehearsal(path: Path) -> Rehearsal:
-    """The rehearsal in a file; paths in it start at its folder. Raises `Refused`."""
+    """The rehearsal in a file; paths in it are relative to its folder. Raises `Refused`."""
     return read_rehearsal(read_text(path, str(path)), path)
 
 
 def read_rehearsal(text: str, path: Path) -> Rehearsal:
-    """The rehearsal in the text of a file that lies, or would lie, there. Raises `Refused`."""
+    """The rehearsal in the text of a file at `path`, which need not exist. Raises `Refused`."""
     name = clean(path.name, 80)
-    file = Page(path.parent, name, text)
+    file = SourceFile(path.parent, name, text)
     table = check_table(RehearsalTable, read_toml(file.text, name), file.text, name)
     venue = file.attempt(("venue",), lambda: load_venue(table.venue, file.folder))
     prices = load_prices(file, table)
@@ -114,7 +114,7 @@ def read_rehearsal(text: str, path: Path) -> Rehearsal:
 def with_drawn(
     actions: tuple[Action, ...], table: RehearsalTable, start: Time, end: Time
 ) -> tuple[Action, ...]:
-    """The actions together with what the file's deck draws; `index` 0 is no line of the file."""
+    """The actions with those drawn by the file's deck, which have `index` 0."""
     if table.deck is None:
         return actions
     kinds = [IncidentKind(kind) for kind in table.deck.kinds or DRAWN]
@@ -125,23 +125,23 @@ def with_drawn(
     return tuple(sorted((*actions, *drawn), key=lambda action: action.at))
 
 
-def _rules(file: Page, table: RehearsalTable) -> Rules:
-    """`[rules]`, with the yearly funding rate that a tape may give."""
+def _rules(file: SourceFile, table: RehearsalTable) -> Rules:
+    """`[rules]`, with the yearly funding rate if a tape gives one."""
     rates = {row.funding for row in table.tape if isinstance(row.funding, Decimal)}
     if not rates:
         return table.rules
     index = next(i for i, row in enumerate(table.tape) if isinstance(row.funding, Decimal))
     if table.rules.funding_rate is not None:
-        file.wrong(("tape", index, "funding"), "rules.funding_rate is given too; allowed: one")
+        file.wrong(("tape", index, "funding"), "rules.funding_rate is given too; give one of them")
     if len(rates) > 1 or any(isinstance(row.funding, str) for row in table.tape):
         file.wrong(
             ("tape", index, "funding"),
-            "a yearly rate holds for every symbol; allowed: the same rate everywhere, or tapes",
+            "a yearly rate applies to every symbol; give the same rate everywhere, or tapes",
         )
     return table.rules.model_copy(update={"funding_rate": min(rates)})
 
 
-def _override(file: Page, rulebook: Rulebook, rules: Rules) -> Rulebook:
+def _override(file: SourceFile, rulebook: Rulebook, rules: Rules) -> Rulebook:
     try:
         return override(rulebook, rules)
     except Refused as refused:
@@ -151,23 +151,23 @@ def _override(file: Page, rulebook: Rulebook, rules: Rules) -> Rulebook:
         return rulebook
 
 
-def _mode(file: Page, table: RehearsalTable, rulebook: Rulebook) -> Mode:
+def _mode(file: SourceFile, table: RehearsalTable, rulebook: Rulebook) -> Mode:
     if table.mode is None:
         return rulebook.modes[0]
     mode = table.mode
     if mode not in rulebook.modes:
         allowed = ", ".join(rulebook.modes)
-        file.wrong(("mode",), f'"{mode}" is not part of {rulebook.id}; allowed: {allowed}')
+        file.wrong(("mode",), f'{rulebook.id} has no mode "{mode}"; allowed: {allowed}')
     return mode
 
 
-def _window(file: Page, table: RehearsalTable, tapes: dict[str, Tape]) -> tuple[Time, Time]:
-    """From `start` to `end`; without them, as far as the tapes go."""
+def _window(file: SourceFile, table: RehearsalTable, tapes: dict[str, Tape]) -> tuple[Time, Time]:
+    """From `start` to `end`, else as far as the tapes go."""
     start = min(tape.first for tape in tapes.values()) if table.start is None else table.start
     end = max(tape.end for tape in tapes.values()) if table.end is None else table.end
     if start >= end:
         if table.end is None:
-            file.wrong(("start",), f"no tape has a bar after it; allowed: before {iso(end)}")
+            file.wrong(("start",), f"no tape has a bar at or after it; allowed: before {iso(end)}")
         else:
             file.wrong(("end",), f"is not after the start; allowed: after {iso(start)}")
         return start, end
@@ -183,17 +183,17 @@ def _window(file: Page, table: RehearsalTable, tapes: dict[str, Tape]) -> tuple[
 
 
 def _check_tapes(
-    file: Page,
+    file: SourceFile,
     table: RehearsalTable,
     rulebook: Rulebook,
     tapes: dict[str, Tape],
     marks: dict[str, Tape],
 ) -> None:
-    """Mark and funding tapes belong to a book of perpetuals; marks lie inside price bars."""
+    """Mark and funding tapes need a book of perpetuals; mark bars lie inside price bars."""
     for index, row in enumerate(table.tape):
         for key in ("mark", "funding"):
             if getattr(row, key) is not None and rulebook.funding is None:
-                file.wrong(("tape", index, key), f"not part of {rulebook.id}, which has no funding")
+                file.wrong(("tape", index, key), f"is not used: {rulebook.id} has no funding")
         mark = marks.get(row.symbol)
         if mark is not None and mark.interval > tapes[row.symbol].interval:
             file.wrong(
@@ -204,8 +204,8 @@ def _check_tapes(
         elif mark is not None and (time := reaching_out(mark, tapes[row.symbol])) is not None:
             file.wrong(
                 ("tape", index, "mark"),
-                f"its bar of {iso(time)} ends after the price bar that it begins in; "
-                "allowed: bars that divide those of the price tape",
+                f"its bar of {iso(time)} ends after the price bar it begins in; "
+                "use mark bars that lie within the price bars",
             )
 
 
@@ -217,16 +217,16 @@ def _adjusted(table: RehearsalTable) -> dict[str, str]:
 
 
 def _instruments(
-    file: Page, table: RehearsalTable, rulebook: Rulebook, tapes: dict[str, Tape]
+    file: SourceFile, table: RehearsalTable, rulebook: Rulebook, tapes: dict[str, Tape]
 ) -> dict[str, Instrument]:
-    """From `[[instrument]]`, else the manifest, else the tape's decimals."""
+    """Each from `[[instrument]]`, else the manifest, else the tape's decimals."""
     given: dict[str, tuple[int, InstrumentTable]] = {}
     for index, row in enumerate(table.instrument):
         if row.symbol not in tapes or row.symbol in given:
             known = ", ".join(tapes)
             file.wrong(
                 ("instrument", index, "symbol"),
-                f'"{row.symbol}" has no tape or is there twice; allowed, once each: {known}',
+                f'"{row.symbol}" has no tape or appears twice; allowed, once each: {known}',
             )
         given[row.symbol] = (index, row)
     found = {}
@@ -238,25 +238,25 @@ def _instruments(
 
 
 def _listed(
-    file: Page, row: TapeTable, rulebook: Rulebook, tape: Tape, location: Location
+    file: SourceFile, row: TapeTable, rulebook: Rulebook, tape: Tape, location: Location
 ) -> Instrument:
-    """The instrument before `[[instrument]]` is asked: the prices are the tape's, the rest ours."""
+    """The instrument without `[[instrument]]`: tick from the tape, the rest by default."""
     if tape.derived is not None:
-        return _worked_out(file, tape, rulebook, location)
+        return _derived(file, tape, rulebook, location)
     source = row.source if isinstance(row.source, str) else None
-    if problem := foreign(source, rulebook):
+    if problem := wrong_currency(source, rulebook):
         file.wrong((*location, "source"), problem)
     return listed(tape, source, rulebook)
 
 
-def _worked_out(file: Page, tape: Tape, rulebook: Rulebook, location: Location) -> Instrument:
-    """A token or an option: paid for in full, and so only where things are bought."""
-    assert tape.derived is not None, "it was worked out"
+def _derived(file: SourceFile, tape: Tape, rulebook: Rulebook, location: Location) -> Instrument:
+    """A token or an option: paid in full, so only a loan account can hold it."""
+    assert tape.derived is not None, "a derived tape"
     kind = Kind.OPTION if tape.derived.option is not None else Kind.TOKEN
     if rulebook.kind is not AccountKind.LOAN:
         file.wrong(
             (*location, "source"),
-            f"{kind}s are not traded at {rulebook.id}; allowed: a rule book of loans",
+            f"{kind}s are not traded at {rulebook.id}; choose a rule book for loan accounts",
         )
     return Instrument(
         symbol=tape.symbol,
@@ -269,13 +269,13 @@ def _worked_out(file: Page, tape: Tape, rulebook: Rulebook, location: Location) 
 
 
 def _changed(
-    file: Page,
+    file: SourceFile,
     instrument: Instrument,
     row: InstrumentTable,
     rulebook: Rulebook,
     location: Location,
 ) -> Instrument:
-    """The instrument with what `[[instrument]]` says of it."""
+    """The instrument with the keys of `[[instrument]]`."""
     if row.kind is not None and Kind(row.kind) is not instrument.kind:
         file.wrong(
             (*location, "kind"),
@@ -284,7 +284,7 @@ def _changed(
     if row.currency is not None and row.currency != rulebook.currency:
         file.wrong(
             (*location, "currency"),
-            f'"{row.currency}" is not the account\'s; allowed: {rulebook.currency}',
+            f'"{row.currency}" is not the currency of the account; allowed: {rulebook.currency}',
         )
     if row.lot is not None and not fits(row.lot, FINEST_LOT):
         file.wrong((*location, "lot"), f"is too fine; allowed: {plain(FINEST_LOT)} or more")

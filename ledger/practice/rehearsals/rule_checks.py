@@ -1,4 +1,4 @@
-"""Rules that a rehearsal changes on its way: each change on the book that the last one left."""
+"""Rule changes in a rehearsal: each is checked against the book that the last one left."""
 
 from collections.abc import Iterable, Iterator
 
@@ -12,24 +12,24 @@ from ledger.refused import Refused
 def faults_of(
     book: Rulebook, changes: Iterable[tuple[int, object]]
 ) -> Iterator[tuple[int, str, str]]:
-    """What is wrong with numbered commands in the order of their times, and the action's name.
+    """The number, action name and fault of each invalid rule change, in order of time.
 
-    Others are passed by. A cut or a hike changes the rules too.
+    Other commands are skipped. Incidents that cut or raise a figure change the rules too.
     """
     for number, command in changes:
         action = "change_rules"
         if isinstance(command, StartIncident) and command.kind in CHANGED:
             action = "incident"
             if command.figure is None:
-                continue  # told where the file is read
-            wrong = wrong_way(book, command)
-            if wrong is not None:
-                yield number, action, wrong
+                continue  # reported where the file is read
+            problem = wrong_way(book, command)
+            if problem is not None:
+                yield number, action, problem
             command = change_of(command)
         if not isinstance(command, ChangeRules):
             continue
         try:
             book = override(book, command.rules)
         except Refused as refused:
-            for problem in refused.faults:
-                yield number, action, problem.removeprefix("rules.")
+            for fault in refused.faults:
+                yield number, action, fault.removeprefix("rules.")

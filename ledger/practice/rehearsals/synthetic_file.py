@@ -1,7 +1,7 @@
 """`source = { model = … }` of a rehearsal file: the keys of each model, their bounds and defaults.
 
-Rates and volatilities are yearly fractions. What is missing has the default that stands here; a
-key that a model does not use is refused, never passed over.
+Rates and volatilities are yearly fractions. Missing keys have the defaults given here; a key that a
+model does not use is refused, never ignored.
 """
 
 import re
@@ -17,7 +17,7 @@ from ledger.market.synthetic.resample import LEAST_UNITS, least_price, units
 from ledger.market.tapes.recipe import Hours, Jumps, Model, Panic, Recipe, Resample
 from ledger.market.tapes.tape import Tape
 from ledger.money import ONE, ZERO, fits, plain, trim
-from ledger.practice.library.source_file import Page
+from ledger.practice.library.source_file import SourceFile
 from ledger.refused import Refused
 from ledger.times import DAY, HOUR, INTERVALS, Interval, Time, iso
 from ledger.toml_file import (
@@ -45,13 +45,13 @@ _HOURS = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)", re.A
 
 def _to_hours(value: object) -> Hours:
     """`14:30-21:00` as seconds of the day."""
-    found = _HOURS.fullmatch(value) if isinstance(value, str) else None
-    if found is not None:
-        opens, closes = (int(found[at]) * HOUR + int(found[at + 1]) * 60 for at in (1, 3))
+    match = _HOURS.fullmatch(value) if isinstance(value, str) else None
+    if match is not None:
+        opens, closes = (int(match[at]) * HOUR + int(match[at + 1]) * 60 for at in (1, 3))
         if opens < closes <= DAY:
             return Hours(opens=opens, closes=closes)
     raise PydanticCustomError(
-        "hours", f'{shown(value)} are no hours of a day; allowed: such as "14:30-21:00", in UTC'
+        "hours", f'{shown(value)} are not hours of a day; allowed: such as "14:30-21:00", in UTC'
     )
 
 
@@ -64,7 +64,7 @@ Session = Annotated[Any, BeforeValidator(_to_hours)]
 
 
 class _Any(Table):
-    """What every model has."""
+    """Keys of every model."""
 
     model: Model
     bars: Annotated[Whole, Field(ge=2, le=MOST_BARS)] = 10_000
@@ -74,7 +74,7 @@ class _Any(Table):
 
 
 class _Walk(_Any):
-    """What every model that makes its own moves has."""
+    """Keys of every model that generates its own moves."""
 
     interval: Interval = "1h"
     drift: Rate = ZERO
@@ -118,29 +118,29 @@ USUAL_GROUP = "market"
 USUAL_GAP = Decimal("0.01")
 USUAL_PRICE = Decimal(100)
 PANIC_TIMES = 3
-"""How many times the calm volatility a panic has, where nothing is said."""
+"""The volatility of a panic over that of a calm, by default."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What one `source` asks for, checked by itself, and where it stands in its file."""
+class SyntheticSource:
+    """One `source`, checked on its own, and its place in the file."""
 
     symbol: str
     at: Location
     table: _Any
-    page: Page
+    file: SourceFile
 
     @property
     def lender(self) -> str | None:
-        """The recorded tape that a bootstrap takes its moves from."""
+        """The recorded tape whose moves a bootstrap resamples."""
         return self.table.tape if isinstance(self.table, _Bootstrap) else None
 
     def refuse(self, key: str, problem: str) -> Refused:
-        """One fault of a key."""
-        return self.page.refusal((*self.at, key), problem)
+        """A fault of one key."""
+        return self.file.refusal((*self.at, key), problem)
 
     def recipe(self, seed: int, start: Time, lender: Tape | None) -> Recipe:
-        """What makes the tape that is asked for. Raises `Refused`."""
+        """The recipe of the tape. Raises `Refused`."""
         table = self.table
         price, tick = _prices(self, lender)
         given: dict[str, Any] = {
@@ -163,20 +163,22 @@ class Asked:
         return Recipe(**given, **_walk(self))
 
 
-def read_source(raw: Mapping[str, Any], symbol: str, at: Location, page: Page) -> Asked:
+def read_source(
+    raw: Mapping[str, Any], symbol: str, at: Location, file: SourceFile
+) -> SyntheticSource:
     """The table of one synthetic tape. Raises `Refused` with every fault of its keys."""
     model = raw.get("model")
     if model is None:
-        raise page.refusal((*at, "model"), f"is missing; allowed: {MODELS}")
+        raise file.refusal((*at, "model"), f"is missing; allowed: {MODELS}")
     if model not in list(Model):
-        raise page.refusal((*at, "model"), f"{shown(model)} is not known; allowed: {MODELS}")
+        raise file.refusal((*at, "model"), f"{shown(model)} is not known; allowed: {MODELS}")
     tables = {**raw, "model": Model(model)}
-    table = check_table(TABLES[Model(model)], tables, page.text, page.name, at)
-    return Asked(symbol=symbol, at=at, table=table, page=page)
+    table = check_table(TABLES[Model(model)], tables, file.text, file.name, at)
+    return SyntheticSource(symbol=symbol, at=at, table=table, file=file)
 
 
-def _prices(asked: Asked, lender: Tape | None) -> tuple[Decimal, Decimal]:
-    """First price and tick; without a tick five figures of the price, as exchanges choose it."""
+def _prices(asked: SyntheticSource, lender: Tape | None) -> tuple[Decimal, Decimal]:
+    """First price and tick; the default tick gives the price five figures, as exchanges do."""
     table = asked.table
     price = table.start_price
     if price is None:
@@ -186,16 +188,16 @@ def _prices(asked: Asked, lender: Tape | None) -> tuple[Decimal, Decimal]:
         tick = max(ONE.scaleb(price.adjusted() - 4), _FINEST_TICK)
         tick = tick if lender is None else min(tick, lender.step)
     if not fits(price, tick):
-        raise asked.refuse("start_price", f"{plain(price)} is no multiple of the tick; allowed: "
-                           f"whole ticks of {plain(tick)}")  # fmt: skip
+        raise asked.refuse("start_price", f"{plain(price)} is not a multiple of the tick; allowed: "
+                           f"multiples of {plain(tick)}")  # fmt: skip
     if price >= tick * MOST_TICKS:
         raise asked.refuse("tick", f"is too fine for the price; allowed: {plain(price)} / 10^12 "
                            "or more")  # fmt: skip
     return price, tick
 
 
-def _walk(asked: Asked) -> dict[str, Any]:
-    """What the models have that make their own moves."""
+def _walk(asked: SyntheticSource) -> dict[str, Any]:
+    """The part of the recipe that generates its own moves."""
     table = asked.table
     assert isinstance(table, _Walk)
     interval = INTERVALS[table.interval]
@@ -222,14 +224,14 @@ def _walk(asked: Asked) -> dict[str, Any]:
     }
 
 
-def _hours(asked: Asked, table: _Walk, interval: int) -> Hours | None:
-    """The session, which whole bars must fill; a bar of a day fills a weekday."""
+def _hours(asked: SyntheticSource, table: _Walk, interval: int) -> Hours | None:
+    """The session, which whole bars must fill; a daily bar fills a weekday."""
     hours: Hours | None = table.session
     if hours is None and table.model is Model.GAPS:
         hours = _to_hours(WHOLE_DAY if interval == DAY else USUAL_HOURS)
     if hours is None and table.gap_deviation:
-        raise asked.refuse("gap_deviation", "a market that never closes has no gaps; allowed: "
-                           f'with session = "{USUAL_HOURS}" or other hours')  # fmt: skip
+        raise asked.refuse("gap_deviation", "a market that never closes has no gaps; give a "
+                           f'session, such as session = "{USUAL_HOURS}"')  # fmt: skip
     if hours is not None and (hours.closes - hours.opens) % interval:
         fitting = [name for name, seconds in INTERVALS.items()
                    if (hours.closes - hours.opens) % seconds == 0]  # fmt: skip
@@ -239,13 +241,15 @@ def _hours(asked: Asked, table: _Walk, interval: int) -> Hours | None:
 
 
 def _regimes(
-    asked: Asked, table: _Regimes, interval: int, hours: Hours | None
+    asked: SyntheticSource, table: _Regimes, interval: int, hours: Hours | None
 ) -> tuple[Decimal, Panic]:
-    """The volatility of the calm, and the panic."""
+    """The calm's volatility, and the panic."""
     calm = table.volatility
     if table.calm_volatility is not None:
         if "volatility" in table.model_fields_set:
-            raise asked.refuse("volatility", "means calm_volatility here; allowed: one of them")
+            raise asked.refuse(
+                "volatility", "is the same as calm_volatility here; give one of them"
+            )
         calm = table.calm_volatility
     day = DAY if hours is None else hours.closes - hours.opens
     for key in ("calm_days", "panic_days"):
@@ -262,17 +266,17 @@ def _regimes(
     )
 
 
-def _resample(asked: Asked, lender: Tape) -> Resample:
+def _resample(asked: SyntheticSource, lender: Tape) -> Resample:
     table = asked.table
     assert isinstance(table, _Bootstrap)
-    found = Resample(tape=table.tape, block=table.block, since=table.since, until=table.until)
+    resample = Resample(tape=table.tape, block=table.block, since=table.since, until=table.until)
     span = f"{iso(lender.first)} to {iso(lender.end)}"
-    if len(units(lender, found)) < LEAST_UNITS:
+    if len(units(lender, resample)) < LEAST_UNITS:
         what = "bars" if lender.continuous else "days"
         key = "since" if table.since is not None else "until" if table.until is not None else "tape"
         raise asked.refuse(key, f"fewer than {LEAST_UNITS + 1} {what} are left to draw from; "
-                           f"allowed: more of {span}")  # fmt: skip
-    if least_price(lender, found) <= 0:
-        raise asked.refuse("tape", "has a price of zero or below, which no ratio can be taken of; "
-                           "allowed: prices above zero, or since and until around it")  # fmt: skip
-    return found
+                           f"use more of {span}")  # fmt: skip
+    if least_price(lender, resample) <= 0:
+        raise asked.refuse("tape", "has a price at or below zero, which has no ratio; "
+                           "use prices above zero, or leave it out by since and until")  # fmt: skip
+    return resample

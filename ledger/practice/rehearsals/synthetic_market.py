@@ -1,7 +1,7 @@
 """The synthetic tapes of a rehearsal file, one by one and as one market.
 
-Each is made from its own recipe alone; what makes them one market is a common part of their moves,
-which only means something where their bars open at the same times.
+Each is generated from its own recipe; a common part in their moves makes them one market, which
+only works if their bars open at the same times.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -13,12 +13,12 @@ from ledger.market.synthetic.make import make
 from ledger.market.tapes.recipe import Recipe
 from ledger.market.tapes.tape import Tape
 from ledger.practice.library.catalog import load_tape
-from ledger.practice.rehearsals.synthetic_file import Asked
+from ledger.practice.rehearsals.synthetic_file import SyntheticSource
 from ledger.refused import Refused
 from ledger.times import END_OF_TIME, Time
 
 USUAL_START: Time = 1_704_067_200
-"""2024-01-01T00:00:00Z, a Monday: where a synthetic market begins when nothing else says it."""
+"""2024-01-01T00:00:00Z, a Monday: where a synthetic market begins by default."""
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -26,15 +26,15 @@ B = TypeVar("B")
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """A tape before it is made: what was asked, its recipe, and who lends the moves."""
+    """A tape to be generated: its source, its recipe, and the recorded tape it resamples."""
 
-    asked: Asked
+    asked: SyntheticSource
     recipe: Recipe
     lender: Tape | None
 
 
 def make_tapes(
-    asked: Sequence[Asked], seed: int, start: Time, base: Path | None = None
+    asked: Sequence[SyntheticSource], seed: int, start: Time, base: Path | None = None
 ) -> dict[str, Tape]:
     """The tapes by their symbols; paths of recorded ones start at `base`. Raises `Refused`."""
     plans = _each(asked, lambda each: _plan(each, seed, start, base))
@@ -43,20 +43,20 @@ def make_tapes(
 
 
 def _each(items: Iterable[A], act: Callable[[A], B]) -> list[B]:
-    """What is made of every item; what is wrong with any of them is told together."""
-    found: list[B] = []
+    """`act` on every item; the faults of all of them are raised together."""
+    results: list[B] = []
     faults: list[str] = []
     for item in items:
         try:
-            found.append(act(item))
+            results.append(act(item))
         except Refused as refused:
             faults += refused.faults
     if faults:
         raise Refused(*faults)
-    return found
+    return results
 
 
-def _plan(asked: Asked, seed: int, start: Time, base: Path | None) -> _Plan:
+def _plan(asked: SyntheticSource, seed: int, start: Time, base: Path | None) -> _Plan:
     lender = None
     if asked.lender is not None:
         try:
@@ -73,12 +73,12 @@ def _made(plan: _Plan) -> Tape:
         raise plan.asked.refuse("bars", refused.faults[0]) from None
     if tape.times[-1] >= END_OF_TIME:
         bars = plan.recipe.bars
-        raise plan.asked.refuse("bars", f"{bars} of them last beyond 2199; allowed: fewer")
+        raise plan.asked.refuse("bars", f"{bars} bars go beyond the year 2199; use fewer")
     return tape
 
 
 def _neighbours(plans: Sequence[_Plan]) -> list[tuple[_Plan, _Plan]]:
-    """Each tape of a group with the first one of it."""
+    """Each tape of a group, paired with the group's first."""
     first: dict[str, _Plan] = {}
     return [
         (first[plan.recipe.group], plan)
@@ -88,25 +88,27 @@ def _neighbours(plans: Sequence[_Plan]) -> list[tuple[_Plan, _Plan]]:
 
 
 def _check_together(pair: tuple[_Plan, _Plan]) -> None:
-    """Whether the bars of two tapes of a group can be moved by one hand. Raises `Refused`."""
+    """Whether two tapes of a group can share their common moves. Raises `Refused`."""
     first, plan = pair
     one, other = first.recipe, plan.recipe
     name = first.asked.symbol
     if (first.lender is None) is not (plan.lender is None):
         raise plan.asked.refuse(
-            "group", f"only one of this tape and {name} is a bootstrap; allowed: both, or none"
+            "group", f"only one of this tape and {name} is a bootstrap; allowed: both or neither"
         )
     if first.lender is None and (one.interval, one.hours) != (other.interval, other.hours):
         raise plan.asked.refuse(
-            "group", f"interval or session differ from those of {name}; allowed: the same"
+            "group", f"interval or session differs from that of {name}; they must be the same"
         )
     if one.resample and other.resample and one.resample.block != other.resample.block:
-        raise plan.asked.refuse("group", f"block differs from that of {name}; allowed: the same")
+        raise plan.asked.refuse(
+            "group", f"block differs from that of {name}; they must be the same"
+        )
     if _lent_times(first) != _lent_times(plan):
         raise plan.asked.refuse(
             "group",
             f"the recorded tape has bars at other times than that of {name}; "
-            "allowed: tapes with the same bars between since and until",
+            "use tapes with the same bars between since and until",
         )
 
 

@@ -1,7 +1,6 @@
 """The tables of a rehearsal file, as `interface.md` promises them: shapes and single values.
 
-What needs the tape, the instrument or the rule book to be judged is checked in `rehearsal` and
-`rehearsal_actions`. Keys of the design that this version has not are named as such.
+What depends on the tape, the instrument or the rule book is checked in `rehearsal` and `actions`.
 """
 
 from collections.abc import Callable, Mapping
@@ -48,12 +47,12 @@ Between = Annotated[Number, Field(gt=0, lt=1)]
 
 
 def _later(allowed: str, *names: str) -> BeforeValidator:
-    """Refuses words of the design that this version has not."""
+    """Refuses words reserved for a later version."""
 
     def check(value: object) -> object:
         if isinstance(value, str) and value in names:
             raise PydanticCustomError(
-                "later", f"{shown(value)} is not in this version; allowed: {allowed}"
+                "later", f"{shown(value)} is not supported in this version; allowed: {allowed}"
             )
         return value
 
@@ -61,7 +60,7 @@ def _later(allowed: str, *names: str) -> BeforeValidator:
 
 
 def _source(value: object) -> object:
-    """The name of a recorded tape, or the table of a synthetic one, which is read on its own."""
+    """The name of a recorded tape, or the table of a synthetic one, which is read separately."""
     if isinstance(value, Mapping):
         return dict(value)
     name = to_line(value)
@@ -76,7 +75,8 @@ def _recorded(value: object) -> object:
     if isinstance(value, Mapping):
         raise PydanticCustomError(
             "later",
-            "synthetic marks are not in this version; allowed: a tape's id or a path to a CSV",
+            "synthetic marks are not supported in this version; "
+            "allowed: a tape's id or a path to a CSV",
         )
     return value
 
@@ -89,7 +89,7 @@ def _funding(value: object) -> object:
 
 
 def _targets(value: object) -> object:
-    """A single price is a target for everything."""
+    """A single price is a target for the whole position."""
     return value if isinstance(value, list) else [{"price": value, "fraction": "1"}]
 
 
@@ -112,8 +112,8 @@ class TargetTable(Table):
 
 
 class OrderTable(Table):
-    """`buy` and `sell`. A trail, as a distance or as a fraction of the best price, is a trailing
-    order's own, else that of the stop it brings."""
+    """`buy` and `sell`. A trail (a distance, or a fraction of the best price) belongs to a
+    trailing order itself, otherwise to the stop that comes with the order."""
 
     symbol: Symbol
     quantity: Positive | None = None
@@ -143,7 +143,7 @@ class CloseTable(Table):
 
 
 class StopTable(Table):
-    """`move_stop`: a price, or a distance or fraction of the price at which the stop follows."""
+    """`move_stop`: a price, or the distance or fraction by which the stop trails."""
 
     symbol: Symbol
     price: Positive | None = None
@@ -152,7 +152,7 @@ class StopTable(Table):
 
 
 class NamedTargetTable(Table):
-    """`remove_target`: the one whose price it `was`, or of the order's `id`; else all of them."""
+    """`remove_target`: the target at price `was`, or with the order's `id`; else all of them."""
 
     symbol: Symbol
     was: Positive | None = None
@@ -160,7 +160,7 @@ class NamedTargetTable(Table):
 
 
 class MoveTargetTable(NamedTargetTable):
-    """`move_target`: to a price, or for another fraction of what is held."""
+    """`move_target`: to another price, or for another fraction of the position."""
 
     price: Positive | None = None
     fraction: Part | None = None
@@ -209,7 +209,7 @@ class ChangeTable(Rules):
     source: Annotated[str, BeforeValidator(to_line)] = ""
 
     def rules(self) -> dict[str, str]:
-        """The rules alone, as the record keeps them."""
+        """The rules alone, as recorded."""
         found = self.texts()
         return {key: found[key] for key in Rules.model_fields if key in found}
 
@@ -243,7 +243,7 @@ class ActionTable(Table):
     quantity: Positive | None = None
 
     def actions(self) -> dict[str, Any]:
-        """What is to be done: one entry in a file without a fault."""
+        """The actions given: exactly one if the file is correct."""
         aside = ("at", "amount", "symbol", "quantity")
         return {key: value for key, value in self if value is not None and key not in aside}
 
@@ -256,7 +256,7 @@ class DeckTable(Table):
 
 
 class ScenarioTable(Table):
-    """`[scenario]`: what makes a rehearsal one that a person plays."""
+    """`[scenario]`: what makes a rehearsal a scenario to play."""
 
     kind: Literal["history", "drill"]
     goal: Line
@@ -266,8 +266,6 @@ class ScenarioTable(Table):
 
 
 class RehearsalTable(Table):
-    """The whole file."""
-
     title: Annotated[str, BeforeValidator(to_line)] = ""
     venue: Line
     mode: Annotated[Mode, Loose] | None = None

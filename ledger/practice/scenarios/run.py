@@ -1,4 +1,4 @@
-"""A rehearsal played to its end with nobody there: the clock never stops, silence is waiting."""
+"""A rehearsal played to its end unattended: the clock never stops, every call is left to wait."""
 
 import gc
 from collections import deque
@@ -10,7 +10,7 @@ from ledger.practice.rehearsals.rehearsal import Action
 from ledger.practice.sessions.session import Session, stops_the_clock
 
 COMMIT_EVERY = 1_000
-"""Events, or bars that were run, between two commits; a call or a forced exit commits at once."""
+"""Events, or bars run, between two commits; a call or a forced exit commits at once."""
 
 _SELDOM = (50_000, 20, 50)
 
@@ -19,10 +19,10 @@ Report = Callable[[tuple[Event, ...]], None]
 
 @contextmanager
 def seldom_collected() -> Iterator[None]:
-    """Let the cyclic collector look less often meanwhile.
+    """Let the garbage collector look for cycles less often.
 
-    What a run makes are values that hold no cycles and are kept until they are written: the
-    collector would walk them again and again, and find nothing.
+    A run creates values without cycles that live until they are written: the collector would walk
+    them again and again, and find nothing.
     """
     before = gc.get_threshold()
     gc.set_threshold(*_SELDOM)
@@ -41,17 +41,17 @@ def run(
 ) -> None:
     """Play up to the end, with each action at its bar's open; quiet bars are skipped.
 
-    `on_events` gets what each moment led to, in order, once it is committed; `on_step` the number
-    of bars done and of all, for a progress bar.
+    `on_events` gets the events of each moment, in order, once they are committed; `on_step` gets
+    the number of bars done and in total, for a progress bar.
     """
     waiting = deque(actions)
-    kept: list[tuple[Event, ...]] = []
+    unreported: list[tuple[Event, ...]] = []
 
     def commit() -> None:
         session.commit().result()
-        for events in kept:
+        for events in unreported:
             on_events(events)
-        kept.clear()
+        unreported.clear()
 
     timeline, bars_run = session.timeline, 0
     while not session.ended:
@@ -59,7 +59,7 @@ def run(
         moments = [session.skip(acts)]
         if not session.ended:
             moments += _one_bar(session, waiting)
-        kept += [events for events in moments if events]
+        unreported += [events for events in moments if events]
         bars_run += 1
         if _urgent(moments) or max(bars_run, session.uncommitted) >= COMMIT_EVERY:
             commit()
@@ -68,12 +68,12 @@ def run(
             on_step(session.place.index + 1, len(timeline))
     events = session.wait(timeline.end)
     if events:
-        kept.append(events)
+        unreported.append(events)
     commit()
 
 
 def _one_bar(session: Session, waiting: deque[Action]) -> Iterator[tuple[Event, ...]]:
-    """One bar after the engine's every rule, with the actions that are for its open."""
+    """One bar by every rule of the engine, with the actions due at its open."""
     yield session.open_step()
     while waiting and waiting[0].at <= session.market.time:
         yield session.send(waiting.popleft().command)

@@ -18,7 +18,7 @@ from ledger.text import clean
 from ledger.times import DAY, HOUR
 
 FOLDER = "scenarios/"
-"""What the name of a scenario has in front of it where an account says what it was begun with."""
+"""Prefix of a scenario's name in the place that says what an account was begun with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,11 @@ class Scenario:
     seconds: int
     bar: int
     picture: str
-    """Its prices in fourteen blocks, drawn beforehand: a list loads no tapes."""
+    """Its prices in fourteen blocks, drawn in advance: a list loads no tapes."""
 
     @property
     def length(self) -> str:
-        """`3 days`, `36 hours`: whole days, and hours where a day more or less would be much."""
+        """`3 days`, or `36 hours` if rounding to days would be too coarse."""
         if self.seconds % DAY and self.seconds < 3 * DAY:
             return f"{round(self.seconds / HOUR)} hours"
         days = round(self.seconds / DAY)
@@ -67,16 +67,16 @@ def scenarios() -> list[Scenario]:
 
 
 def scenario(name: str) -> Scenario:
-    """The one of this name. Raises `Refused`."""
-    known = {found.id: found for found in scenarios()}
+    """The scenario of this name. Raises `Refused`."""
+    known = {each.id: each for each in scenarios()}
     if name not in known:
-        named = f'"{clean(name, 40)}" is no scenario'
-        raise Refused(f"scenario: {named}; {nearest(name, list(known))}")
+        problem = f'no scenario is called "{clean(name, 40)}"'
+        raise Refused(f"scenario: {problem}; {nearest(name, list(known))}")
     return known[name]
 
 
 def _read(file: Path) -> Scenario:
-    """What the list needs of a file that is shipped; it is checked when it is played."""
+    """What the list needs of a shipped file; the file is checked when it is played."""
     table: dict[str, Any] = tomllib.loads(file.read_text("utf-8"))
     said = table["scenario"]
     info = tape_info(str(table["tape"][0]["source"]))
@@ -95,14 +95,13 @@ def _read(file: Path) -> Scenario:
 
 
 def attempts(ledger: Path | None) -> dict[str, list[Grade | None]]:
-    """What every attempt in a ledger was graded, by scenario, oldest first.
+    """The grade of every attempt in a ledger, by scenario, oldest first.
 
-    An attempt in which nothing was traded has no grade, nor has one that was left before its end:
-    both count all the same.
+    An attempt without a trade has no grade, nor has one that was abandoned: both still count.
     """
-    found: dict[str, list[Grade | None]] = {}
+    grades: dict[str, list[Grade | None]] = {}
     if ledger is None or not ledger.exists():
-        return found
+        return grades
     bars = {each.id: each.bar for each in scenarios()}
     with Ledger.open(ledger, read_only=True) as kept, told(ledger):
         for branch in kept.branches():
@@ -114,39 +113,39 @@ def attempts(ledger: Path | None) -> dict[str, list[Grade | None]]:
             grade = None
             if place.get("ended"):
                 grade = grade_of((event for _, event in kept.events(branch.id)), bars[name])
-            found.setdefault(name, []).append(grade)
-    return found
+            grades.setdefault(name, []).append(grade)
+    return grades
 
 
 def events_of(ledger: Path | None, account: str) -> list[Event]:
-    """Everything that a ledger has of an account; nothing where nothing is kept.
+    """Every event of an account in a ledger; empty without a ledger.
 
-    Raises a `LedgerError` where the file is gone or damaged.
+    Raises a `LedgerError` if the file is gone or damaged.
     """
     if ledger is None:
         return []
     with Ledger.open(ledger, read_only=True) as kept, told(ledger):
-        branch = next(found for found in kept.branches() if found.name == account)
+        branch = next(each for each in kept.branches() if each.name == account)
         return [event for _, event in kept.events(branch.id)]
 
 
 def best(grades: Iterable[Grade | None]) -> int | None:
-    """The best of several attempts; `None` where none was graded."""
+    """The best of several attempts; `None` if none was graded."""
     return max((grade.total for grade in grades if grade is not None), default=None)
 
 
 def debriefing(
     played: Scenario, events: Iterable[Event], statement: Mapping[str, object]
 ) -> list[str]:
-    """The debrief in lines: what it was about, the goal beside where the account stands at the
-    end (its `statement`), and the grade."""
+    """The debrief in lines: what it was about, the goal next to the account's final `statement`,
+    and the grade."""
     grade = grade_of(events, played.bar)
     equity = Decimal(str(statement["equity"]))
-    stands = f"You ended with {equity:,.2f} {statement['currency']}."
-    lines = [played.debrief, "", f"The goal was: {played.goal} {stands}", ""]
+    result = f"You ended with {equity:,.2f} {statement['currency']}."
+    lines = [played.debrief, "", f"The goal was: {played.goal} {result}", ""]
     if grade is None:
-        return [*lines, "Nothing was traded: there is no grade."]
-    lines.append(f"Grade: {grade.total} of 100, for what you did and not for what the market did")
+        return [*lines, "You did not trade, so there is no grade."]
+    lines.append(f"Grade: {grade.total} of 100, for what you did, not for what the market did")
     for part in grade.parts:
         mark = "+" if part.won else "-"
         why = "" if part.won else f": {part.why}"

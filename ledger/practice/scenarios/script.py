@@ -1,4 +1,4 @@
-"""A rehearsal's own actions as a guide for a person: what comes next, and doing it on request."""
+"""A rehearsal's own actions as a guide for a person: what comes next, done on request."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -17,16 +17,16 @@ class Cue(StrEnum):
     ACT = "act"
     """The next action's bar is open: it can be done."""
     LATER = "later"
-    """Its bar lies ahead: the clock has to run."""
+    """Its bar is still ahead: the clock must run."""
     OVER = "over"
-    """Nothing is left to do."""
+    """No action is left."""
 
 
 class Script:
-    """Actions in their order, and how many are done or were passed over.
+    """Actions in order, and how many are done or were passed over.
 
-    It only proposes: the trader may do something else, and the guide goes on from there. What a
-    run without a person would do is the same actions at the same bars (`run.py`).
+    It only proposes: the trader may do something else, and the guide goes on from there. An
+    unattended run takes the same actions at the same bars (`run.py`).
     """
 
     def __init__(self, actions: "Sequence[Action]", done: int = 0) -> None:
@@ -39,7 +39,7 @@ class Script:
         return self._actions[self.done] if self.done < len(self._actions) else None
 
     def cue(self, time: Time, trading: bool) -> Cue:
-        """Whether the next action can be done where the clock stands."""
+        """Whether the next action can be done now."""
         if self.next is None:
             return Cue.OVER
         return Cue.ACT if trading and self.next.at <= time else Cue.LATER

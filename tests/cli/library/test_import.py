@@ -149,7 +149,7 @@ def test_whose_days_are_sessions_is_told_kept_and_may_be_said() -> None:
     assert listed["spy-us-1h-1998-2021"] == "stocks"
     again = tightrope("tapes", "import", NULLS, "--market", "coins", "--id", "yahoo-null-row")
     assert again.status == 2
-    assert "already as a tape of stocks" in again.err
+    assert "csv as a tape of stocks" in again.err
 
 
 def test_a_page_of_an_older_version_says_no_market_and_is_written_anew(tmp_path: Path) -> None:
@@ -298,7 +298,7 @@ def test_the_same_file_again_changes_nothing_and_another_one_has_another_name(
     assert dry == f"nothing was kept (--dry-run); it was imported before as {ID}"
     for dry_run in ([], ["--dry-run"]):
         (line,) = told_and_refused(other, "--id", ID, *dry_run)
-        assert f"{ID} was imported from BTCUSDT-1h-2020-03.csv already; allowed: another" in line
+        assert f"{ID} was already imported from BTCUSDT-1h-2020-03.csv; choose another" in line
     assert contents(home) == before
     assert tightrope("tapes", "import", other).lines[-1] == f"imported as {ID}-2"
 
@@ -317,7 +317,7 @@ def test_a_data_folder_that_cannot_be_written_is_refused(monkeypatch: pytest.Mon
     with without_rights() as folder:
         monkeypatch.setenv("HOME", str(folder))
         monkeypatch.setenv("XDG_DATA_HOME", str(folder))
-        assert "the tape cannot be kept" in told_and_refused(HOURS)[0]
+        assert "the tape cannot be saved" in told_and_refused(HOURS)[0]
         assert contents(folder) == {}
 
 
@@ -328,13 +328,13 @@ def test_a_damaged_page_or_tape_is_told_and_keeps_no_other_away(tmp_path: Path) 
         (tapes_folder() / "broken.json").write_text(text, "utf-8")
         ended = tightrope("tapes", "--json")
         assert ended.err == (
-            "tightrope: broken.json: the page of this tape is damaged; say: tightrope tapes remove "
+            "tightrope: broken.json: the page of this tape is damaged; run: tightrope tapes remove "
             "broken, then import its file again\n"
         )
         assert [tape["id"] for tape in exact(ended.out) if tape["own"]] == [ID, "yahoo-null-row"]
     (tapes_folder() / f"{ID}.csv.gz").write_bytes(gzip.compress(HEADER.encode()))
     ended = tightrope("rehearse", rehearsal(tmp_path, ID))
-    assert (ended.status, "is not the one that was imported" in ended.err) == (2, True)
+    assert (ended.status, "has changed since it was imported" in ended.err) == (2, True)
 
 
 def test_a_page_that_somebody_wrote_cannot_make_a_screen_lie() -> None:

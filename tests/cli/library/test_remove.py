@@ -33,12 +33,15 @@ def test_a_tape_that_is_removed_is_gone_and_another_one_is_not(home: Path) -> No
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("xbtusd-bitmex-1m-2020-03", "this tape is shipped; allowed: one that you imported"),
-        ("nobody", f"nobody: no imported tape is called so; allowed: {ID}"),
-        ("../../../l.db", "does not fit"),
-        (f"{ID}.json", "does not fit"),
-        ("", "does not fit"),
-        ("[red]", "does not fit"),
+        (
+            "xbtusd-bitmex-1m-2020-03",
+            "this tape is shipped; only tapes you imported can be removed",
+        ),
+        ("nobody", f"nobody: no imported tape has this name; allowed: {ID}"),
+        ("../../../l.db", "is not a valid name"),
+        (f"{ID}.json", "is not a valid name"),
+        ("", "is not a valid name"),
+        ("[red]", "is not a valid name"),
     ],
 )
 def test_what_was_not_imported_is_not_removed(home: Path, name: str, reason: str) -> None:

@@ -98,5 +98,5 @@ def test_a_path_without_a_file_is_refused(source: str, tmp_path: Path) -> None:
 def test_binary_rubbish_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.toml").write_bytes(b"\xff\xfe\x00")
     (tmp_path / "x.csv").write_bytes(b"\x1f\x8b\x00")
-    assert "no text" in refused(load_venue, "x.toml", tmp_path)
+    assert "not a text file" in refused(load_venue, "x.toml", tmp_path)
     assert "damaged" in refused(load_tape, "x.csv", tmp_path)

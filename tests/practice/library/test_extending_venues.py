@@ -125,7 +125,7 @@ def test_a_book_in_the_own_folder_is_found_by_the_name_of_its_file(
     [
         ("", "moon", 'venue: no rule book is called "moon"'),
         ("", "nothing.toml", "there is no such file"),
-        ("", "mine.toml", "extends: goes round in a circle"),
+        ("", "mine.toml", "extends: is circular"),
         ("surprise = 1\n", "us-reg-t", "mine.toml:2: surprise: is not a key"),
         (
             f"max_leverage = {figure('4')}\n",
@@ -160,7 +160,7 @@ def test_what_does_not_fit_is_refused_with_its_line(
 
 def test_two_that_begin_as_each_other_are_refused(tmp_path: Path) -> None:
     child(tmp_path, "", "first", begins="second.toml")
-    assert "goes round in a circle" in refused(child(tmp_path, "", "second", begins="first.toml"))
+    assert "is circular" in refused(child(tmp_path, "", "second", begins="first.toml"))
 
 
 @pytest.mark.parametrize("begins", ["1", "true", "[]", '{ value = "us-reg-t" }'])

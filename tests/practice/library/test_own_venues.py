@@ -53,7 +53,7 @@ def test_a_wrong_book_in_the_folder_keeps_no_other_away(folder: Path) -> None:
     broken, mine, twice = shelf.faults
     assert broken.startswith("broken.toml: this is no TOML")
     assert mine == 'mine.toml: id: "my-broker" is not the name of its file; allowed: "mine"'
-    assert twice == "us-reg-t.toml: a shipped rule book has this name already"
+    assert twice == "us-reg-t.toml: a shipped rule book already has this name"
 
 
 def test_a_folder_that_cannot_be_read_is_told_of_and_keeps_no_book_away(folder: Path) -> None:

@@ -55,7 +55,7 @@ def test_a_stop_half_as_far_is_met_more_often_and_both_models_say_so() -> None:
         ({"at": parse_time("2099-01-01")}, "at: after the tape's last bar; allowed: 2019-09-08T18"),
         ({"at": parse_time("2001-01-01")}, "at: before the tape's first bar has ended; allowed"),
         ({"mode": "smart"}, "mode: smart is not part of binance-usdm; allowed: isolated, cross"),
-        ({"tape": "eurchf-fx-1d-2015-2023"}, "tape: is priced in CHF, the account is in USDT"),
+        ({"tape": "eurchf-fx-1d-2015-2023"}, "tape: is priced in CHF, but the account is in USDT"),
         ({"tape": "wti-nymex-1d-2019-2020"}, "tape: it has prices at or below zero"),
     ],
 )

@@ -80,12 +80,12 @@ def test_actions_stand_beside_the_tape_or_under_it(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("action", "fault"),
     [
-        ('split = "4"', 'split: "4" is no ratio; allowed: such as 4:1'),
+        ('split = "4"', 'split: "4" is not a ratio; allowed: such as 4:1'),
         ('split = "1:1"', "splits nothing"),
         ('dividend = "0"', "dividend"),
-        ('dividend = "1"\nsplit = "3:1"', "takes one of them"),
-        ("", "takes one of them"),
-        ('split = "1:3"', "which is no 1:3 split"),
+        ('dividend = "1"\nsplit = "3:1"', "needs one of dividend and split"),
+        ("", "needs one of dividend and split"),
+        ('split = "1:3"', "which is not a 1:3 split"),
     ],
 )
 def test_what_an_action_may_not_say(folder: Path, action: str, fault: str) -> None:
@@ -95,21 +95,21 @@ def test_what_an_action_may_not_say(folder: Path, action: str, fault: str) -> No
 
 def test_an_action_needs_a_tape_and_a_bar_and_a_split_a_bar_of_its_own(folder: Path) -> None:
     other = SPLIT.replace("ACME", "BETA")
-    assert "has no tape here; allowed: ACME" in refused(folder, FILE + other)
+    assert "has no tape in this file; allowed: ACME" in refused(folder, FILE + other)
     late = SPLIT.replace("2024-01-04", "2024-02-04")
     assert "no bar opens at or after it" in refused(folder, FILE + late)
-    assert "has a split already" in refused(folder, FILE + SPLIT + SPLIT)
+    assert "already has a split" in refused(folder, FILE + SPLIT + SPLIT)
 
 
 def test_a_split_that_the_prices_do_not_show_is_refused(folder: Path) -> None:
     early = SPLIT.replace("2024-01-04", "2024-01-03")
-    assert "goes from 900 to 905 there, which is no 3:1 split" in refused(folder, FILE + early)
+    assert "goes from 900 to 905 there, which is not a 3:1 split" in refused(folder, FILE + early)
 
 
 def test_a_tape_that_is_adjusted_for_splits_takes_none(folder: Path) -> None:
     text = FILE.replace("acme.csv", "aapl-us-1d-2000-2024").replace("2024-01-02", "2020-08-03")
     told = SPLIT.replace("2024-01-04", "2020-08-31").replace("3:1", "4:1")
-    assert "adjusted for splits already" in refused(folder, text + told)
+    assert "already adjusted for splits" in refused(folder, text + told)
 
 
 def test_a_split_is_refused_while_an_option_on_it_runs(folder: Path) -> None:
@@ -120,7 +120,7 @@ source = { option = "ACME", right = "put", strike = "800", expires = 2024-01-08T
 volatility = "0.4" }
 """
     text = FILE.replace("[[do]]", option + "[[do]]", 1)
-    assert "an option on it, PUT, is still running" in refused(folder, text + SPLIT)
+    assert "the option PUT on it is still running" in refused(folder, text + SPLIT)
 
 
 def test_a_rehearsal_runs_over_a_split_and_a_dividend(folder: Path) -> None:

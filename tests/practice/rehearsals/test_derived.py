@@ -81,7 +81,7 @@ def test_the_tapes_are_said_to_be_worked_out_and_are_made_again(tmp_path: Path) 
     [
         ('option = "SPY"', 'option = "QQQ"', '"QQQ" has no tape of its own in this file'),
         ('right = "put"', 'right = "both"', "right"),
-        ('multiple = "3"', 'multiple = "0"', "multiple: 0 follows nothing"),
+        ('multiple = "3"', 'multiple = "0"', "multiple: 0 tracks nothing"),
         ('multiple = "3"', 'multiple = "3", volatility = "1"', "volatility"),
         ('venue = "us-reg-t"', 'venue = "binance-usdm"', "are not traded at binance-usdm"),
     ],

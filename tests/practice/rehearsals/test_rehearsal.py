@@ -262,8 +262,8 @@ def test_a_mark_tape_coarser_than_the_prices_is_refused(folder: Path) -> None:
         ("deposit = 1e3", "deposit: 1e3 is no plain number"),
         ('deposit = "١٠"', "is no plain number"),
         ("deposit = true", "deposit: true is no plain number"),
-        ("deposit = 5\nrepay = 5", "2 actions; allowed: one in each"),
-        ("", "0 actions; allowed: one in each"),
+        ("deposit = 5\nrepay = 5", "2 actions; allowed: one of"),
+        ("", "no actions; allowed: one of"),
         ("surprise = 5", "do[1].surprise: is not a key; allowed: add_margin, "),
         ('incident = { kind = "outage" }', "do[1].incident: outage needs hours"),
         ('cancel = "one"', 'no earlier action has the id "one"'),
@@ -274,21 +274,24 @@ def test_a_mark_tape_coarser_than_the_prices_is_refused(folder: Path) -> None:
         ('move_stop = { symbol = "ACME", trail = 0.001 }', "trail: 0.001 is off the tick"),
         ('move_stop = { symbol = "ACME" }', "no level given; allowed: one of price, trail"),
         ('move_stop = { symbol = "ACME", price = 9, trail = 1 }', "price and trail given"),
-        ('move_target = { symbol = "ACME" }', "no level given; allowed: price, fraction"),
+        ('move_target = { symbol = "ACME" }', "no level given; give price, fraction"),
         ('move_target = { symbol = "ACME", was = 9.001, price = 9 }', "was: 9.001 is off the tick"),
         ('remove_target = { symbol = "XYZ" }', '"XYZ" has no tape'),
         ('amend = { id = "one", limit = 5 }', 'amend.id: no earlier action has the id "one"'),
-        ('amend = { id = "one" }', "amends nothing; allowed: quantity, limit, trigger, trail"),
+        (
+            'amend = { id = "one" }',
+            "amends nothing; give at least one of quantity, limit, trigger, trail",
+        ),
         ('answer_call = "pray"', '"pray" is not known; allowed: deposit, sell, hedge, wait'),
         ('answer_call = "wait"\namount = 5', 'amount: does not go with "wait"'),
         ('answer_call = "sell"\nquantity = 5', "quantity: needs symbol"),
-        ("deposit = 5\namount = 5", "amount: belongs to answer_call, not beside deposit"),
+        ("deposit = 5\namount = 5", "amount: belongs to answer_call, not to deposit"),
         ("note = { tags = [] }", "note.text: is missing"),
         (f'note = {{ text = "{"x" * 501}" }}', "note.text: is too long; allowed: 500 characters"),
         ('note = "hello"', 'note: "hello" is no table; allowed: { … } with keys of symbol, tags'),
         ('note = { text = "a", tags = "b" }', 'note.tags: "b" is no list; allowed: [ … ]'),
         ("deposit = " + "9" * 5000, "a number has thousands of digits"),
-        ('change_rules = { cause = "none" }', "changes no rule; allowed: keys of [rules]"),
+        ('change_rules = { cause = "none" }', "changes no rule; give at least one key of [rules]"),
         ('change_rules = { margin = "0.4" }', "change_rules.margin: is not a key; allowed: "),
         ('change_rules = { rollover_fee = "0" }', "which has no rollover fee; allowed: "),
         ('change_rules = { maintenance_margin = "0.6" }', "called at once"),
@@ -303,35 +306,44 @@ def test_what_an_action_may_not_say(folder: Path, action: str, fault: str) -> No
     [
         ("", "no size given; allowed: one of quantity, notional, risk"),
         ("quantity = 1, notional = 5", "quantity and notional given"),
-        ("quantity = 1.5", "buy.quantity: 1.5 is no whole lot; allowed: multiples of 1"),
+        (
+            "quantity = 1.5",
+            "buy.quantity: 1.5 is not a whole number of lots; allowed: multiples of 1",
+        ),
         ("quantity = -1", "buy.quantity: -1 is too small"),
         ("risk = 100", "buy.risk: needs stop_loss"),
         ("notional = 5.001", "buy.notional: 5.001 is finer than USD"),
         ('quantity = 1, type = "limit"', 'type = "limit" needs limit'),
         ('quantity = 1, type = "stop"', 'type = "stop" needs trigger'),
-        ("quantity = 1, limit = 5", 'limit: is for type = "limit" or "stop_limit", not "market"'),
-        ('quantity = 1, type = "limit", limit = 5, trigger = 5', "trigger: is for type = "),
+        (
+            "quantity = 1, limit = 5",
+            'limit: belongs to type = "limit" or "stop_limit", not "market"',
+        ),
+        ('quantity = 1, type = "limit", limit = 5, trigger = 5', "trigger: belongs to type = "),
         ('quantity = 1, type = "stop_limit", limit = 5', 'type = "stop_limit" needs trigger'),
         ('quantity = 1, type = "stop_limit", trigger = 5', 'type = "stop_limit" needs limit'),
         ('quantity = 1, type = "trailing"', 'type = "trailing" needs trail'),
-        ('quantity = 1, type = "trailing", trail = 5, trigger = 9', "trigger: is for type = "),
+        ('quantity = 1, type = "trailing", trail = 5, trigger = 9', "trigger: belongs to type = "),
         ('quantity = 1, type = "fancy"', "allowed: market, limit, stop, stop_limit, trailing"),
         ("quantity = 1, trail = 5.001", "buy.trail: 5.001 is off the tick"),
         ("quantity = 1, trail = 0", "buy.trail: 0 is too small"),
         ("quantity = 1, trail_fraction = 1", "buy.trail_fraction: 1 is too large"),
-        ("quantity = 1, trail = 5, trail_fraction = 0.1", "trail and trail_fraction given"),
+        (
+            "quantity = 1, trail = 5, trail_fraction = 0.1",
+            "trail and trail_fraction are both given",
+        ),
         ('risk = 100, type = "trailing", trail = 5', "buy.risk: needs stop_loss"),
         ('quantity = 1, good_for = "week"', '"week" is not known; allowed: gtc, day'),
         ('quantity = 1, id = "a", oco = "a"', "oco: is the order's own id"),
         ("quantity = 1, stop_loss = 9.999", "stop_loss: 9.999 is off the tick"),
         ("quantity = 1, leverage = 0.5", "leverage: 0.5 is too small"),
-        ('quantity = 1, mode = "smart"', '"smart" is not part of us-reg-t; allowed: cross'),
-        ('quantity = 1, mode = "isolated"', '"isolated" is not part of us-reg-t; allowed: cross'),
+        ('quantity = 1, mode = "smart"', 'us-reg-t has no mode "smart"; allowed: cross'),
+        ('quantity = 1, mode = "isolated"', 'us-reg-t has no mode "isolated"; allowed: cross'),
         ("quantity = 1, take_profit = 100.001", "take_profit: 100.001 is off the tick"),
         (
             "quantity = 1, take_profit = [{ price = 5, fraction = 0.6 }, "
             "{ price = 6, fraction = 0.6 }]",
-            "the fractions are more than the whole",
+            "the fractions add up to more than 1",
         ),
         ("quantity = 1, take_profit = [{ price = 5 }]", "take_profit[1].fraction: is missing"),
         (
@@ -353,8 +365,8 @@ def test_an_order_id_is_given_once(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("at", "fault"),
     [
-        ("2024-01-01T00:00:00Z", "is before the start; allowed: from 2024-01-02T00:00:00Z"),
-        ("2024-01-08T00:00:01Z", "has no bar at or after it before the end"),
+        ("2024-01-01T00:00:00Z", "is before the start; allowed: 2024-01-02T00:00:00Z or later"),
+        ("2024-01-08T00:00:01Z", "no bar opens between it and the end"),
         ('"soon"', '"soon" is no time'),
         ("2024-01-02T00:00:00.5Z", "is no time of 1900 to 2199 in whole seconds"),
     ],
@@ -373,12 +385,12 @@ def test_an_action_needs_a_bar_in_the_run(folder: Path, at: str, fault: str) -> 
         ("2024-01-02", "2023-01-02", ""),
         ('"Test"', "5", "title: 5 is no text"),
         ("title", "titel", "titel: is not a key; allowed: action, deck, do, end"),
-        ("start", 'mode = "isolated"\nstart', '"isolated" is not part of us-reg-t'),
-        ("start", 'mode = "smart"\nstart', '"smart" is not part of us-reg-t; allowed: cross'),
+        ("start", 'mode = "isolated"\nstart', 'us-reg-t has no mode "isolated"'),
+        ("start", 'mode = "smart"\nstart', 'us-reg-t has no mode "smart"; allowed: cross'),
         ("start", 'fills = "best"\nstart', '"best" is not known; allowed: worst, ohlc'),
         ("start", "seed = 1.5\nstart", "seed: 1.5 is no whole number"),
-        ('"acme.csv"', '"acme.csv"\nfunding = 0.1', "not part of us-reg-t, which has no funding"),
-        ('"acme.csv"', '"eurchf-fx-1d-2015-2023"', "is priced in CHF, the account is in USD"),
+        ('"acme.csv"', '"acme.csv"\nfunding = 0.1', "is not used: us-reg-t has no funding"),
+        ('"acme.csv"', '"eurchf-fx-1d-2015-2023"', "is priced in CHF, but the account is in USD"),
         ("[[tape]]", '[rules]\nfee = "0"\n\n[[tape]]', "r.toml:8: rules.fee: is not a key"),
         (
             "[[tape]]",
@@ -399,7 +411,7 @@ def test_an_action_needs_a_bar_in_the_run(folder: Path, at: str, fault: str) -> 
         (
             "[[tape]]",
             '[[tape]]\nsymbol = "ACME"\nsource = "acme.csv"\n\n[[tape]]',
-            '"ACME" has a tape already',
+            '"ACME" already has a tape',
         ),
     ],
 )
@@ -421,7 +433,7 @@ def test_without_a_start_a_time_before_the_first_bar_means_that_bar(folder: Path
 
 def test_a_start_after_every_bar_is_told_at_the_start(folder: Path) -> None:
     text = HEAD.replace("2024-01-02", "2025-01-02").replace("end   = 2024-01-09T00:00:00Z\n", "")
-    fault = "start: no tape has a bar after it; allowed: before 2024-01-11T00:00:00Z"
+    fault = "start: no tape has a bar at or after it; allowed: before 2024-01-11T00:00:00Z"
     assert fault in refused(folder, text)
 
 
@@ -443,7 +455,7 @@ def test_a_table_that_needs_a_repair_is_refused(folder: Path) -> None:
     (folder / "acme.csv").write_text("\n".join(["Date,Open,High,Low,Close,Volume", *rows]))
     faults = refused(folder, HEAD)
     assert "acme.csv:3: the high 40 is below the low 101" in faults
-    assert "must need no repair and leave nothing open" in faults
+    assert "needs no repair and leaves nothing open" in faults
 
 
 def test_a_run_needs_bars(folder: Path) -> None:
@@ -469,7 +481,7 @@ def test_text_is_cleaned_at_the_border(folder: Path) -> None:
 def test_a_missing_or_damaged_file_is_refused(folder: Path) -> None:
     with pytest.raises(Refused, match="no such file"):
         load_rehearsal(folder / "none.toml")
-    with pytest.raises(Refused, match="this is a folder; allowed: a file"):
+    with pytest.raises(Refused, match="this is a folder, not a file"):
         load_rehearsal(folder)
     assert "this is no TOML" in refused(folder, "title = ")
 

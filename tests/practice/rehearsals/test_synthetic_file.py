@@ -182,19 +182,19 @@ def test_a_recorded_tape_may_stand_beside_it(tmp_path: Path) -> None:
     ('model = "gbm", bars = "1.5"', 'source.bars: "1.5" is no whole number'),
     ('model = "gbm", interval = "2h"', 'source.interval: "2h" is not known; allowed: 1m, 5m'),
     ('model = "gbm", start_price = 0', "source.start_price: 0 is too small"),
-    ('model = "gbm", start_price = "100.001"', "allowed: whole ticks of 0.01"),
+    ('model = "gbm", start_price = "100.001"', "allowed: multiples of 0.01"),
     ('model = "gbm", start_price = "99999999999", tick = "0.01"', "source.tick: is too fine"),
     ('model = "gbm", correlation = "1.5"', 'source.correlation: "1.5" is too large; allowed: at'),
-    ('model = "gbm", gap_deviation = "0.01"', 'allowed: with session = "14:00-21:00"'),
-    ('model = "gaps", session = "21:00-14:00"', 'are no hours of a day; allowed: such as "14:30'),
+    ('model = "gbm", gap_deviation = "0.01"', 'such as session = "14:00-21:00"'),
+    ('model = "gaps", session = "21:00-14:00"', 'are not hours of a day; allowed: such as "14:30'),
     ('model = "gaps", session = "14:30-21:00"', "allowed: 1m, 5m, 15m, 30m, or other hours"),
-    ('model = "regimes", calm_volatility = 1, volatility = 1', "allowed: one of them"),
+    ('model = "regimes", calm_volatility = 1, volatility = 1', "give one of them"),
     ('model = "regimes", panic_days = "0.01"', "source.panic_days: is shorter than a bar; "
      "allowed: 0.04166667 or more"),
-    ('model = "bootstrap", tape = "wti-nymex-1d-2019-2020"', "a price of zero or below"),
+    ('model = "bootstrap", tape = "wti-nymex-1d-2019-2020"', "a price at or below zero"),
     ('model = "bootstrap", tape = "spy-us-1d-1998-2021", since = 2022-01-01', "source.since: fewer "
-     "than 3 days are left to draw from; allowed: more of 1998-"),
-    ('model = "gbm", bars = 100000, interval = "1d"', "source.bars: 100000 of them last beyond"),
+     "than 3 days are left to draw from; use more of 1998-"),
+    ('model = "gbm", bars = 100000, interval = "1d"', "source.bars: 100000 bars go beyond"),
     ('model = "gbm", drift = 20, interval = "1d"', "source.bars: the price reaches 10000000000"),
 ])  # fmt: skip
 def test_every_fault_is_named(tmp_path: Path, source: str, fault: str) -> None:
@@ -212,9 +212,9 @@ def test_all_faults_are_told_together(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("sources", "fault"), [
     (('model = "gbm", group = "g"', 'model = "gbm", group = "g", interval = "1d"'),
-     "tape[2].source.group: interval or session differ from those of S0; allowed: the same"),
+     "tape[2].source.group: interval or session differs from that of S0; they must be the same"),
     (('model = "gbm", group = "g"', 'model = "bootstrap", tape = "spy-us-1d-1998-2021", group = '
-      '"g"'), "only one of this tape and S0 is a bootstrap; allowed: both, or none"),
+      '"g"'), "only one of this tape and S0 is a bootstrap; allowed: both or neither"),
     (('model = "bootstrap", tape = "spy-us-1d-1998-2021", group = "g"',
       'model = "bootstrap", tape = "qqq-us-1d-1999-2004", group = "g"'),
      "the recorded tape has bars at other times than that of S0"),
@@ -231,7 +231,9 @@ def test_a_market_that_cannot_be_one_is_refused(
 def test_a_synthetic_mark_is_not_in_this_version(tmp_path: Path) -> None:
     head = HEAD.replace("us-reg-t", "binance-usdm")
     tapes = '[[tape]]\nsymbol = "A"\nsource = { model = "gbm" }\nmark = { model = "gbm" }\n'
-    assert "synthetic marks are not in this version" in refused(tmp_path, head=head + tapes)
+    assert "synthetic marks are not supported in this version" in refused(
+        tmp_path, head=head + tapes
+    )
 
 
 def test_an_empty_source_is_refused(tmp_path: Path) -> None:
