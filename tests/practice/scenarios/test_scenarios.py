@@ -132,7 +132,7 @@ def test_the_picture_in_the_list_is_that_of_its_tape(chosen: Scenario) -> None:
 
 
 SAID = [
-    ("2008-aig", "AIG", "2008-09-15T15", "low", "71.4", "47.5 %"),  # of 136.0, the hour's open
+    ("2008-aig", "AIG", "2008-09-15T15", "low", "71.4", "47.5%"),  # of 136.0, the hour's open
     ("2008-aig", "AIG", "2008-09-15", "close", "101.8", "101.8"),
     ("2008-aig", "AIG", "2008-09-16", "open", "35", "35.0"),
     ("2008-aig", "AIG", "2008-09-09", "close", "366.2", "366"),
