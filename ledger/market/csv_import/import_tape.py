@@ -15,18 +15,18 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from ledger.market.csv_import import dialects
-from ledger.market.csv_import.layout import Layout, Wishes, recognise
-from ledger.market.csv_import.lines import DELIMITERS, HEADINGS, MOST_ROWS, with_plain_line_ends
-from ledger.market.csv_import.order import dated, in_order, once_each, possible, written
-from ledger.market.csv_import.report import FaultKind, Faults, TapeFault
-from ledger.market.csv_import.rows import PRICES, Bars, Progress, Reading, read_rows
-from ledger.market.csv_import.shapes import tell_jumps, tell_quiet, tell_wicks
-from ledger.market.csv_import.spacing import (
+from ledger.market.csv_import.doubts.shapes import tell_jumps, tell_quiet, tell_wicks
+from ledger.market.csv_import.doubts.spacing import (
     check_one_interval,
     interval_name,
     interval_of,
     tell_spacing,
 )
+from ledger.market.csv_import.layout import Layout, Wishes, recognise
+from ledger.market.csv_import.lines import DELIMITERS, HEADINGS, MOST_ROWS, with_plain_line_ends
+from ledger.market.csv_import.order import dated, in_order, once_each, possible, written
+from ledger.market.csv_import.report import FaultKind, Faults, TapeFault
+from ledger.market.csv_import.rows import PRICES, Bars, Progress, Reading, read_rows
 from ledger.market.tapes.compression import decoded, unpacked
 from ledger.market.tapes.tape import Tape
 from ledger.market.tapes.tape_file import HEADER, never_closes, parse_tape

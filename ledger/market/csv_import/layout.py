@@ -202,11 +202,13 @@ def _check_shape(data: list[list[str]], layout: Layout, name: str) -> None:
     numbers = Numbers(layout.sign)
     bars = [_values(numbers, fields, layout.columns) for fields in data]
     seen = [bar for bar in bars if bar is not None]
+    unknown = layout.columns.dialect is dialects.BARE
+    moving = [bar for bar in seen if len(set(bar)) > 1]
+    seen = moving if moving or unknown else seen  # a flat bar fits any order of columns
     fitting = sum(
         low <= min(opened, close) and high >= max(opened, close)
         for opened, high, low, close in seen
     )
-    unknown = layout.columns.dialect is dialects.BARE
     if not seen or fitting < _FITTING * len(seen) or (unknown and _opens_close(data, seen, layout)):
         raise Refused(
             f"{name}: without a header of known names the columns cannot be told: they do not fit "

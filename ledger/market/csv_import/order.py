@@ -52,7 +52,10 @@ def dated(bars: Bars) -> Bars:
 
 
 def once_each(bars: Bars, faults: Faults) -> Bars:
-    """The bars without a second one of the same time: the upper line of the file is kept."""
+    """The bars without a second one of the same time.
+
+    Kept is the one that is possible, of several the one with most volume, then the upper line.
+    """
     times, count = bars.times, len(bars)
     if all(map(lt, times, times[1:])):
         return bars
@@ -61,12 +64,23 @@ def once_each(bars: Bars, faults: Faults) -> Bars:
         end = start + 1
         while end < count and times[end] == times[start]:
             end += 1
-        group = sorted(range(start, end), key=bars.lines.__getitem__)
+        group = sorted(range(start, end), key=lambda index: _worth(bars, index))
         keep.append(group[0])
         for index in group[1:]:
             _tell_twin(bars, group[0], index, times[start], faults)
         start = end
     return bars.pick(keep)
+
+
+def _worth(bars: Bars, index: int) -> tuple[bool, int, int]:
+    """By what one bar of a time goes before another: the smaller first."""
+    return not _fits(bars, index), -bars.volumes[index], bars.lines[index]
+
+
+def _fits(bars: Bars, index: int) -> bool:
+    """Whether a bar's open and close lie within its high and low, above zero."""
+    opened, high, low, close = bars.prices[4 * index : 4 * index + 4]
+    return 0 < low <= min(opened, close) <= max(opened, close) <= high
 
 
 def _tell_twin(bars: Bars, first: int, index: int, time: int, faults: Faults) -> None:
@@ -80,7 +94,13 @@ def _tell_twin(bars: Bars, first: int, index: int, time: int, faults: Faults) ->
         what, done = f"{where} again", _LEFT_OUT
         faults.note(FaultKind.DUPLICATE, bars.lines[index], what, done)
     else:
-        what, done = f"another bar of {iso(time)} than {where}", f"{_LEFT_OUT}, {where} is kept"
+        why = ""
+        if _fits(bars, first) and not _fits(bars, index):
+            why = ", since it alone is possible"
+        elif bars.volumes[first] > bars.volumes[index]:
+            why = ", since it has more volume"
+        what = f"another bar of {iso(time)} than {where}"
+        done = f"{_LEFT_OUT}, {where} is kept{why}"
         faults.note(FaultKind.CONFLICT, bars.lines[index], what, done)
 
 

@@ -32,6 +32,8 @@ class FaultKind(StrEnum):
     OVERLAP = "overlap"
     """A bar that begins before the one before has ended."""
     GAP = "gap"
+    MIXED = "mixed"
+    """Bars of another length among the others."""
     WICK = "wick"
     JUMP = "jump"
     NO_VOLUME = "no_volume"
@@ -43,7 +45,7 @@ class FaultKind(StrEnum):
 NOTES = frozenset({FaultKind.NO_VOLUME, FaultKind.CLOSED, FaultKind.ROUNDED})
 """Told, but no reason to refuse a file: markets have holidays and quiet minutes."""
 
-DOUBTS = frozenset({FaultKind.GAP, FaultKind.WICK, FaultKind.JUMP})
+DOUBTS = frozenset({FaultKind.GAP, FaultKind.MIXED, FaultKind.WICK, FaultKind.JUMP})
 """What looks wrong and was left as it stands: crashes and halts look so too."""
 
 

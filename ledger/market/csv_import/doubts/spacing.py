@@ -7,6 +7,7 @@ from collections import Counter
 from itertools import pairwise
 from operator import sub
 
+from ledger.market.csv_import.doubts.sessions_seen import Sessions
 from ledger.market.csv_import.report import FaultKind, Faults
 from ledger.market.csv_import.rows import Bars
 from ledger.refused import Refused
@@ -35,6 +36,8 @@ _USUAL = frozenset(
 )
 _RUN = 3
 _MANY = 0.2
+_SHORTEST_WEEK = 4 * DAY
+"""Between the last days of two weeks: one may end early before a holiday."""
 _HOLIDAYS = 2
 """Weekdays in a row that a market may be closed without a word."""
 _NAMES = ((WEEK, "w"), (DAY, "d"), (HOUR, "h"), (60, "m"), (1, "s"))
@@ -104,23 +107,27 @@ def check_one_interval(bars: Bars, interval: int, name: str) -> None:
 def tell_spacing(bars: Bars, interval: int, faults: Faults, *, continuous: bool) -> None:
     """Tells of each place where bars overlap or are missing."""
     times = bars.times
-    breaks = _breaks(times, interval) if not continuous and interval < DAY else frozenset()
+    sessions = None if continuous or interval >= DAY else Sessions(times, interval)
+    if sessions is not None:
+        _tell_days_among_shorter(bars, interval, faults)
     for index, (earlier, later) in enumerate(pairwise(times), start=1):
         step = later - earlier
         if step == interval:
             continue
         line = bars.lines[index]
         if step < interval:
-            if interval - step > _LONGEST_SHIFT or interval <= HOUR:
+            if not (interval == WEEK and step >= _SHORTEST_WEEK) and (
+                interval - step > _LONGEST_SHIFT or interval <= HOUR
+            ):
                 what = f"{iso(later)} is {interval_name(step)} after the bar before"
                 faults.note(FaultKind.OVERLAP, line, what, "kept")
+        elif sessions is not None:
+            _tell_missed(sessions, earlier, later, line, faults)
         elif continuous or interval >= WEEK:
             if interval < WEEK or step > interval + 3 * DAY:
                 _tell_gap(interval, earlier, later, line, faults)
-        elif interval >= DAY:
-            _tell_weekdays(earlier, later, line, faults)
-        elif (earlier % DAY, later % DAY) not in breaks:
-            _tell_inside_a_session(earlier, later, interval, line, faults)
+        else:
+            _tell_weekdays(earlier, later, "bars are", line, faults)
 
 
 def _tell_gap(interval: int, earlier: int, later: int, line: int, faults: Faults) -> None:
@@ -143,32 +150,44 @@ def _weekdays_between(earlier: int, later: int) -> int:
     return 5 * whole + sum((day + 3) % 7 < 5 for day in days[len(days) - rest :])
 
 
-def _tell_weekdays(earlier: int, later: int, line: int, faults: Faults) -> None:
+def _tell_weekdays(earlier: int, later: int, unit: str, line: int, faults: Faults) -> None:
     missing = _weekdays_between(earlier, later)
     if missing > _HOLIDAYS:
-        _tell_missing(missing, earlier, later, line, faults)
+        what = f"{missing} {unit} missing between {iso(earlier)} and {iso(later)}"
+        faults.note(FaultKind.GAP, line, what, _UNFILLED)
     elif missing:
         days = "a weekday" if missing == 1 else f"{missing} weekdays"
         what = f"no bar on {days} before {iso(later)[:10]}"
         faults.note(FaultKind.CLOSED, line, what, "taken as closed")
 
 
-def _tell_inside_a_session(
-    earlier: int, later: int, interval: int, line: int, faults: Faults
-) -> None:
-    """Bars missing in the middle of a day; nights differ by season: there only whole days count."""
-    if earlier // DAY == later // DAY:
-        _tell_gap(interval, earlier, later, line, faults)
+def _tell_missed(sessions: Sessions, earlier: int, later: int, line: int, faults: Faults) -> None:
+    """Bars missing between two of a market with sessions, and weekdays without any."""
+    missing = sessions.missing_between(earlier, later)
+    holiday = _weekdays_between(earlier, later)
+    beside_a_holiday = holiday or sessions.follows_a_holiday(earlier)
+    if missing and beside_a_holiday and earlier // DAY != later // DAY:
+        bars = "1 bar" if missing == 1 else f"{missing} bars"
+        what = f"{bars} fewer than usual beside {iso(earlier)[:10]}"
+        faults.note(FaultKind.CLOSED, line, what, "taken as a short day beside a holiday")
     else:
-        _tell_weekdays(earlier, later, line, faults)
+        _tell_missing(missing, earlier, later, line, faults)
+    if holiday:
+        _tell_weekdays(earlier, later, "trading days are", line, faults)
 
 
-def _breaks(times: array[int], interval: int) -> frozenset[tuple[int, int]]:
-    """The pauses that a session has regularly, as the times of day before and after."""
-    pauses = Counter(
-        (earlier % DAY, later % DAY)
-        for earlier, later in pairwise(times)
-        if later - earlier > interval and earlier // DAY == later // DAY
-    )
-    days = len({time // DAY for time in times})
-    return frozenset(pause for pause, count in pauses.items() if count >= max(2, days // 10))
+def _tell_days_among_shorter(bars: Bars, interval: int, faults: Faults) -> None:
+    """Bars that stand alone on their days, several in a row, are of days and not of hours."""
+    times, start = bars.times, 0
+    for index in range(1, len(times) + 1):
+        if index < len(times) and times[index] - times[index - 1] >= DAY - _LONGEST_SHIFT:
+            continue
+        if index - start > _RUN:
+            alone = range(start + (start > 0), index - (index < len(times)))
+            lines = sorted(bars.lines[at] for at in (alone[0], alone[-1]))
+            what = (
+                f"lines {lines[0]} to {lines[1]} have one bar a day, the others are of "
+                f"{interval_name(interval)}: bars of another length"
+            )
+            faults.note(FaultKind.MIXED, lines[0], what, "kept")
+        start = index

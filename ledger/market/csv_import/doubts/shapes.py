@@ -16,6 +16,8 @@ _ALWAYS = 0.5
 """The part of the price beyond which no usual range excuses it."""
 _SPLITS = (1.5, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50, 100)
 _NEAR = 0.05
+_LEVEL = 1.5
+"""From here on a step between two bars is told of even where it is no usual split."""
 _KEPT = "kept"
 
 
@@ -63,7 +65,7 @@ def _usual_range(bars: Bars, index: int) -> float:
 
 
 def tell_jumps(bars: Bars, faults: Faults) -> None:
-    """Tells of each open that is a usual split away from the close before, and stays there."""
+    """Tells of each open far from the close before, at a level where the next bars stay."""
     prices = bars.prices
     for index in range(1, len(bars)):
         close, opened = prices[4 * index - 1], prices[4 * index]
@@ -71,7 +73,10 @@ def tell_jumps(bars: Bars, faults: Faults) -> None:
             continue
         ratio = max(close, opened) / min(close, opened)
         split = next((split for split in _SPLITS if abs(ratio / split - 1) < _NEAR), None)
-        if split is None or not _stays(bars, index):
+        if (split is None and ratio < _LEVEL) or not _stays(bars, index):
+            continue
+        if split is None:
+            _tell_level(bars, index, ratio, faults)
             continue
         terms = f"{split:g}:1" if split != 1.5 else "3:2"
         if opened > close:
@@ -84,6 +89,16 @@ def tell_jumps(bars: Bars, faults: Faults) -> None:
             f'[[tape.action]] with at and split = "{terms}"',
             _KEPT,
         )
+
+
+def _tell_level(bars: Bars, index: int, ratio: float, faults: Faults) -> None:
+    close, opened = bars.prices[4 * index - 1], bars.prices[4 * index]
+    times = f"{ratio:.4g} times" if opened > close else f"1/{ratio:.4g} of"
+    what = (
+        f"from {written(close, bars.scale)} to {written(opened, bars.scale)}, {times} "
+        f"the close before: another unit, another instrument, or a split"
+    )
+    faults.note(FaultKind.JUMP, bars.lines[index], what, _KEPT)
 
 
 def _stays(bars: Bars, index: int) -> bool:
