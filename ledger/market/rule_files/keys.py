@@ -77,7 +77,7 @@ def _key(name: str, field: FieldInfo) -> str:
     takes = _takes(figure.model_fields["value"], "figure") if figure else _takes(field, "number")
     if not field.is_required():
         default = field.get_default(call_default_factory=True)
-        takes += f"; else {_word(default)}" if default not in (None, []) else "; optional"
+        takes += f"; default {_word(default)}" if default not in (None, []) else "; optional"
     return f"| `{name}` | {field.description} | {takes} |"
 
 
