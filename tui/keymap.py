@@ -44,7 +44,7 @@ KEYMAP: tuple[Key, ...] = (
         "isolated margin in or out; on a loan account borrow or repay", "margin"),
     Key("trade.deposit", "d", "d", "deposit", "trade", "deposit or withdraw money", "deposit"),
     Key("trade.amend", "o", "o", "amend", "trade",
-        "amend the selected order: its prices, its quantity, the stop and targets it will bring",
+        "amend the selected order, with the stop and targets it brings",
         "amend"),
     Key("trade.cancel", "x", "x", "cancel", "trade", "cancel the selected order", "cancel"),
     Key("trade.flatten", "X,shift+x", "X", "flatten", "trade",
