@@ -14,12 +14,12 @@ from ledger.market.csv_import.headings import (
     is_written_clock,
     mostly,
     prices_in,
-    says_utc,
     time_in,
 )
 from ledger.market.csv_import.lines import Row
 from ledger.market.csv_import.moments import clock_text, has_clock, is_date, is_unix
 from ledger.market.csv_import.numbers import Numbers
+from ledger.market.csv_import.zones import zone_named
 from ledger.refused import Refused
 from ledger.text import clean
 
@@ -35,14 +35,20 @@ class Columns:
     """Where each figure stands, counted from 0; `names` are what the header calls each column.
 
     `time` is one column, or a date and a clock; `heading` are the lines above the rows: comments
-    and the header itself, which is `header_line`; `utc` where the header says so of its times.
+    and the header itself, which is `header_line`. `zone` is what the header says of its times, and
+    `are_ends` whether they are the ends of bars. `volume` and `volume_too` are added. Rows differ
+    in none of the columns of `parts`. `billionths` are what prices may be counted in.
     """
 
     dialect: Dialect
     time: tuple[int, ...]
-    utc: bool = False
+    zone: str | None = None
+    are_ends: bool = False
     prices: Prices
     volume: int | None
+    volume_too: int | None = None
+    billionths: bool = False
+    parts: tuple[int, ...] = ()
     symbol_at: int | None = None
     symbol: str | None = None
     names: tuple[str, ...] = ()
@@ -86,19 +92,42 @@ def _under_a_header(
     columns = Columns(
         dialect=_dialect(header, names, heading, delimiter, is_tall=bool(more)),
         time=time,
-        utc=says_utc(names, time),
+        zone=next((zone for at in time if (zone := zone_named(header[at].strip()))), None),
+        are_ends=names[time[0]] in dialects.ENDS,
         prices=prices,
         volume=None,
         symbol_at=next((i for i, n in enumerate(names) if n in dialects.SYMBOLS), None),
         symbol=symbol,
+        parts=tuple(at for at, n in enumerate(names) if n in dialects.PARTS and at not in time),
+        billionths=_in_billionths(names, prices, data),
         names=tuple(clean(field.strip(), 40) for field in header),
         header_line=rows[index][0],
         heading=tuple(sorted((rows[index][0], *(line for line, _ in heading)))),
         width=_width(header, data),
     )
+    if columns.billionths:
+        columns = replace(columns, dialect=dialects.DATABENTO)
     if columns.symbol_at in (*prices, *columns.time):
         columns = replace(columns, symbol_at=None)
-    return replace(columns, volume=_volume(names, columns, data))
+    volume, volume_too = _volume(names, columns, data), None
+    if volume is None:
+        volume, volume_too = _two_volumes(names)
+    return replace(columns, volume=volume, volume_too=volume_too)
+
+
+def _two_volumes(names: list[str]) -> tuple[int | None, int | None]:
+    for one, other in dialects.VOLUME_PARTS:
+        if one in names and other in names:
+            return names.index(one), names.index(other)
+    return None, None
+
+
+def _in_billionths(names: list[str], prices: Prices, data: list[list[str]]) -> bool:
+    """Whether a table has Databento's columns, and whole numbers throughout as its prices."""
+    if len(dialects.BILLIONTHS & set(names)) < 2:
+        return False
+    texts = [fields[at].strip() for fields in data for at in prices if at < len(fields)]
+    return all(text.isdigit() for text in texts if text)
 
 
 def _further_headers(rows: list[Row], prices: tuple[int, ...]) -> Iterator[Row]:

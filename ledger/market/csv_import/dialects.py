@@ -16,11 +16,18 @@ def words(text: str) -> tuple[str, ...]:
 TIMES = words(
     "unix,unix timestamp,unixtime,unix time,epoch,timestamp,timestamps,time,date,datetime,"
     "date time,date/time,open time,opentime,open timestamp,start,start time,starttime,timeopen,"
-    "candle begin time,kline open time,window start,begin,begins at,ts,gmt time,local time,utc,"
+    "candle begin time,kline open time,window start,begin,begins at,t,ts,ts event,gmt time,"
+    "local time,utc,"
     "utc time,time utc,time (utc),date (utc),dtyyyymmdd,day,bar time,datum,zeit,uhrzeit,fecha,"
     "hora,data,ora,heure,czas,godzina,tijd,tid,дата,время"
 )
 """Columns that may say when a bar begins."""
+
+ENDS = words(
+    "close time,closetime,time close,timeclose,close timestamp,closing time,end,end time,endtime,"
+    "time end,timeend,bar end,candle end,period end,window end,interval end,kline close time"
+)
+"""Columns that say when a bar ends: taken where none says when it begins."""
 
 PREFERRED_TIMES = words("unix,unix timestamp,unixtime,unix time,open time,opentime,timeopen")
 """Of several such columns, these are taken alone."""
@@ -50,16 +57,30 @@ LAST_PRICES = "close/last,last,price,zuletzt,letzter,laatste,ultimo,último,dern
 
 VOLUMES = (
     "tickvol,tick volume,tickvolume,stuecke,stücke,volume,vol,base volume,base asset volume,"
+    "v,total volume,trade volume,trading volume,total trade quantity,total traded quantity,"
+    "traded quantity,tottrdqty,ttl trd qnty,no of shares,no. of shares,shares traded,"
     "volumen,volumes,volym,wolumen,obrót,volumi,umsatz,objem,hacim,forgalom,omsætning,volum,vaihto,"
     "qty,quantity,объем,объём"
 )
 """The names of the volume, best first: units rather than money, ticks rather than zeros."""
 
-UNIVERSAL = frozenset(("utc", "gmt"))
-"""Words in the name of a time's column that say its zone."""
+VOLUME_PARTS = (("up", "down"), ("up volume", "down volume"), ("upvol", "downvol"))
+"""Two columns that are the volume together: TradeStation's, of upticks and of downticks."""
+
+BILLIONTHS = frozenset(("rtype", "publisher id", "ts event", "instrument id"))
+"""Databento's columns: its prices are whole numbers of billionths unless they have a point."""
 
 MONEY = ("usd", "usdt", "usdc", "busd", "eur", "gbp", "currency", "quote", "krw", "jpy")
 """What a second volume is counted in, as in `Volume USDT`."""
+
+PARTS = frozenset(
+    words(
+        "contract,contract symbol,contract month,contract code,code,ts code,stock,stock code,ric,"
+        "isin,cusip,tic,security,security id,product,instrument id,instrument name,expiry,"
+        "expiration,expiry date,delivery,delivery month,maturity,strike,strike price,option type"
+    )
+)
+"""Columns that say which of several instruments a row is of, and are no symbol."""
 
 SYMBOLS = frozenset(("symbol", "ticker", "instrument", "pair", "sym", "secid", "name", "asset"))
 
@@ -109,6 +130,7 @@ METATRADER = Dialect("metatrader", "MetaTrader export")
 TRADINGVIEW = Dialect("tradingview", "TradingView export")
 YFINANCE = Dialect("yfinance", "yfinance table")
 STOOQ_TABLE = Dialect("stooq", "Stooq's table of days")
+DATABENTO = Dialect("databento", "Databento, prices in billionths")
 HISTDATA = Dialect("histdata", "HistData")
 EUROPEAN = Dialect("european", "European table")
 TABLE = Dialect("table", "table with a header")

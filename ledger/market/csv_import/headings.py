@@ -71,6 +71,7 @@ def time_in(names: list[str], data: list[list[str]], name: str) -> tuple[int, ..
     known = known or [index for index, word in enumerate(names) if _says_time(word)]
     if not known and names[0] in INDEX_NAMES:
         known = [0]
+    known = known or [index for index, word in enumerate(names) if word in dialects.ENDS]
     unix = [index for index in known if mostly(data, index, is_unix)]
     dates = [index for index in known if mostly(data, index, is_date)]
     if unix:
@@ -88,7 +89,9 @@ def time_in(names: list[str], data: list[list[str]], name: str) -> tuple[int, ..
 def _says_time(name: str) -> bool:
     """Whether a name begins as those of times do: `date(utc)`, `time (est)`, `timestamp utc`."""
     words = words_of(name)
-    return any(" ".join(words[:count]) in dialects.TIMES for count in (1, 2))
+    return name not in dialects.ENDS and any(
+        " ".join(words[:count]) in dialects.TIMES for count in (1, 2)
+    )
 
 
 def _clock_beside(dates: list[int], known: list[int], data: list[list[str]]) -> int | None:
@@ -99,11 +102,6 @@ def _clock_beside(dates: list[int], known: list[int], data: list[list[str]]) -> 
     if not clocks and mostly(data, dates[0] + 1, is_written_clock):
         clocks = [dates[0] + 1]
     return clocks[0] if clocks else None
-
-
-def says_utc(names: list[str], time: tuple[int, ...]) -> bool:
-    """Whether a header says that its times are in UTC."""
-    return any(not dialects.UNIVERSAL.isdisjoint(words_of(names[at])) for at in time)
 
 
 def is_time(text: str) -> bool:

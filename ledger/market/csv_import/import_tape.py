@@ -24,9 +24,22 @@ from ledger.market.csv_import.doubts.spacing import (
 )
 from ledger.market.csv_import.layout import Layout, Wishes, recognise
 from ledger.market.csv_import.lines import DELIMITERS, HEADINGS, MOST_ROWS, with_plain_line_ends
-from ledger.market.csv_import.order import dated, in_order, once_each, possible, written
+from ledger.market.csv_import.open_points import (
+    check_clock,
+    check_days,
+    check_unit,
+    check_zone,
+    columns_of,
+    is_zone_open,
+    left_aside,
+    name_of,
+    order_of_dates,
+    tell_no_volume,
+    zone_of,
+)
+from ledger.market.csv_import.order import begun, dated, in_order, once_each, possible, written
 from ledger.market.csv_import.report import FaultKind, Faults, TapeFault
-from ledger.market.csv_import.rows import PRICES, Bars, Progress, Reading, read_rows
+from ledger.market.csv_import.rows import Bars, Progress, Reading, read_rows
 from ledger.market.tapes.compression import decoded, unpacked
 from ledger.market.tapes.tape import Tape
 from ledger.market.tapes.tape_file import HEADER, never_closes, parse_tape
@@ -123,7 +136,8 @@ def read_foreign(
     faults = Faults(name)
     reading = read_rows(text, layout, name, faults, wishes.zone, progress)
     judged = _judged(layout, reading, faults, name)
-    symbol, symbol_from = _symbol(wishes, reading, name)
+    check_zone(layout, reading, wishes, judged.interval, name)
+    symbol, symbol_from = _symbol(wishes, layout, reading, name)
     packed = _packed(judged.bars, progress)
     dialect = _dialect(layout, text, reading)
     return ForeignTape(
@@ -131,14 +145,14 @@ def read_foreign(
         title=dialect.title,
         encoding=encoding,
         delimiter=DELIMITERS[layout.delimiter],
-        columns=_columns(layout),
-        aside=_aside(layout),
+        columns=columns_of(layout),
+        aside=left_aside(layout),
         heading=layout.columns.heading,
         symbol=symbol,
         symbol_from=symbol_from,
-        dates=_dates(layout),
-        zone=_zone(layout, reading, wishes, judged.interval),
-        zone_open=_zone_open(layout, reading, wishes, judged.interval),
+        dates=order_of_dates(layout),
+        zone=zone_of(layout, reading, wishes, judged.interval),
+        zone_open=is_zone_open(layout, reading, wishes, judged.interval),
         market_from="as the bars look" if wishes.market is None else "as you said",
         newest_first=judged.newest_first,
         rows=reading.rows,
@@ -176,11 +190,16 @@ def _judged(layout: Layout, reading: Reading, faults: Faults, name: str) -> _Jud
         raise Refused(*_nothing_read(reading, faults, name))
     bars, newest_first = in_order(reading.bars, faults)
     bars = once_each(bars, faults)
+    check_clock(len(bars), layout, reading, name)
     interval = interval_of(bars.times, name)
     check_one_interval(bars, interval, name)
-    if interval >= DAY and not layout.unix:
-        bars = once_each(dated(bars), faults)
+    if interval < DAY or layout.unix:
+        bars = begun(bars, interval, faults, are_ends=layout.columns.are_ends)
+    else:
+        check_days(layout, reading, name)
+        bars = once_each(dated(bars, faults), faults)
     bars = possible(bars, faults)
+    check_unit(bars, name)
     if len(bars) < 2 or (reading.rows > _A_FEW and len(bars) < _FEWEST * reading.rows):
         raise Refused(*_nothing_read(reading, faults, name))
     interval = interval_of(bars.times, name)
@@ -188,7 +207,8 @@ def _judged(layout: Layout, reading: Reading, faults: Faults, name: str) -> _Jud
     tell_spacing(bars, interval, faults, continuous=continuous)
     tell_wicks(bars, faults)
     tell_jumps(bars, faults)
-    tell_quiet(bars, faults)
+    tell_quiet(bars, reading.unknown, faults)
+    tell_no_volume(layout, reading, faults)
     return _Judged(bars, interval, continuous, newest_first)
 
 
@@ -251,32 +271,14 @@ def _dialect(layout: Layout, text: str, reading: Reading) -> dialects.Dialect:
     return known
 
 
-def _columns(layout: Layout) -> tuple[tuple[str, str], ...]:
-    columns = layout.columns
-    roles = [("time", columns.time)]
-    roles += [(role, (at,)) for role, at in zip(PRICES, columns.prices, strict=True)]
-    if columns.volume is not None:
-        roles.append(("volume", (columns.volume,)))
-    return tuple((role, " + ".join(_name_of(layout, at) for at in ats)) for role, ats in roles)
-
-
-def _name_of(layout: Layout, at: int) -> str:
-    names = layout.columns.names
-    return names[at] if at < len(names) and names[at] else f"column {at + 1}"
-
-
-def _aside(layout: Layout) -> tuple[str, ...]:
-    """Columns that no bar is made of."""
-    columns = layout.columns
-    used = {*columns.time, *columns.prices, columns.volume, columns.symbol_at}
-    return tuple(_name_of(layout, at) for at in range(columns.width) if at not in used)
-
-
-def _symbol(wishes: Wishes, reading: Reading, name: str) -> tuple[str, str]:
+def _symbol(wishes: Wishes, layout: Layout, reading: Reading, name: str) -> tuple[str, str]:
     """The symbol and what says so."""
     if wishes.symbol is not None:
         return wishes.symbol, "as you said"
-    if reading.symbol and (found := _tidy(reading.symbol)):
+    at = layout.columns.symbol_at  # CoinMarketCap's `name` is its number of the currency
+    is_number = at is not None and name_of(layout, at).lower() == "name"
+    is_number = is_number and (reading.symbol or "").isdigit()
+    if reading.symbol and not is_number and (found := _tidy(reading.symbol)):
         return found, "from the file"
     stem = PurePath(name).name.partition(".")[0].replace(",", " ").replace("-", " ")
     words = [word for word in re.split(r"[_\s]+", stem.upper()) if word not in _EXCHANGES]
@@ -285,35 +287,6 @@ def _symbol(wishes: Wishes, reading: Reading, name: str) -> tuple[str, str]:
 
 def _tidy(symbol: str) -> str:
     return _SYMBOL.sub("", clean(symbol.strip(), 40).upper())[:24]
-
-
-def _dates(layout: Layout) -> str:
-    if layout.day_first is None:
-        return ""
-    return f"{'day' if layout.day_first else 'month'} first: {layout.why}"
-
-
-def _zone(layout: Layout, reading: Reading, wishes: Wishes, interval: int) -> str:
-    """What the times were taken for."""
-    if layout.unix:
-        return f"UTC (Unix time in {' and '.join(reading.units)})"
-    if interval >= DAY:
-        return "none needed: a bar is dated 00:00 UTC of the day that is written"
-    told = []
-    if reading.offsets:
-        told.append("brought to UTC by the offsets in the file")
-    if reading.naive:
-        named = clean(wishes.zone, 40) if wishes.zone else ""
-        taken = "none in the file: taken as UTC (--zone says another, such as a broker's)"
-        if layout.columns.utc:
-            taken = "UTC, as the header says"
-        told.append(f"{named}, as you said" if named else taken)
-    return "; ".join(told)
-
-
-def _zone_open(layout: Layout, reading: Reading, wishes: Wishes, interval: int) -> bool:
-    """Whether nothing says which clock the times are of."""
-    return reading.naive and interval < DAY and not (wishes.zone or layout.columns.utc)
 
 
 __all__ = ["FaultKind", "ForeignTape", "Wishes", "read_foreign"]

@@ -14,9 +14,11 @@ from ledger.market.csv_import.moments import (
     Calendar,
     Unix,
     ends_in_the_year,
+    has_short_year,
     is_unix,
     orders_of,
     runs_one_way,
+    usual_step,
 )
 from ledger.market.csv_import.numbers import Numbers, decimal_sign
 from ledger.market.tapes.sessions import Trades
@@ -29,6 +31,8 @@ _FITTING = 0.9
 _CLEARLY = 1.5
 """How much nearer the closes must be to the opens before them than the other way round, before
 open and close are taken to have changed places."""
+_NEARER = 10
+"""How much nearer dates must be to each other in one reading than in another."""
 _TOO_FEW = 5
 """Bars that show no such thing."""
 
@@ -37,8 +41,8 @@ _TOO_FEW = 5
 class Wishes:
     """What the user says because no file can: names, and what a file leaves open.
 
-    `dates` is `day-first` or `month-first`, `decimal` is `point` or `comma`, `zone` the time zone
-    of times without an offset, `market` whose days are sessions.
+    `dates` is `day-first`, `month-first` or `year-first`, `decimal` is `point` or
+    `comma`, `zone` the time zone of times without an offset, `market` whose days are sessions.
     """
 
     symbol: str | None = None
@@ -58,6 +62,8 @@ class Layout:
     unix: bool
     day_first: bool | None
     """`None` where the dates have an order that needs no word."""
+    year_first: bool = False
+    """Whether a year of two digits stands first."""
     why: str
     """What settled the order of day and month."""
 
@@ -70,7 +76,11 @@ class Layout:
 
     def clock(self) -> Unix | Calendar:
         """What reads the times of this table."""
-        return Unix() if self.unix else Calendar(day_first=bool(self.day_first))
+        return (
+            Unix()
+            if self.unix
+            else Calendar(day_first=bool(self.day_first), year_first=self.year_first)
+        )
 
     def dialect(self) -> dialects.Dialect:
         """The program the table is of; European ones are known by how they write, not by names."""
@@ -107,11 +117,19 @@ def _settled(
     every = _Every(text, name, columns, delimiter)
     sign = _sign(every, wishes, delimiter, columns.time_text(data[0]).strip(), name)
     unix = sum(is_unix(columns.time_text(fields)) for fields in data) * 2 > len(data)
-    first, why = None, ""
+    first, year_first, why = None, False, ""
     if not unix and any(ends_in_the_year(columns.time_text(fields)) for fields in data):
-        first, why = _order(every.dates(), wishes, sign, name)
+        dates = every.dates()
+        year_first = _year_first(dates, wishes, name)
+        first, why = _order(dates, wishes, sign, name) if not year_first else (None, "")
     layout = Layout(
-        columns=columns, delimiter=delimiter, sign=sign, unix=unix, day_first=first, why=why
+        columns=columns,
+        delimiter=delimiter,
+        sign=sign,
+        unix=unix,
+        day_first=first,
+        year_first=year_first,
+        why=why,
     )
     if columns.header_line is None:
         _check_shape(data, layout, name)
@@ -171,9 +189,30 @@ def _sign(every: _Every, wishes: Wishes, delimiter: str, first_time: str, name: 
     return sign
 
 
+def _year_first(dates: list[str], wishes: Wishes, name: str) -> bool:
+    """Whether the year of dates such as 24/08/05 stands first: read rightly, dates that follow
+    each other are near each other, since read wrongly they are a year apart."""
+    short = [date for date in dates if has_short_year(date)]
+    if len(short) < len(dates):
+        return False
+    if wishes.dates is not None:
+        return wishes.dates == "year-first"
+    step = usual_step(short, year_first=True)
+    others = [usual_step(short, day_first=first) for first in (True, False)]
+    other = min((step for step in others if step is not None), default=None)
+    if step is None or other is None:
+        return other is None and step is not None
+    if step * _NEARER < other or other * _NEARER < step:
+        return step < other
+    raise Refused(
+        f"{name}: {clean(short[0], 20)} may begin or end with the year, and no date in the file "
+        "settles it; say --dates year-first, day-first or month-first"
+    )
+
+
 def _order(dates: list[str], wishes: Wishes, sign: str, name: str) -> tuple[bool, str]:
     """Whether the day stands first, and what says so."""
-    if wishes.dates is not None:
+    if wishes.dates in ("day-first", "month-first"):
         return wishes.dates == "day-first", "as you said"
     day, month, dotted = orders_of(dates)
     if day and month:

@@ -8,8 +8,10 @@ offset. Whether `01/02/2024` begins with the day is settled by all dates of a fi
 import re
 from collections.abc import Iterable
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple
 
+from ledger.market.csv_import.zones import seconds_east, zone_behind
 from ledger.times import DAY, END_OF_TIME, FIRST_TIME, HOUR
 
 _UNIX = re.compile(r"(-?\d{1,19})(?:\.(\d{1,9}))?", re.ASCII)
@@ -29,9 +31,10 @@ _CLOCK = re.compile(
     r"(?: ?(?P<z>Z|UTC|GMT))?(?: ?(?P<o>[+-]\d\d(?::?\d\d)?))?",
     re.ASCII | re.IGNORECASE,
 )
+_LAST = re.compile(r"9{3,9}", re.ASCII)
+"""Of a second: the last moment of a bar is written so, and stands in its second."""
 _BARE_CLOCK = re.compile(r"\d{1,6}", re.ASCII)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)?", re.ASCII)
 
 
 class Stamp(NamedTuple):
@@ -50,7 +53,7 @@ class Unix:
     def read(self, text: str) -> Stamp | None:
         """Seconds since 1970; `None` for anything else or finer than a second."""
         match = _UNIX.fullmatch(text.strip())
-        if match is None or (match[2] or "0").strip("0"):
+        if match is None or ((match[2] or "0").strip("0") and not _LAST.fullmatch(match[2])):
             return None
         value = int(match[1])
         divisor, unit = _NANOSECONDS, "nanoseconds"
@@ -59,7 +62,7 @@ class Unix:
                 divisor, unit = by, name
                 break
         seconds, rest = divmod(value, divisor)
-        if rest or not FIRST_TIME <= seconds < END_OF_TIME:
+        if (rest and not _LAST.fullmatch(str(rest))) or not FIRST_TIME <= seconds < END_OF_TIME:
             return None
         self.units.add(unit)
         return Stamp(seconds, 0)
@@ -68,8 +71,13 @@ class Unix:
 class Calendar:
     """Reads dates with or without a clock; each date and each clock is worked out once."""
 
-    def __init__(self, *, day_first: bool) -> None:
+    def __init__(self, *, day_first: bool, year_first: bool = False) -> None:
         self._day_first = day_first
+        self._year_first = year_first
+        self.zones: set[str | None] = set()
+        """What stands behind the times that say no offset: the name of a zone, or nothing."""
+        self.is_late = False
+        """Whether a day's end is written 24:00."""
         self._days: dict[str, int | None] = {}
         self._clocks: dict[str, Stamp | None] = {}
 
@@ -84,11 +92,23 @@ class Calendar:
         if written not in self._days:
             self._days[written] = self._day(match)
         if rest not in self._clocks:
-            self._clocks[rest] = _clock(rest)
+            self._clocks[rest] = self._clock(rest)
         day, clock = self._days[written], self._clocks[rest]
         if day is None or clock is None:
             return None
         return Stamp(day + clock.local, clock.offset)
+
+    def _clock(self, text: str) -> Stamp | None:
+        text = text.strip()
+        zone = zone_behind(text)
+        if zone is not None:
+            text = text.removesuffix(zone)
+        stamp = _clock(text)
+        if stamp is not None:
+            if stamp.offset is None:
+                self.zones.add(zone)
+            self.is_late |= stamp.local == DAY
+        return stamp
 
     def _day(self, match: re.Match[str]) -> int | None:
         found = match.groupdict()
@@ -98,7 +118,9 @@ class Calendar:
             year, month, day = found["cy"], found["cm"], found["cd"]
         elif found["ly"]:
             year, month, day = found["ly"], found["b"], found["a"]
-            if not self._day_first:
+            if self._year_first and len(year) == 2:
+                year, month, day = day, month, year
+            elif not self._day_first:
                 month, day = day, month
         else:
             named = "n" if found["ny"] else "o"
@@ -124,11 +146,11 @@ def _days(year: str, month: str, day: str) -> int | None:
 
 def _clock(text: str) -> Stamp | None:
     """Seconds since midnight, and the offset; a date alone is its midnight."""
-    text = text.strip().strip(" T_,")
+    text = text.lstrip(" T_,").rstrip(" _,")
     if not text:
         return Stamp(0, None)
     match = _CLOCK.fullmatch(text)
-    if match is None or (match["f"] or "0").strip("0"):
+    if match is None or ((match["f"] or "0").strip("0") and not _LAST.fullmatch(match["f"])):
         return None
     hour, half = int(match["h"] or match["ch"]), (match["p"] or "").upper()
     if match["h"] and not (match["m"] or half):
@@ -138,21 +160,13 @@ def _clock(text: str) -> Stamp | None:
             return None
         hour = hour % 12 + (12 if half == "PM" else 0)
     minute, second = int(match["m"] or match["cm"] or 0), int(match["s"] or match["cs"] or 0)
-    if hour > 23 or minute > 59 or second > 59:
+    midnight = hour == 24 and not half and minute == second == 0
+    if (hour > 23 and not midnight) or minute > 59 or second > 59:
         return None
     offset = 0 if match["z"] else None
     if match["o"]:
         offset = seconds_east(match["o"])
     return Stamp(hour * HOUR + minute * 60 + second, offset)
-
-
-def seconds_east(text: str) -> int | None:
-    """The offset from UTC that `+02:00` stands for; `None` for anything else."""
-    match = _OFFSET.fullmatch(text)
-    if match is None:
-        return None
-    east = int(match[2]) * HOUR + int(match[3] or 0) * 60
-    return -east if match[1] == "-" else east
 
 
 def clock_text(text: str) -> str:
@@ -206,6 +220,27 @@ def ends_in_the_year(text: str) -> bool:
     """Whether the order of day and month has to be asked for."""
     match = _DATE.match(text.strip())
     return match is not None and bool(match["ly"])
+
+
+def has_short_year(text: str) -> bool:
+    """Whether a date is three numbers of two digits: its year may stand first or last."""
+    match = _DATE.match(text.strip())
+    return match is not None and len(match["ly"] or "") == len(match["a"] or "") == 2
+
+
+def usual_step(
+    texts: list[str], *, day_first: bool = False, year_first: bool = False
+) -> int | None:
+    """The usual distance of dates that follow each other, read in this way; 0 for one date.
+
+    `None` where one of them is no date so.
+    """
+    calendar = Calendar(day_first=day_first, year_first=year_first)
+    moments = [stamp.local for text in texts if (stamp := calendar.read(text)) is not None]
+    if len(moments) < len(texts):
+        return None
+    steps = sorted(abs(later - earlier) for earlier, later in pairwise(moments))
+    return steps[len(steps) // 2] if steps else 0
 
 
 def runs_one_way(texts: list[str], *, day_first: bool) -> bool:

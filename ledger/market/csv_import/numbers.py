@@ -9,6 +9,8 @@ import struct
 from collections.abc import Iterable
 from decimal import Decimal
 
+from ledger.text import clean
+
 MOST_DECIMALS = 12
 """Of a price or a volume; finer ones are rounded, and it is said."""
 MOST_DIGITS = 12
@@ -27,34 +29,46 @@ _LETTERS = {"K": 3, "M": 6, "B": 9, "T": 12}
 _BINARY = 12
 """Significant digits. No market quotes more: they come from binary fractions."""
 _FEWEST_BINARY_DECIMALS = 9
+_NOTICED = 50_000
+"""Of so many parts of a price, one that is lost is too many: four digits are left."""
 _PLACES = 6
 """Decimals that are kept of a binary fraction, as in Yahoo's own files."""
 _MOST_EXPONENT = 40
+_BILLIONTHS = 9
 _SAME = Decimal("1e-13")
 """How far apart two writings of one binary fraction are, as a part of it."""
+_MOST_VOLUME_DIGITS = 18
 _SURELY = 20
 """How much more often one decimal sign must be seen than the other, to be the one that is meant."""
 
 
 class Number:
     """`mantissa` / 10 ** `decimals`, without zeros at the end; `rounded` when digits were lost,
-    `large` when there are more before the point than a price has, `odd` when either."""
+    `fine` when so many that another price came of it, `large` when there are more before the point
+    than a price has, `odd` when any of these."""
 
-    __slots__ = ("decimals", "large", "mantissa", "odd", "rounded")
+    __slots__ = ("decimals", "fine", "large", "mantissa", "odd", "rounded")
 
-    def __init__(self, mantissa: int, decimals: int, *, rounded: bool = False) -> None:
+    def __init__(
+        self, mantissa: int, decimals: int, *, rounded: bool = False, fine: bool = False
+    ) -> None:
         self.mantissa = mantissa
         self.decimals = decimals
         self.rounded = rounded
+        self.fine = fine
         self.large = abs(mantissa) >= 10 ** (MOST_DIGITS + decimals)
         self.odd = rounded or self.large
+
+
+NOTHING = Number(0, 0)
 
 
 class Numbers:
     """Reads numbers written with one decimal sign, `.` or `,`; each text is worked out once."""
 
-    def __init__(self, sign: str) -> None:
+    def __init__(self, sign: str, *, billionths: bool = False) -> None:
         self.sign = sign
+        self._billionths = billionths
         self._group = "," if sign == "." else "."
         group = re.escape(self._group)
         self._grouped = re.compile(rf"[+-]?\d{{1,3}}(?:{group}\d{{3}})+(?!\d)", re.ASCII)
@@ -67,7 +81,10 @@ class Numbers:
             return known[text]
         if len(known) > 200_000:
             known.clear()
-        number = known[text] = self._worked_out(text.strip())
+        number = self._worked_out(text.strip())
+        if number is not None and self._billionths:
+            number = Number(*_short(number.mantissa, number.decimals + _BILLIONTHS))
+        known[text] = number
         return number
 
     def _worked_out(self, text: str) -> Number | None:
@@ -100,7 +117,10 @@ def _exact(text: str, letter: int) -> Number | None:
     written = int(match[1] + match[2] + (match[3] or "")), len(match[3] or "") - exponent
     exact = _short(*written)
     mantissa, decimals = _plainer(*exact)
-    return Number(mantissa, decimals, rounded=(mantissa, decimals) != exact)
+    if (mantissa, decimals) == exact:
+        return Number(mantissa, decimals)
+    lost = abs(exact[0] - mantissa * 10 ** (exact[1] - decimals))
+    return Number(mantissa, decimals, rounded=True, fine=lost * _NOTICED > abs(exact[0]))
 
 
 def _short(mantissa: int, decimals: int) -> tuple[int, int]:
@@ -155,6 +175,31 @@ def _single(mantissa: int, decimals: int) -> tuple[int, int] | None:
 def is_missing(text: str) -> bool:
     """Whether a field says that it has no number."""
     return text.strip().lower() in _MISSING
+
+
+def volume_of(numbers: Numbers, text: str) -> tuple[Number | None, str]:
+    """The volume, `None` where it is not known, and what is wrong with it.
+
+    Interactive Brokers writes -1 where there is none.
+    """
+    number = numbers.read(text)
+    shown = clean(text.strip(), 40)
+    if number is None:
+        return None, "" if is_missing(text) else f'volume: "{shown}" is no number'
+    if (number.mantissa, number.decimals) == (-1, 0):
+        return None, ""
+    if number.mantissa < 0:
+        return NOTHING, f"the volume {shown} is negative"
+    if number.mantissa >= 10 ** (_MOST_VOLUME_DIGITS + number.decimals):
+        return NOTHING, f"the volume {shown} has more than {_MOST_VOLUME_DIGITS} digits"
+    return number, ""
+
+
+def added(one: Number, other: Number) -> Number:
+    """The sum of two volumes."""
+    decimals = max(one.decimals, other.decimals)
+    mantissas = (number.mantissa * 10 ** (decimals - number.decimals) for number in (one, other))
+    return Number(sum(mantissas), decimals)
 
 
 def decimal_sign(texts: Iterable[str], usual: str) -> str | None:

@@ -1,5 +1,7 @@
 """Bars put in order, each time once, each bar possible: what had to be changed is told."""
 
+from __future__ import annotations
+
 from array import array
 from itertools import pairwise
 from operator import gt, lt
@@ -9,6 +11,9 @@ from ledger.market.csv_import.rows import Bars
 from ledger.times import DAY, iso
 
 _LEFT_OUT = "left out"
+_FRIDAY, _SATURDAY, _SUNDAY = 4, 5, 6
+_A_WEEK = 5
+"""Days that a market trades."""
 
 
 def written(value: int, scale: int) -> str:
@@ -42,13 +47,51 @@ def in_order(bars: Bars, faults: Faults) -> tuple[Bars, bool]:
     return bars.pick(order), newest_first
 
 
-def dated(bars: Bars) -> Bars:
-    """Bars of a day or longer, each at 00:00 UTC of the date that is written."""
-    days = array("q", [local // DAY * DAY for local in bars.local])
+def dated(bars: Bars, faults: Faults) -> Bars:
+    """Bars of a day or longer, each at 00:00 UTC of the date that is written.
+
+    Where that is the evening before (midnight in Shanghai is 16:00 UTC), of the next one.
+    """
+    shifted = _are_from_sunday_to_thursday(bars.local)
+    late = shifted and min(time % DAY for time in bars.local) >= DAY // 2
+    if shifted and not late:
+        what = "bars on Sundays and none on Fridays: dated a day early, or such a market's"
+        faults.note(FaultKind.MOVED, min(bars.lines), what, "kept")
+    days = array("q", [(local // DAY + late) * DAY for local in bars.local])
+    if late:
+        for line in sorted(bars.lines):
+            what = "bars on Sundays and none on Fridays, all stamped in the evening"
+            faults.note(FaultKind.MOVED, line, what, "taken as of the day after")
     moved = bars.pick(list(range(len(bars))))
     moved.times = days
     order = sorted(range(len(days)), key=lambda index: (days[index], bars.lines[index]))
     return moved.pick(order)
+
+
+def _are_from_sunday_to_thursday(local: array[int]) -> bool:
+    """Whether a market's week is so, or its days are stamped on the evening before."""
+    weekdays = {(time // DAY + 3) % 7 for time in local}
+    return (
+        len(local) >= _A_WEEK and _SUNDAY in weekdays and weekdays.isdisjoint((_FRIDAY, _SATURDAY))
+    )
+
+
+def begun(bars: Bars, interval: int, faults: Faults, *, are_ends: bool) -> Bars:
+    """The bars by their begin, where the file stamps their end.
+
+    It does where its header says so, and where all stamps are the last second of a minute.
+    """
+    last_second = all(time % 60 == 59 for time in bars.times)
+    if not last_second and not are_ends:
+        return bars
+    shift = interval - 1 if last_second else interval
+    moved = bars.pick(list(range(len(bars))))
+    moved.times = array("q", [time - shift for time in bars.times])
+    moved.local = array("q", [time - shift for time in bars.local])
+    what = "stamped with the end of the bar"
+    for line in sorted(bars.lines):
+        faults.note(FaultKind.MOVED, line, what, f"begins {shift} seconds before")
+    return moved
 
 
 def once_each(bars: Bars, faults: Faults) -> Bars:

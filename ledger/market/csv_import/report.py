@@ -27,6 +27,11 @@ class FaultKind(StrEnum):
     """The high below the low."""
     OUTSIDE = "outside"
     """Open or close beyond high or low."""
+    MOVED = "moved"
+    """Stamped otherwise than with the begin of the bar, or with its day."""
+    UNKNOWN_VOLUME = "unknown_volume"
+    """No volume is written, where other rows have one."""
+    TOO_FINE = "too_fine"
     SKIPPED_HOUR = "skipped_hour"
     """A local time of the hour that is left out when summer time begins."""
     OVERLAP = "overlap"
@@ -45,7 +50,9 @@ class FaultKind(StrEnum):
 NOTES = frozenset({FaultKind.NO_VOLUME, FaultKind.CLOSED, FaultKind.ROUNDED})
 """Told, but no reason to refuse a file: markets have holidays and quiet minutes."""
 
-DOUBTS = frozenset({FaultKind.GAP, FaultKind.MIXED, FaultKind.WICK, FaultKind.JUMP})
+DOUBTS = frozenset(
+    {FaultKind.GAP, FaultKind.MIXED, FaultKind.WICK, FaultKind.JUMP, FaultKind.UNKNOWN_VOLUME}
+)
 """What looks wrong and was left as it stands: crashes and halts look so too."""
 
 

@@ -7,10 +7,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ledger.market.csv_import.layout import Layout
-from ledger.market.csv_import.moments import Stamp
-from ledger.market.csv_import.numbers import MOST_DECIMALS, MOST_DIGITS, Number, Numbers, is_missing
+from ledger.market.csv_import.moments import Stamp, Unix
+from ledger.market.csv_import.numbers import (
+    MOST_DECIMALS,
+    MOST_DIGITS,
+    NOTHING,
+    Number,
+    Numbers,
+    added,
+    is_missing,
+    volume_of,
+)
 from ledger.market.csv_import.report import FaultKind, Faults
-from ledger.market.csv_import.zones import Zone
+from ledger.market.csv_import.zones import Zone, is_unclear
 from ledger.refused import Refused
 from ledger.text import clean
 from ledger.times import DAY, HOUR
@@ -26,7 +35,6 @@ _ALWAYS_FITS = 6
 _OFTEN = 2_000
 """Rows between two words about the progress."""
 _LEFT_OUT = "left out"
-_MOST_VOLUME_DIGITS = 18
 _MOST_VOLUME_DECIMALS = 8
 
 
@@ -134,6 +142,12 @@ class Reading:
     offsets: bool = False
     naive: bool = False
     units: tuple[str, ...] = ()
+    zone: str | None = None
+    """The zone behind the times, where all have one."""
+    is_late: bool = False
+    """Whether a time is written 24:00."""
+    unknown: set[int] = field(default_factory=set)
+    """Lines that have no volume written."""
 
 
 def read_rows(
@@ -152,7 +166,10 @@ def read_rows(
         if progress is not None and line % _OFTEN == 0:
             progress(min(line, total // 2), total)
     found = reader.read()
-    found.units = tuple(sorted(getattr(reader.clock, "units", ())))
+    if isinstance(reader.clock, Unix):
+        found.units = tuple(sorted(reader.clock.units))
+    else:
+        found.is_late = reader.clock.is_late
     return found
 
 
@@ -162,20 +179,38 @@ class _RowReader:
         self.clock = layout.clock()
         self._columns = layout.columns
         self._numbers = Numbers(layout.sign)
+        self._volumes = self._numbers
+        if layout.columns.billionths:
+            self._numbers = Numbers(layout.sign, billionths=True)
         self._name = name
         self._faults = faults
-        self._zone = None if zone is None else Zone(zone)
-        self._zone_name = clean(zone or "", 40)
+        self._wished = zone
+        self._parts: list[str] = []
         self._naive: list[int] = []
         """The bars whose times say no offset."""
 
     def read(self) -> Reading:
         """What came of the rows, their times brought to UTC."""
-        if self._zone is not None and self._naive:
-            self._bring_to_utc(self._zone)
+        zone = self._zone()
+        if zone is not None and self._naive:
+            self._bring_to_utc(Zone(zone), clean(zone, 40))
         return self.reading
 
-    def _bring_to_utc(self, zone: Zone) -> None:
+    def _zone(self) -> str | None:
+        """The zone of the times without an offset; `None` where they are taken as UTC."""
+        behind = set() if isinstance(self.clock, Unix) else self.clock.zones
+        if self._wished is not None:
+            return self._wished
+        if len(behind) > 1:
+            told = ", ".join(sorted(clean(zone or "none", 40) for zone in behind))
+            raise Refused(
+                f"{self._name}: the times are of several zones ({told}); allowed: one: say --zone"
+            )
+        self.reading.zone = next(iter(behind), None)
+        zone = self.reading.zone or self._columns.zone
+        return None if zone is None or zone == "UTC" or is_unclear(zone) else zone
+
+    def _bring_to_utc(self, zone: Zone, zone_name: str) -> None:
         """With all rows there the second time of a repeated hour is known. A time that no clock
         showed is told and left out, but for bars of whole days, which stand for their date."""
         bars = self.reading.bars
@@ -188,7 +223,7 @@ class _RowReader:
         left_out = {self._naive[number] for number in unseen}
         for at in sorted(left_out):
             clock = f"{bars.local[at] % DAY // HOUR:02}:{bars.local[at] % HOUR // 60:02}"
-            what = f"{clock} is no time of that day in {self._zone_name}: the clock is put forward"
+            what = f"{clock} is no time of that day in {zone_name}: the clock is put forward"
             self._faults.note(FaultKind.SKIPPED_HOUR, bars.lines[at], what, _LEFT_OUT)
         if left_out:
             self.reading.bars = bars.pick([at for at in range(len(bars)) if at not in left_out])
@@ -222,7 +257,7 @@ class _RowReader:
     def _bar(
         self, line: int, stamp: Stamp, texts: list[str], prices: list[Number], fields: list[str]
     ) -> tuple[FaultKind, str] | None:
-        volume, problem = self._volume(fields)
+        volume, problem = self._volume(line, fields)
         if problem:
             return FaultKind.UNREADABLE, problem
         odd = [index for index, price in enumerate(prices) if price.odd]
@@ -230,6 +265,9 @@ class _RowReader:
             if prices[at].large:
                 shown = f"the {PRICES[at]} {clean(texts[at].strip(), 40)}"
                 return FaultKind.TOO_LARGE, f"{shown} has more than {MOST_DIGITS} digits"
+            if prices[at].fine:
+                shown = f"the {PRICES[at]} {clean(texts[at].strip(), 40)}"
+                return FaultKind.TOO_FINE, f"{shown} needs more than {MOST_DECIMALS} decimals"
         self._check_symbol(line, fields)
         if not self.reading.bars.add_prices(prices):
             return FaultKind.TOO_LARGE, "the prices are too large and too fine beside the others"
@@ -249,40 +287,41 @@ class _RowReader:
         at = numbers.index(None)
         return FaultKind.UNREADABLE, f'{PRICES[at]}: "{clean(texts[at].strip(), 40)}" is no number'
 
-    def _volume(self, fields: list[str]) -> tuple[Number, str]:
+    def _volume(self, line: int, fields: list[str]) -> tuple[Number, str]:
         """The volume, 0 where none is written, and what is wrong with it."""
-        at = self._columns.volume
-        if at is None:
-            return _NOTHING, ""
-        number = self._numbers.read(fields[at])
-        if number is not None and number.mantissa >= 0 and not number.large:
-            return number, ""
-        if number is None and is_missing(fields[at]):
-            return _NOTHING, ""
-        shown = clean(fields[at].strip(), 40)
+        columns = self._columns
+        if columns.volume is None:
+            return NOTHING, ""
+        text = fields[columns.volume]
+        number, problem = volume_of(self._volumes, text)
+        if columns.volume_too is not None and number is not None and not problem:
+            other, problem = volume_of(self._volumes, fields[columns.volume_too])
+            number = None if other is None else added(number, other)
         if number is None:
-            return _NOTHING, f'volume: "{shown}" is no number'
-        if number.mantissa < 0:
-            return _NOTHING, f"the volume {shown} is negative"
-        if number.mantissa >= 10 ** (_MOST_VOLUME_DIGITS + number.decimals):
-            return _NOTHING, f"the volume {shown} has more than {_MOST_VOLUME_DIGITS} digits"
-        return number, ""
+            self.reading.unknown.add(line)
+        return number or NOTHING, problem
 
     def _check_symbol(self, line: int, fields: list[str]) -> None:
+        parts = [fields[at].strip() for at in self._columns.parts]
+        self._parts = self._parts or parts
+        for part, before in zip(parts, self._parts, strict=True):
+            if part != before:
+                self._refuse_another(line, "row is of", part, before)
         at = self._columns.symbol_at
-        if at is None:
-            return
-        symbol = fields[at].strip()
-        known = self.reading.symbol
+        symbol = "" if at is None else fields[at].strip()
         if not symbol:
             return
+        known = self.reading.symbol
         if known is None:
             self.reading.symbol = symbol
         elif symbol != known and self._columns.symbol is None and _bare(symbol) != _bare(known):
-            raise Refused(
-                f"{self._name}:{line}: the symbol is {clean(symbol, 20)}, above it was "
-                f"{clean(known, 20)}; allowed: the prices of one symbol"
-            )
+            self._refuse_another(line, "symbol is", symbol, known)
+
+    def _refuse_another(self, line: int, what: str, found: str, before: str) -> None:
+        raise Refused(
+            f"{self._name}:{line}: the {what} {clean(found, 20)}, above it was "
+            f"{clean(before, 20)}; allowed: the prices of one symbol"
+        )
 
     def _add(self, line: int, stamp: Stamp) -> None:
         bars, offset = self.reading.bars, stamp.offset
@@ -296,6 +335,3 @@ class _RowReader:
         bars.lines.append(line)
         bars.local.append(stamp.local)
         bars.times.append(time)
-
-
-_NOTHING = Number(0, 0)

@@ -3,16 +3,26 @@
 An hour that comes twice is told apart by the order of the rows; one that is left out has no rows.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from itertools import pairwise
 
-from ledger.market.csv_import.moments import seconds_east
 from ledger.refused import Refused
 from ledger.text import clean
-from ledger.times import DAY
+from ledger.times import DAY, HOUR
 
 _QUARTER = 900
+_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)?", re.ASCII)
+_SHIFTED = re.compile(
+    r"(?:utc|gmt|\() ?([+\u2212-]) ?(\d{1,2})(?::?([0-5]\d))?(?!\d)", re.ASCII | re.IGNORECASE
+)
+_PLACE = re.compile(r"[A-Za-z]+/[A-Za-z_]+(?:/[A-Za-z_]+)?")
+_UNCLEAR = re.compile(
+    r"[ecmp][sd]?t|[ce]et|eastern|cest|met|we?t|eest|msk|[bijk]st|hkt|sgt|ae[sd]t|brt",
+    re.IGNORECASE,
+)
+"""Words that stand for several zones, or for one half of a year."""
 _Offsets = tuple[int, int]
 
 
@@ -54,6 +64,52 @@ class Zone:
         assert first is not None, "a zone has an offset"
         assert second is not None, "a zone has an offset"
         return int(first.total_seconds()), int(second.total_seconds())
+
+
+def seconds_east(text: str) -> int | None:
+    """The offset from UTC that `+02:00` stands for; `None` for anything else."""
+    match = _OFFSET.fullmatch(text)
+    if match is None:
+        return None
+    east = int(match[2]) * HOUR + int(match[3] or 0) * 60
+    return -east if match[1] == "-" else east
+
+
+def zone_named(heading: str) -> str | None:
+    """The zone that a column's name says of its times, such as `UTC`, `+03:00`, `US/Eastern`.
+
+    A word that is no one zone comes back as it is written: see `is_unclear`.
+    """
+    if match := _SHIFTED.search(heading):
+        sign = "+" if match[1] == "+" else "-"
+        return f"{sign}{int(match[2]):02}:{match[3] or '00'}"
+    for match in _PLACE.finditer(heading):
+        if is_known(match[0]):
+            return match[0]
+    words = re.findall(r"[A-Za-z]+", heading)
+    if any(word.lower() in ("utc", "gmt") for word in words):
+        return "UTC"
+    return next((word for word in words[1:] if _UNCLEAR.fullmatch(word)), None)
+
+
+def zone_behind(text: str) -> str | None:
+    """The zone that is written behind a time, as in `09:30:00 US/Eastern` or `09:30 EST`."""
+    word = text.rpartition(" ")[2]
+    return word if _PLACE.fullmatch(word) or _UNCLEAR.fullmatch(word) else None
+
+
+def is_unclear(zone: str) -> bool:
+    """Whether a zone's name has to be asked about."""
+    return _UNCLEAR.fullmatch(zone) is not None
+
+
+def is_known(zone: str) -> bool:
+    """Whether there is a zone of this name."""
+    try:
+        _zone(zone)
+    except Refused:
+        return False
+    return True
 
 
 def _twice(locals_: Sequence[int], offsets: Sequence[_Offsets]) -> list[list[int]]:

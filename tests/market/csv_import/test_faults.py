@@ -284,7 +284,7 @@ def test_a_reverse_split_is_told_the_other_way_round() -> None:
 
 
 def test_bars_without_volume_are_told_where_others_have_some() -> None:
-    found = imported(HEADER, *days(1, 2), day(3, volume="0"), day(4, volume=""), *days(5))
+    found = imported(HEADER, *days(1, 2), day(3, volume="0"), day(4, volume="0"), *days(5))
     assert told(found) == [("no_volume", 4, 5)]
     assert (len(bars_of(found)), found.tape.holes) == (5, 2)
     assert told(imported(HEADER, *(day(n, volume="0") for n in (1, 2, 3)))) == []

@@ -98,8 +98,9 @@ def test_a_header_that_names_utc_leaves_no_zone_open(name: str) -> None:
 
 
 def test_another_zone_in_a_header_is_not_taken_for_utc() -> None:
-    found = imported("Time (EST),Open,High,Low,Close,Volume", *BITCOIN)
-    assert found.zone_open
+    header = "Time (EST),Open,High,Low,Close,Volume"
+    assert "the times are of EST, which is no one zone; say --zone" in refused(header, *BITCOIN)
+    found = imported(header, *BITCOIN, zone="-05:00")
     assert dict(found.columns)["time"] == "Time (EST)"
 
 

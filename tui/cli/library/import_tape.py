@@ -134,7 +134,7 @@ def _listed(faults: list[TapeFault]) -> list[str]:
     for kind in dict.fromkeys(fault.kind for fault in faults):
         of_kind = [fault for fault in faults if fault.kind is kind]
         word = kind.value.replace("_", " ")
-        lines += [f"  {word:<14}{fault}" for fault in of_kind[:_SHOWN]]
+        lines += [f"  {word:<13} {fault}" for fault in of_kind[:_SHOWN]]
         if len(of_kind) > _SHOWN:
             lines.append(f"  {word:<14}and {len(of_kind) - _SHOWN} more; --json lists all")
     return lines

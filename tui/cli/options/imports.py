@@ -14,7 +14,7 @@ def grow(parser: ArgumentParser) -> None:
     parser.add_argument("--symbol", metavar="S", help="the symbol (else as the file says)")
     parser.add_argument(
         "--dates",
-        choices=("day-first", "month-first"),
+        choices=("day-first", "month-first", "year-first"),
         help="how 01/02/2024 is meant, where the file does not settle it",
     )
     parser.add_argument(

@@ -109,13 +109,17 @@ def _stays(bars: Bars, index: int) -> bool:
     return abs(prices[4 * last + 3] - opened) < abs(prices[4 * last + 3] - close)
 
 
-def tell_quiet(bars: Bars, faults: Faults) -> None:
-    """Tells of each bar without volume, in a table that has volume elsewhere."""
+def tell_quiet(bars: Bars, unknown: set[int], faults: Faults) -> None:
+    """Tells of each bar without volume, in a table that has volume elsewhere.
+
+    In the lines of `unknown` none is written, which need not mean that none was traded.
+    """
     if not any(bars.volumes):
         return
     for index, volume in enumerate(bars.volumes):
         if not volume:
-            what = "no volume"
-            faults.note(
-                FaultKind.NO_VOLUME, bars.lines[index], what, "kept, but nothing fills there"
-            )
+            line, done = bars.lines[index], "kept, but nothing fills there"
+            if line in unknown:
+                faults.note(FaultKind.UNKNOWN_VOLUME, line, "the volume is not known", done)
+            else:
+                faults.note(FaultKind.NO_VOLUME, line, "no volume", done)

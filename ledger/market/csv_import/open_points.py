@@ -1,0 +1,125 @@
+"""What a table says of itself and what it leaves open: its columns, its dates, its time zone."""
+
+from ledger.market.csv_import.layout import Layout, Wishes
+from ledger.market.csv_import.report import FaultKind, Faults
+from ledger.market.csv_import.rows import PRICES, Bars, Reading
+from ledger.market.csv_import.zones import is_unclear
+from ledger.refused import Refused
+from ledger.text import clean
+from ledger.times import DAY
+
+_FEW = 10
+_BILLION = 10**9
+_ROUND = 10**5
+_ONE_TIME = 0.7
+"""The part of the rows that must have times of their own."""
+
+
+def check_clock(kept: int, layout: Layout, reading: Reading, name: str) -> None:
+    """Raises `Refused` where so many rows have one time that a part of it was not understood."""
+    read = len(reading.bars)
+    if read > _FEW and kept < _ONE_TIME * read:
+        told = ", ".join(left_aside(layout)) or "none"
+        raise Refused(
+            f"{name}: {read - kept} of {read} rows have the time of another row: their clock may "
+            f"stand in a column that is not understood (left aside: {told}); allowed: a time such "
+            "as 09:30, in a column called time"
+        )
+
+
+def check_days(layout: Layout, reading: Reading, name: str) -> None:
+    """Raises `Refused` where it is open which day a bar of a day is of."""
+    if reading.is_late or layout.columns.are_ends:
+        raise Refused(
+            f"{name}: the days are stamped with their end; allowed: the date alone, or the begin"
+        )
+
+
+def columns_of(layout: Layout) -> tuple[tuple[str, str], ...]:
+    columns = layout.columns
+    roles = [("time", columns.time)]
+    roles += [(role, (at,)) for role, at in zip(PRICES, columns.prices, strict=True)]
+    if columns.volume is not None:
+        too = () if columns.volume_too is None else (columns.volume_too,)
+        roles.append(("volume", (columns.volume, *too)))
+    return tuple((role, " + ".join(name_of(layout, at) for at in ats)) for role, ats in roles)
+
+
+def name_of(layout: Layout, at: int) -> str:
+    names = layout.columns.names
+    return names[at] if at < len(names) and names[at] else f"column {at + 1}"
+
+
+def left_aside(layout: Layout) -> tuple[str, ...]:
+    """Columns that no bar is made of."""
+    columns = layout.columns
+    used = {*columns.time, *columns.prices, columns.volume, columns.volume_too, columns.symbol_at}
+    return tuple(name_of(layout, at) for at in range(columns.width) if at not in used)
+
+
+def check_unit(bars: Bars, name: str) -> None:
+    """Raises `Refused` where all prices look like whole numbers of billionths."""
+    if not bars.scale and all(p >= _BILLION and p % _ROUND == 0 for p in bars.prices):
+        raise Refused(
+            f"{name}: all prices are whole numbers above a billion with zeros at their end, as if "
+            "counted in billionths; allowed: prices in money: divide them"
+        )
+
+
+def tell_no_volume(layout: Layout, reading: Reading, faults: Faults) -> None:
+    """Columns are left aside, and one of them may be the volume after all; or no row has one."""
+    columns = layout.columns
+    if reading.unknown and not any(reading.bars.volumes):
+        line = min(reading.unknown)
+        faults.note(FaultKind.NO_VOLUME, line, "no row has a volume", "read without volume")
+    if columns.volume is None and columns.header_line is not None and left_aside(layout):
+        what = f"no column is called volume; left aside: {', '.join(left_aside(layout))}"
+        faults.note(FaultKind.NO_VOLUME, columns.header_line, what, "read without volume")
+
+
+def order_of_dates(layout: Layout) -> str:
+    if layout.year_first:
+        return "year first"
+    if layout.day_first is None:
+        return ""
+    return f"{'day' if layout.day_first else 'month'} first: {layout.why}"
+
+
+def zone_of(layout: Layout, reading: Reading, wishes: Wishes, interval: int) -> str:
+    """What the times were taken for."""
+    if layout.unix:
+        return f"UTC (Unix time in {' and '.join(reading.units)})"
+    if interval >= DAY:
+        return "none needed: a bar is dated 00:00 UTC of the day that is written"
+    told = []
+    if reading.offsets:
+        told.append("brought to UTC by the offsets in the file")
+    if reading.naive:
+        named = clean(wishes.zone, 40) if wishes.zone else ""
+        taken = "none in the file: taken as UTC (--zone says another, such as a broker's)"
+        if layout.columns.zone:
+            taken = f"{clean(layout.columns.zone, 40)}, as the header says"
+        if reading.zone:
+            taken = f"{clean(reading.zone, 40)}, as the file says"
+        told.append(f"{named}, as you said" if named else taken)
+    return "; ".join(told)
+
+
+def is_zone_open(layout: Layout, reading: Reading, wishes: Wishes, interval: int) -> bool:
+    """Whether nothing says which clock the times are of."""
+    return (
+        reading.naive
+        and interval < DAY
+        and not (wishes.zone or reading.zone or layout.columns.zone)
+    )
+
+
+def check_zone(layout: Layout, reading: Reading, wishes: Wishes, interval: int, name: str) -> None:
+    """Raises `Refused` where a word such as EST says the zone of times, which may be one of two."""
+    zone = reading.zone or layout.columns.zone
+    if zone is None or not is_unclear(zone) or wishes.zone or not reading.naive or interval >= DAY:
+        return
+    raise Refused(
+        f"{name}: the times are of {clean(zone, 40)}, which is no one zone; say --zone, such as "
+        "America/New_York for summer and winter, or -05:00"
+    )
