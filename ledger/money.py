@@ -5,7 +5,7 @@ the store. Rounding happens in the functions below and nowhere else.
 """
 
 import decimal
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 PRECISION = 34
@@ -61,6 +61,13 @@ def round_up(amount: Decimal, asset: str) -> Decimal:
 def round_down(amount: Decimal, asset: str) -> Decimal:
     """An amount as it is offered (the largest that may be taken): rounded toward zero."""
     return amount.quantize(atom(asset), ROUND_DOWN)
+
+
+def without_residue(amount: Decimal) -> Decimal:
+    """An amount worked out from quotients, to eighteen decimals: a third has more digits than
+    `PRECISION`, and what it lacks in the last of them must not cost a whole atom when the amount
+    is rounded down."""
+    return amount.quantize(FINEST_PRICE, ROUND_HALF_EVEN)
 
 
 def to_atoms(amount: Decimal, asset: str) -> int:

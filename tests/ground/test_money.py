@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from ledger.money import from_atoms, round_down, round_up, settle, to_atoms, units
+from ledger.money import from_atoms, round_down, round_up, settle, to_atoms, units, without_residue
 
 D = Decimal
 
@@ -24,6 +24,13 @@ def test_what_is_posted_asked_and_offered_of_a_fraction_of_a_cent(
 ) -> None:
     found = [rounded(D(amount), "USD") for rounded in (settle, round_up, round_down)]
     assert found == [D(posted), D(asked), D(offered)]
+
+
+def test_what_a_third_lacks_in_its_last_digit_costs_no_cent() -> None:
+    third = D(10) / 3
+    assert 3 * third < 10, "34 digits of threes"
+    assert round_down(without_residue(3 * third), "USD") == 10
+    assert without_residue(D("0.004999999999999999")) == D("0.004999999999999999")
 
 
 @pytest.mark.parametrize(("amount", "atoms"), [("0.01", 1), ("-12.34", -1234), ("100", 10_000)])

@@ -6,7 +6,7 @@ from ledger.account.risk.margin import assess, missing, requirement
 from ledger.account.state import Pocket
 from ledger.engine.decision.draft import Draft
 from ledger.market.rules.rulebook import Forbids, Level
-from ledger.money import ZERO, atom, round_down
+from ledger.money import ZERO, atom, round_down, without_residue
 
 
 def available(draft: Draft, pocket: Pocket) -> Decimal:
@@ -16,7 +16,7 @@ def available(draft: Draft, pocket: Pocket) -> Decimal:
     rooms = unrestricted(draft, pocket)
     if any(position.quantity for position in pocket.positions.values()):
         rooms.append(_beyond(draft, pocket, account.rulebook.levels[-1]))
-    free = assess(account, pocket, draft.market.mark).available
+    free = without_residue(assess(account, pocket, draft.market.mark).available)
     return max(min([round_down(free, account.currency), *rooms]), ZERO)
 
 
