@@ -11,6 +11,7 @@ from ledger.practice.library.catalog import load_venue
 from ledger.practice.rehearsals.rehearsal import Rehearsal, load_rehearsal
 from ledger.practice.scenarios.run import run
 from ledger.practice.sessions.open_session import begin
+from ledger.practice.sessions.statement import Statement
 from ledger.times import iso
 from tests.places import REHEARSALS as FOLDER
 
@@ -30,7 +31,7 @@ def table() -> list[str]:
 
 
 @cache
-def played(path: Path) -> tuple[Rehearsal, list[Event], dict[str, str]]:
+def played(path: Path) -> tuple[Rehearsal, list[Event], Statement]:
     """The rehearsal, what happened in it, and the statement at its end."""
     rehearsal = load_rehearsal(path)
     found: list[Event] = []
@@ -39,7 +40,7 @@ def played(path: Path) -> tuple[Rehearsal, list[Event], dict[str, str]]:
     return rehearsal, found, session.statement()
 
 
-def _row(rehearsal: Rehearsal, events: list[Event], last: dict[str, str]) -> str:
+def _row(rehearsal: Rehearsal, events: list[Event], last: Statement) -> str:
     calls = [event for event in events if isinstance(event, e.MarginCallIssued)]
     forced = [event for event in events if isinstance(event, e.ForceSold | e.Liquidated)]
     interest = sum(event.amount for event in events if isinstance(event, e.InterestAccrued))
@@ -47,8 +48,8 @@ def _row(rehearsal: Rehearsal, events: list[Event], last: dict[str, str]) -> str
     title = load_venue(rehearsal.rulebook.id).rulebook.title
     return (
         f"| {title}, {rehearsal.mode} {opened.leverage}x | {_when(calls)} | {_closed(forced)} "
-        f"| {_cents(Decimal(interest))} | {_cents(Decimal(last['fees_paid']))} "
-        f"| {_cents(Decimal(last['funding_paid']))} | {_cents(Decimal(last['equity']))} |"
+        f"| {_cents(Decimal(interest))} | {_cents(last.fees_paid)} "
+        f"| {_cents(last.funding_paid)} | {_cents(last.equity)} |"
     )
 
 

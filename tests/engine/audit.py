@@ -37,22 +37,17 @@ class Audited(World):
 
         And the second way: what was put in, and everything that was made, paid and absorbed.
         """
-        told = {k: D(v) for k, v in self._figures().items()}
+        told = figures(self.account, self.market, self.market.time)
         account = self.account
         if account.rulebook.kind is AccountKind.LOAN:
-            owed = told["loan"] + told["accrued_interest"]
-            assert told["equity"] == told["cash"] + told["market_value"] - owed
+            owed = told.loan + told.accrued_interest
+            assert told.equity == told.cash + told.market_value - owed
         else:
-            assert told["equity"] == told["cash"] + told["unrealized_pnl"]
+            assert told.equity == told.cash + told.unrealized_pnl
         totals = account.totals
         put_in = totals.deposited - totals.withdrawn + totals.absorbed
-        made = totals.realized_pnl + totals.dividends + told["unrealized_pnl"]
+        made = totals.realized_pnl + totals.dividends + told.unrealized_pnl
         paid = totals.interest + totals.fees_paid + totals.funding_paid
         second = settle(put_in + made - paid, account.currency)
         # a value is rounded once when it is shown and once when its lots were paid
-        assert abs(told["equity"] - second) <= D("0.000002") * max(len(account.positions()), 1)
-
-    def _figures(self) -> dict[str, str]:
-        found = figures(self.account, self.market, self.market.time)
-        names = ("equity", "cash", "market_value", "loan", "accrued_interest", "unrealized_pnl")
-        return {name: found[name] for name in names}
+        assert abs(told.equity - second) <= D("0.000002") * max(len(account.positions()), 1)

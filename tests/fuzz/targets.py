@@ -21,7 +21,7 @@ from ledger.practice.rehearsals.rehearsal import load_rehearsal
 from ledger.practice.scenarios.run import run
 from ledger.practice.sessions.ledger_reader import reading
 from ledger.practice.sessions.open_session import begin, look, resume
-from ledger.practice.sessions.statement import figures
+from ledger.practice.sessions.statement import write_statement
 from ledger.practice.venues.venue_page import venue_page
 from ledger.practice.words.narration import narrate
 from ledger.refused import Refused
@@ -64,7 +64,7 @@ def _rehearsal(folder: Path) -> Target:
         try:
             actions = () if session.fate else rehearsal.actions
             run(session, actions, _tell)
-            session.statement()
+            write_statement(session.statement())
         finally:
             session.close()
 
@@ -189,7 +189,7 @@ def _ledger(folder: Path) -> Target:
         except LedgerError as fault:
             session = look(file, None, fault)
         try:
-            figures(session.account, session.market, session.market.time)
+            write_statement(session.statement())
         finally:
             with suppress(*REFUSALS):
                 session.close()

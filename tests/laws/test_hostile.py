@@ -15,7 +15,7 @@ from ledger.account.fold.apply import apply
 from ledger.account.state import Convention, GoodFor, Order, OrderType, Side, Target
 from ledger.market.rules.rulebook import Mode, Rung
 from ledger.market.rules.schedule import Schedule
-from ledger.practice.sessions.statement import statement
+from ledger.practice.sessions.statement import statement, write_statement
 from tests.laws import tried
 from tests.laws.scripts import Moment, Script, meaning, new_world, play, scripts, send, within
 from tests.worlds import D, World, broker, level, only, perpetual, stock, venue
@@ -101,7 +101,7 @@ def sound(moment: Moment) -> None:
     for pocket in moment.after.pockets.values():
         assert pocket.cash.is_finite()
     assert len(moment.events) < 500
-    statement(moment.after, moment.market_after, moment.market_after.time)
+    write_statement(statement(moment.after, moment.market_after, moment.market_after.time))
 
 
 @tried(80)

@@ -76,7 +76,7 @@ class Life:
         )
         held = [(p.quantity / units, p.leverage) for p in account.positions()]
         money = ("equity", "cash", "loan", "realized_pnl", "fees_paid", "maintenance_margin")
-        return [said[key] for key in money], held, orders
+        return [getattr(said, key) for key in money], held, orders
 
 
 @pytest.mark.parametrize("kind", BOOKS)

@@ -1,11 +1,10 @@
 """Scenarios: rehearsals that a person plays, with a briefing, a goal, a debrief and a grade."""
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ledger.account.events.kinds import Event
 from ledger.books.file.damage import told
@@ -16,6 +15,9 @@ from ledger.refused import Refused, nearest
 from ledger.reports.grade import Grade, grade_of
 from ledger.text import clean
 from ledger.times import DAY, HOUR
+
+if TYPE_CHECKING:
+    from ledger.practice.sessions.statement import Statement
 
 FOLDER = "scenarios/"
 """Prefix of a scenario's name in the place that says what an account was begun with."""
@@ -134,14 +136,11 @@ def best(grades: Iterable[Grade | None]) -> int | None:
     return max((grade.total for grade in grades if grade is not None), default=None)
 
 
-def debriefing(
-    played: Scenario, events: Iterable[Event], statement: Mapping[str, object]
-) -> list[str]:
+def debriefing(played: Scenario, events: Iterable[Event], statement: "Statement") -> list[str]:
     """The debrief in lines: what it was about, the goal next to the account's final `statement`,
     and the grade."""
     grade = grade_of(events, played.bar)
-    equity = Decimal(str(statement["equity"]))
-    result = f"You ended with {equity:,.2f} {statement['currency']}."
+    result = f"You ended with {statement.equity:,.2f} {statement.currency}."
     lines = [played.debrief, "", f"The goal was: {played.goal} {result}", ""]
     if grade is None:
         return [*lines, "You did not trade, so there is no grade."]

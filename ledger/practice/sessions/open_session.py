@@ -28,6 +28,7 @@ from ledger.practice.sessions.find_tapes import (
 )
 from ledger.practice.sessions.session import Place, Session
 from ledger.practice.sessions.setup import OwnFile, Setup, read_setup, write_setup
+from ledger.practice.sessions.statement import write_statement
 from ledger.practice.sessions.timeline import Phase, Timeline
 from ledger.refused import Refused
 
@@ -166,7 +167,7 @@ def look(ledger_path: Path, account: str | None, why: LedgerError) -> Session:
             branch = find_branch(ledger, account)
             folded = replay(ledger, branch.id)
             session = _taken_up(ledger, branch, folded, Pane(branch.last_seq, why))
-            session.statement()  # what does not fit ends here and not on a screen
+            write_statement(session.statement())  # what does not fit ends here and not on a screen
             return session
     except BaseException as fault:
         ledger.close()

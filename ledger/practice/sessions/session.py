@@ -5,7 +5,7 @@ decided; `published` is what the ledger has committed, and only that may be show
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count, repeat
 from typing import Any, Protocol
@@ -32,7 +32,7 @@ from ledger.engine.orders.venue_state import taken_up
 from ledger.frozen import scratch
 from ledger.practice.sessions.pending import Decided, Kept
 from ledger.practice.sessions.skip import passage_of
-from ledger.practice.sessions.statement import figures, statement
+from ledger.practice.sessions.statement import Statement, figures, statement, write_statement
 from ledger.practice.sessions.timeline import Phase, Timeline
 from ledger.times import Time
 
@@ -219,13 +219,13 @@ class Session:
         """Events decided and not yet handed to the ledger."""
         return len(self._pending)
 
-    def statement(self) -> dict[str, Any]:
-        """The statement line of `interface.md`, with what it is of prices that nobody recorded."""
+    def statement(self) -> Statement:
+        """The account as it stands, with what it is of prices that nobody recorded."""
         return self._labelled(statement(self.account, self.market, self.market.time))
 
-    def _labelled(self, said: dict[str, Any]) -> dict[str, Any]:
+    def _labelled(self, said: Statement) -> Statement:
         labels = self.timeline.synthetic
-        return {**said, "synthetic": labels} if labels else said
+        return replace(said, synthetic=labels) if labels else said
 
     def commit(self, *, sealed: bool = False) -> Ticket:
         """Hand what was decided to the books, with the place of the clock, in one transaction.
@@ -243,7 +243,7 @@ class Session:
         def place() -> dict[str, Any]:
             seal = {"state_hash": state_hash(account)} if sealed else {}
             told = said(figures(account, market, market.time))
-            return {**where, "statement": told, **seal}
+            return {**where, "statement": write_statement(told), **seal}
 
         kept = Kept(self._before, self._pending)
         self._before, self._pending = account, []

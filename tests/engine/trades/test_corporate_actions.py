@@ -45,13 +45,13 @@ def ex_day(made: Audited, row: Row, *commands: c.Command, **action: Any) -> list
 
 
 def equity(made: Audited) -> Any:
-    return D(figures(made.account, made.market, made.market.time)["equity"])
+    return figures(made.account, made.market, made.market.time).equity
 
 
 def held(made: Audited) -> tuple[Any, Any]:
     position = made.account.position("ACME")
     assert position is not None
-    return position.quantity, figures(made.account, made.market, 0)["positions"][0]["entry_price"]
+    return position.quantity, figures(made.account, made.market, 0).positions[0].entry_price
 
 
 def resting(made: Audited, order_id: str = "") -> Any:
@@ -154,7 +154,7 @@ def test_a_split_at_the_adjusted_price_moves_no_money(side: Side) -> None:
     told = ex_day(made, (300,) * 4, split="3:1")
     split = only(x for x in told if isinstance(x, e.Split))
     assert (split.ratio, split.was, split.quantity, split.entry_price) == ("3:1", 20, 60, 300)
-    assert held(made) == (60 * side.sign, "300")
+    assert held(made) == (60 * side.sign, 300)
     assert (equity(made), made.account.totals) == (before[0], before[2])
     assert made.account.main.cash == before[1].cash
     assert not made.of(e.CashInLieu)
@@ -164,7 +164,7 @@ def test_a_short_over_a_split_is_not_ruined_by_the_raw_price() -> None:
     """100 short at 900 on 100,000, 3:1, next open 310: 300 short lose 10 each, 3,000."""
     made = world(order(Side.SELL, 100), price=900, deposit=100_000)
     ex_day(made, (310,) * 4, split="3:1")
-    assert held(made) == (-300, "300")
+    assert held(made) == (-300, 300)
     assert equity(made) == 97_000
 
 
@@ -178,7 +178,7 @@ def test_a_reverse_split_pays_what_is_no_whole_share_in_cash() -> None:
     assert (paid.side, paid.quantity, paid.price, paid.value, paid.realized_pnl) == (
         Side.SELL, D("0.5"), 22, 11, 1,
     )  # fmt: skip
-    assert held(made) == (10, "20")
+    assert held(made) == (10, 20)
     assert equity(made) == 10_000 + 21  # 10.5 x (22 - 20)
 
 
@@ -190,7 +190,7 @@ def test_a_short_pays_for_the_fraction_that_it_can_no_longer_owe() -> None:
     assert (paid.side, paid.quantity, paid.value, paid.realized_pnl) == (
         Side.BUY, D("0.5"), D("10.50"), D("-0.50"),
     )  # fmt: skip
-    assert held(made) == (-151, "20")
+    assert held(made) == (-151, 20)
     assert equity(made) == 10_000 - D("151.5")
 
 

@@ -35,8 +35,8 @@ def test_the_average_entry_of_a_coin_of_a_millionth_has_four_decimals_more_than_
     world.flat("0.0000012346", more)
     assert only(world.of(e.PositionOpened)).entry_price == D("0.0000012345")
     assert only(world.of(e.PositionChanged)).entry_price == D("0.00000123456667")
-    (shown,) = figures(world.account, world.market, world.market.time)["positions"]
-    assert shown["entry_price"] == "0.00000123456667"
+    (shown,) = figures(world.account, world.market, world.market.time).positions
+    assert shown.entry_price == D("0.00000123456667")
 
 
 def test_prices_in_figures_have_eight_decimals_at_least() -> None:
@@ -64,8 +64,8 @@ def test_the_margin_behind_isolated_coins_is_what_the_pocket_is_worth(side: Side
     world.flat(100, c.Deposit(amount=D(1000)), order)
     assert only(world.of(e.PositionOpened)).margin == 600
     world.flat(101)
-    (shown,) = figures(world.account, world.market, world.market.time)["positions"]
-    assert D(shown["margin"]) == 600 + 30 * side.sign
+    (shown,) = figures(world.account, world.market, world.market.time).positions
+    assert shown.margin == 600 + 30 * side.sign
     (held,) = view(world.account, world.market).positions
     assert held.margin == 600 + 30 * side.sign
 

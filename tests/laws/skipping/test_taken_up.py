@@ -101,7 +101,7 @@ def test_a_restart_while_the_venue_is_down_wakes_no_stop(tmp_path: Path) -> None
                 session.close()
                 session = resume(ledger, "a")
             session.close_step()
-        assert session.statement()["equity"] == "1010.000000"
+        assert session.statement().equity == 1010
         session.close()
 
 

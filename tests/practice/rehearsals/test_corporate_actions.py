@@ -13,6 +13,7 @@ from ledger.market.corporate import CorporateAction
 from ledger.practice.rehearsals.rehearsal import Rehearsal, load_rehearsal
 from ledger.practice.scenarios.run import run
 from ledger.practice.sessions.open_session import begin, resume
+from ledger.practice.sessions.statement import write_statement
 from ledger.refused import Refused
 from ledger.times import parse_time
 from tests.worlds import D, only
@@ -60,7 +61,7 @@ def lived(rehearsal: Rehearsal) -> tuple[list[e.Event], dict[str, Any]]:
     session = begin(rehearsal, None, "r")
     events: list[e.Event] = []
     run(session, rehearsal.actions, events.extend)
-    return events, session.statement()
+    return events, write_statement(session.statement())
 
 
 def test_actions_stand_beside_the_tape_or_under_it(folder: Path) -> None:

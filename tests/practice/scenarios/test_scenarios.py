@@ -56,7 +56,7 @@ def test_a_scenario_is_played_to_its_debrief_by_one_who_buys_and_waits(chosen: S
     assert struck >= sum(isinstance(x.command, c.StartIncident | c.ChangeRules) for x in fated)
     lines = debriefing(chosen, heard, session.statement())
     assert lines[0] == chosen.debrief
-    assert f"You ended with {D(session.statement()['equity']):,.2f} " in lines[2]
+    assert f"You ended with {session.statement().equity:,.2f} " in lines[2]
     assert any(line.startswith("Grade: ") for line in lines)
 
 

@@ -21,6 +21,5 @@ def test_the_six_files_play_one_trade_under_six_rule_books() -> None:
         (opened,) = [event for event in events if isinstance(event, e.PositionOpened)]
         (deposit,) = [event for event in events if isinstance(event, e.Deposited)]
         assert (opened.quantity, deposit.amount) == (Decimal("0.6"), 2500)
-        worth = sum(float(last[key]) for key in ("cash", "market_value"))
-        owed = sum(float(last[key]) for key in ("loan", "accrued_interest"))
-        assert abs(worth - owed - float(last["equity"])) < 0.01
+        owed = last.loan + last.accrued_interest
+        assert last.equity == last.cash + last.market_value - owed

@@ -131,7 +131,7 @@ def test_bars_of_one_length_that_begin_at_other_minutes_are_known_at_their_own_e
     session.send(buy("ONE", 1, 1))
     for moment, equity in (("00:30", "100"), ("01:00", "200")):
         to(session, moment)
-        assert D(str(session.statement()["equity"])) == D(equity)
+        assert session.statement().equity == D(equity)
 
 
 def test_inside_a_bar_its_symbol_trades_at_its_open_and_its_stop_waits(setting: Setting) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from ledger.market.rules.rulebook import Mode
 from ledger.practice.sessions.session import Session
-from ledger.practice.sessions.statement import statement
+from ledger.practice.sessions.statement import statement, write_statement
 from ledger.times import iso
 from tests.places import DATA
 from tests.tui.desks import Hands, desk
@@ -69,7 +69,8 @@ async def test_the_first_call_by_hand_to_the_cent() -> None:
         assert "exchange level was breached: the time that was left" in hands.app.screen.text
         assert "still owed    5,496.22" in hands.app.screen.text
         await hands.press("escape", ".", ".")
-        final = statement(hands.desk.snapshot.account, hands.desk.snapshot.market, 0)
+        snapshot = hands.desk.snapshot
+        final = write_statement(statement(snapshot.account, snapshot.market, 0))
         for key in ("market_value", "accrued_interest", "equity"):
             assert final[key] == figures["end"][key]
         assert final["loan"] == figures["end"]["principal"]

@@ -16,6 +16,7 @@ from ledger.practice.scenarios.scenario import (
 )
 from ledger.practice.sessions.open_session import begin
 from ledger.practice.sessions.session import Session
+from ledger.practice.sessions.statement import write_statement
 from ledger.refused import Refused
 from tui.cli.output import Progress, say, say_json
 from tui.cli.paths import ledger_path, named_ledger
@@ -77,9 +78,11 @@ def _headless(arguments: Namespace, chosen: Scenario) -> int:
     finally:
         progress.done()
         session.close()
-    lines = debriefing(chosen, heard, session.statement())
+    last = session.statement()
+    lines = debriefing(chosen, heard, last)
     if arguments.json:
-        say_json({**_wire(chosen, None, 1), "debrief": lines, "statement": session.statement()})
+        wire = {**_wire(chosen, None, 1), "debrief": lines, "statement": write_statement(last)}
+        say_json(wire)
     else:
         say(chosen.title, "", chosen.briefing, "", *lines)
     return DONE

@@ -15,6 +15,7 @@ from ledger.practice.rehearsals.rehearsal import Rehearsal, load_rehearsal
 from ledger.practice.scenarios.run import run as run_to_the_end
 from ledger.practice.sessions.open_session import begin
 from ledger.practice.sessions.session import Session
+from ledger.practice.sessions.statement import Statement, write_statement
 from ledger.text import clean
 from tui.cli.output import Progress, leave_quietly, say, say_json
 from tui.cli.paths import named_ledger
@@ -80,9 +81,9 @@ class _Listener:
             self._seq += 1
             self._say(to_wire(event, self._seq, self._account))
 
-    def conclude(self, last: dict[str, Any]) -> None:
+    def conclude(self, last: Statement) -> None:
         """The statement: one more line of JSON, or a page."""
-        self._say(last)
+        self._say(write_statement(last))
 
     def _say(self, wire: dict[str, Any]) -> None:
         if not self._as_json:
