@@ -38,6 +38,7 @@ from ledger.market.csv_import.open_points import (
     zone_of,
 )
 from ledger.market.csv_import.order import begun, dated, in_order, once_each, possible, written
+from ledger.market.csv_import.other_formats import refuse_other_files, refuse_other_text
 from ledger.market.csv_import.report import FaultKind, Faults, TapeFault
 from ledger.market.csv_import.rows import Bars, Progress, Reading, read_rows
 from ledger.market.tapes.compression import decoded, unpacked
@@ -130,7 +131,11 @@ def read_foreign(
     Raises `Refused` for what is no table of prices, and for what the file leaves open.
     """
     wishes = wishes or Wishes()
-    text, encoding = decoded(unpacked(data, name, MOST_ROWS + HEADINGS), name)
+    refuse_other_files(data, name)
+    inside = unpacked(data, name, MOST_ROWS + HEADINGS)
+    refuse_other_files(inside, name)
+    text, encoding = decoded(inside, name)
+    refuse_other_text(text, name)
     text = with_plain_line_ends(text, name)
     layout = recognise(text, name, wishes)
     faults = Faults(name)

@@ -21,6 +21,7 @@ from ledger.market.csv_import.moments import (
     usual_step,
 )
 from ledger.market.csv_import.numbers import Numbers, decimal_sign
+from ledger.market.csv_import.other_formats import refuse_other_tables
 from ledger.market.tapes.sessions import Trades
 from ledger.refused import Refused
 from ledger.text import clean
@@ -96,13 +97,18 @@ def recognise(text: str, name: str, wishes: Wishes) -> Layout:
         raise Refused(f"{name}: the file is empty; allowed: a table of prices")
     delimiter = delimiter_of([line for _, line in head])
     if delimiter is None:
+        refuse_other_tables([line for _, line in head], name)
         raise Refused(
             f"{name}: this is no table of prices: no {', '.join(DELIMITERS.values())} parts its "
             "lines into five columns or more"
         )
     rows = [(number, fields_of(line, delimiter)) for number, line in head]
-    columns = find_columns(rows, delimiter, name)
-    return _settled(text, name, wishes, columns, delimiter, rows)
+    try:
+        columns = find_columns(rows, delimiter, name)
+        return _settled(text, name, wishes, columns, delimiter, rows)
+    except Refused:
+        refuse_other_tables([line for _, line in head], name)
+        raise
 
 
 def _settled(

@@ -1,19 +1,27 @@
 """A file's bytes as text: unpacked, decoded, and never larger than was asked for."""
 
+from __future__ import annotations
+
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from ledger.refused import Refused
+
+if TYPE_CHECKING:
+    from zipfile import ZipInfo
 
 LARGEST_TEXT = 400_000_000
 """Bytes after unpacking."""
 
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_BESIDE = re.compile(r"readme|licen[cs]e|report|status|changelog", re.IGNORECASE)
+"""In the names of what is packed beside a table."""
 _PEEK = 400
 _PIECE = 4_000_000
 """Bytes that are unpacked at a time."""
@@ -23,7 +31,7 @@ _BROKEN = "the file is damaged: it cannot be unpacked"
 
 
 def unpacked(data: bytes, name: str, most_lines: int | None = None) -> bytes:
-    """What is inside a gzip file, or a zip file of one member; other bytes as they are.
+    """What is inside a gzip file, or the one table of a zip file; other bytes as they are.
 
     Raises `Refused` when it is damaged, or as soon as more than `LARGEST_TEXT` bytes or
     `most_lines` lines have come out of it.
@@ -78,7 +86,7 @@ def beginning(data: bytes) -> bytes:
 
 @contextmanager
 def _unzipped(data: bytes, name: str) -> Iterator[IO[bytes]]:
-    """The one file inside a zip file, to be read."""
+    """The one file inside a zip file, or the one table there, to be read."""
     import zipfile  # here, since few files come in one
 
     try:
@@ -90,13 +98,27 @@ def _unzipped(data: bytes, name: str) -> Iterator[IO[bytes]]:
         for member in archive.infolist()
         if not member.is_dir() and not member.filename.startswith("__MACOSX")
     ]
-    if len(members) != 1:
-        raise Refused(f"{name}: {len(members)} files are inside; allowed: one")
+    tables = members if len(members) == 1 else _tables(members)
+    if len(tables) != 1:
+        raise Refused(
+            f"{name}: {len(members)} files are inside, {len(tables)} of them tables; unpack it, "
+            "and read each by itself"
+        )
     try:
-        with archive.open(members[0]) as member:
+        with archive.open(tables[0]) as member:
             yield member
     except zipfile.BadZipFile:
         raise Refused(f"{name}: {_BROKEN}") from None
+
+
+def _tables(members: list[ZipInfo]) -> list[ZipInfo]:
+    """The tables among the files of an archive: HistData packs a report beside each."""
+    for endings in ((".csv", ".tsv"), (".txt",)):
+        found = [member for member in members if member.filename.lower().endswith(endings)]
+        tables = [member for member in found if not _BESIDE.search(member.filename)]
+        if tables:
+            return tables
+    return []
 
 
 def decoded(data: bytes, name: str) -> tuple[str, str]:

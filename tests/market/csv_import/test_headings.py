@@ -59,7 +59,7 @@ def test_prices_of_two_symbols_side_by_side_are_refused() -> None:
 
 def test_the_close_of_the_day_before_is_never_taken_for_the_close() -> None:
     rows = [f"{row.split(',')[0]},{row.split(',', 2)[2]}" for row in SPY]
-    assert "columns cannot be told" in refused("Date,High,Low,Prev Close,Open", *rows)
+    assert "close is missing" in refused("Date,High,Low,Prev Close,Open", *rows)
 
 
 def test_columns_of_unknown_names_are_read_where_the_prices_tell_them() -> None:

@@ -1,0 +1,110 @@
+"""Files that hold no bars in a table: known by their first bytes or their columns, and refused with
+what to do about it."""
+
+import io
+import re
+import zipfile
+
+from ledger.market.csv_import.dialects import LAST_PRICES, PRICES, plain_name, words_of
+from ledger.market.csv_import.headings import is_time
+from ledger.market.csv_import.lines import DELIMITERS, fields_of
+from ledger.refused import Refused
+from ledger.text import clean
+
+_TO_CSV = 'to_csv("prices.csv")'
+_UNPACK = "unpack it, and import the table that is inside"
+_SHEET = "save the sheet as CSV in the program that opens it"
+_BEGINNINGS = (
+    (b"PAR1", "a Parquet file", f"in Python, pandas.read_parquet(FILE).{_TO_CSV} makes a table"),
+    (b"ARROW1", "a Feather file", f"in Python, pandas.read_feather(FILE).{_TO_CSV} makes a table"),
+    (b"FEA1", "a Feather file", f"in Python, pandas.read_feather(FILE).{_TO_CSV} makes a table"),
+    (b"\x89HDF", "an HDF5 file", f"in Python, pandas.read_hdf(FILE).{_TO_CSV} makes a table"),
+    (b"\xd0\xcf\x11\xe0", "an Excel workbook", _SHEET),
+    (b"SQLite format 3", "an SQLite database", "export the table of prices as CSV"),
+    (b"%PDF", "a PDF document", "download the prices as CSV"),
+    (b"\x28\xb5\x2f\xfd", "packed with zstd", _UNPACK),
+    (b"BZh", "packed with bzip2", _UNPACK),
+    (b"\xfd7zXZ", "packed with xz", _UNPACK),
+    (b"7z\xbc\xaf", "packed with 7-Zip", _UNPACK),
+    (b"Rar!", "packed with RAR", _UNPACK),
+)
+_JSON = re.compile(r"\s*[\[{]\s*(?:[\[{\"\]}]|-?\d)")
+_MARKUP = re.compile(r"\s*<(?:!doctype|html|\?xml|!--)", re.IGNORECASE)
+_HEADER_WITHIN = 5
+_FEWEST = 2
+_TRADED = frozenset(("qty", "quantity", "size", "amount", "side", "is buyer maker", "isbuyermaker"))
+_TRADE_PRICES = frozenset(("price", "last", "rate"))
+_QUOTES = ("bid", "ask")
+_FUNDING = ("fundingrate", "funding rate", "last funding rate", "lastfundingrate")
+
+
+def refuse_other_files(data: bytes, name: str) -> None:
+    """Raises `Refused` for a file that is known, and is no text."""
+    for beginning, what, how in _BEGINNINGS:
+        if data.startswith(beginning):
+            raise Refused(f"{name}: this is {what}, which is not read; {how}")
+    if data.startswith(b"PK\x03\x04"):
+        try:
+            members = set(zipfile.ZipFile(io.BytesIO(data)).namelist())
+        except (zipfile.BadZipFile, ValueError, NotImplementedError):
+            return  # said by whoever unpacks it
+        if {"xl/workbook.xml", "content.xml"} & members:
+            raise Refused(f"{name}: this is a spreadsheet, which is not read; {_SHEET}")
+
+
+def refuse_other_text(text: str, name: str) -> None:
+    """Raises `Refused` for JSON and for a page of the web."""
+    if _JSON.match(text):
+        raise Refused(
+            f"{name}: this is JSON, which is not read; write a table of time, open, high, low, "
+            "close and volume: in Python, "
+            f"pandas.read_json(FILE).{_TO_CSV} does for a list of records"
+        )
+    if _MARKUP.match(text):
+        raise Refused(
+            f"{name}: this is a page of the web or XML, not a table; download the prices as CSV "
+            "(a page comes instead where a site wants a login or a key)"
+        )
+
+
+def refuse_other_tables(lines: list[str], name: str) -> None:
+    """Raises `Refused` for a table whose header says that it holds something else than bars."""
+    for line in lines[:_HEADER_WITHIN]:
+        for delimiter in DELIMITERS:
+            fields = fields_of(line, delimiter)
+            if len(fields) >= _FEWEST and not any(map(is_time, fields)):
+                _refuse_by_names([plain_name(field) for field in fields], name)
+
+
+def _refuse_by_names(names: list[str], name: str) -> None:
+    known = set(names)
+    prices = {role: known & set(PRICES[role].split(",")) for role in PRICES}
+    found = [role for role in prices if prices[role]]
+    if len(found) == len(PRICES):
+        return
+    if known & set(_FUNDING):
+        raise Refused(
+            f"{name}: these are funding rates, not prices; write them in two columns called time "
+            "and funding_rate (2024-01-01T08:00:00Z,0.0001), and name that file in a rehearsal: "
+            '[[tape]] with funding = "FILE"'
+        )
+    quoted = all(any(word in words_of(column) for column in names) for word in _QUOTES)
+    if len(found) <= 1 and (quoted or (known & _TRADE_PRICES and known & _TRADED)):
+        raise Refused(
+            f"{name}: these are single trades or quotes, not bars; make bars of them: in Python, "
+            'pandas\' resample("1min") and ohlc() on the column of the price do'
+        )
+    last = known & set(LAST_PRICES.split(","))
+    missing = [role for role in PRICES if role not in found and not (role == "close" and last)]
+    named = sorted(last.union(*prices.values()))
+    if missing and any(len(word) > 1 for word in named):
+        told = ", ".join(clean(word, 20) for word in named)
+        raise Refused(
+            f"{name}: {_listed(missing)} missing (found: {told}); a bar has open, high, low and "
+            "close: download the table that has all four"
+        )
+
+
+def _listed(roles: list[str]) -> str:
+    *before, last = roles
+    return f"{', '.join(before)} and {last} are" if before else f"{last} is"
