@@ -19,7 +19,7 @@ from ledger.market.csv_import.headings import (
 from ledger.market.csv_import.lines import Row
 from ledger.market.csv_import.moments import clock_text, has_clock, is_date, is_unix
 from ledger.market.csv_import.numbers import Numbers
-from ledger.market.csv_import.zones import zone_named
+from ledger.market.csv_import.zones import is_zone, zone_named
 from ledger.refused import Refused
 from ledger.text import clean
 
@@ -35,7 +35,8 @@ class Columns:
     """Where each figure stands, counted from 0; `names` are what the header calls each column.
 
     `time` is one column, or a date and a clock; `heading` are the lines above the rows: comments
-    and the header itself, which is `header_line`. `zone` is what the header says of its times, and
+    and the header itself, which is `header_line`. `zone` is what the header says of its times,
+    `zone_at` a column that says it of each, and
     `are_ends` whether they are the ends of bars. `volume` and `volume_too` are added. Rows differ
     in none of the columns of `parts`. `billionths` are what prices may be counted in.
     """
@@ -43,6 +44,7 @@ class Columns:
     dialect: Dialect
     time: tuple[int, ...]
     zone: str | None = None
+    zone_at: int | None = None
     are_ends: bool = False
     prices: Prices
     volume: int | None
@@ -58,10 +60,10 @@ class Columns:
 
     def time_text(self, fields: list[str]) -> str:
         """What a row says of its time."""
-        if len(self.time) == 1:
-            return fields[self.time[0]]
-        date, clock = self.time
-        return f"{fields[date].strip()} {clock_text(fields[clock])}"
+        text = fields[self.time[0]]
+        if len(self.time) == 2:
+            text = f"{text.strip()} {clock_text(fields[self.time[1]])}"
+        return text if self.zone_at is None else f"{text.strip()} {fields[self.zone_at].strip()}"
 
 
 def find_columns(rows: list[Row], delimiter: str, name: str) -> Columns:
@@ -93,6 +95,7 @@ def _under_a_header(
         dialect=_dialect(header, names, heading, delimiter, is_tall=bool(more)),
         time=time,
         zone=next((zone for at in time if (zone := zone_named(header[at].strip()))), None),
+        zone_at=_zone_at(names, time, data),
         are_ends=names[time[0]] in dialects.ENDS,
         prices=prices,
         volume=None,
@@ -113,6 +116,14 @@ def _under_a_header(
     if volume is None:
         volume, volume_too = _two_volumes(names)
     return replace(columns, volume=volume, volume_too=volume_too)
+
+
+def _zone_at(names: list[str], time: tuple[int, ...], data: list[list[str]]) -> int | None:
+    """A column of zones beside dates; Unix time needs none."""
+    at = next((at for at, name in enumerate(names) if name in dialects.ZONES), None)
+    if at is None or not mostly(data, time[0], is_date) or not mostly(data, at, is_zone):
+        return None
+    return at
 
 
 def _two_volumes(names: list[str]) -> tuple[int | None, int | None]:

@@ -67,6 +67,9 @@ VOLUMES = (
 VOLUME_PARTS = (("up", "down"), ("up volume", "down volume"), ("upvol", "downvol"))
 """Two columns that are the volume together: TradeStation's, of upticks and of downticks."""
 
+ZONES = words("timezone,time zone,tz,zone,exchange timezone,exchangetimezonename")
+"""Columns that say the zone of a row's time."""
+
 BILLIONTHS = frozenset(("rtype", "publisher id", "ts event", "instrument id"))
 """Databento's columns: its prices are whole numbers of billionths unless they have a point."""
 

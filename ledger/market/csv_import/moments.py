@@ -28,11 +28,13 @@ _DATE = re.compile(f"{_YEAR_FIRST}|{_COMPACT}|{_YEAR_LAST}|{_NAMED}", re.ASCII)
 _CLOCK = re.compile(
     r"(?:(?P<h>\d{1,2})(?::(?P<m>\d\d)(?::(?P<s>\d\d)(?:[.,](?P<f>\d{1,9}))?)?)?[ -]?(?P<p>[AP]M)?"
     r"|(?P<ch>\d\d)(?P<cm>\d\d)(?P<cs>\d\d)?)"
-    r"(?: ?(?P<z>Z|UTC|GMT))?(?: ?(?P<o>[+-]\d\d(?::?\d\d)?))?",
+    r"(?: ?(?P<z>Z|UTC|GMT))?(?: ?(?P<o>[+-](?:\d\d(?::?\d\d)?|\d)))?",
     re.ASCII | re.IGNORECASE,
 )
 _LAST = re.compile(r"9{3,9}", re.ASCII)
 """Of a second: the last moment of a bar is written so, and stands in its second."""
+_BRACKETS = re.compile(r"\[([A-Za-z_/]+)\]$")
+"""Java writes the name of a zone so, behind the offset."""
 _BARE_CLOCK = re.compile(r"\d{1,6}", re.ASCII)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -99,7 +101,7 @@ class Calendar:
         return Stamp(day + clock.local, clock.offset)
 
     def _clock(self, text: str) -> Stamp | None:
-        text = text.strip()
+        text = _BRACKETS.sub(r" \1", text.strip())
         zone = zone_behind(text)
         if zone is not None:
             text = text.removesuffix(zone)

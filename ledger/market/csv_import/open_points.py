@@ -53,7 +53,14 @@ def name_of(layout: Layout, at: int) -> str:
 def left_aside(layout: Layout) -> tuple[str, ...]:
     """Columns that no bar is made of."""
     columns = layout.columns
-    used = {*columns.time, *columns.prices, columns.volume, columns.volume_too, columns.symbol_at}
+    used = {
+        columns.zone_at,
+        *columns.time,
+        *columns.prices,
+        columns.volume,
+        columns.volume_too,
+        columns.symbol_at,
+    }
     return tuple(name_of(layout, at) for at in range(columns.width) if at not in used)
 
 

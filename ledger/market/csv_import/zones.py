@@ -13,7 +13,7 @@ from ledger.text import clean
 from ledger.times import DAY, HOUR
 
 _QUARTER = 900
-_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)?", re.ASCII)
+_OFFSET = re.compile(r"([+-])(\d{1,2}):?(\d\d)?", re.ASCII)
 _SHIFTED = re.compile(
     r"(?:utc|gmt|\() ?([+\u2212-]) ?(\d{1,2})(?::?([0-5]\d))?(?!\d)", re.ASCII | re.IGNORECASE
 )
@@ -96,6 +96,16 @@ def zone_behind(text: str) -> str | None:
     """The zone that is written behind a time, as in `09:30:00 US/Eastern` or `09:30 EST`."""
     word = text.rpartition(" ")[2]
     return word if _PLACE.fullmatch(word) or _UNCLEAR.fullmatch(word) else None
+
+
+def is_zone(text: str) -> bool:
+    """Whether a field says a zone or an offset."""
+    text = text.strip()
+    return (
+        text.upper() in ("UTC", "GMT", "Z")
+        or zone_behind(text) is not None
+        or seconds_east(text) is not None
+    )
 
 
 def is_unclear(zone: str) -> bool:

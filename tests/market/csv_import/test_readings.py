@@ -44,6 +44,29 @@ def test_a_zone_behind_the_times_is_theirs() -> None:
     assert "of several zones (Asia/Tokyo, US/Eastern)" in refused(HEADER, *rows)
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        "2024-01-02 09:{:02} UTC+3",
+        "2024-01-02 09:{:02} GMT+3",
+        "2024-01-02T09:{:02}+03:00[Europe/Moscow]",
+        "2024-01-02T09:{:02}[Europe/Moscow]",
+    ],
+)
+def test_an_offset_or_a_zone_is_read_however_it_is_written(form: str) -> None:
+    """Moscow is three hours east of UTC all year."""
+    assert first_time(HEADER, *minutes(form)) == "2024-01-02T06:00:00Z"
+
+
+def test_a_column_of_zones_says_the_zone_of_the_times() -> None:
+    rows = minutes("2024-01-02 09:{:02},US/Eastern")
+    found = imported(HEADER.replace("time", "time,timezone", 1), *rows)
+    assert bars_of(found)[0].startswith("2024-01-02T14:00:00Z,")
+    assert found.zone == "US/Eastern, as the file says"
+    unix = [f"{1704186000 + 60 * n},US/Eastern,{REST}" for n in range(12)]
+    assert first_time(HEADER.replace("time", "time,tz", 1), *unix) == "2024-01-02T09:00:00Z"
+
+
 @pytest.mark.parametrize("word", ["EST", "EDT", "CET", "IST"])
 def test_a_word_for_a_zone_that_may_be_another_is_asked_about(word: str) -> None:
     rows = minutes("2024-01-02 09:{:02} " + word)
