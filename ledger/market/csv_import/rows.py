@@ -302,11 +302,8 @@ class _RowReader:
         return number or NOTHING, problem
 
     def _check_symbol(self, line: int, fields: list[str]) -> None:
-        parts = [fields[at].strip() for at in self._columns.parts]
-        self._parts = self._parts or parts
-        for part, before in zip(parts, self._parts, strict=True):
-            if part != before:
-                self._refuse_another(line, "row is of", part, before)
+        if self._columns.parts:
+            self._check_parts(line, [fields[at].strip() for at in self._columns.parts])
         at = self._columns.symbol_at
         symbol = "" if at is None else fields[at].strip()
         if not symbol:
@@ -316,6 +313,12 @@ class _RowReader:
             self.reading.symbol = symbol
         elif symbol != known and self._columns.symbol is None and _bare(symbol) != _bare(known):
             self._refuse_another(line, "symbol is", symbol, known)
+
+    def _check_parts(self, line: int, parts: list[str]) -> None:
+        self._parts = self._parts or parts
+        for part, before in zip(parts, self._parts, strict=True):
+            if part != before:
+                self._refuse_another(line, "row is of", part, before)
 
     def _refuse_another(self, line: int, what: str, found: str, before: str) -> None:
         raise Refused(

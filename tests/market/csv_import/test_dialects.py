@@ -129,6 +129,8 @@ BARS = {
 2020-03-09T15:00:00Z,67.8575,69.4075,67.5075,69.03,37531792
 """,
     "AMEX_SPY, 5.csv": SPY_MINUTES,
+    "spy-databento.csv": SPY_MINUTES,
+    "spy-interactive-brokers.csv": SPY_MINUTES,
     "BINANCE_ETHUSDT.P, 60.csv": """
 2021-05-19T10:00:00Z,2975.45,2986.69,2822,2861.98,393376.451
 2021-05-19T11:00:00Z,2861.88,2871.74,2432,2723.82,1222665.449
@@ -187,6 +189,8 @@ UNDERSTOOD = {
     "european-bitcoin.csv": ("european", "EUROPEAN", "1h", "0.01", False),
     "european-days.csv": ("european", "EUROPEAN", "1d", "0.00001", False),
     "S&P 500 Historical Data.csv": ("investing", "SP", "1d", "0.01", True),
+    "spy-databento.csv": ("databento", "SPY", "5m", "0.01", False),
+    "spy-interactive-brokers.csv": ("table", "SPY", "5m", "0.01", False),
     "own-xbtusd.csv": ("tightrope", "OWN", "1m", "0.1", False),
 }
 
