@@ -6,6 +6,7 @@ Arithmetic in floats: a statistic, never posted. Inside a step the bad comes fir
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import islice
 from math import inf
 from operator import sub
@@ -78,11 +79,21 @@ class Plan:
         return self.entry if self.price is None else self.price
 
 
+class Ending(StrEnum):
+    """What ends a future."""
+
+    STOP = "stop"
+    TARGET = "target"
+    LIQUIDATION = "liquidation"
+    FORCED_SALE = "forced_sale"
+    HORIZON = "horizon"
+
+
 @dataclass(frozen=True, slots=True)
 class End:
-    """How one future ended: `how` is stop, target, liquidation, forced_sale or horizon."""
+    """How one future ended."""
 
-    how: str
+    how: Ending
     bar: int
     price: float
     called: int | None
@@ -92,12 +103,12 @@ class End:
 
 def end_of(plan: Plan, path: Path) -> End:
     """What the plan comes to on one future; a forced sale, if only of a part, ends it."""
-    bar, how, price = plan.bars, "horizon", path.closes[-1]
+    bar, how, price = plan.bars, Ending.HORIZON, path.closes[-1]
     way = inf  # how far into that bar, against the plan
     stop = None if plan.stop is None else Level(plan.stop, plan.stop)
     exits = [
         (*found, name)
-        for level, name in ((stop, "stop"), (plan.liquidation, "liquidation"))
+        for level, name in ((stop, Ending.STOP), (plan.liquidation, Ending.LIQUIDATION))
         if (found := _adverse(plan, path, level)) is not None
     ]
     if exits:  # the first bar, in it the nearer level, and a stop before a liquidation
@@ -105,26 +116,26 @@ def end_of(plan: Plan, path: Path) -> End:
     call = _called(plan, path)
     sale = None if call is None else _unmet(plan, path, call[0])
     if sale is not None and (sale, 0.0) < (bar, way):  # at the open, after what rests there
-        bar, way, price, how = sale, 0.0, path.opens[sale], "forced_sale"
+        bar, way, price, how = sale, 0.0, path.opens[sale], Ending.FORCED_SALE
     reached = _favourable(plan, path)
     if reached is not None and reached < bar:
         assert plan.target is not None, "it was reached"
-        bar, way, how = reached, inf, "target"
+        bar, way, how = reached, inf, Ending.TARGET
         first = path.opens[reached]
         price = max(first, plan.target) if plan.side > 0 else min(first, plan.target)
     called = None if call is None or call >= (bar, way) else call[0]
-    if how == "liquidation" and plan.sale_calls and called is None:
+    if how is Ending.LIQUIDATION and plan.sale_calls and called is None:
         called = bar
     interest = plan.interest * min(bar + 1, plan.bars)
     return End(how, bar, price, called, _result(plan, how, price, interest), interest)
 
 
-def _result(plan: Plan, how: str, price: float, interest: float) -> float:
+def _result(plan: Plan, how: Ending, price: float, interest: float) -> float:
     """What is won or lost in the account's money, costs and all."""
-    forced = plan.forced if how in ("liquidation", "forced_sale") else None
+    forced = plan.forced if how in (Ending.LIQUIDATION, Ending.FORCED_SALE) else None
     if forced is not None and forced.all_lost:
         return plan.worst
-    fee = plan.target_fee if how == "target" else plan.exit_fee
+    fee = plan.target_fee if how is Ending.TARGET else plan.exit_fee
     if forced is not None:
         fee = forced.fee
         price *= 1 - forced.slippage * plan.side

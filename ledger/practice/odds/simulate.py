@@ -14,7 +14,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 from ledger.practice.odds.futures import Steps, futures
-from ledger.practice.odds.outcome import End, Plan, end_of
+from ledger.practice.odds.outcome import End, Ending, Plan, end_of
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 POINTS = 60
@@ -112,15 +112,15 @@ def odds_of(plan: Plan, found: Tally, pace: float) -> Odds:
     results = _quantiles([end.result for end in ends])
     calls = sorted((end.called + 1) * pace for end in ends if end.called is not None)
 
-    def share(*names: str) -> float:
-        return sum(end.how in names for end in ends) / count
+    def share(*endings: Ending) -> float:
+        return sum(end.how in endings for end in ends) / count
 
     return Odds(
         futures=count,
         called=sum(end.called is not None for end in ends) / count,
-        liquidated=share("liquidation", "forced_sale"),
-        stopped=share("stop"),
-        target=share("target"),
+        liquidated=share(Ending.LIQUIDATION, Ending.FORCED_SALE),
+        stopped=share(Ending.STOP),
+        target=share(Ending.TARGET),
         result=results,
         r=tuple(result / plan.risk for result in results) if plan.risk else None,
         interest=_quantiles([end.interest for end in ends]),
