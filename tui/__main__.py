@@ -39,12 +39,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 TRACEBACK = "TIGHTROPE_TRACEBACK"
-"""Set to anything, it has an error of ours shown with the lines of code that it came through."""
+"""If set, an error of Tightrope's own is shown with its traceback."""
 
 
 def _tell_own_error(fault: Exception) -> None:
     if os.environ.get(TRACEBACK):
-        import traceback  # here, since nobody should ever need it
+        import traceback  # imported here: rarely needed
 
         complain(*"".join(traceback.format_exception(fault)).splitlines())
     complain(
@@ -71,7 +71,7 @@ def _run(arguments: Namespace) -> int:
     except OSError as fault:
         if fault.filename is None:
             raise  # it is the output
-        complain(f"{fault.filename}: it cannot be used: {fault.strerror}")
+        complain(f"{fault.filename}: cannot be used: {fault.strerror}")
         return REFUSED
     return status
 

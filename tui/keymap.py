@@ -1,7 +1,7 @@
 """Every key of the desk, once: bindings, footer, help and guide are made from this table.
 
-Letters without modifiers, since terminals and multiplexers take the others. A key means one thing
-wherever it works.
+Plain letters, since terminals and multiplexers take most others. A key means the same wherever it
+works.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ DESK, CHART, ROWS = "desk", "chart", "rows"
 class Key:
     """One action. `keys` as Textual spells them, `shown` as a person reads them.
 
-    `short` is its word in the footer, empty where it stands only in the help.
+    `short` is its word in the footer; empty if it is only in the help.
     """
 
     id: str
@@ -37,11 +37,11 @@ KEYMAP: tuple[Key, ...] = (
     Key("trade.long", "b", "b", "ticket('buy')", "trade", "open a ticket to buy (long)", "long"),
     Key("trade.short", "s", "s", "ticket('sell')", "trade", "open a ticket to sell (short)",
         "short"),
-    Key("trade.close", "c", "c", "close", "trade", "close the selected position, or a part",
+    Key("trade.close", "c", "c", "close", "trade", "close all or part of the selected position",
         "close"),
     Key("trade.edit", "e", "e", "edit", "trade", "edit its stop and targets", "stops"),
     Key("trade.margin", "m", "m", "margin", "trade",
-        "isolated margin in or out; on a loan account borrow or repay", "margin"),
+        "add or remove isolated margin; on a loan account, borrow or repay", "margin"),
     Key("trade.deposit", "d", "d", "deposit", "trade", "deposit or withdraw money", "deposit"),
     Key("trade.amend", "o", "o", "amend", "trade",
         "amend the selected order, with the stop and targets it brings",
@@ -51,13 +51,13 @@ KEYMAP: tuple[Key, ...] = (
         "close every position (asks for the word FLAT)", "flatten"),
     Key("call.answer", "a", "a", "answer", "trade", "answer the open margin call"),
     Key("clock.run", "space", "space", "run", "clock", "run or pause the market's clock", "run"),
-    Key("clock.step", "full_stop", ".", "step", "clock", "one step of the tape", "step"),
+    Key("clock.step", "full_stop", ".", "step", "clock", "step one bar", "step"),
     Key("clock.slower", "less_than_sign", "<", "speed(-1)", "clock", "slower", "speed"),
     Key("clock.faster", "greater_than_sign", ">", "speed(1)", "clock", "faster", "speed"),
     Key("clock.next", "n", "n", "next_event", "clock",
         "run until something happens: a fill, a warning, a call, funding", "next event"),
     Key("clock.script", "p", "p", "script", "clock",
-        "do what the rehearsal's script does next, or run the clock to its bar", "script"),
+        "take the script's next step, or run the clock to its bar", "script"),
     Key("view.shorter", "left_square_bracket", "[", "timeframe(-1)", "view",
         "a shorter timeframe of the chart", "timeframe"),
     Key("view.longer", "right_square_bracket", "]", "timeframe(1)", "view",
@@ -65,30 +65,30 @@ KEYMAP: tuple[Key, ...] = (
     Key("view.symbol", "slash", "/", "symbol", "view", "the next symbol on the chart"),
     Key("view.panel_next", "tab", "tab", "panel_next", "view", "the next panel", "panel"),
     Key("view.panel_previous", "shift+tab", "shift+tab", "panel_previous", "view",
-        "the panel before"),
+        "the previous panel"),
     Key("view.account", "1", "1", "panel(0)", "view", "the account panel"),
     Key("view.chart", "2", "2", "panel(1)", "view", "the chart panel"),
     Key("view.positions", "3", "3", "panel(2)", "view", "the positions panel"),
     Key("view.orders", "4", "4", "panel(3)", "view", "the orders panel"),
     Key("view.ledger", "5", "5", "panel(4)", "view", "the ledger panel"),
-    Key("view.zoom", "z", "z", "zoom", "view", "this panel alone, and back", "zoom"),
+    Key("view.zoom", "z", "z", "zoom", "view", "show this panel alone, or all again", "zoom"),
     Key("view.copy", "y", "y", "copy", "view", "copy the selected row as text"),
     Key("app.explain", "enter", "enter", "explain", "app",
-        "explain the selected row: the arithmetic behind it", "explain"),
-    Key("app.log", "L,shift+l", "L", "log", "app", "the whole ledger, with a filter by kind",
+        "explain the selected row, with the arithmetic", "explain"),
+    Key("app.log", "L,shift+l", "L", "log", "app", "the full ledger, filtered by kind",
         "ledger"),
-    Key("app.note", "i", "i", "note", "app", "write a note into the journal"),
+    Key("app.note", "i", "i", "note", "app", "write a note in the journal"),
     Key("app.theme", "t", "t", "theme", "app", "the next theme"),
     Key("app.rehearsals", "R,shift+r", "R", "rehearsals", "app",
-        "begin another rehearsal; this one stays where it is"),
+        "start another rehearsal; this one stays where it is"),
     Key("app.market", "M,shift+m", "M", "market", "app",
-        "make up a synthetic market; this account stays where it is"),
+        "create a synthetic market; this account stays where it is"),
     Key("app.venues", "V,shift+v", "V", "venues", "app",
-        "the rule books, each as a page, and two side by side"),
+        "the rule books: read one, or compare two"),
     Key("app.help", "question_mark", "?", "help", "app", "the keys of this panel", "help"),
-    Key("app.guide", "f1", "F1", "guide", "app", "the guide, at the chapter of this panel"),
+    Key("app.guide", "f1", "F1", "guide", "app", "the guide, at the chapter on this panel"),
     Key("app.palette", "ctrl+p", "ctrl+p", "app.command_palette", "app",
-        "every command by its name", "palette"),
+        "find any command by name", "palette"),
     Key("app.quit", "q", "q", "app.quit", "app", "quit; everything is saved", "quit"),
     Key("chart.back", "left,h", "left", "pan(8)", "chart", "back in time", where=CHART),
     Key("chart.forward", "right", "right", "pan(-8)", "chart", "forward in time", where=CHART),
@@ -100,11 +100,11 @@ KEYMAP: tuple[Key, ...] = (
     Key("rows.ends", "home,g,end,G", "g/G", "", "rows", "first and last row", where=ROWS),
     Key("rows.page", "pageup,pagedown", "pgup/pgdn", "", "rows", "a page up or down", where=ROWS),
 )  # fmt: skip
-"""Keys of lists are bound by the list itself and stand here for the help."""
+"""Keys of lists are bound by the list itself, and listed here for the help."""
 
 
 def bindings(where: str) -> list[Binding]:
-    """What Textual binds where these keys work."""
+    """The Textual bindings of these keys."""
     return [
         Binding(key.keys, key.action, key.help, show=False, key_display=key.shown, id=key.id)
         for key in KEYMAP
@@ -113,7 +113,7 @@ def bindings(where: str) -> list[Binding]:
 
 
 def footer() -> list[list[Key]]:
-    """The keys at the foot of the desk; neighbours with the same word stand under it together."""
+    """The keys in the footer; neighbours with the same word share it."""
     keys = [key for key in KEYMAP if key.short]
     return [list(same) for _, same in groupby(keys, key=lambda key: key.short)]
 

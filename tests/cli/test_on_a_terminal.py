@@ -60,9 +60,9 @@ def test_a_second_desk_shows_what_was_saved_and_says_that_it_only_looks(ledger: 
         before = rows(ledger, "SELECT * FROM events")
         with desk(ledger, width=300) as terminal:  # its whole path in a line
             terminal.wait_for("is in use by another Tightrope")
-            terminal.wait_for("The clock is stopped")
+            terminal.wait_for("The clock has stopped")
             terminal.press("q")  # the card first, then the desk
-            terminal.wait_for(lambda screen: "The clock is stopped" not in screen)
+            terminal.wait_for(lambda screen: "The clock has stopped" not in screen)
             terminal.wait_for("equity 10,000.00 USD")
             terminal.press("q")
             assert terminal.wait_end() == 0

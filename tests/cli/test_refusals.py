@@ -197,8 +197,8 @@ def test_a_folder_that_cannot_be_written_is_refused() -> None:
         (["fly"], "invalid choice: 'fly'"),
         (["fly\x1b[31m"], "invalid choice"),
         (["status", "--colour"], "unrecognized arguments: --colour"),
-        (["ledger", "--limit", "0"], "'0' is no whole number above zero"),
-        (["ledger", "--limit", "9" * 30], "is no whole number above zero"),
+        (["ledger", "--limit", "0"], "'0' is not a whole number above zero"),
+        (["ledger", "--limit", "9" * 30], "is not a whole number above zero"),
         (["ledger", "--led", "x"], "unrecognized arguments"),
     ],
 )

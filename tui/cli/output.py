@@ -16,7 +16,7 @@ from ledger.text import clean, escaped
 _TWINS = "tightrope-twins"
 _BAR = 30
 _PATIENCE = 0.5
-"""Seconds that a run may take before it shows how far it is."""
+"""Seconds before a run shows its progress."""
 _REFRESH = 0.1
 _LONGEST_COMPLAINT = 2_000
 

@@ -1,4 +1,4 @@
-"""What may be typed: commands, their options, and one line for whatever is neither."""
+"""The command line: commands, their options, and one line for anything wrong."""
 
 import argparse
 import re
@@ -14,7 +14,7 @@ from tui.cli.output import complain
 from tui.exit_status import REFUSED
 
 _VALUE = re.compile(r"-(?![-h]|$)")
-"""One minus and no option: the only short one is -h."""
+"""A value that begins with a minus: the only short option is -h."""
 
 Grow = Callable[[ArgumentParser], None]
 
@@ -27,7 +27,7 @@ class Parser(ArgumentParser):
         typed = _tied(sys.argv[1:] if args is None else args)
         for text in typed:
             if text.startswith("--") and text.endswith("=--"):
-                self.error(f"{text.removesuffix('=--')}: -- is no value")  # argparse drops it
+                self.error(f"{text.removesuffix('=--')}: -- is not a value")  # argparse drops it
         return super().parse_args(typed, namespace)
 
     def error(self, message: str) -> NoReturn:
@@ -36,33 +36,36 @@ class Parser(ArgumentParser):
 
 
 def _tied(typed: Sequence[str]) -> list[str]:
-    """Each option tied to a value that begins with a minus, which would else pass for an option."""
-    found: list[str] = []
+    """Ties each option to a value that begins with a minus, not an option for argparse then."""
+    tied: list[str] = []
     for text in typed:
-        before = found[-1] if found else ""
+        before = tied[-1] if tied else ""
         if _VALUE.match(text) and before.startswith("--") and before != "--" and "=" not in before:
-            found[-1] = f"{before}={text}"
+            tied[-1] = f"{before}={text}"
         else:
-            found.append(text)
-    return found
+            tied.append(text)
+    return tied
 
 
 def build() -> Parser:
-    """Every command with its options; `module` names what carries it out."""
+    """Every command with its options; `module` names the module that runs it."""
     parser = Parser(
         prog="tightrope",
         description="A flight simulator for margin trading, in the terminal. Without a command it "
-        "opens the desk on the account that was used last.",
-        epilog="Exit status: 0 done, 1 the run ended in an error, 2 the input was refused, "
+        "opens the desk on the account used last.",
+        epilog="Exit status: 0 success, 1 the run ended in an error, 2 the input was refused, "
         "3 doctor found a fault, 4 the ledger is in use.",
         allow_abbrev=False,
     )
     _globals(parser, absent=None)
     parser.set_defaults(module="run.desk")
     commands = parser.add_subparsers(metavar="COMMAND", dest="command")
-    for name, (module, told, grow) in _COMMANDS.items():
+    for name, (module, summary, grow) in _COMMANDS.items():
         command = commands.add_parser(
-            name, help=told, description=f"{told[0].upper()}{told[1:]}.", allow_abbrev=False
+            name,
+            help=summary,
+            description=f"{summary[0].upper()}{summary[1:]}.",
+            allow_abbrev=False,
         )
         _globals(command, absent=SUPPRESS)
         command.set_defaults(module=module)
@@ -71,15 +74,15 @@ def build() -> Parser:
 
 
 def _globals(parser: ArgumentParser, absent: str | None) -> None:
-    """Taken before the command and after it: after it, what is not given must not erase."""
+    """Options accepted before and after the command; after it, an absent one must not erase."""
     parser.add_argument(
         "--ledger",
         metavar="PATH",
         default=absent,
-        help="the ledger's file (else $TIGHTROPE_LEDGER, else in your data folder)",
+        help="the ledger's file (default: $TIGHTROPE_LEDGER, or one in your data folder)",
     )
     parser.add_argument(
-        "--account", metavar="NAME", default=absent, help="an account (else the last one used)"
+        "--account", metavar="NAME", default=absent, help="the account (default: the last one used)"
     )
     parser.add_argument("--version", action="version", version=f"tightrope {__version__}")
 
@@ -102,43 +105,54 @@ def _rehearse(parser: ArgumentParser) -> None:
 def _log(parser: ArgumentParser) -> None:
     parser.add_argument("--kind", metavar="K", help="only events of this type or log word")
     parser.add_argument(
-        "--limit", metavar="N", type=_count, help="only the last N; with --after the first N"
+        "--limit", metavar="N", type=_count, help="only the last N events; with --after the first N"
     )
-    parser.add_argument("--before", metavar="NO", type=_count, help="only events before this one")
-    parser.add_argument("--after", metavar="NO", type=_number, help="only events after this one")
-    parser.add_argument("--json", action="store_true", help="a JSON line each, with its number")
+    parser.add_argument(
+        "--before", metavar="NO", type=_count, help="only events before this number"
+    )
+    parser.add_argument("--after", metavar="NO", type=_number, help="only events after this number")
+    parser.add_argument(
+        "--json", action="store_true", help="one JSON line per event, with its number"
+    )
 
 
 def _watch(parser: ArgumentParser) -> None:
-    parser.add_argument("--once", action="store_true", help="print where it stands, and stop")
+    parser.add_argument("--once", action="store_true", help="print the present state and exit")
 
 
 def _venues(parser: ArgumentParser) -> None:
     parser.add_argument(
-        "id", nargs="*", metavar="ID", help="one rule book with its sources, or two side by side"
+        "id", nargs="*", metavar="ID", help="one rule book with its sources, or two to compare"
     )
-    parser.add_argument("--toml", action="store_true", help="the file of one, to begin your own")
+    parser.add_argument(
+        "--toml", action="store_true", help="print a rule book's file, to start your own from"
+    )
     _json(parser)
 
 
 def _guide(parser: ArgumentParser) -> None:
-    parser.add_argument("chapter", nargs="?", metavar="CHAPTER", help="its name or number")
+    parser.add_argument(
+        "chapter", nargs="?", metavar="CHAPTER", help="a chapter by its name or number"
+    )
 
 
 def _tapes(parser: ArgumentParser) -> None:
     _json(parser)
     commands = parser.add_subparsers(metavar="import, remove", dest="what")
-    for name, module, told, grow in (
+    for name, module, summary, grow in (
         (
             "import",
             "library.import_tape",
-            "import a file of prices, after telling what was understood of it",
+            "read a price file, report how it understood it, and store it",
             imports.grow,
         ),
         ("remove", "library.remove_tape", "delete a tape that you imported", imports.grow_remove),
     ):
         command = commands.add_parser(
-            name, help=told, description=f"{told[0].upper()}{told[1:]}.", allow_abbrev=False
+            name,
+            help=summary,
+            description=f"{summary[0].upper()}{summary[1:]}.",
+            allow_abbrev=False,
         )
         _globals(command, absent=SUPPRESS)
         command.set_defaults(module=module)
@@ -146,24 +160,28 @@ def _tapes(parser: ArgumentParser) -> None:
 
 
 def _play(parser: ArgumentParser) -> None:
-    parser.add_argument("scenario", nargs="?", metavar="ID", help="without it they are listed")
     parser.add_argument(
-        "--headless", action="store_true", help="to its debrief, with nobody trading"
+        "scenario", nargs="?", metavar="ID", help="the scenario; without it, list them all"
+    )
+    parser.add_argument(
+        "--headless", action="store_true", help="run it to its debrief without trading"
     )
     _json(parser)
 
 
 def _doctor(parser: ArgumentParser) -> None:
-    parser.add_argument("--deep", action="store_true", help="also live every account again")
+    parser.add_argument("--deep", action="store_true", help="also replay every account and compare")
     _json(parser)
 
 
 def _backup(parser: ArgumentParser) -> None:
-    parser.add_argument("path", metavar="PATH", help="where the copy goes; nothing is replaced")
+    parser.add_argument(
+        "path", metavar="PATH", help="where the copy goes; an existing file is never replaced"
+    )
 
 
 def _number(text: str) -> int:
-    """A whole number; 0 is before the first event."""
+    """A whole number; 0 means before the first event."""
     return 0 if text == "0" else _count(text)
 
 
@@ -171,31 +189,39 @@ def _count(text: str) -> int:
     """A whole number above zero."""
     if text.isascii() and text.isdecimal() and len(text) < 10 and int(text) > 0:
         return int(text)
-    raise argparse.ArgumentTypeError(f"{clean(text, 40)!r} is no whole number above zero")
+    raise argparse.ArgumentTypeError(f"{clean(text, 40)!r} is not a whole number above zero")
 
 
 _COMMANDS: dict[str, tuple[str, str, Grow]] = {
     "rehearse": ("run.rehearse", "run a rehearsal file to its end, without a screen", _rehearse),
-    "status": ("records.plain", "the account as plain lines", _nothing),
-    "positions": ("records.plain", "open positions, a line each", _nothing),
-    "orders": ("records.plain", "resting orders, a line each", _nothing),
-    "ledger": ("records.events", "the events of an account, a line each", _log),
-    "watch": ("records.events", "a line whenever something changes", _watch),
+    "status": ("records.plain", "show the account as plain lines", _nothing),
+    "positions": ("records.plain", "list the open positions, one per line", _nothing),
+    "orders": ("records.plain", "list the resting orders, one per line", _nothing),
+    "ledger": ("records.events", "list an account's events, one per line", _log),
+    "watch": ("records.events", "print a line whenever something changes", _watch),
     "new": (
         "run.new",
         "begin an account of your own, on any tapes and rules",
         accounts.grow_new,
     ),
-    "play": ("run.play", "the scenarios; play ID opens one on the desk", _play),
-    "venues": ("library.venues", "the rule books, one as a page, or two side by side", _venues),
+    "play": ("run.play", "list the scenarios; play ID opens one on the desk", _play),
+    "venues": ("library.venues", "list the rule books, show one, or compare two", _venues),
     "tapes": (
         "library.tapes",
-        "the price tapes; tapes import FILE adds one of yours, tapes remove ID deletes it",
+        "list the price tapes; tapes import FILE adds your own, tapes remove ID deletes it",
         _tapes,
     ),
-    "guide": ("library.guide", "the built-in guide, or one of its chapters", _guide),
-    "odds": ("figures.odds", "how often a plan meets a call or a liquidation", odds.grow),
-    "calc": ("figures.calc", "the desk's arithmetic for one position", calc.grow),
-    "doctor": ("records.upkeep", "check every law of a ledger, and change nothing", _doctor),
-    "backup": ("records.upkeep", "a consistent copy, also while the desk runs", _backup),
+    "guide": ("library.guide", "list the chapters of the built-in guide, or print one", _guide),
+    "odds": (
+        "figures.odds",
+        "estimate how often a plan is called, liquidated or stopped out",
+        odds.grow,
+    ),
+    "calc": ("figures.calc", "do the desk's arithmetic for one position", calc.grow),
+    "doctor": ("records.upkeep", "check a ledger for faults, changing nothing", _doctor),
+    "backup": (
+        "records.upkeep",
+        "make a consistent copy of a ledger, even while the desk runs",
+        _backup,
+    ),
 }

@@ -29,7 +29,7 @@ def named_ledger(arguments: Namespace) -> Path | None:
 def path_of(text: str, where: str) -> Path:
     """The path that a person gave. Raises `Refused`, naming `where`."""
     if not text or "\0" in text:
-        raise Refused(f"{where}: this is no path; allowed: the path of a file")
+        raise Refused(f"{where}: not a path; give the path of a file")
     try:
         return Path(text).expanduser()
     except RuntimeError:  # a home that nobody has

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from tui.widgets.lines import Line
 
 ASSUMED, DIFFERS = "?", "*"
-LEGEND = f"{ASSUMED} assumed: nobody states the figure, the source says why it was chosen"
+LEGEND = f"{ASSUMED} assumed: not stated anywhere, the source says why it was chosen"
 _LABEL = 22
 _ENDLESS = 100_000
-"""A width at which nothing is wrapped."""
+"""A width at which nothing wraps."""
 
 
 def page_lines(page: VenuePage, width: int | None = None) -> list[Line]:
-    """A rule book's page; without a width nothing is wrapped."""
+    """A rule book's page; without a width nothing wraps."""
     wide = width or _ENDLESS
     lines: list[Line] = [
         *_wrapped(page.title, wide, 1, "title"),
@@ -45,8 +45,8 @@ def page_lines(page: VenuePage, width: int | None = None) -> list[Line]:
 
 def _pictured(page: VenuePage, width: int) -> list[Line]:
     if not page.full:
-        return _wrapped("No position can be opened with leverage here.", width, 1, "")
-    heading = "How far the price may go against a position with all the leverage there is"
+        return _wrapped("No leveraged position can be opened here.", width, 1, "")
+    heading = "How far the price can move against a fully leveraged position"
     return [*_wrapped(heading, width, 1, "title"), *fall_lines(page.full, width)]
 
 
@@ -60,7 +60,7 @@ def _section(section: Section, width: int) -> list[Line]:
 
 
 def _entry(entry: Entry, width: int) -> list[Line]:
-    """Label and value; under them where the value is from."""
+    """Label and value, with the value's source below."""
     mark = ASSUMED if entry.assumed else " "
     ink = "warned" if entry.assumed else ""
     label = f" {mark} {clean(entry.label, 40):<{_LABEL - 4}} "
@@ -86,16 +86,16 @@ def _wrapped(text: str, width: int, indent: int, ink: str) -> list[Line]:
 def compare_lines(
     left: VenuePage, right: VenuePage, pairs: Sequence[Pair], width: int | None = None
 ) -> list[Line]:
-    """Two books side by side, key by key; what differs is marked."""
+    """Two books side by side, key by key, with differences marked."""
     differ = sum(pair.differs for pair in pairs)
     columns = _columns(left, right, pairs, width)
-    told = f"{differ} of {len(pairs)} differ ({DIFFERS}); {LEGEND}"
+    legend = f"{differ} of {len(pairs)} differ ({DIFFERS}); {LEGEND}"
     lines: list[Line] = [
         *_row(" ", "", [left.title], [right.title], columns, "title"),
         *_row(" ", "", [left.id], [right.id], columns, "dim"),
-        *_wrapped(told, width or _ENDLESS, 1, "dim"),
+        *_wrapped(legend, width or _ENDLESS, 1, "dim"),
         [("", "")],
-        [(" How far a long with all the leverage may fall, on one scale", "title")],
+        [(" How far a fully leveraged long can fall, on one scale", "title")],
         *shared_lines([(page.id, long_of(page)) for page in (left, right)], width or _ENDLESS),
     ]
     for section, same in groupby(pairs, key=lambda pair: pair.section):
@@ -108,7 +108,7 @@ def compare_lines(
 
 
 def _values(entry: Entry | None) -> list[str]:
-    """What a book says, with the sign of what nobody states; a dash where it says nothing."""
+    """A book's values, with a mark if assumed; a dash if it has none."""
     if entry is None:
         return ["—"]
     *most, last = entry.shown
@@ -118,7 +118,7 @@ def _values(entry: Entry | None) -> list[str]:
 def _columns(
     left: VenuePage, right: VenuePage, pairs: Sequence[Pair], width: int | None
 ) -> tuple[int, int, int]:
-    """Widths of label, left and right: what the text needs, or what the terminal has."""
+    """Widths of label, left and right: as the text needs, or as the terminal allows."""
     label = max((len(pair.label) for pair in pairs), default=0)
     needs = [
         max(len(text) for text in (*_all(pairs, side), page.title))
@@ -161,7 +161,7 @@ def _row(
 def list_lines(
     pages: Sequence[VenuePage], own: frozenset[str], width: int | None = None
 ) -> list[Line]:
-    """Every rule book in a row: leverage, how far a long may fall, what is assumed, its title."""
+    """One row for each rule book: leverage, how far a long can fall, assumed figures, title."""
     head = ("rule book", "leverage", "call", "liquidation", "assumed", "")
     rows = [head, *(book_cells(page, own) for page in pages)]
     needs = [max(len(row[column]) for row in rows) for column in range(len(head) - 1)]
@@ -182,7 +182,7 @@ def list_lines(
 
 
 def book_cells(page: VenuePage, own: frozenset[str]) -> tuple[str, ...]:
-    """Id, leverage, falls, what is assumed, title; a long with all the leverage stands for it."""
+    """Id, leverage, falls, assumed figures and title, for a fully leveraged long."""
     long = long_of(page)
     return (
         page.id,
@@ -195,7 +195,7 @@ def book_cells(page: VenuePage, own: frozenset[str]) -> tuple[str, ...]:
 
 
 def long_of(page: VenuePage) -> FullPosition | None:
-    """The long with all the leverage, in the first mode; `None` where none can be opened."""
+    """The fully leveraged long in the first mode; `None` if none can be opened."""
     return next((position for position in page.full if position.side == "long"), None)
 
 

@@ -272,7 +272,7 @@ def call_line(view: DeskView, call: CallView, width: int) -> Line:
     parts = [
         f" ! MARGIN CALL  {fmt.percent(call.health.value, 2)} against "
         f"{fmt.percent(call.health.call, 2)}",
-        asked if call.shortfall else "nothing is missing, but it is not clear of it",
+        asked if call.shortfall else "nothing is owed now, but the call still stands",
         due_words(call.due, view.time),
         "a answers",
     ]

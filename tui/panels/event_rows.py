@@ -13,7 +13,7 @@ from tui.text import format as fmt
 from tui.widgets.grid import Column, Row
 
 KEPT = 300
-"""Lines of the panel on the desk; the ledger screen has them all."""
+"""Lines of the panel on the desk; the ledger screen shows every event."""
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     "all": (),
@@ -32,7 +32,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
                "cash_in_lieu"),
     "notes": ("note_added", "plan_recorded"),
 }  # fmt: skip
-"""What the ledger can be filtered by."""
+"""The filters of the ledger."""
 
 _MEANINGS = {
     "margin_call_issued": "called",

@@ -17,7 +17,7 @@ _DAY = 86_400
 
 
 def odds_lines(seen: Ahead | None, days: float, currency: str, width: int) -> list[Line]:
-    """How often the plan ends in what, of as many futures as are in."""
+    """How often the plan ends in which way, over the futures drawn so far."""
     futures = f"{FUTURES:,} futures of {_days(days)}"
     if seen is None:
         return [_title(f"Drawing {futures}", width)]
@@ -30,17 +30,17 @@ def odds_lines(seen: Ahead | None, days: float, currency: str, width: int) -> li
         cost = fmt.money(_money(odds.interest[2]), currency)
         lines.append(pair("Interest, fees, median", cost, width))
     if odds.first_call is not None:
-        told = f"{odds.first_call / _DAY:,.1f} days"
-        lines.append(pair("First call, median", told, width))
+        first = f"{odds.first_call / _DAY:,.1f} days"
+        lines.append(pair("First call, median", first, width))
     return lines
 
 
 def _drawn_from(seen: Ahead) -> str:
-    return f"{'SYNTHETIC' if seen.synthetic else 'as wild'} as before, with no trend"
+    return f"{'SYNTHETIC ' if seen.synthetic else ''}past volatility, no drift"
 
 
 def fan_of(seen: Ahead) -> Fan:
-    """What the chart shows of it: 5, 25, 50, 75 and 95 % of the futures."""
+    """The fan on the chart: the 5%, 25%, 50%, 75% and 95% quantiles of the futures."""
     return Fan(seen.odds.fan, f"+{_days(seen.days)}")
 
 
@@ -53,27 +53,27 @@ def _title(text: str, width: int) -> Line:
 
 
 def _shares(plan: Plan, odds: Odds) -> list[tuple[str, float, str]]:
-    """Of what can happen to this plan; what lenders do is loud."""
-    found = [
+    """The possible ends of this plan; the lender's actions stand out."""
+    ends = [
         ("Called", odds.called, "called", plan.call is not None),
         ("Liquidated", odds.liquidated, "liquidating", plan.liquidation is not None),
         ("Stopped out", odds.stopped, "down", plan.stop is not None),
         ("Target", odds.target, "up", plan.target is not None),
     ]
-    return [(name, share, meaning) for name, share, meaning, there in found if there]
+    return [(name, share, meaning) for name, share, meaning, there in ends if there]
 
 
 def _share(name: str, share: float, meaning: str) -> Line:
-    told = f"{share:.1%}"
+    figure = f"{share:.1%}"
     return [
         (f" {name:<12}", "dim"),
-        (f"{told:>6} ", meaning if share else ""),
+        (f"{figure:>6} ", meaning if share else ""),
         ("█" * round(share * _BAR), meaning),
     ]
 
 
 def _outcome(odds: Odds, currency: str, width: int) -> list[Line]:
-    """What it comes to: bad, middling, good; in R where something was risked, else in money."""
+    """The result, bad, median and good: in R if the plan has a stop, else in money."""
     row, unit = (odds.r, "R") if odds.r is not None else (odds.result, currency)
     places = 2 if odds.r is not None else 0
     figures = "  ".join(f"{row[at]:+,.{places}f}" for at in (0, 2, 4))

@@ -1,4 +1,4 @@
-"""The top line of the desk: what is played, when it is, how fast, and what it is worth."""
+"""The top line of the desk: title, market time, speed, and equity."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _state(snapshot: Snapshot, conductor: Conductor) -> tuple[str, str]:
 
 
 def _speed(conductor: Conductor, now: float) -> str:
-    """What is asked, and what is reached where that is clearly less."""
+    """The speed chosen, and the speed reached if that is clearly less."""
     pace = conductor.pace
     tapes = conductor.session.timeline.tapes.values()
     interval = min(tape.interval for tape in tapes)

@@ -16,7 +16,7 @@ class Opened:
     session: Session
     ledger: Path | None = None
     past: tuple[Wire, ...] = ()
-    """Newest events of an earlier sitting, oldest first."""
+    """The latest events of an earlier sitting, oldest first."""
 
     def recorded(
         self,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 FRAMES_PER_SECOND = 15
 BUDGET = 0.008
-"""Seconds of one frame that the engine may take."""
+"""Seconds of each frame that the engine may take."""
 HURRY = 0.025
 """The same while the clock runs to the next event and there is nothing else to see."""
 _LONGEST_FRAME = 0.5
@@ -28,7 +28,7 @@ class Pace:
     index: int = 1
     running: bool = False
     hurrying: bool = False
-    """Running to the next event, as fast as it goes."""
+    """Running to the next event, at full speed."""
     _owed: float = 0.0
     _since: float | None = None
     _done: deque[tuple[float, int]] = field(default_factory=deque)

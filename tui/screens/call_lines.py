@@ -1,4 +1,4 @@
-"""What a margin call says: what was breached, what each answer costs, and what came of it."""
+"""The text of a margin call: what was breached, what each answer costs, and what it led to."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tui.text import format as fmt
 from tui.widgets.lines import Line
 
 EACH = 3
-"""So many forced trades of one symbol are told one by one."""
+"""Up to this many forced trades of one symbol are listed one by one."""
 
 
 def call_lines(session: Session, view: DeskView, call: CallView) -> list[Line]:
@@ -42,7 +42,7 @@ def _breach(session: Session, view: DeskView, call: CallView) -> list[Line]:
     prices = ", ".join(
         f"{symbol} {fmt.price(price, tick[symbol])}" for symbol, price in call.prices
     )
-    breached = "is breached" if call.shortfall else "is restored, by a hair,"
+    breached = "is breached" if call.shortfall else "is met again, but only just,"
     lines: list[Line] = [
         [(f" The {call.level} level{where} {breached} at {prices}", "strong")],
         [("", "")],
@@ -70,17 +70,18 @@ def _missing(view: DeskView, call: CallView) -> list[Line]:
     lately = ""
     if call.unposted:
         interest = fmt.money(call.unposted, view.currency)
-        lately = f", {interest} of it interest since the last posting"
+        lately = f", including {interest} of interest since the last posting"
     return [
-        [("   missing ", ""), (f"{fmt.money(call.shortfall, view.currency)} {view.currency}",
+        [("   shortfall ", ""), (f"{fmt.money(call.shortfall, view.currency)} {view.currency}",
                                "called"), (lately, "")],
     ]  # fmt: skip
 
 
 def _not_clear(account: Account) -> list[Line]:
-    """The market has lifted the account above the level, but not clear of it yet."""
+    """The market has lifted the account above the level, but not by the clear band yet."""
     band = fmt.percent(account.rulebook.clear_band, 1)
-    return [[(f"   nothing is missing; the market ends the call {band} beyond, you at once", "")]]
+    ends = f"the call ends {band} above the level, or at once if you act"
+    return [[(f"   nothing is owed now; {ends}", "")]]
 
 
 def _choices(session: Session, view: DeskView, call: CallView) -> list[Line]:
@@ -90,15 +91,14 @@ def _choices(session: Session, view: DeskView, call: CallView) -> list[Line]:
         amount, part = call.shortfall, call.sell_quantity
         cures = fmt.money(call.sale_to_cure, money)
         pay = f"deposit {fmt.money(amount, money)} {money}"
-        told = sold_of(view, call)
-        sell = f"sell {told} (selling {cures} {money} of value cures)"
-    else:  # whatever is done then meets the call
+        sell = f"sell {sold_of(view, call)} (selling {cures} {money} of value is enough)"
+    else:  # any action meets the call then
         amount, part = atom(money), lot
         pay, sell = "deposit any amount", f"sell any part of {call.sell_symbol}"
     paid = AnswerCall(answer=Answer.DEPOSIT, amount=amount)
     sold = AnswerCall(answer=Answer.SELL, symbol=call.sell_symbol, quantity=part)
     if call.sell_also and call.shortfall:
-        sold = AnswerCall(answer=Answer.SELL)  # both sides, as is asked
+        sold = AnswerCall(answer=Answer.SELL)  # both sides, as the call requires
     return [
         *_choice("d", pay, _outcome(preview(session, paid))),
         *_choice("s", sell, _outcome(preview(session, sold))),
@@ -107,7 +107,7 @@ def _choices(session: Session, view: DeskView, call: CallView) -> list[Line]:
 
 
 def _last_choices(session: Session, view: DeskView, call: CallView, size: str) -> list[Line]:
-    """What can be done besides paying and selling what is asked."""
+    """The answers besides paying and selling the amounts required."""
     closing = [ClosePosition(symbol=symbol) for symbol, _ in call.prices]
     names = " and ".join(symbol for symbol, _ in call.prices)
     return [
@@ -118,13 +118,13 @@ def _last_choices(session: Session, view: DeskView, call: CallView, size: str) -
 
 
 def _hedging(session: Session, view: DeskView) -> list[Line]:
-    """The hedge that the engine would make of the answer without more words."""
+    """The hedge that the engine chooses by default."""
     seen = preview(session, AnswerCall(answer=Answer.HEDGE))
     answered = next((e for e in seen.events if isinstance(e, CallAnswered)), None)
     if answered is None or answered.symbol is None or answered.quantity is None:
         return _choice("h", "hedge", _outcome(seen))
-    told = traded(view, answered.symbol, answered.quantity)
-    return _choice("h", f"hedge with {told}", _outcome(seen))
+    size = traded(view, answered.symbol, answered.quantity)
+    return _choice("h", f"hedge with {size}", _outcome(seen))
 
 
 def _choice(key: str, what: str, leads_to: str) -> list[Line]:
@@ -135,18 +135,18 @@ def _choice(key: str, what: str, leads_to: str) -> list[Line]:
 
 
 def _outcome(seen: Preview) -> str:
-    """What the answer leads to, by the engine's own word."""
+    """What the answer leads to, as the engine decides it."""
     if seen.refused is not None:
         return f"refused: {seen.refused}"
     after = seen.after
-    when = "" if seen.assumed is None else "at the next open, if at this price, "
+    when = "" if seen.assumed is None else "if the next open is at this price: "
     if not after.positions:
         return f"{when}leaves equity of {fmt.money(after.equity, after.currency)}"
     health = fmt.percent(after.health.value, 2)
-    stands = "the call stands" if after.calls else "it is met"
+    stands = "the call stands" if after.calls else "the call is met"
     realized = ""
     if seen.realized:
-        realized = f", realises {fmt.signed_money(seen.realized, after.currency)}"
+        realized = f", realizes {fmt.signed_money(seen.realized, after.currency)}"
     return f"{when}{stands}, health {health}{realized}"
 
 
@@ -154,11 +154,11 @@ def _waiting(account: Account, call: CallView, size: str) -> str:
     if call.due is None:
         return "the call stands; at the liquidation level the venue closes the position"
     who = "the broker" if account.rulebook.kind is AccountKind.LOAN else "the venue"
-    sold = f"{size} {call.sell_symbol}" if call.shortfall else "nothing"
+    sale = f" ({size} {call.sell_symbol} at this price)" if call.shortfall else ""
     lower = fmt.percent(call.health.liquidation, 0)
     return (
-        f"when it is due {who} sells, {sold} at this price; "
-        f"{'above' if rises(call.health.name) else 'below'} {lower} it sells at once"
+        f"when the call falls due {who} sells{sale}; "
+        f"{'above' if rises(call.health.name) else 'below'} {lower} it sells immediately"
     )
 
 
@@ -171,8 +171,8 @@ def exit_lines(news: tuple[tuple[int, Event], ...], view: DeskView) -> list[Line
     """Why, what was sold, at what price against which threshold, what is left, what is owed."""
     lines: list[Line] = [_ended(event) for _, event in news if isinstance(event, MarginCallExpired)]
     for same in _by_symbol(exits(news)):
-        told, more = (same, []) if len(same) <= EACH else (same[:1], same[1:])
-        for event in told:
+        listed, more = (same, []) if len(same) <= EACH else (same[:1], same[1:])
+        for event in listed:
             lines += _trade_lines(event, view)
         if more:
             lines += _more_lines(more, view)
@@ -186,13 +186,13 @@ def exit_lines(news: tuple[tuple[int, Event], ...], view: DeskView) -> list[Line
         lines.append([("   still owed    ", "dim"), (owed, "strong")])
     if view.equity < 0:
         debt = fmt.money(-view.equity, view.currency)
-        lines.append([(f"   A DEBT OF {debt} {view.currency} REMAINS", "alert")])
+        lines.append([(f"   YOU STILL OWE {debt} {view.currency}", "alert")])
     return lines
 
 
-def _by_symbol(found: list[ForceSold | Liquidated]) -> list[list[ForceSold | Liquidated]]:
+def _by_symbol(forced: list[ForceSold | Liquidated]) -> list[list[ForceSold | Liquidated]]:
     groups: dict[str, list[ForceSold | Liquidated]] = {}
-    for event in found:
+    for event in forced:
         groups.setdefault(event.symbol, []).append(event)
     return [*groups.values()]
 
@@ -206,7 +206,7 @@ def _trade_lines(event: ForceSold | Liquidated, view: DeskView) -> list[Line]:
         [(f"   threshold {fmt.price(event.threshold_price, tick, exact=True)} "
           f"({event.judged_by} price), slippage "
           f"{fmt.price(event.slippage, tick, exact=True)} a unit", "")],
-        [("   realised ", ""), (fmt.signed_money(event.realized_pnl, view.currency),
+        [("   realized ", ""), (fmt.signed_money(event.realized_pnl, view.currency),
                                 "down" if event.realized_pnl < 0 else "up"),
          (f", loan repaid {fmt.money(event.loan_repaid, view.currency)}"
           if event.loan_repaid else "", "")],
@@ -215,7 +215,7 @@ def _trade_lines(event: ForceSold | Liquidated, view: DeskView) -> list[Line]:
 
 
 def _more_lines(more: list[ForceSold | Liquidated], view: DeskView) -> list[Line]:
-    """Many trades of one symbol in one go: the ledger has each of them."""
+    """Many trades of one symbol at once: the ledger lists each of them."""
     last = more[-1]
     tick, _ = view.steps(last.symbol)
     size = sized(view, last.symbol, sum((event.quantity for event in more), Decimal(0)))
@@ -223,7 +223,7 @@ def _more_lines(more: list[ForceSold | Liquidated], view: DeskView) -> list[Line
     return [
         [(f" and {_sold(last)} {size} more in {len(more)} trades, the last "
           f"at {fmt.price(last.price, tick)}", "strong")],
-        [("   realised ", ""), (fmt.signed_money(gain, view.currency),
+        [("   realized ", ""), (fmt.signed_money(gain, view.currency),
                                 "down" if gain < 0 else "up")],
         [("", "")],
     ]  # fmt: skip
@@ -234,7 +234,7 @@ def _sold(event: ForceSold | Liquidated) -> str:
 
 
 def _ended(event: MarginCallExpired) -> Line:
-    """Why nobody waited any longer."""
+    """Why the call's time ended."""
     if event.by == CallExpiredBy.DUE:
-        return [(" The call's time is up.", "called")]
-    return [(f" The {event.by} level was breached: the time that was left is withdrawn.", "called")]
+        return [(" The call's deadline has passed.", "called")]
+    return [(f" The {event.by} level was breached, which ends the call's deadline.", "called")]

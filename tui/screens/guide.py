@@ -19,7 +19,7 @@ from tui.widgets.keybar import Hint, KeyBar
 from tui.widgets.lines import Line, Lines
 
 _WIDEST = 96
-"""Longer lines are hard to read."""
+"""The widest line that is easy to read."""
 
 
 class GuideScreen(PageScreen[None]):
@@ -28,7 +28,7 @@ class GuideScreen(PageScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,f1", "app.pop_screen", "Back", show=False),
         Binding("right,l,n,tab", "turn(1)", "Next chapter", show=False),
-        Binding("left,h,p,shift+tab", "turn(-1)", "Chapter before", show=False),
+        Binding("left,h,p,shift+tab", "turn(-1)", "Previous chapter", show=False),
         *(Binding(f"{n}", f"open({n - 1})", f"Chapter {n}", show=False) for n in range(1, 10)),
         Binding("j", "scroll(1)", "Down", show=False),
         Binding("k", "scroll(-1)", "Up", show=False),
@@ -51,7 +51,7 @@ class GuideScreen(PageScreen[None]):
         yield KeyBar(
             [
                 Hint((("left", "turn(-1)"), ("right", "turn(1)")), "chapter"),
-                Hint((("1-9", "none"),), "chapter by its number"),
+                Hint((("1-9", "none"),), "chapter by number"),
                 Hint((("up/down", "none"), ("space", "page")), "read"),
                 Hint((("Esc", "app.pop_screen"),), "back"),
             ],

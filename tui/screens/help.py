@@ -20,7 +20,7 @@ CHAPTERS = {
     "orders": "orders",
     "ledger": "loan",
 }
-"""For each panel the chapter of the guide that is about it."""
+"""The chapter of the guide about each panel."""
 
 _TITLES = {"trade": "Trade", "clock": "Clock", "view": "View", "app": "Desk", "chart": "Chart",
            "rows": "Lists"}  # fmt: skip

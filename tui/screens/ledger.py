@@ -24,7 +24,7 @@ from tui.widgets.keybar import Hint, KeyBar
 from tui.widgets.lines import Line, Lines, wrap
 
 PAGE = 500
-"""Events that are read at a time."""
+"""Events read at a time."""
 
 
 class LedgerScreen(PageScreen[None]):
@@ -33,7 +33,7 @@ class LedgerScreen(PageScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,L,shift+l,5", "app.pop_screen", "Back", show=False),
         Binding("f,right", "kind(1)", "Next kind", show=False),
-        Binding("F,shift+f,left", "kind(-1)", "Kind before", show=False),
+        Binding("F,shift+f,left", "kind(-1)", "Previous kind", show=False),
         Binding("o", "older", "Older page", show=False),
         Binding("w", "newer", "Newer page", show=False),
         Binding("O,shift+o", "oldest", "Oldest page", show=False),
@@ -52,7 +52,7 @@ class LedgerScreen(PageScreen[None]):
     def contents(self) -> ComposeResult:
         """Filter, rows, keys."""
         yield Lines(id="filter", ascii_only=self.ascii_only)
-        yield DataGrid(event_rows.columns(100), id="rows", empty="nothing of this kind yet",
+        yield DataGrid(event_rows.columns(100), id="rows", empty="no event of this kind yet",
                        ascii_only=self.ascii_only)  # fmt: skip
         yield KeyBar(
             [

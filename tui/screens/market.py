@@ -32,11 +32,11 @@ from tui.widgets.keybar import Hint, KeyBar
 from tui.widgets.lines import Line, Lines, wrap
 
 PREVIEWED = 20_000
-"""Bars that are made for the picture; a shorter tape is the beginning of the longer one."""
+"""Bars generated for the picture; a shorter tape is the beginning of a longer one."""
 _PATIENCE = 0.15
-"""Seconds after the last letter before a path is made."""
+"""Seconds after the last keystroke before a path is generated."""
 _FILE = Path("made-up.toml")
-"""What stands in the form's place among files; paths in it start at the working folder."""
+"""The form's file name in faults; its paths start at the working folder."""
 
 
 class MarketScreen(PageScreen["Made | None"]):
@@ -46,7 +46,7 @@ class MarketScreen(PageScreen["Made | None"]):
         Binding("escape", "leave", "Back", show=False),
         Binding("enter", "begin", "Begin", show=False),
         Binding("down,tab", "move(1)", "Next field", show=False, priority=True),
-        Binding("up,shift+tab", "move(-1)", "Field before", show=False, priority=True),
+        Binding("up,shift+tab", "move(-1)", "Previous field", show=False, priority=True),
         Binding("ctrl+n", "reseed", "Another seed", show=False),
     ]
 
@@ -162,7 +162,7 @@ class MarketScreen(PageScreen["Made | None"]):
         self._tell([[(f" {told(values)}", "")], *path_lines(tapes)])
 
     def _head(self, what: str) -> None:
-        words: Line = [("SYNTHETIC MARKET", "title"), ("   nobody ever traded here", ""),
+        words: Line = [("SYNTHETIC MARKET", "title"), ("   these prices were never traded", ""),
                        (f"   {what}", "dim")]  # fmt: skip
         self.query_one("#heading", Lines).show([words])
 
@@ -180,5 +180,5 @@ class MarketScreen(PageScreen["Made | None"]):
         if self._due is not None:
             self._due.stop()
         self._beginning = True
-        self._tell([[(" making the market …", "dim")]])
+        self._tell([[(" generating the market …", "dim")]])
         self._make(whole=True)

@@ -21,8 +21,8 @@ START = "2024-01-01T00:00:00Z"
 SYMBOLS = ("ALFA", "BETA", "GAMMA", "DELTA")
 USUAL_MODE = "usual"
 PATH, EXAMPLE = "this path", "another seed's"
-"""What the picture is of: the future of this very market, or one of its kind that gives nothing
-away."""
+"""What the picture shows: the future of this very market, or one of the same kind that gives
+nothing away."""
 
 _MODELS = ("gbm", "jump", "regimes", "gaps", "bootstrap")
 _OF = {
@@ -36,16 +36,16 @@ _OF = {
     "tape": "bootstrap",
     "block": "bootstrap",
 }
-"""Rows that mean something for one model only."""
+"""Rows that apply to one model only."""
 _WALKS = ("drift", "volatility", "interval")
 _SHARES = ("drift", "volatility", "jump_mean", "jump_deviation", "panic_volatility",
            "gap_deviation", "correlation")  # fmt: skip
 """Typed as percent, fractions in a file."""
 _TOLD = {
-    "gbm": "Geometric Brownian motion: moves of always the same size, up or down.",
-    "jump": "Small moves, and now and then a jump (Merton 1976).",
-    "regimes": "Long calm, then a panic with much larger moves.",
-    "gaps": "Sessions from Monday to Friday, and a gap over every night.",
+    "gbm": "Geometric Brownian motion: moves of constant volatility.",
+    "jump": "Small moves with an occasional jump (Merton 1976).",
+    "regimes": "Long calm spells, then a panic with much larger moves.",
+    "gaps": "Sessions from Monday to Friday, with a gap every night.",
     "bootstrap": "Blocks of a recorded tape in a new order: real moves, another history.",
 }
 _HUNDRED = Decimal(100)
@@ -74,7 +74,7 @@ def rows(venues: Sequence[str], seed: int = 1) -> tuple[Field, ...]:
         Field("correlation", "Correl. %", "70", hint="of each two of them"),
         Field("venue", "Venue", venues[0], tuple(venues)),
         Field("mode", "Margin", USUAL_MODE, (USUAL_MODE, *Mode)),
-        Field("deposit", "Deposit", "10000", hint="to begin with"),
+        Field("deposit", "Deposit", "10000", hint="at the start"),
         Field("incidents", "Incidents", "0", hint="drawn by the seed"),
         Field("shown", "Shown", PATH, (PATH, EXAMPLE)),
     )

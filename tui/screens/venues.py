@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ledger.practice.venues.venue_page import VenuePage
 
 _FAULTS = "!"
-"""The key of the row that tells of one's own files that are wrong: no rule book has it."""
+"""The key of the row with the user's faulty files: no rule book has it."""
 _COLUMNS = (
     Column("Rule book", 20),
     Column("Leverage", 8, "right"),
@@ -165,7 +165,7 @@ class VenuesScreen(PageScreen[None]):
             if self._only:
                 runs.append(("  only what differs (*)", "dim"))
         else:
-            runs.append(("  how far a long with all the leverage may fall to each level", "dim"))
+            runs.append(("  how far a fully leveraged long can fall before each level", "dim"))
         self.query_one("#filter", Lines).show([runs])
         hints = [
             Hint((("up/down", "none"),), "choose"),

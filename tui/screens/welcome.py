@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 _WORDS = (
     "It lends to you, charges you, calls you and sells you out exactly by the rule book you "
-    "choose, and writes every cent of it into a ledger of your own. No real money, no network.",
+    "choose, and records every cent in a ledger that you own. No real money, no network.",
 )
 
 
 _MARKET = "market"
 _MADE_UP = (
-    "Brownian, with jumps, with panics, with gaps overnight, or a recorded tape in a new order: "
-    "from a seed, the same for ever. Another seed is another market of the same kind."
+    "Brownian, with jumps, panics or overnight gaps, or a recorded tape in a new order: "
+    "reproducible from a seed. Another seed gives another market of the same kind."
 )
 
 
@@ -84,7 +84,7 @@ class Welcome(PageScreen["Offer | Made | None"]):
         for number, offer in enumerate(self._offers.values()):
             word = "guided, 10 minutes" if not number else offer.word
             rows.append((offer.id, ((fmt.plain(offer.title, 44), "strong"), (word, "up"))))
-        rows.append((_MARKET, (("Synthetic market…", "strong"), ("made up from a seed", ""))))
+        rows.append((_MARKET, (("Synthetic market…", "strong"), ("generated from a seed", ""))))
         grid = self.query_one(DataGrid)
         grid.show(rows)
         grid.focus()

@@ -18,7 +18,7 @@ def number(text: str, field: str) -> Decimal:
     """`1,234.5` or `1234.5`. Raises `Unreadable`, also for nothing at all."""
     found = optional_number(text, field)
     if found is None:
-        raise Unreadable(f"{field}: a number is needed")
+        raise Unreadable(f"{field}: enter a number")
     return found
 
 
@@ -39,7 +39,7 @@ def trail(text: str, field: str) -> tuple[Decimal | None, Decimal | None]:
         return optional_number(typed, field), None
     percent = number(typed.removesuffix("%"), field)
     if not 0 < percent < _HUNDRED:
-        raise Unreadable(f"{field}: a percentage is above 0 and below 100")
+        raise Unreadable(f"{field}: enter a percentage above 0 and below 100")
     return None, percent.scaleb(-2)
 
 

@@ -15,7 +15,7 @@ from tui.widgets.choice import Choice
 from tui.widgets.lines import Lines
 
 Values = dict[str, str]
-"""What stands in the fields, by their names."""
+"""The values of the fields, by name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The desk's arithmetic for one position, by the functions that the engine itself decides with.
 
-Each answer is a mapping with the keys of `interface.md`. Nothing here has a formula of its own for
-margin: an account with one position is made and asked. Prices come with eight decimals rounded
+Each answer is a mapping with the keys of `interface.md`. No margin formula of its own is used: an
+account with one position is built, and the engine is asked. Prices come with eight decimals rounded
 toward the position, amounts with the currency's, ratios with eight. Raises `Refused`.
 """
 
@@ -51,7 +51,7 @@ from ledger.refused import Refused
 from ledger.times import HOUR, Time
 
 _REGULATION_T = Decimal("0.5")
-"""Own money in a purchase of stock: 12 CFR 220.12(a)."""
+"""The margin required on a stock purchase: 12 CFR 220.12(a)."""
 
 
 def with_figures(
@@ -62,7 +62,7 @@ def with_figures(
     if close_fee is None:
         return book
     if not ZERO <= close_fee < ONE:
-        raise Refused(f"close_fee: {plain(close_fee)} does not fit; allowed: from 0 to below 1")
+        raise Refused(f"close_fee: {plain(close_fee)} is out of range; allowed: 0 to less than 1")
     schedules = tuple(replace(schedule, close_fee=close_fee) for schedule in book.schedules)
     return replace(book, schedules=schedules)
 
@@ -81,8 +81,8 @@ def liquidation(
     """`liquidation_price`, `bankruptcy_price`, `call_price`, `margin` and `nearest_stop` of a
     position just opened.
 
-    What stands behind it is its margin (entry x quantity / leverage), or the wallet where one is
-    given. `None` for a price that no market can reach.
+    It is backed by its margin (entry x quantity / leverage), or by the wallet if one is given.
+    `None` for a price that no market can reach.
     """
     _check_mode(rulebook, mode)
     account = opened(rulebook, side, entry, quantity, leverage, wallet, mode)
@@ -102,9 +102,11 @@ def liquidation(
 def call(
     value: Decimal, loan: Decimal, maintenance: Decimal, price: Decimal | None = None
 ) -> Figures:
-    """The call of stock on a loan of which only the maintenance rate is known: `margin_call`."""
+    """The margin call on stock if only the maintenance rate is known: `margin_call`."""
     if not ZERO < maintenance < ONE:
-        raise Refused(f"maintenance: {plain(maintenance)} does not fit; allowed: between 0 and 1")
+        raise Refused(
+            f"maintenance: {plain(maintenance)} is out of range; allowed: between 0 and 1"
+        )
     return margin_call(lender(maintenance), Borrowed(value=value, loan=loan, price=price))
 
 
@@ -121,10 +123,12 @@ def interest(
     positive("principal", principal)
     contract = rulebook.interest
     if rulebook.kind is not AccountKind.LOAN:
-        raise Refused(f"venue: {rulebook.id} lends nothing; allowed: a rule book of loans")
+        raise Refused(f"venue: {rulebook.id} lends no money; choose a rule book for loan accounts")
     fine("principal", principal, rulebook.currency)
     if not 0 < seconds < 1000 * 366 * 24 * HOUR:
-        raise Refused("hours: the time does not fit; allowed: more than 0, a thousand years")
+        raise Refused(
+            "hours: the time is out of range; allowed: more than 0, up to a thousand years"
+        )
     if since is None and contract.capitalize is Capitalize.MONTHLY:
         contract = replace(contract, capitalize=Capitalize.NEVER)
     begun = since or 0
@@ -154,11 +158,11 @@ def seconds_of(hours: Decimal | None, since: Time | None, until: Time | None) ->
     if hours is not None and since is None and until is None:
         seconds = hours * HOUR
         if seconds != seconds.to_integral_value():
-            raise Refused(f"hours: {plain(hours)} is no whole number of seconds")
+            raise Refused(f"hours: {plain(hours)} is not a whole number of seconds")
         return int(seconds)
     if hours is None and since is not None and until is not None:
         return until - since
-    raise Refused("hours: give hours, or both from and to")
+    raise Refused("hours: give either hours, or both from and to")
 
 
 def regulation_t() -> Rulebook:
@@ -175,9 +179,9 @@ def memorandum(
     value: Decimal,
     margin: Decimal = _REGULATION_T,
 ) -> Decimal:
-    """The special memorandum account of Regulation T at a day's end: what was there, with the
-    day's cash in and half of the day's purchases off, or what equity has above half of the market
-    value, whichever is more. Source: Interactive Brokers, overview of margin (`rules.md` 2)."""
+    """The special memorandum account of Regulation T at the end of a day: yesterday's, plus the
+    day's cash, less half of the day's purchases; or the equity above half of the market value,
+    whichever is more. Source: Interactive Brokers, overview of margin (`rules.md` 2)."""
     return max(before + cash - margin * bought, equity - margin * value)
 
 
@@ -198,19 +202,19 @@ def excess(
     """
     for name, amount in (("value", value), ("loan", loan), ("cash", cash), ("sma", sma)):
         if not ZERO <= amount < LARGEST:
-            raise Refused(f"{name}: {plain(amount)} does not fit; allowed: 0 or more")
+            raise Refused(f"{name}: {plain(amount)} is out of range; allowed: 0 or more")
     worth, asked = cash - loan, ZERO
     if value:
         book = replace(lender(ONE), initial_margin=margin)
         account = holding(book, ONE, value, ceil_to(ONE / margin, RATIO_STEP), cash, loan)
         demand = assess(account, pocket_of(account), {SYMBOL: value})
         worth, asked = demand.equity, demand.initial
-    kept = memorandum(sma, paid_in, bought, worth, value, margin)
+    memo = memorandum(sma, paid_in, bought, worth, value, margin)
     return {
         "equity": settle(worth, "USD"),
         "excess_equity": settle(worth - asked, "USD"),
-        "sma": settle(kept, "USD"),
-        "buying_power": settle(max(kept, ZERO) / margin, "USD"),
+        "sma": settle(memo, "USD"),
+        "buying_power": settle(max(memo, ZERO) / margin, "USD"),
     }
 
 
@@ -219,28 +223,27 @@ def token(multiple: Decimal, moves: Sequence[Decimal], trade_fee: Decimal | None
     name promises over one day), and `drag`: the first less the last. Fees are left out; with a
     `trade_fee`, `return_after_fees` is what buying and selling the token leave of it."""
     if any(not -ONE < move < 10 for move in moves):
-        raise Refused("moves: does not fit; allowed: each above -1 and below 10")
+        raise Refused("moves: out of range; allowed: each above -1 and below 10")
     if not -10 <= multiple <= 10:
-        raise Refused(f"multiple: {plain(multiple)} does not fit; allowed: -10 to 10")
+        raise Refused(f"multiple: {plain(multiple)} is out of range; allowed: -10 to 10")
     for move in moves:
         if multiple * move <= -ONE:
             raise Refused(
-                f"moves: {plain(move)} leaves nothing of a {plain(multiple)}x token; "
-                "allowed: moves that it outlives"
+                f"moves: {plain(move)} wipes out a {plain(multiple)}x token; use smaller moves"
             )
-    made, whole = compounded(multiple, moves), compounded(ONE, moves)
-    if max(abs(made), abs(whole)) >= LARGEST / 10:
-        raise Refused("moves: come to too much; allowed: returns below 10^11")
-    found: Figures = {
-        "token_return": ratio(made),
-        "underlying_return": ratio(whole),
-        "multiple_of_underlying": ratio(multiple * whole),
-        "drag": ratio(made - multiple * whole),
+    compound, underlying = compounded(multiple, moves), compounded(ONE, moves)
+    if max(abs(compound), abs(underlying)) >= LARGEST / 10:
+        raise Refused("moves: the returns are too large; allowed: below 10^11 in all")
+    figures: Figures = {
+        "token_return": ratio(compound),
+        "underlying_return": ratio(underlying),
+        "multiple_of_underlying": ratio(multiple * underlying),
+        "drag": ratio(compound - multiple * underlying),
     }
     if trade_fee is not None:
-        kept = (ONE + made) * (ONE - trade_fee) / (ONE + trade_fee)
-        found["return_after_fees"] = ratio(kept - ONE)
-    return found
+        after_fees = (ONE + compound) * (ONE - trade_fee) / (ONE + trade_fee)
+        figures["return_after_fees"] = ratio(after_fees - ONE)
+    return figures
 
 
 def required(
@@ -307,7 +310,7 @@ def cost(
 def _check_mode(rulebook: Rulebook, mode: Mode) -> None:
     if mode not in rulebook.modes:
         allowed = ", ".join(rulebook.modes)
-        raise Refused(f'mode: "{mode}" is not part of {rulebook.id}; allowed: {allowed}')
+        raise Refused(f'mode: {rulebook.id} has no mode "{mode}"; allowed: {allowed}')
 
 
 def _level_price(account: Account, level: Level) -> Decimal | None:

@@ -1,4 +1,4 @@
-"""Where a loan account is called, and what cures it: for longs and shorts, with what is known."""
+"""Where a loan account is called, and what cures it: for longs and shorts, as far as known."""
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -33,16 +33,16 @@ from ledger.practice.calc.one_position import (
 from ledger.refused import Refused
 
 _DUST = Decimal("1e-20")
-"""What two divisions may be off by; it must not push an exact price over the next decimal."""
+"""The error of two divisions; it must not push an exact price over the next decimal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Borrowed:
-    """Something held, or sold short, in a loan account; of value, quantity and price two tell the
-    third, and what is not told is `None`.
+    """A long or short position in a loan account. Two of value, quantity and price give the third;
+    what is unknown is `None`.
 
-    `loan` is the money owed; `cash` what lies in the account, a short's proceeds with it. `entry`
-    and `leverage` are asked by lenders that look at them.
+    `loan` is the money owed; `cash` includes a short's proceeds. `entry` and `leverage` are only
+    needed for lenders that look at them.
     """
 
     side: Side = Side.BUY
@@ -56,19 +56,19 @@ class Borrowed:
     lot: Decimal = ONE
 
     def whole(self) -> "Borrowed":
-        """With the third of value, quantity and price. Raises `Refused`."""
+        """With all three of value, quantity and price, if two are known. Raises `Refused`."""
         for name in ("value", "quantity", "price", "entry", "leverage"):
             if (given := getattr(self, name)) is not None:
                 positive(name, given)
         for name, amount in (("loan", self.loan), ("cash", self.cash)):
             if not ZERO <= amount < LARGEST:
-                raise Refused(f"{name}: {plain(amount)} does not fit; allowed: 0 or more")
+                raise Refused(f"{name}: {plain(amount)} is out of range; allowed: 0 or more")
         value, quantity, price = self.value, self.quantity, self.price
         if quantity is not None and price is not None:
             worth = quantity * price
             if value not in (None, worth):
                 raise Refused(
-                    f"value: is not quantity x price, {plain(worth)}; allowed: two of the three"
+                    f"value: is not quantity x price, {plain(worth)}; give two of the three"
                 )
             positive("value", worth)
             return replace(self, value=worth)
@@ -88,11 +88,11 @@ def margin_call(book: Rulebook, given: Borrowed) -> Figures:
     value that is not known is `None`. Raises `Refused`.
     """
     if book.kind is not AccountKind.LOAN:
-        raise Refused(f"venue: {book.id} lends nothing; allowed: a rule book of loans")
+        raise Refused(f"venue: {book.id} lends no money; choose a rule book for loan accounts")
     held = given.whole()
     units, unit_price = _units(book, held)
     account = _account(book, held, units, unit_price)
-    found: Figures = {
+    figures: Figures = {
         "equity": None,
         "equity_ratio": None,
         "call_price": _call_price(account, held, units, unit_price),
@@ -101,23 +101,23 @@ def margin_call(book: Rulebook, given: Borrowed) -> Figures:
         "quantity_to_cure": None,
         "value_to_cure": None,
     }
-    return found if held.value is None else {**found, **_cure(account, held, units, unit_price)}
+    return figures if held.value is None else {**figures, **_cure(account, held, units, unit_price)}
 
 
 def _units(book: Rulebook, held: Borrowed) -> tuple[Decimal, Decimal]:
-    """Units and the price of one. The whole holding is one unit where it can be, so that no
-    number of shares has to be rounded."""
+    """Units and their price. If possible the whole holding is one unit, so that no number of
+    shares has to be rounded."""
     value, quantity, price = held.value, held.quantity, held.price
     by_share = held.side is Side.SELL and any(schedule.short for schedule in book.schedules)
     if value is None:
         if quantity is None and by_share:
-            raise Refused(f"quantity: {book.id} asks for a sum a share; allowed: a quantity too")
+            raise Refused(f"quantity: {book.id} has a requirement per share; give a quantity")
         return quantity or ONE, price or ONE
     if quantity is not None and price is not None and quantity * price == value:
         return quantity, price
     if by_share:
         raise Refused(
-            f"quantity: {book.id} asks for a sum a share; allowed: a quantity and its price"
+            f"quantity: {book.id} has a requirement per share; give a quantity and a price"
         )
     return ONE, value
 
@@ -126,10 +126,10 @@ def _account(book: Rulebook, held: Borrowed, units: Decimal, unit_price: Decimal
     entry = held.entry
     if entry is None:
         if held.side is Side.BUY and book.schedule(book.upkeep.schedule).knows_entry:
-            raise Refused(f"entry: {book.id} looks at the price that was paid; allowed: that price")
+            raise Refused(f"entry: {book.id} depends on the price paid; give that price")
         entry = unit_price
     elif held.quantity is None:
-        raise Refused("quantity: an entry price is of one unit; allowed: a quantity beside it")
+        raise Refused("quantity: an entry price is for one unit; give a quantity too")
     elif units == ONE != held.quantity:
         entry *= held.quantity
     leverage = held.leverage or book.default_leverage
@@ -155,8 +155,8 @@ def _call_price(
 
 
 def _cure(account: Account, held: Borrowed, units: Decimal, unit_price: Decimal) -> Figures:
-    """What the account is worth, what is missing, and what sold (or bought back) restores it."""
-    assert held.value is not None, "nothing is reckoned without it"
+    """Equity, shortfall, and the sale (or purchase of a short) that cures it."""
+    assert held.value is not None, "a value is known"
     pocket, prices = pocket_of(account), {SYMBOL: unit_price}
     market = Market(time=0, last=prices, mark=prices)
     worth, currency = equity(account, pocket, prices), account.currency

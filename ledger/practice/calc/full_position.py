@@ -1,7 +1,7 @@
-"""How far the price may go against a position opened with all the leverage a rule book gives.
+"""How far the price can move against a position opened at a rule book's maximum leverage.
 
 The plainest comparison of two venues: nothing is typed in, the calculators and the account's own
-margin functions are asked.
+margin functions give every figure.
 """
 
 from dataclasses import dataclass
@@ -17,16 +17,16 @@ from ledger.practice.calc.one_position import SYMBOL, listed, opened, pocket_of
 from ledger.refused import Refused
 
 ENTRY, QUANTITY = Decimal(100), Decimal(100)
-"""10,000 of notional, or one coin of an inverse contract: enough for any least size, small enough
-for any venue's first tier."""
+"""10,000 of notional, or one coin of an inverse contract: above any minimum size, within any
+venue's first tier."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """A rung of the ladder on the way down.
 
-    `move` is how far the price has gone against the position, of the entry price: zero or less
-    when the rung is reached by opening, `None` where no price alone brings it there. `measure` is
+    `move` is the adverse move as a ratio of the entry price: zero or less if opening reaches the
+    rung, `None` if no price alone does. `measure` is
     the venue's own measure of health there.
     """
 
@@ -38,9 +38,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class FullPosition:
-    """A position of `value` that stands on `margin`, and its ladder.
+    """A position of `value` backed by `margin`, and its ladder.
 
-    `ruin` is the move that leaves nothing of the margin; `None` where there is no such price.
+    `ruin` is the move that wipes out the margin; `None` if there is no such price.
     """
 
     mode: str
@@ -52,24 +52,24 @@ class FullPosition:
     ruin: Decimal | None
 
     def move(self, rung: str) -> Decimal | None:
-        """How far it is to a rung; `None` where the book has none, or no price reaches it."""
+        """The move to a rung; `None` if the book has no such rung, or no price reaches it."""
         return next((step.move for step in self.steps if step.rung == rung), None)
 
 
 def full_positions(rulebook: Rulebook) -> tuple[FullPosition, ...]:
-    """One for each mode and side that the book takes; those a calculator refuses are not there."""
-    found = []
+    """One for each mode and side; those that a calculator refuses are left out."""
+    positions = []
     for mode in rulebook.modes:
         for side in Side:
             try:
-                found.append(_full(rulebook, mode, side))
+                positions.append(_full(rulebook, mode, side))
             except Refused:
-                continue  # a product without such a position, as a token that cannot be shorted
-    return tuple(found)
+                continue  # no such position: a token cannot be shorted, for example
+    return tuple(positions)
 
 
 def full_leverage(rulebook: Rulebook, notional: Decimal, mode: Mode) -> Decimal:
-    """The most that a position of this size may be opened with in a margin mode."""
+    """The maximum leverage for a position of this size in a margin mode."""
     tiers = (schedule.max_leverage(notional) for schedule in rulebook.schedules)
     return min([rulebook.most_leverage(mode), *(most for most in tiers if most is not None)])
 
@@ -77,11 +77,11 @@ def full_leverage(rulebook: Rulebook, notional: Decimal, mode: Mode) -> Decimal:
 def _full(rulebook: Rulebook, mode: Mode, side: Side) -> FullPosition:
     value = listed(rulebook).notional(QUANTITY, ENTRY)
     leverage = full_leverage(rulebook, value, mode)
-    told = liquidation(
+    prices = liquidation(
         rulebook, mode=mode, side=side, entry=ENTRY, quantity=QUANTITY, leverage=leverage
     )
     account = opened(rulebook, side, ENTRY, QUANTITY, leverage, None, mode)
-    margin = told["margin"]
+    margin = prices["margin"]
     assert margin is not None
     return FullPosition(
         mode=mode.value,
@@ -90,7 +90,7 @@ def _full(rulebook: Rulebook, mode: Mode, side: Side) -> FullPosition:
         value=value,
         margin=margin,
         steps=tuple(_step(account, side, level) for level in rulebook.levels),
-        ruin=_move(side, told["bankruptcy_price"]),
+        ruin=_move(side, prices["bankruptcy_price"]),
     )
 
 

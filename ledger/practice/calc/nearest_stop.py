@@ -1,18 +1,18 @@
-"""Stops and the liquidation: which of them acts first, and the stop that leaves room before it."""
+"""Stop and liquidation: which acts first, and the nearest stop with room before liquidation."""
 
 from decimal import Decimal
 
 from ledger.account.state import Side
 from ledger.money import FINEST_PRICE, ceil_to, floor_to, step_of
 
-LIQUIDATED_FIRST = "Liquidated before it is stopped"
+LIQUIDATED_FIRST = "Liquidated before the stop"
 
 ROOM = Decimal("0.05")
-"""Of the way from the liquidation price to the entry. Source: freqtrade, docs/leverage.md."""
+"""As a ratio of the way from liquidation to entry. Source: freqtrade, docs/leverage.md."""
 
 _CENT = Decimal("0.01")
 _FIGURES = 5
-"""Digits of a price that a market quotes at least, where no tick is known."""
+"""The digits a market quotes at least, if no tick is known."""
 
 
 def nearest_stop(
@@ -20,8 +20,8 @@ def nearest_stop(
 ) -> Decimal | None:
     """The liquidation price and 5 % of the distance to the entry, on the first tick beyond that.
 
-    A stop nearer to the liquidation may be overtaken by it: in a gap the venue acts first. `None`
-    where no price liquidates, or where no tick is left between it and the entry.
+    A stop nearer to the liquidation may be overtaken: in a gap the venue acts first. `None` if no
+    price liquidates, or if no tick is left between the two and the entry.
     """
     if liquidation is None or (entry - liquidation) * side.sign <= 0:
         return None
@@ -31,14 +31,14 @@ def nearest_stop(
 
 
 def liquidated_first(side: Side, stop: Decimal | None, liquidated_at: Decimal | None) -> bool:
-    """Whether the venue closes a position out before its stop can act: the stop lies beyond the
-    tick at which the liquidation acts. At the same price the stop is first."""
+    """Whether the venue closes a position before its stop can act: the stop lies beyond the tick
+    at which the liquidation acts. At the same price the stop comes first."""
     if stop is None or liquidated_at is None:
         return False
     return (liquidated_at - stop) * side.sign > 0
 
 
 def tick_of(price: Decimal) -> Decimal:
-    """A tick for a price of which none is known: a cent, or finer where the price is."""
+    """The default tick for a price: a cent, or finer for small prices."""
     figures = Decimal(1).scaleb(price.adjusted() - _FIGURES + 1)
     return max(min(_CENT, step_of(price), figures), FINEST_PRICE)

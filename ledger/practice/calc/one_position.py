@@ -44,10 +44,10 @@ from ledger.times import HOUR, Time
 SYMBOL = "POSITION"
 
 Figures = dict[str, Decimal | None]
-"""An answer of a calculator by the keys of the wire; `None` for what there is not."""
+"""A calculator's answer by the keys of the wire; `None` for a figure that does not exist."""
 
 MOST_POSTINGS = 100_000
-"""How often a compounding loan may be posted until a calculator gives up."""
+"""The most postings of a compounding loan before a calculator gives up."""
 
 
 def opened(
@@ -59,7 +59,7 @@ def opened(
     wallet: Decimal | None,
     mode: Mode | None = None,
 ) -> Account:
-    """An account that has just opened one position, with nothing else behind it."""
+    """An account that has just opened one position and holds nothing else."""
     value = side.sign * worth(listed(rulebook), quantity, entry)
     leverage = rulebook.default_leverage if leverage is None else leverage
     signed = quantity * side.sign
@@ -79,26 +79,26 @@ def opened(
 
 
 def own_margin(rulebook: Rulebook, value: Decimal, leverage: Decimal, mode: Mode) -> Decimal:
-    """Own money behind a position of a signed value: what is posted behind a wall, and in a pool
-    its part of the value."""
+    """The margin of a position of a signed value: what is posted if isolated, its part of the
+    value if cross."""
     if mode is Mode.ISOLATED:
         return posted_margin(rulebook, value, leverage)
     return settle(abs(value) * rulebook.own_part(value < 0, leverage), rulebook.currency)
 
 
 def check_leverage(rulebook: Rulebook, value: Decimal, leverage: Decimal, mode: Mode) -> None:
-    """Refuses leverage that the rule book does not lend on a signed value."""
+    """Refuses leverage that the rule book does not offer on a signed value."""
     most = rulebook.most_leverage(mode)
     for schedule in rulebook.schedules:
         most = min(most, schedule.max_leverage(abs(value)) or most)
     if not ONE <= leverage <= most:
-        raise Refused(f"leverage: {plain(leverage)} does not fit; allowed: 1 to {plain(most)}")
+        raise Refused(f"leverage: {plain(leverage)} is out of range; allowed: 1 to {plain(most)}")
     if value < 0 and not rulebook.lends_short(leverage):
-        raise Refused("leverage: 1 lends nothing to sell short; allowed: more than 1")
+        raise Refused("leverage: a short needs borrowed shares; allowed: more than 1")
 
 
 def listed(rulebook: Rulebook) -> Instrument:
-    """What the rule book trades, on steps that are finer than any market's."""
+    """The rule book's instrument, with steps finer than any market's."""
     return Instrument(
         symbol=SYMBOL,
         kind=rulebook.trades,
@@ -117,9 +117,9 @@ def holding(
     loan: Decimal,
     mode: Mode | None = None,
 ) -> Account:
-    """An account that holds a signed quantity against cash and a loan.
+    """An account that holds a signed quantity, cash and a loan.
 
-    Without a mode, in the first that the book offers; `pocket_of` finds where it stands.
+    The default mode is the book's first; `pocket_of` finds its pocket.
     """
     mode = rulebook.modes[0] if mode is None else mode
     name = f"isolated:{SYMBOL}" if mode is Mode.ISOLATED else MAIN
@@ -142,7 +142,7 @@ def holding(
 
 
 def unopened(rulebook: Rulebook, mode: Mode, price: Decimal) -> Draft:
-    """An account with nothing in it, where something trades at a price."""
+    """An empty account, with the instrument trading at a price."""
     instruments = {SYMBOL: listed(rulebook)}
     account = open_account("calculator", rulebook, mode, Convention.WORST, instruments)
     prices = {SYMBOL: price}
@@ -150,7 +150,7 @@ def unopened(rulebook: Rulebook, mode: Mode, price: Decimal) -> Draft:
 
 
 def market_order(side: Side, quantity: Decimal, leverage: Decimal, mode: Mode) -> Order:
-    """An order that takes from the book."""
+    """A market order."""
     return Order(
         id="calculator",
         symbol=SYMBOL,
@@ -163,18 +163,18 @@ def market_order(side: Side, quantity: Decimal, leverage: Decimal, mode: Mode) -
 
 
 def pocket_of(account: Account) -> Pocket:
-    """The pocket that the position stands in."""
+    """The pocket of the position."""
     position = account.position(SYMBOL)
-    assert position is not None, "the account was made with it"
+    assert position is not None, "an account with one position"
     return account.pockets[position.pocket]
 
 
 def charged(
     rulebook: Rulebook, principal: Decimal, since: Time, until: Time
 ) -> list[e.InterestAccrued]:
-    """What a loan drawn at `since` and left alone is charged up to `until`, as the engine does.
+    """The interest on a loan drawn at `since`, up to `until`, as the engine charges it.
 
-    Without compounding it is posted once for the whole span, which comes to the same.
+    Without compounding it is posted once for the whole span, which gives the same sum.
     """
     contract = rulebook.interest
     account = open_account("calculator", rulebook, rulebook.modes[0], Convention.WORST, {})
@@ -183,7 +183,7 @@ def charged(
     if contract.capitalize is not Capitalize.NEVER:
         if until - since > MOST_POSTINGS * contract.post_every:
             raise Refused(
-                f"hours: too many postings that compound; allowed: {MOST_POSTINGS} of them, "
+                f"hours: too many compounding postings; allowed: {MOST_POSTINGS} of them, "
                 f"{MOST_POSTINGS * contract.post_every // HOUR} hours"
             )
         fall_due(draft, Step(time=since, closes=until, bars={}), since, until)
@@ -192,7 +192,7 @@ def charged(
 
 
 def lender(maintenance: Decimal) -> Rulebook:
-    """A rule book of one figure: the equity that a long must keep."""
+    """A rule book with one figure: the maintenance margin of a long."""
     return Rulebook(
         id="calculator",
         title="A loan on stock",
@@ -232,24 +232,26 @@ def lender(maintenance: Decimal) -> Rulebook:
 
 
 def worth(instrument: Instrument, quantity: Decimal, entry: Decimal) -> Decimal:
-    """The value of a quantity, which a ledger could hold."""
+    """The value of a quantity, if a ledger can hold it."""
     positive("entry", entry)
     positive("quantity", quantity)
     value = instrument.notional(quantity, entry)
     if value >= LARGEST:
-        raise Refused(f"quantity: {plain(quantity)} is worth too much; allowed: below 10^12")
+        raise Refused(
+            f"quantity: {plain(quantity)} is worth too much; allowed: a value below 10^12"
+        )
     return value
 
 
 def reachable(price: Decimal | None) -> Decimal | None:
-    """A threshold that some market could have; `None` for others."""
+    """The threshold if a market can reach it, else `None`."""
     return price if price is not None and price < LARGEST else None
 
 
 def positive(name: str, value: Decimal) -> None:
-    """Refuses what is no amount, price or quantity."""
+    """Refuses anything but an amount, price or quantity above zero."""
     if not value.is_finite() or not ZERO < value < LARGEST:
-        raise Refused(f"{name}: {plain(value)} does not fit; allowed: more than 0, below 10^12")
+        raise Refused(f"{name}: {plain(value)} is out of range; allowed: more than 0, below 10^12")
 
 
 def fine(name: str, amount: Decimal, currency: str) -> None:

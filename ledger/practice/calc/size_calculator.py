@@ -1,4 +1,4 @@
-"""How much of something loses no more than planned at the stop: alone, or at a venue."""
+"""The position size that loses no more than planned at the stop: on its own, or at a venue."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -38,7 +38,7 @@ def size(
     """`quantity`, `notional`, `risk`, `leverage_used`: what loses the fraction at the stop.
 
     equity x fraction / |entry - stop|, rounded down to the lot, and no more than the leverage
-    carries. A unit also loses the `trade_fee` of both its fills; without one fees are not in it.
+    allows. Each unit also loses the `trade_fee` of both fills; without one fees are left out.
     """
     distance = _distance(equity, risk_fraction, entry, stop, lot)
     unit = distance + trade_fee * (entry + stop)
@@ -66,9 +66,9 @@ def size_at(
     lot: Decimal,
     tick: Decimal,
 ) -> Mapping[str, Decimal | bool | None]:
-    """The same as an order at a venue, with its fees, and never more than it lets the equity open:
-    `liquidation_price` and `nearest_stop` stand beside it, and whether it is `liquidated_first`,
-    before the stop. Raises `Refused` with the reason."""
+    """The same as an order at a venue, with its fees, and never more than the equity can open
+    there. Adds `liquidation_price`, `nearest_stop`, and whether it is `liquidated_first`, before
+    the stop. Raises `Refused` with the reason."""
     _distance(equity, risk_fraction, entry, stop, lot)
     side = Side.BUY if stop < entry else Side.SELL
     order = PlaceOrder(
@@ -83,7 +83,7 @@ def size_at(
     account = decision.account
     position = account.position(SYMBOL)
     if position is None:
-        raise Refused(f"equity: {plain(equity)} opens nothing here; allowed: more of it")
+        raise Refused(f"equity: {plain(equity)} is too small to open a position here; use more")
     pocket, level = account.pockets[position.pocket], rulebook.levels[-1]
     prices = {SYMBOL: entry}
     at = reachable(threshold_price(account, pocket, prices, level, SYMBOL))
@@ -111,7 +111,7 @@ def _opened(
     lot: Decimal,
     tick: Decimal,
 ) -> Decision:
-    """The order filled at the entry, or the largest that is."""
+    """The order filled at the entry, or the largest that passes."""
     mode = mode or rulebook.modes[0]
     instrument = replace(listed(rulebook), tick=tick, lot=lot)
     account = open_account("calculator", rulebook, mode, Convention.WORST, {SYMBOL: instrument})
@@ -124,7 +124,7 @@ def _opened(
         decision = decide(paid, market, replace(order, risk=None, quantity=refused.largest))
         refused = _refused(decision)
     if refused is not None:
-        raise Refused(f"equity: {plain(equity)} opens nothing here: {refused.reason}")
+        raise Refused(f"equity: {plain(equity)} cannot open this position: {refused.reason}")
     return decision
 
 
@@ -138,7 +138,9 @@ def _distance(
     for name, value in (("equity", equity), ("entry", entry), ("stop", stop), ("lot", lot)):
         positive(name, value)
     if not ZERO < risk_fraction <= ONE:
-        raise Refused(f"risk_fraction: {plain(risk_fraction)} does not fit; allowed: to 1")
+        raise Refused(
+            f"risk_fraction: {plain(risk_fraction)} is out of range; allowed: more than 0, up to 1"
+        )
     if entry == stop:
-        raise Refused("stop: is at the entry; allowed: another price")
+        raise Refused("stop: is the same as the entry; give another price")
     return abs(entry - stop)

@@ -1,4 +1,4 @@
-"""The odds of an order where the clock stands, told again and again while its futures come in."""
+"""The odds of an order at the present moment, updated while its futures are drawn."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from ledger.practice.odds.simulate import Odds, odds_of, run
 from ledger.refused import Refused
 
 FUTURES, SEED = 1_000, 1
-"""What is drawn unless something else is asked for; the command line has the same."""
+"""The default of the desk and of the command line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """The plan, and the odds of so many of its futures as have been drawn; `days` ahead.
+    """The plan, and its odds over the futures drawn so far; `days` ahead.
 
-    `synthetic` says what the past was made of, where nobody traded in it.
+    `synthetic` describes the past if it is a synthetic tape.
     """
 
     plan: Plan
@@ -33,16 +33,16 @@ class Ahead:
 def ahead(
     account: Account, market: Market, tape: Tape, order: PlaceOrder, days: float
 ) -> Iterator[Ahead]:
-    """A bootstrap of the tape's bars that have ended, and of none that is still to come.
+    """A bootstrap of the tape's past bars, and of none to come.
 
-    Its trend is left out: what is practised is the plan, not a guess at the direction.
-    Raises `Refused` where too few have, and with the engine's reason for an order that it refuses.
-    Closing the iterator leaves the futures undrawn that are still to come.
+    Its trend is removed: this is practice in planning, not in guessing the direction.
+    Raises `Refused` for too few bars, and with the engine's reason if it refuses the order.
+    Closing the iterator stops the drawing.
     """
     try:
         steps = untrended(steps_of(tape, until=market.time, days=days))
     except ValueError as error:
         raise Refused(f"the past of {tape.symbol}: {error}") from None
     plan = plan_of(account, market, order, steps, days)
-    for found in run(plan, steps, FUTURES, SEED):
-        yield Ahead(plan, odds_of(plan, found, steps.pace), days, tape.synthetic)
+    for tally in run(plan, steps, FUTURES, SEED):
+        yield Ahead(plan, odds_of(plan, tally, steps.pace), days, tape.synthetic)

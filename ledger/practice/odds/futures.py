@@ -23,11 +23,11 @@ from ledger.times import DAY, HOUR, Time
 POOL = 20_000
 """Steps of a fitted model that futures are drawn from."""
 JUMP = 4.0
-"""A move of so many standard deviations is a jump and no diffusion."""
+"""A move of this many standard deviations or more is a jump, not diffusion."""
 MOST_STEPS = 100_000
-"""Of one future; eleven years of hours."""
+"""The most steps of one future: eleven years of hours."""
 _NEAR, _LEAST = 1_500, 30
-"""So many bars ahead are drawn as they are; fewer in the past are no sample."""
+"""Up to this many bars ahead are drawn as they are; fewer in the past are not a sample."""
 _WEEK = 7 * DAY
 
 
@@ -94,7 +94,7 @@ def steps_of(
             f"at least {_LEAST} are needed"
         )
     if min(bars.lows) <= 0:
-        raise ValueError("it has prices at or below zero")
+        raise ValueError("some prices are at or below zero")
     return Steps(
         seconds=seconds,
         pace=float(seconds) if tape.continuous else _pace(bars.times),
@@ -110,9 +110,11 @@ def steps_of(
 def _joined(tape: Tape, count: int, seconds: int) -> _Bars:
     """The first bars of a tape, those together that begin in the same stretch of time."""
     times = tape.times[:count].tolist()
-    kept = (tape.opens, tape.highs, tape.lows, tape.closes)
-    columns: list[list[float]] = [[*column[:count]] for column in kept]
-    for time, by in splits_of(tape):  # before a split at the prices after it: it is no move
+    prices = (tape.opens, tape.highs, tape.lows, tape.closes)
+    columns: list[list[float]] = [[*column[:count]] for column in prices]
+    for time, by in splits_of(
+        tape
+    ):  # prices before a split are adjusted for it: a split is not a move
         before = min(tape.find(time), count)
         for column in columns:
             column[:before] = [price * by.old / by.new for price in column[:before]]
@@ -146,9 +148,9 @@ def _session_ends(times: list[Time], market: Trades, seconds: int) -> list[bool]
 
 
 def untrended(steps: Steps) -> Steps:
-    """The same steps around a median that stays where it is: as wild as they were, going nowhere.
+    """The same steps around a constant median: the same volatility, no drift.
 
-    A fortnight's trend is no forecast, and a plan should not look good because of it.
+    A fortnight's trend is not a forecast, and a plan should not look good because of it.
     """
     level = exp(-fmean(map(log, steps.closes)))
     return replace(
@@ -245,18 +247,18 @@ def _drawn(steps: Steps, bars: int, chance: Random) -> list[range]:
     """
     count = len(steps)
     stay = log(1 - 1 / steps.block) if steps.block > 1 else 0.0
-    found: list[range] = []
+    stretches: list[range] = []
     left = bars
     while left > 0:
         start = int(chance.random() * count)
         more = int(log(1 - chance.random()) / stay) if stay else 0
         length = min(1 + more, left, count)
         over = max(start + length - count, 0)
-        found.append(range(start, start + length - over))
+        stretches.append(range(start, start + length - over))
         if over:
-            found.append(range(over))
+            stretches.append(range(over))
         left -= length
-    return found
+    return stretches
 
 
 def path(steps: Steps, price: float, drawn: list[range]) -> Path:
@@ -286,7 +288,7 @@ def bars_in(steps: Steps, days: float) -> int:
     least, most = steps.pace / 2 / DAY, MOST_STEPS * steps.pace / DAY
     if not least <= days <= most:
         raise ValueError(
-            f"days: {days:,.6g} are too {'few' if days < least else 'many'} for steps of "
+            f"days: {days:,.6g} is too {'few' if days < least else 'many'} for steps of "
             f"{steps.seconds // 60} minutes; allowed: {least:.2g} to {int(most):,}"
         )
     return max(round(days * DAY / steps.pace), 1)

@@ -1,6 +1,6 @@
-"""What a plan comes to on one future of the price.
+"""How a plan ends on one future of the price.
 
-Arithmetic in floats: a statistic, never posted. Inside a step the bad comes first.
+In floats: a statistic, never posted. Within a step the adverse extreme comes first.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Forced:
-    """What a forced sale costs besides its price: a fee, slippage as a fraction of the price, and
-    whether what the margin has left is the venue's."""
+    """What a forced sale costs besides its price: a fee, slippage as a ratio of the price, and
+    whether the venue keeps the remaining margin."""
 
     fee: float = 0.0
     slippage: float = 0.0
@@ -39,7 +39,7 @@ class Forced:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """A position with its exits, as floats. `side` is 1 or -1; levels that are not there `None`.
+    """A position with its exits, as floats. `side` is 1 or -1; absent levels are `None`.
 
     `price` is where the futures begin, `None` for at the entry: what is held already was bought
     elsewhere. An `inverse` contract gains with 1/price.

@@ -1,4 +1,4 @@
-"""From an order to the plan whose odds are asked: executed on scratch paper, levels and all."""
+"""From an order to the plan whose odds are computed: the order executed without being recorded."""
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -101,16 +101,16 @@ def plan_of(account: Account, market: Market, order: PlaceOrder, steps: Steps, d
 
 def _executed(account: Account, market: Market, order: PlaceOrder) -> Trial:
     there = replace(market, trading=market.trading | {order.symbol})
-    made, _ = tried(Decision((), account, there), order)
-    refused = next((x for x in made.events if isinstance(x, e.OrderRefused)), None)
+    decision, _ = tried(Decision((), account, there), order)
+    refused = next((x for x in decision.events if isinstance(x, e.OrderRefused)), None)
     if refused is not None:
         raise Refused(f"the order is refused: {refused.reason}")
-    position = made.account.position(order.symbol)
-    if position is None or not any(isinstance(x, e.OrderFilled) for x in made.events):
-        raise Refused("nothing would be held after the order; allowed: one that opens a position")
-    fees = sum((x.amount for x in made.events if isinstance(x, e.FeeCharged)), Decimal(0))
-    pocket = made.account.pockets[position.pocket]
-    return Trial(made.account, pocket, position, made.market, fees)
+    position = decision.account.position(order.symbol)
+    if position is None or not any(isinstance(x, e.OrderFilled) for x in decision.events):
+        raise Refused("the order would leave no position; give one that opens a position")
+    fees = sum((x.amount for x in decision.events if isinstance(x, e.FeeCharged)), Decimal(0))
+    pocket = decision.account.pockets[position.pocket]
+    return Trial(decision.account, pocket, position, decision.market, fees)
 
 
 def _held(trial: Trial, seconds: int) -> tuple[Pocket, Decimal]:
@@ -127,7 +127,7 @@ def _held(trial: Trial, seconds: int) -> tuple[Pocket, Decimal]:
 
 
 def _forced(trial: Trial) -> Forced:
-    """What the rule book takes when it sells."""
+    """The costs of a forced sale under the rule book."""
     rule = trial.account.rulebook.forced_exit
     isolated = mode_of(trial.account, trial.pocket.name) is Mode.ISOLATED
     return Forced(float(rule.fee), float(rule.slippage), rule.keeps_surplus and isolated)

@@ -1,6 +1,6 @@
-"""A plan whose odds are asked without an account: bought at a tape's last close, or at another's.
+"""The odds of a plan without an account: an order at the close of a tape, the last or an earlier.
 
-Whoever has no desk, the command line or a script, asks so; what is wrong is told by field.
+For the command line and scripts; faults name the field.
 """
 
 from dataclasses import dataclass
@@ -57,12 +57,12 @@ class Question:
         tape = load_tape(self.tape)
         when = _when(self.at, tape)
         if self.block < 1:
-            raise Refused(f"block: {self.block:g} does not fit; allowed: 1 or more")
+            raise Refused(f"block: {self.block:g} is too small; allowed: 1 or more")
         try:
             steps = steps_of(tape, self.block, when, self.days)
         except ValueError as error:
             raise Refused(
-                f"tape: {error}; allowed: a longer tape of prices above zero, or a later --at"
+                f"tape: {error}; use a longer tape with prices above zero, or a later --at"
             ) from None
         if not self.trend:
             steps = untrended(steps)
@@ -74,7 +74,7 @@ class Question:
         book = load_venue(self.venue).rulebook
         if self.mode is not None and self.mode not in book.modes:
             allowed = ", ".join(book.modes)
-            raise Refused(f"mode: {self.mode} is not part of {book.id}; allowed: {allowed}")
+            raise Refused(f"mode: {book.id} has no mode {self.mode}; allowed: {allowed}")
         mode = Mode(self.mode) if self.mode is not None else book.modes[0]
         price = tape.bar(tape.find(when - tape.interval + 1) - 1).close
         if problem := wrong_currency(self.tape, book):
@@ -96,7 +96,7 @@ class Question:
         return plan_of(paid.account, paid.market, order, steps, self.days)
 
     def _wallet(self, book: Rulebook, instrument: Instrument, price: Decimal) -> Decimal:
-        """What is given, or what the order needs with a hundredth on top for its fees."""
+        """The wallet given, or what the order needs plus 1% for its fees."""
         if self.wallet is not None:
             fine("wallet", self.wallet, book.currency)
             return self.wallet
@@ -106,12 +106,12 @@ class Question:
 
 
 def _when(at: Time | None, tape: Tape) -> Time:
-    """When the order is placed: futures are made of what has ended by then, and of nothing else."""
+    """When the order is placed: futures are drawn from the bars that have ended by then."""
     if at is None:
         return tape.end
     span = f"allowed: {iso(tape.first + tape.interval)} to {iso(tape.end)}"
     if tape.find(at - tape.interval + 1) == 0:
-        raise Refused(f"at: before the tape's first bar has ended; {span}")
+        raise Refused(f"at: is before the end of the tape's first bar; {span}")
     if at > tape.end:
-        raise Refused(f"at: after the tape's last bar; {span}")
+        raise Refused(f"at: is after the tape's last bar; {span}")
     return at

@@ -18,9 +18,9 @@ from ledger.practice.odds.outcome import End, Ending, Plan, end_of
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 POINTS = 60
-"""Of the fan, along the time."""
+"""Points of the fan along the time axis."""
 PICTURED = 2_000
-"""So many futures make the fan: more of them show no other picture, and fill the memory."""
+"""The fan uses this many futures: more would look the same and fill the memory."""
 _PIECE, _PIECES = 100, 40
 
 
@@ -39,14 +39,14 @@ class Tally:
 
 def tally(plan: Plan, steps: Steps, seed: int, numbers: range) -> Tally:
     """The ends of the futures of these numbers: a piece of work that another machine can do."""
-    found = Tally()
+    counted = Tally()
     every = max(plan.bars // POINTS, 1)
     drawn = futures(steps, plan.start, plan.bars, seed, numbers)
     for number, path in zip(numbers, drawn, strict=True):
-        found.ends.append(end_of(plan, path))
+        counted.ends.append(end_of(plan, path))
         if number < PICTURED:
-            found.closes.append(array("d", path.closes[every - 1 :: every]))
-    return found
+            counted.closes.append(array("d", path.closes[every - 1 :: every]))
+    return counted
 
 
 def run(
@@ -76,7 +76,7 @@ def run(
 def _drawn(
     plan: Plan, steps: Steps, seed: int, pieces: list[range], executor: Executor | None
 ) -> Iterator[Tally]:
-    """The pieces in their order; those that nobody waits for any more are given up."""
+    """The pieces in order; those no longer waited for are cancelled."""
     if executor is None:
         yield from (tally(plan, steps, seed, part) for part in pieces)
         return
@@ -102,13 +102,13 @@ class Odds:
     r: tuple[float, ...] | None
     interest: tuple[float, ...]
     first_call: float | None
-    """Median seconds to the first call, of the futures that have one."""
+    """Median seconds to the first call, over the futures that have one."""
     fan: tuple[tuple[float, ...], ...]
 
 
-def odds_of(plan: Plan, found: Tally, pace: float) -> Odds:
+def odds_of(plan: Plan, drawn: Tally, pace: float) -> Odds:
     """What the tally says; `pace` is how many seconds a step stands for."""
-    ends, count = found.ends, len(found.ends)
+    ends, count = drawn.ends, len(drawn.ends)
     results = _quantiles([end.result for end in ends])
     calls = sorted((end.called + 1) * pace for end in ends if end.called is not None)
 
@@ -125,11 +125,11 @@ def odds_of(plan: Plan, found: Tally, pace: float) -> Odds:
         r=tuple(result / plan.risk for result in results) if plan.risk else None,
         interest=_quantiles([end.interest for end in ends]),
         first_call=float(calls[len(calls) // 2]) if calls else None,
-        fan=tuple(_quantiles(list(column)) for column in zip(*found.closes, strict=True)),
+        fan=tuple(_quantiles(list(column)) for column in zip(*drawn.closes, strict=True)),
     )
 
 
 def _quantiles(values: list[float]) -> tuple[float, ...]:
-    """The value at or below which that share of them lies (nearest rank)."""
+    """The value at or below which that ratio of them lies (nearest rank)."""
     ordered = sorted(values)
     return tuple(ordered[min(int(q * len(ordered)), len(ordered) - 1)] for q in QUANTILES)

@@ -13,7 +13,7 @@ from ledger.market.tapes.tape import Tape
 from ledger.times import DAY, Time
 
 AHEAD = 12
-"""Sessions the core is told of: more than any rule book's deadline."""
+"""Sessions handed to the core in advance: more than any rule book's deadline."""
 
 
 class Sessions:

@@ -1,4 +1,4 @@
-"""From a tape to where it comes from, when an account is opened, and back, when it is taken up.
+"""From a tape to its origin when an account is opened, and back when it is resumed.
 
 A tape that changed since is refused: the account would stand on prices that it never saw.
 """
@@ -28,11 +28,11 @@ from ledger.refused import Refused
 
 T = TypeVar("T", Tape, FundingTape)
 Files = Mapping[str, str]
-"""Where the tapes of the user's own lie on this machine, by their `source`."""
+"""Where the user's own tapes are on this machine, by `source`."""
 
 
 def price_tape(tape: Tape) -> PriceTape:
-    """What is kept of a tape of prices."""
+    """The setup of a tape of prices."""
     return PriceTape(
         origin=_origin(tape),
         interval=tape.interval,
@@ -54,7 +54,7 @@ def _origin(tape: Tape) -> Recorded | Synthetic | DerivedTape:
 
 
 def recorded(tape: Tape | FundingTape) -> Recorded:
-    """Where the file of a recorded tape is found again."""
+    """Where the file of a recorded tape can be found again."""
     source, sha256 = tape.source, tape.sha256
     if _shipped(source) is not None:
         return Shipped(source=source, sha256=sha256)
@@ -65,30 +65,30 @@ def recorded(tape: Tape | FundingTape) -> Recorded:
 
 
 def recorded_behind(tape: Tape) -> Tape | None:
-    """The recorded tape behind one, through whatever was worked out or made up over it."""
+    """The recorded tape behind a tape, however it was derived."""
     behind = tape.recorded
     return behind if behind is None or behind is tape else recorded_behind(behind)
 
 
 def _shipped(source: str) -> Path | None:
-    """The file of a tape of the catalogue; `None` for one of the user's own."""
+    """The file of a tape in the catalogue; `None` for one of the user's own."""
     path = assets() / "tapes" / f"{source}.csv.gz"
     return path if path.is_file() else None
 
 
 def tape_of(symbol: str, kept: PriceTape, files: Files) -> Tape:
-    """The tape of which this was kept. Raises `Refused` where it is gone or changed."""
+    """The tape of this setup. Raises `Refused` if it is gone or has changed."""
     return replace(_bare(symbol, kept, files), actions=kept.actions, market=kept.market)
 
 
 def rates_of(symbol: str, origin: Recorded, files: Files) -> FundingTape:
-    """The funding rates of which this was kept. Raises `Refused` where they are gone or changed."""
+    """The funding rates of this setup. Raises `Refused` if they are gone or have changed."""
     data, name = _data(origin, files), Path(origin.source).name
     return _same(parse_funding(data, name=name, symbol=symbol, source=origin.source), origin)
 
 
 def _bare(symbol: str, kept: PriceTape, files: Files) -> Tape:
-    """The prices alone, without the dividends and splits that they show."""
+    """The prices alone, without dividends and splits."""
     origin = kept.origin
     if isinstance(origin, Synthetic):
         return _made_again(symbol, origin, files)
@@ -115,8 +115,8 @@ def _made_again(symbol: str, origin: Synthetic, files: Files) -> Tape:
     tape = make(origin.recipe, lender)
     if tape.sha256 != origin.sha256:
         raise Refused(
-            f"{symbol}: this version makes another tape of {origin.source} than the account was "
-            "opened on; go on with the version that made it"
+            f"{symbol}: this version derives another tape from {origin.source} than the account "
+            "was opened on; continue with the version that opened it"
         )
     return tape
 
@@ -135,14 +135,14 @@ def _data(origin: Recorded, files: Files) -> bytes:
         return read_bytes(Path(files[source]), files[source], LARGEST_TEXT)
     path = _shipped(source)
     if path is None:
-        raise Refused(f"{source}: this version ships no such tape")
+        raise Refused(f"{source}: this version does not ship this tape")
     return read_bytes(path, path.name)
 
 
 def _same(tape: T, origin: TapeSource) -> T:
     if tape.sha256 != origin.sha256:
         raise Refused(
-            f"{origin.source}: the tape is not the one this account was opened on; "
-            "put the old file back"
+            f"{origin.source}: the tape has changed since this account was opened on it; "
+            "restore the old file"
         )
     return tape

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from ledger.practice.rehearsals.rehearsal import Rehearsal
 
 First = Callable[[Session], object]
-"""What happens to a new account before anything of it is on record."""
+"""What is done to a new account before anything is recorded."""
 
 
 def begin(
@@ -157,9 +157,9 @@ def resume(ledger_path: Path, account: str | None = None) -> Session:
 
 
 def look(ledger_path: Path, account: str | None, why: LedgerError) -> Session:
-    """The same account to look at, where it may not be written to: `why` is told to whoever tries.
+    """The same account, read only: `why` is raised on any attempt to write.
 
-    Raises as `resume` does, and `why` itself where nothing of the account can be read.
+    Raises as `resume` does, and `why` itself if nothing of the account can be read.
     """
     ledger = Ledger.open(ledger_path, read_only=True)
     try:
@@ -207,8 +207,8 @@ def _taken_up(
 def _place(timeline: Timeline, kept: Mapping[str, Any]) -> Place:
     """Where the clock was left.
 
-    Kept without its time it counts the moments at which bars began, as clocks did once: where bars
-    end inside each other there are more moments now, and no bar that is still open has been run.
+    A place saved without its time counts only the moments at which bars begin, as older versions
+    did: there are more moments now if bars overlap, and no open bar has been run.
     """
     place = Place(kept["index"], Phase(kept["phase"]))
     if "time" in kept or place.index < 0 or not timeline.overlap:

@@ -1,4 +1,4 @@
-"""What was decided and waits for the ledger, told as records by whoever writes it down."""
+"""What was decided and waits for the ledger, turned into records by the writer."""
 
 from collections.abc import Iterator
 
@@ -9,14 +9,14 @@ from ledger.books.entries import legs_of
 from ledger.books.store import Record
 
 Decided = tuple[Event, str, int]
-"""An event, what it came from, and its place among what did."""
+"""An event, the key of its cause, and its number among the events of that cause."""
 
 
 class Kept:
-    """Records that are made when they are asked for, with the legs of each.
+    """Records made on demand, with the legs of each.
 
-    Only the account before the first is held: those in between follow from the events, and would
-    be much to keep alive until they are written.
+    Only the account before the first is held: those in between follow from the events and would
+    take much memory until they are written.
     """
 
     def __init__(self, before: Account, decided: list[Decided]) -> None:

@@ -1,4 +1,4 @@
-"""The tapes searched for the first bar that a fence does not call quiet."""
+"""Searching the tapes for the first bar that may be outside a fence."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,7 @@ class Search:
         self._sums = [_SumSearch(timeline, one) for one in fence.sums]
 
     def first_loud(self, since: int, until: int) -> int:
-        """The first step with since <= number < until that may lead to something, or `until`."""
+        """The first step with since <= number < until in which something may happen, or `until`."""
         for blocks, least, most in self._bands:
             until = blocks.first_outside(since, until, least, most)
         for one in self._sums:
@@ -31,7 +31,7 @@ class Search:
 
 
 def _narrow(found: dict[int, tuple[Blocks, int, int]], bars: Column, band: Band) -> None:
-    """Add a band over a column, or draw in the one that is there: what trades may also judge."""
+    """Add a band over a column, or narrow the one there: traded prices may be judged too."""
     least, most = band.whole(bars.unit)
     if id(bars) in found:
         _, other_least, other_most = found[id(bars)]
@@ -40,9 +40,9 @@ def _narrow(found: dict[int, tuple[Blocks, int, int]], bars: Column, band: Band)
 
 
 class _SumSearch:
-    """A sum over the judged prices of several symbols, block by block and then bar by bar.
+    """A sum over the judged prices of several symbols, block by block, then bar by bar.
 
-    All instruments are taken at their worst within a block: where that is quiet, all of it is.
+    Every instrument is taken at its worst within a block: if that is quiet, the block is.
     """
 
     def __init__(self, timeline: Timeline, given: Sum) -> None:
@@ -55,7 +55,7 @@ class _SumSearch:
         ]
 
     def first_loud(self, since: int, until: int) -> int:
-        """Whole blocks inside the span as large as they come, what is left of it around them."""
+        """The largest whole blocks inside the span, and the rest around them."""
         before: list[tuple[int, int, int]] = []
         after: list[tuple[int, int, int]] = []
         first, end, level = since, until, 0

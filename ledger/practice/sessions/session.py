@@ -1,7 +1,7 @@
-"""A person practising: one account, its tapes and clock, and the ledger that keeps it.
+"""A practice session: one account, its tapes and clock, and the ledger that keeps it.
 
-Everything goes `decide -> events -> books -> published`. What `session.account` shows is what was
-decided; `published` is what the ledger has committed, and only that may be shown.
+Everything goes `decide -> events -> books -> published`. `session.account` is what was decided;
+`published` is what the ledger has committed, and only that may be shown.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -44,21 +44,21 @@ _SEEN_FIRST = frozenset(
 
 
 def stops_the_clock(events: Iterable[Event]) -> bool:
-    """Whether one of these is what a person must see before time goes on."""
+    """Whether a person must see one of these before time goes on."""
     return not _SEEN_FIRST.isdisjoint(map(type, events))
 
 
 @scratch
 @dataclass(frozen=True)
 class Place:
-    """Where the clock stands on the tape: the step's number, and where inside it."""
+    """The clock's place on the tape: the step's number, and the phase inside it."""
 
     index: int
     phase: Phase
 
 
 class Fated(Protocol):
-    """Something that happens by itself at the first bar that opens at or after a time."""
+    """A scripted command that is sent at the first bar opening at or after a time."""
 
     @property
     def at(self) -> Time: ...
@@ -106,24 +106,24 @@ class Session:
         self._release = release
         self.fate: Sequence[Fated] = ()
         self._before = account
-        """The account before the first of what is pending."""
+        """The account before the first pending event."""
         self._pending: list[Decided] = []
         self._loud = -1, -1
-        """The step that a skip went up to, and the last event then: it need not be asked again."""
+        """The step a skip went up to, and the last event then: no need to ask again."""
 
     def open_account(self, event: AccountOpened) -> None:
-        """The first fact of a new account."""
+        """Record the opening of a new account."""
         self.opening = event
         self._pending.append((event, "open", 0))
         self.account = apply(self.account, event)
 
     def send(self, command: c.TraderCommand) -> tuple[Event, ...]:
-        """Carry out a trader's wish where the clock stands."""
+        """Carry out a trader's command at the present moment."""
         first = self.account.seq + 1
         return self._take(decide(self.account, self.market, command), f"cmd:{first}")
 
     def preview(self, command: c.TraderCommand) -> Decision:
-        """What a wish would lead to: the execution, not yet done."""
+        """What a command would lead to: the execution, not yet recorded."""
         return decide(self.account, self.market, command)
 
     @property
@@ -132,7 +132,7 @@ class Session:
         return self.place.phase is not _OPEN and self.place.index + 1 >= self._steps
 
     def session_close(self, symbol: str) -> Time | None:
-        """When a day order that is placed now ends; `None` where no bar is left."""
+        """When a day order placed now ends; `None` if no bar is left."""
         here = self.place.index if self.place.phase is _OPEN else self.place.index + 1
         return self.timeline.session_close(here, symbol)
 
@@ -159,10 +159,10 @@ class Session:
         return self._take(decision, f"close:{step.time}")
 
     def skip(self, before: int) -> tuple[Event, ...]:
-        """Pass over the bars in which nothing can happen, at most up to the step `before`.
+        """Skip the bars in which nothing can happen, at most up to the step `before`.
 
-        The clock rests after the last of them; where the very next bar has to be run, it has not
-        moved. The events are the interest that was posted meanwhile.
+        The clock rests after the last of them; if the very next bar must be run, it has not moved.
+        The events are the interest posted meanwhile.
         """
         fated = self._next_fated()
         if fated is not None:
@@ -188,9 +188,9 @@ class Session:
         return self._take(decision, f"wait:{until}")
 
     def advance(self, before: int | None = None) -> tuple[Event, ...]:
-        """Finish the bar and open the next, but stop at what must be seen.
+        """Finish the bar and open the next, but stop for anything that must be seen.
 
-        Told a step, the clock passes over quiet bars on the way: it rests at the open of the first
+        With a step given, the clock skips quiet bars on the way: it rests at the open of the first
         bar in which something may happen, or of that step.
         """
         if self.ended:
@@ -202,7 +202,7 @@ class Session:
         return events + self.open_step()
 
     def _finish_bar(self, before: int | None) -> tuple[Event, ...]:
-        """The rest of an open bar, with the quiet ones after it where they are to be skipped."""
+        """The rest of an open bar, and the quiet ones after it if they may be skipped."""
         here = self.place
         events = () if before is None else self.skip(before)
         if self.place == here and here.phase is _OPEN:
@@ -216,7 +216,7 @@ class Session:
 
     @property
     def uncommitted(self) -> int:
-        """Events decided and not yet handed to the ledger."""
+        """The number of events decided but not yet handed to the ledger."""
         return len(self._pending)
 
     def statement(self) -> Statement:
@@ -230,14 +230,14 @@ class Session:
     def commit(self, *, sealed: bool = False) -> Ticket:
         """Hand what was decided to the books, with the place of the clock, in one transaction.
 
-        A statement goes with it for whoever reads the ledger from outside while this one writes.
-        Sealed, so does the fingerprint of the account, for the doctor to compare with a replay.
-        The ticket is done when it is on disk. Raises what writing failed with, then and ever after.
+        It includes a statement for other readers of the ledger, and if `sealed` the fingerprint of
+        the account, which the doctor compares with a replay. The ticket is done when it is on disk.
+        Raises what writing failed with, now and at every later call.
         """
         return self._keeper.submit(self.batch(sealed=sealed))
 
     def batch(self, *, sealed: bool = False) -> Batch:
-        """What was decided since the last one, for whoever writes it down."""
+        """What was decided since the last batch, for the writer."""
         account, market, where, said = self.account, self.market, self._where(), self._labelled
 
         def place() -> dict[str, Any]:
@@ -251,11 +251,11 @@ class Session:
         return Batch(kept, place, snapshot=whole, closing=sealed)
 
     def kept_by(self, keeper: Keeper, release: Callable[[], None]) -> None:
-        """From now on, by this one, which has everything so far."""
+        """Use this writer from now on; it has everything so far."""
         self._keeper, self._release = keeper, release
 
     def _where(self) -> dict[str, Any]:
-        """Where the clock rests, and what guides the account."""
+        """The place of the clock, and what guides the account."""
         return {
             "index": self.place.index,
             "phase": self.place.phase.value,
@@ -268,22 +268,22 @@ class Session:
 
     @property
     def published_seq(self) -> int:
-        """The last event that the books have committed: what a screen may show."""
+        """The last event committed by the books: what a screen may show."""
         return self._keeper.committed_seq
 
     @property
     def failure(self) -> BaseException | None:
-        """Why the books stopped keeping; `None` while all is well."""
+        """Why the books cannot be written; `None` while they can."""
         return self._keeper.failure
 
     @property
     def only_looks(self) -> bool:
-        """Whether nothing may be written here from the start."""
+        """Whether this session is read only."""
         return isinstance(self._keeper, Pane)
 
     @property
     def held_up(self) -> bool:
-        """Whether another program holds the ledger: what was decided waits to be written."""
+        """Whether another program holds the ledger, so that events wait to be written."""
         return self._keeper.held_up
 
     def close(self) -> None:
@@ -293,6 +293,6 @@ class Session:
                 self.commit(sealed=True)
                 self._keeper.flush()
         finally:
-            self._keeper.close()  # one that only looks has nothing to lose
+            self._keeper.close()  # a read-only session has nothing to lose
             if self._release is not None:
                 self._release()

@@ -1,4 +1,4 @@
-"""What a branch keeps of the tapes that its account trades on: as values, and as JSON.
+"""What a branch stores about the tapes its account trades on: as values, and as JSON.
 
 The JSON is written and read here alone. It is the same on every machine, so no path is in it, and
 it is hashed into the branch's first link: its keys and their order stay what they are.
@@ -16,13 +16,13 @@ from ledger.market.tapes.sessions import Trades
 from ledger.times import Time
 
 _OF_OLD = Trades.COINS
-"""The market of a tape whose account was opened when every session was a day of UTC: they stay
-so for it, as what it was told of deadlines stays true."""
+"""The market of a tape whose account was opened when every session was a UTC day: its sessions stay
+so, and with them its deadlines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TapeSource:
-    """Where a tape comes from. `source` is its id or file as the rehearsal names it."""
+    """Where a tape comes from. `source` is its id or file, as named by the rehearsal."""
 
     source: str
     sha256: str
@@ -40,7 +40,7 @@ class Imported(TapeSource):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnFile(TapeSource):
-    """From a file of the user's own; where it lies is kept beside the clock's place."""
+    """From a file of the user's own; its path is stored with the clock's place."""
 
 
 Recorded = Shipped | Imported | OwnFile
@@ -48,7 +48,7 @@ Recorded = Shipped | Imported | OwnFile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceTape:
-    """A tape of prices: its origin, and what reading the bars needs to know of its market."""
+    """A tape of prices: its origin, and what is needed to read its bars."""
 
     origin: "Recorded | Synthetic | DerivedTape"
     interval: int
@@ -59,7 +59,7 @@ class PriceTape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Synthetic(TapeSource):
-    """Made from a recipe; a bootstrap from the moves of another tape, too."""
+    """Generated from a recipe; a bootstrap also from the moves of another tape."""
 
     recipe: Recipe
     lent_by: PriceTape | None
@@ -67,7 +67,7 @@ class Synthetic(TapeSource):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DerivedTape(TapeSource):
-    """Worked out from the prices of another tape: a leveraged token's, an option's."""
+    """Derived from the prices of another tape: a leveraged token or an option."""
 
     terms: Derived
     lent_by: PriceTape
@@ -75,7 +75,7 @@ class DerivedTape(TapeSource):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
-    """All that taking an account up again needs of its rehearsal; tapes are by symbol."""
+    """What resuming an account needs of its rehearsal; tapes are by symbol."""
 
     start: Time
     end: Time

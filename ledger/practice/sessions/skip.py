@@ -1,7 +1,7 @@
 """Fast-forward: the clock passes over the bars in which nothing can happen, and only over those.
 
-What can happen is asked of the engine (`quiet`, `due`); the tapes are searched for the first bar
-in which it might. Interest that is posted on the way is decided by the same engine, posting by
+The engine says what can happen (`quiet`, `due`); the tapes are searched for the first bar in which
+it might. Interest that is posted on the way is decided by the same engine, posting by
 posting, under the keys that a run through every bar would have given it. As a debt grows the
 fence around harm draws in and the one around recovery widens: a stretch is passed where it is quiet
 both with the debt at the start and with the one at the stretch's end.
@@ -23,13 +23,13 @@ from ledger.practice.sessions.timeline import Timeline
 _REACH, _LONGEST = 8, 64
 """Postings in a stretch: at first, and at most."""
 _ENOUGH = 250
-"""Postings after which a passage ends: they want to be kept, and a person to see a frame."""
+"""Postings after which a passage ends, so that they are written and a frame is shown."""
 
 
 @scratch
 @dataclass(frozen=True)
 class Posting:
-    """What is posted at one step, and the key it is kept under: at its open, or up to its close."""
+    """What is posted at one step, and its key: at the open, or up to the close."""
 
     index: int
     key: str
@@ -39,7 +39,7 @@ class Posting:
 @scratch
 @dataclass(frozen=True)
 class Passage:
-    """Bars up to `index` that can be passed over, and what is posted meanwhile."""
+    """Bars up to `index` that can be skipped, and what is posted meanwhile."""
 
     index: int
     postings: tuple[Posting, ...]
@@ -50,7 +50,7 @@ def passage_of(
 ) -> Passage | None:
     """From the step `first` on, none of it run yet but its open at most, to before `limit`.
 
-    `None` where the first step has to be run.
+    `None` if the first step must be run.
     """
     end = min(limit, len(timeline))
     if next_due.idle(account):
@@ -77,7 +77,7 @@ def passage_of(
 
 
 def _must_run(timeline: Timeline, account: Account, market: Market, first: int, limit: int) -> int:
-    """The first step that has to be run for what falls due in it, or the limit."""
+    """The first step that must be run because something falls due in it, or the limit."""
     found = [limit]
     priced = next_due.next_at_price(account, timeline.funding, market.time)
     if priced is not None:
@@ -95,7 +95,7 @@ def _must_run(timeline: Timeline, account: Account, market: Market, first: int, 
 
 
 def _first_loud(timeline: Timeline, account: Account, market: Market, at: int, stop: int) -> int:
-    """The first step in which something might happen to the account as it is, or `stop`."""
+    """The first step in which something might happen to the present account, or `stop`."""
     if at >= stop:
         return stop
     always, closing = fences.fence(account, market), fences.closing_fence(account, market)
@@ -119,7 +119,7 @@ def _first_loud_close(timeline: Timeline, closing: Search, at: int, stop: int) -
 
 
 class _Ahead:
-    """The clock gone ahead of itself: what is posted up to a step, and the account after it."""
+    """A look ahead: what is posted up to a step, and the account after it."""
 
     def __init__(
         self, timeline: Timeline, account: Account, market: Market, first: int, end: int
@@ -132,7 +132,7 @@ class _Ahead:
         self.done: list[Posting] = []
 
     def stretch(self, reach: int) -> tuple[int, Account]:
-        """A step ahead with about so many postings before it, and the account after them.
+        """A step ahead with about `postings` before it, and the account after them.
 
         With none it is the very next step.
         """
@@ -161,7 +161,7 @@ class _Ahead:
         return True
 
     def pass_to(self, step: int) -> None:
-        """Every step before this one is quiet: what is posted there happens."""
+        """Every step before this one is quiet: commit to what is posted there."""
         self.at = step
         while self._waiting and self._waiting[0].index < step:
             posting = self._waiting.popleft()

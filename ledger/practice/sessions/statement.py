@@ -225,7 +225,7 @@ def _sum(
 
 
 def deficit(account: Account, worth: Decimal) -> Decimal:
-    """What is still owed after everything was sold; zero while anything is held."""
+    """The debt left after everything was sold; zero while anything is held."""
     return max(-worth, ZERO) if not account.positions() else ZERO
 
 

@@ -1,4 +1,4 @@
-"""The tapes side by side as steps of one clock, and what the market is at each of them."""
+"""The tapes side by side as steps of one clock, and the market at each step."""
 
 from array import array
 from bisect import bisect_right
@@ -31,7 +31,7 @@ class Phase(StrEnum):
 
 _Bars = dict[str, Bar]
 _Later = dict[str, tuple[Bar, ...]]
-_BEFORE, _OPEN = Phase.BEFORE, Phase.OPEN  # looked up once: see `account/demand.py`
+_BEFORE, _OPEN = Phase.BEFORE, Phase.OPEN  # a module global is read faster than an enum's attribute
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Timeline:
 
     @cached_property
     def synthetic(self) -> dict[str, str]:
-        """The symbols whose prices nobody recorded, each with what it is made of."""
+        """The symbols with synthetic prices, each with its description."""
         return {symbol: tape.synthetic for symbol, tape in self.tapes.items() if tape.synthetic}
 
     @cached_property
@@ -214,7 +214,7 @@ class Timeline:
         return index
 
     def prepare(self) -> None:
-        """Work out beforehand what is searched later: once for a tape, a moment for a long one."""
+        """Prepare what is searched later: once for each tape; a long one takes a moment."""
         self.calendars.after(self.start)
         for symbol in self.tapes:
             self.traded(symbol)
@@ -222,11 +222,11 @@ class Timeline:
             self.judged(symbol, carry=True)
 
     def traded(self, symbol: str) -> Column:
-        """What a symbol's bars reach, by step."""
+        """The highs and lows of a symbol's bars, by step."""
         return self._column(symbol, None, carry=False)
 
     def judged(self, symbol: str, *, carry: bool) -> Column:
-        """What margin is judged by, by step; in a hole nothing, or the price carried on."""
+        """The price margin is judged by, by step; in a hole nothing, or the last price."""
         return self._column(symbol, self.marks.get(symbol), carry=carry)
 
     def _column(self, symbol: str, mark: Tape | None, *, carry: bool) -> Column:
@@ -245,7 +245,7 @@ class Timeline:
     def extremes(self, symbol: str, since: Time, until: Time) -> tuple[Decimal, Decimal] | None:
         """Lowest low and highest high of the bars with since <= time < until.
 
-        Prices from before a split in that time are told as they would be after it.
+        Prices from before a split in that time are adjusted for it.
         """
         found: tuple[Decimal, Decimal] | None = None
         for time, ratio in splits_of(self.tapes[symbol]):
@@ -256,7 +256,7 @@ class Timeline:
         return _wider(found, self.tapes[symbol].extremes(since, until))
 
     def bar(self, symbol: str, time: Time, now: Time) -> Bar | None:
-        """The bar that opened at a time, if one did, told as prices are `now`."""
+        """The bar that opened at a time, if one did, adjusted to prices `now`."""
         tape = self.tapes[symbol]
         number = tape.at(time)
         if number is None:
@@ -269,12 +269,12 @@ class Timeline:
         return bar
 
     def funding_rate(self, symbol: str, until: Time) -> Decimal | None:
-        """The rate of the last stamp up to a time; `None` where no tape tells one."""
+        """The last rate up to a time; `None` without a tape of rates."""
         tape = self.funding.get(symbol)
         return None if tape is None else tape.last_until(until)
 
     def market(self, index: int, phase: Phase) -> Market:
-        """The market as it is when the clock rests here."""
+        """The market at a place of the clock."""
         if phase is _BEFORE:
             return Market(time=self.start, last={}, mark={}, history=self)
         time = self.times[index]
@@ -286,7 +286,7 @@ class Timeline:
         for symbol, tape in self.tapes.items():
             number = tape.find(time)
             if number == len(tape) or tape.times[number] > time:
-                number -= 1  # no bar begins here: the last one is open, or stands
+                number -= 1  # no bar begins here: the last one is open, or its close stands
             if number < 0 or tape.times[number] < self.start:
                 continue  # it has not traded yet
             end = tape.end_of(number)
@@ -310,7 +310,7 @@ class Timeline:
         )
 
     def _judged(self, symbol: str, number: int, *, opening: bool) -> Decimal | None:
-        """The mark at a bar's open, or its last one; `None` where there is none."""
+        """The mark at a bar's open, or the last one before; `None` if there is none."""
         mark = self.marks.get(symbol)
         if mark is None:
             return None

@@ -1,7 +1,7 @@
 """A rule book as a page that a person reads, and two of them side by side.
 
-Pure, and generic over what the rule book's tables hold: a new key shows up by itself, under its
-own label and in its own unit. Sentences with figures in them ask the calculators.
+Pure, and generic over the rule book's tables: a new key appears with its own label and unit.
+The calculators supply the figures in sentences.
 """
 
 from collections.abc import Iterator
@@ -28,17 +28,17 @@ _TITLES = {
     "": "The account",
     _FEES: "Fees and slippage",
     "interest": "What the loan costs",
-    "schedule": "What must be kept",
+    "schedule": "Margin requirements",
 }
 _ORDER = ("", "interest", "funding", "schedule", "level", "forced_exit")
-"""Tables in the order of the page; any other comes after them, and fees last."""
+"""Tables in the order of the page; others come after them, fees last."""
 _DEEP = 2
-"""Parts of a table's name that make a section: `level.call`; what is deeper stands in it."""
+"""Parts of a table's name that make a section: `level.call`; deeper tables belong to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Entries under a heading, with what they come to in sentences. `place` is the table's key."""
+    """Entries under a heading, and sentences on what they mean. `place` is the table's key."""
 
     place: str
     title: str
@@ -50,8 +50,8 @@ class Section:
 class VenuePage:
     """A rule book for a person.
 
-    `full` are positions with all the leverage there is, and `examples` what they and a loan come
-    to: worked out, and in no file.
+    `full` are positions at maximum leverage; `examples` are computed figures for them and for a
+    loan, found in no file.
     """
 
     id: str
@@ -63,12 +63,12 @@ class VenuePage:
 
     @property
     def figures(self) -> tuple[Entry, ...]:
-        """What has a source."""
+        """The entries with a source."""
         return tuple(e for section in self.sections for e in section.entries if e.certainty)
 
     @property
     def assumed(self) -> int:
-        """How many figures nobody states."""
+        """The number of assumed figures."""
         return sum(entry.assumed for entry in self.figures)
 
 
@@ -89,29 +89,30 @@ def venue_page(page: RulebookPage) -> VenuePage:
 
 
 def _certainties(page: RulebookPage) -> str:
-    found = [figure.certainty for figure in page.figures]
-    counts = [f"{found.count(c)} {c}" for c in ("stated", "secondary", ASSUMED)]
-    told = f"{len(found)} figures: {', '.join(counts)}"
+    certainties = [figure.certainty for figure in page.figures]
+    counts = [f"{certainties.count(c)} {c}" for c in ("stated", "secondary", ASSUMED)]
+    summary = f"{len(certainties)} figures: {', '.join(counts)}"
     if not page.extends:
-        return told
-    return f"{told}; extends {page.extends}, {len(found) - len(page.taken)} of them are its own"
+        return summary
+    own = len(certainties) - len(page.taken)
+    return f"{summary}; extends {page.extends}, {own} of the figures are its own"
 
 
 def _sections(page: RulebookPage, full: tuple[FullPosition, ...]) -> Iterator[Section]:
     book = page.rulebook
-    found: list[Figure | Word] = [*page.words, *page.figures]
-    for place in sorted(dict.fromkeys(map(_place, found)), key=_rank):
-        here = [entry for entry in found if _place(entry) == place]
+    entries: list[Figure | Word] = [*page.words, *page.figures]
+    for place in sorted(dict.fromkeys(map(_place, entries)), key=_rank):
+        here = [entry for entry in entries if _place(entry) == place]
         yield Section(
             place=place,
             title=_title(place, here[0].place),
-            told=tuple(_told(book, full, place)),
+            told=tuple(_sentences(book, full, place)),
             entries=tuple(_entry(entry, page) for entry in here),
         )
 
 
 def _place(entry: Figure | Word) -> str:
-    """The table it stands in, and no deeper; fees of the book itself stand together."""
+    """The table it belongs to, and no deeper; the book's own fees form one section."""
     if "." not in entry.key and entry.key.endswith(("_fee", "_slippage")):
         return _FEES
     return ".".join(entry.key.split(".")[:-1][:_DEEP])
@@ -129,8 +130,8 @@ def _title(place: str, label: str) -> str:
     return ": ".join([_TITLES.get(place.partition(".")[0], first), *rest])
 
 
-def _told(book: Rulebook, full: tuple[FullPosition, ...], place: str) -> Iterator[str]:
-    """What a section's figures come to."""
+def _sentences(book: Rulebook, full: tuple[FullPosition, ...], place: str) -> Iterator[str]:
+    """What a section's figures mean, in sentences."""
     root, _, name = place.partition(".")
     if not root:
         yield from leverage_words(book, full)
@@ -164,7 +165,7 @@ def _row(row: tuple[Part, ...], currency: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One key in two books; `None` where a book has it not."""
+    """One key in two books; `None` if a book lacks it."""
 
     key: str
     section: str
@@ -174,7 +175,7 @@ class Pair:
 
     @property
     def differs(self) -> bool:
-        """Whether the figures differ; their sources may all the same."""
+        """Whether the figures differ, whatever their sources."""
         return _shown(self.left) != _shown(self.right)
 
 
@@ -184,7 +185,7 @@ def _shown(entry: Entry | None) -> tuple[str, ...]:
 
 def compare(left: VenuePage, right: VenuePage) -> tuple[Pair, ...]:
     """Two books key by key, in the order of the page."""
-    pairs = list(_pairs("A full position and a loan", left.examples, right.examples))
+    pairs = list(_pairs("Maximum leverage and a loan", left.examples, right.examples))
     sections = {s.place: s.title for page in (left, right) for s in page.sections}
     for place in sorted(sections, key=_rank):
         both = [_entries_of(page, place) for page in (left, right)]

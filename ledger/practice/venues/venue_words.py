@@ -1,6 +1,6 @@
-"""A rule book's figures as a person says them, and what they come to.
+"""A rule book's figures as a person reads them, and what they mean.
 
-Nothing is typed in: the sentences ask the calculators.
+The calculators supply every figure in a sentence.
 """
 
 from collections.abc import Iterator
@@ -33,16 +33,16 @@ class Entry:
     date: str = ""
     certainty: str = ""
     taken: str = ""
-    """The rule book that a figure was taken from, where this one extends it."""
+    """The rule book a figure was taken from, if this one extends it."""
 
     @property
     def assumed(self) -> bool:
-        """Whether nobody states the figure."""
+        """Whether no source states the figure."""
         return self.certainty == ASSUMED
 
 
 def read(part: Part, currency: str) -> str:
-    """A value in its unit: `6.83 %` for 0.0683, `125x`, `2,000.00 USD`, `every 8 hours`."""
+    """A value in its unit: `6.83%` for 0.0683, `125x`, `2,000.00 USD`, `every 8 hours`."""
     if part.unit is Unit.SPAN:
         count, span = part.value[:-1], _SPANS[part.value[-1]]
         return f"every {span}" if count == "1" else f"every {count} {span}s"
@@ -57,7 +57,7 @@ def read(part: Part, currency: str) -> str:
         case Unit.MONEY:
             return f"{number:,f} {currency}"
         case Unit.DEMANDS:
-            return f"{number:f} x the demand"
+            return f"{number:f} x the requirement"
         case Unit.DAYS:
             return _counted(part.value, "day")
         case Unit.SESSIONS:
@@ -75,7 +75,7 @@ def percent(share: Decimal | None) -> str:
 
 
 def far(move: Decimal | None) -> str:
-    """How far a price must go: `at once` where opening the position is enough."""
+    """How far a price must move: `at once` if opening the position is enough."""
     return "at once" if move is not None and move <= 0 else percent(move)
 
 
@@ -85,24 +85,24 @@ def money(amount: Decimal, currency: str) -> str:
 
 
 def leverage_words(book: Rulebook, full: tuple[FullPosition, ...]) -> Iterator[str]:
-    """What the most leverage means in money."""
+    """What maximum leverage means in money."""
     for position in full[:1]:
         own, whole = (money(a, book.currency) for a in (position.margin, position.value))
         most = f"{trim(position.leverage):f}x"
-        yield f"{own} of your own carry a position of {whole} at most: {most}."
+        yield f"{own} of your own money carries a position of up to {whole}: {most}."
 
 
 def loan_words(book: Rulebook) -> Iterator[str]:
     """What a loan costs."""
     if not any(tier.rate for tier in book.interest.tiers) and not book.interest.benchmark:
-        yield "No interest: what a loan costs are the fees."
+        yield "No interest: the cost of leverage is in the fees."
         return
     costs = [f"{entry.shown[0]} {entry.meaning}" for entry in loan_examples(book)]
-    yield f"{money(_LOAN, book.currency)} borrowed cost {', '.join(costs)}."
+    yield f"Borrowing {money(_LOAN, book.currency)} costs {', '.join(costs)}."
 
 
 def loan_examples(book: Rulebook) -> Iterator[Entry]:
-    """What the same loan costs for an hour, a day and a month: it shows the calendar too."""
+    """The cost of one loan for an hour, a day and a month: this shows the calendar too."""
     if book.kind is not AccountKind.LOAN:
         return
     for seconds, after in ((HOUR, "an hour"), (DAY, "a day"), (30 * DAY, "30 days")):
@@ -115,45 +115,45 @@ def loan_examples(book: Rulebook) -> Iterator[Entry]:
 
 
 def ladder_examples(full: tuple[FullPosition, ...]) -> Iterator[Entry]:
-    """How far it is to each rung; the first mode is just `Long`, so that books stand in line."""
+    """How far it is to each rung; the first mode is just `Long`, so that books line up."""
     apart = len({position.mode for position in distinct(full)}) > 1
     for position in distinct(full):
         first = position.mode == full[0].mode
         who = position.side.capitalize() if first else who_of(position, full)
         key = f"example.{who.lower().replace(' ', '.')}"
         most = f"{trim(position.leverage):f}x{f', {position.mode}' if apart else ''}"
-        yield Entry(f"{key}.leverage", who, (most,), "the most there is")
-        way = "falls" if position.side == "long" else "rises"
+        yield Entry(f"{key}.leverage", who, (most,), "the maximum")
+        verb = "falls" if position.side == "long" else "rises"
         for step in position.steps:
-            label = f"{who} {way} to {step.rung}"
+            label = f"{who} {verb} to {step.rung}"
             yield Entry(f"{key}.{step.rung}", label, (far(step.move),), "of the entry price")
 
 
 def rung_words(book: Rulebook, full: tuple[FullPosition, ...], rung: str) -> Iterator[str]:
-    """Where the rung stands in the venue's own measure, and how far it is."""
+    """How far it is to the rung, and where that is in the venue's own measure."""
     measure = book.health.replace("_", " ")
     for position in distinct(full):
         who = f"{who_of(position, full)} at {trim(position.leverage):f}x"
         step = next((step for step in position.steps if step.rung == rung), None)
         if step is None or step.move is None:
-            yield f"{who}: no price of this alone brings it there."
+            yield f"{who}: no price of this position alone reaches it."
             continue
         at = f", with the {measure} at {percent(step.measure)}" if step.measure is not None else ""
-        way = "fall" if position.side == "long" else "rise"
-        reached = f"after a {way} of {percent(step.move)}" if step.move > 0 else "by opening it"
+        move = "fall" if position.side == "long" else "rise"
+        reached = f"after a {move} of {percent(step.move)}" if step.move > 0 else "on opening"
         yield f"{who}: {reached}{at}."
 
 
 def distinct(full: tuple[FullPosition, ...]) -> tuple[FullPosition, ...]:
-    """Those of the first mode, and others where the mode makes a difference."""
-    found: dict[tuple[object, ...], FullPosition] = {}
+    """Those of the first mode, and others if the mode makes a difference."""
+    by_ladder: dict[tuple[object, ...], FullPosition] = {}
     for position in full:
-        found.setdefault((position.side, position.leverage, position.steps), position)
-    return tuple(found.values())
+        by_ladder.setdefault((position.side, position.leverage, position.steps), position)
+    return tuple(by_ladder.values())
 
 
 def who_of(position: FullPosition, full: tuple[FullPosition, ...]) -> str:
-    """`Long`, or `Isolated long` where the modes differ."""
+    """`Long`, or `Isolated long` if the modes differ."""
     several = len({p.mode for p in distinct(full)}) > 1
     return (
         f"{position.mode} {position.side}".capitalize() if several else position.side.capitalize()

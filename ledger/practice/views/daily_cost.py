@@ -1,4 +1,4 @@
-"""What a day costs while prices stay as they are: interest, fees of holding, funding."""
+"""The cost of a day at unchanged prices: interest, holding fees, funding."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,10 +13,10 @@ _YEAR = 365
 
 @dataclass(frozen=True, slots=True)
 class DailyCost:
-    """Amounts in the account's currency, and the loans' yearly rate together.
+    """Amounts in the account's currency, and the yearly rate of all loans together.
 
-    `fees` are rollover and what lent things cost. `funding` is below zero where it is received, and
-    `None` where nothing pays it or no rate is known.
+    `fees` are rollover and borrow fees. `funding` is negative if received, and `None` if nothing
+    pays it or no rate is known.
     """
 
     interest: Decimal
@@ -26,12 +26,12 @@ class DailyCost:
 
     @property
     def charged(self) -> Decimal:
-        """Interest and fees: what is charged whichever way funding goes."""
+        """Interest and fees, without funding."""
         return self.interest + self.fees
 
 
 def daily_cost(account: Account, market: Market) -> DailyCost:
-    """A day's interest on the loans, rollover and borrow fees of what is held, and its funding."""
+    """A day's interest on the loans, and the rollover, borrow fees and funding of the positions."""
     terms = account.rulebook.interest
     loans = [pocket.loan.principal for pocket in account.pockets.values()]
     lent, yearly = sum(loans, ZERO), sum(map(terms.yearly, loans), ZERO)
@@ -46,7 +46,7 @@ def daily_cost(account: Account, market: Market) -> DailyCost:
 
 
 def _rollover(account: Account) -> Decimal:
-    """Of each lot's cost, at the rate that it was filled at."""
+    """On each lot's cost, at the rate it was filled at."""
     terms = account.rulebook.rollover
     if terms is None:
         return ZERO
@@ -55,7 +55,7 @@ def _rollover(account: Account) -> Decimal:
 
 
 def _borrowed(account: Account, market: Market) -> Decimal:
-    """Of the value of things that are lent to the trader."""
+    """On the value of borrowed securities."""
     terms = account.rulebook.borrow_fee
     if terms is None:
         return ZERO
@@ -68,7 +68,7 @@ def _borrowed(account: Account, market: Market) -> Decimal:
 
 
 def _funding(account: Account, market: Market) -> Decimal | None:
-    """At the rule book's yearly rate, or at the last rate that was stamped."""
+    """At the rule book's yearly rate, or at the last rate of the tape."""
     terms = account.rulebook.funding
     if terms is None:
         return None

@@ -1,6 +1,6 @@
-"""Everything a screen shows of an account, valued once, frozen, and free of the engine's types.
+"""Everything a screen shows of an account, valued once and frozen, without the engine's types.
 
-An equal view paints nothing anew. Widgets read this and never the account or the ledger.
+An equal view repaints nothing. Widgets read this, never the account or the ledger.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ from ledger.times import Time
 
 @dataclass(frozen=True, slots=True)
 class OrderView:
-    """One resting order. `level` is what it waits for, `limit` the worst that it may fill at."""
+    """One resting order. `level` is the price it waits for, `limit` the worst it may fill at."""
 
     id: str
     symbol: str
@@ -46,14 +46,14 @@ class OrderView:
     triggered: bool = False
     stop_loss: Decimal | None = None
     targets: tuple[Target, ...] = ()
-    """What it will bring when it fills."""
+    """The stop it will place when it fills."""
 
 
 @dataclass(frozen=True, slots=True)
 class CallView:
-    """An open margin call with what cures it at present prices.
+    """An open margin call with its cures at present prices.
 
-    `shortfall` counts the interest to this moment, `unposted` of which is not on record yet: any
+    `shortfall` includes the interest to this moment, of which `unposted` is not recorded yet: any
     payment posts it first.
     """
 
@@ -69,9 +69,9 @@ class CallView:
     sell_symbol: str
     sell_quantity: Decimal
     sell_also: tuple[tuple[str, Decimal], ...]
-    """What has to go of the other side with it, where long and short offset each other."""
+    """What must be closed on the other side with it, if long and short offset each other."""
     hedges: tuple[str, ...]
-    """What is listed here and can offset what would be sold."""
+    """Instruments listed here that can offset what would be sold."""
     prices: tuple[tuple[str, Decimal], ...]
     answer: Answer | None
 
@@ -98,8 +98,8 @@ class DeskView:
     dividends: Decimal
     savings: Decimal
     used: Decimal
-    """The margin that positions take up: initial margin in the wallet, and all that stands behind
-    isolated walls."""
+    """The margin used by positions: initial margin in the wallet, and all the margin of isolated
+    positions."""
     maintenance: Decimal
     available: Decimal
     health: HealthView
@@ -111,22 +111,22 @@ class DeskView:
     listed: tuple[tuple[str, Decimal, Decimal], ...]
     """Symbol, tick, lot."""
     borrows: bool
-    """Whether leverage is a loan; else it is a contract's margin."""
+    """Whether leverage comes from a loan, not from a contract's margin."""
     has_call: bool
     """Whether the venue calls before it liquidates."""
     seq: int
     incidents: tuple[str, ...] = ()
-    """Kinds of the incidents that are running."""
+    """Kinds of the incidents in progress."""
     contracts: frozenset[str] = frozenset()
     """Symbols whose quantities are contracts of a dollar each."""
 
     @property
     def interest_per_day(self) -> Decimal:
-        """What a day of the loans costs."""
+        """A day's interest on the loans."""
         return self.daily.interest
 
     def share_of_equity(self, percent: Decimal) -> Decimal:
-        """What so many percent of the equity come to."""
+        """A percentage of the equity as an amount."""
         return settle(self.equity * percent / 100, self.currency)
 
     def steps(self, symbol: str) -> tuple[Decimal, Decimal]:
@@ -135,7 +135,7 @@ class DeskView:
 
 
 def view(account: Account, market: Market) -> DeskView:
-    """The account as it stands in this market. Pure: the preview of an order uses it too."""
+    """The account in this market. Pure: the preview of an order uses it too."""
     currency = account.currency
     pockets = list(account.pockets.values())
     margins = [assess(account, pocket, market.mark) for pocket in pockets]
@@ -176,7 +176,7 @@ def view(account: Account, market: Market) -> DeskView:
 
 
 def _used(account: Account, market: Market, margins: Sequence[Margin]) -> Decimal:
-    """In the wallet the initial margin; behind a wall everything that stands there."""
+    """The initial margin in the wallet; all the margin of an isolated position."""
     parts = (
         margin.initial if pocket.name == MAIN else margin_behind(account, pocket, market.mark)
         for pocket, margin in zip(account.pockets.values(), margins, strict=True)

@@ -1,6 +1,6 @@
-"""The arithmetic behind a figure of the screen, in sentences with the numbers put in.
+"""The arithmetic behind a figure on the screen, in sentences with the numbers filled in.
 
-Pure: everything is asked of the same functions that the engine decides with.
+Pure: every figure comes from the functions that the engine itself decides with.
 """
 
 from decimal import Decimal
@@ -23,14 +23,14 @@ Paragraph = tuple[str, ...]
 
 
 def explain_position(account: Account, market: Market, symbol: str) -> list[Paragraph]:
-    """Equity, health, and where the levels stand, for an open position."""
+    """Equity, requirements and level prices of an open position."""
     position = account.position(symbol)
     if position is None:
         return []
     pocket = account.pockets[position.pocket]
     found = [
         ("Equity behind this position", *equity_lines(account, market, pocket)),
-        ("What is demanded", *_demand_lines(account, market, pocket)),
+        ("Requirements", *_demand_lines(account, market, pocket)),
     ]
     for rung, name in ((Rung.CALL, "Call price"), (Rung.LIQUIDATION, "Liquidation price")):
         level = account.rulebook.level(rung)
@@ -48,19 +48,19 @@ def explain_account(account: Account, market: Market) -> list[Paragraph]:
         name = "Wallet" if pocket.name == account.main.name else pocket.name.replace(":", " ")
         found.append((f"Equity: {name}", *equity_lines(account, market, pocket)))
         if pocket.positions:
-            found.append((f"What is demanded: {name}", *_demand_lines(account, market, pocket)))
+            found.append((f"Requirements: {name}", *_demand_lines(account, market, pocket)))
         if interest := interest_lines(account, pocket):
             found.append((f"Interest: {name}", *interest))
     return found
 
 
 def equity_lines(account: Account, market: Market, pocket: Pocket) -> tuple[str, ...]:
-    """What a pocket is worth, added up."""
+    """The equity of a pocket, added up."""
     total = _money(equity(account, pocket, market.mark), account)
     cash = _money(pocket.cash, account)
     if account.rulebook.kind is AccountKind.DERIVATIVES:
         paper = _money(unrealized(account, pocket, market.mark), account)
-        return (f"margin {cash} + unrealised {paper} = {total}",)
+        return (f"margin {cash} + unrealized {paper} = {total}",)
     value = _money(market_value(account, pocket, market.mark), account)
     owed = f"loan {_money(pocket.loan.principal, account)}"
     accrued = f"interest {_money(pocket.loan.accrued, account)}"
@@ -74,8 +74,8 @@ def _demand_lines(account: Account, market: Market, pocket: Pocket) -> tuple[str
         demand = requirement(account, pocket, market.mark, level)
         word = {Rung.WARNING: "warning", Rung.CALL: "call"}.get(level.rung, "liquidation")
         room = worth - demand
-        told = f"{_money(abs(room), account)} {'above it' if room >= 0 else 'short of it'}"
-        lines.append(f"{word} ({level.schedule}): {_money(demand, account)}, equity is {told}")
+        margin = f"{_money(abs(room), account)} {'above' if room >= 0 else 'below'} it"
+        lines.append(f"{word} ({level.schedule}): {_money(demand, account)}, equity is {margin}")
     return tuple(lines)
 
 
@@ -86,10 +86,10 @@ def _price_lines(
     symbol = position.symbol
     price = threshold_price(account, pocket, market.mark, level, symbol)
     if price is None:
-        return ("no price of this alone brings it there",)
+        return ("no price of this position alone reaches it",)
     at = shown_threshold(price, position.quantity, account.instruments[symbol].tick) or price
     if account.instruments[symbol].inverse:
-        return (f"they meet at {_price(at)}, on a curve: it is settled in the coin",)
+        return (f"they meet at {_price(at)}, on a curve, since it is settled in the coin",)
     nothing = {**market.mark, symbol: ZERO}
     exposure = position.quantity * account.instruments[symbol].multiplier
     near = demand_near(account, pocket, {**market.mark, symbol: price}, level, symbol)
@@ -97,14 +97,14 @@ def _price_lines(
     base = equity(account, pocket, nothing)
     return (
         f"equity at a price P: {_number(base)} + {_number(exposure)} x P",
-        f"demand at a price P: {_number(constant)} + {_number(slope)} x P",
+        f"requirement at a price P: {_number(constant)} + {_number(slope)} x P",
         f"they meet at ({_number(constant)} - {_number(base)}) / "
         f"({_number(exposure)} - {_number(slope)}) = {_price(at)}",
     )
 
 
 def interest_lines(account: Account, pocket: Pocket) -> tuple[str, ...]:
-    """A day of a pocket's loan, when it is charged, and what has come together."""
+    """A day's interest on a pocket's loan, when it is charged, and what has accrued."""
     loan, terms = pocket.loan, account.rulebook.interest
     if not loan.owed():
         return ()
@@ -121,18 +121,18 @@ def interest_lines(account: Account, pocket: Pocket) -> tuple[str, ...]:
         lines.append(f"charged in whole periods, {_money(whole, account)} each; next: {when(due)}")
     lines.append(
         f"accrued and unpaid: {_money(loan.accrued, account)}; "
-        f"paid or owed since the start: {_money(account.totals.interest, account)}"
+        f"charged in all: {_money(account.totals.interest, account)}"
     )
     return tuple(lines)
 
 
 def _not_clear_lines(account: Account) -> tuple[str, ...]:
-    """Why a call outlives the breach that raised it."""
+    """Why a call outlasts the breach that raised it."""
     return (
-        "equity is what is demanded, or a hair more. The market's own recovery ends a call only",
-        f"{_percent(account.rulebook.clear_band)} beyond the demand, so that a price that hovers "
-        "raises one call and not many.",
-        "Whatever you do yourself (a deposit, a sale, a hedge) ends it at once.",
+        "equity is at the requirement or just above it. A recovering market ends a call only",
+        f"{_percent(account.rulebook.clear_band)} above the requirement, so that a hovering price "
+        "raises one call, not many.",
+        "Anything you do yourself (a deposit, a sale, a hedge) ends it at once.",
     )
 
 
@@ -156,17 +156,17 @@ def explain_call(account: Account, market: Market, call: CallView) -> list[Parag
     if call.unposted:
         lately = f", with {_money(call.unposted, account)} of interest since the last posting"
     cash = (
-        f"equity is {short} below the demand{lately}; a deposit raises equity unit for unit,",
+        f"equity is {short} below the requirement{lately}; a deposit adds to equity one for one,",
         f"so a deposit of {short} meets the call.",
     )
     sale = _money(call.sale_to_cure, account)
     straight = share > 0 and sale == _money(round_up(call.shortfall / share, currency), account)
     selling = (
-        "a sale turns value into cash at the same price: equity falls by no more than its fee.",
-        f"What is short falls by {_percent(share)} of what is sold; so",
-        f"{short} / {_percent(share)} = {sale} have to be sold,"
+        "a sale turns value into cash at the same price: equity falls only by the fee.",
+        f"The shortfall drops by {_percent(share)} of the amount sold, so",
+        f"{short} / {_percent(share)} = {sale} must be sold,"
         if straight
-        else f"{sale} have to be sold: on the way that rate changes (a tier, a lot, the cash),",
+        else f"{sale} must be sold, as that rate changes on the way (a tier, a lot, the cash):",
         f"that is {_number(call.sell_quantity)} {call.sell_symbol} at {_price(price)}"
         + "".join(f" and {_number(size)} {symbol}" for symbol, size in call.sell_also)
         + ", "

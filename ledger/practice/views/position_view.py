@@ -1,4 +1,4 @@
-"""One open position as a screen shows it, with the prices at which its levels act."""
+"""One open position as shown on a screen, with the prices at which its levels act."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,22 +50,22 @@ class PositionView:
     call_distance: Decimal | None
     liquidation_distance: Decimal | None
     distance: Decimal | None
-    """That of the next price that acts: a call that gives time, else the liquidation."""
+    """The distance to the next price that acts: a call with a deadline, else the liquidation."""
     health: HealthView
     stop: Decimal | None
     targets: tuple[Decimal, ...]
     risk: Decimal | None
     limited: bool = False
-    """Whether no more than its margin can be lost: an isolated one of which the venue bears what
-    is beyond."""
+    """Whether no more than its margin can be lost: an isolated position whose deficit the venue
+    bears."""
     stop_trail: Decimal | None = None
-    """The distance at which the stop follows the price; `None` where it stands still."""
+    """The distance by which the stop trails the price; `None` if it does not trail."""
     stop_trail_fraction: Decimal | None = None
-    """The same as a fraction of the price."""
+    """The same as a ratio of the price."""
 
 
 def gain_at(account: Account, held: PositionView, price: Decimal) -> Decimal:
-    """What a position wins from its entry to a price, before fees and slippage."""
+    """The profit of a position from its entry to a price, before fees and slippage."""
     quantity = held.quantity if held.side == "long" else -held.quantity
     gain = account.instruments[held.symbol].gain(quantity, held.entry, price)
     return settle(gain, account.currency)
@@ -73,8 +73,8 @@ def gain_at(account: Account, held: PositionView, price: Decimal) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class _Reached:
-    """Where a position would bring its pocket to a rung: as it is reported, the tick at which the
-    engine acts, and how far that is."""
+    """The price at which a position brings its pocket to a rung: as reported, as the tick at which
+    the engine acts, and how far away that is."""
 
     price: Decimal | None = None
     tick: Decimal | None = None
@@ -96,7 +96,7 @@ def health_view(account: Account, market: Market, pocket: Pocket | None) -> Heal
 
 
 def position_views(account: Account, market: Market) -> tuple[PositionView, ...]:
-    """All positions; what they share with others of their pocket is worked out once."""
+    """All positions; what a pocket's positions share is computed once."""
     pockets = account.pockets.values()
     healths = {pocket.name: health_view(account, market, pocket) for pocket in pockets}
     levels = {

@@ -1,7 +1,7 @@
-"""What wishes would do, before they are sent: the execution on scratch paper, read as two views.
+"""What commands would do: executed without being recorded, and shown as two views.
 
-An order that would rest is shown as if it were filled at its level, a market order between two
-bars as if at the last price; `assumed` says so.
+An order that would rest is shown as filled at its level, a market order between two bars as filled
+at the last price; `assumed` says so.
 """
 
 from dataclasses import dataclass, replace
@@ -40,7 +40,7 @@ _TRADES = (PlaceOrder, AmendOrder, ClosePosition, AnswerCall)
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`refused` is the reason, with `largest` that would pass; else `after` is what would be."""
+    """`refused` is the reason, with the `largest` that would pass; else `after` is the result."""
 
     events: tuple[Event, ...]
     before: DeskView
@@ -48,19 +48,19 @@ class Preview:
     refused: str | None
     largest: Decimal | None
     assumed: Decimal | None
-    """The price at which an order that rests is taken as filled."""
+    """The price at which a resting order is taken to fill."""
     quantity: Decimal | None
-    """What the first order trades."""
+    """The size of the first order."""
     fee: Decimal
     drawn: Decimal
     risk: Decimal | None
     realized: Decimal
     widened_r: Decimal | None
-    """R given away by moving a stop."""
+    """R added to the risk by moving a stop away."""
 
 
 def preview(session: Session, *commands: TraderCommand) -> Preview:
-    """Ask the engine what wishes, one after the other, would lead to now. Changes nothing."""
+    """Ask the engine what these commands, in order, would lead to now. Changes nothing."""
     before = view(session.account, session.market)
     decision, assumed = Decision((), session.account, session.market), None
     for command in commands:
@@ -73,9 +73,9 @@ def preview(session: Session, *commands: TraderCommand) -> Preview:
 
 
 def tried(so_far: Decision, command: TraderCommand) -> tuple[Decision, Decimal | None]:
-    """Decide it; and where it only placed an order, let the market come to where that trades.
+    """Decide it; if it only placed an order, move the market to where that trades.
 
-    Returns what that leads to, with the price that was assumed; `None` where none had to be.
+    Returns the decision and the price assumed, `None` if none had to be.
     """
     decision = decide(so_far.account, so_far.market, command)
     placed = next((name for e in decision.events if (name := _sent(e)) is not None), None)
@@ -86,7 +86,7 @@ def tried(so_far: Decision, command: TraderCommand) -> tuple[Decision, Decimal |
 
 
 def _sent(event: Event) -> str | None:
-    """The order that was placed, or put on other terms by the trader."""
+    """The order placed, or amended by the trader."""
     if isinstance(event, OrderPlaced):
         return event.order
     if isinstance(event, OrderAmended) and event.what is Amended.TERMS:
@@ -95,7 +95,7 @@ def _sent(event: Event) -> str | None:
 
 
 def _met(decision: Decision, placed: str) -> tuple[Decision, Decimal | None]:
-    """The same order, resting, and what it does at its price; that of a stop-limit comes twice."""
+    """The resting order and what it does at its price; a stop-limit acts twice."""
     draft = Draft(decision.account, decision.market)
     level = None
     for _ in range(2):
@@ -112,7 +112,7 @@ def _met(decision: Decision, placed: str) -> tuple[Decision, Decimal | None]:
 
 
 def _reached(order: Order, last: Decimal) -> Decimal:
-    """The price that an order is shown filled at: its level, of a stop-limit the worst it takes."""
+    """The price an order is shown filled at: its level, or the limit of a stop-limit."""
     if order.level is None:
         return last
     worst = order.awaits_trigger() and order.limit is not None and order.trades_at(order.limit)
@@ -120,7 +120,7 @@ def _reached(order: Order, last: Decimal) -> Decimal:
 
 
 def _at(market: Market, symbol: str, price: Decimal) -> Market:
-    """The market with a symbol trading at a price: untouched where it stands there already."""
+    """The market with a symbol trading at a price; unchanged if it is there already."""
     market = replace(market, trading=market.trading | {symbol})
     if price == market.last[symbol]:
         return market

@@ -214,11 +214,11 @@ def test_the_requirement_of_a_contract() -> None:
         (("--quantity", "1234567890123"), "quantity: 1234567890123 is too large"),
         (("--quantity", "-1"), "quantity"),
         (("--quantity", "0"), "quantity"),
-        (("--entry", "1e3"), 'entry: "1e3" is no plain number'),
-        (("--leverage", "500"), "leverage: 500 does not fit; allowed: 1 to 125"),
+        (("--entry", "1e3"), 'entry: "1e3" is not a plain number'),
+        (("--leverage", "500"), "leverage: 500 is out of range; allowed: 1 to 125"),
         (("--venue", "moon"), "no rule book is called"),
         (("--mode", "clever"), "--mode"),
-        (("--mode", "smart"), 'mode: "smart" is not part of binance-usdm'),
+        (("--mode", "smart"), 'mode: binance-usdm has no mode "smart"'),
         (("--maintenance", "2"), "maintenance"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
@@ -265,7 +265,7 @@ def test_a_token_loses_more_than_its_multiple_where_the_market_comes_back() -> N
 def test_moves_that_are_no_numbers_are_refused() -> None:
     ended = tightrope("calc", "token", "--multiple", "3", "--moves=-0.1,up")
     assert ended.status == 2
-    assert "'up' is no plain number" in ended.err
+    assert "'up' is not a plain number" in ended.err
 
 
 def test_the_cost_of_an_order_has_the_fee_of_closing_at_the_bankruptcy_price() -> None:
@@ -355,7 +355,7 @@ def test_a_size_whose_stop_lies_beyond_the_liquidation_says_so() -> None:
         *("size", "--venue", "binance-usdm", "--mode", "isolated", "--leverage", "10"),
         *("--equity", "10000", "--risk-fraction", "0.02", "--entry", "100", "--stop"),
     )
-    said = "Liquidated before it is stopped: the stop lies beyond the liquidation price."
+    said = "Liquidated before the stop: the stop lies beyond the liquidation price."
     assert calc(*asked, "85")["liquidated_first"] is True
     assert calc(*asked, "95")["liquidated_first"] is False
     assert said in tightrope("calc", *asked, "85").out

@@ -89,7 +89,7 @@ def test_excess_over_another_margin() -> None:
 
 @pytest.mark.parametrize(
     ("multiple", "moves", "gone"),
-    [("3", "0.1,-0.34", "-0.34 leaves nothing of a 3x token"), ("-3", "0.40", "-3x")],
+    [("3", "0.1,-0.34", "-0.34 wipes out a 3x token"), ("-3", "0.40", "-3x")],
 )
 def test_a_token_that_a_day_uses_up_has_no_return(multiple: str, moves: str, gone: str) -> None:
     """1 - 3 x 0.34 and 1 - 3 x 0.40 are below nothing, and no later day makes them something."""
@@ -126,18 +126,18 @@ def test_money_that_begins_with_a_minus_is_money() -> None:
         ({"maintenance": "x"}, '--maintenance: "x" is no plain number'),
         ({"maintenance_amount": "-1"}, '--maintenance-amount: "-1" is too small'),
         ({"maintenance_amount": "0.0000001"}, "--maintenance-amount: 0.0000001 is finer than USDT"),
-        ({"close_fee": "1"}, "--close-fee: 1 does not fit; allowed: from 0 to below 1"),
-        ({"leverage": "126"}, "--leverage: 126 does not fit; allowed: 1 to 125"),
+        ({"close_fee": "1"}, "--close-fee: 1 is out of range; allowed: 0 to less than 1"),
+        ({"leverage": "126"}, "--leverage: 126 is out of range; allowed: 1 to 125"),
         ({"wallet": "0.0000001"}, "--wallet: 0.0000001 is finer than USDT"),
-        ({"wallet": "-5"}, "--wallet: -5 does not fit"),
-        ({"mode": "smart"}, '--mode: "smart" is not part of binance-usdm'),
+        ({"wallet": "-5"}, "--wallet: -5 is out of range"),
+        ({"mode": "smart"}, '--mode: binance-usdm has no mode "smart"'),
         ({"venue": "moon"}, "--venue: no rule book is called"),
-        ({"entry": "100.001", "tick": "0.01"}, "--entry: 100.001 is no whole number of ticks"),
-        ({"quantity": "0.5", "lot": "1"}, "--quantity: 0.5 is no whole number of lots"),
+        ({"entry": "100.001", "tick": "0.01"}, "--entry: 100.001 is not a whole number of ticks"),
+        ({"quantity": "0.5", "lot": "1"}, "--quantity: 0.5 is not a whole number of lots"),
         ({"quantity": "0.000000001"}, "--quantity: 0.000000001 has too many digits"),
         (
             {"venue": "phemex-inverse", "quantity": "1.5"},
-            "--quantity: 1.5 is no whole number of contracts; allowed: multiples of 1",
+            "--quantity: 1.5 is not a whole number of contracts; allowed: multiples of 1",
         ),
         (
             {"venue": "us-reg-t", "mode": "cross", "leverage": "2", "maintenance": "0.6"},
@@ -167,15 +167,19 @@ def test_a_fault_names_the_option_that_was_typed(changed: dict[str, str], told: 
         ("size", {"equity": "0.001"}, "--equity: 0.001 is finer than USD"),
         ("excess", {"sma": "0.001"}, "--sma: 0.001 is finer than USD"),
         ("excess", {"paid_in": "-0.001"}, "--paid-in: -0.001 is finer than USD"),
-        ("size", {"stop": "92.001", "tick": "0.01"}, "--stop: 92.001 is no whole number of ticks"),
-        ("requirement", {"price": "0"}, "--price: 0 does not fit"),
-        ("requirement", {"price": "0.001", "tick": "0.01"}, "--price: 0.001 is no whole number"),
-        ("cost", {"quantity": "0.5", "lot": "1"}, "--quantity: 0.5 is no whole number of lots"),
-        ("cost", {"mode": "smart"}, '--mode: "smart" is not part of phemex-perpetual'),
-        ("requirement", {"mode": "smart"}, '--mode: "smart" is not part of binance-usdm'),
-        ("token", {"multiple": "11"}, "--multiple: 11 does not fit; allowed: -10 to 10"),
-        ("token", {"moves": "-1"}, "--moves: does not fit; allowed: each above -1 and below 10"),
-        ("size", {"mode": "cross"}, "--mode: is for a venue; allowed: beside --venue"),
+        (
+            "size",
+            {"stop": "92.001", "tick": "0.01"},
+            "--stop: 92.001 is not a whole number of ticks",
+        ),
+        ("requirement", {"price": "0"}, "--price: 0 is out of range"),
+        ("requirement", {"price": "0.001", "tick": "0.01"}, "--price: 0.001 is not a whole number"),
+        ("cost", {"quantity": "0.5", "lot": "1"}, "--quantity: 0.5 is not a whole number of lots"),
+        ("cost", {"mode": "smart"}, '--mode: phemex-perpetual has no mode "smart"'),
+        ("requirement", {"mode": "smart"}, '--mode: binance-usdm has no mode "smart"'),
+        ("token", {"multiple": "11"}, "--multiple: 11 is out of range; allowed: -10 to 10"),
+        ("token", {"moves": "-1"}, "--moves: out of range; allowed: each above -1 and below 10"),
+        ("size", {"mode": "cross"}, "--mode: needs --venue"),
     ],
 )
 def test_what_is_finer_than_its_step_or_out_of_bounds_is_refused_everywhere(
@@ -189,12 +193,12 @@ def test_what_is_finer_than_its_step_or_out_of_bounds_is_refused_everywhere(
     ("rules", "told"),
     [
         (["surprise=1"], "--set surprise: is not a key; allowed: "),
-        (["trade_fee"], '--set: "trade_fee" is no KEY=VALUE; allowed: such as trade_fee=0.001'),
+        (["trade_fee"], '--set: "trade_fee" is not KEY=VALUE; allowed: such as trade_fee=0.001'),
         (["trade_fee=NaN"], '--set trade_fee: "NaN" is no plain number'),
         (["trade_fee="], '--set trade_fee: "" is no plain number'),
         (["trade_fee=\u0663"], '--set trade_fee: "\u0663" is no plain number'),
         (["trade_fee=2"], '--set trade_fee: "2" is too large'),
-        (["trade_fee=0.1", "trade_fee=0.2"], "--set trade_fee: is given twice; allowed: once"),
+        (["trade_fee=0.1", "trade_fee=0.2"], "--set trade_fee: given twice; allowed: once"),
         (
             ["initial_margin=0.5", "max_leverage=3"],
             "--set max_leverage: initial_margin 0.5 and max_leverage 3 contradict each other",
@@ -210,7 +214,7 @@ def test_a_rule_that_cannot_be_set_is_refused_in_one_sentence(
 
 def test_a_rule_and_the_option_for_it_are_not_given_together() -> None:
     line = refused("liquidation", "--set", "maintenance_margin=0.01", maintenance="0.01")
-    assert line == "--set maintenance_margin: --maintenance is given too; allowed: one of them"
+    assert line == "--set maintenance_margin: --maintenance is given too; give one of them"
 
 
 HOSTILE = [
@@ -245,7 +249,7 @@ def test_no_number_is_guessed_from_what_is_none(what: str, text: str) -> None:
 
 
 def test_an_option_that_is_given_twice_is_refused() -> None:
-    assert refused("liquidation", "--entry", "100") == "--entry: is given 2 times; allowed: once"
+    assert refused("liquidation", "--entry", "100") == "--entry: given 2 times; allowed: once"
 
 
 def test_figures_have_no_more_decimals_than_their_money_and_their_lot() -> None:

@@ -96,7 +96,7 @@ def test_without_the_trend_a_market_that_only_rose_is_expected_to_stand_still(
         (("--leverage", "500"), "leverage"),
         (("--at", "noon"), "at:"),
         (("--at", "2019-09-09"), "at least 30 are needed"),
-        (("--at", "2001-01-01"), "before the tape's first bar"),
+        (("--at", "2001-01-01"), "before the end of the tape's first bar"),
         (("--stop", "999999999"), "the stop of this order must be below"),
     ],
 )
@@ -110,8 +110,8 @@ def test_a_fault_of_the_odds_names_the_option_that_was_typed() -> None:
     asked = ("odds", "--tape", "xbtusd-bitmex-1m-2020-03", "--futures", "10")
     for more, told in (
         (("--quantity", "1", "--wallet", "5.0000001"), "--wallet: 5.0000001 is finer than USDT"),
-        (("--quantity", "-1"), "--quantity: '-1' does not fit; allowed: a number above 0"),
-        (("--quantity", "1", "--mode", "smart"), "--mode: smart is not part of binance-usdm"),
+        (("--quantity", "-1"), "--quantity: '-1' is not a number above 0"),
+        (("--quantity", "1", "--mode", "smart"), "--mode: binance-usdm has no mode smart"),
     ):
         ended = tightrope(*asked, *more)
         assert (ended.status, ended.out) == (2, "")

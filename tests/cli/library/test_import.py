@@ -230,7 +230,7 @@ def test_an_account_finds_its_tape_by_its_hash_under_another_name(tmp_path: Path
 
 def test_a_dry_run_tells_and_keeps_nothing(home: Path) -> None:
     ended = tightrope("tapes", "import", HOURS, "--dry-run")
-    assert ended.lines[-1] == f"nothing was kept (--dry-run); it would be called {ID}"
+    assert ended.lines[-1] == f"nothing was stored (--dry-run); it would be imported as {ID}"
     assert (
         exact(tightrope("tapes", "import", HOURS, "--dry-run", "--json").out)["imported"] is False
     )
@@ -291,11 +291,11 @@ def test_the_same_file_again_changes_nothing_and_another_one_has_another_name(
 ) -> None:
     tightrope("tapes", "import", HOURS)
     before = contents(home)
-    assert tightrope("tapes", "import", HOURS).lines[-1] == f"was imported before as {ID}"
+    assert tightrope("tapes", "import", HOURS).lines[-1] == f"already imported as {ID}"
     other = tmp_path / HOURS.name
     other.write_bytes(HOURS.read_bytes()[:-150])
     dry = tightrope("tapes", "import", HOURS, "--dry-run").lines[-1]
-    assert dry == f"nothing was kept (--dry-run); it was imported before as {ID}"
+    assert dry == f"nothing was stored (--dry-run); it is already imported as {ID}"
     for dry_run in ([], ["--dry-run"]):
         (line,) = told_and_refused(other, "--id", ID, *dry_run)
         assert f"{ID} was already imported from BTCUSDT-1h-2020-03.csv; choose another" in line

@@ -54,7 +54,7 @@ def test_positions_and_orders_are_a_line_each(ledger: Path) -> None:
         "ACME long 127 at 100, mark 62, -4,826.00, 2x cross"
     ]
     none = tightrope("orders", "--ledger", ledger)
-    assert (none.status, none.out, none.err) == (0, "", "tightrope: no order rests\n")
+    assert (none.status, none.out, none.err) == (0, "", "tightrope: no resting order\n")
 
 
 def test_a_resting_stop_is_a_line_of_the_orders(tmp_path: Path) -> None:

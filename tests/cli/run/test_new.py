@@ -162,6 +162,6 @@ def test_a_name_is_one_word_and_belongs_to_one_account(tmp_path: Path) -> None:
     assert stocks(path, "a").status == 0
     ended = stocks(path, "a")
     assert ended.status == 2
-    assert "an account is called a already; free: a-2" in ended.err
+    assert "there is already an account called a; choose another name, such as a-2" in ended.err
     with plainly(path) as db:
         assert db.execute("SELECT name FROM branches").fetchall() == [("a",)]

@@ -129,7 +129,7 @@ def test_orders_are_listed_as_lines_with_their_terms(folder: Path) -> None:
     assert tightrope("orders", "--ledger", ledger).lines == [
         "#2 sell 10 ACME stop 93 (stop loss), trails by 20",
         "#3 buy 1 ACME stop 129, trails by 30, tied to a",
-        "#4 sell 1 ACME limit 120 stop 111, triggered, only reducing, tied to a",
+        "#4 sell 1 ACME limit 120 stop 111, triggered, reduce-only, tied to a",
     ]
 
 

@@ -66,7 +66,7 @@ def test_it_says_everywhere_that_nobody_traded_at_these_prices(tmp_path: Path) -
     assert opened["tapes"]["ACME"].startswith("synthetic gbm, seed 7, ")
     assert statement["synthetic"] == {"ACME": "synthetic gbm, seed 7"}
     plain = tightrope("rehearse", path, "--ledger", ledger).lines
-    assert plain[0] == "ACME: synthetic gbm, seed 7. Nobody ever traded at these prices."
+    assert plain[0] == "ACME: synthetic gbm, seed 7. These prices were never traded."
     assert plain[1].endswith("; synthetic prices: ACME")
     assert "Prices              ACME: synthetic gbm, seed 7" in plain
     status = tightrope("status", "--ledger", ledger).lines
@@ -123,5 +123,5 @@ def test_a_lender_that_changed_is_refused(tmp_path: Path) -> None:
     source = '{ model = "bootstrap", tape = "mine.csv", bars = 50 }'
     begin(load_rehearsal(written(tmp_path, source)), tmp_path / "l.db", "made").close()
     own.write_text(own.read_text().replace(",8,1", ",8,2"))
-    with pytest.raises(Refused, match="put the old file back"):
+    with pytest.raises(Refused, match="restore the old file"):
         resume(tmp_path / "l.db")

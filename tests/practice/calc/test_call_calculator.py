@@ -42,7 +42,7 @@ def test_a_cheap_short_is_called_by_its_sum_a_share() -> None:
     """2,000 short against 18,000: below 5.00 all of the value is asked, 18,000 / 4,000 = 4.50."""
     short = Borrowed(side=Side.SELL, quantity=D(2_000), price=D(3), cash=D(18_000))
     assert margin_call(BROKER, short)["call_price"] == D("4.5")
-    with pytest.raises(Refused, match="quantity: us-reg-t asks for a sum a share"):
+    with pytest.raises(Refused, match="quantity: us-reg-t has a requirement per share"):
         margin_call(BROKER, Borrowed(side=Side.SELL, value=D(6_000), cash=D(18_000)))
 
 
@@ -85,13 +85,13 @@ def test_used_margin_is_of_the_price_that_was_paid() -> None:
     held = {"quantity": D(10), "loan": D(1_000), "cash": D(300), "leverage": D(5)}
     found = margin_call(KRAKEN, Borrowed(entry=D(100), **held))
     assert found["call_price"] == D(86)
-    with pytest.raises(Refused, match="entry: kraken-margin looks at the price that was paid"):
+    with pytest.raises(Refused, match="entry: kraken-margin depends on the price paid"):
         margin_call(KRAKEN, Borrowed(**held))
 
 
 def test_who_lends_nothing_calls_nobody() -> None:
     perpetuals = load_venue("binance-usdm").rulebook
-    with pytest.raises(Refused, match="venue: binance-usdm lends nothing"):
+    with pytest.raises(Refused, match="venue: binance-usdm lends no money"):
         margin_call(perpetuals, Borrowed(value=D(1)))
 
 

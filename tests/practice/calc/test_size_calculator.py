@@ -81,7 +81,7 @@ def test_without_the_least_equity_the_size_is_what_cash_buys() -> None:
 
 
 def test_what_opens_nothing_is_refused_with_the_reason() -> None:
-    with pytest.raises(Refused, match="equity: 50 opens nothing here: "):
+    with pytest.raises(Refused, match="equity: 50 cannot open this position: "):
         size_at(BROKER, Mode.CROSS, D(50), D("0.5"), D(100), D(90), D(2), lot=D(1), tick=CENT)
 
 

@@ -116,7 +116,7 @@ def test_a_book_in_the_own_folder_is_found_by_the_name_of_its_file(
     (first,) = json.loads(tightrope("venues", "first", "--json").out)["figures"][:1]
     assert first["taken_from"] == "us-reg-t"
     page = tightrope("venues", "first").out
-    assert "extends us-reg-t, 1 of them are its own" in page
+    assert "extends us-reg-t, 1 of the figures are its own" in page
     assert "[taken from us-reg-t]" in page
 
 

@@ -279,7 +279,7 @@ def test_an_order_that_only_closes_has_no_odds() -> None:
     world = fresh(venue(), perpetual("BTC"))
     world.do(c.PlaceOrder(symbol="BTC", side=Side.BUY, quantity=D(1), leverage=D(5)))
     out = c.PlaceOrder(symbol="BTC", side=Side.SELL, quantity=D(1), reduce_only=True)
-    with pytest.raises(Refused, match="nothing would be held"):
+    with pytest.raises(Refused, match="would leave no position"):
         plan_of(world.account, world.market, out, STEPS, 10)
 
 

@@ -49,14 +49,20 @@ def test_a_stop_half_as_far_is_met_more_often_and_both_models_say_so() -> None:
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"block": 0.5}, "block: 0.5 does not fit"),
-        ({"days": 1e6}, "days: 1e[+]06 are too many for steps of 60 minutes; allowed: 0.021 to"),
-        ({"days": 0.001}, "days: 0.001 are too few"),
-        ({"at": parse_time("2099-01-01")}, "at: after the tape's last bar; allowed: 2019-09-08T18"),
-        ({"at": parse_time("2001-01-01")}, "at: before the tape's first bar has ended; allowed"),
-        ({"mode": "smart"}, "mode: smart is not part of binance-usdm; allowed: isolated, cross"),
+        ({"block": 0.5}, "block: 0.5 is too small"),
+        ({"days": 1e6}, "days: 1e[+]06 is too many for steps of 60 minutes; allowed: 0.021 to"),
+        ({"days": 0.001}, "days: 0.001 is too few"),
+        (
+            {"at": parse_time("2099-01-01")},
+            "at: is after the tape's last bar; allowed: 2019-09-08T18",
+        ),
+        (
+            {"at": parse_time("2001-01-01")},
+            "at: is before the end of the tape's first bar; allowed",
+        ),
+        ({"mode": "smart"}, "mode: binance-usdm has no mode smart; allowed: isolated, cross"),
         ({"tape": "eurchf-fx-1d-2015-2023"}, "tape: is priced in CHF, but the account is in USDT"),
-        ({"tape": "wti-nymex-1d-2019-2020"}, "tape: it has prices at or below zero"),
+        ({"tape": "wti-nymex-1d-2019-2020"}, "tape: some prices are at or below zero"),
     ],
 )
 def test_what_cannot_be_answered_is_told_by_its_field(

@@ -95,15 +95,15 @@ async def test_a_call_that_nothing_is_short_of_any_more_is_met_by_any_payment(
         await hands.press("w", ".", ".", "a")
         assert isinstance(hands.app.screen, CallCard)
         card = hands.screen()
-        assert "is restored, by a hair, at BTC 62.6" in card
+        assert "is met again, but only just, at BTC 62.6" in card
         assert "below the call level 50.00%" in card, "which is a level to stay below"
-        assert "nothing is missing; the market ends the call 1.0% beyond" in card
+        assert "nothing is owed now; the call ends 1.0% above the level" in card
         assert "deposit any amount" in card
         assert "refused" not in card
         await hands.press("question_mark")
-        assert "raises one call and not many" in hands.screen()
+        assert "raises one call, not many" in hands.screen()
         await hands.press("escape")
         alert = hands.desk.query_one("#alert", Lines).text
-        assert "nothing is missing, but it is not clear of it" in alert
+        assert "nothing is owed now, but the call still stands" in alert
         await hands.press("d", "ctrl+u", "~0.01", "enter", "enter")
         assert not hands.desk.view.calls

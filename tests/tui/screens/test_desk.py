@@ -64,7 +64,7 @@ async def test_a_refused_order_keeps_the_text() -> None:
     async with desk(first_call()) as hands:
         await hands.press(*DEPOSIT, "b", "~201", "tab", "tab", "tab", "tab", "~because", "enter")
         assert "REFUSED" in hands.text("thought")
-        assert "the largest that passes: 200" in hands.text("thought")
+        assert "the most that would pass: 200" in hands.text("thought")
         assert hands.desk.side.form is not None
         assert hands.desk.side.form.values["amount"] == "201"
         assert hands.desk.side.form.values["reason"] == "because"

@@ -49,7 +49,7 @@ async def test_the_first_call_by_hand_to_the_cent() -> None:
         assert view.loan == Decimal(figures["drawn"])
         await hands.press(".", ".", ".")
         await hands.press("e", "ctrl+u", "~80")
-        assert "1.50 R given away" in hands.text("thought")
+        assert "risk up by 1.50 R" in hands.text("thought")
         await hands.press("enter", "enter", ".", ".", ".", ".", "e", "ctrl+u", "enter", "enter")
         assert not hands.desk.view.orders
         await hands.press(".", ".")

@@ -9,7 +9,7 @@ async def test_the_script_leads_a_beginner_to_the_margin_call() -> None:
     session = first_call()
     session.rehearsal = "first-call"
     async with desk(session) as hands:
-        assert "p does what the script does next" in hands.desk.picture.notice_text
+        assert "p takes the script's next step" in hands.desk.picture.notice_text
         await hands.press("p")
         assert session.account.totals.deposited == 10_000
         await hands.press("p")
@@ -35,7 +35,7 @@ async def test_the_script_goes_on_where_it_was_left() -> None:
 async def test_an_account_of_its_own_has_no_script() -> None:
     async with desk(black_thursday()) as hands:
         await hands.press("p")
-        assert "no script" in hands.desk.picture.notice_text
+        assert "No script" in hands.desk.picture.notice_text
 
 
 async def test_steps_asked_for_quickly_are_all_taken() -> None:

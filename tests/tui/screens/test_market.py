@@ -77,7 +77,7 @@ def test_a_fault_of_the_file_is_told_in_the_words_of_the_form() -> None:
 def test_what_is_no_number_is_said_at_its_row() -> None:
     with pytest.raises(Unreadable, match="Drift %: not a number"):
         page(values(drift="up"))
-    with pytest.raises(Unreadable, match="Deposit: a number is needed"):
+    with pytest.raises(Unreadable, match="Deposit: enter a number"):
         page(values(deposit=""))
 
 

@@ -133,8 +133,8 @@ def test_the_odds_of_a_made_up_past_say_that_it_is_made_up(recipe: Recipe | None
     tape = replace(session.timeline.tapes["SWING"], recipe=recipe)
     seen = next(ahead(session.account, session.market, tape, order, 30))
     told = ["".join(text for text, _ in line) for line in odds_lines(seen, 30, "USDT", 36)]
-    past = "as wild" if recipe is None else "SYNTHETIC"
-    assert f" {past} as before, with no trend" in told
+    origin = "" if recipe is None else "SYNTHETIC "
+    assert f" {origin}past volatility, no drift" in told
     assert all(len(line) <= 36 for line in told)
 
 

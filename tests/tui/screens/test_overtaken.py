@@ -39,7 +39,7 @@ def test_a_stop_behind_the_liquidation_is_told_with_the_nearest_sensible_one(
         told[stop] = [joined([line]) for line in effects.overtaken(seen, "XBTUSD")]
     assert told[near] == []
     warning, nearest = told[far]
-    assert "Liquidated before it is stopped" in warning
+    assert "Liquidated before the stop" in warning
     held = effects.position_of(seen.after, "XBTUSD")
     assert held is not None
     named = liquidation(

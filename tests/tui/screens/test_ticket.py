@@ -80,7 +80,7 @@ async def test_a_stop_limit_is_sent_with_its_trigger_and_its_limit() -> None:
         await fill(hands, type="stop_limit", price="103", limit="104", amount="10", good="day")
         told = hands.text("thought")
         assert "as if at 104.00" in told
-        assert "in a gap beyond 104.00 it rests" in told
+        assert "if the price gaps past 104.00, it rests" in told
         assert "ends Tue 2 Jan 2024 00:00" in told
         await hands.press("enter", "enter")
         (order,) = resting(hands)
@@ -129,7 +129,7 @@ async def test_an_order_that_only_reduces_asks_for_no_stop_and_sells_no_more() -
         await hands.press("enter", "enter", "s")
         await fill(hands, only="yes", type="trailing", trail="5", amount="20")
         assert not shown(hands) & {"stop", "targets", "follow"}
-        assert "largest that passes: 10" in hands.text("thought")
+        assert "most that would pass: 10" in hands.text("thought")
         await fill(hands, amount="10")
         await hands.press("enter", "enter")
         sale = next(order for order in resting(hands) if order.cause.value == "trader")
@@ -147,9 +147,9 @@ async def test_what_a_hidden_field_still_holds_is_not_sent() -> None:
 async def test_a_missing_price_is_asked_for_by_its_name() -> None:
     async with ticket() as hands:
         await fill(hands, type="stop_limit", price="103", amount="10")
-        assert "Limit: a number is needed" in " ".join(hands.text("thought").split())
+        assert "Limit: enter a number" in " ".join(hands.text("thought").split())
         await fill(hands, type="trailing")
-        assert "REFUSED: Trail by: a number is" in hands.text("thought")
+        assert "REFUSED: Trail by: enter a" in hands.text("thought")
 
 
 async def test_a_stop_is_made_to_trail_and_to_stand_again() -> None:
@@ -271,7 +271,7 @@ async def test_an_order_is_amended_from_its_present_terms(size: tuple[int, int])
         assert form is not None
         brings = {"trail": "", "stop": "", "targets": ""}
         assert form.values == {"limit": "95", "quantity": "10", **brings}
-        assert "Nothing is changed yet" in hands.text("thought")
+        assert "Nothing changed yet" in hands.text("thought")
         await fill(hands, limit="96", quantity="12")
         assert "as if at 96.00" in hands.text("thought")
         await hands.press("enter", "enter")
@@ -311,7 +311,7 @@ async def test_what_cannot_be_amended_is_told_with_the_largest_that_passes() -> 
         await fill(hands, type="limit", price="95", amount="10")
         await hands.press("enter", "enter", "4", "o")
         await fill(hands, quantity="300")
-        assert "largest that passes: 210" in hands.text("thought")
+        assert "most that would pass: 210" in hands.text("thought")
         assert resting(hands)[0].quantity == 10
 
 
@@ -340,7 +340,7 @@ async def test_a_stop_is_amended_in_its_row_and_a_move_away_is_told_first() -> N
         assert form is not None
         assert form.values == {"trigger": "90", "trail": ""}
         await fill(hands, trigger="85")
-        assert "0.50 R given away" in hands.text("thought")
+        assert "risk up by 0.50 R" in hands.text("thought")
         await fill(hands, trigger="90", trail="5%")
         await hands.press("enter", "enter")
         (stop,) = resting(hands)

@@ -30,7 +30,7 @@ def said(session: Session, order: c.PlaceOrder) -> str:
 
 @pytest.mark.parametrize(
     ("mode", "words"),
-    [(Mode.CROSS, "nothing limits the loss"), (Mode.ISOLATED, "its whole margin can be lost")],
+    [(Mode.CROSS, "nothing limits the loss"), (Mode.ISOLATED, "all its margin can be lost")],
 )
 def test_behind_a_wall_the_margin_is_what_can_be_lost(mode: Mode, words: str) -> None:
     session = began(black_thursday(mode), c.Deposit(amount=D(10_000)))

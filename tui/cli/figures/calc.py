@@ -25,7 +25,7 @@ _WIDTH = 20
 _SENTENCES = {
     "liquidated_first": f"{LIQUIDATED_FIRST}: the stop lies beyond the liquidation price.",
 }
-"""What is said where a figure is true; nothing where it is false."""
+"""What is said if a figure is true; nothing if it is false."""
 
 Answer = Mapping[str, Any]
 
@@ -50,7 +50,9 @@ def _token(typed: Typed) -> Answer:
 
 def _move(text: str) -> Decimal:
     if not NUMBER.fullmatch(text):
-        raise Refused(f"moves: {clean(text, 40)!r} is no plain number; allowed: -0.10,0.05")
+        raise Refused(
+            f"moves: {clean(text, 40)!r} is not a plain number; allowed: such as -0.10,0.05"
+        )
     return Decimal(text)
 
 
@@ -71,11 +73,11 @@ def _liquidation(typed: Typed) -> Answer:
 
 def _call(typed: Typed) -> Answer:
     if not {"maintenance", "venue"} & typed.given and "maintenance_margin" not in typed.rules():
-        raise Refused("maintenance: is missing; allowed: a rate, or --venue for a rule book's own")
+        raise Refused("maintenance: is missing; give a rate, or --venue to use a rule book's")
     book = typed.book(lender(ZERO))
     money = _money(typed, book)
     if "venue" not in typed and not ZERO < book.schedules[0].long_rate < ONE:
-        raise Refused("maintenance: does not fit; allowed: between 0 and 1")
+        raise Refused("maintenance: is out of range; allowed: between 0 and 1")
     return margin_call(
         book,
         Borrowed(
@@ -109,7 +111,7 @@ def _size(typed: Typed) -> Answer:
         mode, lot, tick = typed.mode(book), typed.lot(book), typed.tick(entry)
         return size_at(book, mode, equity, share, entry, stop, leverage, lot, tick)
     if "mode" in typed:
-        raise Refused("mode: is for a venue; allowed: beside --venue")
+        raise Refused("mode: needs --venue")
     lot = typed.lot(book) if "lot" in typed else RATIO_STEP
     if "max_leverage" in typed.rules() or "initial_margin" in typed.rules():
         leverage = min(leverage or book.max_leverage, book.max_leverage)

@@ -31,7 +31,7 @@ OPTION_OF = {
     "maintenance_amount": "maintenance_amount",
     "maintenance_at": "maintenance_at",
 }
-"""Rules with an option of their own, where a calculator has it."""
+"""Rules that have an option of their own in some calculators."""
 
 
 class Typed:
@@ -46,11 +46,11 @@ class Typed:
         rules = given.pop("set", [])
         for name, texts in given.items():
             if len(texts) > 1:
-                raise Refused(f"{_option(name)}: is given {len(texts)} times; allowed: once")
+                raise Refused(f"{_option(name)}: given {len(texts)} times; allowed: once")
         self._texts: Mapping[str, str] = {name: texts[0] for name, texts in given.items()}
         self._rules = pairs(rules)
         self.in_contracts = False
-        """Whether quantities are contracts, by the rule book that was asked."""
+        """Whether quantities are contracts under the rule book used."""
 
     def __contains__(self, name: str) -> bool:
         return name in self._texts
@@ -64,18 +64,18 @@ class Typed:
         return self._texts[name]
 
     def rules(self) -> dict[str, str]:
-        """`[rules]`: of `--set`, and of the options that stand for one of them."""
-        found = dict(self._rules)
+        """`[rules]`: from `--set` and from the options that set a rule."""
+        rules = dict(self._rules)
         for rule, name in OPTION_OF.items():
             if name not in self._texts:
                 continue
-            if rule in found:
-                raise Refused(f"--set {rule}: {_option(name)} is given too; allowed: one of them")
-            found[rule] = self._texts[name]
-        return found
+            if rule in rules:
+                raise Refused(f"--set {rule}: {_option(name)} is given too; give one of them")
+            rules[rule] = self._texts[name]
+        return rules
 
     def book(self, bare: Rulebook | None = None) -> Rulebook:
-        """The rule book that was asked for, else the `bare` one, under the rules that were set."""
+        """The rule book given, else the `bare` one, with the rules that were set."""
         if bare is None or "venue" in self._texts:
             bare = load_venue(self._texts["venue"]).rulebook
         book = override(bare, self.rules())
@@ -83,15 +83,15 @@ class Typed:
         return book
 
     def mode(self, book: Rulebook) -> Mode:
-        """The book's first, unless told."""
+        """The mode given, else the book's first."""
         return Mode(self._texts["mode"]) if "mode" in self._texts else book.modes[0]
 
     def side(self) -> Side:
-        """Long unless told."""
+        """The side given, else long."""
         return _SIDES[self._texts.get("side", "long")]
 
     def maybe(self, name: str, read: Callable[[str], T]) -> T | None:
-        """What an option says, where it was given."""
+        """The value of an option, if given."""
         return read(name) if name in self._texts else None
 
     def number(self, name: str) -> Decimal:
@@ -99,7 +99,9 @@ class Typed:
         text = self._texts[name]
         if not NUMBER.fullmatch(text):
             shown = clean(text, 40)
-            raise Refused(f'{name}: "{shown}" is no plain number; allowed: digits with one point')
+            raise Refused(
+                f'{name}: "{shown}" is not a plain number; allowed: digits with one point'
+            )
         number = Decimal(text)
         if abs(number) >= LARGEST:
             shown = clean(text, 40)
@@ -113,25 +115,25 @@ class Typed:
         return found
 
     def price(self, name: str) -> Decimal:
-        """On the tick, where one is given."""
+        """A price, checked against the tick if one is given."""
         return self._stepped(name, "tick")
 
     def quantity(self, book: Rulebook) -> Decimal:
-        """In whole lots, where one is given; contracts of a dollar each are whole ones."""
+        """A quantity, checked against the lot if one is given; dollar contracts are whole."""
         found = self._stepped("quantity", "lot")
         if "lot" not in self and book.trades is Kind.INVERSE:
             _check_step("quantity", found, "contracts", ONE)
         return found
 
     def lot(self, book: Rulebook) -> Decimal:
-        """What is given, else one share or contract, and the finest for everything else."""
+        """The lot given, else one share or contract, or the finest step for anything else."""
         if "lot" in self:
             return self._step("lot")
         stock = book.kind is AccountKind.LOAN and _by_value(book)
         return ONE if stock or book.trades is Kind.INVERSE else RATIO_STEP
 
     def tick(self, price: Decimal) -> Decimal:
-        """What is given, else one that fits to a price."""
+        """The tick given, else one that suits a price."""
         return self._step("tick") if "tick" in self else tick_of(price)
 
     def _step(self, name: str) -> Decimal:
@@ -153,11 +155,11 @@ class Typed:
         except (ValueError, OverflowError):
             shown = clean(self._texts[name], 40)
             raise Refused(
-                f'{name}: "{shown}" is no time; allowed: such as 2024-01-01T00:00:00Z'
+                f'{name}: "{shown}" is not a time; allowed: such as 2024-01-01T00:00:00Z'
             ) from None
 
     def asking(self, ask: Callable[["Typed"], T]) -> T:
-        """What is asked; a fault names the option that was typed."""
+        """The result of `ask`; its faults name the option typed."""
         try:
             return ask(self)
         except Refused as refused:
@@ -165,25 +167,25 @@ class Typed:
 
     def _as_typed(self, fault: str) -> str:
         if rule := _RULE.match(fault):
-            return f"{self._option_of(rule[1])}: {self._told(fault[rule.end() :])}"
+            return f"{self._option_of(rule[1])}: {self._in_options(fault[rule.end() :])}"
         name, colon, problem = fault.partition(": ")
         if colon and re.fullmatch(r"[a-z_]+", name):
-            return f"{self._typed(name)}: {self._told(problem)}"
+            return f"{self._typed(name)}: {self._in_options(problem)}"
         return fault
 
     def _option_of(self, rule: str) -> str:
         name = OPTION_OF.get(rule)
         return _option(name) if name in self._texts and name else f"--set {rule}"
 
-    def _told(self, problem: str) -> str:
-        """Rules by the options that were typed for them."""
+    def _in_options(self, problem: str) -> str:
+        """The problem with rules named by the options typed for them."""
         for rule, name in OPTION_OF.items():
             if name in self._texts:
                 problem = re.sub(rf"\b{rule}\b", _option(name), problem)
         return problem
 
     def _typed(self, name: str) -> str:
-        """The option of a figure that a function calls otherwise, or that `--set` gave."""
+        """The option of a figure that a function names otherwise, or that `--set` gave."""
         if name == "entry" and name not in self and "price" in self:
             return _option("price")  # a calculator that opens a position there
         rule = next((rule for rule, option in OPTION_OF.items() if option == name), None)
@@ -205,7 +207,7 @@ def _check_digits(name: str, value: Decimal, finest: Decimal) -> None:
 def _check_step(name: str, value: Decimal, what: str, step: Decimal) -> None:
     if not fits(value, step):
         raise Refused(
-            f"{name}: {plain(value)} is no whole number of {what}; "
+            f"{name}: {plain(value)} is not a whole number of {what}; "
             f"allowed: multiples of {plain(step)}"
         )
 

@@ -41,17 +41,17 @@ def _run(arguments: Namespace) -> int:
     count = _whole(arguments.futures, "futures", 1_000_000)
     question = _question(arguments)
     plan, steps = question.answerable()
-    found = simulate.Tally()
+    tally = simulate.Tally()
     progress = Progress(speaks=False)
     with _pool(arguments) as executor:
-        for found in simulate.run(plan, steps, count, question.seed, executor):
-            progress.reach(len(found.ends), count, partial(_so_far, plan, found, steps))
+        for tally in simulate.run(plan, steps, count, question.seed, executor):
+            progress.reach(len(tally.ends), count, partial(_so_far, plan, tally, steps))
     progress.done()
-    told = simulate.odds_of(plan, found, steps.pace)
+    result = simulate.odds_of(plan, tally, steps.pace)
     if arguments.json:
-        say_json(_wire(plan, told, steps, arguments))
+        say_json(_wire(plan, result, steps, arguments))
     else:
-        say(*_lines(plan, told, steps, arguments))
+        say(*_lines(plan, result, steps, arguments))
     return DONE
 
 
@@ -76,9 +76,9 @@ def _question(arguments: Namespace) -> Question:
     )
 
 
-def _so_far(plan: Plan, found: simulate.Tally, steps: Steps) -> str:
-    told = simulate.odds_of(plan, found, steps.pace)
-    shares = {"called": told.called, "liquidated": told.liquidated, "stopped": told.stopped}
+def _so_far(plan: Plan, tally: simulate.Tally, steps: Steps) -> str:
+    result = simulate.odds_of(plan, tally, steps.pace)
+    shares = {"called": result.called, "liquidated": result.liquidated, "stopped": result.stopped}
     return "  ".join(f"{name} {share:.1%}" for name, share in shares.items())
 
 
@@ -92,11 +92,13 @@ def _time(given: str | None) -> Time | None:
     try:
         return None if given is None else parse_time(given)
     except ValueError:
-        raise Refused(f"at: {clean(str(given), 40)!r} is no time; allowed: ISO 8601") from None
+        raise Refused(
+            f"at: {clean(str(given), 40)!r} is not a time; allowed: such as 2024-01-01T00:00:00Z"
+        ) from None
 
 
-def _wire(plan: Plan, told: simulate.Odds, steps: Steps, arguments: Namespace) -> dict[str, Any]:
-    """Statistics: plain numbers with six digits, no promise beyond them."""
+def _wire(plan: Plan, result: simulate.Odds, steps: Steps, arguments: Namespace) -> dict[str, Any]:
+    """Statistics: plain numbers with six digits, which is all they are good for."""
 
     def number(value: float | None) -> str | None:
         return None if value is None else plain(Decimal(f"{value + 0.0:.6g}"))
@@ -108,7 +110,7 @@ def _wire(plan: Plan, told: simulate.Odds, steps: Steps, arguments: Namespace) -
         return {name: number(value) for name, value in zip(names, values, strict=True)}
 
     return {
-        "futures": told.futures,
+        "futures": result.futures,
         "model": arguments.model,
         "trend": arguments.trend,
         "seed": int(arguments.seed),
@@ -117,47 +119,47 @@ def _wire(plan: Plan, told: simulate.Odds, steps: Steps, arguments: Namespace) -
         "entry": number(plan.entry),
         "call_price": number(plan.call.now if plan.call else None),
         "liquidation_price": number(plan.liquidation.now if plan.liquidation else None),
-        "called": number(told.called),
-        "liquidated": number(told.liquidated),
-        "stopped": number(told.stopped),
-        "target": number(told.target),
-        "result": row(told.result),
-        "r": row(told.r),
-        "interest": row(told.interest),
-        "seconds_to_first_call": number(told.first_call),
+        "called": number(result.called),
+        "liquidated": number(result.liquidated),
+        "stopped": number(result.stopped),
+        "target": number(result.target),
+        "result": row(result.result),
+        "r": row(result.r),
+        "interest": row(result.interest),
+        "seconds_to_first_call": number(result.first_call),
     }
 
 
-def _made(arguments: Namespace) -> str:
+def _source(arguments: Namespace) -> str:
     name = clean(arguments.tape, 60)
-    how = "the moves of {}, in a new order"
+    how = "the moves of {} in a new order"
     if arguments.model == "jump":
         how = "a jump-diffusion fitted to {}"
-    return how.format(name) + (", without their trend" if arguments.trend == "none" else "")
+    return how.format(name) + (", drift removed" if arguments.trend == "none" else "")
 
 
-def _lines(plan: Plan, told: simulate.Odds, steps: Steps, arguments: Namespace) -> list[str]:
+def _lines(plan: Plan, result: simulate.Odds, steps: Steps, arguments: Namespace) -> list[str]:
     shares = (
-        ("called", told.called),
-        ("liquidated", told.liquidated),
-        ("stopped out", told.stopped),
-        ("target reached", told.target),
+        ("called", result.called),
+        ("liquidated", result.liquidated),
+        ("stopped out", result.stopped),
+        ("target reached", result.target),
     )
     places = 6 if plan.inverse else 2  # coins, or dollars
     lines = [
-        f"{told.futures} futures of {arguments.days} days, {plan.bars} steps of "
-        f"{steps.seconds // 60} minutes: {_made(arguments)}",
+        f"{result.futures} futures of {arguments.days} days, {plan.bars} steps of "
+        f"{steps.seconds // 60} minutes: {_source(arguments)}",
         f"entry {plan.entry:,.6g}",
-        *(f"{name:<16}{share:>8.1%}  {'█' * round(share * 40)}" for name, share in shares),
-        _row("result", told.result, places),
-        _row("interest, fees", told.interest, places),
+        *(f"{name:<16}{share:>8.2%}  {'█' * round(share * 40)}" for name, share in shares),
+        _row("result", result.result, places),
+        _row("interest, fees", result.interest, places),
     ]
-    if told.r is not None:
-        lines.append(_row("R", told.r, 2))
-    if told.first_call is not None:
-        lines.append(f"{'first call':<16}{told.first_call / 86_400:,.1f} days, the median")
-    if told.fan:
-        lines += ["the price, 5 % to 95 %:", *_fan(told.fan)]
+    if result.r is not None:
+        lines.append(_row("R", result.r, 2))
+    if result.first_call is not None:
+        lines.append(f"{'first call':<16}{result.first_call / 86_400:,.1f} days (median)")
+    if result.fan:
+        lines += ["the price, 5% to 95%:", *_fan(result.fan)]
     return lines
 
 
@@ -182,9 +184,9 @@ def _fan(fan: tuple[tuple[float, ...], ...]) -> list[str]:
 
 
 def _number(text: str, name: str) -> Decimal:
-    found = _maybe(text, name)
-    assert found is not None, "it was given"
-    return found
+    number = _maybe(text, name)
+    assert number is not None, "a required option"
+    return number
 
 
 def _maybe(text: str | None, name: str) -> Decimal | None:
@@ -192,11 +194,11 @@ def _maybe(text: str | None, name: str) -> Decimal | None:
         return None
     digits = text.replace(".", "", 1)
     if not (digits.isascii() and digits.isdecimal()) or len(text) > 30 or Decimal(text) <= 0:
-        raise Refused(f"{name}: {clean(text, 40)!r} does not fit; allowed: a number above 0")
+        raise Refused(f"{name}: {clean(text, 40)!r} is not a number above 0")
     return Decimal(text)
 
 
 def _whole(text: str, name: str, most: int, least: int = 1) -> int:
     if not (text.isascii() and text.isdecimal() and least <= int(text) <= most):
-        raise Refused(f"{name}: {clean(text, 40)!r} does not fit; allowed: {least} to {most}")
+        raise Refused(f"{name}: {clean(text, 40)!r} is out of range; allowed: {least} to {most}")
     return int(text)

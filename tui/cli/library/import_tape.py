@@ -19,12 +19,12 @@ from tui.cli.paths import path_of
 from tui.exit_status import DONE
 
 _SHOWN = 10
-"""Faults of a kind that are listed; `--json` lists all."""
+"""The most faults listed of each kind; `--json` lists all."""
 _LABEL = 12
 
 
 def run(arguments: Namespace) -> int:
-    """Tell what was understood; without `--dry-run`, keep it. A refused file leaves nothing."""
+    """Report how a file is understood and, without `--dry-run`, store it."""
     path = path_of(arguments.file, "FILE")
     wanted = None if arguments.id is None else check_id(arguments.id)
     found = _understood(path, _wishes(arguments))
@@ -37,17 +37,19 @@ def run(arguments: Namespace) -> int:
         return DONE
     say(*_lines(path, found), "")
     if arguments.dry_run:
-        would = "it would be called" if is_new else "it was imported before as"
-        say(f"nothing was kept (--dry-run); {would} {tape_id}")
+        would = "it would be imported as" if is_new else "it is already imported as"
+        say(f"nothing was stored (--dry-run); {would} {tape_id}")
     else:
-        say(f"{'imported' if is_new else 'was imported before'} as {tape_id}")
+        say(f"{'imported' if is_new else 'already imported'} as {tape_id}")
     return DONE
 
 
 def _wishes(arguments: Namespace) -> Wishes:
     symbol = arguments.symbol
     if symbol is not None and not (0 < len(symbol) <= 24 and clean(symbol, 24) == symbol.strip()):
-        raise Refused(f'--symbol: "{clean(symbol, 40)}" does not fit; allowed: 1 to 24 characters')
+        raise Refused(
+            f'--symbol: "{clean(symbol, 40)}" is not a symbol; allowed: 1 to 24 characters'
+        )
     market = arguments.market
     return Wishes(
         symbol=symbol,
@@ -67,7 +69,7 @@ def _understood(path: Path, wishes: Wishes) -> ForeignTape:
 
 
 def _report(path: Path, found: ForeignTape) -> dict[str, Any]:
-    """What was understood, whole."""
+    """Everything that was understood."""
     return {
         "file": clean(path.name, 200),
         "sha256": found.sha256,
@@ -97,12 +99,12 @@ def _report(path: Path, found: ForeignTape) -> dict[str, Any]:
 
 
 def _lines(path: Path, found: ForeignTape) -> list[str]:
-    """The preview: what was understood, then the faults by kind."""
+    """How the file is understood, then its faults by kind."""
     columns = ", ".join(f"{role} = {name}" for role, name in found.columns)
     market = found.tape.market
     calendar = "a market that never closes" if found.tape.continuous else "with sessions"
     order = ", newest first" if found.newest_first else ""
-    told = [
+    rows = [
         ("file", clean(path.name, 200)),
         ("read as", f"{found.title} ({found.dialect}), {found.delimiter}, {found.encoding}"),
         ("columns", columns),
@@ -118,7 +120,7 @@ def _lines(path: Path, found: ForeignTape) -> list[str]:
         ("last", iso(found.last)),
         ("tick", plain(found.tape.step)),
     ]
-    lines = [f"{label:<{_LABEL}}{text}" for label, text in told if text]
+    lines = [f"{label:<{_LABEL}}{text}" for label, text in rows if text]
     faults = [fault for fault in found.faults if not fault.is_note]
     notes = [fault for fault in found.faults if fault.is_note]
     lines.append(f"{'faults':<{_LABEL}}{len(faults) or 'none'}")

@@ -7,7 +7,7 @@ from tui.cli.output import say, say_json
 from tui.exit_status import DONE
 
 _AFTERWARDS = (
-    "an account that is on it can be read as before, and goes on once the same file is imported"
+    "accounts on this tape stay readable, and can go on once the same file is imported again"
 )
 
 

@@ -68,7 +68,7 @@ def _own_tape(tape: OwnTape) -> dict[str, Any]:
         "mark": None,
         "funding": None,
         "origin": f"imported from {tape.original}",
-        "licence": "yours to know",
+        "licence": "unknown: your own file",
         "repository": "",
         "done": _done(tape),
         "sha256": tape.sha256,
@@ -87,7 +87,7 @@ def _own_tape(tape: OwnTape) -> dict[str, Any]:
 
 
 def _done(tape: OwnTape) -> str:
-    """How often each kind of fault was told on import."""
+    """How often each kind of fault was reported on import."""
     counts = Counter(str(fault.get("kind")) for fault in tape.faults)
     return ", ".join(f"{count} x {kind}" for kind, count in counts.items()) or "nothing"
 
@@ -98,12 +98,12 @@ def _tape_line(info: TapeInfo) -> str:
 
 def _own_line(tape: OwnTape) -> str:
     faults = [fault for fault in tape.faults if not fault.get("note")]
-    told = f"yours: {tape.original}, {tape.title}, {len(faults) or 'no'} faults"
-    return _line(tape.id, "price", tape.interval, tape.bars, tape.first, tape.last, told)
+    title = f"yours: {tape.original}, {tape.title}, {len(faults) or 'no'} faults"
+    return _line(tape.id, "price", tape.interval, tape.bars, tape.first, tape.last, title)
 
 
 def _line(
-    tape_id: str, kind: str, interval: str, bars: int, first: Time, last: Time, told: str
+    tape_id: str, kind: str, interval: str, bars: int, first: Time, last: Time, title: str
 ) -> str:
     span = f"{iso(first)[:10]} to {iso(last)[:10]}"
-    return f"{tape_id:<46}{kind:<9}{interval:<5}{bars:>7}  {span}  {told}"
+    return f"{tape_id:<46}{kind:<9}{interval:<5}{bars:>7}  {span}  {title}"

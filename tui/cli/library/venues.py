@@ -25,7 +25,7 @@ def run(arguments: Namespace) -> int:
         case [name] if arguments.toml:
             say(*venue_text(name).rstrip("\n").split("\n"))
         case _ if arguments.toml:
-            raise Refused("--toml: is for one rule book; allowed: beside one ID")
+            raise Refused("--toml: needs exactly one ID")
         case []:
             _list(venue_shelf(), as_json=arguments.json)
         case [name]:
@@ -33,7 +33,7 @@ def run(arguments: Namespace) -> int:
         case [first, second]:
             _two(load_venue(first), load_venue(second), as_json=arguments.json)
         case more:
-            raise Refused(f"venues: {len(more)} rule books are given; allowed: none, one or two")
+            raise Refused(f"venues: {len(more)} rule books given; allowed: none, one or two")
     return DONE
 
 

@@ -14,8 +14,8 @@ def pairs(given: Iterable[str]) -> dict[str, str]:
         key, equals, value = text.partition("=")
         if not equals or not re.fullmatch(r"[a-z_]{1,40}", key):
             shown = clean(text, 40)
-            raise Refused(f'--set: "{shown}" is no KEY=VALUE; allowed: such as trade_fee=0.001')
+            raise Refused(f'--set: "{shown}" is not KEY=VALUE; allowed: such as trade_fee=0.001')
         if key in found:
-            raise Refused(f"--set {key}: is given twice; allowed: once")
+            raise Refused(f"--set {key}: given twice; allowed: once")
         found[key] = value
     return found

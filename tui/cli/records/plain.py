@@ -11,8 +11,8 @@ from tui.exit_status import DONE
 
 _PANELS = {
     "status": (statement_lines, ""),
-    "positions": (positions_of, "nothing is held"),
-    "orders": (orders_of, "no order rests"),
+    "positions": (positions_of, "no open position"),
+    "orders": (orders_of, "no resting order"),
 }
 
 

@@ -35,7 +35,7 @@ _MONEY = (
     ("Savings", "savings", True),
     ("Deficit", "deficit", True),
 )
-"""What it is called, its key, and whether it goes unsaid while it is zero."""
+"""Label, key, and whether it is left out while zero."""
 
 _CAUSES = {"stop_loss": "stop loss", "take_profit": "target"}
 
@@ -163,17 +163,17 @@ def _quantity(row: Statement) -> str:
 
 
 def _terms(row: Statement) -> str:
-    """`, trails by 5, triggered, only reducing, for the day, tied to range`."""
-    told = [
+    """`, trails by 5, triggered, reduce-only, day order, tied to range`."""
+    terms = [
         f"trails by {trail_of(row)}" if row.get("order_type") == OrderType.TRAILING else "",
         "triggered" if row.get("triggered") is True else "",
-        "only reducing"
+        "reduce-only"
         if row.get("reduce_only") is True and row.get("cause") == Cause.TRADER
         else "",
-        "for the day" if row.get("good_for") == GoodFor.DAY else "",
+        "day order" if row.get("good_for") == GoodFor.DAY else "",
         f"tied to {_word(row, 'oco')}" if row.get("oco") is not None else "",
     ]
-    return "".join(f", {words}" for words in told if words)
+    return "".join(f", {words}" for words in terms if words)
 
 
 def call_text(row: Statement) -> str:

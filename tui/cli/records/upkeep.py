@@ -17,7 +17,7 @@ def run(arguments: Namespace) -> int:
     """Look at the ledger, or copy it; neither changes it."""
     path = ledger_path(arguments)
     if not path.exists():
-        raise Refused(f"{path}: there is no such file; allowed: a ledger")
+        raise Refused(f"{path}: there is no such file; give the path of a ledger")
     if arguments.command == "backup":
         return _backup(path, arguments.path)
     progress = Progress(speaks=False)
@@ -42,7 +42,7 @@ def _line(check: Check) -> str:
 
 def _backup(path: Path, target: str) -> int:
     if not target or "\0" in target:
-        raise Refused("PATH: this is no path; allowed: the path of a file")
+        raise Refused("PATH: not a path; give the path of a file")
     copy = Path(target).expanduser()
     copy_to(path.absolute(), copy.absolute())
     say(str(copy))

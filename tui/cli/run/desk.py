@@ -10,7 +10,7 @@ from tui.cli.paths import ledger_path
 def run(arguments: Namespace) -> int:
     """Open the desk. A pipe is no place for one."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise Refused("the desk needs a terminal; without one: tightrope status, or --help")
+        raise Refused("the desk needs a terminal; without one, use tightrope status, or see --help")
     path = ledger_path(arguments)
     from tui.app import run as open_desk  # the only way to Textual from here
 

@@ -31,7 +31,7 @@ def run(arguments: Namespace) -> int:
     if arguments.headless:
         return _headless(arguments, chosen)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise Refused("the desk needs a terminal; without one: tightrope play ID --headless")
+        raise Refused("the desk needs a terminal; without one, use tightrope play ID --headless")
     from tui.app import run as open_desk  # the only way to Textual from here
 
     return open_desk(ledger_path(arguments), None, play=chosen.id)

@@ -112,6 +112,6 @@ class _Listener:
 def _made_up(labels: Mapping[str, str]) -> list[str]:
     """Above everything else: which prices nobody recorded."""
     return [
-        f"{clean(symbol, 24)}: {clean(label, 120)}. Nobody ever traded at these prices."
+        f"{clean(symbol, 24)}: {clean(label, 120)}. These prices were never traded."
         for symbol, label in labels.items()
     ]

@@ -60,12 +60,12 @@ class DeskClock:
                 picture.notice(self._greeting())
 
     def halt(self) -> None:
-        """The clock stands, and what is shown is where it stands."""
+        """Stop the clock, and show where it stopped."""
         self._conductor.pace.stop()
         self._picture.catch_up()
 
     def run_or_pause(self) -> None:
-        """Go on until something must be seen, or stand."""
+        """Run until something must be seen, or pause."""
         if self._conductor.pace.running:
             self.halt()
             self._picture.show_status()
@@ -74,7 +74,7 @@ class DeskClock:
             self._go(hurry=False)
 
     def run_to_next_event(self) -> None:
-        """Go on until something happens."""
+        """Run until something happens."""
         self._go(hurry=True)
 
     def _go(self, *, hurry: bool) -> None:

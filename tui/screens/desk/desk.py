@@ -51,7 +51,7 @@ class Desk(PageScreen[None]):
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [*keymap.bindings(keymap.DESK)]
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
-    """As every screen has it, but another focus repaints two panels and not everything."""
+    """As on every screen, except that a change of focus repaints two panels, not everything."""
 
     @dataclass
     class Arrived(Message):
@@ -177,8 +177,8 @@ class Desk(PageScreen[None]):
         text = words if where.rstrip(": ") in words else f"{where}{words}"
         title, advice = why_not(fault)
         self.picture.notice(f"{title}: {text}", "alert")
-        saved = "What you see is what was saved. Nothing after it is on record."
-        body = [("The clock is stopped", text, saved, advice)]
+        saved = "What you see has been saved. Nothing after it was recorded."
+        body = [("The clock has stopped", text, saved, advice)]
         self._push(Card(title, paragraphs(body), ascii_only=self.ascii_only))
 
     # trade

@@ -1,4 +1,4 @@
-"""Between the desk and a ledger that may fail: what is written goes through here."""
+"""Between the desk and a ledger that may fail: every write goes through here."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from tui.runtime.conductor import Conductor
 
 
 class LedgerGuard:
-    """A ledger that cannot be written stops the clock and everything that would need it."""
+    """A ledger that cannot be written stops the clock and every write after it."""
 
     def __init__(self, conductor: Conductor, on_stop: Callable[[BaseException], None]) -> None:
-        """`on_stop` says which file it is and why; it is called once the clock stands."""
+        """`on_stop` reports the file and the reason; it is called once the clock has stopped."""
         self._conductor = conductor
         self._on_stop = on_stop
         self.stopped = False
 
     def run(self, act: Callable[[], object]) -> None:
-        """Do it; a failure of the ledger's ends here, any other is raised."""
+        """Do it; a failure of the ledger ends here, any other is raised."""
         try:
             act()
         except Exception as fault:
@@ -31,7 +31,7 @@ class LedgerGuard:
             self._on_stop(fault)
 
     def send(self, command: TraderCommand) -> tuple[Event, ...]:
-        """A trader's command, on its way to the ledger; no events where that cannot be written."""
+        """Send a trader's command; returns no events if the ledger cannot be written."""
         events: tuple[Event, ...] = ()
 
         def act() -> None:
@@ -43,9 +43,12 @@ class LedgerGuard:
 
 
 def why_not(fault: BaseException) -> tuple[str, str]:
-    """What keeps the desk from writing, and what to do about it."""
+    """Why the desk cannot write, and what to do about it."""
     if isinstance(fault, LedgerInUse):
-        return "Read only", "Close the other Tightrope and start again to trade here."
+        return "Read only", "Close the other Tightrope, then start again to trade here."
     if isinstance(fault, LedgerDamaged):
-        return "Read only", "You may look at everything. L shows the record, event by event."
-    return "The ledger cannot be written", "Free the disk or put the file back, then start again."
+        return "Read only", "You can look at everything. L shows the ledger, event by event."
+    return (
+        "The ledger cannot be written",
+        "Free up disk space or restore the file, then start again.",
+    )

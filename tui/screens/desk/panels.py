@@ -47,7 +47,7 @@ class Panels(Vertical):
         session = opened.session
         self._session = session
         self.tabs = Lines(id="tabs", ascii_only=ascii_only)
-        """The line over them: it names them all where one is shown alone."""
+        """The line above them: it names all panels if one is shown alone."""
         self._ascii = ascii_only
         self.record = event_rows.Log(
             session.account.name,
@@ -292,4 +292,4 @@ class Panels(Vertical):
         if wire is None:
             return None
         lines = [f"{name}: {value}" for name, value in wire.items()]
-        return "Event", [(f"Event {key}, as it is on record", *lines)]
+        return "Event", [(f"Event {key}, as recorded", *lines)]

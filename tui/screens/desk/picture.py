@@ -13,7 +13,7 @@ from tui.widgets.gauge import Gauge
 from tui.widgets.lines import Lines
 
 LEAST_BETWEEN = 0.15
-"""Seconds between two pictures while the clock runs: an SSH line feels every one."""
+"""Seconds between two frames while the clock runs: each one costs bandwidth over SSH."""
 
 
 class Picture:

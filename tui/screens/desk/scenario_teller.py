@@ -72,7 +72,7 @@ class ScenarioTeller:
 
     @cached_property
     def chosen(self) -> Scenario | None:
-        """The scenario; `None` where there is none. Read once: every pause asks for it."""
+        """The scenario, or `None`. Read once: every pause asks for it."""
         session = self._session
         if not session.fate:
             return None
@@ -84,28 +84,28 @@ class ScenarioTeller:
 
     @property
     def greeting(self) -> str:
-        """What the desk says while nothing else is to be said; empty without a scenario."""
+        """The desk's default message; empty without a scenario."""
         if self.chosen is None:
             return ""
-        return "p tells the goal, space runs the clock, . steps, b buys, ? shows every key"
+        return "p shows the goal, space runs the clock, . steps, b buys, ? shows every key"
 
     def open(self) -> None:
-        """What the trader should know; only where the tape has just begun."""
+        """Show the briefing, but only at the beginning of the tape."""
         if self.chosen is not None and self._session.place.index <= 0:
             self._brief(self.chosen)
 
     def tell_again(self) -> None:
-        """The briefing, or after the end the debrief with the grade as it is now."""
+        """Show the briefing, or after the end the debrief with the present grade."""
         if self.chosen is not None:
             tell = self._debrief if self._session.ended else self._brief
             tell(self.chosen)
 
     def finish(self) -> None:
-        """The last bar is over: said once, since notes can still be written."""
+        """Show the debrief after the last bar, once."""
         if self._finished:
             return
         self._finished = True
-        self._notice("The tape has ended. L shows everything that happened, q quits.", "warned")
+        self._notice("The tape has ended. L opens the full ledger, q quits.", "warned")
         if self.chosen is not None:
             self._debrief(self.chosen)
 
@@ -118,8 +118,8 @@ class ScenarioTeller:
         self._show(Card(chosen.title, lines, ascii_only=self._ascii))
 
     def _debrief(self, chosen: Scenario) -> None:
-        """What it was about, and the grade, read from what the ledger has kept."""
-        from ledger.books.file.damage import told  # only where a scenario ends
+        """The debrief and the grade, read from the ledger."""
+        from ledger.books.file.damage import told  # imported here: only at the end of a scenario
         from ledger.practice.scenarios.scenario import debriefing, events_of
 
         session = self._session
@@ -127,18 +127,18 @@ class ScenarioTeller:
             with told(self._opened.ledger or Path()):
                 events = events_of(self._opened.ledger, session.account.name)
                 said = debriefing(chosen, events, session.statement())
-        except LedgerError as fault:  # deleted, or rotten: the desk goes on without it
-            self._notice(f"There is no debrief: {fault}", "warned")
+        except LedgerError as fault:  # deleted or damaged: the desk goes on without it
+            self._notice(f"No debrief: {fault}", "warned")
             return
         lines: list[Line] = [
             [(line, "strong" if line.startswith("Grade") else "")] for line in said
         ]
-        lines.append([("i writes an afterthought, which counts; p shows this again", "dim")])
+        lines.append([("i adds a note, which counts towards the grade; p shows this again", "dim")])
         self._show(Card(f"{chosen.title}: debrief", lines, ascii_only=self._ascii))
 
     def tell_incidents(self, events: Sequence[Event], going_on: Container[str]) -> None:
-        """What has gone wrong, what it brought about, and what would have been careful; or what
-        is over, and of its kind is not `going_on`."""
+        """Show an incident, its effects and what a careful trader would have done; or that one is
+        over, unless one of its kind is still `going_on`."""
         struck = [event for event in events if isinstance(event, IncidentStarted)]
         if struck:
             title = " AND ".join(dict.fromkeys(spoken(event.kind).upper() for event in struck))
@@ -153,4 +153,4 @@ class ScenarioTeller:
         ended = [event.kind for event in events if isinstance(event, IncidentEnded)]
         over = [spoken(kind) for kind in dict.fromkeys(ended) if kind.value not in going_on]
         if over:
-            self._notice(f"Over: {', '.join(over)}.", "notice")
+            self._notice(f"No longer in force: {', '.join(over)}.", "notice")

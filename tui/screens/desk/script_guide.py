@@ -1,4 +1,4 @@
-"""The script of a rehearsal as a guide on the desk: one key does what comes next."""
+"""The script of a rehearsal as a guide on the desk: one key takes the next step."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tui.runtime.conductor import Conductor
 from tui.runtime.opener import script_of
 from tui.text import format as fmt
 
-OVER = "The script is over; the rest is yours."
+OVER = "End of the script. From here on it is up to you."
 
 
 class ScriptGuide:
@@ -27,16 +27,16 @@ class ScriptGuide:
 
     @property
     def greeting(self) -> str:
-        """What the desk says while nothing else is to be said."""
+        """The desk's default message."""
         session = self._conductor.session
         if session.rehearsal and not session.fate:
-            return "p does what the script does next, space runs the clock, ? shows every key"
+            return "p takes the script's next step, space runs the clock, ? shows every key"
         return "space runs the clock, . steps, b buys, ? shows every key"
 
     def play_on(self) -> tuple[str, str]:
-        """Do the script's next action where its bar is open, else run the clock to that bar.
+        """Do the script's next action if its bar is open, else run the clock to that bar.
 
-        Returns what to tell of it, and its meaning.
+        Returns the message to show, and its meaning.
         """
         session = self._conductor.session
         try:
@@ -45,18 +45,17 @@ class ScriptGuide:
             return "; ".join(refused.faults), "warned"
         script = self._script
         if script is None:
-            told = "This account has no script: it was not begun from a shipped rehearsal."
-            return told, "notice"
+            return "No script: this account was not started from a shipped rehearsal.", "notice"
         cue = script.cue(session.market.time, bool(session.market.trading))
         if cue is Cue.ACT:
             return self._act(script)
         if cue is Cue.LATER and script.next is not None:
             self._conductor.run(hurry=True, until=script.next.at)
-            return f"the clock runs to {_told(script)}", "notice"
+            return f"the clock runs to {_next(script)}", "notice"
         return OVER, "notice"
 
     def _act(self, script: Script) -> tuple[str, str]:
-        """Send it. A refusal is on record, and told like any other."""
+        """Send it. A refusal is recorded and shown like any other."""
         action = script.next
         assert action is not None
         done = fmt.plain(action.text, 60)
@@ -66,11 +65,11 @@ class ScriptGuide:
         refused = next((e for e in events if isinstance(e, OrderRefused | ActionRefused)), None)
         if refused is not None:
             return f"{done}: refused, {refused.reason}", "warned"
-        goes_on = OVER if script.next is None else f"p: {_told(script)}"
+        goes_on = OVER if script.next is None else f"Next (p): {_next(script)}"
         return f"done: {done}. {goes_on}", "notice"
 
 
-def _told(script: Script) -> str:
-    """The next action and when it is."""
+def _next(script: Script) -> str:
+    """The next action and its time."""
     assert script.next is not None
     return f"{fmt.when(script.next.at)}, {fmt.plain(script.next.text, 60)}"

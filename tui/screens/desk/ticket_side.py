@@ -186,7 +186,7 @@ class TicketSide(Container):
         held, view = self._panels.selected(), self._picture.view
         walled = held is not None and held.mode is Mode.ISOLATED
         if view is not None and not view.borrows and not walled:
-            self._picture.notice("Only an isolated position has margin of its own to move.")
+            self._picture.notice("Only an isolated position has its own margin to move.")
             return
         self._open(lambda: MarginForm(self._bench()))
 
@@ -253,4 +253,6 @@ class TicketSide(Container):
             self._open(lambda: HedgeForm(self._bench(), call.hedges))
         elif answer == "wait":
             self._guard.send(AnswerCall(answer=Answer.WAIT))
-            self.tell_when_kept("Margin call answered: wait. It stands until it is met or due.")
+            self.tell_when_kept(
+                "Margin call answered: wait. The call stands until it is met or falls due."
+            )

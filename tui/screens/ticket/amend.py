@@ -88,7 +88,7 @@ class AmendForm(SideForm):
             if follows not in ((None, None), (order.trail, order.trail_fraction)):
                 terms |= {"trail": follows[0], "trail_fraction": follows[1]}
             elif follows == (None, None) and order.cause is not Cause.STOP_LOSS:
-                raise Unreadable("Trail by: a number is needed")
+                raise Unreadable("Trail by: enter a number")
             elif follows != (order.trail, order.trail_fraction):
                 terms["trigger"] = new["trigger"]  # it stands still there
         return [AmendOrder(id=order.id, **terms)] if terms else []
@@ -118,13 +118,13 @@ class AmendForm(SideForm):
         lines: list[Line] = [pair(order_kind(order), wish, _W)]
         wanted = self.commands(values)
         if not wanted:
-            return Thought([*lines, ((" Nothing is changed yet", "dim"),)], allowed=False)
+            return Thought([*lines, ((" Nothing changed yet", "dim"),)], allowed=False)
         seen = preview(self.bench.session, *wanted)
         if seen.refused is not None:
             refused = effects.refused(seen, lot)
             return Thought([*lines, *refused.lines], allowed=False)
         if seen.widened_r is not None:
-            words = f" Moved away: {fmt.multiple(seen.widened_r)} given away "
+            words = f" Moved away: risk up by {fmt.multiple(seen.widened_r)} "
             lines.append(((words, "alert"),))
         lines += effects.assumed_line(seen, order.symbol, resting=True)
         if seen.quantity is not None:

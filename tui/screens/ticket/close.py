@@ -39,7 +39,7 @@ class CloseForm(SideForm):
         """How much."""
         return (
             Field("share", "How much", "100%", (*_SHARES, "part")),
-            Field("quantity", "Quantity", hint="how many"),
+            Field("quantity", "Quantity", hint="quantity"),
         )
 
     def hidden(self, values: Values) -> set[str]:
@@ -66,7 +66,7 @@ class CloseForm(SideForm):
 
     def done(self) -> str:
         """What was sent."""
-        return f"close {self.values['share']} of {self.bench.symbol} sent"
+        return f"sent: close {self.values['share']} of {self.bench.symbol}"
 
 
 class SellForm(SideForm):
@@ -148,7 +148,7 @@ def cure_lines(seen: Preview) -> list[Line]:
     if not left:
         return [((" The call is met", "up"),)]
     missing = fmt.money(seen.after.calls[0].shortfall, seen.after.currency)
-    return [((f" The call stands: {missing} missing", "down"),)]
+    return [((f" The call stands: {missing} short", "down"),)]
 
 
 class FlattenForm(SideForm):

@@ -14,7 +14,7 @@ from tui.text import format as fmt
 from tui.widgets.lines import Line
 
 PLAN = Decimal("0.02")
-"""Share of equity that a plan risks on one trade."""
+"""The ratio of equity that a plan risks on one trade."""
 _W = PREVIEW_WIDTH - 2
 
 
@@ -134,7 +134,7 @@ def unstopped(seen: Preview, symbol: str, meaning: str = "warned") -> list[Line]
         return []
     if had is not None and had.side == held.side and had.quantity > held.quantity:
         return []
-    limit = "its whole margin can be lost" if held.limited else "nothing limits the loss"
+    limit = "all its margin can be lost" if held.limited else "nothing limits the loss"
     return [((f" No stop: {limit}", meaning),)]
 
 

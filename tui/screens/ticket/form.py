@@ -26,7 +26,7 @@ from tui.widgets.lines import Line, Lines, wrap
 __all__ = ["Field", "Values"]
 
 PREVIEW_WIDTH = 38
-"""Of the form, its border taken away twice."""
+"""The width of the form inside its border."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,9 @@ class SideForm(Vertical):
     can_focus = True
     heading = ""
     first = ""
-    """The field that is ready to be typed into; the topmost where none is named."""
+    """The field that gets the focus; the first one if none is named."""
     once = False
-    """Whether one Enter is enough: there is nothing to read over."""
+    """Whether one Enter is enough, with nothing to review."""
 
     @dataclass
     class Closed(Message):
@@ -248,5 +248,5 @@ def refusal_lines(reason: str, width: int, largest: str = "") -> list[Line]:
         [(" ! " if not n else "   ", "down"), (text, "down")] for n, text in enumerate(words)
     ]
     if largest:
-        lines.append([("   the largest that passes: ", "dim"), (largest, "strong")])
+        lines.append([("   the most that would pass: ", "dim"), (largest, "strong")])
     return lines

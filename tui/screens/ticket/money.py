@@ -144,7 +144,7 @@ class NoteForm(SideForm):
         """Whether there is anything to write."""
         if not values["text"].strip():
             return Thought([((" Nothing written yet", "dim"),)], allowed=False)
-        return Thought([((" Goes into the ledger as it is", "dim"),)])
+        return Thought([((" Will be recorded as written", "dim"),)])
 
     def done(self) -> str:
         """What was done."""

@@ -22,7 +22,7 @@ from tui.text import format as fmt
 from tui.widgets.lines import Line, wrap
 
 PATIENCE = 0.25
-"""Seconds without a further letter after which futures are drawn."""
+"""Seconds after the last keystroke before futures are drawn."""
 _GROUP = "odds"
 
 
@@ -153,5 +153,5 @@ class Foresight(SideForm):
             return [*lines, *([(f" {text}", "dim")] for text in words)]
         lines += odds_lines(self._seen, self.asked.days, self.bench.view.currency, width)
         if len(self.asked.order.targets) > 1:
-            lines.append([(" taken whole at the nearest target", "dim")])
+            lines.append([(" closed in full at the nearest target", "dim")])
         return lines

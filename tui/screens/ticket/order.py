@@ -47,13 +47,13 @@ class Ticket(Foresight):
         held = effects.position_of(self.bench.view, self.bench.symbol)
         leverage = held.leverage if held else book.default_leverage
         mode = held.mode if held else account.mode.value
-        counted = "how many contracts" if self.bench.view.contracts else "how much"
+        counted = "contracts" if self.bench.view.contracts else "quantity"
         return (
             Field("symbol", "Symbol", self.bench.symbol, tuple(account.instruments)),
             Field("side", "Side", self._side, ("buy", "sell")),
             Field("type", "Type", "market", tuple(kind.value for kind in OrderType)),
             Field("price", "At price", hint="its limit, or its trigger"),
-            Field("limit", "Limit", hint="the worst, once triggered"),
+            Field("limit", "Limit", hint="the worst price, once triggered"),
             Field("trail", "Trail by", hint="5 in price, or 5%"),
             Field("by", "Size by", "quantity", _SIZES),
             Field("amount", "Amount", hint=counted),
@@ -151,7 +151,7 @@ class Ticket(Foresight):
         tick, _ = self.bench.view.steps(order.symbol)
         told = []
         if order.order_type is OrderType.STOP_LIMIT:
-            told.append(f"in a gap beyond {fmt.price(order.limit, tick)} it rests")
+            told.append(f"if the price gaps past {fmt.price(order.limit, tick)}, it rests")
         if order.order_type is OrderType.TRAILING:
             behind = fmt.trail(order.trail, order.trail_fraction, tick)
             told.append(f"follows the best price by {behind}")
@@ -185,7 +185,7 @@ def _trail(given: Values) -> tuple[Decimal | None, Decimal | None]:
         return trail(given["follow"], "Trailing")
     found = trail(given["trail"], "Trail by")
     if found == (None, None):
-        raise Unreadable("Trail by: a number is needed")
+        raise Unreadable("Trail by: enter a number")
     return found
 
 
@@ -199,7 +199,7 @@ def wished_targets(text: str) -> tuple[Target, ...]:
     if len(pieces) > 1 and not any(share for _, share in pieces):
         shares[-1] = _HUNDRED - sum((trim(s) for s in shares[:-1]), Decimal(0))
     if any(share <= 0 or share > _HUNDRED for share in shares):
-        raise Unreadable("Targets: a share is between 1 and 100 percent")
+        raise Unreadable("Targets: a share must be 1 to 100 percent")
     return tuple(
         Target(number(price, "Targets"), share / _HUNDRED)
         for (price, _), share in zip(pieces, shares, strict=True)

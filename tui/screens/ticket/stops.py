@@ -75,7 +75,7 @@ class GuardForm(SideForm):
         trails = (distance, fraction) != (held.stop_trail, held.stop_trail_fraction)
         if trails and (distance is not None or fraction is not None):
             if stop is not None and moved:
-                raise Unreadable("Stop: change its price or its trail, not both")
+                raise Unreadable("Stop: change the price or the trail, not both")
             return [MoveStop(symbol=held.symbol, trail=distance, trail_fraction=fraction)]
         if stop is not None and (moved or trails):
             return [MoveStop(symbol=held.symbol, price=stop)]
@@ -99,14 +99,14 @@ class GuardForm(SideForm):
         self.border_title = f"Stop and target {fmt.plain(self.bench.symbol, 16)}"
         wanted = self.commands(values)
         if not wanted:
-            return Thought([((" Nothing is changed yet", "dim"),)], allowed=False)
+            return Thought([((" Nothing changed yet", "dim"),)], allowed=False)
         seen = preview(self.bench.session, *wanted)
         if seen.refused is not None:
             return effects.refused(seen)
         lines: list[Line] = []
         warned = False
         if seen.widened_r is not None:
-            words = f" Moved away: {fmt.multiple(seen.widened_r)} given away "
+            words = f" Moved away: risk up by {fmt.multiple(seen.widened_r)} "
             lines.append(((words, "alert"),))
             warned = True
         held = effects.position_of(seen.after, self.bench.symbol)
