@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
+from textual import on
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.events import Event, Key
+from textual.events import Event, Key, Paste
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.strip import Strip
@@ -21,6 +22,7 @@ from textual.widget import Widget
 
 from ledger.text import clean
 from tui.border import Border
+from tui.type_ahead import AT_ONCE, Heard, TypeAhead
 
 if TYPE_CHECKING:
     from tui.runtime.opened import Opened
@@ -75,12 +77,32 @@ class TightropeApp(App[Exception]):
         self.crash: Exception | None = None
         self._desk: Desk | None = None
         self._border = Border()
+        self._type_ahead = TypeAhead(super().on_event, self._receiver, self._form_opens)
 
     async def on_event(self, event: Event) -> None:
-        """Notes that a key waits for its answer: the clock's next frame steps aside."""
+        """Notes that a key waits for its answer: the clock's next frame steps aside. And keys stay
+        in their order, also those for a form that is not there yet."""
         if isinstance(event, Key) and self._desk is not None:
             self._desk.conductor.key_pressed()
-        await super().on_event(event)
+        at_once = isinstance(event, Key) and event.key in AT_ONCE
+        if isinstance(event, Key | Paste) and not event.is_forwarded and not at_once:
+            await self._type_ahead.take(event)
+        else:
+            await super().on_event(event)
+
+    @on(Heard)
+    async def key_heard(self, message: Heard) -> None:
+        """What was typed after it is next."""
+        await self._type_ahead.heard(message)
+
+    def _receiver(self) -> Widget | None:
+        """Who hears the next key on the desk; on other screens keys need no order."""
+        on_desk = self._desk is not None and self.screen is self._desk
+        return (self.focused or self.screen) if on_desk else None
+
+    def _form_opens(self) -> bool:
+        """Whether a form was asked for on the desk that cannot be typed into yet."""
+        return self._desk is not None and self.screen is self._desk and self._desk.side.changing
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, and behind them the border."""

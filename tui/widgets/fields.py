@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
+from textual.events import Paste
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -31,7 +33,29 @@ class Field:
 
 
 class Typed(Input):
-    """Free text: what is pasted loses whatever nobody would see of it."""
+    """Free text: what is pasted loses whatever nobody would see of it, and is taken whole or not.
+
+    Lines that are pasted become one.
+    """
+
+    @dataclass
+    class TooLong(Message):
+        """More than the field takes: it stays as it was."""
+
+        sentence: str
+
+    def on_paste(self, event: Paste) -> None:
+        """All its lines, where Textual's own takes the first."""
+        event.prevent_default()
+        event.stop()
+        text = " ".join(event.text.split())
+        if text:
+            self.replace(text, *self.selection)
+
+    def restricted(self) -> None:
+        """Asked for by `replace` for what does not fit."""
+        self.app.bell()
+        self.post_message(self.TooLong(f"Too long: this field takes {self.max_length} characters"))
 
     def replace(self, text: str, start: int, end: int) -> None:
         """Text at a place; typing and pasting both come here."""
@@ -88,8 +112,8 @@ class Fields(VerticalScroll, can_focus=False, inherit_bindings=False):
                 entry.parent.display = name not in names
 
     def enter(self, name: str) -> None:
-        """Make a field ready to be typed into."""
-        self._entries[name].focus()
+        """Make a field ready to be typed into, at once."""
+        self.screen.set_focus(self._entries[name])
 
     def move(self, steps: int) -> bool:
         """Go to the next field that is shown, at once: what is typed next is for it already.

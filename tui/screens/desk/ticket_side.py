@@ -24,6 +24,7 @@ from tui.screens.ticket.money import DepositForm, MarginForm, NoteForm
 from tui.screens.ticket.odds_preview import Foresight
 from tui.screens.ticket.order import Ticket
 from tui.screens.ticket.stops import CancelForm, GuardForm
+from tui.type_ahead import Heard
 
 
 class TicketSide(Container):
@@ -47,12 +48,20 @@ class TicketSide(Container):
         self._ascii = ascii_only
         self._waits: Callable[[], None] | None = None
         self._untold: tuple[str, str] | None = None
+        self._coming = False
         self.form: SideForm | None = None
+
+    @property
+    def changing(self) -> bool:
+        """Whether a form is on its way here or out: what is typed waits for that."""
+        form = self.form
+        return not self._guard.stopped and (self._coming or (form is not None and not form.ready))
 
     # what waits for the ledger
 
     def when_kept(self, act: Callable[[], None]) -> None:
         """Now, or when the ledger has what happened before."""
+        self._coming = False  # a form that waited for it gives way
         if self._conductor.busy:
             self._waits = act
         else:
@@ -87,6 +96,7 @@ class TicketSide(Container):
         self._clock.halt()
 
         def opens() -> None:
+            self._coming = False
             self._remove()
             self.form = make()
             self.make_room()
@@ -95,6 +105,12 @@ class TicketSide(Container):
             self.call_after_refresh(self._picture.redraw)
 
         self.when_kept(opens)
+        self._coming = self._waits is opens
+
+    @on(SideForm.Ready)
+    def has_keys(self) -> None:
+        """What was typed meanwhile is for its fields."""
+        self.post_message(Heard())
 
     def _remove(self) -> None:
         self._panels.plan(None)
@@ -129,6 +145,7 @@ class TicketSide(Container):
         self.call_after_refresh(self._picture.redraw)
         if message.told:
             self.tell_when_kept(message.told, "strong")
+        self.post_message(Heard())
 
     @on(Foresight.Foreseen)
     def foreseen(self, message: Foresight.Foreseen) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from textual import on
@@ -20,7 +20,7 @@ from ledger.practice.views.desk_view import DeskView
 from tui.text import format as fmt
 from tui.text.entry import Unreadable
 from tui.widgets.choice import Choice
-from tui.widgets.fields import Field, Fields, Values
+from tui.widgets.fields import Field, Fields, Typed, Values
 from tui.widgets.lines import Line, Lines, wrap
 
 __all__ = ["Field", "Values"]
@@ -36,6 +36,8 @@ class Thought:
     lines: Sequence[Line]
     allowed: bool = True
     warned: bool = False
+    missing: str = ""
+    """What Enter says is still to be typed, where nothing under the fields says it."""
 
 
 @dataclass(slots=True)
@@ -75,9 +77,15 @@ class SideForm(Vertical):
         form: SideForm
         told: str
 
+    class Ready(Message):
+        """The form has the keys."""
+
     def __init__(self, bench: Bench) -> None:
         super().__init__(classes="form")  # no id: one that leaves is still there for a moment
         self.bench = bench
+        self.ready = False
+        """Whether what is typed now is for its fields: not before it is there, nor once it is
+        done with."""
         self.reviewing = False
         self._fields = Fields(self.fields, ascii_only=bench.ascii_only)
         self._thought = Thought(())
@@ -132,11 +140,17 @@ class SideForm(Vertical):
             self._fields.enter(self.first)
         else:
             self.action_move(0)
+        self.ready = True
+        self.post_message(self.Ready())
+
+    def _close(self, told: str) -> None:
+        self.ready = False
+        self.post_message(self.Closed(self, told))
 
     def action_move(self, steps: int) -> None:
         """The next field that is shown."""
         if not self._fields.move(steps):
-            self.focus()
+            self.screen.set_focus(self)
 
     def action_turn(self, pages: int) -> None:
         """The next page of what is told under the fields, where it does not fit."""
@@ -204,17 +218,38 @@ class SideForm(Vertical):
         if not self.reviewing and not self.once:
             self._rethink()
             self.reviewing = self._thought.allowed
-            if not self.reviewing:
-                self.app.bell()
-            self._tell()
+            if self.reviewing:
+                self._tell()
+            else:
+                self._say_missing()
             return
         self._rethink()
         if self._thought.allowed:
             self._send()
         else:
             self.reviewing = False
-            self.app.bell()
+            self._say_missing()
+
+    def _say_missing(self) -> None:
+        """Why Enter did nothing."""
+        self.app.bell()
+        if self._thought.missing:
+            self._say(self._thought.missing)
+        else:
             self._tell()
+
+    def _say(self, text: str) -> None:
+        """A sentence over what stands under the fields, until something else is typed."""
+        words: list[Line] = [((f" {line}", "warned"),) for line in wrap(text, self._width() - 1)]
+        self._thought = replace(self._thought, lines=[*words, *self._thought.lines], missing="")
+        self._tell()
+
+    @on(Typed.TooLong)
+    def too_long(self, message: Typed.TooLong) -> None:
+        """The field is as it was."""
+        message.stop()
+        self._rethink()
+        self._say(message.sentence)
 
     def _send(self) -> None:
         for command in self.commands(self.values):
@@ -226,7 +261,7 @@ class SideForm(Vertical):
                 self._thought = Thought(lines, allowed=False)
                 self._tell()
                 return
-        self.post_message(self.Closed(self, self.done()))
+        self._close(self.done())
 
     def done(self) -> str:
         """What the notice says after sending."""
@@ -238,7 +273,7 @@ class SideForm(Vertical):
             self.reviewing = False
             self._tell()
         else:
-            self.post_message(self.Closed(self, ""))
+            self._close("")
 
 
 def refusal_lines(reason: str, width: int, largest: str = "") -> list[Line]:
