@@ -89,7 +89,7 @@ class DataGrid(ScrollView, can_focus=True, inherit_bindings=False):
 
     @dataclass
     class RowSelected(Message):
-        """A row was chosen, with Enter or with the mouse."""
+        """A row was opened, with Enter or with a second click."""
 
         grid: DataGrid
         key: str
@@ -116,6 +116,7 @@ class DataGrid(ScrollView, can_focus=True, inherit_bindings=False):
         self._strips: dict[int, Strip] = {}
         self._inks: dict[tuple[str, str], Style] = {}
         self._ground: tuple[Color, Color] | None = None
+        self._clicked: str | None = None
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -239,14 +240,17 @@ class DataGrid(ScrollView, can_focus=True, inherit_bindings=False):
         self.post_message(self.RowSelected(self, key))
 
     def on_click(self, event: events.Click) -> None:
-        """A click on a row is the cursor on it and Enter."""
+        """A click puts the cursor on a row; another click on the same row opens it."""
         offset = event.get_content_offset(self)
         if offset is None or offset.y < _HEADER:
             return
         index = offset.y - _HEADER + self.scroll_offset.y
         if index < len(self._rows):
             self.move_to(index)
-            self.action_select()
+            again = self._clicked == self.cursor_key
+            self._clicked = None if again else self.cursor_key
+            if again:
+                self.action_select()
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Colours lie on the ground of whatever the grid stands in."""

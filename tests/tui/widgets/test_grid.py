@@ -113,16 +113,24 @@ async def test_moving_tells_the_row_and_enter_selects_it() -> None:
         assert app.heard == [("highlighted", "k0"), ("highlighted", "k1"), ("selected", "k1")]
 
 
-async def test_a_click_selects_the_row_under_the_mouse_and_the_heading_is_no_row() -> None:
+async def test_a_click_puts_the_cursor_on_a_row_and_another_click_opens_it() -> None:
     app = OneGrid()
     async with app.run_test(size=(30, 10)) as pilot:
         app.grid.show(rows(3))
         await pilot.pause()
         await pilot.click(DataGrid, offset=(3, 0))
         await pilot.click(DataGrid, offset=(3, 9))
+        assert app.heard[1:] == [], "neither the heading nor what is below is a row"
         await pilot.click(DataGrid, offset=(3, 3))
         await pilot.pause()
-        assert app.heard[1:] == [("highlighted", "k2"), ("selected", "k2")]
+        assert app.heard[1:] == [("highlighted", "k2")]
+        await pilot.click(DataGrid, offset=(3, 1))
+        await pilot.click(DataGrid, offset=(3, 3))
+        await pilot.pause()
+        assert app.heard[2:] == [("highlighted", "k0"), ("highlighted", "k2")]
+        await pilot.click(DataGrid, offset=(3, 3))
+        await pilot.pause()
+        assert app.heard[4:] == [("selected", "k2")]
 
 
 async def test_the_cursor_stays_with_its_row_when_rows_come_and_go() -> None:
