@@ -27,7 +27,7 @@ from tui.screens.page import PageScreen
 from tui.text import format as fmt
 from tui.text.entry import Unreadable
 from tui.widgets.choice import Choice
-from tui.widgets.fields import Fields, Values
+from tui.widgets.fields import Fields, Typed, Values
 from tui.widgets.keybar import Hint, KeyBar
 from tui.widgets.lines import Line, Lines, wrap
 
@@ -102,6 +102,12 @@ class MarketScreen(PageScreen["Made | None"]):
         """Another letter, another path, as soon as the hands rest."""
         if self._fields.values:
             self._rethink()
+
+    @on(Typed.TooLong)
+    def too_long(self, message: Typed.TooLong) -> None:
+        """The field is as it was."""
+        message.stop()
+        self._refuse([message.sentence])
 
     def _rethink(self) -> None:
         self._beginning = False

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from decimal import Decimal
 
 import pytest
-from textual.events import Key
+from textual.events import Key, Paste
 
 from ledger.account.state import GoodFor, Order, OrderType, Side, Target
 from tests.tui.desks import NARROW, WIDE, Hands, desk
@@ -392,3 +392,28 @@ async def test_what_is_lost_at_a_stop_in_dollar_contracts_is_told_in_the_coin() 
         entry = hands.desk.view.positions[0].entry
         loss = round(1 - 7000 / entry, 8)
         assert f"From entry to stop ▼-{loss:.8f}" in " ".join(hands.text("thought").split())
+
+
+async def test_enter_on_an_empty_ticket_says_what_is_missing() -> None:
+    async with ticket() as hands:
+        await hands.press("enter")
+        assert "Amount: type how much to trade" in " ".join(hands.text("thought").split())
+        await hands.press("~5")
+        assert "type how much" not in hands.text("thought")
+
+
+async def test_a_paste_that_is_too_long_is_refused_with_a_sentence_and_changes_nothing() -> None:
+    async with ticket() as hands:
+        await hands.press("~7")
+        hands.app.post_message(Paste("9" * 25))  # a number has at most 24 characters
+        await hands.settle()
+        assert hands.desk.side.form.values["amount"] == "7"
+        assert "Too long: this field takes 24 characters" in " ".join(hands.text("thought").split())
+
+
+async def test_lines_that_are_pasted_become_one_note() -> None:
+    async with desk(first_call()) as hands:
+        await hands.press("i")
+        hands.app.post_message(Paste("bought the dip\nof the second day\n"))
+        await hands.settle()
+        assert hands.desk.side.form.values["text"] == "bought the dip of the second day"

@@ -118,7 +118,9 @@ class AmendForm(SideForm):
         lines: list[Line] = [pair(order_kind(order), wish, _W)]
         wanted = self.commands(values)
         if not wanted:
-            return Thought([*lines, ((" Nothing changed yet", "dim"),)], allowed=False)
+            unchanged: Line = ((" Nothing changed yet", "dim"),)
+            missing = "Change one of its terms first"
+            return Thought([*lines, unchanged], allowed=False, missing=missing)
         seen = preview(self.bench.session, *wanted)
         if seen.refused is not None:
             refused = effects.refused(seen, lot)

@@ -176,7 +176,9 @@ class FlattenForm(SideForm):
         lines: list[Line] = [((f" Closes {fmt.clean(names, 60)}", "strong"),)]
         lines.append(pair("Realises", fmt.signed_money(seen.realized, view.currency), _W))
         lines += effects.account_effect(seen)
-        return Thought(lines, allowed=values["word"].strip() == "FLAT", warned=True)
+        allowed = values["word"].strip() == "FLAT"
+        missing = "Type FLAT in capitals to close everything"
+        return Thought(lines, allowed=allowed, warned=True, missing=missing)
 
     def done(self) -> str:
         """What was sent."""

@@ -57,7 +57,8 @@ class DepositForm(SideForm):
     def think(self, values: Values) -> Thought:
         """What it does to health and to a call."""
         if not values["amount"].strip():
-            return Thought([((" How much?", "dim"),)], allowed=False)
+            missing = "Amount: type a number, then press Enter"
+            return Thought([((" How much?", "dim"),)], allowed=False, missing=missing)
         seen = preview(self.bench.session, *self.commands(values))
         if seen.refused is not None:
             return effects.refused(seen)
@@ -109,7 +110,8 @@ class MarginForm(SideForm):
         loan = values["way"] in ("borrow", "repay")
         self.border_title = "Loan" if loan else f"Margin {fmt.plain(self.bench.symbol, 20)}"
         if not values["amount"].strip():
-            return Thought([((" How much?", "dim"),)], allowed=False)
+            missing = "Amount: type a number, then press Enter"
+            return Thought([((" How much?", "dim"),)], allowed=False, missing=missing)
         seen = preview(self.bench.session, *self.commands(values))
         if seen.refused is not None:
             return effects.refused(seen)
@@ -143,7 +145,8 @@ class NoteForm(SideForm):
     def think(self, values: Values) -> Thought:
         """Whether there is anything to write."""
         if not values["text"].strip():
-            return Thought([((" Nothing written yet", "dim"),)], allowed=False)
+            missing = "Note: type what you think, then press Enter"
+            return Thought([((" Nothing written yet", "dim"),)], allowed=False, missing=missing)
         return Thought([((" Will be recorded as written", "dim"),)])
 
     def done(self) -> str:

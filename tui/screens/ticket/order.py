@@ -118,7 +118,8 @@ class Ticket(Foresight):
     def think(self, values: Values) -> Thought:
         """What the fill would do."""
         if not values["amount"].strip():
-            return Thought(self._quote(values["symbol"]), allowed=False)
+            missing = "Amount: type how much to trade, then press Enter"
+            return Thought(self._quote(values["symbol"]), allowed=False, missing=missing)
         order = self._order(values)
         seen = preview(self.bench.session, order)
         _, lot = self.bench.view.steps(order.symbol)

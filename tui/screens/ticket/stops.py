@@ -99,7 +99,11 @@ class GuardForm(SideForm):
         self.border_title = f"Stop and target {fmt.plain(self.bench.symbol, 16)}"
         wanted = self.commands(values)
         if not wanted:
-            return Thought([((" Nothing changed yet", "dim"),)], allowed=False)
+            return Thought(
+                [((" Nothing changed yet", "dim"),)],
+                allowed=False,
+                missing="Change the stop or a target first",
+            )
         seen = preview(self.bench.session, *wanted)
         if seen.refused is not None:
             return effects.refused(seen)
