@@ -64,6 +64,22 @@ class Card(ModalScreen[str]):
         return self.query_one("#card-lines", Lines).text
 
 
+class LeaveCard(Card):
+    """Before a form that is filled in is thrown away; any answer is yes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,y", "dismiss('leave')", "Quit", show=False),
+    ]
+
+    def __init__(self, *, ascii_only: bool = False) -> None:
+        lines: list[Line] = [
+            [(" The form is filled in and not sent. Quitting throws it away.", "")],
+            [(" Everything else is saved.", "dim")],
+        ]
+        hints = [Hint((("Enter", "dismiss('leave')"),), "quits")]
+        super().__init__("Quit?", lines, hints, ascii_only=ascii_only)
+
+
 def paragraphs(found: Sequence[tuple[str, ...]]) -> list[Line]:
     """Headings with their lines under them."""
     lines: list[Line] = []

@@ -10,6 +10,7 @@ from textual.events import Key, Paste
 from ledger.account.state import GoodFor, Order, OrderType, Side, Target
 from tests.tui.desks import NARROW, WIDE, Hands, desk
 from tests.tui.worlds import bitcoin_on_loan, first_call, settled_in_coin
+from tui.screens.card import LeaveCard
 
 D = Decimal
 DEPOSIT = ("d", "~10000", "enter", "enter")
@@ -417,3 +418,22 @@ async def test_lines_that_are_pasted_become_one_note() -> None:
         hands.app.post_message(Paste("bought the dip\nof the second day\n"))
         await hands.settle()
         assert hands.desk.side.form.values["text"] == "bought the dip of the second day"
+
+
+async def test_ctrl_c_asks_before_it_throws_a_filled_ticket_away() -> None:
+    async with ticket() as hands:
+        await hands.press("~5", "ctrl+c")
+        assert isinstance(hands.app.screen, LeaveCard)
+        await hands.press("escape")
+        assert hands.desk.side.form.values["amount"] == "5"
+        await hands.press("ctrl+c")
+        hands.app.post_message(Key("ctrl+c", None))
+        await hands.pilot.pause()
+        assert not hands.app.is_running, "who presses it twice means it"
+
+
+async def test_ctrl_c_quits_at_once_where_nothing_is_typed() -> None:
+    async with ticket() as hands:
+        hands.app.post_message(Key("ctrl+c", None))
+        await hands.pilot.pause()
+        assert not hands.app.is_running

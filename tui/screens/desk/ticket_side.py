@@ -57,6 +57,11 @@ class TicketSide(Container):
         form = self.form
         return not self._guard.stopped and (self._coming or (form is not None and not form.ready))
 
+    @property
+    def has_typed(self) -> bool:
+        """Whether something stands in a form that would be lost."""
+        return self.form is not None and self.form.touched
+
     # what waits for the ledger
 
     def when_kept(self, act: Callable[[], None]) -> None:

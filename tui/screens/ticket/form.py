@@ -89,6 +89,7 @@ class SideForm(Vertical):
         self.reviewing = False
         self._fields = Fields(self.fields, ascii_only=bench.ascii_only)
         self._thought = Thought(())
+        self._given: Values = {}
 
     # what a subclass gives
 
@@ -140,8 +141,14 @@ class SideForm(Vertical):
             self._fields.enter(self.first)
         else:
             self.action_move(0)
+        self._given = self.values
         self.ready = True
         self.post_message(self.Ready())
+
+    @property
+    def touched(self) -> bool:
+        """Whether something was typed or chosen that is not sent."""
+        return self.ready and self.values != self._given
 
     def _close(self, told: str) -> None:
         self.ready = False
