@@ -5,6 +5,7 @@ Nothing that takes time may be imported at the top of this file: no pydantic, no
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
@@ -220,8 +221,16 @@ class TightropeApp(App[Exception]):
                 yield SystemCommand(key.help, f"key {key.shown}", _presses(self._desk, key.action))
 
     async def action_quit(self) -> None:
-        """The session is saved by every commit; this ends it."""
-        self.exit()
+        """The session is saved by every commit; this ends it. What stands in a form is not saved:
+        it is asked for, once."""
+        from tui.screens.card import LeaveCard  # not before the first paint
+
+        typed = self._desk is not None and self._desk.side.has_typed
+        if not typed or isinstance(self.screen, LeaveCard):
+            self.exit()
+            return
+        card = LeaveCard(ascii_only=self.ascii_only)
+        self.push_screen(card, lambda answer: self.exit() if answer else None)
 
     @property
     def unwritten(self) -> BaseException | None:
@@ -244,6 +253,10 @@ def _presses(desk: Screen[None], action: str) -> Callable[[], Awaitable[None]]:
 
 
 def _speaks_utf8() -> bool:
+    """Whether the terminal shows UTF-8. Python writes it under `LC_ALL=C` too (PEP 540), but who
+    sets that says that the terminal cannot."""
+    if os.environ.get("LC_ALL") in ("C", "POSIX"):
+        return False
     return (sys.stdout.encoding or "").lower().replace("-", "") in ("utf8", "utf8sig")
 
 

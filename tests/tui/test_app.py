@@ -1,6 +1,7 @@
 """The way to the desk: first screen, first run, and back to where one was."""
 
 import asyncio
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -178,3 +179,17 @@ async def test_what_cannot_be_opened_ends_with_its_cause(tmp_path: Path) -> None
     assert isinstance(unknown.return_value, Refused | LedgerError)
     with pytest.raises(Refused):
         resume(path, "nobody")
+
+
+@pytest.mark.parametrize(
+    ("locale", "ascii_only"), [("C", True), ("POSIX", True), ("C.UTF-8", False)]
+)
+def test_a_locale_that_knows_only_ascii_is_drawn_in_ascii(locale: str, ascii_only: bool) -> None:
+    """Python writes UTF-8 under `LC_ALL=C` (PEP 540), which that terminal cannot show."""
+    code = "from tui.app import TightropeApp; print(TightropeApp(None).ascii_only)"
+    environment = {**os.environ, "LC_ALL": locale}
+    environment.pop("PYTHONIOENCODING", None)
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
+    )
+    assert result.stdout.strip() == str(ascii_only)
