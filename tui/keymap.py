@@ -56,6 +56,8 @@ KEYMAP: tuple[Key, ...] = (
     Key("clock.faster", "greater_than_sign", ">", "speed(1)", "clock", "faster", "speed"),
     Key("clock.next", "n", "n", "next_event", "clock",
         "run until something happens: a fill, a warning, a call, funding", "next event"),
+    Key("clock.fills", "f", "f", "fills", "clock",
+        "let a running clock stop at every fill, or run on"),
     Key("clock.script", "p", "p", "script", "clock",
         "take the script's next step, or run the clock to its bar", "script"),
     Key("view.shorter", "left_square_bracket", "[", "timeframe(-1)", "view",

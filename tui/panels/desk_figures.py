@@ -15,7 +15,7 @@ from tui.widgets.gauge import Health, Rung
 from tui.widgets.grid import Column, Row
 from tui.widgets.lines import Line, Run
 
-_WIDE, _MIDDLE, _NARROW = 114, 83, 0
+_WIDE, _MIDDLE, _NARROW = 114, 80, 0
 
 _COLUMNS = {
     "symbol": Column("Symbol", 8),

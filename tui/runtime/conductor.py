@@ -25,6 +25,7 @@ from ledger.account.events.kinds import (
     NoteAdded,
     OrderAmended,
     OrderCancelled,
+    OrderFilled,
     OrderPlaced,
     PlanRecorded,
 )
@@ -89,6 +90,10 @@ class Conductor:
         self._key_waits = False
         self._gave_way = False
         self._news: list[tuple[int, Event]] = []
+        self.stops_at_fills = False
+        """Whether a clock that runs stops at each fill, as one that runs to the next event does."""
+        self.stopped_for: Event | None = None
+        """What the clock stopped for when it last did so by itself."""
 
     @property
     def busy(self) -> bool:
@@ -136,10 +141,15 @@ class Conductor:
         return goal if self._until is None else min(goal, timeline.index_at(self._until))
 
     def _stops(self, events: tuple[Event, ...]) -> bool:
+        self.stopped_for = next((event for event in events if self._stops_for(event)), None)
         if self._until is not None and self.session.market.time >= self._until:
             return True
-        awaited = self.pace.hurrying and not all(isinstance(event, EVERY_DAY) for event in events)
-        return awaited or stops_the_clock(events)
+        return self.stopped_for is not None
+
+    def _stops_for(self, event: Event) -> bool:
+        awaited = self.pace.hurrying and not isinstance(event, EVERY_DAY)
+        filled = self.stops_at_fills and isinstance(event, OrderFilled)
+        return awaited or filled or stops_the_clock((event,))
 
     def step(self) -> None:
         """One bar by hand. The clock stands afterwards.
@@ -160,7 +170,7 @@ class Conductor:
 
     def run(self, *, hurry: bool = False, until: Time | None = None) -> None:
         """Let the clock go, unless the tape is at its end; at most to the bar open `until`."""
-        self._until = until
+        self._until, self.stopped_for = until, None
         if not self.session.ended:
             self.pace.start(hurry=hurry)
 

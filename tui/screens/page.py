@@ -23,6 +23,8 @@ class PageScreen(Screen[ScreenResultType]):
     COMPONENT_CLASSES: ClassVar[set[str]] = set(INKS)
     DEFAULT_CSS = screen_css("PageScreen")
     CSS_PATH = STYLES
+    meanwhile = ""
+    """What else is said below the least size."""
 
     def __init__(self, *, ascii_only: bool = False) -> None:
         super().__init__(classes="ascii" if ascii_only else "")
@@ -40,7 +42,9 @@ class PageScreen(Screen[ScreenResultType]):
     def on_resize(self, event: events.Resize) -> None:
         """Below the least size only what is missing is said: half a figure is a wrong figure."""
         self.set_class(is_too_small(event.size), "small")
-        self.query_one("#too-small", Lines).show([[(f" {complaint(event.size)}", "warned")]])
+        self.query_one("#too-small", Lines).show(
+            [[(f" {complaint(event.size)}{self.meanwhile}", "warned")]]
+        )
         self.fit()
 
     def fit(self) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import perf_counter
 
+from ledger.account.events.kinds import Event
+from ledger.market.instrument import in_contracts
 from tui.runtime.conductor import Conductor
 from tui.screens.desk.ledger_guard import LedgerGuard
+from tui.screens.desk.news import told_of
 from tui.screens.desk.picture import Picture
+from tui.text.sizes import is_too_small
 
 _RUNNING = "running; the clock stops at a margin call"
 _HURRYING = "running to the next fill, warning, call or funding"
@@ -43,6 +47,7 @@ class DeskClock:
         if conductor.session.held_up is not self._held_up:
             self._held_up = not self._held_up
             picture.show_status()
+        self._wait_for_room()
         running = conductor.pace.running
         if running and conductor.gives_way():
             conductor.pace.elapse(seconds)
@@ -58,6 +63,26 @@ class DeskClock:
             picture.show_status()
             if picture.notice_text in (_RUNNING, _HURRYING):
                 picture.notice(self._greeting())
+
+    def tell(self, events: Sequence[Event]) -> None:
+        """What these brought, and why the clock stands where it stopped by itself."""
+        account = self._conductor.session.account
+        contracts = in_contracts(account.instruments)
+        said = told_of(events, self._conductor.stopped_for, account.currency, contracts)
+        if said is not None:
+            self._picture.notice(*said)
+
+    def stop_at_fills(self) -> None:
+        """A clock that runs stops at each fill from now on, or runs on again."""
+        stops = self._conductor.stops_at_fills = not self._conductor.stops_at_fills
+        words = "stops at every fill" if stops else "runs on after a fill"
+        self._picture.notice(f"The clock {words}. f changes it.")
+
+    def _wait_for_room(self) -> None:
+        """Below the least size nothing is seen: time must not go on there."""
+        if self._conductor.pace.running and is_too_small(self._picture.status.screen.size):
+            self.halt()
+            self._picture.notice("The clock stopped: the terminal had become too small.", "warned")
 
     def halt(self) -> None:
         """Stop the clock, and show where it stopped."""
@@ -86,6 +111,8 @@ class DeskClock:
     def _may_go(self) -> bool:
         if self._held():
             self._picture.notice("The clock waits for the ticket: Esc closes it.")
+        elif is_too_small(self._picture.status.screen.size):
+            return False  # the one line that is shown there says so
         elif self._conductor.session.ended:
             self._picture.notice("The tape has ended.", "warned")
         elif not self._guard.stopped:

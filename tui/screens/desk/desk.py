@@ -28,7 +28,7 @@ from tui.screens.card import Card, paragraphs
 from tui.screens.desk.clock import DeskClock
 from tui.screens.desk.ledger_guard import LedgerGuard, why_not
 from tui.screens.desk.panels import CHART
-from tui.screens.desk.parts import PANELS, footer_hints
+from tui.screens.desk.parts import PANELS, THEMES, footer_hints
 from tui.screens.desk.picture import Picture
 from tui.screens.desk.scenario_teller import ScenarioTeller
 from tui.screens.desk.script_guide import ScriptGuide
@@ -41,14 +41,12 @@ from tui.text.sizes import is_too_small, is_wide
 from tui.widgets.grid import DataGrid
 from tui.widgets.keybar import KeyBar
 
-THEMES = ("textual-dark", "textual-light", "nord", "gruvbox", "tokyo-night", "monokai",
-          "solarized-light", "textual-ansi")  # fmt: skip
-
 
 class Desk(PageScreen[None]):
     """One session on the screen: its picture, its clock, and the forms at its side."""
 
     AUTO_FOCUS = ""
+    meanwhile = ": the clock stands"
     BINDINGS: ClassVar[list[BindingType]] = [*keymap.bindings(keymap.DESK)]
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     """As on every screen, except that a change of focus repaints two panels, not everything."""
@@ -149,6 +147,7 @@ class Desk(PageScreen[None]):
         if self.view is not None:
             self.side.refresh_form(self.view)
         news = message.snapshot.news
+        self.clock.tell([event for _, event in news])
         if message.snapshot.ended:
             self._teller.finish()  # under what the last bar brought, which is read first
         if exits(news):
@@ -223,6 +222,9 @@ class Desk(PageScreen[None]):
 
     def action_step(self) -> None:
         self.clock.step()
+
+    def action_fills(self) -> None:
+        self.clock.stop_at_fills()
 
     def action_speed(self, steps: int) -> None:
         self.clock.change_speed(steps)

@@ -117,11 +117,29 @@ class Panels(Vertical):
         for place in changed:
             self.each[place].refresh()
         self.hold()
+        self._show_tabs()
+
+    def _show_tabs(self) -> None:
+        """All panels by name; at the right the price, which no other panel shows."""
         runs: list[tuple[str, str]] = [(" ", "")]
         for place, name in enumerate(PANELS):
             text = f" {place + 1} {name.capitalize()} "
             runs += [(text, "tab" if place == self.chosen else "dim"), (" ", "")]
+        price = self._last_price()
+        room = self.screen.size.width - sum(len(text) for text, _ in runs) - len(price) - 2
+        symbol = fmt.plain(self.symbol, 20)[: max(room, 0)]
+        if price and room >= 0:
+            gap = " " * (room - len(symbol))
+            runs += [(f"{gap}{symbol} ", "dim"), (f"{price} ", "strong")]
         self.tabs.show([runs])
+
+    def _last_price(self) -> str:
+        """Of the symbol that is on the chart."""
+        if self._shown is None:
+            return ""
+        view, _ = self._shown
+        last = next((p for s, p, _ in view.prices if s == self.symbol), None)
+        return fmt.price(last, view.steps(self.symbol)[0])
 
     def hold(self) -> None:
         """Where one panel is shown alone, what it stands in takes the room."""
@@ -148,13 +166,10 @@ class Panels(Vertical):
         """What the chart shows, and that it is made up where it is."""
         if self._shown is None:
             return ""
-        view, _ = self._shown
-        last = next((p for s, p, _ in view.prices if s == self.symbol), None)
-        tick, _ = view.steps(self.symbol)
         label = self._session.timeline.synthetic.get(self.symbol, "")
         named = f"  {fmt.plain(self.symbol, 20)} {frame_name(self._frame)}"
         made_up = f"  {fmt.plain(label, 60).upper()}" if label else ""
-        return f"{named}  {fmt.price(last, tick)}{made_up}"
+        return f"{named}  {self._last_price()}{made_up}"
 
     # contents
 
@@ -168,6 +183,7 @@ class Panels(Vertical):
         """Everything anew."""
         self._shown = (view, snapshot)
         self._show_tables(view)
+        self._show_tabs()
         self.show_chart()
         inner = self.each[ACCOUNT].scrollable_content_region.width or ACCOUNT_WIDTH - 2
         self._figures.show(account_lines(view, inner))

@@ -16,6 +16,8 @@ from tui.widgets.keybar import Hint
 from tui.widgets.lines import Lines
 
 PANELS = ("account", "chart", "positions", "orders", "ledger")
+THEMES = ("textual-dark", "textual-light", "nord", "gruvbox", "tokyo-night", "monokai",
+          "solarized-light", "textual-ansi")  # fmt: skip
 
 
 class AccountPanel(VerticalScroll, can_focus=True):
