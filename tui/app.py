@@ -23,6 +23,7 @@ from textual.widget import Widget
 
 from ledger.text import clean
 from tui.border import Border
+from tui.settings import Settings, read_settings, settings_file, write_settings
 from tui.type_ahead import AT_ONCE, Heard, TypeAhead
 
 if TYPE_CHECKING:
@@ -66,8 +67,12 @@ class TightropeApp(App[Exception]):
         opened: Opened | None = None,
         ascii_only: bool | None = None,
         play: str | None = None,
+        settings: Path | None = None,
     ) -> None:
+        """`settings` is the file of what is remembered; without it nothing is."""
         super().__init__()
+        self._settings_file = settings
+        self._settings = Settings()
         self._play = play
         self._ledger, self._account = ledger, account
         self._given = opened
@@ -208,6 +213,33 @@ class TightropeApp(App[Exception]):
         else:
             self.switch_screen(desk)
         self._opened, self._desk = opened, desk
+        self._recall(desk)
+
+    def _recall(self, desk: Desk) -> None:
+        """The theme, the speed and the symbol of the last time."""
+        from tui.runtime.pace import SPEEDS
+
+        if self._settings_file is None:
+            return
+        self._settings, wrong = read_settings(self._settings_file)
+        kept = self._settings
+        if kept.theme in self.available_themes and "TEXTUAL_THEME" not in os.environ:
+            self.theme = kept.theme
+        if kept.speed in SPEEDS:
+            desk.conductor.pace.index = SPEEDS.index(kept.speed)
+        if kept.symbol in desk.conductor.session.account.instruments:
+            desk.panels.chart_symbol(kept.symbol)
+        if wrong:
+            self.call_after_refresh(lambda: desk.picture.notice(wrong, "warned"))
+
+    def remember(self) -> str:
+        """Keep what was set on the desk; what went wrong, where something did."""
+        desk, file = self._desk, self._settings_file
+        if desk is None or file is None:
+            return ""
+        symbol = desk.panels.symbol
+        now = Settings(self.theme, desk.conductor.pace.speed, symbol)
+        return write_settings(file, now) if now != self._settings else ""
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every key of the desk by its name, for the palette."""
@@ -265,12 +297,14 @@ def run(ledger: Path, account: str | None = None, play: str | None = None) -> in
 
     `play` names a scenario to begin.
     """
-    app = TightropeApp(ledger, account, play=play)
+    app = TightropeApp(ledger, account, play=play, settings=settings_file())
     from tui.exit_status import RunFailed
 
     sys.setswitchinterval(0.001)  # the thread that writes must not hold up a key for longer
     fault = app.run()
     app.close_session()
+    if unsaved := app.remember():
+        sys.stderr.write(f"tightrope: {unsaved}\n")
     if app.crash is not None:
         raise app.crash
     if fault is not None:
