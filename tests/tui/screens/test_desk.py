@@ -186,7 +186,7 @@ async def test_too_small_a_terminal_is_told_what_is_needed(size: tuple[int, int]
         if size == (60, 15):
             lines = [line for line in hands.screen().split("\n") if line.strip()]
             assert len(lines) == 3
-            assert lines[2].strip() == "needs 80x24, have 60x15"
+            assert lines[2].strip() == "needs 80x24, have 60x15: the clock stands"
         await hands.pilot.resize_terminal(*WIDE)
         await hands.settle()
         assert "3 Positions" in hands.screen()
