@@ -292,10 +292,16 @@ def _speaks_utf8() -> bool:
     return (sys.stdout.encoding or "").lower().replace("-", "") in ("utf8", "utf8sig")
 
 
-def run(ledger: Path, account: str | None = None, play: str | None = None) -> int:
+def run(
+    ledger: Path,
+    account: str | None = None,
+    play: str | None = None,
+    *,
+    say: Callable[[str], object],
+) -> int:
     """The desk on a ledger; its exit status. Raises what could not be opened or saved.
 
-    `play` names a scenario to begin.
+    `play` names a scenario to begin; `say` is told what went wrong and ends nothing.
     """
     app = TightropeApp(ledger, account, play=play, settings=settings_file())
     from tui.exit_status import RunFailed
@@ -304,7 +310,7 @@ def run(ledger: Path, account: str | None = None, play: str | None = None) -> in
     fault = app.run()
     app.close_session()
     if unsaved := app.remember():
-        sys.stderr.write(f"tightrope: {unsaved}\n")
+        say(unsaved)
     if app.crash is not None:
         raise app.crash
     if fault is not None:

@@ -4,6 +4,7 @@ import sys
 from argparse import Namespace
 
 from ledger.refused import Refused
+from tui.cli.output import complain
 from tui.cli.paths import ledger_path
 
 
@@ -14,4 +15,4 @@ def run(arguments: Namespace) -> int:
     path = ledger_path(arguments)
     from tui.app import run as open_desk  # the only way to Textual from here
 
-    return open_desk(path, arguments.account)
+    return open_desk(path, arguments.account, say=complain)

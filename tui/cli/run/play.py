@@ -18,7 +18,7 @@ from ledger.practice.sessions.open_session import begin
 from ledger.practice.sessions.session import Session
 from ledger.practice.sessions.statement import write_statement
 from ledger.refused import Refused
-from tui.cli.output import Progress, say, say_json
+from tui.cli.output import Progress, complain, say, say_json
 from tui.cli.paths import ledger_path, named_ledger
 from tui.exit_status import DONE
 
@@ -34,7 +34,7 @@ def run(arguments: Namespace) -> int:
         raise Refused("the desk needs a terminal; without one, use tightrope play ID --headless")
     from tui.app import run as open_desk  # the only way to Textual from here
 
-    return open_desk(ledger_path(arguments), None, play=chosen.id)
+    return open_desk(ledger_path(arguments), None, play=chosen.id, say=complain)
 
 
 def _list(arguments: Namespace) -> int:
