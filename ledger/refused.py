@@ -20,4 +20,4 @@ def nearest(name: str, known: list[str]) -> str:
     close = get_close_matches(name, known, n=3, cutoff=0.5)
     if close:
         return f"nearest: {', '.join(close)}"
-    return f"allowed: {', '.join(known)}" if known else "there are none"
+    return f"allowed: {', '.join(known)}" if known else "none exist"

@@ -48,17 +48,17 @@ class Digits:
 def read_toml(text: str, name: str) -> dict[str, Any]:
     """The file's tables. Raises `Refused` when it is too large, too deep or no TOML."""
     if len(text) > LARGEST_FILE:
-        raise Refused(f"{name}: the file is too large; allowed: {LARGEST_FILE} characters")
+        raise Refused(f"{name}: the file is too large; allowed: up to {LARGEST_FILE} characters")
     if any(len(line) > _WIDEST for line in text.split("\n")):
-        raise Refused(f"{name}: a line is too long; allowed: {_WIDEST} characters")
+        raise Refused(f"{name}: a line is too long; allowed: up to {_WIDEST} characters")
     try:
         return tomllib.loads(text, parse_float=Digits)
     except RecursionError:
         raise Refused(f"{name}: the tables are nested too deeply") from None
     except tomllib.TOMLDecodeError as error:
-        raise Refused(f"{name}: this is no TOML: {clean(str(error))}") from None
+        raise Refused(f"{name}: not valid TOML: {clean(str(error))}") from None
     except ValueError:  # a whole number that Python takes for an attack
-        raise Refused(f"{name}: a number has thousands of digits; allowed: 20") from None
+        raise Refused(f"{name}: a number has thousands of digits; allowed: up to 20") from None
 
 
 class Table(BaseModel):
@@ -93,7 +93,7 @@ def to_number(value: object) -> Decimal:
     elif isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
         text = str(value)
     if not _PLAIN.fullmatch(text):
-        raise PydanticCustomError("number", f"{shown(value)} is no plain number")
+        raise PydanticCustomError("number", f"{shown(value)} is not a plain number")
     return Decimal(text)
 
 
@@ -101,7 +101,9 @@ def to_whole(value: object) -> int:
     """A whole number, as a string or a TOML number."""
     number = to_number(value)
     if number != number.to_integral_value():
-        raise PydanticCustomError("whole", f"{shown(value)} is no whole number; allowed: such as 2")
+        raise PydanticCustomError(
+            "whole", f"{shown(value)} does not fit; allowed: whole numbers such as 2"
+        )
     return int(number)
 
 
@@ -120,18 +122,18 @@ def to_time(value: object) -> int:
         pass
     raise PydanticCustomError(
         "time",
-        f"{shown(value)} is no time of 1900 to 2199 in whole seconds; "
-        'allowed: such as "2024-01-31T09:30:00Z"',
+        f"{shown(value)} is not a time between 1900 and 2199 in whole seconds; "
+        'write it as "2024-01-31T09:30:00Z"',
     )
 
 
 def to_line(value: object) -> str:
     """One line of text, cleaned of whatever could make a screen lie."""
     if not isinstance(value, str):
-        raise PydanticCustomError("text", f"{shown(value)} is no text; allowed: text in quotes")
+        raise PydanticCustomError("text", f"{shown(value)} is not text; allowed: text in quotes")
     line = clean(value, LONGEST_LINE + 1).strip()
     if len(line) > LONGEST_LINE:
-        raise PydanticCustomError("text", f"is too long; allowed: {LONGEST_LINE} characters")
+        raise PydanticCustomError("text", f"is too long; allowed: up to {LONGEST_LINE} characters")
     return line
 
 
@@ -276,9 +278,9 @@ def _problem(model: type[Table], found: ErrorDetails) -> str:
             return f"{shown(value)} has too few; allowed: at least {context['min_length']}"
         case "model_type":
             known = ", ".join(sorted(_table_at(model, found["loc"]).model_fields))
-            return f"{shown(value)} is no table; allowed: {{ … }} with keys of {known}"
+            return f"{shown(value)} is not a table; allowed: {{ … }} with keys of {known}"
         case "list_type":
-            return f"{shown(value)} is no list; allowed: [ … ], or [[ … ]] for tables"
+            return f"{shown(value)} is not a list; allowed: [ … ], or [[ … ]] for tables"
         case "bool_type" | "bool_parsing":
             return f"{shown(value)} does not fit; allowed: true, false"
         case "string_too_short":

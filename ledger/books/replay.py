@@ -70,7 +70,7 @@ def rulebook_of(ledger: Ledger, hash_: str) -> Rulebook:
     except ValueError:
         raise LedgerDamaged(ledger.path, f"the rule book {hash_[:12]} cannot be read") from None
     if sha256(canonical(body).encode()).hexdigest() != hash_:
-        raise LedgerDamaged(ledger.path, f"the rule book {hash_[:12]} is not what its hash says")
+        raise LedgerDamaged(ledger.path, f"the rule book {hash_[:12]} does not match its hash")
     return decode(Rulebook, body)
 
 
@@ -94,7 +94,9 @@ def verified(ledger: Ledger, branch_id: int) -> Account | None:
         raise LedgerDamaged(ledger.path, differs)
     place = ledger.place(branch_id) or {}
     if place.get("state_hash", "") and place["state_hash"] != state_hash(account):
-        raise LedgerDamaged(ledger.path, f"{account.name} was left as another account than it is")
+        raise LedgerDamaged(
+            ledger.path, f"{account.name} does not match the state in which it was left"
+        )
     return account
 
 
@@ -107,7 +109,7 @@ def _damage(db: sqlite3.Connection, branch_id: int) -> Iterator[str]:
         since = min(opened[0] if opened else 0, max(last - LOOKED_AT, 0))
         walked = walk(db, (source, since), (source, upto))
         yield from walked.named
-        yield from (f"in branch {source} it does not hold that {law}" for law in walked.broken)
+        yield from (f"in branch {source} this law is broken: {law}" for law in walked.broken)
     yield from broken_seals(db, branch_id, LOOKED_AT)
 
 

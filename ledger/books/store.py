@@ -132,7 +132,7 @@ class Ledger:
             if kept is None:
                 db.execute("INSERT INTO rulebooks (hash, body) VALUES (?, ?)", (hash_, body))
             elif kept[0] != body:
-                raise EntryRefused(f"another rule book is kept under {hash_}")
+                raise EntryRefused(f"another rule book is stored under {hash_}")
 
     def rulebook(self, hash_: str) -> str:
         """The JSON of a rule book. Raises `KeyError` for a hash that is not kept."""
@@ -170,7 +170,7 @@ class Ledger:
             while page := self._page(source, since, upto):
                 for seq, version, body in page:
                     if seq <= since:  # an index that is damaged: page after page, for ever
-                        raise LedgerUnusable(self.path, f"event {seq} stands behind event {since}")
+                        raise LedgerUnusable(self.path, f"event {seq} follows event {since}")
                     try:
                         yield seq, from_wire(json.loads(body), version)
                     except BadWire as fault:
@@ -270,7 +270,9 @@ class Ledger:
         ).fetchone()
         legs = legs_of_row(self._db, branch_id, record.seq)
         if kept != astuple(_row(record, name)) or legs != [leg_row(leg) for leg in record.legs]:
-            raise EntryRefused(f"event {record.seq} is kept already, with other content or key")
+            raise EntryRefused(
+                f"event {record.seq} is already stored, with different content or another key"
+            )
 
     def _account(self, branch_id: int, name: str, asset: str) -> int:
         """The number of a book account, opened at its first leg."""
@@ -300,7 +302,7 @@ class Ledger:
                 yield self._db
                 return
             if self.read_only:
-                raise LedgerUnusable(self.path, "it was opened for reading only")
+                raise LedgerUnusable(self.path, "it was opened read-only")
             try:
                 self._db.execute("BEGIN IMMEDIATE")
                 yield self._db

@@ -24,7 +24,7 @@ class Ratio:
         """The ratio that `4:1` stands for. Raises `ValueError` for anything else."""
         new, colon, old = text.partition(":")
         if not (colon and new.isdecimal() and old.isdecimal() and int(new) and int(old)):
-            raise ValueError(f"{text} is no ratio")
+            raise ValueError(f"{text} is not a ratio")
         return cls(int(new), int(old))
 
     def __str__(self) -> str:

@@ -56,9 +56,9 @@ def grade_of(events: Iterable[e.Event], bar: int) -> Grade | None:
     return Grade(
         (
             _part("a stop within a bar of each entry", 20, _bare(told, opened, bar)),
-            _part("no stop moved away or taken off", 20, _widened(told)),
+            _part("no stop widened or removed", 20, _widened(told)),
             _part("size within the plan", 20, _oversized(told, opened)),
-            _part("calls answered in time by an act of one's own", 20, _unanswered(told)),
+            _part("calls answered in time by the trader", 20, _unanswered(told)),
             _part("the plan and an afterthought written down", 10, _unwritten(told, opened)),
             _part("no bigger entry after a loss or a streak", 10, _heated(told, opened)),
         )
@@ -84,9 +84,9 @@ def _bare(told: Sequence[e.Event], opened: list[e.PositionOpened], bar: int) -> 
 def _widened(told: Sequence[e.Event]) -> str:
     for event in told:
         if isinstance(event, e.OrderAmended) and event.widened_r:
-            return f"the stop of {event.symbol} was moved away"
+            return f"the stop of {event.symbol} was widened"
         if isinstance(event, e.OrderCancelled) and event.reason == CancelReason.STOP_REMOVED:
-            return f"the stop of {event.symbol} was taken off"
+            return f"the stop of {event.symbol} was removed"
     return ""
 
 
@@ -111,7 +111,7 @@ def _unanswered(told: Sequence[e.Event]) -> str:
     for event in told:
         if isinstance(event, e.MarginCallExpired):
             ran_out = event.by == CallExpiredBy.DUE
-            return "a call ran out" if ran_out else "a call was overtaken by a graver one"
+            return "a call ran out" if ran_out else "a call was overtaken by a more severe one"
         if isinstance(event, e.MarginCallMet) and event.by in FORCED_EXITS:
             return "a call was met by a forced exit"
         if isinstance(event, e.Liquidated | e.ForceSold):

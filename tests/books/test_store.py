@@ -111,9 +111,9 @@ def test_the_same_key_with_other_content_is_refused(ledger: Ledger) -> None:
     branch = keep(ledger, LIFE)
     record = LIFE.records()[1]
     richer = replace(record, event=replace(record.event, amount=D("10000.01")))
-    with pytest.raises(EntryRefused, match="event 2 is kept already"):
+    with pytest.raises(EntryRefused, match="event 2 is already stored"):
         ledger.append(branch, Batch((richer,)))
-    with pytest.raises(EntryRefused, match="event 2 is kept already"):
+    with pytest.raises(EntryRefused, match="event 2 is already stored"):
         ledger.append(branch, Batch((replace(record, legs=()),)))
 
 
@@ -210,7 +210,7 @@ def test_a_reader_cannot_write(tmp_path: Path) -> None:
     path = shelf(tmp_path, LIFE)
     with Ledger.open(path, read_only=True) as reader:
         assert len(list(reader.events(1))) == len(LIFE.events)
-        with pytest.raises(LedgerUnusable, match="for reading only"):
+        with pytest.raises(LedgerUnusable, match="opened read-only"):
             reader.new_branch("desk", 0, "", {})
 
 

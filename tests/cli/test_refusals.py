@@ -62,7 +62,7 @@ MUTATIONS = {
     ),
     "a quantity that is no number": (
         ('quantity = "200"', 'quantity = "2e2"'),
-        r"do\[2\]\.buy\.quantity: .*no plain number",
+        r"do\[2\]\.buy\.quantity: .*not a plain number",
     ),
     "money finer than a cent": (
         ('deposit = "10000"', 'deposit = "10000.001"'),
@@ -115,7 +115,7 @@ def test_a_file_that_is_no_toml_is_told(folder: Path) -> None:
     file = folder / "changed.toml"
     file.write_text("title = First call", "utf-8")
     (line,) = refused(tightrope("rehearse", file))
-    assert line.startswith("tightrope: changed.toml: this is no TOML")
+    assert line.startswith("tightrope: changed.toml: not valid TOML")
 
 
 def test_every_fault_has_its_own_line(folder: Path) -> None:

@@ -4,7 +4,7 @@ from tests.corruption.damages import Damage, statement
 
 _AIMED = {
     "tables, guards and views are this program's": "DROP VIEW v_journal",
-    "every reference leads somewhere": "INSERT INTO legs VALUES (1, 99, 1, 1, 2, 5)",
+    "no reference is broken": "INSERT INTO legs VALUES (1, 99, 1, 1, 2, 5)",
     "each event has the checksum of its content": "UPDATE events SET idem_key = 'x' || idem_key",
     "each branch has the checksum of its origin": "UPDATE branches SET seed = 8 WHERE id = 2",
     "clocks and commits have the checksum of their place": (
@@ -13,10 +13,8 @@ _AIMED = {
     "snapshots have the checksum of their event": (
         "UPDATE snapshots SET body = replace(body, ':', ': ')"
     ),
-    "rule books are what their hashes say": (
-        "UPDATE rulebooks SET body = replace(body, '0.08', '0.07')"
-    ),
-    "accounts are those of the chart": "UPDATE accounts SET class = 'asset' WHERE id = 3",
+    "rule books match their hashes": ("UPDATE rulebooks SET body = replace(body, '0.08', '0.07')"),
+    "accounts match the chart of accounts": "UPDATE accounts SET class = 'asset' WHERE id = 3",
     "setups and places are JSON": "UPDATE branches SET setup = '{' WHERE id = 1",
     "the steps to its format are on record": "DELETE FROM _sqlite_migrations WHERE id = 2",
     "no what-if line is its own ancestor": (
@@ -58,7 +56,7 @@ _AIMED = {
     "legs are numbered from one": "UPDATE legs SET n = n + 1 WHERE event_seq = 2",
     "every event was committed once": "DELETE FROM commit_log WHERE id = 2",
     "the pages of the file are whole": "UPDATE accounts SET asset = x'aa' WHERE id = 2",
-    "living it again gives the same account": (
+    "replaying it gives the same account": (
         "UPDATE events SET body = 'so what' WHERE seq = 3 AND branch_id = 1"
     ),
 }

@@ -138,7 +138,7 @@ def test_a_view_without_end_in_the_place_of_a_table_is_never_asked(
         db.execute(f"CREATE VIEW {table} AS {made_up}")
     told = {check.name: check.detail for check in examine(bench.copy, deep=True) if not check.ok}
     assert told.pop("tables, guards and views are this program's")
-    assert told == {"what is on record": "it is not asked for: a table is not ours"}
+    assert told == {"what is on record": "not read: a table is not this program's"}
 
 
 def test_ctrl_c_ends_a_doctor_at_work(bench: Bench) -> None:
@@ -247,8 +247,8 @@ def test_a_tower_higher_than_views_can_climb_is_told(bench: Bench) -> None:
                 (100 + number, f"b{number}", *parent),
             )
     told = {check.name: check.detail for check in examine(bench.copy) if not check.ok}
-    assert told["no what-if line is its own ancestor"] == "branch 1100 stands on 1000 others"
-    assert told["the laws of the books"] == "they cannot be looked at"
+    assert told["no what-if line is its own ancestor"] == "branch 1100 has 1000 ancestors"
+    assert told["the laws of the books"] == "they cannot be checked"
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
@@ -285,6 +285,6 @@ def test_an_index_that_leads_back_stops_a_replay(bench: Bench) -> None:
     bench.renew(bench.whole.replace(key, leads_back))
     with (
         Ledger.open(bench.copy, read_only=True) as ledger,
-        pytest.raises(LedgerError, match="event 5 stands behind event 30"),
+        pytest.raises(LedgerError, match="event 5 follows event 30"),
     ):
         list(ledger.events(1))

@@ -441,7 +441,7 @@ def _answer_meets(script: Script, answer: str) -> None:
         events = decide(moment.after, moment.market_after, c.AnswerCall(answer=answer)).events
         if any(isinstance(x, e.ActionRefused) for x in events):
             shown = next(x for x in events if isinstance(x, e.ActionRefused)).reason
-            assert "wallet can give" in shown or "nothing is short" in shown, shown
+            assert "wallet can provide" in shown or "nothing is owed" in shown, shown
             continue
         assert any(isinstance(x, e.MarginCallMet) and x.call == call.seq for x in events)
 

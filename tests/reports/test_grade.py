@@ -69,14 +69,14 @@ def test_a_stop_moved_away_loses_its_part_and_one_moved_nearer_does_not() -> Non
         made = world()
         made.flat(100, PLANNED)
         made.flat(100, c.MoveStop(symbol="ACME", price=D(price)))
-        assert won(made)["no stop moved away or taken off"] == points
+        assert won(made)["no stop widened or removed"] == points
 
 
 def test_a_stop_taken_off_loses_its_part() -> None:
     made = world()
     made.flat(100, PLANNED)
     made.flat(100, c.RemoveStop(symbol="ACME"))
-    assert won(made)["no stop moved away or taken off"] == 0
+    assert won(made)["no stop widened or removed"] == 0
 
 
 def test_a_call_paid_in_time_keeps_its_part_and_a_forced_sale_loses_it() -> None:
@@ -87,7 +87,7 @@ def test_a_call_paid_in_time_keeps_its_part_and_a_forced_sale_loses_it() -> None
         made.flat(70, *([c.AnswerCall(answer=Answer.DEPOSIT, amount=D(1_000))] if answers else []))
         for _ in range(4):
             made.flat(70)
-        assert won(made)["calls answered in time by an act of one's own"] == points
+        assert won(made)["calls answered in time by the trader"] == points
 
 
 def test_a_bigger_entry_at_once_after_a_loss_is_heat() -> None:

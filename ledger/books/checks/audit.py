@@ -39,23 +39,23 @@ def retell(
             reach(seq)
         if account is None:
             if not isinstance(event, e.AccountOpened):
-                yield f"{branch.name} begins without its opening"
+                yield f"{branch.name} does not begin with its opening"
                 return
             account = account_before(branch.name, event, rulebook_of(ledger, event.rules_hash))
         at = f"{branch.name}, event {seq}"
         if compact(to_wire(event, seq, written_as)) != body:
             yield f"{at}: its body is not as this program writes it"
         if legs_of_row(db, source, seq) != [leg_row(leg) for leg in legs_of(account, event)]:
-            yield f"{at}: its legs do not follow from it"
+            yield f"{at}: its legs do not match it"
         if isinstance(event, e.InterestAccrued):
             yield from (f"{at}: {fault}" for fault in _wrong_interest(account, event))
         account = apply(account, event)
         if account.seq != seq:
-            yield f"{at}: it is number {account.seq} in living"
+            yield f"{at}: it is number {account.seq} when replayed"
             return
         kept = snapshot(seq) if source == branch.id else None
         if kept is not None and body_of(account) != kept:
-            yield f"{at}: the snapshot after it is of another account"
+            yield f"{at}: the snapshot after it does not match the account"
         if seq == branch.last_seq:
             yield from _unlike_the_books(ledger, db, branch, account)
 
@@ -80,16 +80,16 @@ def _wrong_interest(account: Account, event: e.InterestAccrued) -> Iterator[str]
     else:
         stands = (event.principal, event.from_) == (loan.principal, loan.accrued_to)
     if not stands:
-        yield "its interest is on another principal or from another moment than the loan's"
+        yield "its interest does not start from the loan's principal and time"
         return
     by_seconds = contract.calendar is Calendar.SECONDS
     if not drawing and not by_seconds:
         due_by = event.to + contract.counted.lag
         if contract.whole_periods(event.from_, due_by) != (event.periods, event.to):
-            yield "its interest is not of whole periods by the rule book's calendar"
+            yield "its interest does not cover whole periods of the rule book's calendar"
     whole = drawing or not by_seconds  # the period at a drawing is whole by every calendar
     if event.borne_by is not None and sum(event.borne_by.values(), ZERO) != event.amount:
-        yield "what its interest costs trades is not what it is"
+        yield "its interest does not equal what trades were charged for it"
     seconds = event.periods * contract.post_every if whole else event.to - event.from_
     posted = event.amount * contract.denominator + event.carried - loan.carried
     due = event.principal * event.rate * seconds
@@ -104,4 +104,4 @@ def _unlike_the_books(
     yield from (f"{branch.name}: {text}" for text in disagreements(account, books))
     place = ledger.place(branch.id) or {}
     if place.get("state_hash", state_hash(account)) != state_hash(account):
-        yield f"{branch.name}: its place was noted with another state"
+        yield f"{branch.name}: its saved place has another state"

@@ -90,7 +90,7 @@ def _examined(
 ) -> list[Check]:
     ours = _checked(_OURS, _strangers, db)
     if not ours.ok and not _has_our_tables(db):  # it is named, and never asked
-        return [ours, Check("what is on record", False, "it is not asked for: a table is not ours")]
+        return [ours, Check("what is on record", False, "not read: a table is not this program's")]
     walked = _begun(db, path, executor)
     finds = {_OURS: _strangers} | _CHECKS | {_CHAIN: _unlike(walked)}
     done = {_OURS: ours, _ENDS: _checked(_ENDS, _circles, db)}
@@ -101,7 +101,7 @@ def _examined(
         finds["the laws of the books"] = _unseen
     finds["the pages of the file are whole"] = _pages("integrity_check" if deep else "quick_check")
     if deep:
-        finds["living it again gives the same account"] = _lived(path, reach)
+        finds["replaying it gives the same account"] = _lived(path, reach)
     of_walk = LAWS | {_CHAIN}
     for name in sorted(finds, key=of_walk.__contains__):  # first what may be asked meanwhile
         if name not in done:
@@ -133,7 +133,7 @@ def _sqlite_version() -> Check:
 
 
 def _file_mode(path: Path) -> Check:
-    name = "nobody else can read the file"
+    name = "only its owner can read the file"
     if os.name == "nt" or not path.exists():
         return Check(name, True)
     mode = stat.S_IMODE(path.stat().st_mode)
@@ -199,7 +199,7 @@ def _broken(walked: Callable[[], Walked], law: str) -> Find:
 
 
 def _unseen(_db: sqlite3.Connection) -> Iterator[str]:
-    yield "they cannot be looked at"
+    yield "they cannot be checked"
 
 
 def _law(query: str) -> Find:
@@ -223,13 +223,13 @@ def _has_our_tables(db: sqlite3.Connection) -> bool:
 
 def _dangling(db: sqlite3.Connection) -> Iterator[str]:
     for table, rowid, parent, _ in db.execute("PRAGMA foreign_key_check"):
-        yield f"row {rowid} of {table} points to no row of {parent}"
+        yield f"row {rowid} of {table} refers to a missing row of {parent}"
 
 
 def _rulebooks(db: sqlite3.Connection) -> Iterator[str]:
     for hash_, body in db.execute("SELECT hash, body FROM rulebooks"):
         if sha256(canonical(json.loads(body)).encode()).hexdigest() != hash_:
-            yield f"the rule book {hash_[:12]} is another one"
+            yield f"the rule book {hash_[:12]} does not match its hash"
 
 
 def _circles(db: sqlite3.Connection) -> Iterator[str]:
@@ -250,7 +250,7 @@ def _circles(db: sqlite3.Connection) -> Iterator[str]:
         if height == inf:
             yield f"branch {branch} is its own ancestor"
         elif height > _HIGHEST:
-            yield f"branch {branch} stands on {height - 1} others"
+            yield f"branch {branch} has {height - 1} ancestors"
 
 
 def _of_format_2(find: Find) -> Find:
@@ -268,7 +268,7 @@ def _chart(db: sqlite3.Connection) -> Iterator[str]:
     for portfolio, name, kind, asset, unit in rows:
         head = head_of(name)
         if (head.portfolio, head.kind, per_unit(name, asset)) != (portfolio, kind, unit):
-            yield f"the account {name} is not as the chart of accounts has it"
+            yield f"the account {name} does not match the chart of accounts"
 
 
 def _steps(db: sqlite3.Connection) -> Iterator[str]:
@@ -276,7 +276,7 @@ def _steps(db: sqlite3.Connection) -> Iterator[str]:
     (version,) = db.execute("PRAGMA user_version").fetchone()
     rows = db.execute(f"SELECT migration_set, name FROM {MIGRATIONS_TABLE}").fetchall()
     if sorted(rows, key=repr) != [("tightrope", name) for name in STEPS[:version]]:
-        yield "they are not those that lead to its format"
+        yield "they do not lead to its format"
 
 
 def _snapshots(db: sqlite3.Connection) -> Iterator[str]:
@@ -308,14 +308,14 @@ _SOONER = {
 """The same law from the few accounts that it is about, and not over every leg."""
 
 _CHECKS: dict[str, Find] = {
-    "every reference leads somewhere": _dangling,
+    "no reference is broken": _dangling,
     _ENDS: _circles,
     _CHAIN: _unseen,
     "each branch has the checksum of its origin": wrong_origins,
     "clocks and commits have the checksum of their place": _of_format_2(broken_seals),
     "snapshots have the checksum of their event": _of_format_2(_snapshots),
-    "rule books are what their hashes say": _rulebooks,
-    "accounts are those of the chart": _chart,
+    "rule books match their hashes": _rulebooks,
+    "accounts match the chart of accounts": _chart,
     "setups and places are JSON": _json,
     "the steps to its format are on record": _steps,
 }

@@ -15,7 +15,7 @@ def copy_to(source: Path, target: Path) -> None:
     A copy that was killed leaves nothing that stops the next. Raises `LedgerUnusable` when the
     target exists already or cannot be written.
     """
-    exists = LedgerUnusable(target, "it exists already, and a backup replaces nothing")
+    exists = LedgerUnusable(target, "it already exists, and a backup never overwrites a file")
     if target.exists() or target.is_symlink():
         raise exists
     if not target.parent.is_dir():

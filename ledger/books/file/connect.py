@@ -72,7 +72,9 @@ def _claim(path: Path) -> WriterLock:
         except BaseException:
             lock.release()
             raise
-    raise LedgerUnusable(path, "it is made and removed again and again; is another program at it?")
+    raise LedgerUnusable(
+        path, "the file keeps appearing and disappearing; is another program using it?"
+    )
 
 
 def _open_file(path: Path) -> int:
@@ -101,8 +103,8 @@ def _sound(path: Path, lock: WriterLock) -> WriterLock:
     if os.fstat(lock.handle).st_nlink > 1:
         raise LedgerUnusable(
             path,
-            "the file has a second name (a hard link), and what is written under one is lost "
-            "under the other; remove one of them, or copy it with `tightrope backup`",
+            "the file has a second name (a hard link), and what is written under one name is lost "
+            "under the other; remove one name, or copy the file with `tightrope backup`",
         )
     return lock
 
@@ -165,7 +167,7 @@ def connect_to_ours(path: Path) -> sqlite3.Connection:
         raise
     if strange:
         connection.close()
-        raise LedgerUnusable(path, f"{strange[0]}; `tightrope doctor` says more")
+        raise LedgerUnusable(path, f"{strange[0]}; run `tightrope doctor` for details")
     return connection
 
 
@@ -241,7 +243,9 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
 def _version(connection: sqlite3.Connection, path: Path) -> int:
     """The ledger's format, 0 for an empty file; reads only, so that a stranger stays untouched."""
     if sqlite3.sqlite_version_info < (3, 37):
-        raise LedgerUnusable(path, f"SQLite {sqlite3.sqlite_version} is too old, it takes 3.37")
+        raise LedgerUnusable(
+            path, f"SQLite {sqlite3.sqlite_version} is too old; 3.37 or newer is needed"
+        )
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (objects,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()

@@ -36,7 +36,7 @@ def told(path: Path) -> Iterator[None]:
 def unreadable(path: Path, fault: Exception) -> LedgerDamaged:
     """What a misfit is told as."""
     what = clean(f"{type(fault).__name__}: {fault}", 120)
-    return LedgerDamaged(path, f"what is on record cannot be read ({what})")
+    return LedgerDamaged(path, f"its records cannot be read ({what})")
 
 
 def cause(fault: Exception) -> str:
@@ -52,7 +52,7 @@ def cause(fault: Exception) -> str:
     if "malformed" in text or "decode to UTF-8" in text:
         return "the file is damaged"
     if "too big" in text:
-        return "a cell of it is too large; the file is damaged"
+        return "one of its cells is too large; the file is damaged"
     if "readonly" in text:
         return "the file or its folder is read-only"
     return clean(text, 200)

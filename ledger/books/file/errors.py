@@ -38,8 +38,8 @@ class LedgerDamaged(LedgerUnusable):
     def __init__(self, path: Path, found: str) -> None:
         super().__init__(
             path,
-            f"{found}. It may be looked at, but not written to: put a backup back, "
-            "or see what `tightrope doctor --deep` says",
+            f"{found}. It can be viewed but not written to: restore a backup, "
+            "or run `tightrope doctor --deep` for details",
         )
 
 
@@ -54,7 +54,7 @@ class LedgerBusy(LedgerUnusable):
     """Another program holds the file for the moment; the same entry may be tried again."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path, "another program holds it")
+        super().__init__(path, "another program has locked it")
 
 
 class LedgerGone(LedgerError):
@@ -65,7 +65,7 @@ class LedgerGone(LedgerError):
 
     def __init__(self, path: Path, rescued: Path | None) -> None:
         self.rescued = rescued
-        saved = f"all of it is saved as {rescued}" if rescued else "what was written after is lost"
+        saved = f"everything is saved as {rescued}" if rescued else "anything written since is lost"
         super().__init__(
             f"{path} was deleted or replaced while Tightrope was writing to it; {saved}."
         )

@@ -84,7 +84,7 @@ def from_wire(wire: Mapping[str, Any], version: int = BODY_VERSION) -> Event:
     name = wire.get("type")
     kind = KINDS.get(name) if isinstance(name, str) else None
     if kind is None or name is None:
-        raise BadWire(f"type: {name!r} is no kind of event")
+        raise BadWire(f"type: {name!r} is not a kind of event")
     body = {key: value for key, value in wire.items() if key not in ("seq", "type", "account")}
     for old in range(version, BODY_VERSION):
         upgrade = UPGRADES.get((name, old))
@@ -259,9 +259,9 @@ def _decimal(data: object) -> Decimal:
     try:
         value = Decimal(text)
     except InvalidOperation:
-        raise BadWire(f"{text!r} is no number") from None
+        raise BadWire(f"{text!r} is not a number") from None
     if not value.is_finite() or plain(value) != text:
-        raise BadWire(f"{text!r} is no number in plain notation")
+        raise BadWire(f"{text!r} is not a number in plain notation")
     return value
 
 
@@ -274,9 +274,9 @@ def _seconds(text: str) -> int:
     try:
         time = parse_time(text)
     except ValueError:
-        raise BadWire(f"{text!r} is no time") from None
+        raise BadWire(f"{text!r} is not a time") from None
     if _iso(time) != text:
-        raise BadWire(f"{text!r} is no time in whole seconds of UTC")
+        raise BadWire(f"{text!r} is not a UTC time in whole seconds")
     return time
 
 
@@ -284,4 +284,4 @@ def _word(kind: type[StrEnum], data: object) -> StrEnum:
     try:
         return kind(_expect(str, data))
     except ValueError:
-        raise BadWire(f"{data!r} is none of {', '.join(kind)}") from None
+        raise BadWire(f"{data!r} is not one of {', '.join(kind)}") from None

@@ -32,13 +32,15 @@ def amend(draft: Draft, wish: AmendOrder) -> None:
     check_open(draft)
     order = draft.account.orders.get(wish.id)
     if order is None:
-        raise Refusal(f"no order {wish.id} rests")
+        raise Refusal(f"there is no open order {wish.id}")
     if not wish.remove_stop and all(getattr(wish, key) is None for key in _TERMS):
-        raise Refusal("give the order at least one other term")
+        raise Refusal("change at least one term of the order")
     if order.cause is not Cause.TRADER and (
         wish.remove_stop or any(getattr(wish, key) is not None for key in _BROUGHT)
     ):
-        raise Refusal(f"{order.id} protects a position and brings no stop or targets of its own")
+        raise Refusal(
+            f"{order.id} protects a position and cannot have a stop or targets of its own"
+        )
     if order.cause is Cause.STOP_LOSS:
         _amend_stop(draft, order, wish)
     elif order.cause is Cause.TAKE_PROFIT:
@@ -84,9 +86,9 @@ def _terms(order: Order, wish: AmendOrder) -> dict[str, Any]:
     if not terms:
         raise Refusal(f"{order.id} has these terms already")
     if order.triggered and "trigger" in terms:
-        raise Refusal(f"the trigger of {order.id} has traded: it rests at its limit")
+        raise Refusal(f"{order.id} has been triggered: it now rests at its limit")
     if order.order_type is OrderType.TRAILING and "trigger" in terms:
-        raise Refusal("the trigger of a trailing order follows the price: amend its trail")
+        raise Refusal("a trailing order's trigger follows the price: amend its trail")
     return terms
 
 
@@ -121,7 +123,7 @@ def _as_new(order: Order, retrailed: bool) -> PlaceOrder:
 def _amend_stop(draft: Draft, stop: Order, wish: AmendOrder) -> None:
     """The stop of a position, which covers all of it at any time."""
     if wish.quantity is not None or wish.limit is not None:
-        raise Refusal("a stop covers its whole position: amend its trigger or its trail")
+        raise Refusal("a stop always covers its whole position: amend its trigger or its trail")
     position = held_in(draft, stop.symbol)
     trail = trail_of(wish)
     if (wish.trigger is None) is (trail is None):

@@ -37,7 +37,7 @@ def answer(draft: Draft, wish: AnswerCall) -> None:
         and unasked
         and not shortfall(account, pocket, draft.market)
     ):
-        raise Refusal("nothing is short at this price; the call ends once health is clear of it")
+        raise Refusal("nothing is owed at this price; the call ends once health clears its level")
     if wish.answer is Answer.DEPOSIT:
         if amount is None:
             amount = shortfall(account, pocket, draft.market)
@@ -79,7 +79,7 @@ def _chosen(word: str) -> Answer:
     try:
         return Answer(word)
     except ValueError:
-        raise Refusal(f"answer one of {', '.join(Answer)}") from None
+        raise Refusal(f"the answer must be one of {', '.join(Answer)}") from None
 
 
 def _hedge(draft: Draft, pocket: Pocket, wish: AnswerCall) -> tuple[str, Decimal]:
@@ -92,9 +92,9 @@ def _hedge(draft: Draft, pocket: Pocket, wish: AnswerCall) -> tuple[str, Decimal
     at_risk = first_to_go(account, pocket, draft.market)
     symbol = wish.symbol or next(iter(hedges_of(account, at_risk.symbol)), None)
     if symbol is None:
-        raise Refusal(f"nothing that is listed here offsets {at_risk.symbol}: sell some of it")
+        raise Refusal(f"no instrument listed here offsets {at_risk.symbol}: sell some of it")
     if symbol == at_risk.symbol:
-        raise Refusal(f"a hedge in {symbol} itself is a sale: answer sell")
+        raise Refusal(f"a hedge in {symbol} itself would be a sale: answer sell")
     instrument = listed(draft, symbol)
     if wish.quantity is not None:
         return symbol, wish.quantity

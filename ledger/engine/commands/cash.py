@@ -27,7 +27,7 @@ def check_amount(draft: Draft, amount: Decimal) -> Decimal:
     if amount <= 0:
         raise Refusal("the amount must be above zero")
     if not fits(amount, atom(currency)):
-        raise Refusal(f"{currency} has no amounts finer than {plain(atom(currency))}")
+        raise Refusal(f"the smallest amount of {currency} is {plain(atom(currency))}")
     if amount >= LARGEST:
         raise Refusal(f"larger than this ledger can hold ({plain(LARGEST)})")
     return settle(amount, currency)
@@ -50,8 +50,8 @@ def withdraw(draft: Draft, amount: Decimal) -> None:
     if amount > most:
         unlent = lending.refused(draft, leaves=amount) if _owes(draft) else None
         margin = unlent is None or amount > _available(draft)
-        why = ", the rest is margin" if margin else f": {unlent}"
-        raise Refusal(f"{plain(most)} may be withdrawn{why}", most)
+        why = "; the rest is needed as margin" if margin else f": {unlent}"
+        raise Refusal(f"at most {plain(most)} can be withdrawn{why}", most)
     lacking = amount - free_cash(draft.account, draft.account.main)
     if lacking > 0:
         draw(draft, MAIN, lacking)
@@ -111,7 +111,7 @@ def borrow(draft: Draft, amount: Decimal) -> None:
     most = round_down(max(worth * (most_leverage - ONE) - owed, ZERO), account.currency)
     if amount > most or _gone_at_once(draft, amount):
         most = _largest_loan(draft, most)
-        raise Refusal(f"{plain(most)} more may be borrowed", most)
+        raise Refusal(f"at most {plain(most)} more can be borrowed", most)
     draw(draft, MAIN, amount)
 
 
@@ -157,7 +157,7 @@ def repay_loan(draft: Draft, amount: Decimal) -> None:
         raise Refusal("nothing is owed")
     most = min(owed, max(free_cash(draft.account, draft.account.main), ZERO))
     if amount > most:
-        raise Refusal(f"{plain(most)} can be repaid: {plain(owed)} is owed", most)
+        raise Refusal(f"at most {plain(most)} can be repaid; {plain(owed)} is owed", most)
     repay(draft, MAIN, amount)
     ladder.meet(draft, CallMetBy.REPAYMENT, MAIN)
 
@@ -171,14 +171,16 @@ def sweep(draft: Draft, amount: Decimal) -> None:
     made -= totals.interest + totals.fees_paid + totals.funding_paid
     most = max(min(made - draft.account.savings, _leavable(draft), _own_cash(draft)), ZERO)
     if amount > most:
-        raise Refusal(f"{plain(most)} of realized profit can be moved", most)
+        raise Refusal(f"at most {plain(most)} of realized profit can be moved", most)
     draft.record(e.Swept(at=draft.market.time, amount=amount))
 
 
 def _isolated(draft: Draft, symbol: str) -> Pocket:
     position = held_in(draft, symbol)
     if mode_of(draft.account, position.pocket) is not Mode.ISOLATED:
-        raise Refusal(f"{symbol} is held with cross margin: it stands on the whole wallet")
+        raise Refusal(
+            f"{symbol} is held with cross margin, which already draws on the whole wallet"
+        )
     return draft.pocket(position.pocket)
 
 
@@ -189,7 +191,7 @@ def add_margin(draft: Draft, symbol: str, amount: Decimal) -> None:
     pocket = _isolated(draft, symbol)
     most = min(_available(draft), _own_cash(draft))
     if amount > most:
-        raise Refusal(f"the wallet can give {plain(most)}", most)
+        raise Refusal(f"the wallet can provide at most {plain(most)}", most)
     draft.record(
         e.MarginAdded(at=draft.market.time, symbol=symbol, pocket=pocket.name, amount=amount)
     )
@@ -205,7 +207,7 @@ def remove_margin(draft: Draft, symbol: str, amount: Decimal) -> None:
     own = round_down(free_cash(draft.account, pocket), draft.account.currency)
     most = max(min(leaving.available(draft, pocket), own), ZERO)
     if amount > most:
-        raise Refusal(f"{plain(most)} may be taken from {symbol}", most)
+        raise Refusal(f"at most {plain(most)} can be taken from {symbol}", most)
     draft.record(
         e.MarginRemoved(at=draft.market.time, symbol=symbol, pocket=pocket.name, amount=amount)
     )

@@ -27,7 +27,7 @@ def change(draft: Draft, wish: ChangeRules) -> None:
     except Refused as refused:
         raise Refusal("; ".join(refused.faults)) from None
     if not rules:
-        raise Refusal("no rule is given that would change")
+        raise Refusal("none of these rules would change")
     for name in draft.account.pockets:
         accrue(draft, name, draft.market.time)
     draft.record(

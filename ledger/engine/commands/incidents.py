@@ -103,7 +103,7 @@ def wrong_way(book: Rulebook, wish: StartIncident) -> str | None:
     cut = wish.kind is IncidentKind.LEVERAGE_CUT
     if now is None or (figure < Decimal(now) if cut else figure > Decimal(now)):
         return None
-    return f"{rule} stands at {now}; allowed: {'less' if cut else 'more'} than that"
+    return f"{rule} is {now}; allowed: {'less' if cut else 'more'} than that"
 
 
 def end_due(draft: Draft) -> None:

@@ -37,7 +37,7 @@ def first_of(draft: Draft, position: Position, trail: Trail) -> Decimal:
     last = draft.market.last[position.symbol]
     first = behind(instrument, position.side.opposite, last, trail)
     if first <= 0:
-        raise Refusal("the trail must be smaller than the price that it follows")
+        raise Refusal("the trail must be smaller than the price it follows")
     return first
 
 
@@ -67,7 +67,7 @@ def move_target(draft: Draft, wish: MoveTarget) -> None:
     if wish.id is not None or wish.was is not None:
         amend_target(draft, position, _named(targets, wish), wish.price, wish.fraction)
     elif wish.fraction is not None and len(targets) > 1:
-        raise Refusal(f"which of them: {_listed(targets)}")
+        raise Refusal(f"say which target: {_listed(targets)}")
     elif wish.fraction is not None and targets:
         amend_target(draft, position, targets[0], wish.price, wish.fraction)
     elif wish.price is None:
@@ -100,7 +100,7 @@ def amend_target(
     if share is not None:
         terms["quantity"] = _sized(draft, position, share, taken, exact=fraction is None)
     if all(value == getattr(target, key) for key, value in terms.items()):
-        raise Refusal(f"the target {target.id} stands so already")
+        raise Refusal(f"the target {target.id} has these terms already")
     protection.amend(draft, target, terms, share=share)
 
 
@@ -123,7 +123,7 @@ def _sized(
     if size <= 0:
         raise Refusal(f"the target would take less than one lot of {plain(lot)}", left or None)
     if size > left:
-        raise Refusal(f"only {plain(left)} is left of the position for this target", left or None)
+        raise Refusal(f"only {plain(left)} of the position is left for this target", left or None)
     return size
 
 
@@ -154,7 +154,7 @@ def _named(targets: list[Order], wish: MoveTarget | RemoveTarget) -> Order:
         name = wish.id if wish.was is None else f"at {plain(wish.was)}"
         raise Refusal(f"{wish.symbol} has no target {name}; it has {_listed(targets)}")
     if len(found) > 1:
-        raise Refusal(f"which of them: {_listed(found)}")
+        raise Refusal(f"say which target: {_listed(found)}")
     return found[0]
 
 

@@ -125,9 +125,9 @@ def _order(
 
 def _check_name(draft: Draft, wish: PlaceOrder, name: str) -> None:
     if name in draft.account.orders:
-        raise Refusal(f"an order {name} rests already")
+        raise Refusal(f"there is already an open order {name}")
     if wish.id is not None and OUR_NAMES.fullmatch(wish.id):
-        raise Refusal(f"{name} is a name that orders are given here; choose another")
+        raise Refusal(f"names such as {name} are given to orders here; choose another")
 
 
 def mode_wished(draft: Draft, wish: PlaceOrder) -> Mode:
@@ -142,9 +142,7 @@ def mode_wished(draft: Draft, wish: PlaceOrder) -> Mode:
         there = mode_of(account, held.pocket)
         raise Refusal(f"{wish.symbol} is held with {there} margin already")
     if mode is not Mode.ISOLATED and mode is not mode_of(account, MAIN):
-        raise Refusal(
-            f"this account's wallet stands in {mode_of(account, MAIN)} margin, not {mode}"
-        )
+        raise Refusal(f"this account's wallet uses {mode_of(account, MAIN)} margin, not {mode}")
     return mode
 
 
@@ -153,15 +151,17 @@ def _group(draft: Draft, wish: PlaceOrder, name: str) -> str | None:
     if wish.oco is None:
         return None
     if not wish.oco or wish.oco == name:
-        raise Refusal("oco must name another order, or a group that several orders give")
+        raise Refusal("oco must name another order, or a group shared by several orders")
     other = draft.account.orders.get(wish.oco)
     if other is None and OUR_NAMES.fullmatch(wish.oco):
-        raise Refusal(f"no order {wish.oco} rests to be tied to")
+        raise Refusal(f"there is no open order {wish.oco} to link to")
     if other is not None and other.cause is not Cause.TRADER:
-        raise Refusal(f"{other.id} protects a position: it ends with that, not with an order")
+        raise Refusal(
+            f"{other.id} protects a position: it ends with the position, not with an order"
+        )
     group = (other.oco or other.id) if other is not None else wish.oco
     if group in draft.account.ocos_filled:
-        raise Refusal(f"an order of {group} has filled already: one cancels the other")
+        raise Refusal(f"an order of {group} has already filled, which cancels the others")
     return group
 
 
@@ -290,5 +290,5 @@ def cancel(draft: Draft, wish: CancelOrder) -> None:
     check_open(draft)
     order = draft.account.orders.get(wish.id)
     if order is None:
-        raise Refusal(f"no order {wish.id} rests")
+        raise Refusal(f"there is no open order {wish.id}")
     protection.cancel(draft, order, CancelReason.CANCELLED)

@@ -39,8 +39,8 @@ def refusal(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> st
     drawn = drawing(draft, order, value)
     if drawn > 0 and draft.account.rulebook.draws is Draws.NOTHING:
         return (
-            f"its cost is {plain(trim(drawn))} {currency} beyond the free cash, and this account "
-            "borrows nothing by itself: borrow first"
+            f"it costs {plain(trim(drawn))} {currency} more than the free cash, and this account "
+            "does not borrow automatically: borrow first"
         )
     lent = draft.account.rulebook.kind is AccountKind.LOAN
     if not lent or (order.side is Side.BUY and drawn <= 0):
@@ -75,9 +75,9 @@ def _unlent(draft: Draft, order: Order) -> str | None:
     if not instrument.paid_in_full:
         return None
     if order.leverage != ONE:
-        return f"nothing is lent on {order.symbol}: leverage 1"
+        return f"{order.symbol} must be paid in full: set leverage to 1"
     if order.mode is not Mode.CROSS:
-        return f"{order.symbol} stands in the wallet: mode cross"
+        return f"{order.symbol} is held in the wallet: set mode to cross"
     terms = instrument.option
     if terms is not None and terms.on not in draft.market.last:
         return f"{order.symbol} is settled by the price of {terms.on}, which is not listed here"
@@ -86,9 +86,9 @@ def _unlent(draft: Draft, order: Order) -> str | None:
     if order.side is Side.BUY:
         return None
     if terms is None:
-        return f"{order.symbol} cannot be borrowed, and so not be sold short"
+        return f"{order.symbol} cannot be borrowed, so it cannot be sold short"
     if draft.account.rulebook.options is None:
-        return f"{draft.account.rulebook.id} lets nobody write options"
+        return f"{draft.account.rulebook.id} does not allow options to be written"
     return None
 
 

@@ -27,7 +27,7 @@ def refused(draft: Draft, *, crossed: bool = True, leaves: Decimal = ZERO) -> st
         return None
     least = account.rulebook.minimum_equity
     worth = plain(trim(round_down(lendable(draft) + least - leaves, currency)))
-    there = f"{worth} would be left" if leaves else f"there is {worth}"
+    there = f"{worth} would be left" if leaves else f"this account has {worth}"
     return f"borrowing needs at least {plain(least)} {currency} of equity, {there}"
 
 

@@ -52,8 +52,8 @@ def uncarried(draft: Draft, order: Order) -> str | None:
         return None
     lacking = round_up(asked - stands, account.currency)
     return (
-        f"{_x(order.leverage)} would be the leverage of the whole position: what is held needs "
-        f"{_money(asked, account.currency)} for that, {_money(stands, account.currency)} stands "
+        f"{_x(order.leverage)} would be the leverage of the whole position: what you hold needs "
+        f"{_money(asked, account.currency)} for that, {_money(stands, account.currency)} is "
         f"behind it; add {plain(trim(lacking))} to it first, or stay at {_x(held.leverage)}"
     )
 

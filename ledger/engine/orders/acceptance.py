@@ -39,32 +39,32 @@ def check_type(wish: PlaceOrder, instrument: Instrument) -> None:
     for name in ("limit", "trigger"):
         price = getattr(wish, name)
         if price is None and name in PRICES_OF[wish.order_type]:
-            raise Refusal(f"a {_told(wish.order_type)} order needs its {name}")
+            raise Refusal(f"a {_shown(wish.order_type)} order needs a {name}")
         if price is None:
             continue
         if name not in PRICES_OF[wish.order_type]:
-            raise Refusal(f"a {_told(wish.order_type)} order has no {name}")
+            raise Refusal(f"a {_shown(wish.order_type)} order takes no {name}")
         _check_step(name, price, instrument)
     trail = trail_of(wish)
     if trail is None and wish.order_type is OrderType.TRAILING:
-        raise Refusal("a trailing order needs its trail, or its trail_fraction")
+        raise Refusal("a trailing order needs a trail or a trail_fraction")
     if trail is not None:
         check_trail(trail, instrument)
     if wish.reduce_only and (wish.stop_loss is not None or wish.targets or stop_trail(wish)):
-        raise Refusal("an order that only reduces brings no stop and no target")
+        raise Refusal("a reduce-only order cannot have a stop or a target")
 
 
 def check_trail(trail: Trail, instrument: Instrument) -> None:
     """A distance on the tick, or a fraction of the price. Raises `Refusal`."""
     if trail.distance is not None and trail.fraction is not None:
-        raise Refusal("give either trail, a distance, or trail_fraction, one of the price")
+        raise Refusal("give either trail (a distance) or trail_fraction (a fraction of the price)")
     if trail.distance is not None:
         _check_step("trail", trail.distance, instrument)
     elif trail.fraction is not None and not 0 < trail.fraction < 1:
         raise Refusal("trail_fraction must be above 0 and below 1")
 
 
-def _told(order_type: OrderType) -> str:
+def _shown(order_type: OrderType) -> str:
     return order_type.replace("_", "-")
 
 
@@ -127,7 +127,7 @@ def quantity_of(
         raise Refusal("give exactly one of quantity, notional and risk")
     unit = abs(instrument.notional(ONE, reference))
     if not unit:
-        raise Refusal(f"nothing is sized at a price of {plain(reference)}")
+        raise Refusal(f"an order cannot be sized at a price of {plain(reference)}")
     if wish.quantity is not None:
         quantity = wish.quantity
     elif wish.notional is not None:
@@ -145,7 +145,7 @@ def quantity_of(
     least = _least_of(draft, wish, instrument, quantity)
     if quantity * unit < least:
         raise WrongSize(
-            f"worth less than the least order of {plain(least)} "
+            f"worth less than the minimum order of {plain(least)} "
             f"{instrument.currency}: at least {plain(ceil_to(least / unit, instrument.lot))}"
         )
     return trim(quantity)
@@ -170,7 +170,7 @@ def check_worth(draft: Draft, symbol: str, opening: Decimal, price: Decimal) -> 
     instrument = draft.account.instruments[symbol]
     if opening and abs(instrument.notional(opening, price)) < atom(instrument.currency):
         raise Refusal(
-            f"the part that opens, {plain(trim(opening))}, is worth less than "
+            f"the opening part, {plain(trim(opening))}, is worth less than "
             f"{plain(atom(instrument.currency))} {instrument.currency}"
         )
 
@@ -190,7 +190,7 @@ def loss_per_unit(draft: Draft, wish: PlaceOrder) -> Decimal:
     _, reference = entries(draft, wish, instrument)
     stop = first_stop(wish, instrument, reference)
     if stop is None:
-        raise Refusal("a size by risk needs a stop")
+        raise Refusal("sizing by risk needs a stop")
     book = draft.account.rulebook
     makes = wish.order_type is OrderType.LIMIT and not crosses(draft, wish)
     enter = book.maker_fee if makes else book.taker_fee
@@ -200,7 +200,7 @@ def loss_per_unit(draft: Draft, wish: PlaceOrder) -> Decimal:
     fees += instrument.notional(ONE, stop) * book.taker_fee
     loss = abs(instrument.gain(ONE, reference, stop)) + fees
     if loss == 0:
-        raise Refusal("the stop is at the price: there is no risk to size by")
+        raise Refusal("the stop is at the entry price, so there is no risk to size by")
     return loss
 
 
@@ -216,7 +216,7 @@ def check_prices(draft: Draft, wish: PlaceOrder, instrument: Instrument) -> None
     near, far = (low, high) if long else (high, low)
     first = first_stop(wish, instrument, near)
     if trail_of(wish) is not None and min(near, near if first is None else first) <= 0:
-        raise Refusal("the trail must be smaller than the price that it follows")
+        raise Refusal("the trail must be smaller than the price it follows")
     below, above = ("below", "above") if long else ("above", "below")
     if wish.stop_loss is not None and (wish.stop_loss - near) * wish.side.sign >= 0:
         raise Refusal(f"the stop of this order must be {below} {plain(near)}")
@@ -244,7 +244,7 @@ def check_short(draft: Draft, order: Order) -> None:
     lent = not draft.account.instruments[order.symbol].paid_in_full
     short = order.side is Side.SELL and lent
     if short and not draft.account.rulebook.lends_short(order.leverage):
-        raise Refusal("leverage 1 lends nothing to sell short; allowed: more than 1")
+        raise Refusal("leverage 1 borrows nothing to sell short; allowed: more than 1")
 
 
 def tier_refusal(draft: Draft, order: Order, opening: Decimal, reference: Decimal) -> str | None:
@@ -273,7 +273,7 @@ def check_targets(draft: Draft, order: Order, opening: Decimal) -> None:
             least = ceil_to(lot / target.fraction, lot)
             raise Refusal(
                 f"the target at {plain(target.price)} would take less than one lot of "
-                f"{plain(lot)}: such a position is at least {plain(least)}"
+                f"{plain(lot)}: the position must be at least {plain(least)}"
             )
 
 

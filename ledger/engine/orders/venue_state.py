@@ -56,7 +56,7 @@ def taken_up(account: Account, market: Market, time: Time | None) -> Market:
 def check_open(draft: Draft) -> None:
     """Raises `Refusal` where the venue takes no orders at all."""
     if running(draft, _DOWN):
-        raise Refusal("the venue is down: nothing reaches it")
+        raise Refusal("the venue is down: it takes no orders")
 
 
 def check_withdrawals(draft: Draft) -> None:
@@ -64,7 +64,7 @@ def check_withdrawals(draft: Draft) -> None:
     if running(draft, IncidentKind.WITHDRAWAL_FREEZE):
         raise Refusal("withdrawals are frozen")
     if running(draft, _DOWN):
-        raise Refusal("the venue is down: no money leaves it")
+        raise Refusal("the venue is down: it pays nothing out")
 
 
 def check_order(draft: Draft, symbol: str, number: int | None = None) -> None:
@@ -81,7 +81,7 @@ def check_order(draft: Draft, symbol: str, number: int | None = None) -> None:
     number = draft.account.orders_made if number is None else number
     drawn = sha256(f"{rejects.seed}:{number}".encode()).digest()
     if Decimal(int.from_bytes(drawn[:4], "big")) < rejects.share * _SIZES:
-        raise Refusal("the venue rejected it: overloaded; send it again")
+        raise Refusal("rejected by the venue, which is overloaded: send it again")
 
 
 def arrived(draft: Draft, order: Order) -> bool:

@@ -144,9 +144,9 @@ def _adjust(draft: Draft, order: Order, by: Ratio, size: Decimal | None) -> None
     quantity = floor_to(by.quantity(order.quantity), instrument.lot) if size is None else size
     prices = _split_prices(order, by, instrument.tick)
     if not quantity:
-        protection.cancel(draft, order, f"less than a lot after the split {by}")
+        protection.cancel(draft, order, f"less than one lot after the split {by}")
     elif not prices.sound(order.side):
-        protection.cancel(draft, order, f"its prices are less than a tick after the split {by}")
+        protection.cancel(draft, order, f"its prices are below one tick after the split {by}")
     else:
         draft.record(_adjusted(draft, order, by, prices, quantity))
 

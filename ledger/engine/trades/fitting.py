@@ -54,7 +54,7 @@ def _gone_at_once(draft: Draft, order: Order, opening: Decimal, price: Decimal) 
         return None
     own = _falls(trial, position.pocket)
     if own or position.pocket == MAIN:
-        return own and f"it would be closed out at once: {own}"
+        return own and f"the position would be closed out at once: {own}"
     wallet = _falls(trial, MAIN)  # which gave the margin
     return wallet and f"the wallet would be closed out at once: {wallet}"
 
@@ -70,7 +70,7 @@ def _falls(draft: Draft, name: str) -> str | None:
         f"{plain(trim(round_down(x, account.currency)))}"
         for x in (equity(account, pocket, mark), requirement(account, pocket, mark, level))
     )
-    return f"{has} {account.currency} behind it, {keeps} is kept up"
+    return f"{has} {account.currency} of equity, {keeps} required"
 
 
 def largest(draft: Draft, order: Order, price: Decimal) -> Decimal:

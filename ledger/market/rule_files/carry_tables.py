@@ -23,10 +23,10 @@ _COUNTED = Says(completed="when it has passed", begun="as soon as it has begun")
 
 
 class RateTable(Table):
-    floor: Amount = Field(title="from", description="debt from which it holds; the first is 0")
+    floor: Amount = Field(title="from", description="debt from which it applies; the first is 0")
     rate: Fraction = Field(
         title="at",
-        description="yearly rate up to the next floor; with a benchmark what comes on top of it",
+        description="yearly rate up to the next floor; with a benchmark, the spread on top of it",
     )
 
 
@@ -72,12 +72,12 @@ class InterestTable(Table):
         title="A whole period is charged",
         description="when a whole period is charged; completed unless said",
     )
-    first_period: Annotated[
-        bool, Says(true="costs a period at once", false="costs nothing by itself")
-    ] = Field(
-        default=False,
-        title="The drawing",
-        description="whether one period is charged at the drawing, on what is drawn",
+    first_period: Annotated[bool, Says(true="costs a period at once", false="costs nothing")] = (
+        Field(
+            default=False,
+            title="The drawing",
+            description="whether one period is charged at the drawing, on what is drawn",
+        )
     )
     capitalize: Annotated[
         Capitalize,
@@ -94,12 +94,12 @@ class InterestTable(Table):
         if self.calendar is Calendar.SECONDS and (self.counted or self.first_period):
             yield (
                 'interest.calendar: "seconds" has no whole periods, so no first_period and no '
-                "counted; allowed with these: clock, elapsed"
+                "counted; they need clock or elapsed"
             )
         elif self.counted is Counted.BEGUN and self.first_period:
             yield (
                 'interest.first_period: counted = "begun" charges the first one already; '
-                "allowed: one of them"
+                "use one of them"
             )
 
     def contract(self) -> Interest:
@@ -134,12 +134,12 @@ class BorrowFeeTable(Table):
     day_count: Sourced[DayCount] = Field(
         description="days of the year by which the yearly rate is divided"
     )
-    first_period: Annotated[
-        bool, Says(true="costs a period at once", false="costs nothing by itself")
-    ] = Field(
-        default=False,
-        title="The sale",
-        description="whether one period is charged with the short sale",
+    first_period: Annotated[bool, Says(true="costs a period at once", false="costs nothing")] = (
+        Field(
+            default=False,
+            title="The sale",
+            description="whether one period is charged with the short sale",
+        )
     )
 
     def terms(self) -> BorrowFee:

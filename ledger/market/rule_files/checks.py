@@ -30,7 +30,7 @@ def _order_faults(table: BookTable) -> Iterator[str]:
         if not floors or floors[0] != 0 or sorted(set(floors)) != floors:
             yield (
                 f"{key}: floors out of order: {', '.join(map(plain, floors)) or 'none'}; "
-                "allowed: the first 0, each above the one before"
+                "allowed: 0 first, each above the one before"
             )
     rungs = [level.rung for level in table.level]
     if rungs != [rung for rung in Rung if rung in rungs]:
@@ -39,22 +39,22 @@ def _order_faults(table: BookTable) -> Iterator[str]:
             f"allowed, each at most once: {', '.join(Rung)}"
         )
     if Rung.LIQUIDATION not in rungs:
-        yield "level: no liquidation; allowed: a book whose last rung is liquidation"
+        yield "level: no liquidation; the last rung must be liquidation"
 
 
 def _name_faults(table: BookTable) -> Iterator[str]:
     """Schedules and figures that are named but not there, or there twice."""
     known = [schedule.name for schedule in table.schedule]
     if len(set(known)) != len(known):
-        yield f"schedule: two have the same name: {', '.join(known)}; allowed: each its own"
+        yield f"schedule: two have the same name: {', '.join(known)}; give each its own"
     for schedule in table.schedule:
         given = (schedule.long_rate is not None) + (schedule.tiers is not None)
         if schedule.basis is Basis.VALUE and given != 1:
-            yield f"schedule.{schedule.name}: allowed: long_rate or tiers, one of them"
+            yield f"schedule.{schedule.name}: give either long_rate or tiers"
         elif schedule.basis is not Basis.VALUE and given:
             yield (
-                f"schedule.{schedule.name}: {schedule.basis} has no rate of value and no tiers; "
-                "allowed: basis value for them"
+                f"schedule.{schedule.name}: {schedule.basis} takes neither long_rate nor tiers; "
+                "use basis value for them"
             )
     bases = {schedule.name: schedule.basis for schedule in table.schedule}
     for level in table.level:
@@ -76,7 +76,7 @@ def _measure_faults(
 ) -> Iterator[str]:
     if table.schedule not in bases:
         yield (
-            f'{key}.schedule: "{table.schedule}" is no schedule of this book; '
+            f'{key}.schedule: "{table.schedule}" is not a schedule of this book; '
             f"allowed: {', '.join(bases)}"
         )
     allowed = _MEASURES.get(bases.get(table.schedule, Basis.VALUE), ())
@@ -113,15 +113,15 @@ def _contradictions(table: BookTable) -> Iterator[str]:
         )
     lends = table.kind is AccountKind.LOAN
     if (table.interest is None) is lends:
-        yield f"interest: kind is {table.kind}; allowed: with kind loan, and only there"
+        yield f"interest: kind is {table.kind}; kind loan needs it, and no other takes it"
     if table.borrow_fee and not lends:
-        yield f"borrow_fee: kind is {table.kind}; allowed: with kind loan only"
+        yield f"borrow_fee: kind is {table.kind}; only kind loan takes it"
     if table.interest:
         yield from table.interest.faults()
     if lends and Mode.ISOLATED in table.modes and not table.forced_exit.protected:
         yield (
             "forced_exit.protected: false beside isolated margin, a wall that a debt would cross; "
-            "allowed: true, or a book without isolated margin"
+            "set it to true, or leave out isolated margin"
         )
     if (Mode.SMART in table.modes) is (table.offset is None):
-        yield "offset: modes and offset disagree; allowed: with smart margin, and only there"
+        yield "offset: modes and offset disagree; smart margin needs it, and nothing else takes it"

@@ -28,12 +28,12 @@ class Extending(Table):
 
     extends: Line | None = Field(
         default=None,
-        description="the rule book that this one begins as: an id, or the path of a .toml file",
+        description="the rule book that this one starts from: an id, or the path of a .toml file",
     )
     without: list[Line] = Field(
         default_factory=list,
         title="Taken away",
-        description="of that book what does not hold, such as `borrow_fee` or `level.call."
+        description="what to leave out of that book, such as `borrow_fee` or `level.call."
         "due_sessions`",
     )
 

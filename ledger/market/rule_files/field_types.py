@@ -28,12 +28,12 @@ class Sourced(Table, Generic[T]):
     """A figure next to its source."""
 
     value: T = Field(description="the figure itself")
-    source: Line = Field(description="where it is from, or why it was chosen")
+    source: Line = Field(description="where the figure comes from, or why it was chosen")
     date: Dated = Field(
         description="the source's own date, as 2024, 2024-10 or 2024-10-31; `read 2026-11` is the "
         "day on which a source without a date was read"
     )
     certainty: Literal["stated", "secondary", "assumed"] = Field(
-        description="stated: the rule-maker's own text; secondary: somebody's account of it; "
-        "assumed: nobody says, the source tells why"
+        description="stated: the rule-maker's own text; secondary: another party's account of it; "
+        "assumed: not published, the source says why it was chosen"
     )

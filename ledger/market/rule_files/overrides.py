@@ -124,19 +124,19 @@ def _absent(book: Rulebook, given: Mapping[str, Any]) -> list[str]:
         "rollover_fee": (book.rollover, "no rollover fee"),
         "borrow_fee": (book.borrow_fee, "no fee for borrowed shares"),
         "funding_rate": (book.funding, "no funding"),
-        "benchmark": (book.interest.benchmark, "no benchmark that its rates come on top of"),
+        "benchmark": (book.interest.benchmark, "no benchmark rate"),
     }
     missing = {key: why for key, (part, why) in parts.items() if part is None}
     if book.draws is Draws.WHOLE:
-        missing["auto_borrow"] = "no purchase without its loan"
+        missing["auto_borrow"] = "a loan for every purchase"
     if loan:
         missing["maintenance_amount"] = "no maintenance amounts"
-        missing["maintenance_at"] = "no maintenance but at the market's price"
+        missing["maintenance_at"] = "maintenance at the market's price only"
     else:
         for key in ("loan_rate", "day_count", "auto_borrow", "auto_repay"):
             missing[key] = "no loan"
     if book.schedule(book.upkeep.schedule).basis is not Basis.VALUE:
-        why = "no demand that is a share of market value"
+        why = "no requirement set as a share of market value"
         missing |= dict.fromkeys(("maintenance_margin", "exchange_margin"), why)
         missing |= dict.fromkeys(("maintenance_amount", "maintenance_at"), why)
     elif lower_schedule(book) is None:

@@ -80,9 +80,7 @@ def parse_rulebook(
         return _page(Laid(own), text, name)
     source = own["extends"]
     if not isinstance(source, str) or find is None:
-        raise Refused(
-            f"{name}: extends: {shown(source)} is no rule book; allowed: an id, or a path"
-        )
+        raise Refused(f"{name}: extends: {shown(source)} is not a rule book; give an id or a path")
     parent = find(source)
     own.setdefault("id", stem)
     page = _page(laid_over(own, parent.tables, parent.rulebook.id, name), text, name)

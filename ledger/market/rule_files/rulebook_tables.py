@@ -34,19 +34,19 @@ class MeasureTable(Table):
     """Where a level stands: a multiple of the demand, or in one of the venues' own measures."""
 
     multiple: Sourced[Annotated[Positive, Unit.DEMANDS]] | None = Field(
-        default=None, description="reached when equity is this many times the demand"
+        default=None, description="reached when equity is this multiple of the requirement"
     )
     margin_ratio: Sourced[Annotated[Positive, Unit.SHARE]] | None = Field(
-        default=None, description="the same as demand over equity: 0.80 is a multiple of 1.25"
+        default=None, description="the same as requirement over equity: 0.80 is a multiple of 1.25"
     )
     margin_level: Sourced[Annotated[Number, Field(gt=1, lt=1000)]] | None = Field(
-        default=None, description="assets over liabilities; for a demand of liabilities"
+        default=None, description="assets over liabilities; for a requirement on liabilities"
     )
     debt_ratio: Sourced[Annotated[Number, Field(gt=0, lt=1), Unit.SHARE]] | None = Field(
-        default=None, description="liabilities over assets; for a demand of liabilities"
+        default=None, description="liabilities over assets; for a requirement on liabilities"
     )
     used_margin: Sourced[Annotated[Positive, Unit.SHARE]] | None = Field(
-        default=None, description="equity over used margin; for a demand of used margin"
+        default=None, description="equity over used margin; for a requirement on used margin"
     )
 
     def measures(self) -> dict[str, Decimal]:
@@ -65,7 +65,7 @@ class BandTable(MeasureTable, _Leverages):
     called_by: ClassVar[tuple[str, ...]] = ("max_leverage", "mode")
 
     mode: Annotated[Mode, Loose] | None = Field(
-        default=None, description="in this margin mode; without it in each"
+        default=None, description="in this margin mode only; if left out, in every mode"
     )
 
 
@@ -78,12 +78,12 @@ class _RungName(Table):
 
 
 class LevelTable(MeasureTable, _RungName):
-    schedule: Id = Field(description="the schedule whose demand is asked")
+    schedule: Id = Field(description="the schedule whose requirement applies")
     band: list[BandTable] = Field(
-        default_factory=list, description="where the level stands by leverage, smallest first"
+        default_factory=list, description="the level by leverage, smallest first"
     )
     inclusive: Annotated[bool, Says(true="at the level itself", false="only beyond the level")] = (
-        Field(title="Reached", description="whether equality is a breach already")
+        Field(title="Reached", description="whether equality is already a breach")
     )
     judged: Annotated[
         Judged, Loose, Says(always="at every price", close="at the session's close")
@@ -91,14 +91,14 @@ class LevelTable(MeasureTable, _RungName):
     due_sessions: Sourced[Annotated[Whole, Field(ge=0, le=1000), Unit.SESSIONS]] | None = Field(
         default=None,
         title="Due in",
-        description="sessions in which a call is to be met; without it there is no deadline",
+        description="sessions in which a call must be met; if left out, there is no deadline",
     )
-    calls: Annotated[bool, Says(true="as a call that is due at once", false="as what it is")] = (
-        Field(
-            title="On record",
-            default=False,
-            description="for liquidation: whether its breach is on record as a call",
-        )
+    calls: Annotated[
+        bool, Says(true="as a call that is due at once", false="under its own name")
+    ] = Field(
+        title="On record",
+        default=False,
+        description="for liquidation: whether its breach is recorded as a call",
     )
 
 
@@ -111,24 +111,24 @@ class _Forbidden(Table):
 
 
 class RestrictionTable(MeasureTable, _Forbidden):
-    schedule: Id = Field(description="the schedule whose demand is asked")
+    schedule: Id = Field(description="the schedule whose requirement applies")
     band: list[BandTable] = Field(
-        default_factory=list, description="where the level stands by leverage, smallest first"
+        default_factory=list, description="the level by leverage, smallest first"
     )
     inclusive: Annotated[bool, Says(true="at the level itself", false="below the level only")] = (
-        Field(default=True, description="whether it holds at equality already")
+        Field(default=True, description="whether it applies at equality")
     )
 
 
 class OffsetTable(Table):
     matched: Sourced[Fraction] = Field(
-        description="part of the smaller side's margin that is asked for all the same"
+        description="part of the smaller side's margin that is still required"
     )
 
 
 class OptionsTable(Table):
     share: Sourced[Fraction] = Field(
-        description="of the underlying's price, less what the option is out of the money"
+        description="of the underlying's price, less the amount the option is out of the money"
     )
     least: Sourced[Fraction] = Field(
         description="but at least this part of it, or of the strike for a put"
@@ -146,29 +146,29 @@ class ForcedExitTable(Table):
         ExitEvent,
         Loose,
         Says(
-            restore="as little as restores what the call asks for",
-            position="whole positions until the level is kept again",
+            restore="just enough to restore what the call requires",
+            position="whole positions until the level is met again",
             all="everything",
         ),
     ] = Field(title="Closes", description="how much is closed at a time")
     order: Annotated[
         ExitOrder,
         Loose,
-        Says(losers="the largest loss first", oldest="the one opened first, however it stands"),
+        Says(losers="the largest loss first", oldest="the one opened first, whatever its result"),
     ] = Field(default=ExitOrder.LOSERS, description="which position goes first")
     restores: Annotated[Rung, Loose] = Field(
         default=Rung.LIQUIDATION,
-        description="for whole positions: the rung that must be clear again for it to end",
+        description="for whole positions: the rung that must be clear again before it ends",
     )
     keeps_surplus: Annotated[bool, Says(true="the venue's", false="yours")] = Field(
         default=False,
-        description="whose the margin is that an isolated position has left after its liquidation",
+        description="who gets the margin left after an isolated position's liquidation",
     )
-    slippage: Sourced[Fraction] = Field(description="how much worse than the level it fills")
-    fee: Sourced[Fraction] = Field(description="of the notional that is closed")
+    slippage: Sourced[Fraction] = Field(description="how far beyond its level it fills")
+    fee: Sourced[Fraction] = Field(description="of the notional closed")
     protected: Annotated[
         bool, Says(true="the venue's loss, you owe nothing", false="owed by you")
-    ] = Field(title="Below zero", description="who bears what is below zero afterwards")
+    ] = Field(title="Below zero", description="who bears a balance below zero afterwards")
 
 
 class FundingTable(Table):
@@ -181,7 +181,7 @@ class FundingTable(Table):
 
 
 class BookTable(Extending):
-    id: Id = Field(description="its name in commands and files; the file is called so too")
+    id: Id = Field(description="its name in commands and files, and of its own file")
     title: Line = Field(description="its name for people")
     kind: Annotated[
         AccountKind,
@@ -192,7 +192,7 @@ class BookTable(Extending):
         Literal["linear", "inverse"],
         Says(
             linear="worth the move of the price, in money",
-            inverse="so many dollars each, settled in the coin",
+            inverse="a fixed number of dollars each, settled in the coin",
         ),
     ] = Field(default="linear", description="of a derivatives venue: what its contracts are")
     currency: Annotated[str, like(r"[A-Z0-9]{2,10}", "2 to 10 capitals or digits")] = Field(
@@ -207,13 +207,13 @@ class BookTable(Extending):
             smart="one pool, in which opposite positions offset each other",
         ),
     ] = Field(
-        title="Margin modes", description="margin modes it offers; the first is used unless asked"
+        title="Margin modes", description="the margin modes it offers; the first is the default"
     )
     health: Annotated[
         Literal["equity_ratio", "margin_ratio", "margin_level", "risk_rate", "debt_ratio"],
         Says(
             equity_ratio="equity over market value, worse as it falls",
-            margin_ratio="demand over equity, worse as it rises",
+            margin_ratio="requirement over equity, worse as it rises",
             margin_level="assets over liabilities, or equity over used margin; worse as it falls",
             risk_rate="assets over liabilities, worse as it falls",
             debt_ratio="liabilities over assets, worse as it rises",
@@ -228,7 +228,7 @@ class BookTable(Extending):
         Repays,
         Loose,
         Says(incoming="all incoming cash", proceeds="what a closing trade brings"),
-    ] = Field(default=Repays.INCOMING, description="what repays the loan by itself")
+    ] = Field(default=Repays.INCOMING, description="which cash repays the loan automatically")
     draws: Annotated[
         Draws,
         Loose,
@@ -240,38 +240,36 @@ class BookTable(Extending):
     ] = Field(default=Draws.LACKING, description="how much of a purchase is borrowed")
     initial_margin: Sourced[Fraction] = Field(description="equity needed to open, of the value")
     max_leverage: Sourced[Leverage] = Field(
-        title="Largest leverage", description="position over equity at the opening, at most"
+        title="Largest leverage", description="the largest position over equity when opening"
     )
     cross_leverage: Sourced[Leverage] | None = Field(
         default=None,
         title="Largest leverage in cross",
-        description="in cross and smart margin, where it is less than behind a wall",
+        description="in cross and smart margin, where it is lower than in isolated margin",
     )
     posts_close_fee: Annotated[
-        bool, Says(true="with the fee of closing", false="the margin alone")
+        bool, Says(true="with the closing fee", false="the margin alone")
     ] = Field(
         default=False,
         title="Isolated margin is posted",
-        description="whether the fee of closing at the bankruptcy price is posted with it",
+        description="whether the fee for closing at the bankruptcy price is posted with it",
     )
     default_leverage: Sourced[Leverage] = Field(
-        title="Usual leverage", description="of an order that does not say"
+        title="Usual leverage", description="of an order that names none"
     )
-    minimum_equity: Sourced[Amount] = Field(description="needed to open anything with a loan")
+    minimum_equity: Sourced[Amount] = Field(description="needed to open a position with a loan")
     maker_fee: Sourced[Fraction] = Field(description="of a fill that rested in the book")
-    taker_fee: Sourced[Fraction] = Field(description="of a fill that took what was there")
-    stop_slippage: Sourced[Fraction] = Field(
-        description="how much worse than its level a stop fills"
-    )
+    taker_fee: Sourced[Fraction] = Field(description="of a fill that took liquidity")
+    stop_slippage: Sourced[Fraction] = Field(description="how far beyond its trigger a stop fills")
     clear_band: Sourced[Fraction] = Field(
         description="how far above its level the market must lift the account to end a call"
     )
     forced_exit: ForcedExitTable = Field(description="how positions are closed for you")
     opening_fee: Sourced[Fraction] | None = Field(
-        default=None, description="of the notional opened, beside the fee of the fill"
+        default=None, description="of the notional opened, on top of the fee of the fill"
     )
     rollover: RolloverTable | None = Field(
-        default=None, description="a fee that comes back while a position is held"
+        default=None, description="a recurring fee while a position is held"
     )
     interest: InterestTable | None = Field(
         default=None, description="what the loan costs: for kind loan, and only there"
@@ -283,16 +281,16 @@ class BookTable(Extending):
         default=None, description="payments between longs and shorts of a perpetual"
     )
     schedule: Annotated[list[ScheduleTable], Field(min_length=1)] = Field(
-        title="Demand", description="named demands: how much equity a position must keep"
+        title="Requirement", description="named requirements: the equity a position must keep"
     )
     level: Annotated[list[LevelTable], Field(min_length=1)] = Field(
         title="Ladder", description="the ladder: where you are warned, called and liquidated"
     )
     restriction: list[RestrictionTable] = Field(
-        default_factory=list, description="what may not be done while health is low"
+        default_factory=list, description="what is not allowed while health is low"
     )
     options: OptionsTable | None = Field(
-        default=None, description="margin of a written option beside its price"
+        default=None, description="margin of a written option on top of its price"
     )
     offset: OffsetTable | None = Field(
         default=None, description="smart margin: how long and short offset each other"

@@ -14,14 +14,16 @@ class ShortTable(Table):
         title="keep", description="of a short's value, at or above low_price"
     )
     per_share: Amount = Field(
-        title="a share at least", description="but no less than this for each share"
+        title="a share, at least", description="but no less than this for each share"
     )
-    low_price: Amount = Field(title="below", description="where the two low figures begin")
+    low_price: Amount = Field(
+        title="below", description="the price below which the two low figures apply"
+    )
     low_rate: Annotated[NotNegative, Unit.SHARE] = Field(
         title="keep", description="of a cheap short's value"
     )
     low_per_share: Amount = Field(
-        title="a share at least", description="but no less than this for each cheap share"
+        title="a share, at least", description="but no less than this for each cheap share"
     )
 
 
@@ -32,7 +34,7 @@ class TierTable(Table):
 
 
 class ScheduleTable(Table):
-    name: Id = Field(description="what the levels call it")
+    name: Id = Field(description="the name by which the levels refer to it")
     basis: Annotated[
         Basis,
         Loose,
@@ -41,20 +43,24 @@ class ScheduleTable(Table):
             liabilities="what is owed: the loan, and borrowed things at the mark",
             used_margin="margin used: opening cost / leverage",
         ),
-    ] = Field(default=Basis.VALUE, description="what the demand is made of")
+    ] = Field(default=Basis.VALUE, description="what the requirement is measured on")
     long_rate: Sourced[Fraction] | None = Field(
         default=None, title="Long", description="equity to keep, of the market value: this or tiers"
     )
     short: Sourced[ShortTable] | None = Field(
-        default=None, description="what shorts keep, where it is not the same rate"
+        default=None, description="what shorts keep, where the rate differs"
     )
     tiers: Sourced[list[TierTable]] | None = Field(
         default=None, description="equity to keep by size of the position: this or long_rate"
     )
     close_fee: Sourced[Fraction] | None = Field(
-        default=None, description="fee of closing that is part of the demand"
+        default=None, description="closing fee included in the requirement"
     )
     maintenance_at: Annotated[
         Literal["mark", "entry"],
         Says(mark="moves with the price", entry="stays as it was at the entry price"),
-    ] = Field(default="mark", title="Demand", description="the price at which the demand is taken")
+    ] = Field(
+        default="mark",
+        title="Requirement",
+        description="the price at which the requirement is taken",
+    )

@@ -49,12 +49,12 @@ def demand_faults(book: Rulebook) -> Iterator[tuple[tuple[str, str], str]]:
         yield (
             ("exchange_margin", "maintenance_margin"),
             f"exchange_margin {plain(lower.long_rate)} is above maintenance_margin "
-            f"{plain(upper.long_rate)}; allowed: at most that; lower or raise both",
+            f"{plain(upper.long_rate)}; lower it, or raise both",
         )
     if book.initial_margin < upper.long_rate:
         yield (
             ("initial_margin", "maintenance_margin"),
             f"initial_margin {plain(book.initial_margin)} is below maintenance_margin "
             f"{plain(upper.long_rate)}, so that every purchase would be called at once; "
-            "allowed: at least that; lower or raise both",
+            "raise it, or lower both",
         )

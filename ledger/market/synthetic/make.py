@@ -37,7 +37,7 @@ def make(recipe: Recipe, source: Tape | None = None) -> Tape:
     except TooHigh as fault:
         raise Refused(
             f"the price reaches {plain(most * recipe.tick)} at bar {fault.args[0] + 1} of "
-            f"{recipe.bars}; allowed: below it, with fewer bars, less volatility or another seed"
+            f"{recipe.bars}; use fewer bars, less volatility or another seed"
         ) from None
     times = array("q", columns.times)
     prices = [_steps(column, per) for column in _prices(columns)]

@@ -16,7 +16,7 @@ def derive(made_of: Derived, underlying: Tape, symbol: str) -> Tape:
     if made_of.token is not None:
         tape = token_tape(underlying, made_of.token, symbol, source)
     else:
-        assert made_of.option is not None, "a derived tape is a token's or an option's"
+        assert made_of.option is not None, "a derived tape is of a token or an option"
         fixed = None if made_of.volatility is None else float(made_of.volatility)
         pricing = Pricing(volatility=fixed, days=made_of.days, rate=float(made_of.rate))
         tape = option_tape(underlying, made_of.option, pricing, symbol, source)

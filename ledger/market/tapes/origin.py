@@ -32,5 +32,5 @@ class Derived:
         """What says of which kind these prices are."""
         if self.token is not None:
             return f"{self.token.multiple:f}x token, worked out"
-        assert self.option is not None, "a derived tape is a token's or an option's"
+        assert self.option is not None, "a derived tape is of a token or an option"
         return f"{self.option.right} {self.option.strike:f} on {self.option.on}, worked out"

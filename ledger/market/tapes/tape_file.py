@@ -35,7 +35,7 @@ _NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,12})?", re.ASCII)
 _VOLUME = re.compile(r"\d{1,18}(\.\d{1,12})?", re.ASCII)
 _PLAIN = "digits with at most one point, no exponent"
 _ALLOWED = dict.fromkeys(("open", "high", "low", "close", "funding_rate"), _PLAIN) | {
-    "time": "a time of 1900 to 2199 such as 2020-03-12T10:00:00Z",
+    "time": "a time between 1900 and 2199, such as 2020-03-12T10:00:00Z",
     "volume": f"{_PLAIN} and no sign",
 }
 _SATURDAY = 2
@@ -116,17 +116,17 @@ def _read(data: bytes, name: str, header: str) -> Rows:
     for body in _blocks(data, name, header):
         rows = body.count("\n") + 1
         if line + rows - 2 > MOST_BARS:
-            raise Refused(f"{name}: more than {MOST_BARS} rows; allowed: so many")
+            raise Refused(f"{name}: more than {MOST_BARS} rows: split the file")
         try:
             table.add(body, header)
         except ValueError:
             bad = True
             faults += _malformed(body, name, header, line)
         if len(faults) >= MOST_FAULTS:
-            raise Refused(*faults[:MOST_FAULTS], f"{name}: and perhaps more")
+            raise Refused(*faults[:MOST_FAULTS], f"{name}: there may be more")
         line += rows
     if bad:
-        wide = f"{name}: a column is too large and too fine; allowed: 18 digits in all"
+        wide = f"{name}: a column needs more than 18 digits in all"
         raise Refused(*(faults or [wide]))
     return table
 
@@ -139,7 +139,7 @@ def _blocks(data: bytes, name: str, header: str) -> Iterator[str]:
         raise Refused(f'{name}:1: the header is "{clean(found, 60)}"; allowed: {header}')
     following = next(blocks, None)
     if following is None and not text.strip("\n"):
-        raise Refused(f"{name}: there is no row below the header; allowed: one or more")
+        raise Refused(f"{name}: no rows below the header")
     if below:
         yield text
     if following is not None:
@@ -153,7 +153,7 @@ def _whole_lines(data: bytes, name: str) -> Iterator[str]:
     for piece in pieces(data, name):
         whole, end, rest = (rest + piece).rpartition(b"\n")
         if len(rest) > _LONGEST_LINE:
-            raise Refused(f"{name}: a line is too long; allowed: {_LONGEST_LINE} characters")
+            raise Refused(f"{name}: a line is too long; allowed: up to {_LONGEST_LINE} characters")
         if end:
             yield _text(whole.removesuffix(b"\r"), name)
     if rest:
@@ -164,7 +164,7 @@ def _text(data: bytes, name: str) -> str:
     try:
         return data.decode().replace("\r\n", "\n")
     except UnicodeDecodeError:
-        raise Refused(f"{name}: this is no text; allowed: a CSV file in UTF-8") from None
+        raise Refused(f"{name}: not a text file; it must be CSV in UTF-8") from None
 
 
 def _malformed(body: str, name: str, header: str, first: int) -> list[str]:
@@ -203,7 +203,7 @@ def _check_times(times: array[int], name: str) -> None:
     faults: list[str] = []
     for line, (before, time) in enumerate(pairwise(times), start=3):
         if before >= time and len(faults) < MOST_FAULTS:
-            what = "is there twice" if before == time else f"comes after {iso(before)}"
+            what = "is a duplicate" if before == time else f"comes after {iso(before)}"
             faults.append(
                 f"{name}:{line}: time: {iso(time)} {what}; allowed: times in order, each once"
             )
@@ -247,7 +247,7 @@ def _spacing(times: array[int], name: str) -> int:
     """The most common distance of two bars; the smallest of them where several are."""
     counts: Counter[int] = Counter(map(sub, times[1:], times))
     if not counts:
-        raise Refused(f"{name}: one row only; allowed: two or more, to tell how long a bar lasts")
+        raise Refused(f"{name}: one row only; at least two are needed to show how long a bar lasts")
     most = max(counts.values())
     return min(spacing for spacing, count in counts.items() if count == most)
 

@@ -63,7 +63,7 @@ def test_an_old_sqlite_is_a_warning_and_no_fault(tmp_path: Path) -> None:
 def test_a_file_that_others_can_read_is_told(tmp_path: Path) -> None:
     path = shelf(tmp_path, CALL)
     path.chmod(0o644)
-    assert findings(path) == {"nobody else can read the file": "its mode is 0644"}
+    assert findings(path) == {"only its owner can read the file": "its mode is 0644"}
 
 
 def test_what_is_no_ledger_is_told(tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_what_is_no_ledger_is_told(tmp_path: Path) -> None:
 
 
 CHAIN = "each event has the checksum of its content"
-AGAIN = "living it again gives the same account"
+AGAIN = "replaying it gives the same account"
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ AGAIN = "living it again gives the same account"
         ("UPDATE balances SET amount = amount + 1", "balances are the sums of their legs"),
         ("UPDATE balances SET amount = amount + 1", "balances sum to zero for each asset"),
         ("INSERT INTO legs VALUES (1, 99, 1, 1, 2, 5)", "no leg without its event"),
-        ("INSERT INTO legs VALUES (1, 99, 1, 1, 2, 5)", "every reference leads somewhere"),
+        ("INSERT INTO legs VALUES (1, 99, 1, 1, 2, 5)", "no reference is broken"),
         ("INSERT INTO legs VALUES (1, 2, 9, 1, 2, 5)", "legs claimed are legs present"),
         ("UPDATE legs SET amount = amount + 1 WHERE event_seq = 2", CHAIN),
         (
@@ -113,11 +113,11 @@ AGAIN = "living it again gives the same account"
         ("UPDATE places SET body = '{'", "setups and places are JSON"),
         (
             "UPDATE rulebooks SET body = replace(body, '0.08', '0.07')",
-            "rule books are what their hashes say",
+            "rule books match their hashes",
         ),
-        ("UPDATE accounts SET portfolio = 'longterm'", "accounts are those of the chart"),
-        ("UPDATE accounts SET class = 'asset'", "accounts are those of the chart"),
-        ("UPDATE accounts SET per_unit = 1000000", "accounts are those of the chart"),
+        ("UPDATE accounts SET portfolio = 'longterm'", "accounts match the chart of accounts"),
+        ("UPDATE accounts SET class = 'asset'", "accounts match the chart of accounts"),
+        ("UPDATE accounts SET per_unit = 1000000", "accounts match the chart of accounts"),
         (
             "UPDATE accounts SET opening = 5 WHERE id = 1",
             "a what-if line opens with the balances at its fork",
@@ -185,10 +185,10 @@ def test_an_hour_charged_at_the_drawing_is_whole_by_every_calendar(
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"periods": 2}, "its interest is not of whole periods"),
+        ({"periods": 2}, "its interest does not cover whole periods"),
         ({"amount": Decimal("9.99")}, "its interest is not principal x rate x time"),
-        ({"principal": Decimal("9.99")}, "its interest is on another principal"),
-        ({"borne_by": {"ACME": Decimal("9.99")}}, "what its interest costs trades is not"),
+        ({"principal": Decimal("9.99")}, "its interest does not start from"),
+        ({"borne_by": {"ACME": Decimal("9.99")}}, "its interest does not equal"),
     ],
 )
 def test_an_hour_too_many_is_found(tmp_path: Path, change: dict[str, object], told: str) -> None:

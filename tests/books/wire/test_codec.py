@@ -148,16 +148,16 @@ def deposit(**changes: object) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("wire", "message"),
     [
-        (deposit(type="paid_in"), "'paid_in' is no kind of event"),
-        (deposit(type="fill"), "'fill' is no kind of event"),
-        (deposit(type=None), "None is no kind of event"),
+        (deposit(type="paid_in"), "'paid_in' is not a kind of event"),
+        (deposit(type="fill"), "'fill' is not a kind of event"),
+        (deposit(type=None), "None is not a kind of event"),
         (deposit(colour="red"), "deposited: unknown field colour"),
         (deposit(amount=1.5), "deposited.amount: 1.5 where str is expected"),
-        (deposit(amount="1e3"), "deposited.amount: '1e3' is no number in plain notation"),
-        (deposit(amount="NaN"), "deposited.amount: 'NaN' is no number in plain notation"),
-        (deposit(amount="ten"), "deposited.amount: 'ten' is no number"),
-        (deposit(time="yesterday"), "deposited.time: 'yesterday' is no time"),
-        (deposit(time="2020-03-12T00:00:00+01:00"), "is no time in whole seconds of UTC"),
+        (deposit(amount="1e3"), "deposited.amount: '1e3' is not a number in plain notation"),
+        (deposit(amount="NaN"), "deposited.amount: 'NaN' is not a number in plain notation"),
+        (deposit(amount="ten"), "deposited.amount: 'ten' is not a number"),
+        (deposit(time="yesterday"), "deposited.time: 'yesterday' is not a time"),
+        (deposit(time="2020-03-12T00:00:00+01:00"), "is not a UTC time in whole seconds"),
         ({k: v for k, v in deposit().items() if k != "amount"}, "deposited: amount is missing"),
         (
             {
@@ -166,7 +166,7 @@ def deposit(**changes: object) -> dict[str, object]:
                 ),
                 "by": "magic",
             },
-            "margin_call_met.by: 'magic' is none of deposit, repayment, sale",
+            "margin_call_met.by: 'magic' is not one of deposit, repayment, sale",
         ),
     ],
 )

@@ -107,7 +107,7 @@ def test_a_stop_limit_that_rests_at_its_limit_takes_where_that_is_amended_beyond
     world.bar({"BTC": (108, 109, 107, 108)})
     assert mine(world).triggered
     world.flat(108, amend(trigger=105))
-    assert "has traded" in only(world.of(e.ActionRefused)).reason
+    assert "has been triggered" in only(world.of(e.ActionRefused)).reason
     world.flat(108, amend(limit=109))
     filled = only(world.of(e.OrderFilled))
     assert (filled.price, filled.fee) == (108, D("0.108"))
@@ -195,7 +195,7 @@ def test_only_an_order_that_opens_brings_a_stop_or_targets() -> None:
     world.do(AmendOrder(id=stop_of(world).id, stop_loss=D(91)))
     assert "protects a position" in world.of(e.ActionRefused)[-1].reason
     world.do(sell(limit=120, reduce_only=True), AmendOrder(id="mine", stop_loss=D(130)))
-    assert "only reduces" in world.of(e.ActionRefused)[-1].reason
+    assert "reduce-only" in world.of(e.ActionRefused)[-1].reason
 
 
 def test_the_stop_and_targets_that_it_brings_come_to_life_as_they_are() -> None:
@@ -278,9 +278,9 @@ def test_a_stop_that_is_made_to_trail_gives_nothing_away() -> None:
 @pytest.mark.parametrize(
     ("wish", "terms", "reason"),
     [
-        (buy(limit=95), {}, "at least one other term"),
+        (buy(limit=95), {}, "at least one term"),
         (buy(limit=95), {"limit": 95}, "has these terms already"),
-        (buy(limit=95), {"trigger": 105}, "a limit order has no trigger"),
+        (buy(limit=95), {"trigger": 105}, "a limit order takes no trigger"),
         (buy(limit=95), {"limit": "95.3"}, "multiple of the tick 0.5"),
         (buy(limit=95), {"limit": 0}, "multiple of the tick 0.5"),
         (buy(limit=95), {"quantity": "0.0005"}, "multiple of the lot"),
@@ -296,7 +296,7 @@ def test_a_stop_that_is_made_to_trail_gives_nothing_away() -> None:
         (sell(OrderType.TRAILING, trail=5), {"trail": 100}, "smaller than the price"),
         (sell(OrderType.TRAILING, trail=5), {"trail_fraction": 1}, "above 0 and below 1"),
         (sell(OrderType.TRAILING, trail=5), {"trail": 5, "trail_fraction": "0.1"}, "give either"),
-        (buy(limit=95), {"id": "other", "limit": 96}, "no order other rests"),
+        (buy(limit=95), {"id": "other", "limit": 96}, "no open order other"),
     ],
 )
 def test_an_amendment_is_refused_with_its_reason_and_changes_nothing(
@@ -338,7 +338,7 @@ def test_an_order_worth_less_than_the_least_is_refused() -> None:
     world.flat(100, Deposit(amount=D(1000)), buy(limit=95))
     world.flat(100, amend(quantity="0.1"))
     refused = only(world.of(e.ActionRefused))
-    assert "least order of 50" in refused.reason
+    assert "minimum order of 50" in refused.reason
     assert refused.largest == D("10.526")
 
 

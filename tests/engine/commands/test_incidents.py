@@ -40,7 +40,7 @@ def test_while_the_venue_is_down_orders_bounce_and_stops_do_not_act() -> None:
     made = contract()
     made.flat(100, buy(10, stop_loss=D(90)))
     made.flat(100, strike(IncidentKind.OUTAGE, 2), buy(1))
-    assert only(made.of(e.OrderRefused)).reason == "the venue is down: nothing reaches it"
+    assert only(made.of(e.OrderRefused)).reason == "the venue is down: it takes no orders"
     made.bar({"BTC": (95, 95, 80, 85)})
     assert not made.of(e.StoppedOut)
 
@@ -177,7 +177,7 @@ def test_a_short_outage_within_a_long_one_does_not_end_it() -> None:
     made.flat(100, strike(IncidentKind.OUTAGE, 1))
     made.flat(100, buy(1))  # the short one is over, the long one is not
     assert len(made.of(e.IncidentEnded)) == 1
-    assert only(made.of(e.OrderRefused)).reason == "the venue is down: nothing reaches it"
+    assert only(made.of(e.OrderRefused)).reason == "the venue is down: it takes no orders"
     made.flat(100)
     made.flat(100, buy(1))
     assert len(made.of(e.IncidentEnded)) == 2
@@ -253,7 +253,7 @@ def test_while_the_venue_is_down_no_margin_is_moved_there_and_no_loan_drawn() ->
     lent.flat("100", c.Deposit(amount=D(10_000)), c.Borrow(amount=D(100)))
     lent.flat("100", strike(IncidentKind.OUTAGE, 24), c.Borrow(amount=D(1)), c.Repay(amount=D(1)))
     refused = [event.reason for event in (*made.of(e.ActionRefused), *lent.of(e.ActionRefused))]
-    assert refused == ["the venue is down: nothing reaches it"] * 4
+    assert refused == ["the venue is down: it takes no orders"] * 4
 
 
 def test_a_haircut_takes_its_share_of_isolated_margin_too() -> None:
@@ -302,12 +302,12 @@ def test_delisting_what_was_called_ends_the_call_there_and_then() -> None:
 @pytest.mark.parametrize(
     ("kind", "figure", "reason"),
     [
-        (IncidentKind.LEVERAGE_CUT, "200", "max_leverage stands at 125; allowed: less than that"),
-        (IncidentKind.LEVERAGE_CUT, "125", "max_leverage stands at 125; allowed: less than that"),
+        (IncidentKind.LEVERAGE_CUT, "200", "max_leverage is 125; allowed: less than that"),
+        (IncidentKind.LEVERAGE_CUT, "125", "max_leverage is 125; allowed: less than that"),
         (
             IncidentKind.MAINTENANCE_HIKE,
             "0.005",
-            "maintenance_margin stands at 0.005; allowed: more than that",
+            "maintenance_margin is 0.005; allowed: more than that",
         ),
     ],
 )

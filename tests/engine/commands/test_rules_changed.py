@@ -154,8 +154,8 @@ def test_an_order_that_rests_with_more_leverage_than_is_lent_now_is_cancelled() 
         ({"surprise": "1"}, "allowed:"),
         ({"rollover_fee": "0.1"}, "no rollover fee; allowed:"),
         ({"maintenance_margin": "0.20"}, "exchange_margin 0.25 is above"),
-        ({"loan_rate": "NaN"}, "no plain number"),
-        ({}, "no rule is given"),
+        ({"loan_rate": "NaN"}, "not a plain number"),
+        ({}, "none of these rules"),
     ],
 )
 def test_a_change_that_cannot_be_is_refused_and_changes_nothing(

@@ -176,10 +176,10 @@ def test_an_order_worth_less_than_a_unit_of_money_is_refused() -> None:
     made = Audited(broker(), stock(lot=D("0.0001")))
     play(made, 49, c.Deposit(amount=D(1000)), *[order(BUY, "0.0001")] * 3)
     assert {x.reason for x in made.of(e.OrderRefused)} == {
-        "worth less than the least order of 0.01 USD: at least 0.0003"
+        "worth less than the minimum order of 0.01 USD: at least 0.0003"
     }
     play(made, 49, order(BUY, "0.0003"), order(SELL, "0.0004"))
-    assert "the part that opens, 0.0001, is worth less" in made.of(e.OrderRefused)[-1].reason
+    assert "the opening part, 0.0001, is worth less" in made.of(e.OrderRefused)[-1].reason
 
 
 def test_a_part_worth_less_than_a_unit_of_money_is_not_closed_the_last_of_it_is() -> None:
@@ -189,7 +189,7 @@ def test_a_part_worth_less_than_a_unit_of_money_is_not_closed_the_last_of_it_is(
     part = c.ClosePosition(symbol="ACME", quantity=D("0.0001"))
     play(made, 49, part)
     refused = only(made.of(e.OrderRefused))
-    assert "worth less than the least order of 0.01 USD: at least 0.0003" in refused.reason
+    assert "worth less than the minimum order of 0.01 USD: at least 0.0003" in refused.reason
     assert refused.largest == D("0.0003")
     play(made, 20, c.ClosePosition(symbol="ACME"))  # 0.006
     assert made.account.position("ACME") is None

@@ -46,7 +46,7 @@ def test_less_leverage_behind_a_wall_needs_its_margin_there_first(side: Side) ->
     made = opened(Mode.ISOLATED, side, 10, 10)
     play(made, 100, order(side, 2, 5))
     refused = only(made.of(e.OrderRefused))
-    assert "200 USDT for that, 100 USDT stands behind it; add 100 to it first" in refused.reason
+    assert "200 USDT for that, 100 USDT is behind it; add 100 to it first" in refused.reason
     assert refused.largest is None
     assert not made.of(e.LeverageChanged)
     play(made, 100, c.AddMargin(symbol="BTC", amount=D("99.99")), order(side, 2, 5))
@@ -73,7 +73,7 @@ def test_more_leverage_is_tested_by_what_stands_behind_too() -> None:
     """10 at 100 with 5x: 200. At 85 fifty are left, and 10x asks 85 for what is held."""
     made = opened(Mode.ISOLATED, BUY, 10, 5)
     play(made, 85, order(BUY, 2, 10))
-    assert "85 USDT for that, 50 USDT stands" in only(made.of(e.OrderRefused)).reason
+    assert "85 USDT for that, 50 USDT is behind" in only(made.of(e.OrderRefused)).reason
     play(made, 90, order(BUY, 2, 10))  # 100 are left, 90 are asked
     assert leverage(made) == 10
     assert made.account.pockets["isolated:BTC"].cash == 200 + 18

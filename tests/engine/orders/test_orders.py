@@ -333,15 +333,15 @@ def test_a_stop_is_moved_to_a_price_or_to_a_trail_that_fits(given: Any, said: st
 @pytest.mark.parametrize(
     ("wish", "said"),
     [
-        (buy(OrderType.LIMIT), "a limit order needs its limit"),
-        (buy(OrderType.STOP), "a stop order needs its trigger"),
-        (buy(OrderType.STOP_LIMIT, limit=104), "a stop-limit order needs its trigger"),
-        (buy(OrderType.STOP_LIMIT, trigger=103), "a stop-limit order needs its limit"),
-        (buy(OrderType.TRAILING), "a trailing order needs its trail"),
-        (buy(limit=90), "a market order has no limit"),
-        (buy(OrderType.LIMIT, limit=90, trigger=95), "a limit order has no trigger"),
-        (buy(OrderType.TRAILING, trail=5, trigger=105), "a trailing order has no trigger"),
-        (buy(OrderType.TRAILING, trail=5, limit=105), "a trailing order has no limit"),
+        (buy(OrderType.LIMIT), "a limit order needs a limit"),
+        (buy(OrderType.STOP), "a stop order needs a trigger"),
+        (buy(OrderType.STOP_LIMIT, limit=104), "a stop-limit order needs a trigger"),
+        (buy(OrderType.STOP_LIMIT, trigger=103), "a stop-limit order needs a limit"),
+        (buy(OrderType.TRAILING), "a trailing order needs a trail"),
+        (buy(limit=90), "a market order takes no limit"),
+        (buy(OrderType.LIMIT, limit=90, trigger=95), "a limit order takes no trigger"),
+        (buy(OrderType.TRAILING, trail=5, trigger=105), "a trailing order takes no trigger"),
+        (buy(OrderType.TRAILING, trail=5, limit=105), "a trailing order takes no limit"),
         (buy(OrderType.STOP_LIMIT, trigger=D("103.2"), limit=104), "trigger must be a positive"),
         (buy(OrderType.STOP_LIMIT, trigger=103, limit=D("0.3")), "limit must be a positive"),
         (
@@ -355,7 +355,7 @@ def test_a_stop_is_moved_to_a_price_or_to_a_trail_that_fits(given: Any, said: st
         (sell(OrderType.STOP_LIMIT, trigger=97, limit=96, stop_loss=97), "above 97"),
         (buy(targets=(Target(D(99), D(1)),)), "the target of this order must be above 100"),
         (buy(targets=(Target(D(105), D("0.6")), Target(D(110), D("0.6")))), "more than the whole"),
-        (buy(quantity=None, risk=20), "a size by risk needs a stop"),
+        (buy(quantity=None, risk=20), "sizing by risk needs a stop"),
     ],
 )
 def test_what_an_orders_prices_may_not_be(wish: PlaceOrder, said: str) -> None:
@@ -367,7 +367,7 @@ def test_what_an_orders_prices_may_not_be(wish: PlaceOrder, said: str) -> None:
 @pytest.mark.parametrize("more", [{"stop_loss": 105}, {"trail": 5}])
 def test_an_order_that_only_reduces_brings_no_stop(more: Any) -> None:
     world = at_100(buy(), sell(reduce_only=True, **more))
-    assert "only reduces" in only(world.of(e.OrderRefused)).reason
+    assert "reduce-only" in only(world.of(e.OrderRefused)).reason
 
 
 def test_reduce_only_is_refused_with_what_could_be_reduced() -> None:

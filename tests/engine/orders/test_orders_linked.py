@@ -145,7 +145,7 @@ def test_a_group_of_which_one_has_filled_takes_no_more_orders() -> None:
     )
     assert size(world) == 1
     assert only(world.of(e.OrderRefused)).reason == (
-        "an order of entry has filled already: one cancels the other"
+        "an order of entry has already filled, which cancels the others"
     )
 
 
@@ -162,7 +162,7 @@ def test_a_group_that_was_cancelled_can_be_named_again() -> None:
     [
         ("", "must name another order"),
         ("mine", "must name another order"),
-        ("#9", "no order #9 rests"),
+        ("#9", "no open order #9"),
         ("#2", "#2 protects a position"),
     ],
 )

@@ -61,9 +61,11 @@ def test_no_order_is_taken_whose_margin_is_less_than_must_be_kept() -> None:
     world.do(c.Deposit(amount=D(1000)))
     world.bar({"BTC": HUNDRED}, order(Side.BUY, 100, 25), order(Side.BUY, 100, 20))
     first, second = world.of(e.OrderRefused)
-    assert first.reason == ("it would be closed out at once: 400 USDT behind it, 500 is kept up")
+    assert first.reason == (
+        "the position would be closed out at once: 400 USDT of equity, 500 required"
+    )
     assert first.largest is None
-    assert "500 USDT behind it" in second.reason
+    assert "500 USDT of equity" in second.reason
     world.flat(100, order(Side.BUY, 100, 19))
     assert only(world.of(e.PositionOpened)).margin == D("526.315789")
     assert not world.of(e.Liquidated)
@@ -78,7 +80,10 @@ def test_no_order_is_taken_that_the_mark_would_liquidate_at_once() -> None:
     marks = {"BTC": ("101.6", "101.6", "101.6", "101.6")}
     world.bar(step, order(Side.SELL, 10, 50), order(Side.SELL, 10, 40), marks=marks)
     refused = only(world.of(e.OrderRefused))
-    assert refused.reason == "it would be closed out at once: 4 USDT behind it, 5.08 is kept up"
+    assert (
+        refused.reason
+        == "the position would be closed out at once: 4 USDT of equity, 5.08 required"
+    )
     assert world.account.position("BTC") is not None
     assert not world.of(e.Liquidated)
 
@@ -241,7 +246,7 @@ def test_nothing_leaves_a_wallet_or_a_wall_that_the_last_level_keeps() -> None:
     assert only(world.of(e.ActionRefused)).largest == D("919.999999")
     refused = only(world.of(e.OrderRefused))
     assert refused.reason == (
-        "the wallet would be closed out at once: 70 USDT behind it, 80 is kept up"
+        "the wallet would be closed out at once: 70 USDT of equity, 80 required"
     )
     assert refused.largest == D("91.999")
     assert not world.of(e.Liquidated)

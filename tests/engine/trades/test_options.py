@@ -48,7 +48,7 @@ def test_nothing_is_lent_on_an_option() -> None:
     made = world()
     bar(made, 100, 4, order(Side.BUY, 5, leverage=D(2)), order(Side.BUY, 26))
     told = [event.reason for event in made.of(e.OrderRefused)]
-    assert told[0] == "nothing is lent on OPT: leverage 1"
+    assert told[0] == "OPT must be paid in full: set leverage to 1"
     assert told[1].startswith("needs 10400")
 
 

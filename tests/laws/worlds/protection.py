@@ -182,9 +182,9 @@ def accepted(seed: int) -> None:
 
 MAY_STAY = (
     "smaller than one lot",
-    "worth less than the least order",
+    "worth less than the minimum order",
     "the venue is down",
-    "the venue rejected",
+    "rejected by the venue",
     "is delisted",
 )
 

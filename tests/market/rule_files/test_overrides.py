@@ -227,7 +227,7 @@ def test_the_record_keeps_the_digits_as_they_were_given() -> None:
 def test_a_book_without_maintenance_of_the_value_takes_no_rate_of_it(name: str) -> None:
     fault = refused(book(name), maintenance_margin="0.30")
     assert "maintenance_margin: not part of" in fault
-    assert "no demand that is a share of market value" in fault
+    assert "no requirement set as a share of market value" in fault
 
 
 def test_a_largest_leverage_holds_in_every_mode() -> None:

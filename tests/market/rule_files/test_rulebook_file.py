@@ -141,7 +141,7 @@ def test_a_wrong_file_is_refused_with_every_fault_and_its_line() -> None:
     faults = refused(text.replace("[forced_exit]", "[forced_exit]\nsurprise = true"))
     lines = text.splitlines()
     leverage = next(n for n, line in enumerate(lines, 1) if line.startswith("max_leverage"))
-    assert f'book.toml:{leverage}: max_leverage.value: "many" is no plain number' in faults
+    assert f'book.toml:{leverage}: max_leverage.value: "many" is not a plain number' in faults
     assert 'modes[2]: "clever" is not known; allowed: isolated, cross, smart' in faults
     assert "forced_exit.protected" in faults
     assert "forced_exit.surprise: is not a key; allowed: amount, event, fee" in faults
@@ -154,9 +154,9 @@ def test_a_wrong_file_is_refused_with_every_fault_and_its_line() -> None:
         ('date = "2024-10"', 'date = "lately"', "date"),
         ('floor = "50000"', 'floor = "700000"', "floors out of order"),
         ('rung         = "warning"', 'rung         = "call"', "rungs out of order"),
-        ('value = "0.0005"', 'value = "inf"', "no plain number"),
-        ('value = "0.0005"', "value = nan", "no plain number"),
-        ('value = "0.0005"', "value = 5e-4", "no plain number"),
+        ('value = "0.0005"', 'value = "inf"', "not a plain number"),
+        ('value = "0.0005"', "value = nan", "not a plain number"),
+        ('value = "0.0005"', "value = 5e-4", "not a plain number"),
         ('value = "0.0005"', 'value = "-1"', "too small"),
         ('kind       = "derivatives"', 'kind       = "loan"', "interest"),
     ],

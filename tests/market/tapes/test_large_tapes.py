@@ -89,7 +89,7 @@ def test_more_bars_than_ten_years_of_minutes_are_refused(
     read = parse_tape if header == HEADER else parse_funding
     texts = {HEADER: "1,1,1,1,1", FUNDING_HEADER: "0.0001"}
     read(f"{header}\n{rows(20, texts[header])}".encode(), name="t.csv", symbol="T")
-    with pytest.raises(Refused, match=r"^t.csv: more than 20 rows; allowed: so many$"):
+    with pytest.raises(Refused, match=r"^t.csv: more than 20 rows: split the file$"):
         read(f"{header}\n{rows(21, texts[header])}".encode(), name="t.csv", symbol="T")
 
 

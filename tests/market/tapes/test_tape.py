@@ -90,7 +90,7 @@ def test_prices_below_zero_and_below_one_are_prices() -> None:
     ("rows", "fault"),
     [
         ([row(0), row(2), row(1)], "t.csv:4: time: 2024-01-02T00:00:00Z comes after"),
-        ([row(0), row(1), row(1)], "t.csv:4: time: 2024-01-02T00:00:00Z is there twice"),
+        ([row(0), row(1), row(1)], "t.csv:4: time: 2024-01-02T00:00:00Z is a duplicate"),
         ([row(0), row(1, "10,9,11,10")], "t.csv:3: the low is above the high"),
         ([row(0), row(1, "12,11,9,10")], "t.csv:3: the open is outside"),
         ([row(0), row(1, "10,11,9,8")], "t.csv:3: the close is outside"),
@@ -115,7 +115,7 @@ def test_prices_below_zero_and_below_one_are_prices() -> None:
         ([row(0), "2024-01-02T24:00:00Z,10,11,9,10,5"], "t.csv:3: time: "),
         ([row(0), "2024-01-02 00:00:00,10,11,9,10,5"], "t.csv:3: time: "),
         ([row(0)], "t.csv: one row only"),
-        ([], "t.csv: there is no row"),
+        ([], "t.csv: no rows"),
     ],
 )
 def test_a_faulty_row_is_named_with_its_line(rows: list[str], fault: str) -> None:

@@ -167,4 +167,4 @@ def test_two_that_begin_as_each_other_are_refused(tmp_path: Path) -> None:
 def test_a_name_that_is_no_text_is_refused(tmp_path: Path, begins: str) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(f"extends = {begins}\n", "utf-8")
-    assert "is no rule book; allowed: an id, or a path" in refused(path)
+    assert "is not a rule book; give an id or a path" in refused(path)

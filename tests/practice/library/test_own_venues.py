@@ -51,7 +51,7 @@ def test_a_wrong_book_in_the_folder_keeps_no_other_away(folder: Path) -> None:
     assert {page.rulebook.id for page in shelf.pages} == set(BOOKS)
     assert not shelf.own
     broken, mine, twice = shelf.faults
-    assert broken.startswith("broken.toml: this is no TOML")
+    assert broken.startswith("broken.toml: not valid TOML")
     assert mine == 'mine.toml: id: "my-broker" is not the name of its file; allowed: "mine"'
     assert twice == "us-reg-t.toml: a shipped rule book already has this name"
 

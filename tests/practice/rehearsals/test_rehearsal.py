@@ -257,11 +257,11 @@ def test_a_mark_tape_coarser_than_the_prices_is_refused(folder: Path) -> None:
         ("deposit = -5", "deposit: -5 is too small"),
         ("deposit = 10.001", "deposit: 10.001 is finer than USD; allowed: multiples of 0.01"),
         ("deposit = 1000000000000", "deposit: 1000000000000 is too large"),
-        ("deposit = nan", "deposit: nan is no plain number"),
-        ("deposit = inf", "deposit: inf is no plain number"),
-        ("deposit = 1e3", "deposit: 1e3 is no plain number"),
-        ('deposit = "١٠"', "is no plain number"),
-        ("deposit = true", "deposit: true is no plain number"),
+        ("deposit = nan", "deposit: nan is not a plain number"),
+        ("deposit = inf", "deposit: inf is not a plain number"),
+        ("deposit = 1e3", "deposit: 1e3 is not a plain number"),
+        ('deposit = "١٠"', "is not a plain number"),
+        ("deposit = true", "deposit: true is not a plain number"),
         ("deposit = 5\nrepay = 5", "2 actions; allowed: one of"),
         ("", "no actions; allowed: one of"),
         ("surprise = 5", "do[1].surprise: is not a key; allowed: add_margin, "),
@@ -287,9 +287,15 @@ def test_a_mark_tape_coarser_than_the_prices_is_refused(folder: Path) -> None:
         ('answer_call = "sell"\nquantity = 5', "quantity: needs symbol"),
         ("deposit = 5\namount = 5", "amount: belongs to answer_call, not to deposit"),
         ("note = { tags = [] }", "note.text: is missing"),
-        (f'note = {{ text = "{"x" * 501}" }}', "note.text: is too long; allowed: 500 characters"),
-        ('note = "hello"', 'note: "hello" is no table; allowed: { … } with keys of symbol, tags'),
-        ('note = { text = "a", tags = "b" }', 'note.tags: "b" is no list; allowed: [ … ]'),
+        (
+            f'note = {{ text = "{"x" * 501}" }}',
+            "note.text: is too long; allowed: up to 500 characters",
+        ),
+        (
+            'note = "hello"',
+            'note: "hello" is not a table; allowed: { … } with keys of symbol, tags',
+        ),
+        ('note = { text = "a", tags = "b" }', 'note.tags: "b" is not a list; allowed: [ … ]'),
         ("deposit = " + "9" * 5000, "a number has thousands of digits"),
         ('change_rules = { cause = "none" }', "changes no rule; give at least one key of [rules]"),
         ('change_rules = { margin = "0.4" }', "change_rules.margin: is not a key; allowed: "),
@@ -367,8 +373,8 @@ def test_an_order_id_is_given_once(folder: Path) -> None:
     [
         ("2024-01-01T00:00:00Z", "is before the start; allowed: 2024-01-02T00:00:00Z or later"),
         ("2024-01-08T00:00:01Z", "no bar opens between it and the end"),
-        ('"soon"', '"soon" is no time'),
-        ("2024-01-02T00:00:00.5Z", "is no time of 1900 to 2199 in whole seconds"),
+        ('"soon"', '"soon" is not a time'),
+        ("2024-01-02T00:00:00.5Z", "is not a time between 1900 and 2199 in whole seconds"),
     ],
 )
 def test_an_action_needs_a_bar_in_the_run(folder: Path, at: str, fault: str) -> None:
@@ -383,12 +389,12 @@ def test_an_action_needs_a_bar_in_the_run(folder: Path, at: str, fault: str) -> 
         ('"acme.csv"', '{ model = "garch" }', 'r.toml:9: tape[1].source.model: "garch" is not'),
         ("2024-01-09", "2024-01-01", "r.toml:5: end: is not after the start"),
         ("2024-01-02", "2023-01-02", ""),
-        ('"Test"', "5", "title: 5 is no text"),
+        ('"Test"', "5", "title: 5 is not text"),
         ("title", "titel", "titel: is not a key; allowed: action, deck, do, end"),
         ("start", 'mode = "isolated"\nstart', 'us-reg-t has no mode "isolated"'),
         ("start", 'mode = "smart"\nstart', 'us-reg-t has no mode "smart"; allowed: cross'),
         ("start", 'fills = "best"\nstart', '"best" is not known; allowed: worst, ohlc'),
-        ("start", "seed = 1.5\nstart", "seed: 1.5 is no whole number"),
+        ("start", "seed = 1.5\nstart", "seed: 1.5 does not fit"),
         ('"acme.csv"', '"acme.csv"\nfunding = 0.1', "is not used: us-reg-t has no funding"),
         ('"acme.csv"', '"eurchf-fx-1d-2015-2023"', "is priced in CHF, but the account is in USD"),
         ("[[tape]]", '[rules]\nfee = "0"\n\n[[tape]]', "r.toml:8: rules.fee: is not a key"),
@@ -483,7 +489,7 @@ def test_a_missing_or_damaged_file_is_refused(folder: Path) -> None:
         load_rehearsal(folder / "none.toml")
     with pytest.raises(Refused, match="this is a folder, not a file"):
         load_rehearsal(folder)
-    assert "this is no TOML" in refused(folder, "title = ")
+    assert "not valid TOML" in refused(folder, "title = ")
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

@@ -71,7 +71,7 @@ def test_a_fault_of_the_file_is_told_in_the_words_of_the_form() -> None:
     assert complaint(told) == 'Bars: "1" is too small; allowed: 2 or more'
     told = 'made-up.toml:7: tape[1].source.volatility: "30" is too large; allowed: at most 20'
     assert complaint(told).startswith('Volat. %: "30" is too large; allowed: at most 20 (a file')
-    assert complaint("x.toml: this is no TOML: what") == "this is no TOML: what"
+    assert complaint("x.toml: not valid TOML: what") == "not valid TOML: what"
 
 
 def test_what_is_no_number_is_said_at_its_row() -> None:

@@ -372,7 +372,7 @@ async def test_isolated_margin_goes_in_and_out_at_a_lender_of_coins() -> None:
         assert walled.cash == 500
         await hands.press("m")
         await fill(hands, way="remove", amount="600")
-        assert "may be taken from XBTUSD" in " ".join(hands.text("thought").split())
+        assert "can be taken from XBTUSD" in " ".join(hands.text("thought").split())
         await fill(hands, amount="100")
         await hands.press("enter", "enter")
         walled = hands.desk.conductor.session.account.pockets["isolated:XBTUSD"]
