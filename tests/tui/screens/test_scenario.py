@@ -31,7 +31,7 @@ async def test_the_clock_stops_where_something_goes_wrong_and_the_end_is_graded(
     async with playing(tmp_path, "drill-09-call-while-down") as (app, hands):
         card = app.screen
         assert isinstance(card, Card)
-        assert "At 10:35 the venue will be down" in card.text
+        assert "At 10:35 the venue goes down" in card.text
         await hands.press("escape", "b", "~0.1", "enter", "enter", "n")
         told = app.screen
         assert isinstance(told, Card)
