@@ -242,7 +242,7 @@ def test_a_backup_is_one_whole_file_of_its_moment(ledger: Ledger, tmp_path: Path
 def test_a_backup_replaces_nothing(ledger: Ledger, tmp_path: Path) -> None:
     standing = tmp_path / "copy.db"
     standing.write_text("mine")
-    with pytest.raises(LedgerUnusable, match="exists already"):
+    with pytest.raises(LedgerUnusable, match="already exists"):
         ledger.backup(standing)
     assert standing.read_text() == "mine"
 

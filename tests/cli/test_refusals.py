@@ -185,12 +185,12 @@ def test_a_folder_that_cannot_be_written_is_refused() -> None:
         (["rehearse", "a\0b.toml"], "no such file"),
         (["rehearse", FIRST_CALL, "--account", "Größe"], "allowed: small letters, digits and -"),
         (["status", "--ledger", "nowhere.db"], "nowhere.db cannot be used: there is no such file"),
-        (["status", "--ledger", ""], "--ledger: this is no path"),
+        (["status", "--ledger", ""], "--ledger: not a path"),
         (["doctor", "--ledger", "nowhere.db"], "nowhere.db: there is no such file"),
         (["backup", "copy.db", "--ledger", "nowhere.db"], "nowhere.db: there is no such file"),
         (["venues", "us-reg-x"], 'no rule book is called "us-reg-x"; nearest: us-reg-t'),
         (["venues", "/nowhere/book.toml"], "book.toml: there is no such file"),
-        (["calc", "call", "--value", "1", "--loan", "x", "--maintenance", "0.3"], "no plain"),
+        (["calc", "call", "--value", "1", "--loan", "x", "--maintenance", "0.3"], "not a plain"),
         (["calc", "call", "--value", "1", "--loan", "1"], "--maintenance"),
         (["calc", "size"], "--equity"),
         (["calc"], "WHAT"),
@@ -224,7 +224,7 @@ def test_a_backup_replaces_nothing(folder: Path) -> None:
     before = contents(folder)
     ledger, target = folder / "ledger.db", folder / "text.db"
     (line,) = refused(tightrope("backup", target, "--ledger", ledger))
-    assert "exists already" in line
+    assert "already exists" in line
     (line,) = refused(tightrope("backup", folder / "no" / "copy.db", "--ledger", ledger))
     assert contents(folder) == before
 

@@ -80,7 +80,8 @@ def _available(draft: Draft) -> Decimal:
 
 
 def _own_cash(draft: Draft) -> Decimal:
-    return max(free_cash(draft.account, draft.account.main), ZERO)
+    own = free_cash(draft.account, draft.account.main)  # accrued interest has a fraction
+    return max(round_down(own, draft.account.currency), ZERO)
 
 
 def _owes(draft: Draft) -> bool:

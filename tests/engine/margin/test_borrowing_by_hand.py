@@ -24,7 +24,7 @@ def test_an_order_beyond_the_cash_is_refused_with_what_to_borrow() -> None:
     by_hand = world()
     by_hand.flat(100, buy(150))
     refused = only(by_hand.of(e.OrderRefused))
-    assert "5000 USD beyond the free cash" in refused.reason
+    assert "5000 USD more than the free cash" in refused.reason
     assert "borrow first" in refused.reason
     assert refused.largest == 100
 
@@ -84,7 +84,7 @@ def test_behind_a_wall_only_a_position_without_a_loan_can_be_bought() -> None:
     forced = replace(walled.forced_exit, protected=True)
     made = World(replace(walled, forced_exit=forced), stock())
     made.flat(100, Deposit(amount=D(10_000)), buy(50, leverage=D(2)), buy(50, leverage=D(1)))
-    assert "2500 USD beyond the free cash" in only(made.of(e.OrderRefused)).reason
+    assert "2500 USD more than the free cash" in only(made.of(e.OrderRefused)).reason
     assert only(made.of(e.OrderFilled)).quantity == 50
 
 

@@ -422,7 +422,7 @@ def test_cross_margin_lends_less_than_isolated_where_the_book_says_so() -> None:
 def test_leverage_one_lends_nothing_to_sell_short() -> None:
     made = world(book("binance-margin"))
     flat(made, c.Deposit(amount=D(1_000)), buy("0.1", 1, side=Side.SELL))
-    assert "leverage 1 lends nothing" in only(made.of(e.OrderRefused)).reason
+    assert "leverage 1 borrows nothing" in only(made.of(e.OrderRefused)).reason
     flat(made, buy("0.1", 1))
     flat(made, buy("0.1", 1, side=Side.SELL))  # what is held may be sold at any leverage
     assert not made.account.positions()
@@ -435,7 +435,7 @@ def test_a_sale_that_outlives_what_it_was_to_close_opens_no_short_on_leverage_on
     flat(made, replace(sale, order_type=OrderType.STOP, trigger=D(900)))
     flat(made, c.ClosePosition(symbol="BTC"))
     flat(made, btc=890)
-    assert "leverage 1 lends nothing" in only(made.of(e.OrderCancelled)).reason
+    assert "leverage 1 borrows nothing" in only(made.of(e.OrderCancelled)).reason
 
 
 @pytest.mark.parametrize("leverage", [3, 5, 10])
