@@ -269,8 +269,8 @@ def test_a_refused_file_leaves_nothing(
     ("arguments", "reason"),
     [
         (["no-such-file.csv"], "there is no such file"),
-        ([""], "no path"),
-        (["a\0b.csv"], "no path"),
+        ([""], "not a path"),
+        (["a\0b.csv"], "not a path"),
         ([TABLES], "this is a folder"),
         ([HOURS, "--id", "Has Blanks"], "small letters, digits"),
         ([HOURS, "--id", "../escape"], "small letters, digits"),

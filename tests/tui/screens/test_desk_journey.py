@@ -66,7 +66,9 @@ async def test_the_first_call_by_hand_to_the_cent() -> None:
         await hands.press("w", ".", ".")
         assert isinstance(hands.app.screen, ExitCard)
         assert "The broker sold 73 ACME at 62.00" in hands.app.screen.text
-        assert "exchange level was breached: the time that was left" in hands.app.screen.text
+        assert (
+            "exchange level was breached, which ends the call's deadline" in hands.app.screen.text
+        )
         assert "still owed    5,496.22" in hands.app.screen.text
         await hands.press("escape", ".", ".")
         snapshot = hands.desk.snapshot

@@ -38,4 +38,5 @@ async def test_a_page_without_room_says_what_it_needs_and_comes_back_with_the_ro
         await hands.pilot.resize_terminal(*NARROW)
         await hands.settle()
         assert "needs 80x24" not in hands.screen()
-        assert hands.screen().splitlines()[0] == whole.splitlines()[0]
+        title = whole.splitlines()[0][:30]  # a market still being made adds its bars behind it
+        assert hands.screen().splitlines()[0][:30] == title
