@@ -5,4 +5,8 @@ The floors, each importing only downward: `practice` and `reports`, then `engine
 chance come in as arguments, so that the same commands always give the same ledger. No Textual here.
 """
 
+from ledger.moved import put_up
+
 __version__ = "0.1.0"
+
+put_up()

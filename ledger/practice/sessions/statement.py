@@ -114,6 +114,10 @@ class Statement:
     synthetic: Mapping[str, str] | None = later(None)
     """By symbol, what the prices are made of that nobody recorded."""
 
+    def __getitem__(self, key: str) -> Any:
+        """A figure as the JSON line has it, by its key there. Raises `KeyError`."""
+        return write_statement(self)[key]
+
 
 def write_statement(value: Statement) -> dict[str, Any]:
     """The statement line of `interface.md`."""
