@@ -22,6 +22,9 @@ RATIO_STEP = Decimal("0.00000001")
 FINEST_PRICE = Decimal("1e-18")
 """No price has more decimals: those of the finest tick, and of averages in it."""
 
+DUST = Decimal("1e-20")
+"""What divisions may be off by; it must not push an exact amount over its next unit."""
+
 LARGEST = Decimal(10) ** 12
 """No amount or quantity may reach this: it keeps every product inside the store's integers."""
 
@@ -64,10 +67,9 @@ def round_down(amount: Decimal, asset: str) -> Decimal:
 
 
 def without_residue(amount: Decimal) -> Decimal:
-    """An amount worked out from quotients, to eighteen decimals: a third has more digits than
-    `PRECISION`, and what it lacks in the last of them must not cost a whole atom when the amount
-    is rounded down."""
-    return amount.quantize(FINEST_PRICE, ROUND_HALF_EVEN)
+    """A figure worked out from quotients, without the `DUST` that they leave in its last digits:
+    what a third lacks in the 34th must not cost or add a whole unit when the figure is rounded."""
+    return amount.quantize(DUST, ROUND_HALF_EVEN)
 
 
 def to_atoms(amount: Decimal, asset: str) -> int:

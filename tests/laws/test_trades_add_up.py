@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from ledger.account.events import kinds as e
 from ledger.account.fold.apply import apply
-from ledger.account.risk.margin import DUST, equity
+from ledger.account.risk.margin import equity
 from ledger.account.state import Account, open_account
+from ledger.money import DUST
 from tests.laws import tried
 from tests.laws.skipping.passages import journey
 from tests.laws.skipping.test_skipping import Run, stepped

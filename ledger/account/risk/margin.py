@@ -13,10 +13,7 @@ from ledger.account.state import Account, Pocket, Position
 from ledger.frozen import scratch
 from ledger.market.rules.rulebook import AccountKind, Forbids, Level, Restriction, Rulebook
 from ledger.market.rules.schedule import Basis
-from ledger.money import ONE, ZERO, settle
-
-DUST = Decimal("1e-20")
-"""What a division may be off by; it must not push an exact amount over its next unit."""
+from ledger.money import ONE, ZERO, settle, without_residue
 
 
 @scratch
@@ -93,7 +90,7 @@ def missing(account: Account, pocket: Pocket, prices: Prices, level: Level) -> D
     rounded up.
     """
     short = requirement(account, pocket, prices, level) - equity(account, pocket, prices)
-    return short if level.share == ONE and not level.bands else short.quantize(DUST)
+    return short if level.share == ONE and not level.bands else without_residue(short)
 
 
 def _demand(account: Account, pocket: Pocket, prices: Prices, name: str) -> Decimal:

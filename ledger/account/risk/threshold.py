@@ -14,12 +14,12 @@ from ledger.account.risk.demand import (
     standing,
     written,
 )
-from ledger.account.risk.margin import DUST, breached, equity, requirement
+from ledger.account.risk.margin import breached, equity, requirement
 from ledger.account.risk.room import Stretch, Stretches, first_met, rooms
 from ledger.account.state import Account, Pocket, Position
 from ledger.market.rules.rulebook import Level, Mode
 from ledger.market.rules.schedule import Piece, Schedule
-from ledger.money import LARGEST, ONE, ZERO, ceil_to, floor_to, price_step
+from ledger.money import LARGEST, ONE, ZERO, ceil_to, floor_to, price_step, without_residue
 
 
 def threshold_price(
@@ -99,7 +99,7 @@ def shown_threshold(price: Decimal | None, quantity: Decimal, tick: Decimal) -> 
     if price is None:
         return None
     round_to = ceil_to if quantity > 0 else floor_to
-    return round_to(price.quantize(DUST), price_step(tick))
+    return round_to(without_residue(price), price_step(tick))
 
 
 def first_breach(

@@ -20,6 +20,7 @@ from ledger.money import (
     settle,
     step_of,
     trim,
+    without_residue,
 )
 from ledger.practice.calc.one_position import (
     SYMBOL,
@@ -31,9 +32,6 @@ from ledger.practice.calc.one_position import (
     reachable,
 )
 from ledger.refused import Refused
-
-_DUST = Decimal("1e-20")
-"""The error of two divisions; it must not push an exact price over the next decimal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +148,7 @@ def _call_price(
     )
     scaled = held.price is not None and held.price != unit_price
     if at is not None and scaled and held.value is not None and held.price is not None:
-        at = (at * held.price / held.value).quantize(_DUST)
+        at = without_residue(at * held.price / held.value)
     return shown_threshold(reachable(at), units * held.side.sign, step_of(held.price or unit_price))
 
 

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ledger.account.risk.margin import DUST, equity, requirement
+from ledger.account.risk.margin import equity, requirement
 from ledger.account.risk.threshold import shown_threshold, threshold_price
 from ledger.account.state import Account, Side
 from ledger.market.rules.rulebook import Level, Mode, Rulebook
+from ledger.money import DUST
 from ledger.practice.calc import calculators
 from ledger.practice.calc.one_position import SYMBOL, opened, pocket_of
 from ledger.practice.library.catalog import load_venue
