@@ -127,8 +127,10 @@ def test_global_options_may_stand_before_the_command(ledger: Path) -> None:
 
 
 def test_the_ledger_may_come_from_the_environment(
-    ledger: Path, monkeypatch: pytest.MonkeyPatch
+    ledger: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for home in ("HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(home, str(tmp_path))
     named = tightrope("status", "--ledger", ledger)
     assert tightrope("status").status != 0, "there is none where it would lie by itself"
     monkeypatch.setenv("TIGHTROPE_LEDGER", str(ledger))

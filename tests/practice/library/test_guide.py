@@ -85,7 +85,11 @@ def test_a_chapter_has_a_title_and_can_be_asked_for(found: Chapter) -> None:
 
 
 @every_chapter
-def test_every_command_in_the_guide_works(found: Chapter, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_command_in_the_guide_works(
+    found: Chapter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for home in ("HOME", "XDG_DATA_HOME"):  # what a command begins is no other test's
+        monkeypatch.setenv(home, str(tmp_path))
     monkeypatch.chdir(ROOT)
     commands = [
         line
