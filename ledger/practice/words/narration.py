@@ -165,7 +165,8 @@ def _alert(wire: Wire) -> str:
     if value is None or level is None:
         return "equity is below the requirement"
     side = "below" if value < level else "above" if value > level else "at"
-    places = 2 if percent(health) != percent(threshold) or value == level else 6
+    apart = (n for n in range(2, 6) if percent(health, n) != percent(threshold, n))
+    places = 2 if value == level else next(apart, 6)
     return f"health {percent(health, places)} {side} {percent(threshold, places)}"
 
 

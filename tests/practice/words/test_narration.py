@@ -395,6 +395,21 @@ def test_a_loss_of_the_wallet_names_no_instrument() -> None:
     assert narrate(wire, "USD") == "Hack: 12.50 USD of the wallet lost"
 
 
+@pytest.mark.parametrize(
+    ("health", "sentence"),
+    [
+        ("0.28428571", "health 28.43% below 33.00%"),
+        ("0.32997324", "health 32.997% below 33.000%"),  # both are 33.00% with two decimals
+        ("0.32999999", "health 32.999999% below 33.000000%"),
+    ],
+)
+def test_health_has_the_fewest_decimals_that_tell_it_from_its_level(
+    health: str, sentence: str
+) -> None:
+    wire = {**CALL, "type": "margin_warned", "health": health, "threshold": "0.33"}
+    assert narrate(wire, "USD").endswith(sentence)
+
+
 def test_every_kind_of_event_has_its_sentence_and_its_word() -> None:
     assert set(TOLD) == set(KINDS) == set(WORDS)
     assert not [w for w in WORDS.values() if not (2 < len(w) <= 6 and w.isupper())]
