@@ -4,16 +4,18 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.cli.driving import ROOT
 
 KILLED = """
-import signal
+import os, signal
 from tui.cli.workers import workers
 
 def job():
-    print("begun", flush=True)
+    os.write(1, b"begun\\n")  # at one go: two of them write to one pipe
     signal.pause()
 
 if __name__ == "__main__":
@@ -47,15 +49,21 @@ if __name__ == "__main__":
 """
 
 
-def _script(folder: Path, text: str, *arguments: object) -> subprocess.Popen[str]:
+@contextmanager
+def _script(folder: Path, text: str, *arguments: object) -> Iterator[subprocess.Popen[str]]:
+    """A process that does not outlive a test that fails."""
     file = folder / "script.py"
     file.write_text(text, "utf-8")
-    return subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, file, *map(str, arguments)],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def test_no_worker_outlives_a_command_that_was_killed(tmp_path: Path) -> None:
@@ -73,4 +81,4 @@ def test_what_was_not_begun_is_dropped_where_a_command_is_broken_off(tmp_path: P
         os.mkfifo(pipe)
     with _script(tmp_path, BROKEN_OFF, *pipes) as process:
         assert process.communicate() == ("go True\n", None)
-    assert process.returncode == 0
+        assert process.returncode == 0
