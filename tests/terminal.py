@@ -151,6 +151,11 @@ class Terminal:
         self.process.wait()
         os.close(self._master)
 
+    def close(self) -> None:
+        """The window is closed; the program is no longer looked at."""
+        os.close(self._master)
+        self._master = os.open(os.devnull, os.O_RDWR)
+
     def press(self, keys: str) -> None:
         """Type these keys."""
         os.write(self._master, keys.encode())

@@ -134,6 +134,15 @@ class TightropeApp(App[Exception]):
     def on_mount(self) -> None:
         """Everything else starts when the first screen is up."""
         self.call_after_refresh(lambda: self.run_worker(self._open, thread=True))
+        if not self.is_headless and sys.stdin.isatty():
+            self.set_interval(1, self._end_with_the_terminal)
+
+    def _end_with_the_terminal(self) -> None:
+        """A desk that nobody can see or leave any more lets its ledger go."""
+        from tui.runtime.hang_up import hung_up
+
+        if hung_up(sys.stdin.fileno()):
+            self.exit()
 
     def _open(self) -> None:
         """In a thread: load, then say what there is."""

@@ -87,3 +87,15 @@ def test_an_interrupt_leaves_the_desk_and_the_ledger_whole(ledger: Path) -> None
         terminal.press("\x03")
         assert terminal.wait_end() == 0
     assert tightrope("doctor", "--ledger", ledger).status == 0
+
+
+def test_a_desk_whose_window_is_closed_ends_and_lets_the_ledger_go(ledger: Path) -> None:
+    """Without SIGHUP: the terminal of a test is nobody's controlling terminal."""
+    begin(ledger)
+    with desk(ledger) as terminal:
+        terminal.wait_for("bar 2/12")
+        terminal.close()
+        assert terminal.process.wait(20) == 0
+    with Ledger.open(ledger):
+        pass
+    assert tightrope("doctor", "--ledger", ledger).status == 0
