@@ -11,7 +11,7 @@ import pytest
 from ledger.account import commands as c
 from ledger.account.events import kinds as e
 from ledger.account.risk.health import measure
-from ledger.account.risk.margin import assess, equity, requirement
+from ledger.account.risk.margin import assess, equity, required_equity
 from ledger.account.state import OrderType, Side
 from ledger.market.rules.carry import Calendar, Counted, Interest, RateTier, Rollover
 from ledger.market.rules.rulebook import Mode, Rulebook
@@ -52,7 +52,7 @@ def test_bf_04_another_position_stands_behind_the_same_wallet() -> None:
     beside = holding(ether, D("3683.979"), D("1456.84"), D(1), D("1535443.01"), D(0))
     marks = {SYMBOL: D("1335.18")}
     last = ether.levels[-1]
-    left = equity(beside, pocket_of(beside), marks) - requirement(
+    left = equity(beside, pocket_of(beside), marks) - required_equity(
         beside, pocket_of(beside), marks, last
     )
     found = calculators.liquidation(

@@ -12,7 +12,14 @@ import pytest
 from ledger.account import commands as c
 from ledger.account.events import kinds as e
 from ledger.account.risk.health import measure
-from ledger.account.risk.margin import assess, breached, equity, initial, requirement, unrealized
+from ledger.account.risk.margin import (
+    assess,
+    breached,
+    equity,
+    initial,
+    required_equity,
+    unrealized,
+)
 from ledger.account.risk.threshold import threshold_price
 from ledger.account.state import Side
 from ledger.engine.calls.curing import shortfall
@@ -420,5 +427,5 @@ def test_ib_09_the_memorandum_account_after_a_deposit_and_a_purchase() -> None:
     tiered = shipped("us-tiered")
     account = holding(tiered, D(500), D(40), D(4), D(0), D(10_000))
     worth = equity(account, account.main, {SYMBOL: D(40)})
-    keep = requirement(account, account.main, {SYMBOL: D(40)}, tiered.levels[-1])
+    keep = required_equity(account, account.main, {SYMBOL: D(40)}, tiered.levels[-1])
     assert (worth, keep, worth - keep) == (10_000, 5_000, 5_000)

@@ -53,15 +53,15 @@ def basis(instrument: Instrument, lots: tuple[Lot, ...]) -> Decimal:
 def converted(lots: tuple[Lot, ...], ratio: Ratio, total: Decimal) -> tuple[Lot, ...]:
     """The lots after a split, `total` units together, each at the cost that it had.
 
-    Quantities are rounded to eight decimals along the row, so that they add up; a price is that at
-    which the lot's value at entry stays.
+    Quantities are rounded to eight decimals cumulatively, so that they add up. Each price keeps its
+    lot's cost.
     """
-    found: list[Lot] = []
+    divided: list[Lot] = []
     before = done = ZERO
     for index, lot in enumerate(lots):
         before += lot.quantity
         upto = total if index + 1 == len(lots) else units(ratio.quantity(before))
         quantity, done = upto - done, upto
         price = ratio.price(lot.price) if not quantity else lot.price * lot.quantity / quantity
-        found.append(replace(lot, quantity=quantity, price=price))
-    return tuple(found)
+        divided.append(replace(lot, quantity=quantity, price=price))
+    return tuple(divided)

@@ -12,7 +12,7 @@ from ledger.frozen import later, quick
 from ledger.market.rules.rulebook import Mode
 from ledger.times import Time
 
-_LIMIT = OrderType.LIMIT  # looked up once: see `demand`
+_LIMIT = OrderType.LIMIT  # a global is read faster than a member
 
 
 @quick

@@ -28,7 +28,7 @@ from ledger.market.rules.rulebook import Mode, Rulebook
 from ledger.money import ZERO
 from ledger.times import Time
 
-_BUY, _SELL = Side.BUY, Side.SELL  # looked up once: see `demand`
+_BUY, _SELL = Side.BUY, Side.SELL  # a global is read faster than a member
 
 
 class Convention(StrEnum):
@@ -203,12 +203,12 @@ class Account:
 
     def positions(self) -> list[Position]:
         """Every open position, in the order the instruments are listed."""
-        found = {
+        held = {
             symbol: position
             for pocket in self.pockets.values()
             for symbol, position in pocket.positions.items()
         }
-        return [found[symbol] for symbol in self.instruments if symbol in found]
+        return [held[symbol] for symbol in self.instruments if symbol in held]
 
     def position(self, symbol: str) -> Position | None:
         """The position in a symbol: one at a time, in whichever pocket it stands."""
@@ -238,15 +238,15 @@ def open_account(
 
 def held_pockets(account: Account) -> list[Pocket]:
     """Pockets with something at risk: the wallet's, then in the account's order of symbols."""
-    found = []
+    held = []
     for pocket in account.pockets.values():
         for position in pocket.positions.values():
             if position.quantity:
-                found.append(pocket)
+                held.append(pocket)
                 break
-    if len(found) < 2:
-        return found
-    return [account.pockets[name] for name in in_order(account, (p.name for p in found))]
+    if len(held) < 2:
+        return held
+    return [account.pockets[name] for name in in_order(account, (p.name for p in held))]
 
 
 def in_order(account: Account, names: Iterable[str]) -> list[str]:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from ledger.account.event_terms import CallMetBy, CancelReason
 from ledger.account.events import kinds as e
-from ledger.account.risk.demand import mode_of
+from ledger.account.risk.requirement import mode_of
 from ledger.account.state import MAIN, Order, OrderType
 from ledger.engine.calls.ladder import meet
 from ledger.engine.decision.draft import Draft
@@ -16,7 +16,7 @@ from ledger.engine.trades.settlement import Deal
 from ledger.frozen import replace
 from ledger.money import ZERO
 
-_STOP_LIMIT = OrderType.STOP_LIMIT  # looked up once: see `demand`
+_STOP_LIMIT = OrderType.STOP_LIMIT  # a global is read faster than a member
 
 
 def act(draft: Draft, order: Order, checked: Decimal | None = None) -> None:

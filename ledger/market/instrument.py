@@ -84,12 +84,12 @@ class Instrument:
         return self.kind is Kind.INVERSE
 
     def lent_to(self, seller: bool) -> bool:
-        """Whether who sells it short has to borrow it: a thing, not a contract."""
+        """Whether a short seller has to borrow it: an asset, not a contract."""
         return seller and self.kind is Kind.SPOT
 
     @cached_property
     def paid_in_full(self) -> bool:
-        """Nothing is lent on it."""
+        """Whether it cannot be bought on margin."""
         return self.kind in (Kind.TOKEN, Kind.OPTION)
 
     @cached_property
@@ -104,20 +104,20 @@ class Instrument:
         return quantity * price * self.multiplier
 
     def gain(self, quantity: Decimal, entry: Decimal, price: Decimal) -> Decimal:
-        """What a signed quantity has won from one price to another."""
+        """The profit of a signed quantity from one price to another."""
         if self.inverse:
             return self.notional(quantity, entry) - self.notional(quantity, price)
         return self.notional(quantity, price - entry)
 
-    def worth(self, quantity: Decimal, basis: Decimal, price: Decimal) -> Decimal:
+    def equity_value(self, quantity: Decimal, basis: Decimal, price: Decimal) -> Decimal:
         """What a position adds to equity; `basis` is the signed notional at entry."""
         value = self.notional(quantity, price)
         if self.owned:
             return value
         return basis - value if self.inverse else value - basis
 
-    def paper(self, quantity: Decimal, basis: Decimal, price: Decimal) -> Decimal:
-        """Profit that is not booked yet."""
+    def unrealized(self, quantity: Decimal, basis: Decimal, price: Decimal) -> Decimal:
+        """Unrealized profit; `basis` is the signed notional at entry."""
         value = self.notional(quantity, price)
         return basis - value if self.inverse else value - basis
 
@@ -128,7 +128,8 @@ class Instrument:
         return basis / quantity / self.multiplier
 
     def axis(self, price: Decimal) -> Decimal:
-        """The price as that in which value is straight: itself, or its inverse; and back again."""
+        """The price on the axis on which value is linear: itself, or its inverse; its own inverse
+        function."""
         return 1 / price if self.inverse and price else price
 
     def exposure(self, quantity: Decimal) -> Decimal:
@@ -137,5 +138,5 @@ class Instrument:
 
 
 def in_contracts(listed: Mapping[str, Instrument]) -> frozenset[str]:
-    """The symbols whose quantities are contracts of a dollar each, not units of the thing."""
+    """The symbols whose quantities are contracts of one dollar each, not units of the asset."""
     return frozenset(symbol for symbol, instrument in listed.items() if instrument.inverse)

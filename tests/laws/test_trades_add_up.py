@@ -57,7 +57,7 @@ def _of_open(account: Account, run: Run) -> Decimal:
     for held in account.positions():
         instrument = account.instruments[held.symbol]
         mark = run.session.market.mark[held.symbol]
-        made += held.realized + instrument.paper(held.quantity, held.basis, mark)
+        made += held.realized + instrument.unrealized(held.quantity, held.basis, mark)
         made -= held.fees + held.carry - held.absorbed
     return made
 

@@ -30,7 +30,7 @@ from ledger.money import ZERO
 K = TypeVar("K")
 V = TypeVar("V")
 Pockets = Mapping[str, Pocket]
-_TAKE_PROFIT = Cause.TAKE_PROFIT  # looked up once: see `demand`
+_TAKE_PROFIT = Cause.TAKE_PROFIT  # a global is read faster than a member
 
 
 def apply(account: Account, event: e.Event) -> Account:

@@ -11,13 +11,13 @@ from ledger.frozen import replace
 
 def fold_terms(order: Order, event: e.OrderAmended) -> Order:
     """The order on the terms that it has from now on, as one sent at this moment."""
-    given: dict[str, Any] = {change.what: change.now for change in event.changes}
-    if Term.QUANTITY in given:
-        given["unrounded"] = event.unrounded
+    terms: dict[str, Any] = {change.what: change.now for change in event.changes}
+    if Term.QUANTITY in terms:
+        terms["unrounded"] = event.unrounded
     if event.targets is not None:
-        given["targets"] = event.targets
+        terms["targets"] = event.targets
     return replace(
-        order, order_type=event.order_type, crossed=event.crossed, placed_at=event.at, **given
+        order, order_type=event.order_type, crossed=event.crossed, placed_at=event.at, **terms
     )
 
 

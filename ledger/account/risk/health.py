@@ -5,7 +5,7 @@ Five measures, one vocabulary of levels (warning, call, liquidation):
 | name | value | unhealthy when |
 | --- | --- | --- |
 | `equity_ratio` | equity / gross market value | low |
-| `margin_ratio` | demand of the last level / equity | high |
+| `margin_ratio` | requirement of the last level / equity | high |
 | `margin_level` | assets / liabilities, or equity / used margin if the book asks that | low |
 | `risk_rate` | assets / liabilities | low |
 | `debt_ratio` | liabilities / assets | high |
@@ -15,8 +15,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ledger.account.risk.demand import Prices, demand, standing
-from ledger.account.risk.margin import equity, requirement
+from ledger.account.risk.margin import equity, required_equity
+from ledger.account.risk.requirement import Prices, level_for, requirement
 from ledger.account.state import Account, Pocket
 from ledger.market.rules.rulebook import Level, Rung
 from ledger.market.rules.schedule import Basis, Schedule
@@ -25,7 +25,7 @@ from ledger.money import ONE, ZERO
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Health in the venue's own measure, with the thresholds it is judged by now."""
+    """Health in the venue's own measure, with the thresholds that apply now."""
 
     name: str
     value: Decimal | None
@@ -34,7 +34,7 @@ class Health:
 
 
 def health(account: Account, pocket: Pocket, prices: Prices) -> Health:
-    """The pocket's health; without a position (or a debt, where debt is measured) it has none."""
+    """The pocket's health; it has no value without a position, or without the debt it measures."""
     return Health(
         account.rulebook.health,
         measure(account, pocket, prices),
@@ -62,16 +62,16 @@ def threshold(account: Account, pocket: Pocket, prices: Prices, rung: Rung) -> D
     if level is None or whole == 0:
         return None
     book = account.rulebook
-    level = standing(account, pocket, level)
+    level = level_for(account, pocket, level)
     if book.health == "equity_ratio":
-        return requirement(account, pocket, prices, level) / whole
+        return required_equity(account, pocket, prices, level) / whole
     if book.health == "margin_ratio":
-        last = standing(account, pocket, book.levels[-1])
+        last = level_for(account, pocket, book.levels[-1])
         return last.multiple * level.share / (last.share * level.multiple)
     if book.health == "debt_ratio":
         return level.share / (level.share + level.multiple)
-    kept = level.multiple / level.share
-    return kept if _on_used_margin(account) else ONE + kept
+    ratio = level.multiple / level.share
+    return ratio if _on_used_margin(account) else ONE + ratio
 
 
 def gross(account: Account, pocket: Pocket, prices: Prices) -> Decimal:
@@ -98,21 +98,21 @@ def _equity_ratio(account: Account, pocket: Pocket, prices: Prices) -> Decimal |
 
 
 def _margin_ratio(account: Account, pocket: Pocket, prices: Prices) -> Decimal | None:
-    worth = equity(account, pocket, prices)
+    own = equity(account, pocket, prices)
     last: Level = account.rulebook.levels[-1]
-    return requirement(account, pocket, prices, last) / worth if worth > 0 else None
+    return required_equity(account, pocket, prices, last) / own if own > 0 else None
 
 
 def _margin_level(account: Account, pocket: Pocket, prices: Prices) -> Decimal | None:
-    worth = equity(account, pocket, prices)
-    base = demand(account, pocket, prices, _watched(account))
+    own = equity(account, pocket, prices)
+    base = requirement(account, pocket, prices, _watched(account))
     if not base:
         return None
-    return worth / base if _on_used_margin(account) else (worth + base) / base
+    return own / base if _on_used_margin(account) else (own + base) / base
 
 
 def _debt_ratio(account: Account, pocket: Pocket, prices: Prices) -> Decimal | None:
-    owed = demand(account, pocket, prices, _watched(account))
+    owed = requirement(account, pocket, prices, _watched(account))
     assets = equity(account, pocket, prices) + owed
     return owed / assets if assets > 0 else None
 

@@ -1,4 +1,4 @@
-"""What a pocket is worth, what the rule book demands of it, and the prices where the two meet.
+"""What a pocket is worth, and the margin that the rule book requires.
 
 Everything is an inequality `equity < multiple x requirement`; ratios are only shown. Prices move
 equity linearly and requirements in straight pieces, so a threshold is solved, never searched.
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ledger.account.risk.demand import Prices, demand, netted, option_piece, standing
+from ledger.account.risk.requirement import Prices, level_for, netted, option_piece, requirement
 from ledger.account.state import Account, Pocket, Position
 from ledger.frozen import scratch
 from ledger.market.rules.rulebook import AccountKind, Forbids, Level, Restriction, Rulebook
@@ -19,7 +19,7 @@ from ledger.money import ONE, ZERO, settle, without_residue
 @scratch
 @dataclass(frozen=True)
 class Margin:
-    """Equity against the demand to open (initial) and to keep (maintenance), unrounded."""
+    """Equity, initial margin and maintenance margin, unrounded."""
 
     equity: Decimal
     initial: Decimal
@@ -27,12 +27,12 @@ class Margin:
 
     @property
     def excess(self) -> Decimal:
-        """Below zero a call is due."""
+        """Equity over maintenance margin: below zero a call is due."""
         return self.equity - self.maintenance
 
     @property
     def available(self) -> Decimal:
-        """What may be withdrawn or opened with."""
+        """What may be withdrawn or used to open a position."""
         return max(self.equity - self.initial, ZERO)
 
 
@@ -48,10 +48,12 @@ def market_value(account: Account, pocket: Pocket, prices: Prices) -> Decimal:
 
 
 def unrealized(account: Account, pocket: Pocket, prices: Prices) -> Decimal:
-    """Profit not yet booked: value less what was paid for it."""
+    """Unrealized profit: value less cost."""
     return sum(
         (
-            account.instruments[symbol].paper(position.quantity, position.basis, prices[symbol])
+            account.instruments[symbol].unrealized(
+                position.quantity, position.basis, prices[symbol]
+            )
             for symbol, position in pocket.positions.items()
         ),
         ZERO,
@@ -59,58 +61,58 @@ def unrealized(account: Account, pocket: Pocket, prices: Prices) -> Decimal:
 
 
 def equity(account: Account, pocket: Pocket, prices: Prices) -> Decimal:
-    """What the pocket is worth after paying its loan and the interest posted on it."""
-    worth = pocket.cash - pocket.loan.owed()
+    """What the pocket is worth net of its loan and the interest posted on it."""
+    total = pocket.cash - pocket.loan.owed()
     for symbol, position in pocket.positions.items():
         instrument = account.instruments[symbol]
-        worth += instrument.worth(position.quantity, position.basis, prices[symbol])
-    return worth
+        total += instrument.equity_value(position.quantity, position.basis, prices[symbol])
+    return total
 
 
 def margin_behind(account: Account, pocket: Pocket, prices: Prices) -> Decimal:
-    """Own money behind an isolated position: with contracts the pocket's cash, and where the cash
-    went into coins what the pocket is worth."""
+    """Own money behind an isolated position: the pocket's cash for contracts, its equity where the
+    cash bought the asset itself."""
     instruments = account.instruments
     if any(instruments[symbol].owned for symbol in pocket.positions):
         return settle(equity(account, pocket, prices), account.currency)
     return pocket.cash
 
 
-def requirement(account: Account, pocket: Pocket, prices: Prices, level: Level) -> Decimal:
-    """The equity that the level demands at these prices."""
-    level = standing(account, pocket, level)
-    asked = level.multiple * _demand(account, pocket, prices, level.schedule)
-    return asked if level.share == ONE else asked / level.share
+def required_equity(account: Account, pocket: Pocket, prices: Prices, level: Level) -> Decimal:
+    """The equity that the level requires at these prices."""
+    level = level_for(account, pocket, level)
+    required = level.multiple * _requirement(account, pocket, prices, level.schedule)
+    return required if level.share == ONE else required / level.share
 
 
-def missing(account: Account, pocket: Pocket, prices: Prices, level: Level) -> Decimal:
-    """Equity short of what the level demands; negative where there is more.
+def exact_shortfall(account: Account, pocket: Pocket, prices: Prices, level: Level) -> Decimal:
+    """How far equity is below what the level requires, unrounded; negative above it.
 
-    Free of what a division by the level's share leaves in the last digits, so that it can be
-    rounded up.
+    Dividing by the level's share leaves a residue in the last digits. It is removed, so that the
+    figure can be rounded up.
     """
-    short = requirement(account, pocket, prices, level) - equity(account, pocket, prices)
+    short = required_equity(account, pocket, prices, level) - equity(account, pocket, prices)
     return short if level.share == ONE and not level.bands else without_residue(short)
 
 
-def _demand(account: Account, pocket: Pocket, prices: Prices, name: str) -> Decimal:
-    return demand(account, pocket, prices, account.rulebook.schedule(name))
+def _requirement(account: Account, pocket: Pocket, prices: Prices, name: str) -> Decimal:
+    return requirement(account, pocket, prices, account.rulebook.schedule(name))
 
 
 def initial(account: Account, pocket: Pocket, prices: Prices) -> Decimal:
-    """The equity needed to hold this much if it were opened now: the book's rate, or 1/leverage.
+    """The equity needed to open what is held at these prices: the book's rate, or 1/leverage.
 
-    A short in a loan account also keeps to the floors per share of the maintenance schedule. Where
-    margin counts as used, it is what was used when the position opened. Net of what offsets.
+    A short in a loan account also keeps to the floors per share of the maintenance schedule. Under
+    a schedule of used margin it is the margin used when the position opened. Offsets are netted.
     """
-    schedule = account.rulebook.schedule(account.rulebook.upkeep.schedule)
+    schedule = account.rulebook.schedule(account.rulebook.call_level.schedule)
     if schedule.basis is Basis.USED_MARGIN:
-        return demand(account, pocket, prices, schedule)
+        return requirement(account, pocket, prices, schedule)
     return netted(account, pocket, initials(account, pocket, prices))
 
 
 def initials(account: Account, pocket: Pocket, prices: Prices) -> dict[str, Decimal]:
-    """Initial margin of each position by itself."""
+    """Initial margin of each position alone."""
     return {
         symbol: initial_of(account, symbol, position.quantity, prices, position.leverage)
         for symbol, position in pocket.positions.items()
@@ -122,7 +124,7 @@ def initial_of(
 ) -> Decimal:
     """Initial margin of one signed quantity. Source of the short floors: FINRA 4210(b), (c).
 
-    What nothing is lent on is paid in full; a written option needs what it must keep.
+    What cannot be bought on margin is paid in full; a written option's is its maintenance margin.
     """
     book = account.rulebook
     instrument = account.instruments[symbol]
@@ -135,23 +137,23 @@ def initial_of(
         return notional
     if book.kind is AccountKind.DERIVATIVES:
         return notional / leverage
-    wanted = notional * max(book.initial_margin, book.own_part(quantity < 0, leverage))
-    schedule = book.schedule(book.upkeep.schedule)
+    required = notional * max(book.initial_margin, book.margin_rate(quantity < 0, leverage))
+    schedule = book.schedule(book.call_level.schedule)
     if quantity < 0 and schedule.basis is Basis.VALUE:
         floor = schedule.piece(quantity * instrument.multiplier, price, price).at(price)
-        return max(wanted, floor)
-    return wanted
+        return max(required, floor)
+    return required
 
 
 def posted_margin(book: Rulebook, value: Decimal, leverage: Decimal) -> Decimal:
-    """What an isolated position is given to stand on when it opens: own money, and where the book
-    posts it the fee of closing. `value` is signed, a short's negative."""
-    own = abs(value) * book.own_part(value < 0, leverage)
-    return settle(own + book.close_reserve(value, leverage), book.currency)
+    """Margin posted for an isolated position when it opens: own money, and the closing fee where
+    the rule book has it posted. `value` is signed: a short's is negative."""
+    pocket_equity = abs(value) * book.margin_rate(value < 0, leverage)
+    return settle(pocket_equity + book.close_reserve(value, leverage), book.currency)
 
 
 def held_proceeds(account: Account, pocket: Pocket) -> Decimal:
-    """Cash that shorts brought in: the lender of the shares holds it until they are returned."""
+    """Proceeds of short sales, which the lender of the shares holds until they are returned."""
     return sum(
         (
             proceeds_of(position)
@@ -163,22 +165,22 @@ def held_proceeds(account: Account, pocket: Pocket) -> Decimal:
 
 
 def proceeds_of(position: Position) -> Decimal:
-    """What of a short's proceeds its lender holds."""
+    """The part of one short's proceeds that its lender holds."""
     brought = sum((max(-lot.cost, ZERO) for lot in position.lots), ZERO)
     return brought + position.held_shift
 
 
 def free_cash(account: Account, pocket: Pocket) -> Decimal:
-    """Cash that can pay for something."""
+    """Cash that can be spent: all but the proceeds of shorts."""
     return pocket.cash - held_proceeds(account, pocket)
 
 
 def assess(account: Account, pocket: Pocket, prices: Prices) -> Margin:
-    """The triple that every screen, preview and rule reads."""
+    """Equity, initial and maintenance margin: what every screen, preview and rule reads."""
     return Margin(
         equity=equity(account, pocket, prices),
         initial=initial(account, pocket, prices),
-        maintenance=requirement(account, pocket, prices, account.rulebook.maintenance),
+        maintenance=required_equity(account, pocket, prices, account.rulebook.maintenance),
     )
 
 
@@ -190,25 +192,25 @@ def breached(account: Account, pocket: Pocket, prices: Prices, level: Level) -> 
 def all_breached(
     account: Account, pocket: Pocket, prices: Prices, levels: Iterable[Level]
 ) -> list[Level]:
-    """Those of the levels that are breached; equity and each schedule are worked out once."""
-    worth = equity(account, pocket, prices)
-    demands: dict[str, Decimal] = {}
-    found = []
+    """The levels that are breached. Equity and each schedule are computed once."""
+    pocket_equity = equity(account, pocket, prices)
+    requirements: dict[str, Decimal] = {}
+    fallen = []
     for level in levels:
-        if level.schedule not in demands:
-            demands[level.schedule] = _demand(account, pocket, prices, level.schedule)
-        stands = standing(account, pocket, level)
-        asked = stands.multiple * demands[level.schedule]
-        has = stands.share * worth
-        if has <= asked if level.inclusive else has < asked:
-            found.append(level)
-    return found
+        if level.schedule not in requirements:
+            requirements[level.schedule] = _requirement(account, pocket, prices, level.schedule)
+        effective = level_for(account, pocket, level)
+        required = effective.multiple * requirements[level.schedule]
+        has = effective.share * pocket_equity
+        if has <= required if level.inclusive else has < required:
+            fallen.append(level)
+    return fallen
 
 
 def forbidden(
     account: Account, pocket: Pocket, prices: Prices, what: Forbids
 ) -> Restriction | None:
-    """The restriction that stops this at the pocket's present health, if one does."""
+    """The restriction that forbids this at the pocket's present health, if any."""
     for restriction in account.rulebook.restrictions:
         if restriction.forbids is what and breached(account, pocket, prices, restriction.level):
             return restriction
@@ -216,6 +218,6 @@ def forbidden(
 
 
 def cleared(account: Account, pocket: Pocket, prices: Prices, level: Level) -> bool:
-    """Whether health is above the level by the clear band: only then may the market end a call."""
-    asked = requirement(account, pocket, prices, account.rulebook.clearing(level))
-    return equity(account, pocket, prices) >= asked
+    """Whether equity is above the level by the clear band: only then may the market end a call."""
+    required = required_equity(account, pocket, prices, account.rulebook.clearing(level))
+    return equity(account, pocket, prices) >= required

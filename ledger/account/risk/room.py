@@ -1,5 +1,5 @@
-"""The room that a pocket's equity has above a level's demand, straight piece by straight piece in
-one instrument's price, the others held still.
+"""The room that a pocket's equity has above a level's requirement, in straight pieces over one
+instrument's price, the others held still.
 
 Everything is on the instrument's axis: its price, or 1/price of what is settled in the coin.
 """
@@ -9,14 +9,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ledger.account.risk.demand import (
+from ledger.account.risk.requirement import (
     Prices,
-    asked_of,
     mode_of,
     net_of,
     on_underlying,
     option_breaks,
     piece_of,
+    requirement_of,
     sides_of,
     written,
     written_on,
@@ -32,7 +32,7 @@ from ledger.money import ONE, ZERO
 @scratch
 @dataclass(frozen=True)
 class Stretch:
-    """From `low` on to below `high` (without end where that is `None`) the room is this piece."""
+    """From `low` up to `high` (open-ended where that is `None`) the room is this piece."""
 
     low: Decimal
     high: Decimal | None
@@ -47,7 +47,7 @@ def rooms(
 ) -> dict[str, Stretches]:
     """The room of the pocket along the price of each of these symbols, which it holds.
 
-    share x equity - multiple x demand; the level is one that stands (`demand.standing`).
+    share x equity - multiple x requirement, of a level made by `level_for`.
     """
     if mode_of(account, pocket.name) is Mode.SMART:
         return {s: _netted(account, pocket, prices, level, s) for s in symbols}
@@ -62,14 +62,14 @@ def rooms(
 
 
 def stretches_of(breaks: Iterable[Decimal]) -> Iterator[tuple[Decimal, Decimal | None, Decimal]]:
-    """Beginning, end and some point inside of the stretches between these points, from zero on."""
+    """Low end, high end and a point inside for each stretch between these points, from zero on."""
     edges = [ZERO, *sorted({edge for edge in breaks if edge > 0})]
     for low, high in zip(edges, [*edges[1:], None], strict=True):
         yield low, high, low + 1 if high is None else (low + high) / 2
 
 
 def paid_for(instrument: Instrument, position: Position) -> Decimal:
-    """What a contract's worth is counted from: its notional at entry."""
+    """What a contract's profit is counted from: its notional at entry."""
     if instrument.owned:
         return ZERO
     return -position.basis if instrument.inverse else position.basis
@@ -78,9 +78,9 @@ def paid_for(instrument: Instrument, position: Position) -> Decimal:
 def first_met(
     stretches: Stretches, start: Decimal, *, rising: bool, inclusive: bool
 ) -> Decimal | None:
-    """The first point on the way from `start`, where there is room, at which none is left.
+    """The first point on the path from `start`, where there is room, at which none is left.
 
-    Where what is asked jumps that may be the edge itself; `inclusive` where room of zero is none.
+    Where the requirement jumps, that may be the edge itself. `inclusive`: room of zero is none.
     """
     for stretch in stretches if rising else reversed(stretches):
         low, high, room = stretch.low, stretch.high, stretch.room
@@ -99,7 +99,7 @@ def first_met(
 
 
 def _bare(pocket: Pocket, schedule: Schedule, level: Level) -> Decimal:
-    """What the pocket has and is asked for without any position: its cash and its debt."""
+    """The pocket's room without any position: its cash and its debt."""
     owed = pocket.loan.owed()
     return level.share * (pocket.cash - owed) - level.multiple * schedule.of_debt(owed)
 
@@ -109,15 +109,15 @@ def _part(
 ) -> Decimal:
     """What one position adds to the room."""
     instrument, price = account.instruments[position.symbol], prices[position.symbol]
-    worth = instrument.worth(position.quantity, position.basis, price)
-    asked = asked_of(account, position, prices, schedule)
-    return level.share * worth - level.multiple * asked
+    value = instrument.equity_value(position.quantity, position.basis, price)
+    required = requirement_of(account, position, prices, schedule)
+    return level.share * value - level.multiple * required
 
 
 def _rests(account: Account, pocket: Pocket, prices: Prices, level: Level) -> dict[str, Decimal]:
-    """For each position: cash less what is owed, and the room that all the others add.
+    """For each position: cash less debt, and the room that all the others add.
 
-    Summed from both ends, so that no position's own figures are added and taken away again.
+    Summed from both ends, so that no position's own figures are added and then subtracted.
     """
     schedule = account.rulebook.schedule(level.schedule)
     parts = [_part(account, p, prices, schedule, level) for p in pocket.positions.values()]
@@ -137,20 +137,22 @@ def _alone(
     instrument = account.instruments[position.symbol]
     exposure = instrument.exposure(position.quantity)
     constant = rest - level.share * paid_for(instrument, position)
-    found = []
+    stretches = []
     for low, high, inside in stretches_of(schedule.breaks(exposure)):
         at = {**prices, position.symbol: instrument.axis(inside)}
         piece = piece_of(account, position, at, schedule)
         slope = level.share * exposure - level.multiple * piece.slope
-        found.append(Stretch(low, high, Piece(constant - level.multiple * piece.constant, slope)))
-    return found
+        stretches.append(
+            Stretch(low, high, Piece(constant - level.multiple * piece.constant, slope))
+        )
+    return stretches
 
 
 def _with_options(
     account: Account, pocket: Pocket, prices: Prices, level: Level, symbol: str
 ) -> Stretches:
-    """Where options on it are written, whose margin is reckoned from the price that moves; what
-    they are worth themselves is held still."""
+    """Where options on it are written: their margin depends on the price that moves. Their own
+    prices are held still."""
     schedule = account.rulebook.schedule(level.schedule)
     position, instrument = pocket.positions[symbol], account.instruments[symbol]
     options = written_on(account, pocket, symbol)
@@ -161,12 +163,12 @@ def _with_options(
         traded = account.instruments[option.symbol]
         moving.add(option.symbol)
         value = traded.notional(option.quantity, prices[option.symbol])
-        rest += (level.share + level.multiple) * value  # its price is asked for too
+        rest += (level.share + level.multiple) * value  # the requirement includes its price
         breaks += option_breaks(account, terms)
     for held, other in pocket.positions.items():
         if held not in moving:
             rest += _part(account, other, prices, schedule, level)
-    found = []
+    stretches = []
     for low, high, inside in stretches_of(breaks):
         piece = piece_of(account, position, {**prices, symbol: inside}, schedule)
         constant, slope = piece.constant, piece.slope
@@ -175,14 +177,14 @@ def _with_options(
             beside = on_underlying(account, terms, exposure, inside)
             constant, slope = constant + beside.constant, slope + beside.slope
         steep = level.share * instrument.exposure(position.quantity) - level.multiple * slope
-        found.append(Stretch(low, high, Piece(rest - level.multiple * constant, steep)))
-    return found
+        stretches.append(Stretch(low, high, Piece(rest - level.multiple * constant, steep)))
+    return stretches
 
 
 def _netted(
     account: Account, pocket: Pocket, prices: Prices, level: Level, symbol: str
 ) -> Stretches:
-    """Where long and short offset each other: each stretch is parted where the position's side of
+    """Where long and short offset each other: each stretch is split where the position's side of
     its underlying becomes the larger or the smaller one."""
     schedule = account.rulebook.schedule(level.schedule)
     position, instrument = pocket.positions[symbol], account.instruments[symbol]
@@ -190,7 +192,7 @@ def _netted(
     rest -= level.share * paid_for(instrument, position)
     exposure = instrument.exposure(position.quantity)
     matched = account.rulebook.offset.matched
-    found = []
+    stretches = []
     for low, high, inside in stretches_of(schedule.breaks(exposure)):
         piece = piece_of(account, position, {**prices, symbol: instrument.axis(inside)}, schedule)
         even = (opposite - same - piece.constant) / piece.slope if piece.slope else ZERO
@@ -201,26 +203,28 @@ def _netted(
             middle = start + 1 if end is None else (start + end) / 2
             larger = piece.at(middle) + same >= opposite
             own, other = (ONE, matched) if larger else (matched, ONE)
-            asked = own * (piece.constant + same) + other * opposite
+            required = own * (piece.constant + same) + other * opposite
             slope = level.share * exposure - level.multiple * own * piece.slope
-            found.append(Stretch(start, end, Piece(rest - level.multiple * asked, slope)))
-    return found
+            stretches.append(Stretch(start, end, Piece(rest - level.multiple * required, slope)))
+    return stretches
 
 
 def _beside(
     account: Account, pocket: Pocket, prices: Prices, level: Level, symbol: str
 ) -> tuple[Decimal, Decimal, Decimal]:
-    """What stands beside a position: equity less demand outside its underlying, and within it
-    what is asked of the others on its own side and of the opposite side."""
+    """Everything but the position: equity less requirement outside its underlying, and within it
+    the requirements on its own side and on the opposite side."""
     schedule = account.rulebook.schedule(level.schedule)
     others = {s: p for s, p in pocket.positions.items() if s != symbol}
     rest = _bare(pocket, schedule, level)
-    asked = {}
+    required = {}
     for held, position in others.items():
-        worth = account.instruments[held].worth(position.quantity, position.basis, prices[held])
-        rest += level.share * worth
-        asked[held] = asked_of(account, position, prices, schedule)
-    sides = sides_of(account, pocket, asked)
+        value = account.instruments[held].equity_value(
+            position.quantity, position.basis, prices[held]
+        )
+        rest += level.share * value
+        required[held] = requirement_of(account, position, prices, schedule)
+    sides = sides_of(account, pocket, required)
     longs, shorts = sides.pop(account.instruments[symbol].exposed_to, (ZERO, ZERO))
     for pair in sides.values():
         rest -= level.multiple * net_of(account, pair)

@@ -4,17 +4,17 @@ import itertools
 from collections.abc import Iterable
 from decimal import Decimal
 
-from ledger.account.risk.demand import (
+from ledger.account.risk.margin import breached, equity, required_equity
+from ledger.account.risk.requirement import (
     Prices,
-    asked_of,
-    demand,
+    level_for,
     mode_of,
     option_breaks,
+    requirement,
+    requirement_of,
     sides_of,
-    standing,
     written,
 )
-from ledger.account.risk.margin import breached, equity, requirement
 from ledger.account.risk.room import Stretch, Stretches, first_met, rooms
 from ledger.account.state import Account, Pocket, Position
 from ledger.market.rules.rulebook import Level, Mode
@@ -25,11 +25,11 @@ from ledger.money import LARGEST, ONE, ZERO, ceil_to, floor_to, price_step, with
 def threshold_price(
     account: Account, pocket: Pocket, prices: Prices, level: Level, symbol: str
 ) -> Decimal | None:
-    """The price of one instrument at which equity equals the level's demand, others held still.
+    """The price of one instrument at which equity meets the level's requirement, others held still.
 
-    Unrounded; the first one met by a market that turns against the position, or, where the level
-    is breached now, the one that it has come through. `None` when no price above zero and below
-    what a ledger can hold does it.
+    Unrounded. It is the first one reached as the market moves against the position, or, if the
+    level is breached already, the one it came through. `None` if no price above zero and below the
+    largest that a ledger can hold does it.
     Source: Binance FAQ on liquidation prices (maintenance at mark with tier amounts), `rules.md`
     section 5 (ii); for a loan D / (N (1 - m)), section 1.
     """
@@ -43,19 +43,19 @@ def threshold_prices(
     level: Level,
     symbols: Iterable[str] | None = None,
 ) -> dict[str, Decimal | None]:
-    """`threshold_price` of these symbols, or of all the pocket holds, in one walk over it."""
-    level = standing(account, pocket, level)
-    wanted = pocket.positions if symbols is None else symbols
-    held = [s for s in wanted if s in pocket.positions and pocket.positions[s].quantity]
-    found = rooms(account, pocket, prices, level, held)
-    return {s: _met(account, pocket.positions[s], prices, level, found[s]) for s in held}
+    """`threshold_price` of these symbols, or of all that the pocket holds, in one pass."""
+    level = level_for(account, pocket, level)
+    symbols_wanted = pocket.positions if symbols is None else symbols
+    held = [s for s in symbols_wanted if s in pocket.positions and pocket.positions[s].quantity]
+    stretches = rooms(account, pocket, prices, level, held)
+    return {s: _met(account, pocket.positions[s], prices, level, stretches[s]) for s in held}
 
 
 def _met(
     account: Account, position: Position, prices: Prices, level: Level, stretches: Stretches
 ) -> Decimal | None:
-    """The threshold on the way against the position, else on the way with it; where the level is
-    breached, where that ends on the way back, else on the way on."""
+    """The threshold against the position, else in its favour. Where the level is breached: the
+    price at which the breach ends, on the way back or else further on."""
     instrument = account.instruments[position.symbol]
     here = max(instrument.axis(prices[position.symbol]), ZERO)
     against = instrument.exposure(position.quantity) < 0
@@ -81,8 +81,8 @@ def _at(stretches: Stretches, point: Decimal) -> Decimal:
 def acting_tick(
     account: Account, pocket: Pocket, prices: Prices, level: Level, symbol: str, price: Decimal
 ) -> Decimal | None:
-    """The first tick at or beyond a threshold price of a symbol at which the level is breached:
-    where the engine acts. `None` where that is no price above zero."""
+    """The first tick at or beyond a threshold price at which the level is breached: where the
+    engine acts. `None` if that tick is not above zero."""
     tick = account.instruments[symbol].tick
     below, above = floor_to(price, tick), ceil_to(price, tick)
     falling, rising = (above, below, below - tick), (below, above, above + tick)
@@ -95,7 +95,8 @@ def acting_tick(
 
 
 def shown_threshold(price: Decimal | None, quantity: Decimal, tick: Decimal) -> Decimal | None:
-    """As it is reported: on the step of prices in figures, toward the position (a long's up)."""
+    """The threshold as reported: on the step of prices in figures, rounded toward the position (up
+    for a long)."""
     if price is None:
         return None
     round_to = ceil_to if quantity > 0 else floor_to
@@ -105,10 +106,10 @@ def shown_threshold(price: Decimal | None, quantity: Decimal, tick: Decimal) -> 
 def first_breach(
     account: Account, pocket: Pocket, start: Prices, end: Prices, level: Level
 ) -> Decimal | None:
-    """How far along the straight way from `start` to `end` (0 to 1) the level is first breached.
+    """How far along the straight path from `start` to `end` (0 to 1) the level is first breached.
 
-    All instruments move together. `None` where it nowhere is. That an end is sound does not say
-    that the way is where the demand is not convex in the price (`may_dip`).
+    All instruments move together. `None` if it is never breached. A sound end does not prove a
+    sound path where the requirement is not convex in the price (`may_dip`).
     """
     if breached(account, pocket, start, level):
         return ZERO
@@ -127,16 +128,16 @@ def first_breach(
 
 
 def may_dip(account: Account, pocket: Pocket, start: Prices, end: Prices, level: Level) -> bool:
-    """Whether a level may be breached inside a straight way whose ends are sound.
+    """Whether a level may be breached inside a straight path whose ends are sound.
 
-    Equity is straight along it. Where the demand is convex, the room between them is concave, and
-    least at an end: so with rates, tiers that meet, and netted sides. It is not where the demand
-    falls at once at a tier's edge, where an option's share of its underlying stops growing at the
-    strike, and where a short's floor a share begins to bind (`ShortRule`: from 5.00 on 5.00, below
-    it the whole price); of one short alone the room shrinks all the way up all the same.
+    Equity is linear along it. Where the requirement is convex, the room is concave and least at an
+    end: so with rates, tiers that meet, and netted sides. The requirement is not convex where it
+    drops at a tier's edge, where an option's share of its underlying stops growing at the strike,
+    and where a short's floor per share begins to bind (`ShortRule`: 5.00 from a price of 5.00 on,
+    below it the whole price). With one short alone, the room still shrinks all the way up.
 
-    Several inverse contracts that move at once, long and short, are left out: what they are worth
-    is no straight line, and `_halved` finds only what an end shows.
+    Several inverse contracts that move at once, long and short, are left out: their value is not
+    linear, and `_halved` finds only a breach that an end shows.
     """
     schedule = account.rulebook.schedule(level.schedule)
     if schedule.jumps:
@@ -152,7 +153,7 @@ def may_dip(account: Account, pocket: Pocket, start: Prices, end: Prices, level:
 
 
 def _moved_beside(account: Account, pocket: Pocket, start: Prices, end: Prices) -> bool:
-    """Whether a price moves that is held by nothing of the pocket, but written on."""
+    """Whether the price of an underlying moves on which the pocket has only written options."""
     beside = {terms.on for terms, _ in written(account, pocket)} - {*pocket.positions}
     return any(start[s] != end[s] for s in beside)
 
@@ -161,7 +162,7 @@ def _on_way(
     account: Account, pocket: Pocket, start: Prices, end: Prices, level: Level, symbol: str
 ) -> Decimal | None:
     """The price at which a level is breached first where one symbol alone moves."""
-    level = standing(account, pocket, level)
+    level = level_for(account, pocket, level)
     stretches = rooms(account, pocket, start, level, (symbol,))[symbol]
     axis = account.instruments[symbol].axis
     here, there = axis(start[symbol]), axis(end[symbol])
@@ -171,19 +172,19 @@ def _on_way(
     return axis(met) if met else None
 
 
-def demand_near(
+def required_equity_near(
     account: Account, pocket: Pocket, prices: Prices, level: Level, symbol: str
 ) -> Piece:
-    """The level's demand on the pocket as a straight line in one instrument's price, the others
+    """The equity that the level requires as a straight line in one instrument's price, the others
     held still: what an explanation of a threshold price shows."""
-    stands = standing(account, pocket, level)
-    stretches = rooms(account, pocket, prices, stands, (symbol,))[symbol]
+    effective = level_for(account, pocket, level)
+    stretches = rooms(account, pocket, prices, effective, (symbol,))[symbol]
     here = prices[symbol]
     room = next(s.room for s in reversed(stretches) if s.low <= here)
     position = pocket.positions[symbol]
     exposure = account.instruments[symbol].exposure(position.quantity)
-    slope = exposure - room.slope / stands.share
-    return Piece(requirement(account, pocket, prices, level) - slope * here, slope)
+    slope = exposure - room.slope / effective.share
+    return Piece(required_equity(account, pocket, prices, level) - slope * here, slope)
 
 
 def _along(
@@ -196,9 +197,9 @@ def _along(
     *,
     gone: bool,
 ) -> Decimal | None:
-    """Walk the pieces between the prices where some position's schedule changes; `gone` where the
-    level is breached at the end."""
-    level = standing(account, pocket, level)
+    """Walk the pieces between the prices at which some position's requirement changes its slope;
+    `gone` if the level is breached at the end."""
+    level = level_for(account, pocket, level)
     if any(account.instruments[symbol].inverse for symbol in moving):
         return _halved(account, pocket, start, end, level) if gone else None
     schedule = account.rulebook.schedule(level.schedule)
@@ -220,7 +221,7 @@ def _along(
         ways |= _balances(account, pocket, start, end, schedule, sorted(ways))
     edges = sorted(ways)
     for low, high in itertools.pairwise(edges):
-        quarter = (high - low) / 4  # two points inside: at an edge what is asked may jump
+        quarter = (high - low) / 4  # two points inside: at an edge the requirement may jump
         first, second = (
             _gap(account, pocket, between(start, end, way), level)
             for way in (low + quarter, high - quarter)
@@ -235,7 +236,7 @@ def _along(
 
 
 def _halved(account: Account, pocket: Pocket, start: Prices, end: Prices, level: Level) -> Decimal:
-    """By halving, where several prices move and equity is not straight in one of them."""
+    """By bisection, where several prices move and equity is not linear in one of them."""
     sound, gone = ZERO, ONE
     for _ in range(100):
         middle = (sound + gone) / 2
@@ -254,32 +255,32 @@ def _balances(
     schedule: Schedule,
     edges: list[Decimal],
 ) -> set[Decimal]:
-    """Where along the way the two sides of an underlying are asked for equally much."""
+    """Where along the path the two sides of an underlying have the same requirement."""
 
     def tilts(way: Decimal) -> dict[str, Decimal]:
         prices = between(start, end, way)
-        asked = {
-            symbol: asked_of(account, position, prices, schedule)
+        required = {
+            symbol: requirement_of(account, position, prices, schedule)
             for symbol, position in pocket.positions.items()
         }
-        sides = sides_of(account, pocket, asked)
+        sides = sides_of(account, pocket, required)
         return {name: longs - shorts for name, (longs, shorts) in sides.items()}
 
-    found = set()
+    balances = set()
     for low, high in itertools.pairwise(edges):
         before, after = tilts(low), tilts(high)
         for name, tilt in before.items():
             if (tilt < 0 < after[name]) or (after[name] < 0 < tilt):
-                found.add(low + (high - low) * tilt / (tilt - after[name]))
-    return found
+                balances.add(low + (high - low) * tilt / (tilt - after[name]))
+    return balances
 
 
 def _gap(account: Account, pocket: Pocket, prices: Prices, level: Level) -> Decimal:
-    """Zero where the level is reached, below it beyond; the level is one that stands."""
-    asked = demand(account, pocket, prices, account.rulebook.schedule(level.schedule))
-    return level.share * equity(account, pocket, prices) - level.multiple * asked
+    """Zero where the level is reached, negative beyond; the level is made by `level_for`."""
+    required = requirement(account, pocket, prices, account.rulebook.schedule(level.schedule))
+    return level.share * equity(account, pocket, prices) - level.multiple * required
 
 
 def between(start: Prices, end: Prices, way: Decimal) -> dict[str, Decimal]:
-    """The prices `way` (0 to 1) along the straight way from start to end."""
+    """The prices at the fraction `way` (0 to 1) of the straight path from start to end."""
     return {symbol: price + (end[symbol] - price) * way for symbol, price in start.items()}

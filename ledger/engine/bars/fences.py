@@ -8,13 +8,13 @@ warning without a pocket) has no fence; what falls due at a time is in `due`.
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from ledger.account.risk.demand import (
+from ledger.account.risk.requirement import (
+    level_for,
     mode_of,
     on_underlying,
     option_breaks,
     option_piece,
     piece_of,
-    standing,
 )
 from ledger.account.risk.room import paid_for, stretches_of
 from ledger.account.state import Account, Order, OrderType, Pocket, Position, held_pockets
@@ -27,7 +27,7 @@ from ledger.market.rules.rulebook import Judged, Level, Mode, Rung
 from ledger.market.rules.schedule import Piece, Schedule
 from ledger.money import ONE, ZERO
 
-_TRAILING, _SMART = OrderType.TRAILING, Mode.SMART  # looked up once: see `demand`
+_TRAILING, _SMART = OrderType.TRAILING, Mode.SMART  # a global is read faster than a member
 
 
 def fence(account: Account, market: Market) -> Fence | None:
@@ -54,7 +54,7 @@ def _to_recover_from(account: Account) -> Iterator[tuple[str, Level | None]]:
     for name in account.warned:
         yield name, account.rulebook.level(Rung.WARNING)
     for call in account.calls.values():
-        yield call.pocket, account.rulebook.upkeep
+        yield call.pocket, account.rulebook.call_level
 
 
 def closing_fence(account: Account, market: Market) -> Fence | None:
@@ -82,7 +82,7 @@ def _of_order(account: Account, order: Order) -> Band:
 
 
 def _hardest(levels: Sequence[Level]) -> Sequence[Level]:
-    """Levels without those that lie behind another on the same demand: it is met before them."""
+    """The levels that can be met first: of those on the same schedule, only the highest."""
     kept: dict[str, Level] = {}
     for level in levels:
         if level.bands:
@@ -96,19 +96,19 @@ def _hardest(levels: Sequence[Level]) -> Sequence[Level]:
 def _keep_above(
     into: Fence, account: Account, pocket: Pocket, market: Market, level: Level
 ) -> None:
-    """Keep share x equity above multiple x demand."""
-    level = standing(account, pocket, level)
+    """Keep share x equity above multiple x requirement."""
+    level = level_for(account, pocket, level)
     _hold(into, account, market, _difference(account, pocket, level, level.share, -level.multiple))
 
 
 def _keep_below(
     into: Fence, account: Account, name: str, market: Market, level: Level | None
 ) -> bool:
-    """Keep equity below the demand with the clear band on it. Whether it is there now."""
+    """Keep equity below the requirement with the clear band on it. Whether it is there now."""
     pocket = account.pockets.get(name)
     if pocket is None or level is None:
         return False
-    level = standing(account, pocket, account.rulebook.clearing(level))
+    level = level_for(account, pocket, account.rulebook.clearing(level))
     room = _difference(account, pocket, level, -level.share, level.multiple)
     if not room.groups:  # nothing is held: no price matters
         return room.constant > 0
@@ -139,7 +139,7 @@ def _hold_alone(
 def _difference(
     account: Account, pocket: Pocket, level: Level, owned: Decimal, asked: Decimal
 ) -> Sum:
-    """owned x equity + asked x demand of the level's schedule, by the prices of what is held.
+    """owned x equity + asked x requirement of the level's schedule, by the prices of what is held.
 
     Where long and short offset each other, the larger side of an underlying counts whole: of its
     two sides each is taken once as the larger, and the worse sum counts.
@@ -198,7 +198,7 @@ def _option_curves(
     owned: Decimal,
     asked: Decimal,
 ) -> list[Curve]:
-    """The demand of a written option falls into a part of its own price and one of the other."""
+    """A written option's requirement has a part in its own price and one in the underlying's."""
     own = option_piece(account, terms, exposure, {terms.on: terms.strike}).slope
     beside = [
         (low, on_underlying(account, terms, exposure, inside))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ledger.account.order import Order, OrderType
-from ledger.account.risk.demand import mode_of
-from ledger.account.risk.margin import missing
+from ledger.account.risk.margin import exact_shortfall
+from ledger.account.risk.requirement import mode_of
 from ledger.account.state import Account, Call, Pocket, Position
 from ledger.engine.calls.restoring import (
     Sale,
@@ -54,8 +54,8 @@ def shortfall(account: Account, pocket: Pocket, market: Market) -> Decimal:
 
     Where equality is a breach already, it takes one unit more than equality.
     """
-    level = account.rulebook.upkeep
-    short = missing(account, pocket, market.mark, level)
+    level = account.rulebook.call_level
+    short = exact_shortfall(account, pocket, market.mark, level)
     asked = round_up(max(short, ZERO), account.currency)
     return asked + atom(account.currency) if level.inclusive and asked == short else asked
 
@@ -87,12 +87,12 @@ def cure(account: Account, pocket: Pocket, market: Market) -> Cure:
             return False  # nobody takes so little
         trial = draft.copy()
         close(trial, position, quantity)
-        return not still_breached(trial, pocket.name, account.rulebook.upkeep)
+        return not still_breached(trial, pocket.name, account.rulebook.call_level)
 
     by_rate = min(short / each, held)
     quantity = least(account, position, short, each, cures)
     if quantity is None:
-        both = with_the_other_side(draft, position, account.rulebook.upkeep, each, close)
+        both = with_the_other_side(draft, position, account.rulebook.call_level, each, close)
         quantity, also = both or (held, ())
         value = quantity * unit + sum((_worth(draft, *sale) for sale in also), ZERO)
         return Cure(position, quantity, round_up(value, account.currency), also)
@@ -115,7 +115,7 @@ def _called(account: Account, pocket: Pocket, market: Market) -> Draft:
         call = Call(
             seq=0,
             pocket=pocket.name,
-            level=account.rulebook.upkeep.schedule,
+            level=account.rulebook.call_level.schedule,
             issued_at=market.time,
             shortfall=ZERO,
             due=None,

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from ledger.account.event_terms import CallMetBy, CancelReason, ClosedBy, FeeKind
 from ledger.account.events import kinds as e
-from ledger.account.risk.demand import mode_of
-from ledger.account.risk.margin import all_breached, breached, missing, requirement
+from ledger.account.risk.margin import all_breached, breached, exact_shortfall, required_equity
+from ledger.account.risk.requirement import mode_of
 from ledger.account.risk.threshold import shown_threshold, threshold_prices
 from ledger.account.state import MAIN, Pocket, Position
 from ledger.engine.calls import ladder, restoring
@@ -49,7 +49,7 @@ def enforce(
     """
     cancel_entries(draft, name)
     if draft.account.rulebook.forced_exit.amount is ExitAmount.RESTORE:
-        goals = (draft.account.rulebook.upkeep, level)
+        goals = (draft.account.rulebook.call_level, level)
         _restore(draft, name, (_cushion(draft), *goals) if again else goals, told)
     else:
         _close_positions(draft, name, level, told)
@@ -70,7 +70,7 @@ def _cushion(draft: Draft) -> Level:
     """What has to be sold again at once is sold down to the level of the warning, or where a book
     warns nobody by the clear band more than is kept up."""
     book = draft.account.rulebook
-    return book.level(Rung.WARNING) or book.clearing(book.upkeep)
+    return book.level(Rung.WARNING) or book.clearing(book.call_level)
 
 
 def _restore(draft: Draft, name: str, goals: tuple[Level, ...], told: Thresholds) -> None:
@@ -103,7 +103,7 @@ def _size_to_restore(
     mark, held = draft.market.mark[position.symbol], abs(position.quantity)
     fee = draft.account.rulebook.forced_exit.fee
     each = restoring.restored_per_unit(draft.account, position, mark, price, fee, level)
-    if each <= 0 or not requirement(draft.account, pocket, draft.market.mark, level):
+    if each <= 0 or not required_equity(draft.account, pocket, draft.market.mark, level):
         return held
 
     def restores(quantity: Decimal) -> bool:
@@ -111,7 +111,7 @@ def _size_to_restore(
         close_forced(trial, position, quantity, told)
         return not restoring.still_breached(trial, pocket.name, level)
 
-    short = missing(draft.account, pocket, draft.market.mark, level)
+    short = exact_shortfall(draft.account, pocket, draft.market.mark, level)
     size = restoring.least(draft.account, position, short, each, restores)
     if size is not None:
         return size
@@ -207,7 +207,7 @@ def enforce_expired(draft: Draft) -> None:
         if not call.expired:
             continue
         pocket = draft.account.pockets.get(call.pocket)
-        level = draft.account.rulebook.upkeep
+        level = draft.account.rulebook.call_level
         if pocket is not None and breached(draft.account, pocket, draft.market.mark, level):
             enforce(draft, call.pocket, level, thresholds(draft, pocket, level))
         else:
@@ -222,8 +222,8 @@ def restores_no_more(draft: Draft, name: str, level: Level) -> bool:
     sold = level.rung not in (Rung.WARNING, Rung.CALL)
     if pocket is None or not sold or book.forced_exit.amount is not ExitAmount.RESTORE:
         return False
-    restored = requirement(draft.account, pocket, draft.market.mark, book.upkeep)
-    return restored <= requirement(draft.account, pocket, draft.market.mark, level)
+    restored = required_equity(draft.account, pocket, draft.market.mark, book.call_level)
+    return restored <= required_equity(draft.account, pocket, draft.market.mark, level)
 
 
 def reach(draft: Draft, name: str, level: Level, *, again: bool) -> None:

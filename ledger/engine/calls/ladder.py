@@ -47,9 +47,9 @@ def warn(draft: Draft, pocket: Pocket, level: Level) -> None:
 
 def issue(draft: Draft, pocket: Pocket, level: Level, due: Time | None) -> None:
     """Raise a margin call; one that stands already is ended by the graver one."""
-    standing = draft.account.calls.get(pocket.name)
-    if standing is not None and not standing.expired:
-        expire(draft, standing, level.schedule)
+    open_call = draft.account.calls.get(pocket.name)
+    if open_call is not None and not open_call.expired:
+        expire(draft, open_call, level.schedule)
     sale = cure(draft.account, pocket, draft.market)
     alert = _alert(draft, pocket, level, due, sale)
     sold = {position.symbol: size for position, size in sale.whole}
@@ -96,7 +96,9 @@ def meet(draft: Draft, by: CallMetBy, *touched: str) -> None:
         if (
             pocket is None
             or not any(p.quantity for p in pocket.positions.values())
-            or not breached(draft.account, pocket, draft.market.mark, draft.account.rulebook.upkeep)
+            or not breached(
+                draft.account, pocket, draft.market.mark, draft.account.rulebook.call_level
+            )
         ):
             met(draft, call, by)
 
@@ -113,7 +115,7 @@ def recover(draft: Draft) -> None:
             draft.record(e.MarginWarningCleared(at=market.time, pocket=name))
     for call in list(account.calls.values()):
         pocket = account.pockets.get(call.pocket)
-        if pocket is None or cleared(account, pocket, market.mark, account.rulebook.upkeep):
+        if pocket is None or cleared(account, pocket, market.mark, account.rulebook.call_level):
             met(draft, call, CallMetBy.MARKET)
 
 

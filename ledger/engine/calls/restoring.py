@@ -8,8 +8,14 @@ lots after whose sale the level is no longer breached.
 from collections.abc import Callable
 from decimal import Decimal
 
-from ledger.account.risk.demand import asked_of, entry_price, mode_of, sides_of, standing
-from ledger.account.risk.margin import breached, free_cash, missing, unrealized
+from ledger.account.risk.margin import breached, exact_shortfall, free_cash, unrealized
+from ledger.account.risk.requirement import (
+    entry_price,
+    level_for,
+    mode_of,
+    requirement_of,
+    sides_of,
+)
 from ledger.account.state import Account, Pocket, Position
 from ledger.engine.decision.draft import Draft
 from ledger.engine.orders.venue_state import half_spread
@@ -57,8 +63,8 @@ def _unmatched(account: Account, pocket: Pocket, market: Market) -> list[Positio
     held = [p for p in pocket.positions.values() if p.quantity]
     if mode_of(account, pocket.name) is not Mode.SMART:
         return held
-    schedule = account.rulebook.schedule(account.rulebook.upkeep.schedule)
-    asked = {p.symbol: asked_of(account, p, market.mark, schedule) for p in held}
+    schedule = account.rulebook.schedule(account.rulebook.call_level.schedule)
+    asked = {p.symbol: requirement_of(account, p, market.mark, schedule) for p in held}
     sides = sides_of(account, pocket, asked)
 
     def larger(position: Position) -> bool:
@@ -76,13 +82,13 @@ def restored_per_unit(
     fee: Decimal,
     level: Level | None = None,
 ) -> Decimal:
-    """By how much closing one unit at a price narrows what is short of a level, the upkeep's unless
-    told: the demand that falls, less the fee (a fraction) and what the price is behind the mark.
+    """How much of a shortfall to a level (default: the call's) closing one unit at a price cures:
+    the requirement it removes, less the fee (a fraction) and the loss of the price to the mark.
 
     What would offset it in smart cross is left out: the part that stands alone needs the margin.
     """
     pocket = account.pockets[position.pocket]
-    level = standing(account, pocket, level or account.rulebook.upkeep)
+    level = level_for(account, pocket, level or account.rulebook.call_level)
     instrument = account.instruments[position.symbol]
     paid = abs(instrument.notional(ONE, price)) * fee
     lost = paid - instrument.gain(Decimal(position.side.sign), mark, price)
@@ -132,7 +138,7 @@ def with_the_other_side(
         close(trial, position, quantity)
         return _rest(trial, position, level, close)
 
-    short = missing(draft.account, draft.pocket(position.pocket), draft.market.mark, level)
+    short = exact_shortfall(draft.account, draft.pocket(position.pocket), draft.market.mark, level)
     size = least(draft.account, position, short, each, lambda q: rest(q) is not None)
     return None if size is None else (size, rest(size) or ())
 
@@ -159,7 +165,7 @@ def _rest(draft: Draft, sold: Position, level: Level, close: Closes) -> tuple[Sa
         each = restored_per_unit(account, other, mark, price, fee, level)
         size = None
         if each > 0:
-            short = missing(account, pocket, market.mark, level)
+            short = exact_shortfall(account, pocket, market.mark, level)
             size = least(account, other, short, each, _curing(draft, other, level, close))
         size = abs(other.quantity) if size is None else size
         close(draft, other, size)

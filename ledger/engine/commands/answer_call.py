@@ -6,7 +6,7 @@ from decimal import Decimal
 from ledger.account.commands import AnswerCall, ClosePosition, PlaceOrder
 from ledger.account.event_terms import Answer, CallMetBy
 from ledger.account.events import kinds as e
-from ledger.account.risk.demand import hedges_of
+from ledger.account.risk.requirement import hedges_of
 from ledger.account.state import MAIN, Call, Pocket
 from ledger.engine.calls import ladder
 from ledger.engine.calls.curing import Cure, cure, shortfall

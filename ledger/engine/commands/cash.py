@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from ledger.account.event_terms import CallMetBy
 from ledger.account.events import kinds as e
-from ledger.account.risk.demand import mode_of
 from ledger.account.risk.margin import breached, equity, free_cash
+from ledger.account.risk.requirement import mode_of
 from ledger.account.state import MAIN, Pocket
 from ledger.engine.calls import ladder
 from ledger.engine.decision.draft import Draft

@@ -13,12 +13,12 @@ from ledger.refused import Refused
 def change(draft: Draft, wish: ChangeRules) -> None:
     """Put new figures into force at this moment.
 
-    Interest up to now is charged at the old rate first. What is then below the new demand is
+    Interest up to now is charged at the old rate first. What is then below the new requirement is
     judged like any other fall: at once, or at the session's close, as the level's rule says.
     """
     # imported here because it loads what reads files, which hardly any account ever needs
     from ledger.market.rule_files.overrides import override, parse_rules
-    from ledger.market.rules.in_force import standing
+    from ledger.market.rules.in_force import rules_in_force
 
     book = draft.account.rulebook
     try:
@@ -34,7 +34,7 @@ def change(draft: Draft, wish: ChangeRules) -> None:
         e.RulesChanged(
             at=draft.market.time,
             rules=rules,
-            was=standing(book, rules),
+            was=rules_in_force(book, rules),
             cause=wish.cause,
             source=wish.source,
         )

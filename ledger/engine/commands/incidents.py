@@ -18,7 +18,7 @@ from ledger.engine.orders.venue_state import quiet_venue
 from ledger.engine.trades.fills import after_close, charge, closing_fill
 from ledger.engine.trades.settlement import Deal
 from ledger.frozen import told_by
-from ledger.market.rules.in_force import standing
+from ledger.market.rules.in_force import rules_in_force
 from ledger.market.rules.rulebook import Rulebook
 from ledger.money import ONE, ZERO, floor_to, plain, settle
 
@@ -99,7 +99,7 @@ def wrong_way(book: Rulebook, wish: StartIncident) -> str | None:
     rule, figure = CHANGED[wish.kind], wish.figure
     if figure is None:
         return f"needs {rule}"
-    now = standing(book, (rule,)).get(rule)
+    now = rules_in_force(book, (rule,)).get(rule)
     cut = wish.kind is IncidentKind.LEVERAGE_CUT
     if now is None or (figure < Decimal(now) if cut else figure > Decimal(now)):
         return None

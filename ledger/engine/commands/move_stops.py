@@ -13,7 +13,7 @@ from ledger.engine.orders.trailing import Trail, behind, trail_of
 from ledger.engine.orders.venue_state import check_open
 from ledger.money import ZERO, fits, floor_to, plain
 
-_TAKE_PROFIT = Cause.TAKE_PROFIT  # looked up once: see `demand`
+_TAKE_PROFIT = Cause.TAKE_PROFIT  # a global is read faster than a member
 
 
 def move_stop(draft: Draft, wish: MoveStop) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from ledger.account.commands import CancelOrder, ClosePosition, PlaceOrder
 from ledger.account.event_terms import CancelReason
 from ledger.account.events import kinds as e
-from ledger.account.risk.demand import mode_of
+from ledger.account.risk.requirement import mode_of
 from ledger.account.state import MAIN, Cause, Order, OrderType
 from ledger.engine.decision.draft import Draft
 from ledger.engine.decision.refusal import Refusal, WrongSize

@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 from ledger.account.event_terms import FeeKind
-from ledger.account.risk.demand import net_of, sides_of
 from ledger.account.risk.margin import (
     equity,
     free_cash,
@@ -12,13 +11,18 @@ from ledger.account.risk.margin import (
     initials,
     posted_margin,
 )
+from ledger.account.risk.requirement import net_of, sides_of
 from ledger.account.state import Order, Side
 from ledger.engine.decision.draft import Draft
 from ledger.engine.margin import leaving, lending, leverage
 from ledger.market.rules.rulebook import AccountKind, Draws, Mode
 from ledger.money import ONE, ZERO, plain, round_down, settle, trim
 
-_ISOLATED, _SMART, _SELL = Mode.ISOLATED, Mode.SMART, Side.SELL  # looked up once: see `demand`
+_ISOLATED, _SMART, _SELL = (
+    Mode.ISOLATED,
+    Mode.SMART,
+    Side.SELL,
+)  # a global is read faster than a member
 
 
 def refusal(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> str | None:

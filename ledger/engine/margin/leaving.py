@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from ledger.account.risk.margin import assess, missing, requirement
+from ledger.account.risk.margin import assess, exact_shortfall, required_equity
 from ledger.account.state import Pocket
 from ledger.engine.decision.draft import Draft
 from ledger.market.rules.rulebook import Forbids, Level
@@ -31,6 +31,6 @@ def unrestricted(draft: Draft, pocket: Pocket) -> list[Decimal]:
 def _beyond(draft: Draft, pocket: Pocket, level: Level) -> Decimal:
     """Cash that can go before health is at the level; one unit less where that is too far."""
     account, mark = draft.account, draft.market.mark
-    room = round_down(-missing(account, pocket, mark, level), account.currency)
-    owes = requirement(account, pocket, mark, level) > 0
+    room = round_down(-exact_shortfall(account, pocket, mark, level), account.currency)
+    owes = required_equity(account, pocket, mark, level) > 0
     return room - atom(account.currency) if level.inclusive and owes else room

@@ -1,14 +1,14 @@
 """Leverage belongs to the position: an order for more at another one changes it for the whole.
 
 It is tested as if the whole were opened at that leverage, with what stands behind it and what the
-order adds (`decisions.md`), and recorded before the fill: no demand changes in silence.
+order adds (`decisions.md`), and recorded before the fill: no requirement changes in silence.
 """
 
 from decimal import Decimal
 
 from ledger.account.events import kinds as e
-from ledger.account.risk.demand import mode_of
 from ledger.account.risk.margin import equity, initial_of, posted_margin
+from ledger.account.risk.requirement import mode_of
 from ledger.account.state import Order, Pocket, Position
 from ledger.engine.decision.draft import Draft
 from ledger.frozen import replace

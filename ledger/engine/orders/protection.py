@@ -6,7 +6,7 @@ from typing import Any
 
 from ledger.account.event_terms import Amended, AmendReason, CancelReason, Term
 from ledger.account.events import kinds as e
-from ledger.account.risk.demand import mode_of
+from ledger.account.risk.requirement import mode_of
 from ledger.account.state import Cause, GoodFor, Order, OrderType, Position, Target
 from ledger.engine.decision.draft import Draft
 from ledger.engine.orders.trailing import Trail, first_stop, nearer, stop_trail
@@ -15,7 +15,10 @@ from ledger.market.instrument import Instrument
 from ledger.market.quote import Step
 from ledger.money import DUST, ZERO, floor_to, ratio
 
-_STOP_LOSS, _TAKE_PROFIT = Cause.STOP_LOSS, Cause.TAKE_PROFIT  # looked up once: see `demand`
+_STOP_LOSS, _TAKE_PROFIT = (
+    Cause.STOP_LOSS,
+    Cause.TAKE_PROFIT,
+)  # a global is read faster than a member
 
 
 def orders_for(draft: Draft, symbol: str, cause: Cause) -> list[Order]:

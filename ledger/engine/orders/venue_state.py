@@ -17,7 +17,7 @@ from ledger.money import ZERO, floor_to
 from ledger.times import Time
 
 _SIZES = 2**32
-# looked up once: see `demand`
+# a global is read faster than a member
 _DOWN, _REJECTS = IncidentKind.OUTAGE, IncidentKind.ORDER_REJECTS
 _THIN, _WIDE = IncidentKind.PARTIAL_FILLS, IncidentKind.SPREAD_WIDENING
 

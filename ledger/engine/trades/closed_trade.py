@@ -126,7 +126,7 @@ def _made(draft: Draft, position: Position, price: Decimal) -> Decimal:
     instrument = draft.account.instruments[position.symbol]
     if not position.quantity:
         return position.realized
-    return position.realized + instrument.paper(position.quantity, position.basis, price)
+    return position.realized + instrument.unrealized(position.quantity, position.basis, price)
 
 
 def _place(draft: Draft, symbol: str, bar: Bar | None) -> tuple[int, bool, bool]:

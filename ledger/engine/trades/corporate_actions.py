@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from ledger.account.event_terms import ClosedBy
 from ledger.account.events import kinds as e
-from ledger.account.risk.demand import entry_price
+from ledger.account.risk.requirement import entry_price
 from ledger.account.state import Account, Cause, Order, Position, Side, Target
 from ledger.engine.decision.draft import Draft
 from ledger.engine.margin.loans import cover, repay_from_cash

@@ -7,7 +7,7 @@ is filled stands: nobody is taken into a trade that is closed out at the price i
 from decimal import Decimal
 
 from ledger.account.events import kinds as e
-from ledger.account.risk.margin import breached, equity, requirement
+from ledger.account.risk.margin import breached, equity, required_equity
 from ledger.account.state import MAIN, Order
 from ledger.engine.decision.draft import Draft
 from ledger.engine.decision.refusal import Refusal
@@ -68,7 +68,7 @@ def _falls(draft: Draft, name: str) -> str | None:
         return None
     has, keeps = (
         f"{plain(trim(round_down(x, account.currency)))}"
-        for x in (equity(account, pocket, mark), requirement(account, pocket, mark, level))
+        for x in (equity(account, pocket, mark), required_equity(account, pocket, mark, level))
     )
     return f"{has} {account.currency} of equity, {keeps} required"
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 from ledger.account.event_terms import Bearer
 from ledger.account.events import kinds as e
 from ledger.account.lots import basis, split
-from ledger.account.risk.demand import mode_of
 from ledger.account.risk.margin import proceeds_of
+from ledger.account.risk.requirement import mode_of
 from ledger.account.state import Account, Pocket, Position
 from ledger.engine.decision.draft import Draft
 from ledger.engine.margin.loans import accrue, cover, owed_now, repay, repay_from_cash
@@ -169,10 +169,10 @@ def _leave_share(draft: Draft, before: Position, deal: Deal, gain: Decimal) -> N
     if instrument.owned:
         brought += sum((lot.cost for lot in closed), ZERO)
     cash = draft.pocket(name).cash - brought
-    worth = cash + instrument.worth(before.quantity, before.basis, deal.price)
+    worth = cash + instrument.equity_value(before.quantity, before.basis, deal.price)
     remaining = before.quantity - deal.quantity * before.side.sign
     stays = worth * abs(remaining) / size
-    stays -= instrument.worth(remaining, basis(instrument, kept), deal.price)
+    stays -= instrument.equity_value(remaining, basis(instrument, kept), deal.price)
     due = to_scale(owed_now(draft, name) * deal.quantity / size, currency)
     paid = min(due, draft.pocket(name).cash)
     if paid > 0:

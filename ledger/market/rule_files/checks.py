@@ -68,7 +68,7 @@ _MEASURES = {
     Basis.LIABILITIES: ("multiple", "margin_level", "debt_ratio"),
     Basis.USED_MARGIN: ("multiple", "used_margin"),
 }
-"""The measures in which a level can stand, by what its demand is made of."""
+"""The measures in which a level can stand, by what its requirement is made of."""
 
 
 def _measure_faults(

@@ -135,7 +135,7 @@ def _absent(book: Rulebook, given: Mapping[str, Any]) -> list[str]:
     else:
         for key in ("loan_rate", "day_count", "auto_borrow", "auto_repay"):
             missing[key] = "no loan"
-    if book.schedule(book.upkeep.schedule).basis is not Basis.VALUE:
+    if book.schedule(book.call_level.schedule).basis is not Basis.VALUE:
         why = "no requirement set as a share of market value"
         missing |= dict.fromkeys(("maintenance_margin", "exchange_margin"), why)
         missing |= dict.fromkeys(("maintenance_amount", "maintenance_at"), why)
@@ -181,7 +181,7 @@ def _margins(book: Rulebook, rules: Rules) -> Rulebook:
     """Leverage and the schedules, which hang together.
 
     A flat maintenance takes the floors per share out of the lower schedule too: otherwise that
-    would demand more of a cheap short than the one above it.
+    would require more of a cheap short than the one above it.
     """
     book = _leverage(book, rules)
     schedules = []

@@ -214,7 +214,7 @@ def _bands(tables: list[BandTable]) -> tuple[Band, ...]:
 
 
 def _multiple(table: MeasureTable) -> tuple[Decimal, Decimal]:
-    """The measure as `share x equity` against `multiple x demand`, exactly.
+    """The measure as `share x equity` against `multiple x requirement`, exactly.
 
     A / L = t is E = (t - 1) L; L / A = d is d E = (1 - d) L; M / E = r is r E = M.
     """

@@ -31,7 +31,7 @@ from ledger.toml_file import Fraction, Line, Number, Positive, Says, Table, Unit
 
 
 class MeasureTable(Table):
-    """Where a level stands: a multiple of the demand, or in one of the venues' own measures."""
+    """Where a level is: a multiple of the requirement, or in one of the venues' own measures."""
 
     multiple: Sourced[Annotated[Positive, Unit.DEMANDS]] | None = Field(
         default=None, description="reached when equity is this multiple of the requirement"

@@ -31,7 +31,7 @@ def leverage_fault(initial: Decimal, most: Decimal) -> str | None:
 def lower_schedule(book: Rulebook) -> Schedule | None:
     """The schedule of the last rung where it is not the one that a trader keeps above."""
     last = book.levels[-1].schedule
-    return None if last == book.upkeep.schedule else book.schedule(last)
+    return None if last == book.call_level.schedule else book.schedule(last)
 
 
 def _one_rate(schedule: Schedule) -> bool:
@@ -42,7 +42,7 @@ def demand_faults(book: Rulebook) -> Iterator[tuple[tuple[str, str], str]]:
     """Demands of a lender that nobody could make together: the two keys, and what is wrong."""
     if book.kind is not AccountKind.LOAN:
         return
-    upper, lower = book.schedule(book.upkeep.schedule), lower_schedule(book)
+    upper, lower = book.schedule(book.call_level.schedule), lower_schedule(book)
     if not _one_rate(upper):
         return
     if lower and _one_rate(lower) and lower.long_rate > upper.long_rate:

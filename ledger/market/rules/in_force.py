@@ -1,4 +1,4 @@
-"""What each key of `[rules]` stands at: the figure of a rule book that it would replace."""
+"""The rule book's present figure for each key of `[rules]`: what an override would replace."""
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
@@ -10,14 +10,14 @@ from ledger.money import plain
 Standing = Decimal | int | str | bool | None
 
 
-def standing(book: Rulebook, keys: Iterable[str]) -> dict[str, str]:
-    """The keys' figures as the record keeps them; without those that are no single figure here."""
-    found = {}
+def rules_in_force(book: Rulebook, keys: Iterable[str]) -> dict[str, str]:
+    """The keys' figures as they are recorded, without keys that have no single figure here."""
+    rules = {}
     for key in keys:
         value = _READ[key](book) if key in _READ else None
         if value is not None:
-            found[key] = _text(value)
-    return found
+            rules[key] = _text(value)
+    return rules
 
 
 def _text(value: Decimal | int | str | bool) -> str:
@@ -48,11 +48,11 @@ def _call(read: str) -> Callable[[Rulebook], Standing]:
 
 _READ: dict[str, Callable[[Rulebook], Standing]] = {
     "initial_margin": lambda book: book.initial_margin,
-    "maintenance_margin": lambda book: _flat(book.schedule(book.upkeep.schedule)),
+    "maintenance_margin": lambda book: _flat(book.schedule(book.call_level.schedule)),
     "exchange_margin": lambda book: _flat(book.schedule(book.levels[-1].schedule)),
-    "maintenance_amount": lambda book: book.schedule(book.upkeep.schedule).amount,
+    "maintenance_amount": lambda book: book.schedule(book.call_level.schedule).amount,
     "maintenance_at": lambda book: (
-        "entry" if book.schedule(book.upkeep.schedule).at_entry else "mark"
+        "entry" if book.schedule(book.call_level.schedule).at_entry else "mark"
     ),
     "max_leverage": lambda book: book.max_leverage,
     "loan_rate": _loan_rate,

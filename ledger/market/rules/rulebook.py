@@ -48,7 +48,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
-    """One rung of the ladder: breached when share x equity < multiple x demand of `schedule`.
+    """One rung of the ladder: breached when share x equity < multiple x requirement of `schedule`.
 
     `share` is not 1 where the venue's own measure would make the multiple a number without end
     (a debt ratio of 97 % is 0.97 x equity <= 0.03 x liabilities). `bands` replace both by the
@@ -69,7 +69,7 @@ class Level:
     bands: tuple[Band, ...] = ()
 
     def within(self, mode: Mode, leverage: Decimal) -> "Level":
-        """The level as it stands for a pocket of this mode and largest leverage."""
+        """The level as it applies to a pocket of this mode and largest leverage."""
         fitting = [band for band in self.bands if band.mode in (None, mode)]
         if not fitting:
             return self
@@ -77,7 +77,7 @@ class Level:
         return replace(self, multiple=band.multiple, share=band.share, bands=())
 
     def times(self, factor: Decimal) -> "Level":
-        """The same rung at so many times its demand."""
+        """The same rung at `factor` times its requirement."""
         bands = tuple(replace(band, multiple=band.multiple * factor) for band in self.bands)
         return replace(self, multiple=self.multiple * factor, bands=bands)
 
@@ -181,11 +181,11 @@ class Rulebook:
 
     @property
     def trades(self) -> Kind:
-        """What is listed here unless told: things at a lender, else the venue's contracts."""
+        """The default kind of instrument: spot at a lender, else the venue's contracts."""
         return Kind.SPOT if self.kind is AccountKind.LOAN else self.contract
 
     def schedule(self, name: str) -> Schedule:
-        """The named set of demands. Raises `KeyError` for a name the book has not."""
+        """The schedule of this name. Raises `KeyError` if the book has none."""
         return self._by_name[name]
 
     @cached_property
@@ -199,7 +199,8 @@ class Rulebook:
     def rungs(self, *, closing: bool, called: bool, warned: bool) -> tuple[Level, ...]:
         """The levels that can still be reached, gravest first; some only at the session's close.
 
-        Who is called is neither warned nor called again, who is warned not warned again.
+        A pocket under call is neither warned nor called again; one that was warned is not warned
+        again.
         """
         return self._rungs[closing, called, warned]
 
@@ -224,21 +225,21 @@ class Rulebook:
 
     @cached_property
     def carries(self) -> bool:
-        """Whether time costs anything: interest, funding, or a fee of holding."""
+        """Whether holding costs anything: interest, funding or a carry fee."""
         fees = self.funding, self.rollover, self.borrow_fee
         return not self.interest.free or any(fee is not None for fee in fees)
 
     @cached_property
     def maintenance(self) -> Level:
-        """What must be kept: the call's level where it gives time to meet it, else the last."""
+        """The maintenance level: the call's where it gives time to meet it, else the last."""
         call = self.level(Rung.CALL)
         return call if call is not None and call.due_sessions is not None else self.levels[-1]
 
     def opening_fees(self, lent: bool) -> dict[FeeKind, Decimal]:
-        """What opening costs beside the trade's fee, by kind, of the notional opened.
+        """Fees of opening beyond the trade's own, by kind, as fractions of the notional opened.
 
-        Fees of holding are among it where their first period is charged as it begins; that of
-        borrowing where the thing sold is `lent`.
+        Carry fees are among them if their first period is charged when it begins; the borrow fee
+        if what is sold is `lent`.
         """
         fees = {} if self.opening_fee is None else {FeeKind.OPENING: self.opening_fee}
         if self.rollover is not None and self.rollover.counted is Counted.BEGUN:
@@ -248,12 +249,13 @@ class Rulebook:
         return fees
 
     def clearing(self, level: Level) -> Level:
-        """What has to be restored for the market to end what the level raised: the clear band
-        keeps a price that hovers from raising it again and again."""
+        """The level that equity must regain before the market ends what this level raised: with
+        the clear band, so that a hovering price does not raise it again and again."""
         return level.times(ONE + self.clear_band)
 
     def lends_short(self, leverage: Decimal) -> bool:
-        """A short sold at a lender's owes all that it sells, which leverage 1 does not lend."""
+        """Whether a short can be financed: at a lender it owes all it sells, which takes leverage
+        above 1."""
         return leverage > ONE or not self.watches_debt
 
     def most_leverage(self, mode: Mode) -> Decimal:
@@ -263,20 +265,20 @@ class Rulebook:
 
     @cached_property
     def watches_debt(self) -> bool:
-        """Whether what is owed is what the book's levels ask for."""
-        return self.schedule(self.upkeep.schedule).basis is Basis.LIABILITIES
+        """Whether the book's levels are measured on liabilities."""
+        return self.schedule(self.call_level.schedule).basis is Basis.LIABILITIES
 
-    def own_part(self, short: bool, leverage: Decimal) -> Decimal:
-        """Own money in a position, as a part of its value: 1 / leverage.
+    def margin_rate(self, short: bool, leverage: Decimal) -> Decimal:
+        """The trader's own money in a position as a fraction of its value: 1 / leverage.
 
-        A lender that watches what is owed lends (leverage - 1) x equity, and a short owes all of
-        its value. Source: Binance, KuCoin (`rules.md` section 0): a full debt is
+        A lender that watches liabilities lends (leverage - 1) x equity, and a short owes all of
+        its value. Source: Binance, KuCoin (`rules.md` section 0): at full debt,
         assets / liabilities = leverage / (leverage - 1) on either side.
         """
         return ONE / (leverage - ONE if short and self.watches_debt else leverage)
 
     def close_reserve(self, value: Decimal, leverage: Decimal) -> Decimal:
-        """What is posted for closing beside isolated margin: the fee at the bankruptcy price.
+        """What is posted for closing on top of isolated margin: the fee at the bankruptcy price.
 
         `value` is signed, a short's negative. Source: Phemex, order cost of a USDT contract.
         """
@@ -285,6 +287,6 @@ class Rulebook:
         return abs(value - abs(value) / leverage) * self.taker_fee
 
     @cached_property
-    def upkeep(self) -> Level:
-        """The level that a trader keeps above: the call, or the liquidation where none is."""
+    def call_level(self) -> Level:
+        """The level a trader must stay above: the call, or the liquidation if there is no call."""
         return self.level(Rung.CALL) or self.levels[-1]

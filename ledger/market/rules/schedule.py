@@ -1,8 +1,8 @@
-"""What a rule book demands for a position: a requirement that is piecewise linear in the price.
+"""A rule book's margin requirement on a position, piecewise linear in the price.
 
 Four shapes cover the rule books: a rate of market value (US brokers, with floors per share for
 shorts), tiers of notional with maintenance amounts (perpetuals), what is owed (lenders that watch
-assets against liabilities) and used margin (opening cost / leverage). All answer in *pieces*
+assets against liabilities) and used margin (opening cost / leverage). All give *pieces*
 (constant + slope x price), so that thresholds are solved exactly instead of searched.
 """
 
@@ -17,7 +17,7 @@ from ledger.money import ONE, ZERO
 
 
 class Basis(StrEnum):
-    """What a schedule's demand is made of."""
+    """What a schedule's requirement is made of."""
 
     VALUE = "value"
     """The market value of the position: a rate of it, or tiers."""
@@ -82,13 +82,13 @@ class Tier:
 @quick
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
-    """One named set of maintenance demands: `house`, `exchange` or `venue`.
+    """One named maintenance requirement: `house`, `exchange` or `venue`.
 
     `long_rate` with `short` (or `long_rate` alone for both sides) is a rate of market value;
     `tiers` replace it with notional tiers; `amount` replaces the amounts the tiers imply.
-    An amount larger than the rate asks leaves nothing to keep: a demand is never less than that.
-    `at_entry` freezes the demand at the entry price; `close_fee` adds the fee of closing, always
-    at the price it would be closed at (`rules.md` section 5, families i and iii).
+    A requirement is never below zero, however large the amount. `at_entry` freezes the requirement
+    at the entry price; `close_fee` adds the fee of closing, always at the price of the close
+    (`rules.md` section 5, families i and iii).
     """
 
     name: str
@@ -119,26 +119,26 @@ class Schedule:
 
     @cached_property
     def _edges(self) -> tuple[Decimal, ...]:
-        """Notionals at which another tier holds, or from which a tier's rate asks more than its
-        amount takes off."""
+        """Notionals at which another tier begins, or from which a tier's rate exceeds its
+        amount."""
         begins = []
         for number, tier in enumerate(self.tiers):
             amount, end = self.amounts[number], self._floors[number + 1 : number + 2]
-            asks = amount / tier.rate if tier.rate and amount > 0 else ZERO
-            if asks > tier.floor and (not end or asks < end[0]):
-                begins.append(asks)
+            binds = amount / tier.rate if tier.rate and amount > 0 else ZERO
+            if binds > tier.floor and (not end or binds < end[0]):
+                begins.append(binds)
         return tuple(sorted({*self._floors[1:], *begins}))
 
     @cached_property
     def jumps(self) -> bool:
-        """Whether what is asked may fall at once where a tier ends, as with one amount laid over
-        several tiers: not so with the amounts that the tiers imply."""
+        """Whether the requirement may drop where a tier ends: with one amount for several tiers,
+        but not with the amounts that the tiers imply."""
         whole = self.amount is not None and len(self.tiers) > 1
         return whole and self.basis is _VALUE and not self.at_entry
 
     @cached_property
     def knows_entry(self) -> bool:
-        """Whether what is asked depends on the price that was paid."""
+        """Whether the requirement depends on the entry price."""
         return self.at_entry or self.basis is _USED_MARGIN
 
     def tier_of(self, notional: Decimal) -> int:
@@ -150,7 +150,7 @@ class Schedule:
     ) -> Piece:
         """The requirement of a signed quantity near a price.
 
-        What a pocket owes in money stands against no single position: `of_debt` adds it.
+        A pocket's debt in money belongs to no single position: `of_debt` adds it.
         """
         if not quantity:
             return NOTHING
@@ -174,7 +174,7 @@ class Schedule:
         return Piece(abs(quantity * entry) / leverage if used else ZERO, ZERO)
 
     def of_debt(self, owed: Decimal) -> Decimal:
-        """The part of the demand that is the pocket's debt in money."""
+        """The part of the requirement that is the pocket's debt in money."""
         return owed if owed and self.basis is _LIABILITIES else ZERO
 
     def _at(self, quantity: Decimal, price: Decimal) -> Piece:
@@ -193,7 +193,7 @@ class Schedule:
     def per_unit(
         self, quantity: Decimal, price: Decimal, entry: Decimal, leverage: Decimal = ONE
     ) -> Decimal:
-        """How much of the requirement closing one unit takes away, as long as it changes no tier.
+        """How much of the requirement closing one unit removes, within the same tier.
 
         Against liabilities that is its price: what a sale brings pays the debt.
         """

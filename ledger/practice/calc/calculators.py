@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from ledger.account.risk.margin import assess, initial, requirement
+from ledger.account.risk.margin import assess, initial, required_equity
 from ledger.account.risk.threshold import shown_threshold, threshold_price
 from ledger.account.state import Account, Side
 from ledger.engine.margin.buying_power import needed
@@ -93,7 +93,7 @@ def liquidation(
     return {
         "liquidation_price": liquidated,
         "bankruptcy_price": _level_price(account, ruin),
-        "call_price": _level_price(account, rulebook.upkeep),
+        "call_price": _level_price(account, rulebook.call_level),
         "margin": own_margin(rulebook, position.basis, position.leverage, mode),
         "nearest_stop": nearest_stop(side, entry, liquidated, tick or tick_of(entry)),
     }
@@ -203,16 +203,16 @@ def excess(
     for name, amount in (("value", value), ("loan", loan), ("cash", cash), ("sma", sma)):
         if not ZERO <= amount < LARGEST:
             raise Refused(f"{name}: {plain(amount)} is out of range; allowed: 0 or more")
-    worth, asked = cash - loan, ZERO
+    equity, initial_margin = cash - loan, ZERO
     if value:
         book = replace(lender(ONE), initial_margin=margin)
         account = holding(book, ONE, value, ceil_to(ONE / margin, RATIO_STEP), cash, loan)
-        demand = assess(account, pocket_of(account), {SYMBOL: value})
-        worth, asked = demand.equity, demand.initial
-    memo = memorandum(sma, paid_in, bought, worth, value, margin)
+        assessed = assess(account, pocket_of(account), {SYMBOL: value})
+        equity, initial_margin = assessed.equity, assessed.initial
+    memo = memorandum(sma, paid_in, bought, equity, value, margin)
     return {
-        "equity": settle(worth, "USD"),
-        "excess_equity": settle(worth - asked, "USD"),
+        "equity": settle(equity, "USD"),
+        "excess_equity": settle(equity - initial_margin, "USD"),
         "sma": settle(memo, "USD"),
         "buying_power": settle(max(memo, ZERO) / margin, "USD"),
     }
@@ -267,7 +267,7 @@ def required(
     return {
         "initial_margin": round_up(initial(account, pocket_of(account), prices), rulebook.currency),
         "maintenance_margin": round_up(
-            requirement(account, pocket_of(account), prices, level), rulebook.currency
+            required_equity(account, pocket_of(account), prices, level), rulebook.currency
         ),
     }
 

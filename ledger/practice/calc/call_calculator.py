@@ -123,7 +123,7 @@ def _units(book: Rulebook, held: Borrowed) -> tuple[Decimal, Decimal]:
 def _account(book: Rulebook, held: Borrowed, units: Decimal, unit_price: Decimal) -> Account:
     entry = held.entry
     if entry is None:
-        if held.side is Side.BUY and book.schedule(book.upkeep.schedule).knows_entry:
+        if held.side is Side.BUY and book.schedule(book.call_level.schedule).knows_entry:
             raise Refused(f"entry: {book.id} depends on the price paid; give that price")
         entry = unit_price
     elif held.quantity is None:
@@ -142,7 +142,7 @@ def _account(book: Rulebook, held: Borrowed, units: Decimal, unit_price: Decimal
 def _call_price(
     account: Account, held: Borrowed, units: Decimal, unit_price: Decimal
 ) -> Decimal | None:
-    level = account.rulebook.upkeep
+    level = account.rulebook.call_level
     at = reachable(
         threshold_price(account, pocket_of(account), {SYMBOL: unit_price}, level, SYMBOL)
     )

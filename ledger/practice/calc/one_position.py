@@ -83,7 +83,7 @@ def own_margin(rulebook: Rulebook, value: Decimal, leverage: Decimal, mode: Mode
     value if cross."""
     if mode is Mode.ISOLATED:
         return posted_margin(rulebook, value, leverage)
-    return settle(abs(value) * rulebook.own_part(value < 0, leverage), rulebook.currency)
+    return settle(abs(value) * rulebook.margin_rate(value < 0, leverage), rulebook.currency)
 
 
 def check_leverage(rulebook: Rulebook, value: Decimal, leverage: Decimal, mode: Mode) -> None:

@@ -6,8 +6,8 @@ from math import inf
 
 from ledger.account.commands import PlaceOrder
 from ledger.account.events import kinds as e
-from ledger.account.risk.demand import entry_price, mode_of
 from ledger.account.risk.margin import equity
+from ledger.account.risk.requirement import entry_price, mode_of
 from ledger.account.risk.threshold import threshold_price
 from ledger.account.state import Account, Cause, Pocket, Position
 from ledger.engine.bars.bar import wait

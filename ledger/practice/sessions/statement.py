@@ -7,9 +7,9 @@ from typing import Any
 
 from ledger.account.event_terms import Answer, Cause, GoodFor, OrderType, Side
 from ledger.account.order import Target
-from ledger.account.risk.demand import Prices, entry_price, mode_of
 from ledger.account.risk.health import Health, health
 from ledger.account.risk.margin import assess, margin_behind, market_value, unrealized
+from ledger.account.risk.requirement import Prices, entry_price, mode_of
 from ledger.account.state import MAIN, Account, Call, Order, Pocket, Position, held_pockets
 from ledger.books.wire.codec import encode
 from ledger.books.wire.fingerprint import state_hash

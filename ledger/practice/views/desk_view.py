@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ledger.account.event_terms import Answer
-from ledger.account.risk.demand import hedges_of
 from ledger.account.risk.margin import Margin, assess, margin_behind, unrealized
+from ledger.account.risk.requirement import hedges_of
 from ledger.account.state import MAIN, Account, Cause, GoodFor, Order, OrderType, Side, Target
 from ledger.engine.calls.curing import cure, shortfall
 from ledger.engine.margin.loans import posted_now

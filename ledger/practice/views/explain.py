@@ -5,8 +5,8 @@ Pure: every figure comes from the functions that the engine itself decides with.
 
 from decimal import Decimal
 
-from ledger.account.risk.margin import equity, market_value, requirement, unrealized
-from ledger.account.risk.threshold import demand_near, shown_threshold, threshold_price
+from ledger.account.risk.margin import equity, market_value, required_equity, unrealized
+from ledger.account.risk.threshold import required_equity_near, shown_threshold, threshold_price
 from ledger.account.state import Account, Pocket, Position
 from ledger.engine.calls.restoring import restored_per_unit
 from ledger.market.quote import Market
@@ -30,7 +30,7 @@ def explain_position(account: Account, market: Market, symbol: str) -> list[Para
     pocket = account.pockets[position.pocket]
     found = [
         ("Equity behind this position", *equity_lines(account, market, pocket)),
-        ("Requirements", *_demand_lines(account, market, pocket)),
+        ("Requirements", *_requirement_lines(account, market, pocket)),
     ]
     for rung, name in ((Rung.CALL, "Call price"), (Rung.LIQUIDATION, "Liquidation price")):
         level = account.rulebook.level(rung)
@@ -48,7 +48,7 @@ def explain_account(account: Account, market: Market) -> list[Paragraph]:
         name = "Wallet" if pocket.name == account.main.name else pocket.name.replace(":", " ")
         found.append((f"Equity: {name}", *equity_lines(account, market, pocket)))
         if pocket.positions:
-            found.append((f"Requirements: {name}", *_demand_lines(account, market, pocket)))
+            found.append((f"Requirements: {name}", *_requirement_lines(account, market, pocket)))
         if interest := interest_lines(account, pocket):
             found.append((f"Interest: {name}", *interest))
     return found
@@ -67,22 +67,22 @@ def equity_lines(account: Account, market: Market, pocket: Pocket) -> tuple[str,
     return (f"cash {cash} + value {value} - {owed} - {accrued} = {total}",)
 
 
-def _demand_lines(account: Account, market: Market, pocket: Pocket) -> tuple[str, ...]:
+def _requirement_lines(account: Account, market: Market, pocket: Pocket) -> tuple[str, ...]:
     worth = equity(account, pocket, market.mark)
     lines = []
     for level in account.rulebook.levels:
-        demand = requirement(account, pocket, market.mark, level)
+        required = required_equity(account, pocket, market.mark, level)
         word = {Rung.WARNING: "warning", Rung.CALL: "call"}.get(level.rung, "liquidation")
-        room = worth - demand
+        room = worth - required
         margin = f"{_money(abs(room), account)} {'above' if room >= 0 else 'below'} it"
-        lines.append(f"{word} ({level.schedule}): {_money(demand, account)}, equity is {margin}")
+        lines.append(f"{word} ({level.schedule}): {_money(required, account)}, equity is {margin}")
     return tuple(lines)
 
 
 def _price_lines(
     account: Account, market: Market, pocket: Pocket, position: Position, level: Level
 ) -> tuple[str, ...]:
-    """equity(P) = k + q P and demand(P) = c + s P meet at P = (c - k) / (q - s)."""
+    """equity(P) = k + q P and requirement(P) = c + s P meet at P = (c - k) / (q - s)."""
     symbol = position.symbol
     price = threshold_price(account, pocket, market.mark, level, symbol)
     if price is None:
@@ -92,7 +92,7 @@ def _price_lines(
         return (f"they meet at {_price(at)}, on a curve, since it is settled in the coin",)
     nothing = {**market.mark, symbol: ZERO}
     exposure = position.quantity * account.instruments[symbol].multiplier
-    near = demand_near(account, pocket, {**market.mark, symbol: price}, level, symbol)
+    near = required_equity_near(account, pocket, {**market.mark, symbol: price}, level, symbol)
     constant, slope = near.constant, near.slope
     base = equity(account, pocket, nothing)
     return (
@@ -148,7 +148,7 @@ def explain_call(account: Account, market: Market, call: CallView) -> list[Parag
     relief = restored_per_unit(account, position, price, price, fee)
     share = relief / unit if unit else ZERO
     stands = "Where it stands", *equity_lines(account, market, pocket)
-    stands += tuple(_demand_lines(account, market, pocket))
+    stands += tuple(_requirement_lines(account, market, pocket))
     if not call.shortfall:
         return [stands, ("Why the call stands", *_not_clear_lines(account))]
     short = _money(call.shortfall, account)

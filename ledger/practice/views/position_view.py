@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ledger.account.risk.demand import entry_price, mode_of
 from ledger.account.risk.health import health
 from ledger.account.risk.margin import breached, margin_behind, unrealized
+from ledger.account.risk.requirement import entry_price, mode_of
 from ledger.account.risk.threshold import acting_tick, shown_threshold, threshold_prices
 from ledger.account.state import MAIN, Account, Cause, Order, Pocket, Position
 from ledger.market.quote import Market

@@ -8,8 +8,8 @@ import pytest
 from ledger.account.commands import AnswerCall, Deposit, PlaceOrder
 from ledger.account.event_terms import Answer
 from ledger.account.events import kinds as e
-from ledger.account.risk.margin import requirement
-from ledger.account.risk.threshold import acting_tick, demand_near, first_breach
+from ledger.account.risk.margin import required_equity
+from ledger.account.risk.threshold import acting_tick, first_breach, required_equity_near
 from ledger.account.state import Side
 from ledger.engine.calls.curing import least
 from ledger.market.rules.rulebook import Mode, Rung
@@ -157,9 +157,9 @@ def test_a_demand_near_a_price_is_what_stands_still_and_what_moves_with_it() -> 
     account, mark = world.account, world.market.mark
     level = account.rulebook.level(Rung.LIQUIDATION)
     assert level is not None
-    piece = demand_near(account, account.main, mark, level, "BTC")
+    piece = required_equity_near(account, account.main, mark, level, "BTC")
     assert (piece.constant, piece.slope) == (D("0.5"), D("0.005"))
-    assert piece.at(D(100)) == requirement(account, account.main, mark, level) == 1
+    assert piece.at(D(100)) == required_equity(account, account.main, mark, level) == 1
 
 
 # an answer to a call

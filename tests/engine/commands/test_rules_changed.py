@@ -16,7 +16,7 @@ from ledger.books.entries import legs_of
 from ledger.books.wire.codec import from_wire, to_wire
 from ledger.books.wire.fingerprint import state_hash
 from ledger.market.rules.carry import Calendar, Interest, RateTier, Rollover
-from ledger.market.rules.in_force import standing
+from ledger.market.rules.in_force import rules_in_force
 from ledger.market.rules.rulebook import Rulebook
 from ledger.market.rules.schedule import Schedule
 from ledger.times import DAY, HOUR
@@ -260,6 +260,6 @@ def test_the_rules_that_stand_are_told_as_a_person_would_write_them(
         "auto_repay",
         "max_leverage",
     )
-    told = standing(book, asked)
+    told = rules_in_force(book, asked)
     assert {key: told.get(key) for key in stands} == stands
     assert ("maintenance_margin" in told) is ("maintenance_margin" in stands)

@@ -6,9 +6,9 @@ import pytest
 
 from ledger.account import commands as c
 from ledger.account.events import kinds as e
-from ledger.account.risk.demand import standing
 from ledger.account.risk.health import measure
 from ledger.account.risk.margin import assess
+from ledger.account.risk.requirement import level_for
 from ledger.account.risk.threshold import threshold_price
 from ledger.account.state import MAIN, OrderType, Side
 from ledger.market.rules.rulebook import AccountKind, Mode, Rulebook, Rung
@@ -442,7 +442,7 @@ def test_a_sale_that_outlives_what_it_was_to_close_opens_no_short_on_leverage_on
 def test_the_level_moves_with_the_leverage_of_the_pocket(leverage: int) -> None:
     made = world(book("binance-margin"))
     flat(made, c.Deposit(amount=D(1_000)), buy("1", leverage))
-    stands = standing(made.account, made.account.main, made.account.rulebook.levels[-1])
+    stands = level_for(made.account, made.account.main, made.account.rulebook.levels[-1])
     assert stands.multiple == {3: D("0.1"), 5: D("0.1"), 10: D("0.05")}[leverage]
 
 

@@ -9,7 +9,7 @@ import pytest
 from ledger.account import commands as c
 from ledger.account.events import kinds as e
 from ledger.account.fold.apply import apply
-from ledger.account.risk.margin import equity, initial, requirement
+from ledger.account.risk.margin import equity, initial, required_equity
 from ledger.account.state import Side
 from ledger.books.entries import balances, disagreements, legs_of
 from ledger.market.instrument import Instrument, Kind
@@ -76,7 +76,7 @@ def test_kf_01_the_margins_of_a_coin_margined_contract() -> None:
     pocket, at = pocket_of(account), {SYMBOL: D(8_000)}
     assert account.instruments[SYMBOL].notional(D(1_000), D(8_000)) == D("0.125")
     assert initial(account, pocket, at) == D("0.0025")
-    assert requirement(account, pocket, at, book.levels[-1]) == D("0.00125")
+    assert required_equity(account, pocket, at, book.levels[-1]) == D("0.00125")
 
 
 def test_en_06_a_collapse_leaves_less_than_the_ratio_asks_for() -> None:
@@ -91,7 +91,7 @@ def test_en_06_a_collapse_leaves_less_than_the_ratio_asks_for() -> None:
     pocket, at = pocket_of(account), {SYMBOL: D(20_000)}
     gain = account.instruments[SYMBOL].gain(D(10_000), D(40_000), D(20_000))
     assert gain == D("-0.25")
-    assert requirement(account, pocket, at, last) == D("0.00525")
+    assert required_equity(account, pocket, at, last) == D("0.00525")
     assert equity(account, pocket, at) == D("0.005") < D("0.00525")
 
 

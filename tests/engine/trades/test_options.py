@@ -7,8 +7,8 @@ import pytest
 
 from ledger.account import commands as c
 from ledger.account.events import kinds as e
-from ledger.account.risk.demand import option_breaks
 from ledger.account.risk.margin import assess
+from ledger.account.risk.requirement import option_breaks
 from ledger.account.state import OrderType, Side
 from ledger.market.instrument import Kind, OptionTerms, Right
 from ledger.market.rules.rulebook import OptionRule

@@ -162,7 +162,7 @@ class NaiveLoan(Naive):
 
     def get_out(self, pocket, rung, again=False):
         """Sell as little as restores the house requirement, the largest loser first."""
-        goal = self.rungs[-1] if again else self.upkeep
+        goal = self.rungs[-1] if again else self.call_level
         while any(s in self.trading for s in self.held) and self.short_of("main", goal):
             h = self.largest_loser("main")
             price = self.prices[h.symbol]

@@ -95,8 +95,8 @@ class Naive:
         self.way(self.prices, rungs=False)
         for pocket, call in list(self.calls.items()):
             if call[1]:
-                if self.short_of(pocket, self.upkeep):
-                    self.get_out(pocket, self.upkeep)
+                if self.short_of(pocket, self.call_level):
+                    self.get_out(pocket, self.call_level)
                 else:
                     self.met(pocket, "market")
         self.way(self.prices)
@@ -125,7 +125,7 @@ class Naive:
             if not self.holds(pocket) or self.clear_of(pocket, self.rungs[-1]):
                 self.warned.discard(pocket)
         for pocket in list(self.calls):
-            if not self.holds(pocket) or self.clear_of(pocket, self.upkeep):
+            if not self.holds(pocket) or self.clear_of(pocket, self.call_level):
                 self.met(pocket, "market")
 
     # the way of prices
@@ -160,7 +160,8 @@ class Naive:
                 self.reach(pocket, rung, pocket in restored)
                 if self.sells_to_restore and rung[0] not in ("warning", "call"):
                     house, level = (
-                        r[1] * self.demand(pocket, r[2], self.prices) for r in (self.upkeep, rung)
+                        r[1] * self.demand(pocket, r[2], self.prices)
+                        for r in (self.call_level, rung)
                     )
                     if house <= level:
                         restored.add(pocket)
@@ -263,18 +264,20 @@ class Naive:
     def meet(self, by, *touched):
         """Somebody's act ends the calls of the pockets it touches, where it restores them."""
         for pocket in [name for name in self.calls if name in touched]:
-            if not self.holds(pocket) or not self.short_of(pocket, self.upkeep):
+            if not self.holds(pocket) or not self.short_of(pocket, self.call_level):
                 self.met(pocket, by)
 
     @property
-    def upkeep(self):
+    def call_level(self):
         return next(rung for rung in self.rungs if rung[0] == "call")
 
     def missing(self, pocket):
-        demand = self.upkeep[1] * self.demand(pocket, self.upkeep[2], self.prices)
+        demand = self.call_level[1] * self.demand(pocket, self.call_level[2], self.prices)
         short = demand - self.equity(pocket, self.prices)
         asked = up(max(short, Fraction(0)), self.scale)
-        return asked + Fraction(1, 10**self.scale) if self.upkeep[3] and asked == short else asked
+        return (
+            asked + Fraction(1, 10**self.scale) if self.call_level[3] and asked == short else asked
+        )
 
     def short_of(self, pocket, rung, prices=None):
         prices = prices or self.prices

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ledger.account import commands as c
 from ledger.account.events import kinds as e
-from ledger.account.risk.margin import assess, equity, requirement
+from ledger.account.risk.margin import assess, equity, required_equity
 from ledger.account.state import MAIN, Position, Side
 from ledger.engine.decision.draft import Draft
 from ledger.engine.margin import loans
@@ -81,8 +81,8 @@ def _figures(data: st.DataObject, book: Rulebook) -> Rulebook:
         "trade_fee": ["0", "0.0007"],
         "liquidation_fee": ["0", "0.01"],
     }
-    if book.schedule(book.upkeep.schedule).basis is Basis.VALUE:
-        own = book.schedule(book.upkeep.schedule)
+    if book.schedule(book.call_level.schedule).basis is Basis.VALUE:
+        own = book.schedule(book.call_level.schedule)
         low = own.long_rate or own.tiers[0].rate
         choices["maintenance_margin"] = [str(low), str(low * D("1.2"))]
     if book.kind is AccountKind.DERIVATIVES:
@@ -153,7 +153,7 @@ def _enough(book: Rulebook, mode: Mode, entry: Decimal, order: c.PlaceOrder) -> 
     value = abs(listed(book).notional(order.quantity, entry))
     if mode is Mode.ISOLATED:
         return floor_to(max(value * 4, D(5_000)), D("0.01"))
-    lender = book.schedule(book.upkeep.schedule).basis is Basis.LIABILITIES
+    lender = book.schedule(book.call_level.schedule).basis is Basis.LIABILITIES
     divisor = order.leverage - 1 if lender and order.side is Side.SELL else order.leverage
     needed = value / max(divisor, D(1)) + value / 50
     return ceil_to(max(needed, book.minimum_equity), D("0.01"))
@@ -203,7 +203,7 @@ def test_the_requirement_and_the_cost_are_the_engines(
     pocket = made.account.pockets[position.pocket]
     margin = assess(made.account, pocket, made.market.mark)
     told = calculators.required(book, **asked)  # type: ignore[arg-type]
-    kept = requirement(made.account, pocket, made.market.mark, book.maintenance)
+    kept = required_equity(made.account, pocket, made.market.mark, book.maintenance)
     assert told["initial_margin"] == round_up(margin.initial, book.currency)
     if not book.watches_debt:  # what is owed depends on the wallet, which the calculator has not
         assert told["maintenance_margin"] == round_up(kept, book.currency)

@@ -198,7 +198,7 @@ def test_a_hovering_price_raises_one_call(offsets: list[int], leverage: int) -> 
     world = World(venue(), perpetual(tick=D("0.0001")), mode=Mode.CROSS)
     world.do(c.Deposit(amount=D(1000)))
     world.bar({"BTC": HUNDRED}, order("BTC", D(leverage) * 10, leverage))
-    call = world.account.rulebook.upkeep
+    call = world.account.rulebook.call_level
     position = world.account.positions()[0]
     pocket = world.account.main
     named = threshold_price(world.account, pocket, world.market.mark, call, "BTC")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ledger.account import commands as c
 from ledger.account.event_terms import Answer
 from ledger.account.events import kinds as e
-from ledger.account.risk.margin import breached, missing
+from ledger.account.risk.margin import breached, exact_shortfall
 from ledger.engine.calls.curing import shortfall
 from ledger.engine.calls.restoring import restored_per_unit
 from ledger.engine.decide import decide
@@ -117,7 +117,9 @@ def wrong_sale(world: Shipped, events: tuple[e.Event, ...]) -> Iterator[str]:
     if position is None:
         return
     pocket, mark = world.state.pockets[last.pocket], world.market.mark
-    short = max(missing(world.state, pocket, mark, x) for x in (book.upkeep, book.levels[-1]))
+    short = max(
+        exact_shortfall(world.state, pocket, mark, x) for x in (book.call_level, book.levels[-1])
+    )
     each = restored_per_unit(
         world.state, position, mark[last.symbol], last.price, book.forced_exit.fee
     )

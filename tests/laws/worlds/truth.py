@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from ledger.account import commands as c
 from ledger.account.events import kinds as e
-from ledger.account.risk.margin import breached, requirement
+from ledger.account.risk.margin import breached, required_equity
 from ledger.account.state import MAIN, Account, Call, OrderType, Pocket, Position
 from ledger.engine.calls import curing
 from ledger.engine.decide import Decision
@@ -193,7 +193,7 @@ def _asked_cures(still: Still, here: Here) -> None:
 
 def _restored(account: Account, pocket: Pocket, position: Position, market: Market) -> Fraction:
     """About what selling one lot takes off what is asked: its part of the demand."""
-    asked = requirement(account, pocket, market.mark, account.rulebook.upkeep)
+    asked = required_equity(account, pocket, market.mark, account.rulebook.call_level)
     instrument = account.instruments[position.symbol]
     return Fraction(abs(asked) * instrument.lot / abs(position.quantity))
 

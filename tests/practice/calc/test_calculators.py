@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ledger.account.risk.margin import equity, requirement
+from ledger.account.risk.margin import equity, required_equity
 from ledger.account.risk.threshold import shown_threshold, threshold_price
 from ledger.account.state import Account, Side
 from ledger.market.rules.rulebook import Level, Mode, Rulebook
@@ -169,7 +169,7 @@ def test_at_the_threshold_equity_is_the_requirement(
         at = threshold_price(account, pocket_of(account), {SYMBOL: entry}, level, SYMBOL)
         if at is None:
             continue
-        gap = equity(account, pocket_of(account), {SYMBOL: at}) - requirement(
+        gap = equity(account, pocket_of(account), {SYMBOL: at}) - required_equity(
             account, pocket_of(account), {SYMBOL: at}, level
         )
         assert abs(gap) <= D("1e-15") * max(entry * quantity, D(1))
@@ -223,7 +223,7 @@ def _sound(
 
 def _missing(account: Account, level: Level, price: Decimal) -> Decimal:
     at = {SYMBOL: price}
-    demand = requirement(account, pocket_of(account), at, level)
+    demand = required_equity(account, pocket_of(account), at, level)
     return demand - equity(account, pocket_of(account), at)
 
 

@@ -213,4 +213,4 @@ def _check_step(name: str, value: Decimal, what: str, step: Decimal) -> None:
 
 
 def _by_value(book: Rulebook) -> bool:
-    return book.schedule(book.upkeep.schedule).basis is Basis.VALUE
+    return book.schedule(book.call_level.schedule).basis is Basis.VALUE

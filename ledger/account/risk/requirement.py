@@ -1,4 +1,4 @@
-"""What a schedule demands of a pocket: of each position, of what is owed, and net of offsets."""
+"""A schedule's margin requirement on a pocket: on each position, on debt, and net of offsets."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -12,11 +12,11 @@ from ledger.money import ONE, ZERO
 Prices = Mapping[str, Decimal]
 
 _ISOLATED, _CROSS, _SMART = Mode.ISOLATED, Mode.CROSS, Mode.SMART
-"""Asked for at every price, and a member costs more to look up on its class."""
+"""Needed at every price, and a global is read faster than a member of a class."""
 
 
 def mode_of(account: Account, pocket: str) -> Mode:
-    """The margin mode of a pocket: its own wall, or the wallet in the account's way."""
+    """The margin mode of a pocket: isolated, or the wallet's, which the account chose."""
     if pocket != MAIN:
         return _ISOLATED
     return _SMART if account.mode is _SMART else _CROSS
@@ -30,7 +30,7 @@ def entry_price(account: Account, position: Position) -> Decimal:
 
 
 def piece_of(account: Account, position: Position, prices: Prices, schedule: Schedule) -> Piece:
-    """The demand of one position by itself near the price of its instrument, on its axis."""
+    """The requirement on one position alone, near the price of its instrument, on its axis."""
     instrument = account.instruments[position.symbol]
     exposure = position.quantity * instrument.multiplier
     price = prices[position.symbol]
@@ -42,11 +42,13 @@ def piece_of(account: Account, position: Position, prices: Prices, schedule: Sch
     return schedule.piece(exposure, price, entry, position.leverage)
 
 
-def asked_of(account: Account, position: Position, prices: Prices, schedule: Schedule) -> Decimal:
-    """The demand of one position by itself at these prices.
+def requirement_of(
+    account: Account, position: Position, prices: Prices, schedule: Schedule
+) -> Decimal:
+    """The requirement on one position alone at these prices.
 
-    That of an inverse contract is divided by its price, not multiplied by a rounded 1/price: what
-    is a whole number of units stays one.
+    An inverse contract's is divided by the price, not multiplied by a rounded 1/price, so that a
+    whole number of units stays one.
     """
     price, piece = prices[position.symbol], piece_of(account, position, prices, schedule)
     if account.instruments[position.symbol].inverse and price:
@@ -55,10 +57,11 @@ def asked_of(account: Account, position: Position, prices: Prices, schedule: Sch
 
 
 def option_piece(account: Account, terms: OptionTerms, exposure: Decimal, prices: Prices) -> Piece:
-    """A written option: its price, and of the underlying's price a share less what it is out of
-    the money, or a smaller share (of the strike for a put), whichever is more.
+    """A written option: its price, plus the greater of a share of the underlying's price less the
+    amount out of the money, and a smaller share (of the strike for a put).
 
-    A bought one is paid for and asks for nothing. Source: FINRA 4210(f)(2)(D), 20 % and 10 %.
+    A bought option is paid in full and requires no margin. Source: FINRA 4210(f)(2)(D), 20% and
+    10%.
     """
     rule = account.rulebook.options
     if exposure >= 0 or rule is None:
@@ -68,8 +71,8 @@ def option_piece(account: Account, terms: OptionTerms, exposure: Decimal, prices
 
 
 def on_underlying(account: Account, terms: OptionTerms, exposure: Decimal, price: Decimal) -> Piece:
-    """What a written option asks for beside its own price, near a price of its underlying: a
-    straight line in that."""
+    """The requirement on a written option beyond its own price: linear near a price of the
+    underlying."""
     rule = account.rulebook.options
     if exposure >= 0 or rule is None:
         return NOTHING
@@ -98,7 +101,7 @@ def option_breaks(account: Account, terms: OptionTerms) -> tuple[Decimal, ...]:
 
 
 def written_on(account: Account, pocket: Pocket, symbol: str) -> list[tuple[OptionTerms, Position]]:
-    """The options on a symbol that the pocket has written: its price moves what they ask for."""
+    """Options on a symbol that the pocket has written: its price moves their requirement."""
     return [(terms, position) for terms, position in written(account, pocket) if terms.on == symbol]
 
 
@@ -111,35 +114,35 @@ def written(account: Account, pocket: Pocket) -> list[tuple[OptionTerms, Positio
     ]
 
 
-def demand(account: Account, pocket: Pocket, prices: Prices, schedule: Schedule) -> Decimal:
-    """The demand of a schedule on the whole pocket, debt included, net of what offsets."""
-    asked = {
-        symbol: asked_of(account, position, prices, schedule)
+def requirement(account: Account, pocket: Pocket, prices: Prices, schedule: Schedule) -> Decimal:
+    """A schedule's requirement on the whole pocket: debt included, offsets netted."""
+    required = {
+        symbol: requirement_of(account, position, prices, schedule)
         for symbol, position in pocket.positions.items()
     }
-    return schedule.of_debt(pocket.loan.owed()) + netted(account, pocket, asked)
+    return schedule.of_debt(pocket.loan.owed()) + netted(account, pocket, required)
 
 
-def netted(account: Account, pocket: Pocket, asked: Mapping[str, Decimal]) -> Decimal:
-    """What is asked of single positions, added up; in smart cross the smaller side of an
-    underlying counts only with the book's `matched` part."""
+def netted(account: Account, pocket: Pocket, required: Mapping[str, Decimal]) -> Decimal:
+    """The sum of the requirements on single positions. In smart cross only the rule book's
+    `matched` part of an underlying's smaller side counts."""
     if mode_of(account, pocket.name) is not _SMART:
-        return sum(asked.values(), ZERO)
-    sides = sides_of(account, pocket, asked)
+        return sum(required.values(), ZERO)
+    sides = sides_of(account, pocket, required)
     return sum((net_of(account, pair) for pair in sides.values()), ZERO)
 
 
 def net_of(account: Account, sides: tuple[Decimal, Decimal]) -> Decimal:
-    """What the two sides of one underlying ask for together."""
+    """The requirement on the two sides of one underlying together."""
     return max(sides) + account.rulebook.offset.matched * min(sides)
 
 
 def sides_of(
-    account: Account, pocket: Pocket, asked: Mapping[str, Decimal]
+    account: Account, pocket: Pocket, required: Mapping[str, Decimal]
 ) -> dict[str, tuple[Decimal, Decimal]]:
-    """For each underlying what is asked of its longs and of its shorts."""
+    """For each underlying, the requirement on its longs and on its shorts."""
     sides: dict[str, tuple[Decimal, Decimal]] = {}
-    for symbol, amount in asked.items():
+    for symbol, amount in required.items():
         name = account.instruments[symbol].exposed_to
         longs, shorts = sides.get(name, (ZERO, ZERO))
         if pocket.positions[symbol].quantity > 0:
@@ -160,8 +163,8 @@ def hedges_of(account: Account, symbol: str) -> tuple[str, ...]:
     )
 
 
-def standing(account: Account, pocket: Pocket, level: Level) -> Level:
-    """The level as it stands for this pocket's mode and its largest leverage."""
+def level_for(account: Account, pocket: Pocket, level: Level) -> Level:
+    """The level as it applies to this pocket's mode and largest leverage."""
     if not level.bands:
         return level
     largest = max((p.leverage for p in pocket.positions.values()), default=ONE)
