@@ -2,10 +2,12 @@
 
 import json
 import sqlite3
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
 from ledger import __version__
+from ledger.books import acts
 from ledger.books.file.errors import EntryRefused
 from ledger.books.wire.chain import genesis
 from ledger.books.wire.json_text import compact
@@ -17,7 +19,10 @@ _PAGE = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BranchInfo:
-    """A run or a what-if line. `time` is its last event's, `None` before the first."""
+    """A run or a what-if line. `time` is its last event's, `None` before the first.
+
+    `name` is the one in its events, `called` the one it goes by; `archived` ones are put away.
+    """
 
     id: int
     name: str
@@ -29,6 +34,8 @@ class BranchInfo:
     setup: dict[str, Any]
     last_seq: int
     time: int | None
+    called: str
+    archived: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,7 @@ class Fork:
 
 def list_branches(db: sqlite3.Connection) -> list[BranchInfo]:
     """Every branch in the order they were made."""
+    called, away = acts.names(db), acts.archived(db)
     rows = db.execute(
         "SELECT id, name, parent_id, fork_seq, seed, engine, title, setup FROM branches ORDER BY id"
     ).fetchall()
@@ -56,22 +64,11 @@ def list_branches(db: sqlite3.Connection) -> list[BranchInfo]:
             setup=json.loads(setup),
             last_seq=last_seq(db, id_),
             time=_last_time(db, id_),
+            called=called[id_],
+            archived=id_ in away,
         )
         for id_, name, parent_id, fork_seq, seed, engine, title, setup in rows
     ]
-
-
-def last_written(db: sqlite3.Connection) -> str | None:
-    """The name of the branch that the last commit was to. Raises `EntryRefused` if it is gone."""
-    row = db.execute(
-        "SELECT c.branch_id, b.name FROM commit_log c LEFT JOIN branches b ON b.id = c.branch_id"
-        " ORDER BY c.id DESC LIMIT 1"
-    ).fetchone()
-    if row is None:
-        return None
-    if row[1] is None:
-        raise EntryRefused(f"there is no branch {row[0]}, which was written to last")
-    return str(row[1])
 
 
 def lineage(db: sqlite3.Connection, branch_id: int) -> list[tuple[int, int]]:
@@ -145,8 +142,13 @@ def insert_branch(
     setup: dict[str, Any],
     fork: Fork | None,
 ) -> int:
-    """A new branch under a name of its own (`name-2` and so on where it is taken)."""
-    name = free_name(db, name)
+    """A new branch under a name of its own (`name-2` and so on where it is taken).
+
+    Its events carry another where this one is that of an account which was renamed since.
+    """
+    called = free_name(db, name)
+    born = {str(row[0]) for row in db.execute("SELECT name FROM branches")}
+    name = _first_free(called, born)
     text = compact(setup)
     parent_id = fork_seq = forked_from = None
     if fork is not None:
@@ -164,14 +166,19 @@ def insert_branch(
         (name, parent_id, fork_seq, seed, __version__, title, text, first),
     )
     branch_id = int(cursor.lastrowid or 0)
+    if name != called:
+        acts.record(db, branch_id, acts.Act.RENAMED, called)
     if parent_id is not None:
         _copy_balances(db, parent_id, fork_seq, branch_id)
     return branch_id
 
 
 def free_name(db: sqlite3.Connection, name: str) -> str:
-    """The name, or the first of name-2, name-3 … that is not taken."""
-    taken = {row[0] for row in db.execute("SELECT name FROM branches")}
+    """The name, or the first of name-2, name-3 … that no account is called."""
+    return _first_free(name, set(acts.names(db).values()))
+
+
+def _first_free(name: str, taken: Container[str]) -> str:
     free, n = name, 1
     while free in taken:
         n += 1

@@ -10,6 +10,7 @@ from ledger.account.events.kinds import AccountOpened
 from ledger.account.fold.apply import apply
 from ledger.account.state import Account, Convention, open_account
 from ledger.books import snapshots
+from ledger.books.acts import wrong_acts
 from ledger.books.branches import last_own, lineage
 from ledger.books.entries import disagreements
 from ledger.books.file.errors import LedgerDamaged, LedgerUnusable
@@ -101,6 +102,7 @@ def verified(ledger: Ledger, branch_id: int) -> Account | None:
 
 
 def _damage(db: sqlite3.Connection, branch_id: int) -> Iterator[str]:
+    yield from wrong_acts(db)
     line = lineage(db, branch_id)
     opened = snapshots.newest(db, branch_id)
     for source, upto in line:

@@ -16,6 +16,7 @@ from typing import Any
 from ledger import __version__
 from ledger.account.events.kinds import Event
 from ledger.books import snapshots
+from ledger.books.acts import last_used
 from ledger.books.batch import Batch, Record
 from ledger.books.branches import (
     BranchInfo,
@@ -24,7 +25,6 @@ from ledger.books.branches import (
     insert_branch,
     last_own,
     last_seq,
-    last_written,
     lineage,
     list_branches,
     page_of,
@@ -103,10 +103,10 @@ class Ledger:
                 return found
         raise EntryRefused(f"there is no branch {branch_id}")
 
-    def last_written(self) -> str | None:
-        """The name of the branch that was written to last; `None` before the first event."""
+    def last_used(self) -> str | None:
+        """The name of the branch that was switched or written to last; `None` where none is."""
         with self._turn:
-            return last_written(self._db)
+            return last_used(self._db)
 
     def free_name(self, name: str) -> str:
         """What a new branch would be called."""

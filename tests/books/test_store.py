@@ -267,6 +267,7 @@ def test_the_schema_was_made_through_recorded_migrations(tmp_path: Path) -> None
     assert applied == [
         ("tightrope", "m001_first_tables"),
         ("tightrope", "m002_seals_and_snapshots"),
+        ("tightrope", "m003_acts"),
     ]
 
 

@@ -193,6 +193,7 @@ def _swap(db: sqlite3.Connection, table: str, column: str, one: int, other: int)
 _BY_ROWID = {
     "branches": "id",
     "accounts": "id",
+    "acts": "id",
     "commit_log": "id",
     MIGRATIONS: "id",
     "balances": "account_id",

@@ -127,6 +127,7 @@ STRANGE = (
     "DROP TABLE _sqlite_migrations",
     "ANALYZE",
     "PRAGMA user_version = 1",
-    "PRAGMA user_version = 3",
+    "PRAGMA user_version = 2",
+    "PRAGMA user_version = 4",
     "PRAGMA application_id = 5",
 )

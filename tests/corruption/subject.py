@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ledger.account.events import kinds as e
 from ledger.account.fold.apply import apply
-from ledger.books import snapshots
+from ledger.books import acts, snapshots
 from ledger.books.entries import legs_of
 from ledger.books.replay import replay
 from ledger.books.store import Batch, Fork, Ledger, Record
@@ -129,6 +129,7 @@ def _what_if(ledger: Ledger, parent: int, seq: int) -> None:
         }
         ledger.append(branch, Batch(records, place))
     with ledger.together() as db:
+        acts.record(db, parent, acts.Act.RENAMED, "first-call")
         for each in (parent, branch):
             kept = replay(ledger, each)
             assert kept is not None

@@ -204,6 +204,15 @@ _COMMANDS: dict[str, tuple[str, str, Grow]] = {
         "begin an account of your own, on any tapes and rules",
         accounts.grow_new,
     ),
+    "accounts": ("records.accounts", "list your accounts", accounts.grow_accounts),
+    "rename": ("records.accounts", "give an account another name", accounts.grow_rename),
+    "archive": (
+        "records.accounts",
+        "hide an account; nothing of it is deleted",
+        accounts.grow_archive,
+    ),
+    "switch": ("records.accounts", "have the desk open this account next", accounts.grow_name),
+    "reset": ("records.accounts", "archive an account and begin it again", accounts.grow_name),
     "play": ("run.play", "list the scenarios; play ID opens one on the desk", _play),
     "venues": ("library.venues", "list the rule books, show one, or compare two", _venues),
     "tapes": (

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.books.file.errors import LedgerDamaged, LedgerEmpty, LedgerError, LedgerInUse
+from ledger.practice.accounts.fate import bind_fate
 from ledger.practice.accounts.first_money import pay_in
 from ledger.practice.library.files import assets
-from ledger.practice.rehearsals.incident_deck import drawn_again
 from ledger.practice.sessions.ledger_reader import reading
 from ledger.practice.sessions.open_session import begin, look, resume
 from ledger.refused import Refused
@@ -63,7 +63,7 @@ class Door:
         except (LedgerInUse, LedgerDamaged) as fault:
             session = look(self._ledger, account, fault)
         try:
-            _bind_fate(session)
+            bind_fate(session)
             return self._opened(session)
         except BaseException:
             session.close()
@@ -130,20 +130,6 @@ def _guide(rehearsal: str, session: Session) -> None:
     session.rehearsal = rehearsal
     if session.fate:
         session.advance()
-
-
-def _bind_fate(session: Session) -> None:
-    """What a scenario still has in store goes on when it is opened again."""
-    begun, timeline = session.rehearsal, session.timeline
-    if deck := drawn_again(begun, timeline.start, timeline.times[-1] + 1):
-        session.fate = deck
-        return
-    file = assets() / f"{begun}.toml"
-    if "/" not in begun or not file.is_file():
-        return
-    from ledger.practice.rehearsals.rehearsal import load_rehearsal
-
-    session.fate = load_rehearsal(file).actions
 
 
 def script_of(session: Session) -> Script | None:

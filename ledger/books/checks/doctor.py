@@ -18,6 +18,7 @@ from itertools import repeat
 from math import inf
 from pathlib import Path
 
+from ledger.books.acts import wrong_acts
 from ledger.books.checks.audit import retell
 from ledger.books.entries import head_of
 from ledger.books.file.connect import connect_reader
@@ -253,12 +254,12 @@ def _circles(db: sqlite3.Connection) -> Iterator[str]:
             yield f"branch {branch} has {height - 1} ancestors"
 
 
-def _of_format_2(find: Find) -> Find:
-    """What a ledger of format 1 has no table for."""
+def _since(format_: int, find: Find) -> Find:
+    """What a ledger of an earlier format has no table for."""
 
     def checked(db: sqlite3.Connection) -> Iterator[str]:
         (version,) = db.execute("PRAGMA user_version").fetchone()
-        return find(db) if version > 1 else iter(())
+        return find(db) if version >= format_ else iter(())
 
     return checked
 
@@ -281,6 +282,10 @@ def _steps(db: sqlite3.Connection) -> Iterator[str]:
 
 def _snapshots(db: sqlite3.Connection) -> Iterator[str]:
     return iter(wrong_snapshots(db))
+
+
+def _acts(db: sqlite3.Connection) -> Iterator[str]:
+    return iter(wrong_acts(db))
 
 
 def _json(db: sqlite3.Connection) -> Iterator[str]:
@@ -312,8 +317,9 @@ _CHECKS: dict[str, Find] = {
     _ENDS: _circles,
     _CHAIN: _unseen,
     "each branch has the checksum of its origin": wrong_origins,
-    "clocks and commits have the checksum of their place": _of_format_2(broken_seals),
-    "snapshots have the checksum of their event": _of_format_2(_snapshots),
+    "clocks and commits have the checksum of their place": _since(2, broken_seals),
+    "snapshots have the checksum of their event": _since(2, _snapshots),
+    "names and archives have the checksum of their act": _since(3, _acts),
     "rule books match their hashes": _rulebooks,
     "accounts match the chart of accounts": _chart,
     "setups and places are JSON": _json,

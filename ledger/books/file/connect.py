@@ -278,6 +278,11 @@ def _migrate(connection: sqlite3.Connection) -> None:
             db.execute(f"CREATE TABLE {table} {body}")
         seals.seal_all(connection)
 
+    @steps()
+    def m003_acts(db: "Database") -> None:
+        for table, body in schema.ADDED_3.items():
+            db.execute(f"CREATE TABLE {table} {body}")
+
     db = Database(connection, execute_plugins=False)
     db.execute("BEGIN IMMEDIATE")
     try:

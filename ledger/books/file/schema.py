@@ -10,7 +10,7 @@ trusted, and a ledger that someone else sent is not.
 
 from ledger.books.file.views import VIEWS, VIEWS_OF_1, body_head
 
-VERSION = 2
+VERSION = 3
 """`PRAGMA user_version`: the newest format this program knows."""
 
 APPLICATION_ID = 0x54475250
@@ -18,7 +18,7 @@ APPLICATION_ID = 0x54475250
 
 MIGRATIONS_TABLE = "_sqlite_migrations"
 
-STEPS = ("m001_first_tables", "m002_seals_and_snapshots")
+STEPS = ("m001_first_tables", "m002_seals_and_snapshots", "m003_acts")
 """What is on record there: the step to each format."""
 
 _TIME = (
@@ -132,6 +132,18 @@ and the branch's rows of `commit_log`. `snapshots` are accounts as they were aft
 a long history opens without being lived again.
 """
 
+ADDED_3 = {
+    "acts": """(
+  id INTEGER PRIMARY KEY,
+  branch_id INTEGER NOT NULL REFERENCES branches (id),
+  act TEXT NOT NULL CHECK (act IN ('renamed', 'archived', 'restored', 'switched')),
+  name TEXT NOT NULL CHECK ((act = 'renamed') = (name <> '')),
+  after_commit INTEGER NOT NULL,
+  hash TEXT NOT NULL CHECK (length(hash) = 64)
+) STRICT""",
+}
+"""What format 3 has beside them: what became of an account as a whole (`books/acts.py`)."""
+
 _HISTORY = {
     "rulebooks": "hash = NEW.hash",
     "branches": "id = NEW.id OR name = NEW.name",
@@ -207,6 +219,8 @@ END""",
 }
 
 
+_HISTORY_ADDED_3 = {"acts": "id = NEW.id"}
+
 _ENTRIES_ADDED = {
     "the_clock_goes_forward": """BEFORE UPDATE ON seals
 BEGIN
@@ -240,8 +254,11 @@ def _guards(entries: dict[str, str], history: dict[str, str]) -> dict[str, str]:
 _GUARDS = {
     1: _guards(_ENTRIES, _HISTORY),
     2: _guards(_ENTRIES | _ENTRIES_ADDED, _HISTORY | _HISTORY_ADDED),
+    3: _guards(_ENTRIES | _ENTRIES_ADDED, _HISTORY | _HISTORY_ADDED | _HISTORY_ADDED_3),
 }
 GUARDS = _GUARDS[VERSION]
+
+_TABLES = {1: TABLES, 2: TABLES | ADDED, 3: TABLES | ADDED | ADDED_3}
 
 INDEXES = {
     "legs_by_debit": "ON legs (debit_id, amount)",
@@ -253,8 +270,13 @@ INDEXES = {
 def expected(version: int = VERSION) -> dict[str, str]:
     """Every object of a ledger of this format by name, in the words SQLite keeps of it."""
     version = version if version in _GUARDS else VERSION
-    tables, views = (TABLES, VIEWS_OF_1) if version == 1 else (TABLES | ADDED, VIEWS)
-    kinds = {"TABLE": tables, "INDEX": INDEXES, "VIEW": views, "TRIGGER": _GUARDS[version]}
+    views = VIEWS_OF_1 if version == 1 else VIEWS
+    kinds = {
+        "TABLE": _TABLES[version],
+        "INDEX": INDEXES,
+        "VIEW": views,
+        "TRIGGER": _GUARDS[version],
+    }
     return {
         name: f"CREATE {kind} {name} {body}"
         for kind, objects in kinds.items()

@@ -28,9 +28,11 @@ def find_branch(ledger: Ledger, account: str | None) -> BranchInfo:
     if not branches:
         raise Refused(f"{ledger.path.name}: this ledger has no account yet")
     if account is None:
-        account = ledger.last_written() or branches[-1].name
+        account = ledger.last_used()
+    if account is None:
+        raise Refused(f"{ledger.path.name}: every account of this ledger is archived")
     for branch in branches:
-        if branch.name == account:
+        if branch.called == account:
             return branch
-    known = ", ".join(branch.name for branch in branches)
+    known = ", ".join(branch.called for branch in branches)
     raise Refused(f'no account is called "{clean(account, 40)}"; allowed: {known}')

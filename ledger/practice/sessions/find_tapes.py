@@ -20,10 +20,12 @@ from ledger.practice.sessions.setup import (
     OwnFile,
     PriceTape,
     Recorded,
+    Setup,
     Shipped,
     Synthetic,
     TapeSource,
 )
+from ledger.practice.sessions.timeline import Timeline
 from ledger.refused import Refused
 
 T = TypeVar("T", Tape, FundingTape)
@@ -85,6 +87,17 @@ def rates_of(symbol: str, origin: Recorded, files: Files) -> FundingTape:
     """The funding rates of this setup. Raises `Refused` if they are gone or have changed."""
     data, name = _data(origin, files), Path(origin.source).name
     return _same(parse_funding(data, name=name, symbol=symbol, source=origin.source), origin)
+
+
+def timeline_of(setup: Setup, files: Files) -> Timeline:
+    """The tapes again, each the one that it was. Raises `Refused` where one is gone or changed."""
+    return Timeline(
+        tapes={symbol: tape_of(symbol, tape, files) for symbol, tape in setup.tapes.items()},
+        start=setup.start,
+        end=setup.end,
+        marks={symbol: tape_of(symbol, tape, files) for symbol, tape in setup.marks.items()},
+        funding={symbol: rates_of(symbol, tape, files) for symbol, tape in setup.funding.items()},
+    )
 
 
 def _bare(symbol: str, kept: PriceTape, files: Files) -> Tape:

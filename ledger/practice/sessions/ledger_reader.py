@@ -13,7 +13,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from ledger.books.branches import last_seq, last_written, lineage
+from ledger.books.acts import last_used, names
+from ledger.books.branches import last_seq, lineage
 from ledger.books.file.connect import connect_to_ours
 from ledger.books.file.damage import MISFITS, told
 from ledger.books.file.errors import LedgerUnusable
@@ -41,7 +42,7 @@ class Reading:
         try:
             statement = json.loads(row[0])["statement"]
             if isinstance(statement, dict) and statement["type"] == "statement":
-                return statement
+                return {**statement, "account": self.name}  # what it is called by now
         except MISFITS:
             pass
         raise LedgerUnusable(self.path, f"{self.name} has no statement yet")
@@ -127,17 +128,15 @@ class Reading:
 
 @contextmanager
 def reading(path: Path, account: str | None) -> Iterator[Reading]:
-    """An account by its name, or the one written to last. Raises `Refused` where there is none."""
+    """An account by its name, or the one used last. Raises `Refused` where there is none."""
     db = connect_to_ours(path.absolute())
     try:
         with told(path):
-            names = {
-                str(n): int(i) for n, i in db.execute("SELECT name, id FROM branches ORDER BY id")
-            }
-            name = (last_written(db) or "") if account is None else account
-        if name not in names:
+            known = {name: id_ for id_, name in names(db).items()}
+            name = (last_used(db) or "") if account is None else account
+        if name not in known:
             missing = f'no account is called "{clean(account, 60)}"' if account else "no account"
-            raise Refused(f"{path}: {missing} in this ledger; {nearest(name, list(names))}")
-        yield Reading(path, db, names[name], clean(name, 60))
+            raise Refused(f"{path}: {missing} in this ledger; {nearest(name, list(known))}")
+        yield Reading(path, db, known[name], clean(name, 60))
     finally:
         db.close()

@@ -17,17 +17,18 @@ from ledger.books.replay import replay, verified
 from ledger.books.store import Ledger
 from ledger.books.wire.codec import canonical, encode, rules_hash
 from ledger.books.writer import Keeper, MemoryWriter, Pane, Writer
+from ledger.frozen import replace
 from ledger.market.tapes.tape import FundingTape, Tape
 from ledger.practice.sessions.find_account import find_branch, named_anew
 from ledger.practice.sessions.find_tapes import (
     price_tape,
-    rates_of,
     recorded,
     recorded_behind,
-    tape_of,
+    timeline_of,
 )
 from ledger.practice.sessions.session import Place, Session
 from ledger.practice.sessions.setup import OwnFile, Setup, read_setup, write_setup
+from ledger.practice.sessions.standing import standing_of
 from ledger.practice.sessions.statement import write_statement
 from ledger.practice.sessions.timeline import Phase, Timeline
 from ledger.refused import Refused
@@ -183,15 +184,9 @@ def _taken_up(
     if folded is None or place is None:
         raise Refused(f"account {branch.name} has no place on its tape: it was never opened")
     setup, files = read_setup(branch.setup), place["files"]
-    timeline = Timeline(
-        tapes={symbol: tape_of(symbol, tape, files) for symbol, tape in setup.tapes.items()},
-        start=setup.start,
-        end=setup.end,
-        marks={symbol: tape_of(symbol, tape, files) for symbol, tape in setup.marks.items()},
-        funding={symbol: rates_of(symbol, tape, files) for symbol, tape in setup.funding.items()},
-    )
+    timeline = timeline_of(setup, files)
     return Session(
-        folded,
+        replace(folded, name=branch.called),
         timeline,
         keeper,
         _place(timeline, place),
@@ -201,6 +196,7 @@ def _taken_up(
         rehearsal=place.get("rehearsal", ""),
         script_done=place.get("script_done", 0),
         time=place.get("time"),
+        standing=standing_of(place.get("summary")),
     )
 
 

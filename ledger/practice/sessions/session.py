@@ -32,6 +32,7 @@ from ledger.engine.orders.venue_state import taken_up
 from ledger.frozen import scratch
 from ledger.practice.sessions.pending import Decided, Kept
 from ledger.practice.sessions.skip import passage_of
+from ledger.practice.sessions.standing import Standing, summary
 from ledger.practice.sessions.statement import Statement, figures, statement, write_statement
 from ledger.practice.sessions.timeline import Phase, Timeline
 from ledger.times import Time
@@ -90,6 +91,7 @@ class Session:
         rehearsal: str = "",
         script_done: int = 0,
         time: Time | None = None,
+        standing: Standing | None = None,
     ) -> None:
         self.title = title
         self.files = dict(files or {})
@@ -102,6 +104,7 @@ class Session:
         here = timeline.market(self.place.index, self.place.phase)
         self.market = taken_up(account, here, time)
         self.opening: AccountOpened | None = None
+        self.standing = standing or Standing()
         self._keeper = keeper
         self._release = release
         self.fate: Sequence[Fated] = ()
@@ -210,6 +213,8 @@ class Session:
         return events
 
     def _take(self, decision: Decision, key: str) -> tuple[Event, ...]:
+        now, then = (self.account, self.market), (decision.account, decision.market)
+        self.standing = self.standing.after(now, then, decision.events)
         self._pending += zip(decision.events, repeat(key), count())
         self.account, self.market = decision.account, decision.market
         return decision.events
@@ -239,11 +244,17 @@ class Session:
     def batch(self, *, sealed: bool = False) -> Batch:
         """What was decided since the last batch, for the writer."""
         account, market, where, said = self.account, self.market, self._where(), self._labelled
+        standing = self.standing
 
         def place() -> dict[str, Any]:
             seal = {"state_hash": state_hash(account)} if sealed else {}
             told = said(figures(account, market, market.time))
-            return {**where, "statement": write_statement(told), **seal}
+            return {
+                **where,
+                "statement": write_statement(told),
+                "summary": summary(standing, account, market),
+                **seal,
+            }
 
         kept = Kept(self._before, self._pending)
         self._before, self._pending = account, []

@@ -196,6 +196,11 @@ def _worth(account: Account, market: Market) -> _Worth:
     return _Worth(cash, value, loan, accrued, paper, equity)
 
 
+def worth(account: Account, market: Market) -> Decimal:
+    """The equity alone."""
+    return _worth(account, market).equity
+
+
 @dataclass(frozen=True, slots=True)
 class _Interest:
     """What became of the interest that was charged, beside what was absorbed and what is accrued:

@@ -35,3 +35,25 @@ def grow_new(parser: ArgumentParser) -> None:
     add("--incidents", metavar="N", help="incidents that the seed draws")
     add("--seed", metavar="S", help="for all that chance decides (else one is drawn and reported)")
     add("--json", action="store_true", help="as JSON, for scripts")
+
+
+def grow_accounts(parser: ArgumentParser) -> None:
+    """The options of `accounts`."""
+    parser.add_argument("--json", action="store_true", help="as JSON, for scripts")
+
+
+def grow_rename(parser: ArgumentParser) -> None:
+    """What `rename` takes."""
+    grow_name(parser)
+    parser.add_argument("new", metavar="NEW", help="small letters, digits and -")
+
+
+def grow_archive(parser: ArgumentParser) -> None:
+    """What `archive` takes."""
+    grow_name(parser)
+    parser.add_argument("--undo", action="store_true", help="take it out of the archive")
+
+
+def grow_name(parser: ArgumentParser) -> None:
+    """What `switch` and `reset` take."""
+    parser.add_argument("name", metavar="NAME", help="an account of `tightrope accounts`")

@@ -1,0 +1,89 @@
+"""What an account is called, whether it is put away, and which one the desk opens next.
+
+None of it is history of an account, so it stands outside the chain of its events, in a table that
+only grows: each act has the checksum of itself and of the act before. What the branch is called in
+its own events never changes.
+"""
+
+import sqlite3
+from enum import StrEnum
+
+from ledger.books.wire.chain import hashed
+
+NO_ACTS = hashed("", [])
+
+
+class Act(StrEnum):
+    """What can be done with an account as a whole."""
+
+    RENAMED = "renamed"
+    ARCHIVED = "archived"
+    RESTORED = "restored"
+    """Taken out of the archive."""
+    SWITCHED = "switched"
+    """The desk opens it next, unless another is written to before."""
+
+
+def record(db: sqlite3.Connection, branch_id: int, act: Act, name: str = "") -> None:
+    """Put an act on record; `name` is the new one where it is renamed."""
+    row = db.execute("SELECT id, hash FROM acts ORDER BY id DESC LIMIT 1").fetchone()
+    last, before = row or (0, NO_ACTS)
+    (commit,) = db.execute("SELECT coalesce(max(id), 0) FROM commit_log").fetchone()
+    content = [last + 1, branch_id, act.value, name, commit]
+    db.execute(
+        "INSERT INTO acts (id, branch_id, act, name, after_commit, hash) VALUES (?, ?, ?, ?, ?, ?)",
+        (*content, hashed(before, content)),
+    )
+
+
+def names(db: sqlite3.Connection) -> dict[int, str]:
+    """What each branch is called, by its number, in the order they were made."""
+    found = {int(id_): str(name) for id_, name in db.execute("SELECT id, name FROM branches")}
+    if _has_table(db):
+        renamed = "SELECT branch_id, name FROM acts WHERE act = ? ORDER BY id"
+        found |= dict(db.execute(renamed, (Act.RENAMED,)))
+    return dict(sorted(found.items()))
+
+
+def archived(db: sqlite3.Connection) -> set[int]:
+    """The branches that are put away."""
+    found: set[int] = set()
+    if _has_table(db):
+        put = "SELECT branch_id, act FROM acts WHERE act IN (?, ?) ORDER BY id"
+        for branch_id, act in db.execute(put, (Act.ARCHIVED, Act.RESTORED)):
+            (found.add if act == Act.ARCHIVED else found.discard)(int(branch_id))
+    return found
+
+
+def last_used(db: sqlite3.Connection) -> str | None:
+    """The name of the branch that was switched to or written to last, of those not put away."""
+    away, found = archived(db), None
+    if _has_table(db):
+        found = db.execute(
+            "SELECT branch_id FROM acts WHERE act = ? AND after_commit >="
+            " (SELECT coalesce(max(id), 0) FROM commit_log) ORDER BY id DESC LIMIT 1",
+            (Act.SWITCHED,),
+        ).fetchone()
+    if found is None or found[0] in away:
+        written = db.execute("SELECT branch_id FROM commit_log ORDER BY id DESC")
+        found = next((row for row in written if row[0] not in away), None)
+    return None if found is None else names(db).get(found[0])
+
+
+def wrong_acts(db: sqlite3.Connection) -> list[str]:
+    """Each act that is not what its checksum says, or does not follow on the one before."""
+    if not _has_table(db):
+        return []
+    found, before = [], NO_ACTS
+    rows = db.execute("SELECT id, branch_id, act, name, after_commit, hash FROM acts ORDER BY id")
+    for number, (*content, stored) in enumerate(rows, start=1):
+        if content[0] != number or hashed(before, content) != stored:
+            found.append(f"act {content[0]} on an account does not match its checksum")
+        before = str(stored)
+    return found
+
+
+def _has_table(db: sqlite3.Connection) -> bool:
+    """Ledgers of an earlier format that are only read have none."""
+    query = "SELECT 1 FROM sqlite_schema WHERE name = 'acts' AND type = 'table'"
+    return db.execute(query).fetchone() is not None

@@ -1,0 +1,139 @@
+"""Rename, archive, switch and reset: what is done with an account as a whole.
+
+None of it touches the account's history; nothing is ever deleted.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ledger.account.commands import Deposit
+from ledger.account.events.kinds import AccountOpened, Deposited, Event
+from ledger.books.acts import Act, record
+from ledger.books.branches import BranchInfo, free_name
+from ledger.books.file.damage import told
+from ledger.books.replay import account_before, rulebook_of, verified
+from ledger.books.store import Ledger
+from ledger.books.writer import MemoryWriter
+from ledger.practice.accounts.fate import bind_fate, deck_of
+from ledger.practice.accounts.names import LONGEST_NAME, checked_name
+from ledger.practice.sessions.find_account import find_branch, named_anew
+from ledger.practice.sessions.find_tapes import timeline_of
+from ledger.practice.sessions.session import Session
+from ledger.practice.sessions.setup import read_setup
+from ledger.refused import Refused
+
+
+def rename(path: Path, name: str, new: str) -> None:
+    """Call an account otherwise; its events go on carrying the name it was begun under.
+
+    Like all here it raises `Refused`, and what `Ledger.open` raises.
+    """
+    checked_name(new, "NEW")
+    with _found(path, name) as (ledger, branch):
+        named_anew(ledger, new, only=True)
+        _act(ledger, branch, Act.RENAMED, new)
+
+
+def archive(path: Path, name: str) -> None:
+    """Put an account away: the desk does not open on it."""
+    with _found(path, name) as (ledger, branch):
+        _refuse_archived(branch)
+        _act(ledger, branch, Act.ARCHIVED)
+
+
+def restore(path: Path, name: str) -> None:
+    """Take an account out of the archive."""
+    with _found(path, name) as (ledger, branch):
+        if not branch.archived:
+            raise Refused(f"{name} is not archived")
+        _act(ledger, branch, Act.RESTORED)
+
+
+def switch(path: Path, name: str) -> None:
+    """Have the desk open this account next."""
+    with _found(path, name) as (ledger, branch):
+        _refuse_archived(branch)
+        _act(ledger, branch, Act.SWITCHED)
+
+
+def reset(path: Path, name: str) -> str:
+    """Archive an account and begin the same again under its name; what the old one is called now.
+
+    The same tapes, rules, start and seed, and the money that it was begun with.
+    """
+    with _found(path, name) as (ledger, branch):
+        _refuse_archived(branch)
+        if branch.parent_id is not None:
+            raise Refused(f"{name} is a fork: it begins in another account")
+        verified(ledger, branch.id)
+        session = _begun_again(ledger, branch)
+        with ledger.together() as db:
+            kept = free_name(db, f"{name[: LONGEST_NAME - 4]}-old")
+            record(db, branch.id, Act.RENAMED, kept)
+            record(db, branch.id, Act.ARCHIVED)
+            made = ledger.new_branch(name, branch.seed, branch.title, branch.setup)
+            ledger.append(made, session.batch())
+    return kept
+
+
+@contextmanager
+def _found(path: Path, name: str) -> Iterator[tuple[Ledger, BranchInfo]]:
+    if not path.exists():
+        raise Refused(f"{path}: there is no ledger yet, and no account")
+    with Ledger.open(path) as ledger, told(path):
+        yield ledger, find_branch(ledger, name)
+
+
+def _act(ledger: Ledger, branch: BranchInfo, act: Act, name: str = "") -> None:
+    with ledger.together() as db:
+        record(db, branch.id, act, name)
+
+
+def _refuse_archived(branch: BranchInfo) -> None:
+    if branch.archived:
+        raise Refused(
+            f"{branch.called} is archived; `tightrope archive {branch.called} --undo` takes it out"
+        )
+
+
+def _begun_again(ledger: Ledger, branch: BranchInfo) -> Session:
+    opened, *events = _first_commit(ledger, branch)
+    assert isinstance(opened, AccountOpened), "every account begins with its opening"
+    place = ledger.place(branch.id) or {}
+    files = place.get("files", {})
+    session = Session(
+        account_before(branch.called, opened, rulebook_of(ledger, opened.rules_hash)),
+        timeline_of(read_setup(branch.setup), files),
+        MemoryWriter(),
+        title=branch.title,
+        files=files,
+        rehearsal=place.get("rehearsal", ""),
+    )
+    session.open_account(opened)
+    bind_fate(session)
+    if session.fate and not deck_of(session):  # a scenario's money comes by itself
+        session.advance()
+        return session
+    session.fate = ()  # a deck strikes from the second bar on, as it did
+    paid_in = [event for event in events if isinstance(event, Deposited)]
+    if paid_in:
+        session.advance()
+    for event in paid_in:
+        session.send(Deposit(amount=event.amount))
+    bind_fate(session)
+    return session
+
+
+def _first_commit(ledger: Ledger, branch: BranchInfo) -> list[Event]:
+    """What was put on record together with the opening."""
+    with ledger.looking() as db:
+        (last,) = db.execute(
+            "SELECT last_seq FROM commit_log WHERE branch_id = ? ORDER BY id LIMIT 1", (branch.id,)
+        ).fetchone()
+    found = []
+    for seq, event in ledger.events(branch.id):
+        if seq > last:
+            break
+        found.append(event)
+    return found

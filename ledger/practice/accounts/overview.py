@@ -1,0 +1,136 @@
+"""Every account of a ledger in a line, from what its last batch left: nothing is lived again."""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from ledger.books.acts import archived, last_used, names, wrong_acts
+from ledger.books.file.connect import connect_to_ours
+from ledger.books.file.damage import MISFITS, told
+from ledger.books.wire.seals import moved_clocks
+
+
+class State(StrEnum):
+    """What an account is, in the order in which it is said."""
+
+    DAMAGED = "damaged"
+    ARCHIVED = "archived"
+    WIPED_OUT = "wiped_out"
+    ENDED = "ended"
+    IN_A_CALL = "in_a_call"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountRow:
+    """An account in the list; what an earlier program did not keep is `None`.
+
+    Amounts are decimal text in `currency`. `return_basis` is "time-weighted", or "money-weighted":
+    gain over all that was paid in. `open_risk` is what positions lose from here to their stops, not
+    counting those `without_stop`. `last_played` is of the wall clock.
+    """
+
+    account: str
+    state: State
+    venue: str | None = None
+    mode: str | None = None
+    symbols: list[str] | None = None
+    time: str | None = None
+    currency: str | None = None
+    equity: str | None = None
+    return_: str | None = None
+    return_basis: str | None = None
+    open_risk: str | None = None
+    without_stop: list[str] | None = None
+    wiped_out: int | None = None
+    last_played: str | None = None
+    opens_next: bool = False
+    parent: str | None = None
+
+    def wire(self) -> dict[str, Any]:
+        """As JSON has it."""
+        row = asdict(self)
+        return {key.removesuffix("_"): value for key, value in row.items()}
+
+
+def accounts(path: Path) -> list[AccountRow]:
+    """All of them, in the order they were begun; none where there is no ledger yet.
+
+    Raises a `LedgerError` where the file cannot be read at all.
+    """
+    if not path.exists():
+        return []
+    db = connect_to_ours(path.absolute())
+    try:
+        with told(path):
+            return _rows(db)
+    finally:
+        db.close()
+
+
+def _rows(db: sqlite3.Connection) -> list[AccountRow]:
+    called, away, following = names(db), archived(db), last_used(db)
+    damaged = set(called) if wrong_acts(db) else _moved(db)
+    played = {
+        id_: str(at)
+        for id_, _, at in db.execute(
+            "SELECT branch_id, max(id), wall_time FROM commit_log GROUP BY branch_id"
+        )
+    }
+    rows = db.execute(
+        "SELECT b.id, b.parent_id, p.body, e.body FROM branches b"
+        " LEFT JOIN places p ON p.branch_id = b.id"
+        " LEFT JOIN events e ON e.branch_id = b.id AND e.seq = 1 ORDER BY b.id"
+    )
+    found = []
+    for id_, parent, place, opened in rows:
+        known: dict[str, Any] = {
+            "account": called[id_],
+            "last_played": played.get(id_),
+            "opens_next": called[id_] == following,
+            "parent": called.get(parent),
+        }
+        try:
+            figures = _figures(json.loads(place), opened)
+            state = _state(json.loads(place))
+        except MISFITS:
+            figures, state = {}, State.DAMAGED
+        if id_ in away:
+            state = State.ARCHIVED
+        if id_ in damaged:
+            state = State.DAMAGED
+        found.append(AccountRow(**known, **figures, state=state))
+    return found
+
+
+def _moved(db: sqlite3.Connection) -> set[int]:
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    return moved_clocks(db) if version > 1 else set()
+
+
+def _figures(place: Mapping[str, Any], opened: str | None) -> dict[str, Any]:
+    said = place["statement"]
+    found = {key: said[key] for key in ("time", "currency", "equity")}
+    summary = place.get("summary")
+    if summary is not None:
+        keys = ("venue", "mode", "symbols", "return_basis", "open_risk", "without_stop")
+        found |= {key: summary[key] for key in (*keys, "wiped_out")}
+        found["return_"] = summary["return"]
+    elif opened is not None:
+        first = json.loads(opened)
+        found |= {"venue": first["venue"], "mode": first["mode"]}
+        found["symbols"] = list(first["instruments"])
+    return found
+
+
+def _state(place: Mapping[str, Any]) -> State:
+    said = place["statement"]
+    if place.get("summary", {}).get("is_wiped_out") and not said["positions"]:
+        return State.WIPED_OUT
+    if place.get("ended"):
+        return State.ENDED
+    return State.IN_A_CALL if said["open_calls"] else State.OPEN

@@ -1,0 +1,91 @@
+"""`accounts`, and what is done with one: `rename`, `archive`, `switch`, `reset`."""
+
+from argparse import Namespace
+from collections.abc import Sequence
+
+from ledger.practice.accounts.overview import AccountRow, State, accounts
+from ledger.practice.words.formats import NOTHING
+from ledger.practice.words.wording import figure, percent, when
+from ledger.text import clean
+from tui.cli.output import complain, say, say_json
+from tui.cli.paths import ledger_path
+from tui.exit_status import DONE
+
+_HEADS = ("", "account", "state", "venue", "mode", "symbols", "time", "equity", "", "return",
+          "open risk", "wiped out", "played")  # fmt: skip
+_RIGHT = frozenset({"equity", "return", "open risk", "wiped out"})
+_STATES = {State.WIPED_OUT: "wiped out", State.IN_A_CALL: "in a call"}
+
+
+def listed(arguments: Namespace) -> int:
+    """Every account in a line."""
+    rows = accounts(ledger_path(arguments))
+    if arguments.json:
+        say_json([row.wire() for row in rows])
+        return DONE
+    if not rows:
+        complain("there is no account yet; `tightrope new` begins one")
+        return DONE
+    say(*_table([_HEADS, *map(_cells, rows)]))
+    return DONE
+
+
+def _cells(row: AccountRow) -> tuple[str, ...]:
+    share = NOTHING if row.return_ is None else percent(row.return_)
+    if row.return_basis == "money-weighted":
+        share += " (m)"
+    risk = NOTHING if row.open_risk is None else figure(row.open_risk)
+    if row.without_stop:
+        risk += f", no stop: {', '.join(row.without_stop)}"
+    return (
+        "*" if row.opens_next else "",
+        clean(row.account, 44),
+        _STATES.get(row.state, row.state.value),
+        row.venue or NOTHING,
+        row.mode or NOTHING,
+        ",".join(row.symbols or [NOTHING]),
+        NOTHING if row.time is None else when(row.time),
+        NOTHING if row.equity is None else figure(row.equity),
+        row.currency or "",
+        share,
+        risk,
+        NOTHING if row.wiped_out is None else str(row.wiped_out),
+        NOTHING if row.last_played is None else row.last_played[:16].replace("T", " "),
+    )
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = []
+    for row in rows:
+        cells = [
+            f"{cell:>{width}}" if head in _RIGHT else f"{cell:<{width}}"
+            for head, cell, width in zip(_HEADS, row, widths, strict=True)
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return lines
+
+
+def run(arguments: Namespace) -> int:
+    """The list, or one act on one account."""
+    if arguments.command == "accounts":
+        return listed(arguments)
+    from ledger.practice.accounts import manage  # the list has no use for what decides
+
+    path, name = ledger_path(arguments), arguments.name
+    if arguments.command == "rename":
+        manage.rename(path, name, arguments.new)
+        say(f"{name} is called {arguments.new} now")
+    elif arguments.command == "switch":
+        manage.switch(path, name)
+        say(f"`tightrope` opens the desk on {name}")
+    elif arguments.command == "reset":
+        kept = manage.reset(path, name)
+        say(f"{name} begins again; the old one is archived as {kept}")
+    elif arguments.undo:
+        manage.restore(path, name)
+        say(f"{name} is out of the archive")
+    else:
+        manage.archive(path, name)
+        say(f"{name} is archived; `tightrope archive {name} --undo` takes it out")
+    return DONE
