@@ -1,8 +1,8 @@
 """What an account is called, whether it is put away, and which one the desk opens next.
 
 None of it is history of an account, so it stands outside the chain of its events, in a table that
-only grows: each act has the checksum of itself and of the act before. What the branch is called in
-its own events never changes.
+only grows: each act has the checksum of itself and of the act before, and a seal names the last.
+What the branch is called in its own events never changes.
 """
 
 import sqlite3
@@ -30,10 +30,15 @@ def record(db: sqlite3.Connection, branch_id: int, act: Act, name: str = "") -> 
     last, before = row or (0, NO_ACTS)
     (commit,) = db.execute("SELECT coalesce(max(id), 0) FROM commit_log").fetchone()
     content = [last + 1, branch_id, act.value, name, commit]
+    hash_ = hashed(before, content)
     db.execute(
         "INSERT INTO acts (id, branch_id, act, name, after_commit, hash) VALUES (?, ?, ?, ?, ?, ?)",
-        (*content, hashed(before, content)),
+        (*content, hash_),
     )
+    if row is None:
+        db.execute("INSERT INTO acts_seal (id, last, hash) VALUES (1, ?, ?)", (last + 1, hash_))
+    else:
+        db.execute("UPDATE acts_seal SET last = ?, hash = ? WHERE id = 1", (last + 1, hash_))
 
 
 def names(db: sqlite3.Connection) -> dict[int, str]:
@@ -41,7 +46,7 @@ def names(db: sqlite3.Connection) -> dict[int, str]:
     found = {int(id_): str(name) for id_, name in db.execute("SELECT id, name FROM branches")}
     if _has_table(db):
         renamed = "SELECT branch_id, name FROM acts WHERE act = ? ORDER BY id"
-        found |= dict(db.execute(renamed, (Act.RENAMED,)))
+        found |= {int(id_): str(name) for id_, name in db.execute(renamed, (Act.RENAMED,))}
     return dict(sorted(found.items()))
 
 
@@ -80,6 +85,10 @@ def wrong_acts(db: sqlite3.Connection) -> list[str]:
         if content[0] != number or hashed(before, content) != stored:
             found.append(f"act {content[0]} on an account does not match its checksum")
         before = str(stored)
+    (seen,) = db.execute("SELECT count(*) FROM acts").fetchone()
+    sealed = db.execute("SELECT last, hash FROM acts_seal").fetchall()
+    if sealed != ([(seen, before)] if seen else []):
+        found.append("the acts on accounts are not those that were sealed")
     return found
 
 

@@ -108,6 +108,7 @@ def test_an_act_that_stands_is_neither_changed_nor_removed(tmp_path: Path, state
         "UPDATE acts SET branch_id = 2 WHERE id = 1",
         "UPDATE acts SET after_commit = 0 WHERE id = 2",
         "DELETE FROM acts WHERE id = 1",
+        "DELETE FROM acts WHERE id = 2",
     ],
 )
 def test_an_act_that_was_changed_is_found_and_nothing_is_written_to(
@@ -123,7 +124,7 @@ def test_an_act_that_was_changed_is_found_and_nothing_is_written_to(
     assert faults(path) == ["names and archives have the checksum of their act"]
     with (
         Ledger.open(path) as ledger,
-        pytest.raises(LedgerDamaged, match="does not match its checksum"),
+        pytest.raises(LedgerDamaged, match=r"on (an account|accounts)"),
     ):
         verified(ledger, 1)
 
@@ -144,6 +145,7 @@ def of_format_2(path: Path) -> None:
     shelf(path.parent, LIFE).rename(path)
     with plainly(path) as db:
         db.execute("DROP TABLE acts")
+        db.execute("DROP TABLE acts_seal")
         db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm003_acts'")
         db.execute("PRAGMA user_version = 2")
 

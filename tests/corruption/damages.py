@@ -194,6 +194,7 @@ _BY_ROWID = {
     "branches": "id",
     "accounts": "id",
     "acts": "id",
+    "acts_seal": "id",
     "commit_log": "id",
     MIGRATIONS: "id",
     "balances": "account_id",

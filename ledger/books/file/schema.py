@@ -141,8 +141,14 @@ ADDED_3 = {
   after_commit INTEGER NOT NULL,
   hash TEXT NOT NULL CHECK (length(hash) = 64)
 ) STRICT""",
+    "acts_seal": """(
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  last INTEGER NOT NULL,
+  hash TEXT NOT NULL CHECK (length(hash) = 64)
+) STRICT""",
 }
-"""What format 3 has beside them: what became of an account as a whole (`books/acts.py`)."""
+"""What format 3 has beside them: what became of an account as a whole (`books/acts.py`), and which
+act was the last."""
 
 _HISTORY = {
     "rulebooks": "hash = NEW.hash",
@@ -220,6 +226,20 @@ END""",
 
 
 _HISTORY_ADDED_3 = {"acts": "id = NEW.id"}
+_ENTRIES_ADDED_3 = {
+    "acts_go_forward": """BEFORE UPDATE ON acts_seal
+BEGIN
+  SELECT RAISE(ABORT, 'no act is ever taken back') WHERE NEW.last IS NOT OLD.last + 1;
+END""",
+    "the_seal_of_acts_stays": """BEFORE DELETE ON acts_seal
+BEGIN
+  SELECT RAISE(ABORT, 'the seal of acts stays');
+END""",
+    "the_seal_of_acts_is_not_replaced": """BEFORE INSERT ON acts_seal
+BEGIN
+  SELECT RAISE(ABORT, 'there is one seal of acts') WHERE EXISTS (SELECT 1 FROM acts_seal);
+END""",
+}
 
 _ENTRIES_ADDED = {
     "the_clock_goes_forward": """BEFORE UPDATE ON seals
@@ -254,7 +274,9 @@ def _guards(entries: dict[str, str], history: dict[str, str]) -> dict[str, str]:
 _GUARDS = {
     1: _guards(_ENTRIES, _HISTORY),
     2: _guards(_ENTRIES | _ENTRIES_ADDED, _HISTORY | _HISTORY_ADDED),
-    3: _guards(_ENTRIES | _ENTRIES_ADDED, _HISTORY | _HISTORY_ADDED | _HISTORY_ADDED_3),
+    3: _guards(
+        _ENTRIES | _ENTRIES_ADDED | _ENTRIES_ADDED_3, _HISTORY | _HISTORY_ADDED | _HISTORY_ADDED_3
+    ),
 }
 GUARDS = _GUARDS[VERSION]
 
