@@ -8,6 +8,7 @@ What the branch is called in its own events never changes.
 import sqlite3
 from enum import StrEnum
 
+from ledger.books.file.errors import EntryRefused
 from ledger.books.wire.chain import hashed
 
 NO_ACTS = hashed("", [])
@@ -61,7 +62,10 @@ def archived(db: sqlite3.Connection) -> set[int]:
 
 
 def last_used(db: sqlite3.Connection) -> str | None:
-    """The name of the branch that was switched to or written to last, of those not put away."""
+    """The name of the branch that was switched to or written to last, of those not put away.
+
+    Raises `EntryRefused` where it is gone, which only damage can do.
+    """
     away, found = archived(db), None
     if _has_table(db):
         found = db.execute(
@@ -72,7 +76,12 @@ def last_used(db: sqlite3.Connection) -> str | None:
     if found is None or found[0] in away:
         written = db.execute("SELECT branch_id FROM commit_log ORDER BY id DESC")
         found = next((row for row in written if row[0] not in away), None)
-    return None if found is None else names(db).get(found[0])
+    if found is None:
+        return None
+    called = names(db).get(found[0])
+    if called is None:  # another in its place would be traded on by mistake
+        raise EntryRefused(f"there is no branch {found[0]}, which was written to last")
+    return called
 
 
 def wrong_acts(db: sqlite3.Connection) -> list[str]:

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 from ledger.books.acts import archived, last_used, names, wrong_acts
 from ledger.books.file.connect import connect_to_ours
 from ledger.books.file.damage import MISFITS, told
+from ledger.books.file.errors import EntryRefused
 from ledger.books.wire.seals import moved_clocks
 
 
@@ -73,7 +75,10 @@ def accounts(path: Path) -> list[AccountRow]:
 
 
 def _rows(db: sqlite3.Connection) -> list[AccountRow]:
-    called, away, following = names(db), archived(db), last_used(db)
+    called, away = names(db), archived(db)
+    following: str | None = None
+    with suppress(EntryRefused):  # one that is gone keeps no other from the list
+        following = last_used(db)
     damaged = set(called) if wrong_acts(db) else _moved(db)
     played = {
         id_: str(at)
