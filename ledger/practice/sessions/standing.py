@@ -13,7 +13,7 @@ from ledger.account.events import kinds as e
 from ledger.account.state import Account, Cause
 from ledger.market.quote import Market
 from ledger.money import ONE, ZERO, plain, ratio, settle
-from ledger.practice.sessions.statement import worth
+from ledger.practice.sessions.statement import equity_of
 
 _FLOWS = frozenset({e.Deposited, e.Withdrawn, e.Swept})
 _FORCED = frozenset({e.ForceSold, e.Liquidated, e.DeficitRecorded})
@@ -46,7 +46,7 @@ class Standing:
         kinds = frozenset(map(type, events))
         found = self
         if kinds & _FLOWS:
-            found = found._linked(worth(*before), worth(*then))
+            found = found._linked(equity_of(*before), equity_of(*then))
         if e.Deposited in kinds:
             found = replace(found, is_wiped_out=False)
         if kinds & _FORCED and not self.is_wiped_out and _is_ruin(*then):
@@ -90,7 +90,7 @@ def standing_of(kept: Mapping[str, Any] | None) -> Standing:
 
 def summary(standing: Standing, account: Account, market: Market) -> dict[str, Any]:
     """An account in a line, for a list of thousands: read from its place, and not lived again."""
-    equity, totals = worth(account, market), account.totals
+    equity, totals = equity_of(account, market), account.totals
     found, basis = standing.time_weighted(equity), "time-weighted"
     if found is None and totals.deposited:
         gained = equity + totals.withdrawn + account.savings - totals.deposited
@@ -127,4 +127,4 @@ def open_risk(account: Account, market: Market) -> tuple[Decimal, list[str]]:
 
 def _is_ruin(account: Account, market: Market) -> bool:
     least = account.totals.deposited * _HUNDREDTH
-    return not account.positions() and worth(account, market) < least
+    return not account.positions() and equity_of(account, market) < least

@@ -196,7 +196,7 @@ def _worth(account: Account, market: Market) -> _Worth:
     return _Worth(cash, value, loan, accrued, paper, equity)
 
 
-def worth(account: Account, market: Market) -> Decimal:
+def equity_of(account: Account, market: Market) -> Decimal:
     """The equity alone."""
     return _worth(account, market).equity
 
