@@ -1,4 +1,4 @@
-"""What an account is called, whether it is put away, and which one the desk opens next.
+"""What an account is called, whether it is archived, which one the desk opens next, and the purse.
 
 None of it is history of an account, so it stands outside the chain of its events, in a table that
 only grows: each act has the checksum of itself and of the act before, and a seal names the last.
@@ -23,17 +23,29 @@ class Act(StrEnum):
     """Taken out of the archive."""
     SWITCHED = "switched"
     """The desk opens it next, unless another is written to before."""
+    FUNDED = "funded"
+    """What comes in is taken from the purse, what goes out is paid back into it."""
+    PURSE_SET = "purse_set"
+    """Of no account: from here on the purse of a currency holds this much."""
 
 
-def record(db: sqlite3.Connection, branch_id: int, act: Act, name: str = "") -> None:
-    """Put an act on record; `name` is the new one where it is renamed."""
+def record(
+    db: sqlite3.Connection,
+    branch_id: int | None,
+    act: Act,
+    name: str = "",
+    money: tuple[str, int] | None = None,
+) -> None:
+    """Put an act on record: `name` is an account's new one, `money` what a purse holds, in atoms
+    of its currency. Raises `EntryRefused` where an act lacks what it needs."""
     row = db.execute("SELECT id, hash FROM acts ORDER BY id DESC LIMIT 1").fetchone()
     last, before = row or (0, NO_ACTS)
     (commit,) = db.execute("SELECT coalesce(max(id), 0) FROM commit_log").fetchone()
-    content = [last + 1, branch_id, act.value, name, commit]
+    content = [last + 1, branch_id, act.value, name, *(money or (None, None)), commit]
     hash_ = hashed(before, content)
     db.execute(
-        "INSERT INTO acts (id, branch_id, act, name, after_commit, hash) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO acts (id, branch_id, act, name, asset, amount, after_commit, hash)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (*content, hash_),
     )
     if row is None:
@@ -89,7 +101,9 @@ def wrong_acts(db: sqlite3.Connection) -> list[str]:
     if not _has_table(db):
         return []
     found, before = [], NO_ACTS
-    rows = db.execute("SELECT id, branch_id, act, name, after_commit, hash FROM acts ORDER BY id")
+    rows = db.execute(
+        "SELECT id, branch_id, act, name, asset, amount, after_commit, hash FROM acts ORDER BY id"
+    )
     for number, (*content, stored) in enumerate(rows, start=1):
         if content[0] != number or hashed(before, content) != stored:
             found.append(f"act {content[0]} on an account does not match its checksum")

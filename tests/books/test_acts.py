@@ -91,7 +91,7 @@ def test_an_archived_account_is_not_the_last_used(tmp_path: Path) -> None:
     [
         "UPDATE acts SET name = 'x'",
         "DELETE FROM acts",
-        "INSERT OR REPLACE INTO acts SELECT id, branch_id, act, 'x', 0, hash FROM acts",
+        "INSERT OR REPLACE INTO acts SELECT id, branch_id, act, 'x', NULL, NULL, 0, hash FROM acts",
     ],
 )
 def test_an_act_that_stands_is_neither_changed_nor_removed(tmp_path: Path, statement: str) -> None:
@@ -129,11 +129,27 @@ def test_an_act_that_was_changed_is_found_and_nothing_is_written_to(
         verified(ledger, 1)
 
 
-def test_an_act_needs_an_account_and_a_renaming_a_name(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("branch", "what", "name", "money"),
+    [
+        (9, Act.ARCHIVED, "", None),
+        (None, Act.ARCHIVED, "", None),
+        (1, Act.RENAMED, "", None),
+        (1, Act.ARCHIVED, "x", None),
+        (1, Act.ARCHIVED, "", ("USD", 1)),
+        (1, Act.PURSE_SET, "", ("USD", 1)),
+        (None, Act.PURSE_SET, "", None),
+        (None, Act.PURSE_SET, "", ("", 1)),
+        (None, Act.PURSE_SET, "", ("USD", -1)),
+    ],
+)
+def test_an_act_has_what_it_needs_and_nothing_else(
+    tmp_path: Path, branch: int | None, what: Act, name: str, money: tuple[str, int] | None
+) -> None:
     path = shelf(tmp_path, LIFE)
-    for branch, what, name in ((9, Act.ARCHIVED, ""), (1, Act.RENAMED, ""), (1, Act.ARCHIVED, "x")):
-        with pytest.raises(EntryRefused):
-            act(path, branch, what, name)
+    with pytest.raises(EntryRefused), Ledger.open(path) as ledger, ledger.together() as db:
+        record(db, branch, what, name, money)
+    assert faults(path) == []
 
 
 def of_format_1(path: Path) -> None:

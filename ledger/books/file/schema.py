@@ -135,11 +135,17 @@ a long history opens without being lived again.
 ADDED_3 = {
     "acts": """(
   id INTEGER PRIMARY KEY,
-  branch_id INTEGER NOT NULL REFERENCES branches (id),
-  act TEXT NOT NULL CHECK (act IN ('renamed', 'archived', 'restored', 'switched')),
+  branch_id INTEGER REFERENCES branches (id),
+  act TEXT NOT NULL CHECK (act IN
+    ('renamed', 'archived', 'restored', 'switched', 'funded', 'purse_set')),
   name TEXT NOT NULL CHECK ((act = 'renamed') = (name <> '')),
+  asset TEXT CHECK (asset <> ''),
+  amount INTEGER CHECK (amount >= 0),
   after_commit INTEGER NOT NULL,
-  hash TEXT NOT NULL CHECK (length(hash) = 64)
+  hash TEXT NOT NULL CHECK (length(hash) = 64),
+  CHECK ((act = 'purse_set') = (branch_id IS NULL)),
+  CHECK ((act = 'purse_set') = (asset IS NOT NULL)),
+  CHECK ((asset IS NULL) = (amount IS NULL))
 ) STRICT""",
     "acts_seal": """(
   id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -147,8 +153,8 @@ ADDED_3 = {
   hash TEXT NOT NULL CHECK (length(hash) = 64)
 ) STRICT""",
 }
-"""What format 3 has beside them: what became of an account as a whole (`books/acts.py`), and which
-act was the last."""
+"""What format 3 has beside them: what was done with an account as a whole or with the purse
+(`books/acts.py`), and which act was the last. `amount` is atoms of `asset`."""
 
 _HISTORY = {
     "rulebooks": "hash = NEW.hash",

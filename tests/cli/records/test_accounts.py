@@ -198,8 +198,8 @@ def test_a_reset_archives_and_begins_the_same_again(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        (("rename", "nobody", "x"), 'no account is called "nobody"; there are: a, b'),
-        (("rename", "a", "b"), "an account is called b already; free: b-2"),
+        (("rename", "nobody", "x"), 'no account is called "nobody"; allowed: a, b'),
+        (("rename", "a", "b"), "there is already an account called b"),
         (("rename", "a", "A b"), "NEW: allowed: small letters, digits and -, such as a-b"),
         (("switch", "nobody"), 'no account is called "nobody"'),
         (("reset", "nobody"), 'no account is called "nobody"'),
