@@ -130,6 +130,8 @@ def _what_if(ledger: Ledger, parent: int, seq: int) -> None:
         ledger.append(branch, Batch(records, place))
     with ledger.together() as db:
         acts.record(db, parent, acts.Act.RENAMED, "first-call")
+        acts.record(db, None, acts.Act.PURSE_SET, money=("USD", 10_000_000))
+        acts.record(db, parent, acts.Act.FUNDED)
         for each in (parent, branch):
             kept = replay(ledger, each)
             assert kept is not None

@@ -144,7 +144,7 @@ ADDED_3 = {
   after_commit INTEGER NOT NULL,
   hash TEXT NOT NULL CHECK (length(hash) = 64),
   CHECK ((act = 'purse_set') = (branch_id IS NULL)),
-  CHECK ((act = 'purse_set') = (asset IS NOT NULL)),
+  CHECK ((branch_id IS NULL) <> (asset IS NULL)),
   CHECK ((asset IS NULL) = (amount IS NULL))
 ) STRICT""",
     "acts_seal": """(
