@@ -1,4 +1,4 @@
-"""Which column of a table is what: by the names in its header, or by its shape without one."""
+"""Which column holds what: by the header's names or, without a header, by the table's shape."""
 
 import re
 from collections import Counter
@@ -24,21 +24,21 @@ from ledger.refused import Refused
 from ledger.text import clean
 
 _HEADER_WITHIN = 30
-"""Rows at the top among which a header is looked for."""
+"""The header is looked for in this many rows at the top."""
 _MORE_HEADERS = 3
 _CLOSE_TIME = re.compile(r"\d{10,19}", re.ASCII)
-"""The last moment of a bar, which is no whole second."""
+"""The last moment of a bar, such as 1704067259999 in milliseconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
-    """Where each figure stands, counted from 0; `names` are what the header calls each column.
+    """The position of each column, counted from 0; `names` are the header's names for them.
 
-    `time` is one column, or a date and a clock; `heading` are the lines above the rows: comments
-    and the header itself, which is `header_line`. `zone` is what the header says of its times,
-    `zone_at` a column that says it of each, and
-    `are_ends` whether they are the ends of bars. `volume` and `volume_too` are added. Rows differ
-    in none of the columns of `parts`. `billionths` are what prices may be counted in.
+    `time` is one column, or a date and a clock. `heading` are the lines above the rows: comments
+    and the header itself, which is `header_line`. `zone` is the time zone that the header names,
+    `zone_at` a column with the zone of each row, and `are_ends` says whether times are the ends of
+    bars. `volume` and `volume_too` are added up. The columns in `parts` must be the same in every
+    row. `billionths`: whether prices are whole numbers of billionths.
     """
 
     dialect: Dialect
@@ -59,7 +59,7 @@ class Columns:
     width: int
 
     def time_text(self, fields: list[str]) -> str:
-        """What a row says of its time."""
+        """The text of a row's time."""
         text = fields[self.time[0]]
         if len(self.time) == 2:
             text = f"{text.strip()} {clock_text(fields[self.time[1]])}"
@@ -67,7 +67,7 @@ class Columns:
 
 
 def find_columns(rows: list[Row], delimiter: str, name: str) -> Columns:
-    """The columns of a table, from its first rows. Raises `Refused` with what was missing."""
+    """The columns of a table, from its first rows. Raises `Refused` with what is missing."""
     for index, (_, fields) in enumerate(rows[:_HEADER_WITHIN]):
         names = [plain_name(field) for field in fields]
         prices = prices_in(names, fields, name)
@@ -88,7 +88,7 @@ def _under_a_header(
     data = [fields for _, fields in rows[index + 1 + len(more) :]]
     heading = [*rows[:index], *more]
     if not data:
-        raise Refused(f"{name}: there is no row below the header; allowed: two or more")
+        raise Refused(f"{name}: no rows below the header; at least two are needed")
     header, time = rows[index][1], time_in(names, data, name)
     symbol = _symbol_above(heading, prices, name)
     columns = Columns(
@@ -119,7 +119,7 @@ def _under_a_header(
 
 
 def _zone_at(names: list[str], time: tuple[int, ...], data: list[list[str]]) -> int | None:
-    """A column of zones beside dates; Unix time needs none."""
+    """The column of time zones beside dates; Unix time needs none."""
     at = next((at for at, name in enumerate(names) if name in dialects.ZONES), None)
     if at is None or not mostly(data, time[0], is_date) or not mostly(data, at, is_zone):
         return None
@@ -134,7 +134,7 @@ def _two_volumes(names: list[str]) -> tuple[int | None, int | None]:
 
 
 def _in_billionths(names: list[str], prices: Prices, data: list[list[str]]) -> bool:
-    """Whether a table has Databento's columns, and whole numbers throughout as its prices."""
+    """Whether a table has Databento's columns, and only whole numbers as prices."""
     if len(dialects.BILLIONTHS & set(names)) < 2:
         return False
     texts = [fields[at].strip() for fields in data for at in prices if at < len(fields)]
@@ -142,7 +142,7 @@ def _in_billionths(names: list[str], prices: Prices, data: list[list[str]]) -> b
 
 
 def _further_headers(rows: list[Row], prices: tuple[int, ...]) -> Iterator[Row]:
-    """Rows below a header that belong to it, as yfinance writes them: symbols, then `Date,,,,,`."""
+    """Rows below a header that belong to it; yfinance writes symbols, then `Date,,,,,`."""
     for line, fields in rows[:_MORE_HEADERS]:
         cells = [fields[at].strip() for at in prices if at < len(fields)]
         first = plain_name(fields[0])
@@ -155,14 +155,14 @@ def _further_headers(rows: list[Row], prices: tuple[int, ...]) -> Iterator[Row]:
 
 
 def _symbol_above(heading: list[Row], prices: tuple[int, ...], name: str) -> str | None:
-    """The symbol that a further row of the header names."""
+    """The symbol that a second row of the header names."""
     for _, fields in heading:
         cells = {fields[at].strip() for at in prices if at < len(fields)}
         if plain_name(fields[0]) in ("ticker", "") and cells and all(cells):
             if len(cells) > 1:
                 raise Refused(
-                    f"{name}: the columns are of {', '.join(clean(c, 20) for c in sorted(cells))}; "
-                    "allowed: the prices of one symbol"
+                    f"{name}: prices of {', '.join(clean(c, 20) for c in sorted(cells))} in one "
+                    "file; import one symbol at a time"
                 )
             return cells.pop()
     return None
@@ -208,14 +208,14 @@ def _volume(names: list[str], columns: Columns, data: list[list[str]]) -> int | 
 
 
 def _width(header: list[str], data: list[list[str]]) -> int:
-    """Fields of a row: those of the header, without empty ones at its end that no row fills."""
+    """Fields in a row: those of the header, less trailing empty ones that no row fills."""
     named = _filled(header)
     usual = Counter(map(_filled, data[:50])).most_common(1)[0][0]
     return min(max(named, usual), len(header))
 
 
 def _filled(fields: list[str]) -> int:
-    """How many fields there are without the empty ones at the end."""
+    """The number of fields, less the empty ones at the end."""
     count = len(fields)
     while count and not fields[count - 1].strip():
         count -= 1
@@ -223,18 +223,18 @@ def _filled(fields: list[str]) -> int:
 
 
 def _by_shape(rows: list[Row], name: str) -> Columns:
-    """A table without a header: a time, then open, high, low, close, perhaps the volume."""
-    wanted = "allowed: columns for time, open, high, low and close, named in a header"
+    """A table without a header: a time, then open, high, low, close and maybe the volume."""
+    wanted = "add a header that names the time, open, high, low and close"
     width = max((len(fields) for _, fields in rows), key=[len(f) for _, f in rows].count)
     data = [(line, fields) for line, fields in rows if len(fields) == width]
     sample = [fields for _, fields in data]
     unix, dated = mostly(sample, 0, is_unix), mostly(sample, 0, is_date)
     if not unix and not dated:
-        raise Refused(f"{name}: no header names the prices, and no time stands first; {wanted}")
+        raise Refused(f"{name}: no header, and the first column is not a time; {wanted}")
     clocked = dated and mostly(sample, 1, is_written_clock) and not mostly(sample, 0, has_clock)
     first = 2 if clocked else 1
     if width < first + 4:
-        raise Refused(f"{name}: {width} columns are too few; {wanted}")
+        raise Refused(f"{name}: too few columns ({width}); {wanted}")
     volume = first + 4 if width > first + 4 else None
     if unix and width == 8:
         volume = 6
@@ -249,7 +249,7 @@ def _by_shape(rows: list[Row], name: str) -> Columns:
         heading=tuple(line for line, _ in rows if line < start),
         width=width,
     )
-    if above:  # names that say no price may say the volume all the same
+    if above:  # a header that names no prices may still name the volume
         names = [plain_name(field) for field in above]
         columns = replace(columns, volume=_volume(names, columns, sample))
     return columns

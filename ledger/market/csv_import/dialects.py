@@ -1,6 +1,6 @@
-"""What other programs call the columns of a price table, and by which marks each is known.
+"""What other programs call the columns of a price table, and how each program is recognised.
 
-Data, not code: a new program is a line here. Names are compared in small letters, without brackets,
+Data, not code: a new program is a line here. Names are compared in lower case, without brackets,
 quotes, underscores and dots.
 """
 
@@ -21,16 +21,16 @@ TIMES = words(
     "utc time,time utc,time (utc),date (utc),dtyyyymmdd,day,bar time,datum,zeit,uhrzeit,fecha,"
     "hora,data,ora,heure,czas,godzina,tijd,tid,дата,время"
 )
-"""Columns that may say when a bar begins."""
+"""Columns that may hold the time at which a bar opens."""
 
 ENDS = words(
     "close time,closetime,time close,timeclose,close timestamp,closing time,end,end time,endtime,"
     "time end,timeend,bar end,candle end,period end,window end,interval end,kline close time"
 )
-"""Columns that say when a bar ends: taken where none says when it begins."""
+"""Columns that hold the time at which a bar closes: used where none has its open."""
 
 PREFERRED_TIMES = words("unix,unix timestamp,unixtime,unix time,open time,opentime,timeopen")
-"""Of several such columns, these are taken alone."""
+"""Where a table has several such columns, one of these is used."""
 
 PRICES = {
     "open": (
@@ -50,10 +50,10 @@ PRICES = {
         "cloture,clôt,chiusura,fechamento,zamkniecie,zamknięcie,закрытие,закр"
     ),
 }
-"""The names of each price, the usual ones first."""
+"""The names of each price, the most common first."""
 
 LAST_PRICES = "close/last,last,price,zuletzt,letzter,laatste,ultimo,último,dernier,цена"
-"""Taken as the close where no column is called so."""
+"""Used as the close where no column has one of its own names."""
 
 VOLUMES = (
     "tickvol,tick volume,tickvolume,stuecke,stücke,volume,vol,base volume,base asset volume,"
@@ -65,13 +65,13 @@ VOLUMES = (
 """The names of the volume, best first: units rather than money, ticks rather than zeros."""
 
 VOLUME_PARTS = (("up", "down"), ("up volume", "down volume"), ("upvol", "downvol"))
-"""Two columns that are the volume together: TradeStation's, of upticks and of downticks."""
+"""Two columns that add up to the volume: TradeStation's, for upticks and downticks."""
 
 ZONES = words("timezone,time zone,tz,zone,exchange timezone,exchangetimezonename")
-"""Columns that say the zone of a row's time."""
+"""Columns with the time zone of each row."""
 
 BILLIONTHS = frozenset(("rtype", "publisher id", "ts event", "instrument id"))
-"""Databento's columns: its prices are whole numbers of billionths unless they have a point."""
+"""Databento's columns: prices without a decimal point are whole numbers of billionths."""
 
 MONEY = ("usd", "usdt", "usdc", "busd", "eur", "gbp", "currency", "quote", "krw", "jpy")
 """What a second volume is counted in, as in `Volume USDT`."""
@@ -83,19 +83,19 @@ PARTS = frozenset(
         "expiration,expiry date,delivery,delivery month,maturity,strike,strike price,option type"
     )
 )
-"""Columns that say which of several instruments a row is of, and are no symbol."""
+"""Columns that identify the instrument of a row, other than by its symbol."""
 
 SYMBOLS = frozenset(("symbol", "ticker", "instrument", "pair", "sym", "secid", "name", "asset"))
 
 _NUMBERED = re.compile(r"^\d+[a-z]?\. ")
 _SIGN = re.compile(r"[\s(\[]+[$€£¥₿]+[)\]]*$")
-"""Of a currency, behind a name."""
+"""A currency sign after a name."""
 
 
 def plain_name(name: str) -> str:
     """A column's name without what varies between programs.
 
-    pandas writes the names of yfinance as `('Close', 'SPY')` where two rows became one.
+    pandas writes yfinance's two header rows as one: `('Close', 'SPY')`.
     """
     name = name.strip().strip("<>[]\"'“”\ufeff ").lower()
     if name.startswith("('") and name.endswith("')"):
@@ -105,14 +105,14 @@ def plain_name(name: str) -> str:
 
 
 def words_of(name: str) -> tuple[str, ...]:
-    """The words of a name as `plain_name` leaves it: `date(utc)` has two."""
+    """The words of a name returned by `plain_name`: `date(utc)` has two."""
     return tuple(re.findall(r"[^\W_]+", name))
 
 
 class Dialect(NamedTuple):
-    """A program by its marks: `has` are names that its header has all of, by `plain_name`.
+    """A program, known by the names (as `plain_name` gives them) that its header `has`.
 
-    `continuous` where its markets never close.
+    `continuous`: its markets never close.
     """
 
     id: str
@@ -132,7 +132,7 @@ CRYPTO_DATA = Dialect("cryptodatadownload", "CryptoDataDownload", continuous=Tru
 METATRADER = Dialect("metatrader", "MetaTrader export")
 TRADINGVIEW = Dialect("tradingview", "TradingView export")
 YFINANCE = Dialect("yfinance", "yfinance table")
-STOOQ_TABLE = Dialect("stooq", "Stooq's table of days")
+STOOQ_TABLE = Dialect("stooq", "Stooq daily table")
 DATABENTO = Dialect("databento", "Databento, prices in billionths")
 HISTDATA = Dialect("histdata", "HistData")
 EUROPEAN = Dialect("european", "European table")
@@ -154,7 +154,7 @@ BY_HEADER = (
     _known("investing", "Investing.com", "zuletzt,+/- %"),
     _known("nasdaq", "Nasdaq.com", "close/last"),
 )
-"""Programs known by names in their header; the first that fits is taken."""
+"""Programs known by names in their header; the first match wins."""
 
 STOOQ_HEADER = ("Date", "Open", "High", "Low", "Close", "Volume")
 YFINANCE_HEADER = ("Close", "High", "Low", "Open", "Volume")

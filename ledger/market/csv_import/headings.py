@@ -1,4 +1,4 @@
-"""What the names in a header mean: which column is which price, and which the time of a bar."""
+"""What the names in a header mean: which column holds which price, and which the time."""
 
 from collections.abc import Callable
 
@@ -9,18 +9,18 @@ from ledger.refused import Refused
 from ledger.text import clean
 
 INDEX_NAMES = frozenset(("", "price", "ticker", "index", "unnamed: 0"))
-"""Of a first column that may be the time all the same."""
+"""Names of a first column that may still be the time."""
 
 Prices = tuple[int, int, int, int]
 
 
 def prices_in(names: list[str], fields: list[str], name: str) -> Prices | None:
-    """The columns of open, high, low and close; `None` where one is missing: this is no header.
+    """The columns of open, high, low and close; `None` where one is missing (not a header).
 
-    Raises `Refused` where there are several of a kind.
+    Raises `Refused` where there are several of one kind.
     """
     if tuple(field.strip() for field in fields[:5]) == dialects.TRADINGVIEW_HEADER:
-        return 1, 2, 3, 4  # what follows are indicators, of whatever name
+        return 1, 2, 3, 4  # the columns after these are indicators, whatever their names
     found = [_named(names, known.split(",")) for known in dialects.PRICES.values()]
     if found[3] is None:
         found[3] = _named(names, dialects.LAST_PRICES.split(","))
@@ -31,7 +31,7 @@ def prices_in(names: list[str], fields: list[str], name: str) -> Prices | None:
         if names.count(names[at]) > 1:
             raise Refused(
                 f'{name}: {names.count(names[at])} columns are called "{clean(fields[at], 20)}"; '
-                "allowed: the prices of one symbol"
+                "import one symbol at a time"
             )
     return opened, high, low, close
 
@@ -41,7 +41,7 @@ def _named(names: list[str], known: list[str]) -> int | None:
 
 
 def _alike(names: list[str], name: str) -> Prices | None:
-    """Prices whose names have the same words beside their own: a unit, a symbol, `adj`."""
+    """Prices whose names share the same extra words: a unit, a symbol, `adj`."""
     roles = [frozenset(known.split(",")) for known in dialects.PRICES.values()]
     found: dict[tuple[str, ...], list[list[int]]] = {}
     for index, column in enumerate(names):
@@ -57,13 +57,13 @@ def _alike(names: list[str], name: str) -> Prices | None:
         return None
     if len(whole) > 1 or any(len(columns) > 1 for columns in next(iter(whole.values()))):
         told = ", ".join(clean(" ".join(others).strip(), 20) for others in whole)
-        raise Refused(f"{name}: there are prices of {told}; allowed: the prices of one symbol")
+        raise Refused(f"{name}: several sets of prices ({told}); import one symbol at a time")
     opened, high, low, close = (columns[0] for columns in next(iter(whole.values())))
     return opened, high, low, close
 
 
 def time_in(names: list[str], data: list[list[str]], name: str) -> tuple[int, ...]:
-    """The column of the time, or those of date and clock. Raises `Refused` where there is none."""
+    """The column of the time, or those of date and clock. Raises `Refused` if there is none."""
     for word in dialects.PREFERRED_TIMES:
         if word in names and mostly(data, names.index(word), is_time):
             return (names.index(word),)
@@ -81,13 +81,13 @@ def time_in(names: list[str], data: list[list[str]], name: str) -> tuple[int, ..
         return (dates[0],) if clock is None else (dates[0], clock)
     told = ", ".join(f'"{clean(names[index], 20)}"' for index in known) or "none"
     raise Refused(
-        f"{name}: no column has the times of the bars (looked at: {told}); "
-        "allowed: Unix time, or dates such as 2024-01-02 09:30"
+        f"{name}: no column holds the times of the bars (checked: {told}); "
+        "use Unix time, or dates such as 2024-01-02 09:30"
     )
 
 
 def _says_time(name: str) -> bool:
-    """Whether a name begins as those of times do: `date(utc)`, `time (est)`, `timestamp utc`."""
+    """Whether a name begins like one for times: `date(utc)`, `time (est)`, `timestamp utc`."""
     words = words_of(name)
     return name not in dialects.ENDS and any(
         " ".join(words[:count]) in dialects.TIMES for count in (1, 2)
@@ -95,7 +95,7 @@ def _says_time(name: str) -> bool:
 
 
 def _clock_beside(dates: list[int], known: list[int], data: list[list[str]]) -> int | None:
-    """The column of the time of day, under a known name or right behind the date."""
+    """The column of the time of day, under a known name or right after the date."""
     if mostly(data, dates[0], has_clock):
         return None
     clocks = [index for index in known if index not in dates and mostly(data, index, is_clock)]
@@ -105,17 +105,17 @@ def _clock_beside(dates: list[int], known: list[int], data: list[list[str]]) -> 
 
 
 def is_time(text: str) -> bool:
-    """Whether a field is a moment in any known notation."""
+    """Whether a field is a time in any known notation."""
     return is_unix(text) or is_date(text)
 
 
 def is_written_clock(text: str) -> bool:
-    """Whether a field is a time of day that no price can be taken for."""
+    """Whether a field is a time of day that cannot be mistaken for a price."""
     text = text.strip()
     return is_clock(text) and (":" in text or (len(text) == 6 and text.isdigit()))
 
 
 def mostly(data: list[list[str]], index: int, fits: Callable[[str], bool]) -> bool:
-    """Whether a column's values fit, but for a few."""
+    """Whether at least 80% of a column's values fit."""
     values = [fields[index] for fields in data if index < len(fields) and fields[index].strip()]
     return bool(values) and sum(map(fits, values)) >= 0.8 * len(values)

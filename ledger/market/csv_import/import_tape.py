@@ -1,7 +1,7 @@
-"""A price table of another program, made a tape: recognised, read, judged, and told.
+"""Turns another program's price table into a tape: recognised, read, checked and reported.
 
-Nothing is dropped or repaired in silence: a row is a bar of the tape as it stands, or a fault with
-its line says what was done. The tape comes out in Tightrope's own format, as it will be kept.
+Nothing is dropped or repaired in silence: a row becomes a bar exactly as written, or a fault with
+its line says what was done. The tape comes out in Tightrope's own format, ready to be stored.
 """
 
 from __future__ import annotations
@@ -49,26 +49,26 @@ from ledger.text import clean
 from ledger.times import DAY, HOUR, iso
 
 _FEWEST = 0.2
-"""The part of the rows that has to become bars, in a table of more than a few."""
+"""The share of rows that must become bars, in a table of more than `_A_FEW`."""
 _A_FEW = 20
 _SATURDAY = 5
-"""Of the days of a week, Monday being 0."""
+"""Weekday number; Monday is 0."""
 _SYMBOL = re.compile(r"[^A-Z0-9.^=-]+")
 _EXCHANGES = dialects.words(
     "BINANCE,BITSTAMP,COINBASE,KRAKEN,BITFINEX,BYBIT,OKX,BITMEX,GEMINI,POLONIEX,NASDAQ,NYSE,AMEX,"
     "OANDA,FX,INDEX,TVC,CME,COMEX,NYMEX,CBOE,SP,FXCM,FOREXCOM,BATS,ARCA,OTC,LSE,XETR,EURONEXT,"
     "CAPITALCOM,PEPPERSTONE,CRYPTO,KUCOIN,BITGET,DERIBIT,PHEMEX,IDC,DLY,DL,MINI"
 )
-"""Before the symbol in the names of files."""
+"""Names of exchanges that precede the symbol in file names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForeignTape:
-    """What was understood of a file, its faults, and the tape that came of it.
+    """How a file was understood, its faults, and the resulting tape.
 
-    `columns` are pairs of what a column is and what the file calls it; `heading` the lines above
-    the rows; `lines` the line of each bar, `first` and `last` the times of two of them; `packed`
-    the tape's own file.
+    `columns` pairs each role with the file's name for it; `heading` are the lines above the rows;
+    `lines` has the line of each bar; `first` and `last` are the times of the first and last bar;
+    `packed` is the tape's own file.
     """
 
     dialect: str
@@ -96,26 +96,26 @@ class ForeignTape:
 
     @property
     def interval(self) -> str:
-        """The length of a bar, such as `1h`."""
+        """The bar length, such as `1h`."""
         return interval_name(self.tape.interval)
 
     @property
     def bars(self) -> int:
-        """Bars, those without a trade included."""
+        """The number of bars, those without a trade included."""
         return len(self.lines)
 
     def refuse_if_faulty(self, name: str) -> None:
-        """Raises `Refused` with each fault that is more than a note."""
+        """Raise `Refused` with every fault that is more than a note."""
         _refuse(name, [fault for fault in self.faults if not fault.is_note])
 
     def refuse_if_changed(self, name: str) -> None:
-        """Raises `Refused` with each fault for which a row was left out or put right."""
+        """Raise `Refused` with every fault for which a row was left out or corrected."""
         _refuse(name, [fault for fault in self.faults if not fault.changed_nothing])
 
     def refuse_if_open(self, name: str) -> None:
-        """Raises `Refused` where the time zone is ours and not the file's."""
+        """Raise `Refused` where the time zone is assumed and not given."""
         if self.zone_open:
-            raise Refused(f"{name}: the times have no time zone; allowed: UTC, or offsets from it")
+            raise Refused(f"{name}: the times have no time zone; write them in UTC, with a Z")
 
 
 def _refuse(name: str, faults: list[TapeFault]) -> None:
@@ -126,9 +126,9 @@ def _refuse(name: str, faults: list[TapeFault]) -> None:
 def read_foreign(
     data: bytes, name: str, wishes: Wishes | None = None, progress: Progress | None = None
 ) -> ForeignTape:
-    """The tape in a file of whatever program. `name` stands in faults and may name the symbol.
+    """The tape in any program's file. `name` appears in messages and may supply the symbol.
 
-    Raises `Refused` for what is no table of prices, and for what the file leaves open.
+    Raises `Refused` for a file that is not a table of prices, or that is ambiguous.
     """
     wishes = wishes or Wishes()
     refuse_other_files(data, name)
@@ -158,7 +158,7 @@ def read_foreign(
         dates=order_of_dates(layout),
         zone=zone_of(layout, reading, wishes, judged.interval),
         zone_open=is_zone_open(layout, reading, wishes, judged.interval),
-        market_from="as the bars look" if wishes.market is None else "as you said",
+        market_from="judged from the bars" if wishes.market is None else "from --market",
         newest_first=judged.newest_first,
         rows=reading.rows,
         faults=faults.told(),
@@ -190,7 +190,7 @@ class _Judged(NamedTuple):
 
 
 def _judged(layout: Layout, reading: Reading, faults: Faults, name: str) -> _Judged:
-    """The bars in order, once each and possible, and everything doubtful told."""
+    """The bars in order, once each and possible; whatever is doubtful becomes a fault."""
     if not len(reading.bars):
         raise Refused(*_nothing_read(reading, faults, name))
     bars, newest_first = in_order(reading.bars, faults)
@@ -222,8 +222,8 @@ def _nothing_read(reading: Reading, faults: Faults, name: str) -> list[str]:
     kept = len(reading.bars)
     return [
         *told[:20],
-        f"{name}: too few of {reading.rows} rows are bars ({kept} could be read); allowed: a table "
-        "of prices, with two bars or more",
+        f"{name}: too few of its {reading.rows} rows are bars ({kept} could be read); check that "
+        "this is a table of prices, or export it again",
     ]
 
 
@@ -236,7 +236,7 @@ def _is_continuous(layout: Layout, bars: Bars, interval: int) -> bool:
 
 
 def _packed(bars: Bars, progress: Progress | None) -> bytes:
-    """The bars in the own format, packed; the same bytes for the same bars."""
+    """The bars in Tightrope's format, gzipped; the same bytes for the same bars."""
     count, scale, volume_scale, prices = len(bars), bars.scale, bars.volume_scale, bars.prices
     rows = [HEADER]
     days: dict[int, str] = {}
@@ -256,7 +256,7 @@ def _packed(bars: Bars, progress: Progress | None) -> bytes:
 
 
 class _Texts(dict[int, str]):
-    """Prices as they are written, each worked out once: a close is often the next open."""
+    """Prices as text, each formatted once: a close is often the next open."""
 
     def __init__(self, scale: int) -> None:
         super().__init__()
@@ -277,10 +277,10 @@ def _dialect(layout: Layout, text: str, reading: Reading) -> dialects.Dialect:
 
 
 def _symbol(wishes: Wishes, layout: Layout, reading: Reading, name: str) -> tuple[str, str]:
-    """The symbol and what says so."""
+    """The symbol, and where it comes from."""
     if wishes.symbol is not None:
-        return wishes.symbol, "as you said"
-    at = layout.columns.symbol_at  # CoinMarketCap's `name` is its number of the currency
+        return wishes.symbol, "from --symbol"
+    at = layout.columns.symbol_at  # CoinMarketCap's `name` is a number of its own for the coin
     is_number = at is not None and name_of(layout, at).lower() == "name"
     is_number = is_number and (reading.symbol or "").isdigit()
     if reading.symbol and not is_number and (found := _tidy(reading.symbol)):

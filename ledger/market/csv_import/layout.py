@@ -1,6 +1,6 @@
-"""How a table is to be read: what its columns are, how its numbers and its times are written.
+"""How to read a table: what its columns are, and how its numbers and times are written.
 
-What the file does not settle is asked for, never guessed.
+What the file does not settle must be given by the user; it is never guessed.
 """
 
 from collections.abc import Iterator
@@ -28,22 +28,22 @@ from ledger.text import clean
 
 _SAMPLE = 300
 _FITTING = 0.9
-"""The part of a table without a header that has to fit open, high, low, close."""
+"""The share of rows that must fit open, high, low, close in a table without a header."""
 _CLEARLY = 1.5
-"""How much nearer the closes must be to the opens before them than the other way round, before
-open and close are taken to have changed places."""
+"""How many times nearer each close must be to the open before it than each open to the close
+before it, for open and close to count as swapped."""
 _NEARER = 10
-"""How much nearer dates must be to each other in one reading than in another."""
+"""How many times closer together the dates must be in one reading than in the other."""
 _TOO_FEW = 5
-"""Bars that show no such thing."""
+"""Bars too few to show it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
-    """What the user says because no file can: names, and what a file leaves open.
+    """What the user gives because the file does not: names, and how to read what is ambiguous.
 
-    `dates` is `day-first`, `month-first` or `year-first`, `decimal` is `point` or
-    `comma`, `zone` the time zone of times without an offset, `market` whose days are sessions.
+    `dates` is `day-first`, `month-first` or `year-first`; `decimal` is `point` or `comma`; `zone`
+    is the time zone of times without an offset; `market` is the one whose days are the sessions.
     """
 
     symbol: str | None = None
@@ -55,28 +55,28 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """Everything that reading the rows needs."""
+    """Everything needed to read the rows."""
 
     columns: Columns
     delimiter: str
     sign: str
     unix: bool
     day_first: bool | None
-    """`None` where the dates have an order that needs no word."""
+    """`None` where the order of the dates is plain."""
     year_first: bool = False
-    """Whether a year of two digits stands first."""
+    """Whether a two-digit year comes first."""
     why: str
     """What settled the order of day and month."""
 
     def rows(self, text: str, name: str) -> Iterator[Row]:
-        """The rows below the heading, with their lines."""
+        """The rows below the heading, with their line numbers."""
         above = frozenset(self.columns.heading)
         for line, written in lines_of(text, name):
             if line not in above:
                 yield line, fields_of(written, self.delimiter)
 
     def clock(self) -> Unix | Calendar:
-        """What reads the times of this table."""
+        """The reader for this table's times."""
         return (
             Unix()
             if self.unix
@@ -84,23 +84,23 @@ class Layout:
         )
 
     def dialect(self) -> dialects.Dialect:
-        """The program the table is of; European ones are known by how they write, not by names."""
+        """The program that wrote the table; a decimal comma marks an unknown one as European."""
         known = self.columns.dialect
         nameless = known in (dialects.TABLE, dialects.BARE, dialects.STOOQ_TABLE)
         return dialects.EUROPEAN if nameless and self.sign == "," else known
 
 
 def recognise(text: str, name: str, wishes: Wishes) -> Layout:
-    """The layout of a table. Raises `Refused` where it is none, or leaves something open."""
+    """The layout of a table. Raises `Refused` for other text, and for an ambiguous table."""
     head = list(islice(lines_of(text, name), _SAMPLE))
     if not head:
-        raise Refused(f"{name}: the file is empty; allowed: a table of prices")
+        raise Refused(f"{name}: the file is empty")
     delimiter = delimiter_of([line for _, line in head])
     if delimiter is None:
         refuse_other_tables([line for _, line in head], name)
         raise Refused(
-            f"{name}: this is no table of prices: no {', '.join(DELIMITERS.values())} parts its "
-            "lines into five columns or more"
+            f"{name}: not a table of prices: no {', '.join(DELIMITERS.values())} splits its "
+            "lines into five or more columns"
         )
     rows = [(number, fields_of(line, delimiter)) for number, line in head]
     try:
@@ -117,9 +117,7 @@ def _settled(
     data = [fields for line, fields in rows if line not in columns.heading]
     data = [fields for fields in data if len(fields) >= columns.width]
     if not data:
-        raise Refused(
-            f"{name}: no row has the {columns.width} fields of its header; allowed: as many"
-        )
+        raise Refused(f"{name}: no row has {columns.width} fields, as its header does")
     every = _Every(text, name, columns, delimiter)
     sign = _sign(every, wishes, delimiter, columns.time_text(data[0]).strip(), name)
     unix = sum(is_unix(columns.time_text(fields)) for fields in data) * 2 > len(data)
@@ -144,7 +142,7 @@ def _settled(
 
 @dataclass(frozen=True, slots=True)
 class _Every:
-    """All rows of a table, for what no sample can settle."""
+    """All rows of a table, for what a sample cannot settle."""
 
     text: str
     name: str
@@ -165,7 +163,7 @@ class _Every:
         return (fields[at] for fields in self._rows() for at in wanted)
 
     def dates(self) -> list[str]:
-        """The dates in the file's order, repeated ones once."""
+        """The dates in the file's order, each once."""
         at = self.columns.time[0]
         found: dict[str, None] = {}
         for fields in self._rows():
@@ -176,8 +174,8 @@ class _Every:
 
 
 def _usual_sign(delimiter: str, first_time: str) -> str:
-    """Semicolons part where the comma is taken for decimals; a program that writes dates without
-    any sign between their parts writes numbers with a point."""
+    """Programs that write a decimal comma separate fields by semicolons; but one that writes dates
+    as bare digits (20240131) writes a decimal point."""
     return "," if delimiter == ";" and not first_time[:8].isdigit() else "."
 
 
@@ -189,15 +187,15 @@ def _sign(every: _Every, wishes: Wishes, delimiter: str, first_time: str, name: 
     sign = decimal_sign(every.numbers(), _usual_sign(delimiter, first_time))
     if sign is None:
         raise Refused(
-            f"{name}: a number such as 1.234 or 1,234 may be a thousand or one and a part, and the "
-            "file does not settle it; say --decimal point or --decimal comma"
+            f"{name}: the file does not show whether the sign in a number such as 1.234 or 1,234 "
+            "marks decimals or thousands; add --decimal point or --decimal comma"
         )
     return sign
 
 
 def _year_first(dates: list[str], wishes: Wishes, name: str) -> bool:
-    """Whether the year of dates such as 24/08/05 stands first: read rightly, dates that follow
-    each other are near each other, since read wrongly they are a year apart."""
+    """Whether the year comes first in dates such as 24/08/05: read correctly, neighbouring dates
+    are close together; read wrongly, they are years apart."""
     short = [date for date in dates if has_short_year(date)]
     if len(short) < len(dates):
         return False
@@ -212,38 +210,38 @@ def _year_first(dates: list[str], wishes: Wishes, name: str) -> bool:
         return step < other
     raise Refused(
         f"{name}: {clean(short[0], 20)} may begin or end with the year, and no date in the file "
-        "settles it; say --dates year-first, day-first or month-first"
+        "shows which; add --dates year-first, day-first or month-first"
     )
 
 
 def _order(dates: list[str], wishes: Wishes, sign: str, name: str) -> tuple[bool, str]:
-    """Whether the day stands first, and what says so."""
+    """Whether the day comes first, and why."""
     if wishes.dates in ("day-first", "month-first"):
-        return wishes.dates == "day-first", "as you said"
+        return wishes.dates == "day-first", "from --dates"
     day, month, dotted = orders_of(dates)
     if day and month:
         raise Refused(
-            f"{name}: some dates have the day first, some the month; allowed: one order, or say "
-            "--dates day-first or --dates month-first"
+            f"{name}: some dates have the day first, others the month; add --dates day-first or "
+            "--dates month-first to leave out the rows that do not fit"
         )
     if day or month:
-        return day, "a number above 12 stands there"
+        return day, "some dates have a number above 12 there"
     if dotted:
-        return True, "dates with dots are written so"
+        return True, "usual for dates with dots"
     if sign == ",":
-        return True, "countries with a decimal comma write so"
+        return True, "usual with a decimal comma"
     forward, back = (runs_one_way(dates, day_first=first) for first in (True, False))
     if forward != back:
-        return forward, "only so are the dates in order"
+        return forward, "only this puts the dates in order"
     shown = clean(dates[0], 20) if dates else ""
     raise Refused(
-        f"{name}: {shown} may begin with the day or with the month, and no date in the file "
-        "settles it; say --dates day-first or --dates month-first"
+        f"{name}: {shown} may begin with the day or the month, and no date in the file shows "
+        "which; add --dates day-first or --dates month-first"
     )
 
 
 def _check_shape(data: list[list[str]], layout: Layout, name: str) -> None:
-    """Without known names the prices themselves must tell open, high, low and close."""
+    """Without known names, the prices themselves must fit as open, high, low and close."""
     numbers = Numbers(layout.sign)
     bars = [_values(numbers, fields, layout.columns) for fields in data]
     seen = [bar for bar in bars if bar is not None]
@@ -256,20 +254,20 @@ def _check_shape(data: list[list[str]], layout: Layout, name: str) -> None:
     )
     if not seen or fitting < _FITTING * len(seen) or (unknown and _opens_close(data, seen, layout)):
         raise Refused(
-            f"{name}: without a header of known names the columns cannot be told: they do not fit "
-            "as open, high, low, close; allowed: a header that names them"
+            f"{name}: no header names the columns, and they do not fit as open, high, low, close; "
+            "add a header that names them"
         )
 
 
 def _values(numbers: Numbers, fields: list[str], columns: Columns) -> tuple[int, ...] | None:
-    """A row's prices at one scale, for comparing; `None` where one is missing."""
+    """A row's prices at one scale, for comparison; `None` where one is missing."""
     read = [numbers.read(fields[at]) for at in columns.prices]
     found = [price.mantissa * 10 ** (40 - price.decimals) for price in read if price is not None]
     return tuple(found) if len(found) == len(read) else None
 
 
 def _opens_close(data: list[list[str]], bars: list[tuple[int, ...]], layout: Layout) -> bool:
-    """Whether open and close seem to have changed places: a bar opens near the close before it."""
+    """Whether open and close seem to be swapped: a bar opens near the close before it."""
     clock, columns = layout.clock(), layout.columns
     first, last = (clock.read(columns.time_text(data[at])) for at in (0, -1))
     if first is not None and last is not None and first.local > last.local:

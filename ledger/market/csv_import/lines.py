@@ -1,4 +1,4 @@
-"""The lines of a table and their fields: every line has its number, a quote never joins two."""
+"""The lines of a table and their fields. Lines keep their numbers: a quote never joins two."""
 
 import csv
 from collections import Counter
@@ -8,13 +8,13 @@ from ledger.refused import Refused
 
 LONGEST_LINE = 10_000
 MOST_ROWS = 1_100_000
-"""Two years of minutes: more would take more memory than a small computer has."""
+"""Two years of one-minute bars; more would not fit in a small computer's memory."""
 HEADINGS = 1_000
-"""Lines beside the rows."""
+"""The most lines besides the rows."""
 DELIMITERS = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma"}
-"""Signs between fields, and what they are called; the comma last, since it also parts decimals."""
+"""Delimiters and their names; the comma last, since it may also be a decimal sign."""
 _NOTHING = "".join(DELIMITERS) + " \r"
-"""What a line may consist of and still be blank."""
+"""A line of these characters alone is blank."""
 
 _FEWEST_FIELDS = 5
 _SHARE = 0.6
@@ -22,20 +22,18 @@ Row = tuple[int, list[str]]
 
 
 def with_plain_line_ends(text: str, name: str) -> str:
-    """A text whose lines end in one way. Raises `Refused` for more than there is room for."""
+    """The text with plain line ends. Raises `Refused` for too many lines."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.count("\n") > MOST_ROWS + HEADINGS:
-        raise Refused(
-            f"{name}: more than {MOST_ROWS} rows; allowed: so many: cut the file in parts"
-        )
+        raise Refused(f"{name}: more than {MOST_ROWS:,} rows; split the file")
     return text
 
 
 def lines_of(text: str, name: str) -> Iterator[tuple[int, str]]:
-    """Number and text of each line that is not blank. Raises `Refused` for one beyond reason.
+    """Number and text of each line that is not blank. Raises `Refused` for one too long.
 
-    Separators alone are blank: a spreadsheet writes them for the empty rows below a table.
+    A line of delimiters alone is blank: spreadsheets write them for empty rows below a table.
     """
     start, number = 0, 0
     while start < len(text):
@@ -44,7 +42,8 @@ def lines_of(text: str, name: str) -> Iterator[tuple[int, str]]:
         number += 1
         if end - start > LONGEST_LINE:
             raise Refused(
-                f"{name}:{number}: a line of {end - start} characters; allowed: {LONGEST_LINE}"
+                f"{name}:{number}: a line of {end - start:,} characters; "
+                f"allowed: up to {LONGEST_LINE:,}"
             )
         line = text[start:end]
         if line.strip(_NOTHING) and not line.isspace():
@@ -53,7 +52,7 @@ def lines_of(text: str, name: str) -> Iterator[tuple[int, str]]:
 
 
 def fields_of(line: str, delimiter: str) -> list[str]:
-    """The fields of a line. Blanks around them stay: whoever reads a field strips it."""
+    """The fields of a line, with the spaces around them: the reader of a field strips it."""
     if '"' not in line:
         return line.split(delimiter)
     try:
@@ -63,7 +62,7 @@ def fields_of(line: str, delimiter: str) -> list[str]:
 
 
 def delimiter_of(lines: list[str]) -> str | None:
-    """The sign that parts most of the lines into the same five or more fields."""
+    """The delimiter that splits most lines into the same number of fields, five or more."""
     if lines and lines[0].lower().startswith("sep=") and lines[0][4:5] in DELIMITERS:
         return lines[0][4]
     for delimiter in DELIMITERS:

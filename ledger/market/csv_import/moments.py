@@ -1,8 +1,9 @@
 """Times as other programs write them, in whole seconds since 1970.
 
-Unix time in seconds, milliseconds, microseconds or nanoseconds, each value by its own size (dumps
-were glued together when the unit changed); or a calendar date with or without a clock and an
-offset. Whether `01/02/2024` begins with the day is settled by all dates of a file together.
+Unix time in seconds, milliseconds, microseconds or nanoseconds, each value judged by its own size
+(exchanges changed the unit, and dumps from before and after were joined); or a calendar date, with
+or without a time of day and an offset. All dates of a file together decide whether `01/02/2024`
+begins with the day.
 """
 
 import re
@@ -32,28 +33,28 @@ _CLOCK = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _LAST = re.compile(r"9{3,9}", re.ASCII)
-"""Of a second: the last moment of a bar is written so, and stands in its second."""
+"""The fraction of a bar's last moment, such as 59.999; it counts as that second."""
 _BRACKETS = re.compile(r"\[([A-Za-z_/]+)\]$")
-"""Java writes the name of a zone so, behind the offset."""
+"""Java writes the name of the time zone like this after the offset."""
 _BARE_CLOCK = re.compile(r"\d{1,6}", re.ASCII)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 class Stamp(NamedTuple):
-    """A moment as it is written: `local` seconds, and the offset from UTC if one is written."""
+    """A time as written: `local` seconds, and the offset from UTC if the file gives one."""
 
     local: int
     offset: int | None
 
 
 class Unix:
-    """Reads Unix times, and remembers which units it met."""
+    """Reads Unix times and remembers the units it has seen."""
 
     def __init__(self) -> None:
         self.units: set[str] = set()
 
     def read(self, text: str) -> Stamp | None:
-        """Seconds since 1970; `None` for anything else or finer than a second."""
+        """Seconds since 1970; `None` for anything else, and for fractions of a second."""
         match = _UNIX.fullmatch(text.strip())
         if match is None or ((match[2] or "0").strip("0") and not _LAST.fullmatch(match[2])):
             return None
@@ -71,20 +72,20 @@ class Unix:
 
 
 class Calendar:
-    """Reads dates with or without a clock; each date and each clock is worked out once."""
+    """Reads dates with or without a time of day; each distinct text is parsed once."""
 
     def __init__(self, *, day_first: bool, year_first: bool = False) -> None:
         self._day_first = day_first
         self._year_first = year_first
         self.zones: set[str | None] = set()
-        """What stands behind the times that say no offset: the name of a zone, or nothing."""
+        """The zone names written after times without an offset; `None` where there is none."""
         self.is_late = False
-        """Whether a day's end is written 24:00."""
+        """Whether any time is written 24:00."""
         self._days: dict[str, int | None] = {}
         self._clocks: dict[str, Stamp | None] = {}
 
     def read(self, text: str) -> Stamp | None:
-        """The moment of a text; `None` where it is none."""
+        """The time in a text; `None` if it is not one."""
         match = _DATE.match(text)
         if match is None:
             match = _DATE.match(text := text.strip())
@@ -137,7 +138,7 @@ def _month(name: str) -> str:
 
 
 def _days(year: str, month: str, day: str) -> int | None:
-    """Seconds since 1970 of a date; two digits of a year are of 1970 to 2069."""
+    """Seconds since 1970 of a date; two-digit years are in 1970 to 2069."""
     full = int(year) if len(year) == 4 else int(year) + (1900 if int(year) >= 70 else 2000)
     try:
         seconds = (date(full, int(month), int(day)) - date(1970, 1, 1)).days * DAY
@@ -147,7 +148,7 @@ def _days(year: str, month: str, day: str) -> int | None:
 
 
 def _clock(text: str) -> Stamp | None:
-    """Seconds since midnight, and the offset; a date alone is its midnight."""
+    """Seconds since midnight, and the offset; a date alone is midnight."""
     text = text.lstrip(" T_,").rstrip(" _,")
     if not text:
         return Stamp(0, None)
@@ -172,7 +173,7 @@ def _clock(text: str) -> Stamp | None:
 
 
 def clock_text(text: str) -> str:
-    """A clock of a column of its own: `93000` and `0` are written out to six digits."""
+    """A time of day from its own column, padded with zeros: `93000` is `093000`."""
     text = text.strip()
     if _BARE_CLOCK.fullmatch(text):
         return text.zfill(4 if len(text) in (3, 4) else 6)
@@ -180,12 +181,12 @@ def clock_text(text: str) -> str:
 
 
 def is_date(text: str) -> bool:
-    """Whether a field begins with a calendar date, in whatever order of day and month."""
+    """Whether a field begins with a calendar date, in either order of day and month."""
     return any(Calendar(day_first=first).read(text) is not None for first in (True, False))
 
 
 def has_clock(text: str) -> bool:
-    """Whether a date is written with a time of day that is not midnight."""
+    """Whether a date comes with a time of day other than midnight."""
     stamp = Calendar(day_first=True).read(text) or Calendar(day_first=False).read(text)
     return stamp is not None and stamp.local % DAY != 0
 
@@ -196,7 +197,7 @@ def is_clock(text: str) -> bool:
 
 
 def is_unix(text: str) -> bool:
-    """Whether a field looks like Unix time: nine digits or more (or years before 1970), no date."""
+    """Whether a field looks like Unix time: nine digits or more, and not a date."""
     text = text.strip()
     match = _UNIX.fullmatch(text)
     if match is None or is_date(text) or len(match[1]) < 9:
@@ -205,7 +206,7 @@ def is_unix(text: str) -> bool:
 
 
 def orders_of(texts: Iterable[str]) -> tuple[bool, bool, bool]:
-    """What dates that end in the year show: (some must be day first, some month first, dotted)."""
+    """What dates that end with the year show: (some are day first, some month first, dotted)."""
     day, month, dotted = False, False, False
     for text in texts:
         match = _DATE.match(text.strip())
@@ -219,13 +220,13 @@ def orders_of(texts: Iterable[str]) -> tuple[bool, bool, bool]:
 
 
 def ends_in_the_year(text: str) -> bool:
-    """Whether the order of day and month has to be asked for."""
+    """Whether a date ends with its year, so that day and month may come in either order."""
     match = _DATE.match(text.strip())
     return match is not None and bool(match["ly"])
 
 
 def has_short_year(text: str) -> bool:
-    """Whether a date is three numbers of two digits: its year may stand first or last."""
+    """Whether a date is three two-digit numbers: the year may come first or last."""
     match = _DATE.match(text.strip())
     return match is not None and len(match["ly"] or "") == len(match["a"] or "") == 2
 
@@ -233,9 +234,9 @@ def has_short_year(text: str) -> bool:
 def usual_step(
     texts: list[str], *, day_first: bool = False, year_first: bool = False
 ) -> int | None:
-    """The usual distance of dates that follow each other, read in this way; 0 for one date.
+    """The median distance in seconds of neighbouring dates, read in this way; 0 for one date.
 
-    `None` where one of them is no date so.
+    `None` if any is not a date when read in this way.
     """
     calendar = Calendar(day_first=day_first, year_first=year_first)
     moments = [stamp.local for text in texts if (stamp := calendar.read(text)) is not None]
@@ -246,7 +247,7 @@ def usual_step(
 
 
 def runs_one_way(texts: list[str], *, day_first: bool) -> bool:
-    """Whether dates read in this way are all there are, and go only forward or only back."""
+    """Whether all texts are dates when read in this way, and run only forward or only back."""
     calendar = Calendar(day_first=day_first)
     stamps = [calendar.read(text) for text in texts]
     moments = [stamp.local for stamp in stamps if stamp is not None]

@@ -1,7 +1,7 @@
 """Numbers as other programs write them, read digit for digit.
 
-`1234.5`, `1.234,50`, `1'234.50`, `2.25e+06`, `$7,278.20`, `190.28M`: which sign parts the decimals
-is told by the whole file, never by one value. A number is a mantissa and a count of decimals.
+`1234.5`, `1.234,50`, `1'234.50`, `2.25e+06`, `$7,278.20`, `190.28M`: the decimal sign is judged
+from the whole file, never from one value. A number is a mantissa and a count of decimals.
 """
 
 import re
@@ -12,40 +12,40 @@ from decimal import Decimal
 from ledger.text import clean
 
 MOST_DECIMALS = 12
-"""Of a price or a volume; finer ones are rounded, and it is said."""
+"""Decimals of a price or volume; finer ones are rounded, and the report says so."""
 MOST_DIGITS = 12
-"""Before the point of a price."""
+"""Digits of a price before its decimal point."""
 
 _MISSING = frozenset(
     ("", "-", "--", "null", "none", "nan", "na", "n/a", "#n/a", "nil", "inf", "-inf", "+inf")
 )
 _SPACES = " \u00a0\u2009\u202f'’"
-"""Between groups of three digits, in some countries."""
+"""Separators of groups of three digits in some countries."""
 _MINUS = "\u2212"
-"""The sign itself, which some countries' programs write instead of the hyphen."""
+"""The minus sign proper, which some programs write instead of a hyphen."""
 _FAST = re.compile(r"(-?\d{1,18})(?:\.(\d{1,12}))?", re.ASCII)
 _EXACT = re.compile(r"([+-]?)(\d{0,40})(?:\.(\d{0,40}))?(?:[eE]([+-]?\d{1,3}))?", re.ASCII)
 _LETTERS = {"K": 3, "M": 6, "B": 9, "T": 12}
 _BINARY = 12
-"""Significant digits. No market quotes more: they come from binary fractions."""
+"""Significant digits. Markets quote no more; longer numbers are binary fractions."""
 _FEWEST_BINARY_DECIMALS = 9
 _NOTICED = 50_000
-"""Of so many parts of a price, one that is lost is too many: four digits are left."""
+"""Rounding may change a price by at most one part in this many."""
 _PLACES = 6
-"""Decimals that are kept of a binary fraction, as in Yahoo's own files."""
+"""Decimals kept of a binary fraction, as in Yahoo's own files."""
 _MOST_EXPONENT = 40
 _BILLIONTHS = 9
 _SAME = Decimal("1e-13")
-"""How far apart two writings of one binary fraction are, as a part of it."""
+"""The relative difference within which two decimals are the same binary fraction."""
 _MOST_VOLUME_DIGITS = 18
 _SURELY = 20
-"""How much more often one decimal sign must be seen than the other, to be the one that is meant."""
+"""How many times more often than the other a decimal sign must appear, to be the file's."""
 
 
 class Number:
-    """`mantissa` / 10 ** `decimals`, without zeros at the end; `rounded` when digits were lost,
-    `fine` when so many that another price came of it, `large` when there are more before the point
-    than a price has, `odd` when any of these."""
+    """`mantissa` / 10 ** `decimals`, without trailing zeros. `rounded`: digits were lost; `fine`:
+    so many that the price changed; `large`: too many digits before the point; `odd`: any of
+    these."""
 
     __slots__ = ("decimals", "fine", "large", "mantissa", "odd", "rounded")
 
@@ -64,7 +64,7 @@ NOTHING = Number(0, 0)
 
 
 class Numbers:
-    """Reads numbers written with one decimal sign, `.` or `,`; each text is worked out once."""
+    """Reads numbers with one decimal sign, `.` or `,`; each distinct text is parsed once."""
 
     def __init__(self, sign: str, *, billionths: bool = False) -> None:
         self.sign = sign
@@ -75,7 +75,7 @@ class Numbers:
         self._known: dict[str, Number | None] = {}
 
     def read(self, text: str) -> Number | None:
-        """The number of a text; `None` where it is none."""
+        """The number in a text; `None` if it is not one."""
         known = self._known
         if text in known:
             return known[text]
@@ -124,7 +124,7 @@ def _exact(text: str, letter: int) -> Number | None:
 
 
 def _short(mantissa: int, decimals: int) -> tuple[int, int]:
-    """The same value without zeros at the end, and without negative decimals."""
+    """The same value without trailing zeros or negative decimals."""
     if decimals <= 0 or not mantissa:
         return mantissa * 10 ** max(-decimals, 0), 0
     digits = str(mantissa)
@@ -133,7 +133,7 @@ def _short(mantissa: int, decimals: int) -> tuple[int, int]:
 
 
 def _rounded(mantissa: int, decimals: int, places: int) -> tuple[int, int]:
-    """The value at so many decimals, half away from zero."""
+    """The value rounded to `places` decimals, half away from zero."""
     if decimals <= places:
         return mantissa, decimals
     divisor = 10 ** (decimals - places)
@@ -142,10 +142,10 @@ def _rounded(mantissa: int, decimals: int, places: int) -> tuple[int, int]:
 
 
 def _plainer(mantissa: int, decimals: int) -> tuple[int, int]:
-    """The value without the digits that a binary fraction left behind.
+    """The value without the noise digits of a binary fraction.
 
-    A 32-bit fraction (`75.0875015258789`) is the shortest decimal that is the same fraction
-    (75.0875); any other is read to six decimals, or six significant digits where it is below one.
+    A 32-bit float (`75.0875015258789`) becomes the shortest decimal with the same bits (75.0875).
+    Any other is rounded to six decimals, or to six significant digits if it is below one.
     """
     significant = len(str(abs(mantissa)))
     if significant > _BINARY and decimals >= _FEWEST_BINARY_DECIMALS:
@@ -156,7 +156,7 @@ def _plainer(mantissa: int, decimals: int) -> tuple[int, int]:
 
 
 def _single(mantissa: int, decimals: int) -> tuple[int, int] | None:
-    """The shortest decimal that is the same 32-bit fraction; `None` if the value is not one."""
+    """The shortest decimal that is the same 32-bit float; `None` if the value is not one."""
     value = Decimal(f"{mantissa}E{-decimals}")
     try:
         packed = struct.pack("<f", value)
@@ -173,19 +173,19 @@ def _single(mantissa: int, decimals: int) -> tuple[int, int] | None:
 
 
 def is_missing(text: str) -> bool:
-    """Whether a field says that it has no number."""
+    """Whether a field stands for a missing number."""
     return text.strip().lower() in _MISSING
 
 
 def volume_of(numbers: Numbers, text: str) -> tuple[Number | None, str]:
-    """The volume, `None` where it is not known, and what is wrong with it.
+    """The volume, `None` if unknown, and what is wrong with it.
 
-    Interactive Brokers writes -1 where there is none.
+    Interactive Brokers writes -1 for no volume.
     """
     number = numbers.read(text)
     shown = clean(text.strip(), 40)
     if number is None:
-        return None, "" if is_missing(text) else f'volume: "{shown}" is no number'
+        return None, "" if is_missing(text) else f'volume: "{shown}" is not a number'
     if (number.mantissa, number.decimals) == (-1, 0):
         return None, ""
     if number.mantissa < 0:
@@ -203,10 +203,10 @@ def added(one: Number, other: Number) -> Number:
 
 
 def decimal_sign(texts: Iterable[str], usual: str) -> str | None:
-    """The decimal sign that written numbers show; `None` where they leave it open.
+    """The decimal sign of some written numbers; `None` if they leave it open.
 
-    `1,234` alone may be a thousand, and `1.234` too: only the sign that is `usual` in such a table
-    is taken as it stands.
+    `1,234` alone may mean thousands, and so may `1.234`: only the sign that is `usual` in such a
+    table is then accepted as the decimal sign.
     """
     shown = {".": 0, ",": 0}
     open_ = set()

@@ -1,4 +1,4 @@
-"""What a table says of itself and what it leaves open: its columns, its dates, its time zone."""
+"""What a table says about itself, and what it leaves open: columns, dates, time zone."""
 
 from ledger.market.csv_import.layout import Layout, Wishes
 from ledger.market.csv_import.report import FaultKind, Faults
@@ -12,26 +12,27 @@ _FEW = 10
 _BILLION = 10**9
 _ROUND = 10**5
 _ONE_TIME = 0.7
-"""The part of the rows that must have times of their own."""
+"""The share of rows that must have a time of their own."""
 
 
 def check_clock(kept: int, layout: Layout, reading: Reading, name: str) -> None:
-    """Raises `Refused` where so many rows have one time that a part of it was not understood."""
+    """Raises `Refused` if so many rows share a time that part of it was not understood."""
     read = len(reading.bars)
     if read > _FEW and kept < _ONE_TIME * read:
         told = ", ".join(left_aside(layout)) or "none"
         raise Refused(
-            f"{name}: {read - kept} of {read} rows have the time of another row: their clock may "
-            f"stand in a column that is not understood (left aside: {told}); allowed: a time such "
-            "as 09:30, in a column called time"
+            f"{name}: {read - kept} of {read} rows have the same time as another row: the time of "
+            f"day may be in a column that was ignored ({told}); put times such as 09:30 in a "
+            "column called time"
         )
 
 
 def check_days(layout: Layout, reading: Reading, name: str) -> None:
-    """Raises `Refused` where it is open which day a bar of a day is of."""
+    """Raises `Refused` if the day that a daily bar stands for is ambiguous."""
     if reading.is_late or layout.columns.are_ends:
         raise Refused(
-            f"{name}: the days are stamped with their end; allowed: the date alone, or the begin"
+            f"{name}: daily bars are stamped with the end of the day; write the date alone, or the "
+            "start of the day"
         )
 
 
@@ -51,7 +52,7 @@ def name_of(layout: Layout, at: int) -> str:
 
 
 def left_aside(layout: Layout) -> tuple[str, ...]:
-    """Columns that no bar is made of."""
+    """Columns that are ignored."""
     columns = layout.columns
     used = {
         columns.zone_at,
@@ -65,23 +66,23 @@ def left_aside(layout: Layout) -> tuple[str, ...]:
 
 
 def check_unit(bars: Bars, name: str) -> None:
-    """Raises `Refused` where all prices look like whole numbers of billionths."""
+    """Raises `Refused` if all prices look like whole numbers of billionths."""
     if not bars.scale and all(p >= _BILLION and p % _ROUND == 0 for p in bars.prices):
         raise Refused(
-            f"{name}: all prices are whole numbers above a billion with zeros at their end, as if "
-            "counted in billionths; allowed: prices in money: divide them"
+            f"{name}: all prices are round numbers above a billion, as if in billionths; "
+            "divide them by 1,000,000,000"
         )
 
 
 def tell_no_volume(layout: Layout, reading: Reading, faults: Faults) -> None:
-    """Columns are left aside, and one of them may be the volume after all; or no row has one."""
+    """Note that no volume was read, though a column that was ignored may hold it."""
     columns = layout.columns
     if reading.unknown and not any(reading.bars.volumes):
         line = min(reading.unknown)
-        faults.note(FaultKind.NO_VOLUME, line, "no row has a volume", "read without volume")
+        faults.note(FaultKind.NO_VOLUME, line, "no row has a volume", "imported without volume")
     if columns.volume is None and columns.header_line is not None and left_aside(layout):
-        what = f"no column is called volume; left aside: {', '.join(left_aside(layout))}"
-        faults.note(FaultKind.NO_VOLUME, columns.header_line, what, "read without volume")
+        what = f"no column is called volume; ignored: {', '.join(left_aside(layout))}"
+        faults.note(FaultKind.NO_VOLUME, columns.header_line, what, "imported without volume")
 
 
 def order_of_dates(layout: Layout) -> str:
@@ -93,27 +94,27 @@ def order_of_dates(layout: Layout) -> str:
 
 
 def zone_of(layout: Layout, reading: Reading, wishes: Wishes, interval: int) -> str:
-    """What the times were taken for."""
+    """How the times were read."""
     if layout.unix:
         return f"UTC (Unix time in {' and '.join(reading.units)})"
     if interval >= DAY:
-        return "none needed: a bar is dated 00:00 UTC of the day that is written"
+        return "not needed: bars are dated 00:00 UTC on their day"
     told = []
     if reading.offsets:
-        told.append("brought to UTC by the offsets in the file")
+        told.append("converted to UTC by the offsets in the file")
     if reading.naive:
         named = clean(wishes.zone, 40) if wishes.zone else ""
-        taken = "none in the file: taken as UTC (--zone says another, such as a broker's)"
+        taken = "none in the file: taken as UTC (use --zone for another, such as your broker's)"
         if layout.columns.zone:
-            taken = f"{clean(layout.columns.zone, 40)}, as the header says"
+            taken = f"{clean(layout.columns.zone, 40)}, from the header"
         if reading.zone:
-            taken = f"{clean(reading.zone, 40)}, as the file says"
-        told.append(f"{named}, as you said" if named else taken)
+            taken = f"{clean(reading.zone, 40)}, from the file"
+        told.append(f"{named}, from --zone" if named else taken)
     return "; ".join(told)
 
 
 def is_zone_open(layout: Layout, reading: Reading, wishes: Wishes, interval: int) -> bool:
-    """Whether nothing says which clock the times are of."""
+    """Whether nothing gives the time zone."""
     return (
         reading.naive
         and interval < DAY
@@ -122,11 +123,11 @@ def is_zone_open(layout: Layout, reading: Reading, wishes: Wishes, interval: int
 
 
 def check_zone(layout: Layout, reading: Reading, wishes: Wishes, interval: int, name: str) -> None:
-    """Raises `Refused` where a word such as EST says the zone of times, which may be one of two."""
+    """Raises `Refused` if the zone is a word such as EST, which may mean one of several."""
     zone = reading.zone or layout.columns.zone
     if zone is None or not is_unclear(zone) or wishes.zone or not reading.naive or interval >= DAY:
         return
     raise Refused(
-        f"{name}: the times are of {clean(zone, 40)}, which is no one zone; say --zone, such as "
-        "America/New_York for summer and winter, or -05:00"
+        f"{name}: the times are in {clean(zone, 40)}, which is ambiguous; add --zone, such as "
+        "America/New_York (with summer time) or -05:00 (without)"
     )

@@ -1,4 +1,4 @@
-"""Bars put in order, each time once, each bar possible: what had to be changed is told."""
+"""Bars put in order, each time once, each bar possible; every change is reported."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from ledger.times import DAY, iso
 _LEFT_OUT = "left out"
 _FRIDAY, _SATURDAY, _SUNDAY = 4, 5, 6
 _A_WEEK = 5
-"""Days that a market trades."""
+"""Trading days in a week."""
 
 
 def written(value: int, scale: int) -> str:
-    """A whole number at so many decimals in plain notation, without zeros at its end."""
+    """A whole number of `scale` decimals in plain notation, without trailing zeros."""
     if not scale:
         return str(value)
     digits = str(abs(value)).zfill(scale + 1)
@@ -26,7 +26,7 @@ def written(value: int, scale: int) -> str:
 
 
 def in_order(bars: Bars, faults: Faults) -> tuple[Bars, bool]:
-    """The bars oldest first, and whether the file had them newest first."""
+    """The bars, oldest first, and whether the file had them newest first."""
     times = bars.times
     falling = sum(map(gt, times, times[1:]))
     newest_first = falling > sum(map(lt, times, times[1:]))
@@ -41,27 +41,27 @@ def in_order(bars: Bars, faults: Faults) -> tuple[Bars, bool]:
             what = (
                 f"{iso(times[index])} comes {'before' if newest_first else 'after'} {iso(reached)}"
             )
-            faults.note(FaultKind.ORDER, bars.lines[index], what, "put in its place")
+            faults.note(FaultKind.ORDER, bars.lines[index], what, "moved into order")
         reached = max(reached, times[index])
     order.sort(key=lambda index: (times[index], bars.lines[index]))
     return bars.pick(order), newest_first
 
 
 def dated(bars: Bars, faults: Faults) -> Bars:
-    """Bars of a day or longer, each at 00:00 UTC of the date that is written.
+    """Bars of a day or longer, each at 00:00 UTC on its written date.
 
-    Where that is the evening before (midnight in Shanghai is 16:00 UTC), of the next one.
+    If they are stamped the evening before (midnight in Shanghai is 16:00 UTC), on the next date.
     """
     shifted = _are_from_sunday_to_thursday(bars.local)
     late = shifted and min(time % DAY for time in bars.local) >= DAY // 2
     if shifted and not late:
-        what = "bars on Sundays and none on Fridays: dated a day early, or such a market's"
+        what = "bars on Sundays, none on Fridays: dated a day early, or a Sunday-to-Thursday market"
         faults.note(FaultKind.MOVED, min(bars.lines), what, "kept")
     days = array("q", [(local // DAY + late) * DAY for local in bars.local])
     if late:
         for line in sorted(bars.lines):
-            what = "bars on Sundays and none on Fridays, all stamped in the evening"
-            faults.note(FaultKind.MOVED, line, what, "taken as of the day after")
+            what = "bars on Sundays, none on Fridays, all stamped in the evening"
+            faults.note(FaultKind.MOVED, line, what, "dated the next day")
     moved = bars.pick(list(range(len(bars))))
     moved.times = days
     order = sorted(range(len(days)), key=lambda index: (days[index], bars.lines[index]))
@@ -69,7 +69,7 @@ def dated(bars: Bars, faults: Faults) -> Bars:
 
 
 def _are_from_sunday_to_thursday(local: array[int]) -> bool:
-    """Whether a market's week is so, or its days are stamped on the evening before."""
+    """Whether bars run from Sunday to Thursday: the market's week, or stamps the evening before."""
     weekdays = {(time // DAY + 3) % 7 for time in local}
     return (
         len(local) >= _A_WEEK and _SUNDAY in weekdays and weekdays.isdisjoint((_FRIDAY, _SATURDAY))
@@ -77,9 +77,9 @@ def _are_from_sunday_to_thursday(local: array[int]) -> bool:
 
 
 def begun(bars: Bars, interval: int, faults: Faults, *, are_ends: bool) -> Bars:
-    """The bars by their begin, where the file stamps their end.
+    """The bars stamped with their open, where the file stamps their close.
 
-    It does where its header says so, and where all stamps are the last second of a minute.
+    It does so if its header says so, or if all stamps are the last second of a minute.
     """
     last_second = all(time % 60 == 59 for time in bars.times)
     if not last_second and not are_ends:
@@ -90,14 +90,15 @@ def begun(bars: Bars, interval: int, faults: Faults, *, are_ends: bool) -> Bars:
     moved.local = array("q", [time - shift for time in bars.local])
     what = "stamped with the end of the bar"
     for line in sorted(bars.lines):
-        faults.note(FaultKind.MOVED, line, what, f"begins {shift} seconds before")
+        faults.note(FaultKind.MOVED, line, what, f"moved {shift} seconds back to its open")
     return moved
 
 
 def once_each(bars: Bars, faults: Faults) -> Bars:
-    """The bars without a second one of the same time.
+    """The bars with one at each time.
 
-    Kept is the one that is possible, of several the one with most volume, then the upper line.
+    Of several, the one with possible prices is kept, then that with the most volume, then the
+    first line.
     """
     times, count = bars.times, len(bars)
     if all(map(lt, times, times[1:])):
@@ -116,7 +117,7 @@ def once_each(bars: Bars, faults: Faults) -> Bars:
 
 
 def _worth(bars: Bars, index: int) -> tuple[bool, int, int]:
-    """By what one bar of a time goes before another: the smaller first."""
+    """The rank of a bar among those of the same time: the smallest is kept."""
     return not _fits(bars, index), -bars.volumes[index], bars.lines[index]
 
 
@@ -134,21 +135,21 @@ def _tell_twin(bars: Bars, first: int, index: int, time: int, faults: Faults) ->
     )
     where = f"line {bars.lines[first]}"
     if same:
-        what, done = f"{where} again", _LEFT_OUT
+        what, done = f"repeats {where}", _LEFT_OUT
         faults.note(FaultKind.DUPLICATE, bars.lines[index], what, done)
     else:
         why = ""
         if _fits(bars, first) and not _fits(bars, index):
-            why = ", since it alone is possible"
+            why = ": only its prices are possible"
         elif bars.volumes[first] > bars.volumes[index]:
-            why = ", since it has more volume"
-        what = f"another bar of {iso(time)} than {where}"
+            why = ": it has more volume"
+        what = f"a different bar for {iso(time)} than {where}"
         done = f"{_LEFT_OUT}, {where} is kept{why}"
         faults.note(FaultKind.CONFLICT, bars.lines[index], what, done)
 
 
 def possible(bars: Bars, faults: Faults) -> Bars:
-    """The bars with low <= open, close <= high and prices that can have been paid."""
+    """The bars with low <= open, close <= high, and prices that may have been traded."""
     keep = [index for index in range(len(bars)) if _is_possible(bars, index, faults)]
     return bars if len(keep) == len(bars) else bars.pick(keep)
 
@@ -164,28 +165,28 @@ def _is_possible(bars: Bars, index: int, faults: Faults) -> bool:
             faults.note(FaultKind.SWAPPED, line, what, _LEFT_OUT)
             return False
         high, low = low, high
-        faults.note(FaultKind.SWAPPED, line, what, "the two exchanged")
+        faults.note(FaultKind.SWAPPED, line, what, "swapped")
     top, bottom = max(opened, high, close), min(opened, low, close)
     if top > high:
         what = (
             f"the {'open' if opened == top else 'close'} is above the high {written(high, scale)}"
         )
-        faults.note(FaultKind.OUTSIDE, line, what, f"the high raised to {written(top, scale)}")
+        faults.note(FaultKind.OUTSIDE, line, what, f"high raised to {written(top, scale)}")
     if bottom < low:
         what = (
             f"the {'open' if opened == bottom else 'close'} is below the low {written(low, scale)}"
         )
-        faults.note(FaultKind.OUTSIDE, line, what, f"the low lowered to {written(bottom, scale)}")
+        faults.note(FaultKind.OUTSIDE, line, what, f"low lowered to {written(bottom, scale)}")
     bars.prices[4 * index + 1], bars.prices[4 * index + 2] = top, bottom
     return True
 
 
 def _told_below_zero(bars: Bars, index: int, faults: Faults) -> bool:
-    """Tells of a price that is not above zero; whether the bar is kept.
+    """Report a price that is not above zero; return whether the bar is kept.
 
-    Oil was below zero in April 2020: a bar is believed when it moved and the one beside it moved
-    below zero too, or when it fell through zero itself to two prices or more. One such price alone
-    is a mark for nothing, as -1 or 0 often are.
+    Oil traded below zero in April 2020. A bar is kept if it moved and a bar beside it moved below
+    zero too, or if it fell through zero to two or more prices. A single such price often stands
+    for a missing value, as -1 and 0 do.
     """
     four = bars.prices[4 * index : 4 * index + 4]
     lowest = min(four)
@@ -197,9 +198,9 @@ def _told_below_zero(bars: Bars, index: int, faults: Faults) -> bool:
     believed = max(four) > lowest and any(min(other) < min(0, max(other)) for other in beside)
     done = _LEFT_OUT
     if believed:
-        done = "kept, since the bar beside it is below zero too"
+        done = "kept: the bar beside it is below zero too"
     elif fell_through:
-        done = "kept, since it fell through zero to more than one price"
+        done = "kept: it has more than one price below zero"
     what = f"the {name} is {written(lowest, bars.scale)}"
     faults.note(FaultKind.NOT_POSITIVE, bars.lines[index], what, done)
     return believed or fell_through

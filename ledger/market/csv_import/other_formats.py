@@ -1,5 +1,5 @@
-"""Files that hold no bars in a table: known by their first bytes or their columns, and refused with
-what to do about it."""
+"""Files that are not a table of bars: recognised by their first bytes or their columns, and refused
+with what to do instead."""
 
 import io
 import re
@@ -12,21 +12,21 @@ from ledger.refused import Refused
 from ledger.text import clean
 
 _TO_CSV = 'to_csv("prices.csv")'
-_UNPACK = "unpack it, and import the table that is inside"
-_SHEET = "save the sheet as CSV in the program that opens it"
+_UNPACK = "unpack it, then import the table inside"
+_SHEET = "open it in its program, and save the sheet as CSV"
 _BEGINNINGS = (
-    (b"PAR1", "a Parquet file", f"in Python, pandas.read_parquet(FILE).{_TO_CSV} makes a table"),
-    (b"ARROW1", "a Feather file", f"in Python, pandas.read_feather(FILE).{_TO_CSV} makes a table"),
-    (b"FEA1", "a Feather file", f"in Python, pandas.read_feather(FILE).{_TO_CSV} makes a table"),
-    (b"\x89HDF", "an HDF5 file", f"in Python, pandas.read_hdf(FILE).{_TO_CSV} makes a table"),
+    (b"PAR1", "a Parquet file", f"convert it in Python: pandas.read_parquet(FILE).{_TO_CSV}"),
+    (b"ARROW1", "a Feather file", f"convert it in Python: pandas.read_feather(FILE).{_TO_CSV}"),
+    (b"FEA1", "a Feather file", f"convert it in Python: pandas.read_feather(FILE).{_TO_CSV}"),
+    (b"\x89HDF", "an HDF5 file", f"convert it in Python: pandas.read_hdf(FILE).{_TO_CSV}"),
     (b"\xd0\xcf\x11\xe0", "an Excel workbook", _SHEET),
     (b"SQLite format 3", "an SQLite database", "export the table of prices as CSV"),
-    (b"%PDF", "a PDF document", "download the prices as CSV"),
-    (b"\x28\xb5\x2f\xfd", "packed with zstd", _UNPACK),
-    (b"BZh", "packed with bzip2", _UNPACK),
-    (b"\xfd7zXZ", "packed with xz", _UNPACK),
-    (b"7z\xbc\xaf", "packed with 7-Zip", _UNPACK),
-    (b"Rar!", "packed with RAR", _UNPACK),
+    (b"%PDF", "a PDF", "download the prices as CSV"),
+    (b"\x28\xb5\x2f\xfd", "a zstd-compressed file", _UNPACK),
+    (b"BZh", "a bzip2-compressed file", _UNPACK),
+    (b"\xfd7zXZ", "an xz-compressed file", _UNPACK),
+    (b"7z\xbc\xaf", "a 7-Zip archive", _UNPACK),
+    (b"Rar!", "a RAR archive", _UNPACK),
 )
 _JSON = re.compile(r"\s*[\[{]\s*(?:[\[{\"\]}]|-?\d)")
 _MARKUP = re.compile(r"\s*<(?:!doctype|html|\?xml|!--)", re.IGNORECASE)
@@ -39,36 +39,36 @@ _FUNDING = ("fundingrate", "funding rate", "last funding rate", "lastfundingrate
 
 
 def refuse_other_files(data: bytes, name: str) -> None:
-    """Raises `Refused` for a file that is known, and is no text."""
+    """Raises `Refused` for a known kind of file that is not text."""
     for beginning, what, how in _BEGINNINGS:
         if data.startswith(beginning):
-            raise Refused(f"{name}: this is {what}, which is not read; {how}")
+            raise Refused(f"{name}: this is {what}, not a CSV file; {how}")
     if data.startswith(b"PK\x03\x04"):
         try:
             members = set(zipfile.ZipFile(io.BytesIO(data)).namelist())
         except (zipfile.BadZipFile, ValueError, NotImplementedError):
-            return  # said by whoever unpacks it
+            return  # whoever unpacks it reports the damage
         if {"xl/workbook.xml", "content.xml"} & members:
-            raise Refused(f"{name}: this is a spreadsheet, which is not read; {_SHEET}")
+            raise Refused(f"{name}: this is a spreadsheet, not a CSV file; {_SHEET}")
 
 
 def refuse_other_text(text: str, name: str) -> None:
-    """Raises `Refused` for JSON and for a page of the web."""
+    """Raises `Refused` for JSON and for a web page."""
     if _JSON.match(text):
         raise Refused(
-            f"{name}: this is JSON, which is not read; write a table of time, open, high, low, "
-            "close and volume: in Python, "
-            f"pandas.read_json(FILE).{_TO_CSV} does for a list of records"
+            f"{name}: this is JSON, not a CSV file; write a table of time, open, high, low, close "
+            "and volume (in Python, for a list of records: "
+            f"pandas.read_json(FILE).{_TO_CSV})"
         )
     if _MARKUP.match(text):
         raise Refused(
-            f"{name}: this is a page of the web or XML, not a table; download the prices as CSV "
-            "(a page comes instead where a site wants a login or a key)"
+            f"{name}: this is a web page or XML, not a CSV file; download the prices as CSV (a "
+            "site that wants a login or a key sends a page instead)"
         )
 
 
 def refuse_other_tables(lines: list[str], name: str) -> None:
-    """Raises `Refused` for a table whose header says that it holds something else than bars."""
+    """Raises `Refused` for a table whose header shows that it does not hold bars."""
     for line in lines[:_HEADER_WITHIN]:
         for delimiter in DELIMITERS:
             fields = fields_of(line, delimiter)
@@ -85,14 +85,14 @@ def _refuse_by_names(names: list[str], name: str) -> None:
     if known & set(_FUNDING):
         raise Refused(
             f"{name}: these are funding rates, not prices; write them in two columns called time "
-            "and funding_rate (2024-01-01T08:00:00Z,0.0001), and name that file in a rehearsal: "
-            '[[tape]] with funding = "FILE"'
+            "and funding_rate (2024-01-01T08:00:00Z,0.0001), and name the file in a rehearsal, "
+            'under [[tape]]: funding = "FILE"'
         )
     quoted = all(any(word in words_of(column) for column in names) for word in _QUOTES)
     if len(found) <= 1 and (quoted or (known & _TRADE_PRICES and known & _TRADED)):
         raise Refused(
-            f"{name}: these are single trades or quotes, not bars; make bars of them: in Python, "
-            'pandas\' resample("1min") and ohlc() on the column of the price do'
+            f"{name}: these are single trades or quotes, not bars; aggregate them into bars (in "
+            'Python, with pandas: resample("1min").ohlc() on the price column)'
         )
     last = known & set(LAST_PRICES.split(","))
     missing = [role for role in PRICES if role not in found and not (role == "close" and last)]
@@ -100,8 +100,8 @@ def _refuse_by_names(names: list[str], name: str) -> None:
     if missing and any(len(word) > 1 for word in named):
         told = ", ".join(clean(word, 20) for word in named)
         raise Refused(
-            f"{name}: {_listed(missing)} missing (found: {told}); a bar has open, high, low and "
-            "close: download the table that has all four"
+            f"{name}: {_listed(missing)} missing (found: {told}); a bar needs open, high, low and "
+            "close: download a table with all four"
         )
 
 

@@ -1,5 +1,5 @@
 """What is wrong in a table of prices, and what was done about it: every row that did not become a
-bar as it stands is told here with its line."""
+bar exactly as written is reported with its line."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -7,58 +7,58 @@ from enum import StrEnum
 from ledger.refused import Refused
 
 MOST_FAULTS = 400_000
-"""A year of minutes of a coin that few trade has a hundred thousand holes; more is no table."""
+"""A year of one-minute bars of an illiquid coin has about 100,000 gaps; no price table has more."""
 
 
 class FaultKind(StrEnum):
     """Words of the report and of `--json`."""
 
     UNREADABLE = "unreadable"
-    """A field that is no time or no number, or too many or too few of them."""
+    """A field is not a time or a number, or there are too many or too few fields."""
     EMPTY = "empty"
     """A row without prices."""
     TOO_LARGE = "too_large"
     ORDER = "order"
     DUPLICATE = "duplicate"
     CONFLICT = "conflict"
-    """Two bars of one time."""
+    """Two different bars for one time."""
     NOT_POSITIVE = "not_positive"
     SWAPPED = "swapped"
-    """The high below the low."""
+    """The high is below the low."""
     OUTSIDE = "outside"
-    """Open or close beyond high or low."""
+    """Open or close is beyond high or low."""
     MOVED = "moved"
-    """Stamped otherwise than with the begin of the bar, or with its day."""
+    """Stamped with something other than the bar's open or its day."""
     UNKNOWN_VOLUME = "unknown_volume"
-    """No volume is written, where other rows have one."""
+    """The row has no volume, though others do."""
     TOO_FINE = "too_fine"
     SKIPPED_HOUR = "skipped_hour"
-    """A local time of the hour that is left out when summer time begins."""
+    """A local time in the hour skipped when summer time begins."""
     OVERLAP = "overlap"
-    """A bar that begins before the one before has ended."""
+    """A bar begins before the previous one has ended."""
     GAP = "gap"
     MIXED = "mixed"
-    """Bars of another length among the others."""
+    """Bars of another interval among the others."""
     WICK = "wick"
     JUMP = "jump"
     NO_VOLUME = "no_volume"
     CLOSED = "closed"
-    """Weekdays without a bar: a holiday, or missing."""
+    """Weekdays without a bar: a holiday, or missing data."""
     ROUNDED = "rounded"
 
 
 NOTES = frozenset({FaultKind.NO_VOLUME, FaultKind.CLOSED, FaultKind.ROUNDED})
-"""Told, but no reason to refuse a file: markets have holidays and quiet minutes."""
+"""Reported, but not a reason to refuse a file: markets have holidays and quiet minutes."""
 
 DOUBTS = frozenset(
     {FaultKind.GAP, FaultKind.MIXED, FaultKind.WICK, FaultKind.JUMP, FaultKind.UNKNOWN_VOLUME}
 )
-"""What looks wrong and was left as it stands: crashes and halts look so too."""
+"""Looks wrong, but was left as it is: crashes and trading halts look the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class TapeFault:
-    """One fault, of one line or of a run of lines up to `last_line`."""
+    """One fault, in one line or in a run of lines up to `last_line`."""
 
     kind: FaultKind
     line: int
@@ -68,17 +68,17 @@ class TapeFault:
 
     @property
     def is_note(self) -> bool:
-        """Whether a strict import passes over it."""
+        """Whether a strict import ignores it."""
         return self.kind in NOTES
 
     @property
     def changed_nothing(self) -> bool:
-        """Whether the bars are those of the file all the same."""
+        """Whether the bars are still exactly those of the file."""
         return self.is_note or self.kind in DOUBTS
 
     @property
     def rows(self) -> int:
-        """How many lines it is of."""
+        """The number of lines it covers."""
         return self.last_line - self.line + 1
 
     def __str__(self) -> str:
@@ -89,14 +89,14 @@ class TapeFault:
 
 
 class Faults:
-    """Collects faults; neighbouring lines with the same words become one."""
+    """Collects faults; neighbouring lines with the same fault become one."""
 
     def __init__(self, name: str) -> None:
         self._name = name
         self._found: list[TapeFault] = []
 
     def note(self, kind: FaultKind, line: int, what: str, done: str) -> None:
-        """One more. Raises `Refused` when there are too many."""
+        """Record a fault. Raises `Refused` if there are too many."""
         if self._found:
             last = self._found[-1]
             if last.last_line + 1 == line and (kind, what, done) == (
@@ -108,11 +108,11 @@ class Faults:
                 return
         if len(self._found) >= MOST_FAULTS:
             raise Refused(
-                f"{self._name}: more than {MOST_FAULTS} faults, the last in line {line}; "
-                "allowed: so many: cut the file in parts"
+                f"{self._name}: more than {MOST_FAULTS:,} faults, the last in line {line}; "
+                "split the file, or check that it is a table of prices"
             )
         self._found.append(TapeFault(kind, line, line, what, done))
 
     def told(self) -> tuple[TapeFault, ...]:
-        """All of them by line."""
+        """All faults by line."""
         return tuple(sorted(self._found, key=lambda fault: (fault.line, fault.last_line)))

@@ -1,4 +1,4 @@
-"""The rows of a table as whole numbers in arrays: each row is read, or told as a fault."""
+"""The rows of a table as whole numbers in arrays: each row is read, or reported as a fault."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ from ledger.times import DAY, HOUR
 Progress = Callable[[int, int], None]
 
 ROOM = 2**63
-"""What an array's whole numbers hold."""
+"""One more than the largest whole number in an array."""
 PRICES = ("open", "high", "low", "close")
 _POWERS = [10**power for power in range(MOST_DECIMALS + 1)]
 _ALWAYS_FITS = 6
-"""Decimals with which every price has room: twelve digits and these are fewer than 2**63 has."""
+"""With up to this many decimals every price fits: twelve digits and six decimals < 2**63."""
 _OFTEN = 2_000
-"""Rows between two words about the progress."""
+"""Rows between two reports of progress."""
 _LEFT_OUT = "left out"
 _MOST_VOLUME_DECIMALS = 8
 
 
 @dataclass(slots=True)
 class Bars:
-    """Bars in columns. `prices` has four numbers a bar (open, high, low, close), `scale` decimals.
+    """Bars in columns. `prices` has open, high, low and close of each bar, at `scale` decimals.
 
-    `local` are the times as they are written, `times` the same in UTC, `lines` where bars stand.
+    `local` are the times as written, `times` the same in UTC, `lines` the line of each bar.
     """
 
     lines: array[int] = field(default_factory=lambda: array("q"))
@@ -57,7 +57,7 @@ class Bars:
         return len(self.times)
 
     def pick(self, order: list[int]) -> Bars:
-        """These bars alone, in this order."""
+        """Only these bars, in this order."""
         prices = self.prices
         return Bars(
             lines=array("q", map(self.lines.__getitem__, order)),
@@ -70,7 +70,7 @@ class Bars:
         )
 
     def add_prices(self, four: list[Number]) -> bool:
-        """Four more prices; `False` where they are too large and too fine for the others."""
+        """Append four prices; `False` if they and the others cannot share one scale."""
         finest = max([number.decimals for number in four])
         if finest > self.scale and not self._scale_prices(finest):
             return False
@@ -82,7 +82,7 @@ class Bars:
         return True
 
     def _scale_prices(self, decimals: int) -> bool:
-        """Writes all prices with more decimals, if they fit."""
+        """Rescale all prices to more decimals; `False` if they do not fit."""
         factor = 10 ** (decimals - self.scale)
         if self.prices:
             if max(max(self.prices), -min(self.prices)) * factor >= ROOM:
@@ -92,8 +92,8 @@ class Bars:
         return True
 
     def add_volume(self, volume: Number) -> bool:
-        """One more volume; `False` where digits were lost: volumes have eight decimals, and all
-        become coarser when the largest would not fit otherwise."""
+        """Append a volume; `False` if digits were lost: volumes have up to eight decimals, and all
+        lose some if the largest would not fit otherwise."""
         decimals = min(volume.decimals, _MOST_VOLUME_DECIMALS)
         mantissa = _coarser(volume.mantissa, volume.decimals - decimals)
         exact = decimals == volume.decimals and not volume.rounded
@@ -122,7 +122,7 @@ class Bars:
 
 
 def _bare(symbol: str) -> str:
-    """A symbol without what its spellings differ by: `BTC/USDT` is `BTCUSDT`."""
+    """A symbol without the signs in which spellings differ: `BTC/USDT` is `BTCUSDT`."""
     return "".join(filter(str.isalnum, symbol)).upper()
 
 
@@ -134,7 +134,7 @@ def _coarser(value: int, digits: int) -> int:
 
 @dataclass(slots=True)
 class Reading:
-    """What came of the rows: bars in the file's order, and what was met on the way."""
+    """The result of reading the rows: bars in the file's order, and what the rows revealed."""
 
     bars: Bars
     rows: int = 0
@@ -143,11 +143,11 @@ class Reading:
     naive: bool = False
     units: tuple[str, ...] = ()
     zone: str | None = None
-    """The zone behind the times, where all have one."""
+    """The time zone written after the times, if all have it."""
     is_late: bool = False
-    """Whether a time is written 24:00."""
+    """Whether any time is written 24:00."""
     unknown: set[int] = field(default_factory=set)
-    """Lines that have no volume written."""
+    """Lines without a volume."""
 
 
 def read_rows(
@@ -187,32 +187,33 @@ class _RowReader:
         self._wished = zone
         self._parts: list[str] = []
         self._naive: list[int] = []
-        """The bars whose times say no offset."""
+        """The bars whose times have no offset."""
 
     def read(self) -> Reading:
-        """What came of the rows, their times brought to UTC."""
+        """The result of reading the rows, with times in UTC."""
         zone = self._zone()
         if zone is not None and self._naive:
             self._bring_to_utc(Zone(zone), clean(zone, 40))
         return self.reading
 
     def _zone(self) -> str | None:
-        """The zone of the times without an offset; `None` where they are taken as UTC."""
+        """The zone of the times without an offset; `None` if they are taken as UTC."""
         behind = set() if isinstance(self.clock, Unix) else self.clock.zones
         if self._wished is not None:
             return self._wished
         if len(behind) > 1:
             told = ", ".join(sorted(clean(zone or "none", 40) for zone in behind))
             raise Refused(
-                f"{self._name}: the times are of several zones ({told}); allowed: one: say --zone"
+                f"{self._name}: the times are in several zones ({told}); choose one with --zone"
             )
         self.reading.zone = next(iter(behind), None)
         zone = self.reading.zone or self._columns.zone
         return None if zone is None or zone == "UTC" or is_unclear(zone) else zone
 
     def _bring_to_utc(self, zone: Zone, zone_name: str) -> None:
-        """With all rows there the second time of a repeated hour is known. A time that no clock
-        showed is told and left out, but for bars of whole days, which stand for their date."""
+        """Convert times to UTC once all rows are read: only then is the second pass of a repeated
+        hour known. A time that the clocks skipped is reported and left out, except for daily bars,
+        which stand for their date."""
         bars = self.reading.bars
         local = [bars.local[at] for at in self._naive]
         times, unseen = zone.to_utc(local)
@@ -223,13 +224,13 @@ class _RowReader:
         left_out = {self._naive[number] for number in unseen}
         for at in sorted(left_out):
             clock = f"{bars.local[at] % DAY // HOUR:02}:{bars.local[at] % HOUR // 60:02}"
-            what = f"{clock} is no time of that day in {zone_name}: the clock is put forward"
+            what = f"{clock} does not exist on that day in {zone_name}: the clocks go forward"
             self._faults.note(FaultKind.SKIPPED_HOUR, bars.lines[at], what, _LEFT_OUT)
         if left_out:
             self.reading.bars = bars.pick([at for at in range(len(bars)) if at not in left_out])
 
     def take(self, line: int, fields: list[str]) -> None:
-        """One row."""
+        """Read one row."""
         self.reading.rows += 1
         problem = self._problem(line, fields)
         if problem is not None:
@@ -237,7 +238,7 @@ class _RowReader:
             self._faults.note(kind, line, what, _LEFT_OUT)
 
     def _problem(self, line: int, fields: list[str]) -> tuple[FaultKind, str] | None:
-        """Adds the row's bar, or says why there is none."""
+        """Add the row's bar, or return why it cannot be read."""
         columns = self._columns
         if len(fields) != columns.width:
             while len(fields) > columns.width and not fields[-1].strip():
@@ -247,7 +248,7 @@ class _RowReader:
         written = columns.time_text(fields)
         stamp = self.clock.read(written)
         if stamp is None:
-            return FaultKind.UNREADABLE, f'"{clean(written.strip(), 40)}" is no time'
+            return FaultKind.UNREADABLE, f'"{clean(written.strip(), 40)}" is not a time'
         texts = [fields[at] for at in columns.prices]
         prices = list(map(self._numbers.read, texts))
         if None in prices:
@@ -270,13 +271,13 @@ class _RowReader:
                 return FaultKind.TOO_FINE, f"{shown} needs more than {MOST_DECIMALS} decimals"
         self._check_symbol(line, fields)
         if not self.reading.bars.add_prices(prices):
-            return FaultKind.TOO_LARGE, "the prices are too large and too fine beside the others"
+            return FaultKind.TOO_LARGE, "with the other prices, these need more than 18 digits"
         if odd:
-            told = "read as the decimals they stand for"
-            self._faults.note(FaultKind.ROUNDED, line, "prices written as binary fractions", told)
+            done = "rounded to the decimals they stand for"
+            self._faults.note(FaultKind.ROUNDED, line, "prices written as binary fractions", done)
         self._add(line, stamp)
         if not self.reading.bars.add_volume(volume):
-            self._faults.note(FaultKind.ROUNDED, line, "a very fine volume", "rounded")
+            self._faults.note(FaultKind.ROUNDED, line, "a volume with too many decimals", "rounded")
         return None
 
     def _no_price(self, texts: list[str], numbers: list[Number | None]) -> tuple[FaultKind, str]:
@@ -285,10 +286,11 @@ class _RowReader:
         ):
             return FaultKind.EMPTY, "no prices"
         at = numbers.index(None)
-        return FaultKind.UNREADABLE, f'{PRICES[at]}: "{clean(texts[at].strip(), 40)}" is no number'
+        shown = clean(texts[at].strip(), 40)
+        return FaultKind.UNREADABLE, f'{PRICES[at]}: "{shown}" is not a number'
 
     def _volume(self, line: int, fields: list[str]) -> tuple[Number, str]:
-        """The volume, 0 where none is written, and what is wrong with it."""
+        """The volume, 0 where the row has none, and what is wrong with it."""
         columns = self._columns
         if columns.volume is None:
             return NOTHING, ""
@@ -312,18 +314,18 @@ class _RowReader:
         if known is None:
             self.reading.symbol = symbol
         elif symbol != known and self._columns.symbol is None and _bare(symbol) != _bare(known):
-            self._refuse_another(line, "symbol is", symbol, known)
+            self._refuse_another(line, symbol, known)
 
     def _check_parts(self, line: int, parts: list[str]) -> None:
         self._parts = self._parts or parts
         for part, before in zip(parts, self._parts, strict=True):
             if part != before:
-                self._refuse_another(line, "row is of", part, before)
+                self._refuse_another(line, part, before)
 
-    def _refuse_another(self, line: int, what: str, found: str, before: str) -> None:
+    def _refuse_another(self, line: int, found: str, before: str) -> None:
         raise Refused(
-            f"{self._name}:{line}: the {what} {clean(found, 20)}, above it was "
-            f"{clean(before, 20)}; allowed: the prices of one symbol"
+            f"{self._name}:{line}: this row is for {clean(found, 20)}, the rows above are for "
+            f"{clean(before, 20)}; import one symbol at a time"
         )
 
     def _add(self, line: int, stamp: Stamp) -> None:

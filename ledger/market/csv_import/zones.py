@@ -1,6 +1,6 @@
-"""Local times brought to UTC, where a clock is put back and forward.
+"""Local times converted to UTC, where clocks go back and forward.
 
-An hour that comes twice is told apart by the order of the rows; one that is left out has no rows.
+The order of the rows tells the two passes of a repeated hour apart; a skipped hour has no rows.
 """
 
 import re
@@ -22,26 +22,23 @@ _UNCLEAR = re.compile(
     r"[ecmp][sd]?t|[ce]et|eastern|cest|met|we?t|eest|msk|[bijk]st|hkt|sgt|ae[sd]t|brt",
     re.IGNORECASE,
 )
-"""Words that stand for several zones, or for one half of a year."""
+"""Words that mean several zones, or a zone for half of the year."""
 _Offsets = tuple[int, int]
 
 
 class Zone:
-    """The clock of a place. Raises `Refused` for one that is not known.
-
-    `name` is such as `Europe/Athens`, `+02:00` or `UTC`.
-    """
+    """A time zone, named as `Europe/Athens`, `+02:00` or `UTC`. Raises `Refused` if unknown."""
 
     def __init__(self, name: str) -> None:
         self._zone = _zone(name)
         self._quarters: dict[int, _Offsets | None] = {}
 
     def to_utc(self, locals_: Sequence[int]) -> tuple[list[int], set[int]]:
-        """Local seconds in the order of their rows as UTC, and the indices of those that no clock
-        showed there: it was put forward over them.
+        """Local seconds, in the order of their rows, as UTC; and the indices of times that the
+        clocks skipped when they went forward.
 
-        Where the clock is put back, rows that begin again are of the hour's second time; without
-        such a step all are of its first.
+        Where the clocks go back, rows that start over belong to the second pass of the hour;
+        if none do, all belong to the first.
         """
         offsets = list(map(self._offsets, locals_))
         found = [local - first for local, (first, _) in zip(locals_, offsets, strict=True)]
@@ -51,7 +48,7 @@ class Zone:
         return found, {index for index, (first, second) in enumerate(offsets) if first < second}
 
     def _offsets(self, local: int) -> _Offsets:
-        """Seconds east of UTC: before a change of the clock, and after it; elsewhere the same."""
+        """Seconds east of UTC before and after a clock change; the same twice at other times."""
         quarter = local // _QUARTER
         if quarter not in self._quarters:
             ends = {self._asked(quarter * _QUARTER), self._asked((quarter + 1) * _QUARTER - 1)}
@@ -67,7 +64,7 @@ class Zone:
 
 
 def seconds_east(text: str) -> int | None:
-    """The offset from UTC that `+02:00` stands for; `None` for anything else."""
+    """The offset from UTC in seconds of a text such as `+02:00`; `None` for anything else."""
     match = _OFFSET.fullmatch(text)
     if match is None:
         return None
@@ -76,9 +73,9 @@ def seconds_east(text: str) -> int | None:
 
 
 def zone_named(heading: str) -> str | None:
-    """The zone that a column's name says of its times, such as `UTC`, `+03:00`, `US/Eastern`.
+    """The zone that a column's name gives for its times, such as `UTC`, `+03:00`, `US/Eastern`.
 
-    A word that is no one zone comes back as it is written: see `is_unclear`.
+    An ambiguous word is returned as written: see `is_unclear`.
     """
     if match := _SHIFTED.search(heading):
         sign = "+" if match[1] == "+" else "-"
@@ -93,13 +90,13 @@ def zone_named(heading: str) -> str | None:
 
 
 def zone_behind(text: str) -> str | None:
-    """The zone that is written behind a time, as in `09:30:00 US/Eastern` or `09:30 EST`."""
+    """The zone written after a time, as in `09:30:00 US/Eastern` or `09:30 EST`."""
     word = text.rpartition(" ")[2]
     return word if _PLACE.fullmatch(word) or _UNCLEAR.fullmatch(word) else None
 
 
 def is_zone(text: str) -> bool:
-    """Whether a field says a zone or an offset."""
+    """Whether a field is a zone or an offset."""
     text = text.strip()
     return (
         text.upper() in ("UTC", "GMT", "Z")
@@ -109,12 +106,12 @@ def is_zone(text: str) -> bool:
 
 
 def is_unclear(zone: str) -> bool:
-    """Whether a zone's name has to be asked about."""
+    """Whether a zone's name is ambiguous."""
     return _UNCLEAR.fullmatch(zone) is not None
 
 
 def is_known(zone: str) -> bool:
-    """Whether there is a zone of this name."""
+    """Whether a zone has this name."""
     try:
         _zone(zone)
     except Refused:
@@ -123,7 +120,7 @@ def is_known(zone: str) -> bool:
 
 
 def _twice(locals_: Sequence[int], offsets: Sequence[_Offsets]) -> list[list[int]]:
-    """The rows of each hour that comes twice, by index, oldest first."""
+    """The rows of each repeated hour, by index, oldest first."""
     falls = sum(later < earlier for earlier, later in pairwise(locals_))
     rises = sum(later > earlier for earlier, later in pairwise(locals_))
     order = range(len(locals_))
@@ -136,8 +133,8 @@ def _twice(locals_: Sequence[int], offsets: Sequence[_Offsets]) -> list[list[int
 
 
 def _begins_again(locals_: Sequence[int]) -> int:
-    """Where times begin anew; their number where they do not. The same time again does too, if
-    there is no other: bars of an hour."""
+    """The position at which times start over, or their number if they do not. A repeated time also
+    counts if there is no other: hourly bars."""
     for number, (earlier, later) in enumerate(pairwise(locals_), start=1):
         if later < earlier or (later == earlier and len(set(locals_)) == 1):
             return number
@@ -156,5 +153,5 @@ def _zone(text: str) -> tzinfo:
         return ZoneInfo(text)
     except (OSError, ValueError, LookupError):
         raise Refused(
-            f'time zone: "{clean(text, 40)}" is not known; allowed: such as Europe/Athens or +02:00'
+            f'time zone: "{clean(text, 40)}" is unknown; write it as Europe/Athens or +02:00'
         ) from None

@@ -81,12 +81,11 @@ def test_what_was_understood_is_told_line_by_line() -> None:
         "read as Binance klines (binance), comma, UTF-8",
         "columns time = open_time, open = open, high = high, low = low, close = close, "
         "volume = volume",
-        "left aside close_time, quote_volume, count, taker_buy_volume, taker_buy_quote_volume, "
-        "ignore",
+        "ignored close_time, quote_volume, count, taker_buy_volume, taker_buy_quote_volume, ignore",
         "heading line 1",
         "symbol BTCUSDT (from the file's name)",
         "interval 1h, a market that never closes",
-        "market coins: sessions are days of UTC (as the bars look)",
+        "market coins: sessions are days of UTC (judged from the bars)",
         "time zone UTC (Unix time in milliseconds)",
         "bars 8 of 8 rows",
         "first 2020-03-12T08:00:00Z",
@@ -139,9 +138,9 @@ def test_the_report_in_json_has_no_float() -> None:
 
 def test_whose_days_are_sessions_is_told_kept_and_may_be_said() -> None:
     lines = [" ".join(line.split()) for line in tightrope("tapes", "import", NULLS).lines]
-    assert "market stocks: sessions are days of New York (as the bars look)" in lines
+    assert "market stocks: sessions are days of New York (judged from the bars)" in lines
     said = exact(tightrope("tapes", "import", NULLS, "--market", "currencies", "--json").out)
-    assert (said["market"], said["market_from"]) == ("currencies", "as you said")
+    assert (said["market"], said["market_from"]) == ("currencies", "from --market")
     assert said["id"] == "yahoo-null-row-2", "the other one stays as it is"
     assert {tape.market for tape in own_tapes()[0]} == {"stocks", "currencies"}
     listed = {tape["id"]: tape["market"] for tape in exact(tightrope("tapes", "--json").out)}
@@ -253,7 +252,7 @@ def test_a_strict_import_refuses_a_fault_and_leaves_nothing(home: Path) -> None:
             b"Date,Open,High,Low,Close\n05/02/2024,1,1,1,1\n06/02/2024,1,1,1,1\n",
             "--dates day-first",
         ),
-        (b"Date,Open,High,Low,Close\n2024-01-01,1,1,1,1\n", "two or more"),
+        (b"Date,Open,High,Low,Close\n2024-01-01,1,1,1,1\n", "at least two bars"),
     ],
 )
 def test_a_refused_file_leaves_nothing(

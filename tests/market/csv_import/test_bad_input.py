@@ -46,13 +46,13 @@ def zipped(**members: bytes) -> bytes:
         (zipped(a=b"1", b=b"2"), "2 files are inside"),
         (zipped(), "this is no text"),
         (b"\xff\xfe\x00", "this is no text"),
-        (b"<html><body>404</body></html>", "not a table"),
+        (b"<html><body>404</body></html>", "not a CSV file"),
         (b'{"code": -1121, "msg": "Invalid symbol."}', "this is JSON"),
-        (b"just a line of text\nand another\n", "no table"),
-        (b"a,b,c,d,e\n1,2,3,4,5\n", "no header names the prices"),
-        (HEADER.encode(), "no row below the header"),
+        (b"just a line of text\nand another\n", "not a table of prices"),
+        (b"a,b,c,d,e\n1,2,3,4,5\n", "the first column is not a time"),
+        (HEADER.encode(), "no rows below the header"),
         (b"Date,Open,High,Low,Volume\n2024-01-01,1,2,1,5\n", "close is missing"),
-        (b"Name,Open,High,Low,Close\nx,1,2,1,2\ny,1,2,1,2\n", "no column has the times"),
+        (b"Name,Open,High,Low,Close\nx,1,2,1,2\ny,1,2,1,2\n", "no column holds the times"),
         (b"Date,Open,High,Low,Close,Close\n2024-01-01,1,2,1,2,2\n", '2 columns are called "Close"'),
         (b"time,funding_rate,a,b,c\n2024-01-01T00:00:00Z,0.1,1,1,1\n", "funding rates, not prices"),
     ],
@@ -62,12 +62,12 @@ def test_what_is_no_table_of_prices_is_refused(data: bytes, reason: str) -> None
 
 
 def test_one_row_is_too_few() -> None:
-    assert "two or more" in refused(HEADER, ROWS[0])
-    assert "two or more" in refused(HEADER, ROWS[0], ROWS[0])
+    assert "at least two bars" in refused(HEADER, ROWS[0])
+    assert "at least two bars" in refused(HEADER, ROWS[0], ROWS[0])
 
 
 def test_rows_of_another_width_than_the_header_are_refused() -> None:
-    assert "no row has the 7 fields" in refused(HEADER + ",More", *ROWS)
+    assert "no row has 7 fields" in refused(HEADER + ",More", *ROWS)
     assert "fields instead of 6" in refused(HEADER, *(f"{row},1" for row in ROWS))
 
 
@@ -76,7 +76,7 @@ def test_separators_alone_are_a_blank_line_and_one_more_at_the_end_is_no_column(
     plain = bars_of(imported(HEADER, *ROWS))
     blank = imported(HEADER, ROWS[0], ",,,,,", *ROWS[1:], ROWS[4], ",,,,,", " , ,,,,")
     assert bars_of(blank) == plain
-    assert [(fault.line, fault.what) for fault in blank.faults] == [(8, "line 7 again")]
+    assert [(fault.line, fault.what) for fault in blank.faults] == [(8, "repeats line 7")]
     for header, end in ((HEADER + ",", ""), (HEADER + ",", ","), (HEADER, ","), (HEADER, ",,")):
         ended = imported(header, *(row + end for row in ROWS))
         assert (bars_of(ended), ended.faults) == (plain, ())
@@ -85,17 +85,17 @@ def test_separators_alone_are_a_blank_line_and_one_more_at_the_end_is_no_column(
 def test_without_a_header_prices_in_another_order_are_refused() -> None:
     """Coinbase gives time, low, high, open, close, volume."""
     rows = [f"{MONDAY + n * HOUR},9,11,10,10.5,5" for n in range(20)]
-    assert "without a header of known names the columns cannot be told" in refused(*rows)
+    assert "no header names the columns, and they do not fit" in refused(*rows)
 
 
 def test_two_symbols_in_one_file_are_refused() -> None:
     rows = [f"{row},AAA" for row in ROWS[:3]] + [f"{row},BBB" for row in ROWS[3:]]
     assert refused(f"{HEADER},Name", *rows) == (
-        "t.csv:5: the symbol is BBB, above it was AAA; allowed: the prices of one symbol"
+        "t.csv:5: this row is for BBB, the rows above are for AAA; import one symbol at a time"
     )
     several = "Ticker,AAPL,NVDA,AAPL,NVDA,AAPL,NVDA,AAPL,NVDA,AAPL,NVDA"
     header = "Price,Close,Close,High,High,Low,Low,Open,Open,Volume,Volume"
-    assert "allowed: the prices of one symbol" in refused(
+    assert "import one symbol at a time" in refused(
         header, several, "Date,,,,,,,,,,", "2024-01-02,1,1,1,1,1,1,1,1,1,1"
     )
 
@@ -120,21 +120,21 @@ def test_bars_of_two_lengths_are_refused() -> None:
     minutes = [at(60 * n) for n in range(60)]
     hours = [at(HOUR * n) for n in range(1, 25)]
     assert refused(UNIX, *minutes, *hours) == (
-        "t.csv:63: bars of 1h, and elsewhere of 1m; allowed: one interval"
+        "t.csv:63: bars of 1h here, of 1m elsewhere; use one interval in a file"
     )
     days = [at(86_400 * (n - 20)) for n in range(20)]
-    assert "bars of 1d, and elsewhere of 1h" in refused(UNIX, *days, *hours, at(25 * HOUR))
+    assert "bars of 1d here, of 1h elsewhere" in refused(UNIX, *days, *hours, at(25 * HOUR))
 
 
 def test_bars_of_two_lengths_mixed_among_each_other_are_refused() -> None:
     rows = [at(HOUR * n) for n in range(40)]
     rows += [at(HOUR * n + 3000) for n in range(0, 40, 3)]
-    assert "allowed: one interval" in refused(UNIX, *rows)
+    assert "use one interval in a file" in refused(UNIX, *rows)
 
 
 def test_bars_of_a_month_are_refused() -> None:
     rows = [f"2023-{n:02}-01,10,11,9,10,5" for n in range(1, 13)]
-    assert "a bar lasts 31 days; allowed: a week at most" in refused(HEADER, *rows)
+    assert "each bar lasts 31 days; allowed: up to a week" in refused(HEADER, *rows)
 
 
 def test_bars_of_a_week_are_taken() -> None:
@@ -143,7 +143,7 @@ def test_bars_of_a_week_are_taken() -> None:
 
 
 def test_a_line_without_end_is_refused() -> None:
-    assert "a line of 20000 characters" in why(HEADER.encode() + b"\n" + b"1" * 20_000 + b"\n")
+    assert "a line of 20,000 characters" in why(HEADER.encode() + b"\n" + b"1" * 20_000 + b"\n")
 
 
 def test_more_rows_than_there_is_room_for_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -257,8 +257,8 @@ def test_clean_tables_have_no_fault_but_what_is_there() -> None:
         ("BTCUSDT-5m-2025-10.csv", "UTC (Unix time in microseconds)"),
         ("binance-seconds.csv", "UTC (Unix time in seconds)"),
         ("binance-ms-then-us.csv", "UTC (Unix time in microseconds and milliseconds)"),
-        ("AMEX_SPY, 5.csv", "brought to UTC by the offsets in the file"),
-        ("TSLA.csv", "none needed: a bar is dated 00:00 UTC of the day that is written"),
+        ("AMEX_SPY, 5.csv", "converted to UTC by the offsets in the file"),
+        ("TSLA.csv", "not needed: bars are dated 00:00 UTC on their day"),
     ],
 )
 def test_the_time_zone_is_told(name: str, zone: str) -> None:
@@ -275,7 +275,7 @@ def test_a_zone_that_is_told_brings_the_times_to_utc() -> None:
     """Athens is two hours ahead in January and three in July."""
     found = read("EURUSD_H1.csv", zone="Europe/Athens")
     assert bars_of(found)[0].startswith("2015-01-15T06:00:00Z,")
-    assert found.zone == "Europe/Athens, as you said"
+    assert found.zone == "Europe/Athens, from --zone"
     fixed = read("EURUSD_H1.csv", zone="+03:00")
     assert bars_of(fixed)[0].startswith("2015-01-15T05:00:00Z,")
 

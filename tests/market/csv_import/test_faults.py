@@ -37,7 +37,7 @@ def only(found: ForeignTape, kind: FaultKind) -> TapeFault:
 def test_a_row_that_is_there_twice_is_kept_once() -> None:
     found = imported(HEADER, *days(1, 2), day(2), *days(3, 4, 5))
     assert told(found) == [("duplicate", 4, 4)]
-    assert str(found.faults[0]) == "line 4: line 3 again: left out"
+    assert str(found.faults[0]) == "line 4: repeats line 3: left out"
     assert len(bars_of(found)) == 5
 
 
@@ -62,7 +62,7 @@ def test_missing_hours_of_a_market_that_never_closes_are_counted() -> None:
         "3 bars are missing between 2024-01-03T01:00:00Z and 2024-01-03T05:00:00Z"
     )
     assert second.what.startswith("1 bar is missing between 2024-01-05T23:00:00Z")
-    assert {fault.done for fault in found.faults} == {"left open: nothing fills there"}
+    assert {fault.done for fault in found.faults} == {"left as a gap: no order fills there"}
 
 
 def test_a_weekend_is_no_fault_and_a_holiday_is_a_note() -> None:
@@ -97,7 +97,7 @@ def test_high_and_low_that_changed_places_are_exchanged() -> None:
     found = imported(HEADER, *days(1, 2), day(3, "10,9,11,10"), *days(4, 5))
     assert told(found) == [("swapped", 4, 4)]
     assert found.faults[0].what == "the high 9 is below the low 11"
-    assert found.faults[0].done == "the two exchanged"
+    assert found.faults[0].done == "swapped"
     assert bars_of(found)[2] == "2024-01-03T00:00:00Z,10,11,9,10,5"
 
 
@@ -111,8 +111,8 @@ def test_an_open_beyond_the_high_or_a_close_below_the_low_widens_the_bar() -> No
     found = imported(HEADER, *days(1, 2), day(3, "11.5,11,9,8.75"), *days(4, 5))
     assert told(found) == [("outside", 4, 4), ("outside", 4, 4)]
     assert [fault.done for fault in found.faults] == [
-        "the high raised to 11.5",
-        "the low lowered to 8.75",
+        "high raised to 11.5",
+        "low lowered to 8.75",
     ]
     assert bars_of(found)[2] == "2024-01-03T00:00:00Z,11.5,11.5,8.75,8.75,5"
 
@@ -137,10 +137,10 @@ def test_a_field_that_is_no_number_or_no_time_costs_its_row() -> None:
         *days(10, 11, 12),
     )
     assert [(fault.line, fault.what) for fault in found.faults if fault.kind == "unreadable"] == [
-        (4, 'high: "abc" is no number'),
-        (5, '"2024-01-32" is no time'),
+        (4, 'high: "abc" is not a number'),
+        (5, '"2024-01-32" is not a time'),
         (6, "5 fields instead of 6"),
-        (7, 'volume: "many" is no number'),
+        (7, 'volume: "many" is not a number'),
         (8, "the volume -5 is negative"),
     ]
     assert len(bars_of(found)) == 5
@@ -186,7 +186,7 @@ def test_oil_that_fell_through_zero_is_believed_without_the_day_after() -> None:
     assert len(bars_of(found)) == 5
     fault = only(found, FaultKind.NOT_POSITIVE)
     assert (fault.line, fault.what) == (4, "the low is -40.32")
-    assert fault.done == "kept, since it fell through zero to more than one price"
+    assert fault.done == "kept: it has more than one price below zero"
     assert ("wick", 4, 4) in told(found)
     marked = imported(HEADER, *days_[:2], "2020-04-20,17.73,17.85,-1,-1,1", *days_[3:])
     assert only(marked, FaultKind.NOT_POSITIVE).done == "left out"
@@ -229,7 +229,7 @@ def test_a_wick_that_no_neighbour_confirms_is_told_and_kept() -> None:
     calm = [day(n, "10,10.2,9.9,10") for n in (1, 2, 4, 5)]
     found = imported(HEADER, *calm[:2], day(3, "10,10.1,8,10"), *calm[2:])
     assert told(found) == [("wick", 4, 4)]
-    assert found.faults[0].what == "the low 8 is confirmed by no neighbour (nearest: 9.9)"
+    assert found.faults[0].what == "no neighbouring bar confirms the low 8 (nearest: 9.9)"
     assert found.faults[0].done == "kept"
     assert bars_of(found)[2] == "2024-01-03T00:00:00Z,10,10.1,8,10,5"
 
@@ -270,8 +270,8 @@ def test_a_split_that_was_not_adjusted_for_is_told() -> None:
     )
     assert told(found) == [("jump", 5, 5)]
     assert found.faults[0].what == (
-        "from 499.23 to 127.58, which looks like a 4:1 split that was not adjusted for; "
-        'a rehearsal can tell of it: [[tape.action]] with at and split = "4:1"'
+        "from 499.23 to 127.58, which looks like an unadjusted 4:1 split; "
+        'a rehearsal can declare it: [[tape.action]] with at and split = "4:1"'
     )
 
 
@@ -280,7 +280,7 @@ def test_a_reverse_split_is_told_the_other_way_round() -> None:
     rows = [day(n, "1.2,1.25,1.1,1.16") for n in (1, 2, 3)]
     rows += [day(n, "23.2,24,22,22.5") for n in (4, 5, 8)]
     (fault,) = imported(HEADER, *rows).faults
-    assert "a 1:20 split" in fault.what
+    assert "an unadjusted 1:20 split" in fault.what
 
 
 def test_bars_without_volume_are_told_where_others_have_some() -> None:
@@ -315,19 +315,19 @@ def test_bars_that_overlap_are_told() -> None:
     odd = f"{MONDAY + 10 * 3600 + 600},10,11,9,10,5"
     found = imported(HOURS, *rows[:11], odd, *rows[11:])
     assert told(found) == [("overlap", 13, 13), ("overlap", 14, 14)]
-    assert found.faults[0].what == "2024-01-01T10:10:00Z is 10m after the bar before"
+    assert found.faults[0].what == "2024-01-01T10:10:00Z is only 10m after the previous bar"
 
 
 def test_a_strict_import_refuses_faults_and_passes_over_notes() -> None:
     noted = imported(HEADER, *days(2, 3, 4, 5, 9))
     assert told(noted) == [("closed", 6, 6)]
     noted.refuse_if_faulty("t.csv")
-    with pytest.raises(Refused, match=r"t\.csv:4: line 3 again"):
+    with pytest.raises(Refused, match=r"t\.csv:4: repeats line 3"):
         imported(HEADER, *days(1, 2, 2, 3)).refuse_if_faulty("t.csv")
 
 
 def test_a_table_in_which_hardly_a_row_is_a_bar_is_refused() -> None:
     rows = [day(n, "x,y,z,w") for n in range(1, 28)]
-    assert "too few of 29 rows are bars (2 could be read)" in refused(
+    assert "too few of its 29 rows are bars (2 could be read)" in refused(
         HEADER, day(28), day(29), *rows
     )

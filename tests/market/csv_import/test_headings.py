@@ -52,7 +52,7 @@ def test_prices_are_found_beside_a_unit_or_a_symbol_in_any_order(header: str) ->
 def test_prices_of_two_symbols_side_by_side_are_refused() -> None:
     header = "Date,Close_SPY,High_SPY,Low_SPY,Open_SPY,Close_GLD,High_GLD,Low_GLD,Open_GLD"
     rows = [f"{row.rpartition(',')[0]},1,1,1,1" for row in close_first(SPY)]
-    assert "there are prices of spy, gld; allowed: the prices of one symbol" in refused(
+    assert "several sets of prices (spy, gld); import one symbol at a time" in refused(
         header, *rows
     )
 
@@ -75,8 +75,8 @@ def test_columns_of_unknown_names_are_read_where_the_prices_tell_them() -> None:
 def test_open_and_close_that_changed_places_under_unknown_names_are_refused(step: int) -> None:
     """By their size alone, close, high, low, open would pass for open, high, low, close."""
     rows = close_first(BITCOIN)[::step]
-    assert "columns cannot be told" in refused("Dato,Luk,Høj,Lav,Åbning,Volumen", *rows)
-    assert "columns cannot be told" in refused(*rows)
+    assert "no header names the columns" in refused("Dato,Luk,Høj,Lav,Åbning,Volumen", *rows)
+    assert "no header names the columns" in refused(*rows)
 
 
 def test_under_unknown_names_only_a_volume_is_taken_for_the_volume() -> None:
@@ -92,14 +92,14 @@ def test_under_unknown_names_only_a_volume_is_taken_for_the_volume() -> None:
 def test_a_header_that_names_utc_leaves_no_zone_open(name: str) -> None:
     found = imported(f"{name},Open,High,Low,Close,Volume", *BITCOIN)
     assert bars_of(found) == BITCOIN_BARS
-    assert (found.zone, found.zone_open) == ("UTC, as the header says", False)
+    assert (found.zone, found.zone_open) == ("UTC, from the header", False)
     moved = imported(f"{name},Open,High,Low,Close,Volume", *BITCOIN, zone="+01:00")
     assert bars_of(moved)[0].startswith("2020-03-12T08:00:00Z,")
 
 
 def test_another_zone_in_a_header_is_not_taken_for_utc() -> None:
     header = "Time (EST),Open,High,Low,Close,Volume"
-    assert "the times are of EST, which is no one zone; say --zone" in refused(header, *BITCOIN)
+    assert "the times are in EST, which is ambiguous; add --zone" in refused(header, *BITCOIN)
     found = imported(header, *BITCOIN, zone="-05:00")
     assert dict(found.columns)["time"] == "Time (EST)"
 

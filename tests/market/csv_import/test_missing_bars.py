@@ -66,7 +66,7 @@ def test_a_short_day_before_a_holiday_is_a_note() -> None:
     lines = [line for line in weeks(d3=WHOLE[:4]) if not line.startswith("2024-01-04")]
     found = imported(*lines)
     assert all(fault.is_note for fault in found.faults)
-    assert "3 bars fewer than usual beside 2024-01-03" in [fault.what for fault in found.faults]
+    assert "3 bars fewer than usual next to 2024-01-03" in [fault.what for fault in found.faults]
 
 
 def test_a_short_day_behind_a_holiday_is_a_note() -> None:
@@ -74,7 +74,7 @@ def test_a_short_day_behind_a_holiday_is_a_note() -> None:
     lines = [line for line in weeks(d5=WHOLE[:4]) if not line.startswith("2024-01-04")]
     found = imported(*lines)
     assert all(fault.is_note for fault in found.faults)
-    assert "3 bars fewer than usual beside 2024-01-05" in [fault.what for fault in found.faults]
+    assert "3 bars fewer than usual next to 2024-01-05" in [fault.what for fault in found.faults]
 
 
 def test_currencies_that_stop_on_friday_and_begin_on_sunday_night_miss_nothing() -> None:
@@ -105,7 +105,7 @@ def test_days_glued_to_hours_are_told_with_their_lines() -> None:
     (fault,) = (f for f in imported(HEADER, *days, *hours).faults if f.kind.value == "mixed")
     assert (fault.line, fault.done) == (2, "kept")
     assert fault.what == (
-        "lines 2 to 5 have one bar a day, the others are of 1h: bars of another length"
+        "lines 2 to 5 have one bar a day, the others last 1h: bars of another interval"
     )
 
 
@@ -126,7 +126,7 @@ def test_a_price_a_thousand_times_the_close_before_is_told_and_kept() -> None:
     )
     assert told(found) == [("jump", 5, 5)]
     assert found.faults[0].what == (
-        "from 68.7875 to 69250, 1007 times the close before: another unit, another instrument, "
+        "from 68.7875 to 69250, 1007 times the previous close: another unit, another instrument, "
         "or a split"
     )
 
@@ -136,16 +136,16 @@ def test_a_fall_to_a_two_hundredth_is_told() -> None:
     rows = [f"2024-01-0{n},40,41,39,40,5" for n in (1, 2, 3)]
     rows += [f"2024-01-0{n},0.2,0.21,0.19,0.2,5" for n in (4, 5)]
     (fault,) = imported(HEADER, *rows).faults
-    assert "from 40 to 0.2, 1/200 of the close before" in fault.what
+    assert "from 40 to 0.2, 1/200 of the previous close" in fault.what
 
 
 def test_flat_bars_prove_no_order_of_columns() -> None:
     """Time, low, high, open, close: the one bar in ten that moves does not fit as o, h, l, c."""
     rows = [f"{1704067200 + 60 * n},0.5123,0.5123,0.5123,0.5123,10" for n in range(40)]
     rows[::10] = [f"{row.split(',')[0]},0.5120,0.5131,0.5123,0.5129,10" for row in rows[::10]]
-    assert "the columns cannot be told" in refused(*rows)
+    assert "no header names the columns" in refused(*rows)
     flat = [f"{1704067200 + 60 * n},1,1,1,1,10" for n in range(40)]
-    assert "the columns cannot be told" in refused(*flat)
+    assert "no header names the columns" in refused(*flat)
 
 
 def test_of_two_bars_of_one_time_the_possible_one_is_kept_wherever_it_stands() -> None:
@@ -156,7 +156,7 @@ def test_of_two_bars_of_one_time_the_possible_one_is_kept_wherever_it_stands() -
         found = imported(HEADER, *others[:2], *pair, *others[2:])
         assert told(found) == [("conflict", line, line)]
         assert found.faults[0].done == (
-            f"left out, line {9 - line} is kept, since it alone is possible"
+            f"left out, line {9 - line} is kept: only its prices are possible"
         )
 
 
@@ -166,4 +166,4 @@ def test_of_two_possible_bars_of_one_time_the_fuller_is_kept() -> None:
     part, full = "2024-01-03,10,10.5,9.5,10,3", "2024-01-03,10,11,9,10.5,8"
     found = imported(HEADER, *others[:2], part, full, *others[2:])
     assert told(found) == [("conflict", 4, 4)]
-    assert found.faults[0].done == "left out, line 5 is kept, since it has more volume"
+    assert found.faults[0].done == "left out, line 5 is kept: it has more volume"

@@ -20,21 +20,21 @@ def days_of(*lines: str, **wishes: str) -> list[str]:
 def test_dates_that_may_begin_with_day_or_month_are_refused_with_a_hint(sign: str) -> None:
     lines = dated(*(f"{n:02}{sign}02{sign}2024" for n in range(5, 10)))
     assert refused(*lines) == (
-        f"t.csv: 05{sign}02{sign}2024 may begin with the day or with the month, and no date in the "
-        "file settles it; say --dates day-first or --dates month-first"
+        f"t.csv: 05{sign}02{sign}2024 may begin with the day or the month, and no date in the "
+        "file shows which; add --dates day-first or --dates month-first"
     )
 
 
 def test_whole_numbers_between_semicolons_settle_no_dates() -> None:
     rows = [f"0{n}/02/2024;10;11;9;10;5" for n in range(5, 10)]
-    assert "say --dates" in refused("Date;Open;High;Low;Close;Volume", *rows)
+    assert "add --dates" in refused("Date;Open;High;Low;Close;Volume", *rows)
 
 
 def test_a_decimal_comma_settles_that_the_day_is_first() -> None:
     rows = [f"0{n}/02/2024;10,5;11,5;9,5;10,5;5" for n in range(5, 10)]
     found = imported("Date;Open;High;Low;Close;Volume", *rows)
     assert bars_of(found)[0] == "2024-02-05T00:00:00Z,10.5,11.5,9.5,10.5,5"
-    assert found.dates == "day first: countries with a decimal comma write so"
+    assert found.dates == "day first: usual with a decimal comma"
 
 
 def test_what_the_user_says_settles_it() -> None:
@@ -54,7 +54,7 @@ def test_the_last_date_of_a_long_file_settles_it() -> None:
     minutes = [f"12/02/2024 {n // 60:02}:{n % 60:02},{PRICES}" for n in range(500)]
     found = imported(HEADER, *minutes, f"13/02/2024 00:00,{PRICES}")
     assert bars_of(found)[0].startswith("2024-02-12T00:00:00Z")
-    assert found.dates == "day first: a number above 12 stands there"
+    assert found.dates == "day first: some dates have a number above 12 there"
 
 
 def test_dates_that_are_in_order_in_one_reading_only_are_read_so() -> None:
@@ -67,11 +67,11 @@ def test_dates_that_are_in_order_in_one_reading_only_are_read_so() -> None:
 def test_dates_with_dots_have_the_day_first() -> None:
     found = imported(*dated("05.02.2024", "06.02.2024", "07.02.2024"))
     assert bars_of(found)[0].startswith("2024-02-05")
-    assert found.dates == "day first: dates with dots are written so"
+    assert found.dates == "day first: usual for dates with dots"
 
 
 def test_dates_that_contradict_each_other_are_refused() -> None:
-    assert "some dates have the day first, some the month" in refused(
+    assert "some dates have the day first, others the month" in refused(
         *dated("13/01/2024", "01/14/2024", "15/01/2024")
     )
 
@@ -126,7 +126,7 @@ def test_a_program_that_writes_dates_in_eight_digits_writes_a_decimal_point() ->
 
 def test_dots_before_three_digits_are_open_in_a_table_with_semicolons() -> None:
     lines = semicolons("1.234", "1.235", "1.236")
-    assert "say --decimal point or --decimal comma" in refused(*lines)
+    assert "add --decimal point or --decimal comma" in refused(*lines)
     assert opens(*lines, decimal="point") == ["1.234", "1.235", "1.236"]
     assert opens(*lines, decimal="comma") == ["1234", "1235", "1236"]
 
@@ -146,7 +146,7 @@ def test_a_comma_between_semicolons_is_a_decimal_comma() -> None:
 
 def test_a_comma_in_quotes_before_three_digits_is_open() -> None:
     rows = [f'"2024-01-0{n}","3,744","3,744","3,744","3,744"' for n in (3, 4, 5)]
-    assert "say --decimal point" in refused("Date,Open,High,Low,Close", *rows)
+    assert "add --decimal point" in refused("Date,Open,High,Low,Close", *rows)
 
 
 def test_signs_that_contradict_each_other_are_refused() -> None:

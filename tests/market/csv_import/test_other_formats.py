@@ -38,10 +38,10 @@ def zipped(**files: bytes) -> bytes:
         (b"ARROW1\0\0", "a Feather file", "pandas.read_feather(FILE).to_csv"),
         (zipped(xl__workbook_xml=b"<a/>", other_xml=b""), "a spreadsheet", "save the sheet as CSV"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "an Excel workbook", "save the sheet as CSV"),
-        (b"\x28\xb5\x2f\xfd\x04", "packed with zstd", "unpack it"),
+        (b"\x28\xb5\x2f\xfd\x04", "a zstd-compressed file", "unpack it"),
         (b"[[1722816000000, 58208.0], [1, 2]]", "JSON", "write a table of time, open"),
         (b'{"candles": []}', "JSON", "write a table of time, open"),
-        (b"<!DOCTYPE html><html>", "a page of the web", "download the prices as CSV"),
+        (b"<!DOCTYPE html><html>", "a web page", "download the prices as CSV"),
     ],
 )
 def test_a_format_that_is_not_read_is_named_with_what_to_do(
@@ -57,7 +57,7 @@ def test_funding_rates_are_sent_where_they_are_read() -> None:
     rows = [f"{1704067200000 + n * 28800000},8,0.0001" for n in range(9)]
     said = refused("calc_time,funding_interval_hours,last_funding_rate", *rows)
     assert said.startswith("t.csv: these are funding rates, not prices; write them in two columns")
-    assert '[[tape]] with funding = "FILE"' in said
+    assert 'under [[tape]]: funding = "FILE"' in said
 
 
 @pytest.mark.parametrize(

@@ -39,9 +39,9 @@ def test_a_zone_behind_the_times_is_theirs() -> None:
     """In July New York is four hours behind UTC, and 9:00 is 13:00 there."""
     found = imported(HEADER, *minutes("20240702 09:{:02}:00 US/Eastern"))
     assert bars_of(found)[0].startswith("2024-07-02T13:00:00Z,")
-    assert (found.zone, found.zone_open) == ("US/Eastern, as the file says", False)
+    assert (found.zone, found.zone_open) == ("US/Eastern, from the file", False)
     rows = [*minutes("20240702 09:{:02}:00 US/Eastern"), f"20240702 09:12:00 Asia/Tokyo,{REST}"]
-    assert "of several zones (Asia/Tokyo, US/Eastern)" in refused(HEADER, *rows)
+    assert "in several zones (Asia/Tokyo, US/Eastern)" in refused(HEADER, *rows)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_a_column_of_zones_says_the_zone_of_the_times() -> None:
     rows = minutes("2024-01-02 09:{:02},US/Eastern")
     found = imported(HEADER.replace("time", "time,timezone", 1), *rows)
     assert bars_of(found)[0].startswith("2024-01-02T14:00:00Z,")
-    assert found.zone == "US/Eastern, as the file says"
+    assert found.zone == "US/Eastern, from the file"
     unix = [f"{1704186000 + 60 * n},US/Eastern,{REST}" for n in range(12)]
     assert first_time(HEADER.replace("time", "time,tz", 1), *unix) == "2024-01-02T09:00:00Z"
 
@@ -70,7 +70,7 @@ def test_a_column_of_zones_says_the_zone_of_the_times() -> None:
 @pytest.mark.parametrize("word", ["EST", "EDT", "CET", "IST"])
 def test_a_word_for_a_zone_that_may_be_another_is_asked_about(word: str) -> None:
     rows = minutes("2024-01-02 09:{:02} " + word)
-    assert f"the times are of {word}, which is no one zone; say --zone" in refused(HEADER, *rows)
+    assert f"the times are in {word}, which is ambiguous; add --zone" in refused(HEADER, *rows)
     assert first_time(HEADER, *rows, zone="-05:00") == "2024-01-02T14:00:00Z"
 
 
@@ -80,7 +80,7 @@ def test_twenty_four_hours_are_midnight_of_the_next_day() -> None:
     assert (len(bars_of(found)), found.faults) == (5, ())
     assert bars_of(found)[-1].startswith("2024-01-03T00:00:00Z,")
     days = [f"2024-01-{n:02} 24:00,{REST}" for n in range(2, 6)]
-    assert "the days are stamped with their end" in refused(HEADER, *days)
+    assert "daily bars are stamped with the end of the day" in refused(HEADER, *days)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_stamps_of_the_last_second_are_ends_and_it_is_said(form: str) -> None:
     found = imported(HEADER, *minutes(form))
     assert bars_of(found)[0].startswith("2024-01-02T09:00:00Z,")
     assert told(found) == [("moved", 2, 13)]
-    assert found.faults[0].done == "begins 59 seconds before"
+    assert found.faults[0].done == "moved 59 seconds back to its open"
 
 
 @pytest.mark.parametrize("heading", ["time_close", "Close time", "timeClose", "end_time"])
@@ -104,7 +104,7 @@ def test_a_close_time_alone_is_the_end_of_a_bar_and_it_is_said(heading: str) -> 
     both = imported(f"open_time,{header}", *(f"{1704186000 + 60 * n},0,{REST}" for n in range(12)))
     assert (bars_of(both)[0][:20], both.faults) == ("2024-01-02T09:00:00Z", ())
     days = [f"2024-01-{n:02},{REST}" for n in range(2, 9)]
-    assert "the days are stamped with their end" in refused(header, *days)
+    assert "daily bars are stamped with the end of the day" in refused(header, *days)
 
 
 def test_days_stamped_with_the_midnight_of_shanghai_are_of_the_next_day_and_it_is_said() -> None:
@@ -148,8 +148,8 @@ def test_a_clock_that_is_not_understood_is_named() -> None:
         f"2024-01-{n:02},{clock},10,11,9,10" for n in range(2, 7) for clock in (0.375, 0.5, 0.75)
     ]
     told_ = refused("Date,Clock,Open,High,Low,Close", *rows)
-    assert "10 of 15 rows have the time of another row" in told_
-    assert "(left aside: Clock)" in told_
+    assert "10 of 15 rows have the same time as another row" in told_
+    assert "ignored (Clock)" in told_
 
 
 def test_databentos_prices_are_billionths_and_it_is_said() -> None:
@@ -163,7 +163,7 @@ def test_databentos_prices_are_billionths_and_it_is_said() -> None:
     plain = imported(header, *(f"{start + 60 * n * 10**9},33,2,38,{pretty}" for n in range(12)))
     assert bars_of(plain) == bars_of(found)
     bare = [f"{1704186000 + 60 * n},{prices}" for n in range(12)]
-    assert "as if counted in billionths" in refused(HEADER, *bare)
+    assert "as if in billionths" in refused(HEADER, *bare)
 
 
 def test_prices_too_fine_for_twelve_decimals_cost_their_row() -> None:
@@ -186,7 +186,7 @@ def test_a_volume_that_is_not_known_is_told_and_not_taken_for_none() -> None:
     found = imported(HEADER, *minus)
     assert (len(bars_of(found)), found.tape.holes) == (5, 0)
     assert [str(fault) for fault in found.faults] == [
-        "line 2: no row has a volume: read without volume"
+        "line 2: no row has a volume: imported without volume"
     ]
 
 
@@ -206,7 +206,7 @@ def test_columns_that_may_be_the_volume_are_named_where_none_is_called_so() -> N
     header = "Date,Open,High,Low,Close,Pieces"
     (fault,) = imported(header, *(f"2024-01-0{n},{REST}" for n in (1, 2, 3))).faults
     assert str(fault) == (
-        "line 1: no column is called volume; left aside: Pieces: read without volume"
+        "line 1: no column is called volume; ignored: Pieces: imported without volume"
     )
 
 
@@ -214,7 +214,7 @@ def test_columns_that_may_be_the_volume_are_named_where_none_is_called_so() -> N
 def test_two_instruments_one_after_the_other_are_refused(column: str) -> None:
     rows = [f"{'H' if n < 4 else 'M'}4,2024-01-0{n},{REST}" for n in range(1, 8)]
     assert refused(f"{column},date,open,high,low,close,volume", *rows) == (
-        "t.csv:5: the row is of M4, above it was H4; allowed: the prices of one symbol"
+        "t.csv:5: this row is for M4, the rows above are for H4; import one symbol at a time"
     )
 
 

@@ -76,7 +76,7 @@ def test_a_row_of_the_hour_that_is_left_out_is_told() -> None:
     found = read(*(f"2024-03-10 {hour:02}:00" for hour in (0, 1, 2, 3, 4)))
     (fault,) = found.faults
     assert str(fault) == (
-        "line 4: 02:00 is no time of that day in America/New_York: the clock is put forward: "
+        "line 4: 02:00 does not exist on that day in America/New_York: the clocks go forward: "
         "left out"
     )
     assert [row[9:] for row in begun(found)] == ["100", "101", "103", "104"]

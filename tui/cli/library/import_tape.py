@@ -1,4 +1,4 @@
-"""`tapes import`: a file of prices understood, told, and kept."""
+"""`tapes import`: read a price file, report how it was understood, and store it."""
 
 from argparse import Namespace
 from pathlib import Path
@@ -69,7 +69,7 @@ def _understood(path: Path, wishes: Wishes) -> ForeignTape:
 
 
 def _report(path: Path, found: ForeignTape) -> dict[str, Any]:
-    """Everything that was understood."""
+    """How the file is understood, as JSON."""
     return {
         "file": clean(path.name, 200),
         "sha256": found.sha256,
@@ -108,7 +108,7 @@ def _lines(path: Path, found: ForeignTape) -> list[str]:
         ("file", clean(path.name, 200)),
         ("read as", f"{found.title} ({found.dialect}), {found.delimiter}, {found.encoding}"),
         ("columns", columns),
-        ("left aside", ", ".join(found.aside)),
+        ("ignored", ", ".join(found.aside)),
         ("heading", f"line {', '.join(map(str, found.heading))}" if found.heading else ""),
         ("symbol", f"{found.symbol} ({found.symbol_from})"),
         ("interval", f"{found.interval}, {calendar}"),
@@ -131,7 +131,7 @@ def _lines(path: Path, found: ForeignTape) -> list[str]:
 
 
 def _listed(faults: list[TapeFault]) -> list[str]:
-    """The first faults of each kind, and how many more there are."""
+    """The first faults of each kind, and the number of the rest."""
     lines = []
     for kind in dict.fromkeys(fault.kind for fault in faults):
         of_kind = [fault for fault in faults if fault.kind is kind]

@@ -1,1 +1,1 @@
-"""What looks wrong in possible bars: missing ones, and prices that no neighbour confirms."""
+"""What looks wrong in possible bars: missing ones, and prices that no neighbouring bar confirms."""

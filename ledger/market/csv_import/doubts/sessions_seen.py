@@ -1,4 +1,4 @@
-"""Which bars a market with sessions usually has, by what the days around show."""
+"""Which bars a market with sessions usually has, judged from the days around."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from statistics import median
 from ledger.times import DAY
 
 _AROUND = 5
-"""Days by which one is judged: itself with those before, and itself with those after."""
+"""Days in each window by which a day is judged: itself with those before, and with those after."""
 _OFTEN = 0.75
-"""The part of the other days that must have a bar at the begin or end of a day."""
+"""The share of the other days that must have a bar at a time for it to be usual there."""
 _FEWEST = 3
-"""Other days without which nothing is usual."""
+"""The fewest other days by which to judge."""
 _SUNDAY = 6
 
 
 class Sessions:
     """The times of day at which each day has bars.
 
-    A pause inside a day is a break where the days around have none there either. The begin and the
-    end of a day are judged by those of days that border on a weekend or a holiday likewise, since
-    currencies begin on Sunday night and stop on Friday.
+    A pause within a day is a break if the days around have no bars then either. The open and close
+    of a day are judged by days that also border on a weekend or holiday, since currencies open on
+    Sunday night and close on Friday.
     """
 
     def __init__(self, times: array[int], interval: int) -> None:
@@ -34,17 +34,17 @@ class Sessions:
         self._days = sorted(self._clocks)
         usual = median(map(len, self._clocks.values()))
         self._whole = [day for day in self._days if 2 * len(self._clocks[day]) >= usual]
-        """Days by whose begin and end others can be judged."""
+        """Days complete enough to judge the open and close of others."""
 
     def missing_between(self, earlier: int, later: int) -> int:
-        """How many bars that are usual are missing between two that follow each other."""
+        """The number of usual bars missing between two neighbouring ones."""
         first, last = earlier // DAY, later // DAY
         if first == last:
             return self._inside(first, earlier % DAY, later % DAY)
         return self._at_the_end(first, earlier % DAY) + self._at_the_begin(last, later % DAY)
 
     def follows_a_holiday(self, time: int) -> bool:
-        """Whether the weekday before a bar's day has none: Thanksgiving, before a short Friday."""
+        """Whether the weekday before has no bars: Thanksgiving, before a short Friday."""
         before = time // DAY - 1
         return before > self._days[0] and before not in self._clocks and (before + 3) % 7 < 5
 
@@ -104,7 +104,7 @@ class Sessions:
 
 
 def _windows(days: list[int], day: int) -> tuple[list[int], list[int]]:
-    """A day with those after it, and with those before it, five as far as there are so many."""
+    """A day with those after it, and with those before it: five days each if there are enough."""
     at = bisect_left(days, day)
     forward = max(min(at, len(days) - _AROUND), 0)
     back = min(max(at + 1, _AROUND), len(days))

@@ -1,4 +1,4 @@
-"""Prices that look wrong though they are possible: told, and kept, since crashes look so too."""
+"""Prices that look wrong but are possible: reported and kept, since crashes look the same."""
 
 from statistics import median
 
@@ -7,24 +7,24 @@ from ledger.market.csv_import.report import FaultKind, Faults
 from ledger.market.csv_import.rows import Bars
 
 _WINDOW = 20
-"""Bars on either side by which a bar's range is judged."""
+"""A bar's range is judged by this many bars on either side."""
 _FAR = 5
-"""Times the usual range of a bar that a wick has to reach beyond its neighbours."""
+"""How many times a bar's usual range a wick must reach beyond its neighbours to be reported."""
 _LEAST = 0.02
-"""The part of the price that it has to reach beyond them."""
+"""The share of the price that it must reach beyond them."""
 _ALWAYS = 0.5
-"""The part of the price beyond which no usual range excuses it."""
+"""The share of the price from which it is reported whatever the usual range."""
 _SPLITS = (1.5, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50, 100)
 _NEAR = 0.05
 _LEVEL = 1.5
-"""From here on a step between two bars is told of even where it is no usual split."""
+"""A jump of this ratio is reported even if it matches no usual split."""
 _KEPT = "kept"
 
 
 def tell_wicks(bars: Bars, faults: Faults) -> None:
-    """Tells of each high or low that lies far beyond the bars before and after.
+    """Report every high or low far beyond the bars before and after.
 
-    The first and the last bar have one neighbour, and must lie twice as far beyond it.
+    The first and last bar have one neighbour, and must reach twice as far beyond it.
     """
     prices, last = bars.prices, len(bars) - 1
     for index in range(last + 1):
@@ -41,7 +41,7 @@ def tell_wicks(bars: Bars, faults: Faults) -> None:
 
 
 def _is_far(beyond: int, bound: int, bars: Bars, index: int, neighbours: int) -> bool:
-    """Whether an extreme lies so far beyond a bound that chance does not explain it."""
+    """Whether an extreme lies too far beyond a bound to be chance."""
     return beyond > _ALWAYS * abs(bound) or beyond > _FAR * (3 - neighbours) * _usual_range(
         bars, index
     )
@@ -49,14 +49,14 @@ def _is_far(beyond: int, bound: int, bars: Bars, index: int, neighbours: int) ->
 
 def _tell_wick(name: str, extreme: int, bound: int, bars: Bars, index: int, faults: Faults) -> None:
     what = (
-        f"the {name} {written(extreme, bars.scale)} is confirmed by no neighbour "
+        f"no neighbouring bar confirms the {name} {written(extreme, bars.scale)} "
         f"(nearest: {written(bound, bars.scale)})"
     )
     faults.note(FaultKind.WICK, bars.lines[index], what, _KEPT)
 
 
 def _usual_range(bars: Bars, index: int) -> float:
-    """The median of the ranges of the bars around one, without it."""
+    """The median range of the bars around one, without it."""
     first, last = max(index - _WINDOW, 0), min(index + _WINDOW + 1, len(bars))
     prices = bars.prices
     return median(
@@ -65,7 +65,7 @@ def _usual_range(bars: Bars, index: int) -> float:
 
 
 def tell_jumps(bars: Bars, faults: Faults) -> None:
-    """Tells of each open far from the close before, at a level where the next bars stay."""
+    """Report every open far from the close before, if the next bars stay at its level."""
     prices = bars.prices
     for index in range(1, len(bars)):
         close, opened = prices[4 * index - 1], prices[4 * index]
@@ -85,7 +85,7 @@ def tell_jumps(bars: Bars, faults: Faults) -> None:
             FaultKind.JUMP,
             bars.lines[index],
             f"from {written(close, bars.scale)} to {written(opened, bars.scale)}, which looks like "
-            f"a {terms} split that was not adjusted for; a rehearsal can tell of it: "
+            f"an unadjusted {terms} split; a rehearsal can declare it: "
             f'[[tape.action]] with at and split = "{terms}"',
             _KEPT,
         )
@@ -96,13 +96,13 @@ def _tell_level(bars: Bars, index: int, ratio: float, faults: Faults) -> None:
     times = f"{ratio:.4g} times" if opened > close else f"1/{ratio:.4g} of"
     what = (
         f"from {written(close, bars.scale)} to {written(opened, bars.scale)}, {times} "
-        f"the close before: another unit, another instrument, or a split"
+        f"the previous close: another unit, another instrument, or a split"
     )
     faults.note(FaultKind.JUMP, bars.lines[index], what, _KEPT)
 
 
 def _stays(bars: Bars, index: int) -> bool:
-    """Whether the bars that follow are nearer to this open than to the close before."""
+    """Whether the following bars stay nearer to this open than to the close before."""
     prices = bars.prices
     close, opened = prices[4 * index - 1], prices[4 * index]
     last = min(index + 3, len(bars) - 1)
@@ -110,16 +110,16 @@ def _stays(bars: Bars, index: int) -> bool:
 
 
 def tell_quiet(bars: Bars, unknown: set[int], faults: Faults) -> None:
-    """Tells of each bar without volume, in a table that has volume elsewhere.
+    """Report every bar without volume, in a table that has volume elsewhere.
 
-    In the lines of `unknown` none is written, which need not mean that none was traded.
+    The lines in `unknown` have none written, which need not mean that nothing traded.
     """
     if not any(bars.volumes):
         return
     for index, volume in enumerate(bars.volumes):
         if not volume:
-            line, done = bars.lines[index], "kept, but nothing fills there"
+            line, done = bars.lines[index], "kept, but no order fills there"
             if line in unknown:
-                faults.note(FaultKind.UNKNOWN_VOLUME, line, "the volume is not known", done)
+                faults.note(FaultKind.UNKNOWN_VOLUME, line, "volume unknown", done)
             else:
                 faults.note(FaultKind.NO_VOLUME, line, "no volume", done)

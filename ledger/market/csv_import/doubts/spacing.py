@@ -1,4 +1,4 @@
-"""How long a bar lasts, and where bars are missing: from the distances of a table's times."""
+"""The bar interval, and where bars are missing, from the distances between a table's times."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ledger.times import DAY, HOUR, iso
 
 WEEK = 7 * DAY
 _LONGEST_SHIFT = HOUR
-"""By so much a clock change brings bars together."""
+"""A clock change brings bars this much closer together."""
 _USUAL = frozenset(
     (
         60,
@@ -37,11 +37,11 @@ _USUAL = frozenset(
 _RUN = 3
 _MANY = 0.2
 _SHORTEST_WEEK = 4 * DAY
-"""Between the last days of two weeks: one may end early before a holiday."""
+"""The least distance of two weekly bars: a week may end early before a holiday."""
 _HOLIDAYS = 2
-"""Weekdays in a row that a market may be closed without a word."""
+"""Weekdays in a row that count as closed rather than missing."""
 _NAMES = ((WEEK, "w"), (DAY, "d"), (HOUR, "h"), (60, "m"), (1, "s"))
-_UNFILLED = "left open: nothing fills there"
+_UNFILLED = "left as a gap: no order fills there"
 
 
 def interval_name(seconds: int) -> str:
@@ -53,16 +53,17 @@ def interval_name(seconds: int) -> str:
 
 
 def interval_of(times: array[int], name: str) -> int:
-    """The most common distance of two bars, the smallest where several are. Times are in order.
+    """The most common distance in seconds between two bars, the smallest of several. Times are in
+    order.
 
-    Where that is no usual length but a multiple of one that is seen (from Friday to Monday again
-    and again, in a short table), it is that one. Raises `Refused` for less than two bars, and for
-    bars of more than a week.
+    If that is not a usual interval but a multiple of one in the table (Friday to Monday, again and
+    again, in a short table), it is that one. Raises `Refused` for fewer than two bars, and for bars
+    longer than a week.
     """
     steps = Counter(map(sub, times[1:], times))
     del steps[0]
     if not steps:
-        raise Refused(f"{name}: less than two bars of different times; allowed: two or more")
+        raise Refused(f"{name}: at least two bars at different times are needed")
     most = max(steps.values())
     interval: int = min(step for step, count in steps.items() if count == most)
     if interval not in _USUAL:
@@ -70,14 +71,14 @@ def interval_of(times: array[int], name: str) -> int:
         interval = max(parts, default=interval)
     if interval > WEEK:
         raise Refused(
-            f"{name}: a bar lasts {interval // DAY} days; allowed: a week at most, since margin is "
-            "judged at every bar"
+            f"{name}: each bar lasts {interval // DAY} days; allowed: up to a week, since margin "
+            "is checked at every bar"
         )
     return interval
 
 
 def check_one_interval(bars: Bars, interval: int, name: str) -> None:
-    """Raises `Refused` where bars of another length follow each other."""
+    """Raises `Refused` if a part of the table has another interval."""
     short = total = run = 0
     runs: Counter[int] = Counter()
     where: dict[int, int] = {}
@@ -94,18 +95,18 @@ def check_one_interval(bars: Bars, interval: int, name: str) -> None:
     for step, count in runs.items():
         if count >= _MANY * total:
             raise Refused(
-                f"{name}:{where[step]}: bars of {interval_name(step)}, and elsewhere of "
-                f"{interval_name(interval)}; allowed: one interval"
+                f"{name}:{where[step]}: bars of {interval_name(step)} here, of "
+                f"{interval_name(interval)} elsewhere; use one interval in a file"
             )
     if short > 1 and short >= _MANY * total:
         raise Refused(
-            f"{name}: {short} of {total} bars begin before the one before them has ended "
-            f"({interval_name(interval)}); allowed: one interval"
+            f"{name}: {short} of {total} bars begin before the previous one has ended (a bar lasts "
+            f"{interval_name(interval)}); use one interval in a file"
         )
 
 
 def tell_spacing(bars: Bars, interval: int, faults: Faults, *, continuous: bool) -> None:
-    """Tells of each place where bars overlap or are missing."""
+    """Report every place where bars overlap or are missing."""
     times = bars.times
     sessions = None if continuous or interval >= DAY else Sessions(times, interval)
     if sessions is not None:
@@ -119,7 +120,7 @@ def tell_spacing(bars: Bars, interval: int, faults: Faults, *, continuous: bool)
             if not (interval == WEEK and step >= _SHORTEST_WEEK) and (
                 interval - step > _LONGEST_SHIFT or interval <= HOUR
             ):
-                what = f"{iso(later)} is {interval_name(step)} after the bar before"
+                what = f"{iso(later)} is only {interval_name(step)} after the previous bar"
                 faults.note(FaultKind.OVERLAP, line, what, "kept")
         elif sessions is not None:
             _tell_missed(sessions, earlier, later, line, faults)
@@ -144,7 +145,7 @@ def _tell_missing(missing: int, earlier: int, later: int, line: int, faults: Fau
 
 
 def _weekdays_between(earlier: int, later: int) -> int:
-    """Days from Monday to Friday strictly between the days of two times."""
+    """Weekdays strictly between the days of two times."""
     days = range(earlier // DAY + 1, later // DAY)
     whole, rest = divmod(len(days), 7)
     return 5 * whole + sum((day + 3) % 7 < 5 for day in days[len(days) - rest :])
@@ -158,18 +159,18 @@ def _tell_weekdays(earlier: int, later: int, unit: str, line: int, faults: Fault
     elif missing:
         days = "a weekday" if missing == 1 else f"{missing} weekdays"
         what = f"no bar on {days} before {iso(later)[:10]}"
-        faults.note(FaultKind.CLOSED, line, what, "taken as closed")
+        faults.note(FaultKind.CLOSED, line, what, "taken as a closed market")
 
 
 def _tell_missed(sessions: Sessions, earlier: int, later: int, line: int, faults: Faults) -> None:
-    """Bars missing between two of a market with sessions, and weekdays without any."""
+    """Report bars missing between two in a market with sessions, and weekdays without any."""
     missing = sessions.missing_between(earlier, later)
     holiday = _weekdays_between(earlier, later)
     beside_a_holiday = holiday or sessions.follows_a_holiday(earlier)
     if missing and beside_a_holiday and earlier // DAY != later // DAY:
         bars = "1 bar" if missing == 1 else f"{missing} bars"
-        what = f"{bars} fewer than usual beside {iso(earlier)[:10]}"
-        faults.note(FaultKind.CLOSED, line, what, "taken as a short day beside a holiday")
+        what = f"{bars} fewer than usual next to {iso(earlier)[:10]}"
+        faults.note(FaultKind.CLOSED, line, what, "taken as a short day next to a holiday")
     else:
         _tell_missing(missing, earlier, later, line, faults)
     if holiday:
@@ -177,7 +178,7 @@ def _tell_missed(sessions: Sessions, earlier: int, later: int, line: int, faults
 
 
 def _tell_days_among_shorter(bars: Bars, interval: int, faults: Faults) -> None:
-    """Bars that stand alone on their days, several in a row, are of days and not of hours."""
+    """Report runs of days with a single bar: these are daily bars among shorter ones."""
     times, start = bars.times, 0
     for index in range(1, len(times) + 1):
         if index < len(times) and times[index] - times[index - 1] >= DAY - _LONGEST_SHIFT:
@@ -186,8 +187,8 @@ def _tell_days_among_shorter(bars: Bars, interval: int, faults: Faults) -> None:
             alone = range(start + (start > 0), index - (index < len(times)))
             lines = sorted(bars.lines[at] for at in (alone[0], alone[-1]))
             what = (
-                f"lines {lines[0]} to {lines[1]} have one bar a day, the others are of "
-                f"{interval_name(interval)}: bars of another length"
+                f"lines {lines[0]} to {lines[1]} have one bar a day, the others last "
+                f"{interval_name(interval)}: bars of another interval"
             )
             faults.note(FaultKind.MIXED, lines[0], what, "kept")
         start = index
