@@ -66,10 +66,11 @@ class TightropeApp(App[Exception]):
         *,
         opened: Opened | None = None,
         ascii_only: bool | None = None,
-        play: str | None = None,
+        play: str | Callable[[Door], Opened] | None = None,
         settings: Path | None = None,
     ) -> None:
-        """`settings` is the file of what is remembered; without it nothing is."""
+        """`play` is a scenario by its name, or how else the first session is opened; `settings` is
+        the file of what is remembered; without it nothing is."""
         super().__init__()
         self._settings_file = settings
         self._settings = Settings()
@@ -154,8 +155,10 @@ class TightropeApp(App[Exception]):
         self._attempt(self._first_session, self._found)
 
     def _first_session(self, door: Door) -> Opened | None:
-        if self._play is not None:
+        if isinstance(self._play, str):
             return door.begin(door.scenario(self._play))
+        if self._play is not None:
+            return self._play(door)
         return self._given or door.last(self._account)
 
     def _attempt(
@@ -223,6 +226,9 @@ class TightropeApp(App[Exception]):
             self.switch_screen(desk)
         self._opened, self._desk = opened, desk
         self._recall(desk)
+        if opened.missing:
+            missing = f"What the file had in store will not happen: {opened.missing}"
+            self.call_after_refresh(lambda: desk.picture.notice(missing, "warned"))
 
     def _recall(self, desk: Desk) -> None:
         """The theme, the speed and the symbol of the last time."""
@@ -304,13 +310,13 @@ def _speaks_utf8() -> bool:
 def run(
     ledger: Path,
     account: str | None = None,
-    play: str | None = None,
+    play: str | Callable[[Door], Opened] | None = None,
     *,
     say: Callable[[str], object],
 ) -> int:
     """The desk on a ledger; its exit status. Raises what could not be opened or saved.
 
-    `play` names a scenario to begin; `say` is told what went wrong and ends nothing.
+    `play` is as for the app; `say` is told what went wrong and ends nothing.
     """
     app = TightropeApp(ledger, account, play=play, settings=settings_file())
     from tui.exit_status import RunFailed

@@ -161,7 +161,15 @@ def _tapes(parser: ArgumentParser) -> None:
 
 def _play(parser: ArgumentParser) -> None:
     parser.add_argument(
-        "scenario", nargs="?", metavar="ID", help="the scenario; without it, list them all"
+        "scenario",
+        nargs="?",
+        metavar="ID|FILE.toml",
+        help="a scenario, or a rehearsal file of your own; without it, list the scenarios",
+    )
+    parser.add_argument(
+        "--again",
+        action="store_true",
+        help="begin the file anew, even if the account that it began is still open",
     )
     parser.add_argument(
         "--headless", action="store_true", help="run it to its debrief without trading"
@@ -213,7 +221,11 @@ _COMMANDS: dict[str, tuple[str, str, Grow]] = {
     ),
     "switch": ("records.accounts", "have the desk open this account next", accounts.grow_name),
     "reset": ("records.accounts", "archive an account and begin it again", accounts.grow_name),
-    "play": ("run.play", "list the scenarios; play ID opens one on the desk", _play),
+    "play": (
+        "run.play",
+        "list the scenarios; play ID or play FILE.toml opens one on the desk",
+        _play,
+    ),
     "venues": ("library.venues", "list the rule books, show one, or compare two", _venues),
     "tapes": (
         "library.tapes",

@@ -17,6 +17,8 @@ class Opened:
     ledger: Path | None = None
     past: tuple[Wire, ...] = ()
     """The latest events of an earlier sitting, oldest first."""
+    missing: str = ""
+    """Why what its rehearsal file had in store will not happen; empty where nothing is missing."""
 
     def recorded(
         self,

@@ -17,6 +17,7 @@ from ledger.refused import Refused
 from tui.runtime.opened import Opened
 
 if TYPE_CHECKING:
+    from ledger.practice.accounts.own_rehearsal import OwnRehearsal
     from ledger.practice.rehearsals.rehearsal import Rehearsal
     from ledger.practice.scenarios.script import Script
     from ledger.practice.sessions.session import Session
@@ -62,9 +63,19 @@ class Door:
             session = resume(self._ledger, account)
         except (LedgerInUse, LedgerDamaged) as fault:
             session = look(self._ledger, account, fault)
+        return self._taken_up(session)
+
+    def take_up(self, file: OwnRehearsal, *, again: bool) -> Opened:
+        """The account that a rehearsal file of the trader's own began, or a new one."""
+        from ledger.practice.accounts.own_rehearsal import take_up
+
+        return self._taken_up(take_up(file, self._ledger, again=again))
+
+    def _taken_up(self, session: Session) -> Opened:
+        """With what is still in store for it."""
         try:
-            bind_fate(session)
-            return self._opened(session)
+            missing = _bound(session)
+            return replace(self._opened(session), missing=missing)
         except BaseException:
             session.close()
             raise
@@ -132,17 +143,31 @@ def _guide(rehearsal: str, session: Session) -> None:
         session.advance()
 
 
+def _bound(session: Session) -> str:
+    """Binds its fate; why that cannot be, where the trader's own file has gone or changed."""
+    try:
+        bind_fate(session)
+    except Refused as refused:
+        return str(refused)
+    return ""
+
+
 def script_of(session: Session) -> Script | None:
-    """The script of the shipped rehearsal that an account was begun with; loaded when asked for.
+    """The script of the rehearsal that an account was begun with; loaded when asked for.
 
     Raises `Refused` when the rehearsal cannot be read any more.
     """
-    file = assets() / "rehearsals" / f"{session.rehearsal}.toml"
-    if not session.rehearsal or not file.is_file():
+    if not session.rehearsal:
         return None
+    from ledger.practice.accounts.own_rehearsal import file_behind
     from ledger.practice.rehearsals.rehearsal import load_rehearsal
     from ledger.practice.scenarios.script import Script
 
+    if (own := file_behind(session.rehearsal)) is not None:
+        return Script(own.rehearsal.actions, session.script_done)
+    file = assets() / "rehearsals" / f"{session.rehearsal}.toml"
+    if not file.is_file():
+        return None
     return Script(load_rehearsal(file).actions, session.script_done)
 
 

@@ -1,5 +1,6 @@
 """What happens by itself in an account that a scenario or a deck of incidents was begun with."""
 
+from ledger.practice.accounts.names import FILE_MARK
 from ledger.practice.library.files import assets
 from ledger.practice.rehearsals.incident_deck import Drawn, drawn_again
 from ledger.practice.sessions.session import Session
@@ -12,10 +13,19 @@ def deck_of(session: Session) -> list[Drawn]:
 
 
 def bind_fate(session: Session) -> None:
-    """What a scenario or a deck still has in store goes on when the account is opened again."""
+    """What a scenario or a deck still has in store goes on when the account is opened again.
+
+    Raises `Refused` if it stands in a file of one's own that has gone or changed.
+    """
     begun = session.rehearsal
     if deck := deck_of(session):
         session.fate = deck
+        return
+    if begun.startswith(FILE_MARK):
+        from ledger.practice.accounts.own_rehearsal import file_behind
+
+        own = file_behind(begun)
+        session.fate = own.fate if own is not None else ()
         return
     file = assets() / f"{begun}.toml"
     if "/" not in begun or not file.is_file():

@@ -5,6 +5,8 @@ import re
 from ledger.refused import Refused
 
 LONGEST_NAME = 40
+FILE_MARK = "file/"
+"""What the mark of an account begins with that was begun from a file of one's own."""
 
 
 def slug(name: str) -> str:

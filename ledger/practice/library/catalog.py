@@ -23,7 +23,14 @@ from ledger.market.tapes.tape import FundingTape, Tape
 from ledger.market.tapes.tape_file import parse_funding, parse_tape
 from ledger.money import ONE
 from ledger.practice.library.corporate_tables import TapeActionTable
-from ledger.practice.library.files import assets, data_folder, read_bytes, read_text
+from ledger.practice.library.files import (
+    assets,
+    data_folder,
+    is_path,
+    read_bytes,
+    read_text,
+    within,
+)
 from ledger.practice.library.instrument_table import InstrumentTable
 from ledger.practice.library.own_tapes import own_tape, own_tapes
 from ledger.practice.library.read_tape import read_tape
@@ -158,8 +165,8 @@ def load_venue(source: str, base: Path | None = None) -> RulebookPage:
 
 def _venue(source: str, base: Path | None, behind: tuple[Path, ...]) -> RulebookPage:
     """The same, for a rule book that others extend."""
-    if _is_path(source, ".toml"):
-        path = _within(base, source)
+    if is_path(source, ".toml"):
+        path = within(base, source)
         return _parsed(path, read_text(path, source), clean(source, 80), behind)
     return _named(source, _venue_file(source), behind)
 
@@ -178,7 +185,7 @@ def _parsed(path: Path, text: str, name: str, behind: tuple[Path, ...]) -> Ruleb
 
 def venue_text(source: str) -> str:
     """The text of a rule book's file, by id or path. Raises `Refused`."""
-    path = _within(None, source) if _is_path(source, ".toml") else _venue_file(source)
+    path = within(None, source) if is_path(source, ".toml") else _venue_file(source)
     return read_text(path, source)
 
 
@@ -239,9 +246,9 @@ def tape_info(source: str) -> TapeInfo | None:
 
 def load_tape(source: str, base: Path | None = None, symbol: str | None = None) -> Tape:
     """The tape of an id, or of a path relative to `base`. Raises `Refused`."""
-    if _is_path(source, *TABLES):
+    if is_path(source, *TABLES):
         name = Path(source).name
-        data = read_bytes(_within(base, source), source, LARGEST_TEXT)
+        data = read_bytes(within(base, source), source, LARGEST_TEXT)
         return read_tape(data, name=clean(name, 80), symbol=symbol or _symbol(name), source=source)
     own = None if tape_info(source) else own_tape(source)
     if own is not None:
@@ -271,9 +278,9 @@ def load_tape(source: str, base: Path | None = None, symbol: str | None = None) 
 
 def load_funding(source: str, base: Path | None = None, symbol: str | None = None) -> FundingTape:
     """The funding rates of an id, or of a path relative to `base`. Raises `Refused`."""
-    if _is_path(source, *TABLES):
+    if is_path(source, *TABLES):
         name, listed = clean(Path(source).name, 80), _symbol(source)
-        data = read_bytes(_within(base, source), source)
+        data = read_bytes(within(base, source), source)
     else:
         info, data = _shipped_tape(source, ("funding",))
         name, listed = info.file.name, info.instrument.symbol
@@ -295,17 +302,6 @@ def _shipped_tape(source: str, kinds: tuple[str, ...]) -> tuple[TapeInfo, bytes]
             f"{info.file.name}: this is not the file that was shipped; install Tightrope again"
         )
     return info, data
-
-
-def _is_path(source: str, *suffixes: str) -> bool:
-    return "/" in source or "\\" in source or source.lower().endswith(suffixes)
-
-
-def _within(base: Path | None, source: str) -> Path:
-    try:
-        return (base or Path()) / Path(source).expanduser()
-    except RuntimeError:  # `~user` without such a user
-        return Path(source)
 
 
 def _symbol(name: str) -> str:

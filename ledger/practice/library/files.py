@@ -61,3 +61,16 @@ def read_text(path: Path, name: str) -> str:
         return read_bytes(path, name).decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
         raise Refused(f"{clean(name, 80)}: not a text file in UTF-8") from None
+
+
+def is_path(source: str, *suffixes: str) -> bool:
+    """Whether a source is a path and not an id."""
+    return "/" in source or "\\" in source or source.lower().endswith(suffixes)
+
+
+def within(base: Path | None, source: str) -> Path:
+    """The path of a source, relative to the folder of the file that names it."""
+    try:
+        return (base or Path()) / Path(source).expanduser()
+    except RuntimeError:  # `~user` without such a user
+        return Path(source)

@@ -17,6 +17,8 @@ from ledger.text import clean
 from ledger.times import DAY, HOUR
 
 if TYPE_CHECKING:
+    from ledger.practice.rehearsals.rehearsal import Rehearsal
+    from ledger.practice.rehearsals.tables import ScenarioTable
     from ledger.practice.sessions.statement import Statement
 
 FOLDER = "scenarios/"
@@ -75,6 +77,22 @@ def scenario(name: str) -> Scenario:
         problem = f'no scenario is called "{clean(name, 40)}"'
         raise Refused(f"scenario: {problem}; {nearest(name, list(known))}")
     return known[name]
+
+
+def of_rehearsal(file: Path, says: "ScenarioTable", rehearsal: "Rehearsal") -> Scenario:
+    """The scenario that a rehearsal file of one's own tells."""
+    return Scenario(
+        id=file.stem,
+        title=rehearsal.title,
+        kind=says.kind,
+        goal=says.goal,
+        briefing=says.briefing,
+        debrief=says.debrief,
+        file=file,
+        seconds=rehearsal.end - rehearsal.start,
+        bar=min(tape.interval for tape in rehearsal.tapes.values()),
+        picture=says.picture or "",
+    )
 
 
 def _read(file: Path) -> Scenario:

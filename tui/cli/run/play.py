@@ -5,6 +5,7 @@ from argparse import Namespace
 from typing import Any
 
 from ledger.account.events.kinds import Event
+from ledger.practice.library.files import is_path, within
 from ledger.practice.scenarios.scenario import (
     FOLDER,
     Scenario,
@@ -18,6 +19,7 @@ from ledger.practice.sessions.open_session import begin
 from ledger.practice.sessions.session import Session
 from ledger.practice.sessions.statement import write_statement
 from ledger.refused import Refused
+from ledger.text import clean
 from tui.cli.output import Progress, complain, say, say_json
 from tui.cli.paths import ledger_path, named_ledger
 from tui.exit_status import DONE
@@ -27,14 +29,36 @@ def run(arguments: Namespace) -> int:
     """List, play on the desk, or run headless."""
     if arguments.scenario is None:
         return _list(arguments)
+    if is_path(arguments.scenario, ".toml"):
+        return _own(arguments)
     chosen = scenario(arguments.scenario)
     if arguments.headless:
         return _headless(arguments, chosen)
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise Refused("the desk needs a terminal; without one, use tightrope play ID --headless")
+    _need_terminal("tightrope play ID --headless")
     from tui.app import run as open_desk  # the only way to Textual from here
 
     return open_desk(ledger_path(arguments), None, play=chosen.id, say=complain)
+
+
+def _own(arguments: Namespace) -> int:
+    """A rehearsal file: read and checked before there is a screen."""
+    from ledger.practice.accounts.own_rehearsal import own_rehearsal
+
+    shown = clean(arguments.scenario, 80)
+    if arguments.headless or arguments.json:
+        given = "--headless" if arguments.headless else "--json"
+        raise Refused(f"{given}: a file runs without the desk with tightrope rehearse {shown}")
+    file = own_rehearsal(within(None, arguments.scenario))
+    _need_terminal(f"tightrope rehearse {shown}")
+    from tui.app import run as open_desk  # the only way to Textual from here
+
+    path, again = ledger_path(arguments), arguments.again
+    return open_desk(path, None, lambda door: door.take_up(file, again=again), say=complain)
+
+
+def _need_terminal(instead: str) -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise Refused(f"the desk needs a terminal; without one, use {instead}")
 
 
 def _list(arguments: Namespace) -> int:

@@ -21,6 +21,7 @@ from ledger.books.wire.codec import to_wire
 from ledger.market.instrument import in_contracts
 from ledger.practice.words.incident_words import parted, spoken
 from ledger.practice.words.narration import narrate
+from ledger.refused import Refused
 from tui.runtime.opened import Opened
 from tui.screens.call_card import ExitCard
 from tui.screens.card import Card
@@ -52,6 +53,21 @@ def _is_brought_about(event: Event) -> bool:
     return isinstance(event, RulesChanged | VenueClosed)
 
 
+def _of_own_file(mark: str) -> Scenario | None:
+    """What the trader's own rehearsal file tells; nothing of a mere deck, or of a file that has
+    gone or changed."""
+    from ledger.practice.accounts.own_rehearsal import file_behind
+    from ledger.practice.scenarios.scenario import of_rehearsal
+
+    try:
+        own = file_behind(mark)
+    except Refused:
+        return None
+    if own is None or own.rehearsal.scenario is None:
+        return None
+    return of_rehearsal(own.path, own.rehearsal.scenario, own.rehearsal)
+
+
 class ScenarioTeller:
     """What a scenario has to say, on cards; incidents are told on a desk without one too."""
 
@@ -78,9 +94,9 @@ class ScenarioTeller:
             return None
         from ledger.practice.scenarios.scenario import FOLDER, scenario
 
-        if not session.rehearsal.startswith(FOLDER):  # a market of the trader's own, with a deck
-            return None
-        return scenario(session.rehearsal.removeprefix(FOLDER))
+        if session.rehearsal.startswith(FOLDER):
+            return scenario(session.rehearsal.removeprefix(FOLDER))
+        return _of_own_file(session.rehearsal)
 
     @property
     def greeting(self) -> str:

@@ -45,7 +45,7 @@ class ScriptGuide:
             return "; ".join(refused.faults), "warned"
         script = self._script
         if script is None:
-            return "No script: this account was not started from a shipped rehearsal.", "notice"
+            return "No script: this account was not started from a rehearsal file.", "notice"
         cue = script.cue(session.market.time, bool(session.market.trading))
         if cue is Cue.ACT:
             return self._act(script)

@@ -1,0 +1,101 @@
+"""Accounts begun from a rehearsal file of one's own: how such a file is known again.
+
+An account keeps the mark of its file, which has the path and a fingerprint of the text. A file that
+was edited since is another rehearsal: it begins another account.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from ledger.books.file.damage import told
+from ledger.books.store import Ledger
+from ledger.practice.accounts.names import FILE_MARK, slug
+from ledger.practice.library.files import read_text
+from ledger.practice.rehearsals.rehearsal import Action, Rehearsal, read_rehearsal
+from ledger.practice.sessions.open_session import begin, resume
+from ledger.practice.sessions.session import Session
+from ledger.refused import Refused
+from ledger.text import clean
+
+_DIGITS = 16
+"""Digits of the fingerprint that a mark has."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRehearsal:
+    """A rehearsal file that was read and checked. `mark` tells it from any other."""
+
+    mark: str
+    path: Path
+    rehearsal: Rehearsal
+
+    @property
+    def name(self) -> str:
+        """What an account is called that begins with it."""
+        return slug(self.path.stem)
+
+    @property
+    def fate(self) -> tuple[Action, ...]:
+        """What happens by itself: all of a scenario, or of a file with a deck; nothing of another,
+        whose actions wait for the trader."""
+        actions = self.rehearsal.actions
+        drawn = any(not action.index for action in actions)
+        return actions if self.rehearsal.scenario is not None or drawn else ()
+
+
+def own_rehearsal(path: Path) -> OwnRehearsal:
+    """The rehearsal file at a path. Raises `Refused` with every fault."""
+    text = read_text(path, str(path))
+    return OwnRehearsal(_mark(path, text), path, read_rehearsal(text, path))
+
+
+def file_behind(mark: str) -> OwnRehearsal | None:
+    """The file that an account was begun from; `None` for an account that was begun otherwise.
+
+    Raises `Refused` if the file is gone, or is no longer what it was.
+    """
+    if not mark.startswith(FILE_MARK):
+        return None
+    path = Path(mark.removeprefix(FILE_MARK).partition("/")[2])
+    text = read_text(path, str(path))
+    if _mark(path, text) != mark:
+        raise Refused(f"{clean(str(path), 200)}: the file has changed since this account began")
+    return OwnRehearsal(mark, path, read_rehearsal(text, path))
+
+
+def take_up(file: OwnRehearsal, ledger: Path | None, *, again: bool = False) -> Session:
+    """The account that this file began and that has not come to its end, or a new one.
+
+    `again` begins a new one in any case. Raises as `begin` and `resume`.
+    """
+    begun = None if again else _begun_from(file, ledger)
+    if begun is not None and ledger is not None:
+        return resume(ledger, begun)
+    return begin(file.rehearsal, ledger, file.name, partial(_first_step, file))
+
+
+def _first_step(file: OwnRehearsal, session: Session) -> None:
+    session.rehearsal = file.mark
+    session.fate = file.fate
+    if session.fate:
+        session.advance()
+
+
+def _mark(path: Path, text: str) -> str:
+    digest = hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
+    return f"{FILE_MARK}{digest}/{path.resolve()}"
+
+
+def _begun_from(file: OwnRehearsal, ledger: Path | None) -> str | None:
+    """The account that this very file began last and that is still open."""
+    if ledger is None or not ledger.exists():
+        return None
+    with Ledger.open(ledger, read_only=True) as kept, told(ledger):
+        for branch in reversed(kept.branches()):
+            place = kept.place(branch.id) or {}
+            same = place.get("rehearsal") == file.mark
+            if same and not branch.archived and not place.get("ended"):
+                return branch.called
+    return None
