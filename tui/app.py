@@ -25,6 +25,7 @@ from ledger.text import clean
 from tui.border import Border
 from tui.settings import Settings, read_settings, settings_file, write_settings
 from tui.type_ahead import AT_ONCE, Heard, TypeAhead
+from tui.widgets.scrollbar import use_bars
 
 if TYPE_CHECKING:
     from tui.runtime.opened import Opened
@@ -81,6 +82,7 @@ class TightropeApp(App[Exception]):
         self._opened: Opened | None = None
         self._let_go: Opened | None = None
         self.ascii_only = not _speaks_utf8() if ascii_only is None else ascii_only
+        use_bars(ascii_only=self.ascii_only)
         self.crash: Exception | None = None
         self._desk: Desk | None = None
         self._border = Border()

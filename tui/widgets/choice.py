@@ -15,7 +15,10 @@ from textual.widget import Widget
 
 
 class Choice(Widget, can_focus=True):
-    """`value` is the word that is chosen."""
+    """`value` is the word that is chosen.
+
+    Where the words do not all fit, arrows and the number of the word say that there are more.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"chosen", "other"}
     DEFAULT_CSS = """
@@ -42,8 +45,16 @@ class Choice(Widget, can_focus=True):
             """Where it happened."""
             return self.choice
 
-    def __init__(self, options: Sequence[str], value: str = "", *, id: str | None = None) -> None:
+    def __init__(
+        self,
+        options: Sequence[str],
+        value: str = "",
+        *,
+        id: str | None = None,
+        ascii_only: bool = False,
+    ) -> None:
         super().__init__(id=id)
+        self._before, self._after = "<>" if ascii_only else "◂▸"
         self._options = tuple(options)
         self._place = self._options.index(value) if value in self._options else 0
 
@@ -77,24 +88,44 @@ class Choice(Widget, can_focus=True):
             self._choose(place)
 
     def on_click(self, event: events.Click) -> None:
-        """The word under the mouse."""
+        """The word under the mouse, or one on or back where an arrow is."""
+        if not self._all_fit and event.x == 0:
+            self.action_turn(-1)
+        elif not self._all_fit and event.x == self.size.width - 1:
+            self.action_turn(1)
         for place, start, text in self._laid_out():
             if start <= event.x < start + len(text):
                 self._choose(place)
 
-    def _laid_out(self) -> Iterator[tuple[int, int, str]]:
-        """Place, column and text of the words that are shown; the chosen one in brackets.
-
-        Where they do not all fit the chosen one comes first, then those that follow it.
-        """
+    @property
+    def _texts(self) -> list[str]:
+        """The words, the chosen one in brackets."""
         texts = list(self._options)
         texts[self._place] = f"[{self.value}]"
-        places = list(range(len(texts)))
-        if sum(len(text) + 1 for text in texts) - 1 > self.size.width:
+        return texts
+
+    @property
+    def _all_fit(self) -> bool:
+        return sum(len(text) + 1 for text in self._texts) - 1 <= self.size.width
+
+    @property
+    def _count(self) -> str:
+        """Which word of how many, and that there are more."""
+        return f"{self._place + 1}/{len(self._options)} {self._after}"
+
+    def _laid_out(self) -> Iterator[tuple[int, int, str]]:
+        """Place, column and text of the words that are shown.
+
+        Where they do not all fit the chosen one comes first, then those that follow it, between
+        the arrow and the count.
+        """
+        texts, start, room = self._texts, 0, self.size.width
+        places = [*range(len(texts))]
+        if not self._all_fit:
             places = places[self._place :] + places[: self._place]
-        start = 0
-        for place in places:
-            if start and start + len(texts[place]) > self.size.width:
+            start, room = 2, room - len(self._count) - 1
+        for number, place in enumerate(places):
+            if number and start + len(texts[place]) > room:
                 return
             yield place, start, texts[place]
             start += len(texts[place]) + 1
@@ -106,12 +137,17 @@ class Choice(Widget, can_focus=True):
             self.post_message(self.Changed(self, self.value))
 
     def render_line(self, y: int) -> Strip:
-        """All the words where they fit, else those that do."""
+        """All the words where they fit, else those that do, and how many there are."""
         base = self.visual_style.rich_style
         chosen = base + self.get_component_rich_style("chosen")
         other = base + self.get_component_rich_style("other")
-        segments = []
+        fits, width = self._all_fit, self.size.width
+        segments = [] if fits else [Segment(f"{self._before} ", other)]
         for place, _, text in self._laid_out():
             segments += [Segment(text, chosen if place == self._place else other)]
             segments.append(Segment(" ", base))
-        return Strip(segments).adjust_cell_length(self.size.width, base)
+        strip = Strip(segments)
+        if fits:
+            return strip.adjust_cell_length(width, base)
+        count = Strip([Segment(self._count, other)])
+        return Strip.join([strip.adjust_cell_length(max(width - len(self._count), 0), base), count])

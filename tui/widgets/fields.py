@@ -84,7 +84,7 @@ class Fields(VerticalScroll, can_focus=False, inherit_bindings=False):
         label = Lines([[(row.label, "dim")]], classes="label", ascii_only=self._ascii)
         entry: Input | Choice
         if row.options:
-            entry = Choice(row.options, row.value)
+            entry = Choice(row.options, row.value, ascii_only=self._ascii)
         else:
             entry = Typed(
                 row.value,

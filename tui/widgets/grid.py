@@ -264,8 +264,7 @@ class DataGrid(ScrollView, can_focus=True, inherit_bindings=False):
         """The heading, a row, or nothing; rows are made once for each change."""
         width = self.size.width
         if y < _HEADER:
-            titles = tuple((column.title, "") for column in self._columns)
-            return self._strip(" ", titles, "heading", width)
+            return self._heading(width)
         index = y - _HEADER + self.scroll_offset.y
         if not self._rows and y == _HEADER:
             return self._words(self._empty, width)
@@ -275,6 +274,20 @@ class DataGrid(ScrollView, can_focus=True, inherit_bindings=False):
         if strip is None:
             strip = self._strips[index] = self._row_strip(index, width)
         return strip
+
+    def _heading(self, width: int) -> Strip:
+        """The titles; at the right how many rows are above and below those on screen."""
+        titles = tuple((column.title, "") for column in self._columns)
+        strip = self._strip(" ", titles, "heading", width)
+        seen = self._visible()
+        above, below = seen.start, len(self._rows) - seen.stop
+        more = " ".join([*([f"↑{above}"] if above else []), *([f"↓{below}"] if below else [])])
+        if not more or not len(seen):
+            return strip
+        more = f" {fmt.asciify(more) if self.ascii_only else more} "
+        mark = Strip([Segment(more, self._ink("heading", "strong"))])
+        room = max(self.scrollable_content_region.width - len(more), 0)
+        return Strip.join([strip.crop(0, room), mark]).adjust_cell_length(width)
 
     def _row_strip(self, index: int, width: int) -> Strip:
         if index != self.cursor:
