@@ -2,12 +2,12 @@
 
 Every event makes a few of them, and every bar some more. The library's frozen dataclasses set each
 field through `object.__setattr__`, and its `replace` does that again for a copy; here a value is
-given its `__dict__` whole. That makes it quicker to read, too: a dict that shares its keys with
-the others of its class is slow once somebody has touched it. So it is for values that keep their
-fields there (no slots) and have no `__post_init__`; `replace` takes all along that stands there,
-and so is not for those that keep what they have worked out (a rule book, an instrument).
-What one value says and another repeats is taken over by `told_by`, which is quicker still: a call
-with many names costs more than all that is done with them.
+given its `__dict__` whole. That makes it quicker to read, too: a dict that shares its keys with the
+others of its class is slow once it has been touched. So it is for values that keep their fields
+there (no slots) and have no `__post_init__`. `replace` copies everything in it, so it is not for
+values that cache what they have computed (a rule book, an instrument). `event_from` takes over the
+fields that two kinds share and is quicker still: a call with many names costs more than what is
+done with them.
 """
 
 from collections.abc import Callable
@@ -15,21 +15,21 @@ from dataclasses import MISSING, Field, field, fields
 from inspect import signature
 from typing import TYPE_CHECKING, Any, TypeVar
 
-__all__ = ["ALWAYS", "finish", "later", "left_out_as", "quick", "replace", "scratch", "told_by"]
+__all__ = ["ALWAYS", "event_from", "finish", "later", "left_out_as", "quick", "replace", "scratch"]
 
 T = TypeVar("T")
 
 _make = object.__new__
 
 ALWAYS = object()
-"""What `left_out_as` says of a field that is always written."""
+"""What `left_out_as` returns for a field that is always written."""
 
 
 def later(default: T) -> T:
-    """A field that a kind of value did not have at first.
+    """A field added to a kind of value that is already on record.
 
-    While it has its default it is neither written nor hashed, so that records and fingerprints
-    made before it came stay what they are.
+    At its default it is neither written nor hashed, so that older records and fingerprints stay
+    valid.
     """
     made: T = field(default=default, metadata={"later": True})
     return made
@@ -41,20 +41,22 @@ def left_out_as(one: "Field[Any]") -> object:
 
 
 _PUT: dict[type, Callable[[object, dict[str, Any]], None]] = {}
-"""What gives a value of each kind its `__dict__`."""
+"""The function that sets the `__dict__` of a value, by kind."""
 
 
 def _put_of(kind: type) -> Callable[[object, dict[str, Any]], None]:
-    """The quickest way to do so: by the class above it, if any, that brought the `__dict__`."""
+    """The quickest such function: that of the class above it, if any, that brought the
+    `__dict__`."""
     owners = (each.__dict__["__dict__"] for each in kind.__mro__ if "__dict__" in each.__dict__)
     put: Callable[[object, dict[str, Any]], None] = next(owners).__set__
     return put
 
 
 def quick(kind: type[T]) -> type[T]:
-    """A frozen dataclass whose values are made in half the time, with the signature that it has.
+    """A frozen dataclass whose values are made in half the time, with the same signature.
 
-    Its `__init__` is written anew, as `dataclass` writes it: with one plain assignment a field.
+    Its `__init__` is written anew, as `dataclass` writes it, with one plain assignment for each
+    field.
     """
     space = {"put": _put_of(kind)}
     _initialized(kind, [" put(self, {", *(f" {n!r}: {v}," for n, v in _given(kind)), " })"], space)
@@ -62,10 +64,10 @@ def quick(kind: type[T]) -> type[T]:
 
 
 def scratch(kind: type[T]) -> type[T]:
-    """The same for what lives for a step and is on no record: made faster still.
+    """The same for a value that lives for one step and is never recorded: made faster still.
 
-    That nobody sets a field afterwards is seen by the type checker alone, and not as it runs:
-    only so does the interpreter set the fields of a new value in the quickest way it knows.
+    Only the type checker sees that no field is set afterwards; the runtime does not. That lets the
+    interpreter set the fields of a new value in the quickest way it knows.
     """
     for guard in ("__setattr__", "__delattr__"):
         delattr(kind, guard)
@@ -99,20 +101,20 @@ def _initialized(kind: Any, body: list[str], space: dict[str, Any]) -> None:
             space["absent"] = signature(slow).parameters[each.name].default
     exec("\n".join([f"def __init__(self, {', '.join(parameters)}):", *body]), space)
     made = space["__init__"]
-    for told in ("__defaults__", "__kwdefaults__", "__annotations__", "__qualname__"):
-        setattr(made, told, getattr(slow, told))
+    for name in ("__defaults__", "__kwdefaults__", "__annotations__", "__qualname__"):
+        setattr(made, name, getattr(slow, name))
     kind.__init__ = made
     _PUT[kind] = _put_of(kind)
 
 
 _LEFT: dict[tuple[type, type], tuple[str, ...]] = {}
-"""Of two kinds, what the first leaves of the fields of the second that it is told by."""
+"""For two kinds, the fields of the second that it does not take over from the first."""
 
 
-def told_by(kind: type[T], other: object, /, **told: object) -> T:
-    """A value with the fields that another has under the same names, and the rest as told."""
+def event_from(kind: type[T], other: object, /, **given: object) -> T:
+    """A value with the fields that another has under the same names, and the rest as given."""
     made = _make(kind)
-    taken = other.__dict__ | told
+    taken = other.__dict__ | given
     pair = kind, type(other)
     if pair not in _LEFT:
         _LEFT[pair] = _left(taken, kind)
@@ -125,7 +127,7 @@ def told_by(kind: type[T], other: object, /, **told: object) -> T:
 def _left(taken: dict[str, Any], kind: Any) -> tuple[str, ...]:
     names = [each.name for each in fields(kind)]
     lacking = [name for name in names if name not in taken]
-    assert not lacking, f"{kind.__name__} is not told {lacking}"
+    assert not lacking, f"{kind.__name__} lacks {lacking}"
     return tuple(name for name in taken if name not in names)
 
 
@@ -135,12 +137,12 @@ if TYPE_CHECKING:
 else:
 
     def finish(copy, /, **changes):
-        """The very copy that was just made and nobody has seen yet, with its last figures."""
+        """Set the last fields of a copy that nothing else holds yet."""
         copy.__dict__.update(changes)
         return copy
 
     def replace(value, /, **changes):
-        """The value with other figures; that they are fields of it, the type checker has seen."""
+        """A copy with other figures; that they are its fields is the type checker's to see."""
         kind = type(value)
         copy = _make(kind)
         _PUT[kind](copy, value.__dict__ | changes)

@@ -1,4 +1,4 @@
-"""Exact numbers: the scales of money, the one decimal context, and the few ways to round.
+"""Exact numbers: the scales of money, the one decimal context, and the ways to round.
 
 Everything posted is a `Decimal` at its asset's scale in the domain and a whole number of atoms in
 the store. Rounding happens in the functions below and nowhere else.
@@ -20,10 +20,10 @@ RATIO_STEP = Decimal("0.00000001")
 """Ratios, rates and R multiples are given to eight decimals."""
 
 FINEST_PRICE = Decimal("1e-18")
-"""No price has more decimals: those of the finest tick, and of averages in it."""
+"""No price has more decimals, not even averages at the finest tick."""
 
 DUST = Decimal("1e-20")
-"""What divisions may be off by; it must not push an exact amount over its next unit."""
+"""The error that divisions may leave; it must not push an exact amount over its next unit."""
 
 LARGEST = Decimal(10) ** 12
 """No amount or quantity may reach this: it keeps every product inside the store's integers."""
@@ -52,23 +52,23 @@ def atom(asset: str) -> Decimal:
 
 
 def settle(amount: Decimal, asset: str) -> Decimal:
-    """An amount as it is posted: at the asset's scale, rounded half up, once."""
+    """An amount as posted: at the asset's scale, rounded half up, once."""
     return amount.quantize(atom(asset), ROUND_HALF_UP)
 
 
 def round_up(amount: Decimal, asset: str) -> Decimal:
-    """An amount as it is asked for: rounded up, so that paying what is asked cures."""
+    """An amount as required: rounded up, so that paying it cures."""
     return amount.quantize(atom(asset), ROUND_CEILING)
 
 
 def round_down(amount: Decimal, asset: str) -> Decimal:
-    """An amount as it is offered (the largest that may be taken): rounded toward zero."""
+    """An amount as offered, the largest that may be taken: rounded toward zero."""
     return amount.quantize(atom(asset), ROUND_DOWN)
 
 
 def without_residue(amount: Decimal) -> Decimal:
-    """A figure worked out from quotients, without the `DUST` that they leave in its last digits:
-    what a third lacks in the 34th must not cost or add a whole unit when the figure is rounded."""
+    """A figure computed by division, without the `DUST` left in its last digits: what a third lacks
+    in its 34th digit must not cost or add a whole unit when the figure is rounded."""
     return amount.quantize(DUST, ROUND_HALF_EVEN)
 
 
@@ -82,7 +82,7 @@ def to_atoms(amount: Decimal, asset: str) -> int:
 
 
 def units(quantity: Decimal) -> Decimal:
-    """A quantity as it is kept: at most eight decimals, rounded toward zero."""
+    """A quantity as stored: at most eight decimals, rounded toward zero."""
     return trim(quantity.quantize(RATIO_STEP, ROUND_DOWN))
 
 
@@ -92,7 +92,7 @@ def from_atoms(atoms: int, asset: str) -> Decimal:
 
 
 def ratio(value: Decimal) -> Decimal:
-    """A ratio, rate or R multiple for the record: eight decimals, half up, no trailing zeros."""
+    """A ratio, rate or R multiple as recorded: eight decimals, half up, no trailing zeros."""
     return trim(value.quantize(RATIO_STEP, ROUND_HALF_UP))
 
 
@@ -105,7 +105,7 @@ def step_of(price: Decimal) -> Decimal:
 
 @lru_cache(64)
 def price_places(tick: Decimal) -> int:
-    """Decimals of a price in figures: the tick's and four more, at least 8, at most 18."""
+    """Decimals of a price in figures: the tick's plus four, at least 8, at most 18."""
     exponent = tick.normalize().as_tuple().exponent
     assert isinstance(exponent, int), "a tick is a number"
     return min(max(4 - exponent, 8), 18)
@@ -118,7 +118,7 @@ def price_step(tick: Decimal) -> Decimal:
 
 
 def figured_price(value: Decimal, tick: Decimal) -> Decimal:
-    """An average price for the record: on its step, half up, no trailing zeros."""
+    """An average price as recorded: on its step, half up, no trailing zeros."""
     return trim(value.quantize(price_step(tick), ROUND_HALF_UP))
 
 
@@ -135,12 +135,14 @@ def plain(value: Decimal) -> str:
 
 
 def sound(value: Decimal) -> bool:
-    """Whether a stranger's figure is a number that this ledger can hold: no NaN, not endless."""
+    """Whether a figure from outside is a number that this ledger can hold: finite, and not too
+    large."""
     return value.is_finite() and abs(value) < LARGEST
 
 
 def fits(value: Decimal, step: Decimal) -> bool:
-    """Whether a price or quantity is a whole number of ticks or lots; no NaN, nothing endless."""
+    """Whether a price or quantity is a whole number of ticks or lots; false for what is not
+    finite."""
     return sound(value) and value % step == 0
 
 

@@ -1,7 +1,7 @@
-"""Python paths of before the rooms, which scripts outside still import: they work, with a warning.
+"""Old Python paths that scripts outside still import: they work, with a warning.
 
 A script that checks Tightrope from outside names modules. Each old name here loads the module that
-stands in its place now; nothing in the house uses one.
+took its place; nothing in the house uses one.
 """
 
 import sys

@@ -1,11 +1,12 @@
-"""Text from outside: one rule for what may pass the border, used on reading and again on drawing.
+"""Text from outside: one rule for what may pass the border, applied on reading and again on
+drawing.
 
-A tape's name, a note, a file's heading may carry escape sequences, right-to-left overrides or
-marks that pile up without width. None of them means anything to a ledger and all of them can make
-a screen lie, so they go; what is left is plain characters, never longer than was asked.
+A tape's name, a note or a file's heading may carry escape sequences, right-to-left overrides or
+marks that pile up without width. None of them means anything to a ledger and all of them can make a
+screen lie, so they are dropped; what is left is plain characters, never longer than the limit.
 
-Everything that leaves for a terminal passes here once more, whatever it is and wherever it came
-from: the command line's in `tui/cli/output.py`, the desk's in `tui/border.py`.
+Everything that leaves for a terminal passes here once more, wherever it came from: the command
+line's output in `tui/cli/output.py`, the desk's in `tui/border.py`.
 """
 
 from __future__ import annotations
@@ -14,17 +15,17 @@ import re
 import unicodedata
 
 _SPACES = frozenset("\t\n\v\f\r\x85\u2028\u2029")
-"""Controls that stand between words: dropping them outright would join the words."""
+"""Controls between words: dropping them outright would join the words."""
 
 _UNSEEN = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"
     + "".join(map(chr, (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10))))
     + "".join(map(chr, range(0xE0100, 0xE01F0)))
 )
-"""Without width, though Unicode files them under letters and marks and not under format (Cf)."""
+"""Zero width, though Unicode counts them as letters and marks and not as format characters (Cf)."""
 
 _USUAL = re.compile("[ -\u02ff\u2010-\u20cf\u2100-\u27ff]*")
-"""Without marks or anything unseen, once the rest of the line can be printed: letters, frames."""
+"""Printable text without marks or zero-width characters: letters, digits, frames."""
 
 _DROPPED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _MARKS = frozenset({"Mn", "Me"})
@@ -34,7 +35,7 @@ _MARKS_IN_A_ROW = 2
 def clean(text: str, limit: int = 200, *, newlines: bool = False) -> str:
     """At most `limit` printable characters of `text`; a cut shows as a final ellipsis.
 
-    Line breaks and tabs become one space, or stay line breaks where `newlines` asks for them.
+    Line breaks and tabs become one space; with `newlines` line breaks stay.
     """
     if limit <= 0:
         return ""
@@ -55,11 +56,11 @@ def clean(text: str, limit: int = 200, *, newlines: bool = False) -> str:
 def escaped(document: str) -> str:
     """A JSON document of the same value without a raw character that a terminal may act on.
 
-    Such characters can only stand in its strings, apart from the line breaks between them.
+    Such characters can occur only in its strings, apart from the line breaks between them.
     """
     if document.isascii() and "\x7f" not in document:
         return document
-    import json  # here, for the sake of every line that is no document
+    import json  # here: most lines are not documents
 
     odd = (char for char in set(document) if char != "\n" and not char.isprintable())
     unseen = (char for char in _UNSEEN if char in document)
@@ -67,7 +68,7 @@ def escaped(document: str) -> str:
 
 
 def _pass(char: str, newlines: bool) -> str:
-    """The character that stands for `char`; empty where nothing may."""
+    """What stands for `char`; empty if nothing may."""
     if char == "\n" and newlines:
         return char
     if char in _SPACES:

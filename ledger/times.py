@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 Time = Annotated[int, "time"]
-"""Seconds since 1970, UTC. The mark tells the codec to write it as ISO 8601."""
+"""Seconds since 1970, UTC. The annotation tells the codec to write it as ISO 8601."""
 
 DAY = 86_400
 HOUR = 3_600
 
 FIRST_TIME, END_OF_TIME = -2_208_988_800, 7_258_118_400
-"""The years 1900 to 2199: a time is from the first on, and before the end."""
+"""The years 1900 to 2199: a time is at or after the first, and before the end."""
 
 Interval = Literal["1m", "5m", "15m", "30m", "1h", "4h", "8h", "1d"]
 INTERVALS: dict[Interval, int] = {
@@ -33,7 +33,7 @@ def iso(time: int) -> str:
 def parse_time(text: str) -> int:
     """Seconds since 1970 of an ISO 8601 time; without an offset it is taken as UTC.
 
-    Raises `ValueError` when the text is no such time or is finer than a second.
+    Raises `ValueError` if the text is not such a time or is finer than a second.
     """
     moment = datetime.fromisoformat(text)
     return from_datetime(moment)
@@ -49,7 +49,7 @@ def from_datetime(moment: datetime) -> int:
 
 
 def month_of(time: int) -> tuple[int, int]:
-    """Year and month, for interest that is added to the loan once a month."""
+    """Year and month, for interest that is capitalized once a month."""
     moment = datetime.fromtimestamp(time, UTC)
     return moment.year, moment.month
 

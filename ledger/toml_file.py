@@ -1,7 +1,7 @@
 """Reading a TOML file that a person wrote: exact numbers, and every fault with its key and line.
 
-Rule books and rehearsals are read through this. Numbers are taken digit for digit, as strings or
-as TOML numbers; no float ever stands between the file and the ledger.
+Rule books and rehearsals are read through this. Numbers are taken digit for digit, as strings or as
+TOML numbers; no float comes between the file and the ledger.
 """
 
 import re
@@ -22,13 +22,13 @@ from ledger.text import clean
 from ledger.times import END_OF_TIME, FIRST_TIME, from_datetime
 
 LARGEST_FILE = 1_000_000
-"""Characters. A rehearsal of a thousand actions has a tenth of it."""
+"""Characters. A rehearsal of a thousand actions has a tenth of this."""
 
 LONGEST_LINE = 500
 """Characters of a title, a reason or a note."""
 
 _WIDEST = 10_000
-"""Characters of a line of the file. What TOML's reader does with `a.a.a…` grows with its square."""
+"""Characters in a line of the file. The TOML reader's time on `a.a.a…` grows with its square."""
 
 _PLAIN = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
 _HEADER = re.compile(r"\s*\[\[?\s*([\w-]+)\s*\]")
@@ -37,7 +37,7 @@ _KEY = re.compile(r'\s*"?([\w-]+)"?\s*=')
 
 @dataclass(frozen=True, slots=True)
 class Digits:
-    """A TOML float as it is written: kept from becoming a float, and from passing for text."""
+    """A TOML float as written: neither converted to a float nor mistaken for text."""
 
     text: str
 
@@ -46,7 +46,7 @@ class Digits:
 
 
 def read_toml(text: str, name: str) -> dict[str, Any]:
-    """The file's tables. Raises `Refused` when it is too large, too deep or no TOML."""
+    """The file's tables. Raises `Refused` if it is too large, too deep or not TOML."""
     if len(text) > LARGEST_FILE:
         raise Refused(f"{name}: the file is too large; allowed: up to {LARGEST_FILE} characters")
     if any(len(line) > _WIDEST for line in text.split("\n")):
@@ -57,23 +57,23 @@ def read_toml(text: str, name: str) -> dict[str, Any]:
         raise Refused(f"{name}: the tables are nested too deeply") from None
     except tomllib.TOMLDecodeError as error:
         raise Refused(f"{name}: not valid TOML: {clean(str(error))}") from None
-    except ValueError:  # a whole number that Python takes for an attack
+    except ValueError:  # a whole number too long for Python to convert
         raise Refused(f"{name}: a number has thousands of digits; allowed: up to 20") from None
 
 
 class Table(BaseModel):
-    """A table whose keys are all known, with values that are never bent to fit."""
+    """A table whose keys are all known, with values that are never coerced."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
     later: ClassVar[tuple[str, ...]] = ()
-    """Keys that the design has and this version has not."""
+    """Keys that the design has and this version does not."""
 
 
 T = TypeVar("T", bound=Table)
 
 
 def shown(value: object) -> str:
-    """A value of the file inside a fault line."""
+    """A value of the file, as a fault line quotes it."""
     if isinstance(value, str):
         return f'"{clean(value, 40)}"'
     if isinstance(value, bool):
@@ -128,7 +128,7 @@ def to_time(value: object) -> int:
 
 
 def to_line(value: object) -> str:
-    """One line of text, cleaned of whatever could make a screen lie."""
+    """One line of text, without anything that could make a screen lie."""
     if not isinstance(value, str):
         raise PydanticCustomError("text", f"{shown(value)} is not text; allowed: text in quotes")
     line = clean(value, LONGEST_LINE + 1).strip()
@@ -138,13 +138,13 @@ def to_line(value: object) -> str:
 
 
 class Unit(StrEnum):
-    """What a number counts: named in its type, for whoever shows it to a person."""
+    """What a number counts: named in its type, for everything that shows it to a person."""
 
     SHARE = "share"
     """A fraction that reads as percent."""
     TIMES = "times"
     MONEY = "money"
-    DEMANDS = "demands"
+    REQUIREMENTS = "requirements"
     """Multiples of a requirement."""
     SPAN = "span"
     DAYS = "days"
@@ -152,14 +152,14 @@ class Unit(StrEnum):
 
 
 class Says:
-    """What each word that a key may have means to a person: named in its type."""
+    """What each word that a key can have means to a person: named in its type."""
 
     def __init__(self, **words: str) -> None:
         self.words = words
 
 
 def like(pattern: str, allowed: str) -> AfterValidator:
-    """Text of a form that a person is told in words."""
+    """Text of a form that is described to a person in words."""
 
     def check(value: str) -> str:
         if not re.fullmatch(pattern, value, re.ASCII):
@@ -191,7 +191,8 @@ def path_of(location: Location) -> str:
 
 
 def line_of(text: str, location: Location) -> int | None:
-    """The line of a key, found by the headers and keys that begin a line; `None` if it is not."""
+    """The line of a key, found by the headers and keys at the start of lines; `None` if it is not
+    found."""
     if not location:
         return None
     block, *rest = location
@@ -228,9 +229,9 @@ def check_table(
     at: Location = (),
     home: Callable[[Location], Location | None] = lambda place: place,
 ) -> T:
-    """The tables, which stand `at` a place in the file, as a model. Raises `Refused`.
+    """The tables, which are `at` a place in the file, as a model. Raises `Refused`.
 
-    `home` tells where a place of the tables is in the file, where they are not the file's alone.
+    `home` gives the place in the file of tables that come from several.
     """
     try:
         return model.model_validate(tables)
@@ -292,7 +293,7 @@ def _problem(model: type[Table], found: ErrorDetails) -> str:
 
 
 def _limit(bound: object) -> str:
-    """A bound as a person writes it; the checker gives decimals as `Decimal('1')`."""
+    """A bound as a person writes it; pydantic gives decimals as `Decimal('1')`."""
     return str(bound).removeprefix("Decimal('").removesuffix("')")
 
 
@@ -303,7 +304,7 @@ def _unknown(table: type[Table], key: str) -> str:
 
 
 def _table_at(model: type[Table], location: Location) -> type[Table]:
-    """The table that stands at a location."""
+    """The table at a location."""
     here = model
     for part in location:
         if isinstance(part, str) and (field := here.model_fields.get(part)):

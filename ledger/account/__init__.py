@@ -1,4 +1,4 @@
-"""What is: the account, its positions, orders and lots, and the commands it understands.
+"""The account: its positions, orders and lots, and the commands it understands.
 
 Law: values are frozen, and no pocket pays for another.
 """

@@ -1,7 +1,7 @@
-"""The wishes of the trader and the passing of market time, as imperative values.
+"""What the trader orders, and the passing of market time, as imperative values.
 
-`decide` answers each with events: what was done, or that it was refused and why. Amounts are in
-the account's currency and positive; quantities are in base units and positive.
+`decide` answers each with events: what was done, or that it was refused and why. Amounts are in the
+account's currency and positive; quantities are in base units and positive.
 """
 
 from collections.abc import Mapping
@@ -44,7 +44,7 @@ class Borrow:
 @quick
 @dataclass(frozen=True, kw_only=True)
 class Repay:
-    """Pay the loan from cash: interest before principal."""
+    """Repay the loan from cash: interest before principal."""
 
     amount: Decimal
 
@@ -62,10 +62,10 @@ class Sweep:
 class PlaceOrder:
     """Buy or sell: exactly one of `quantity`, `notional` and `risk` (money lost at the stop).
 
-    `trail` is a distance in price, `trail_fraction` one as a fraction of the best price: a trailing
-    order's own, on every other type that of the stop which the order brings. `oco` ties it to
-    another resting order, by that one's id or by a name that both give. `good_for` is of the
-    order; the protection it brings stays until cancelled.
+    `trail` is a distance in price, `trail_fraction` a fraction of the best price: a trailing
+    order's own; on any other type, that of the stop which the order brings. `oco` ties it to
+    another resting order, by that one's id or by a name that both give. `good_for` is the order's
+    own; the protection it brings stays until cancelled.
     """
 
     symbol: str
@@ -94,14 +94,14 @@ class PlaceOrder:
 @quick
 @dataclass(frozen=True, kw_only=True)
 class AmendOrder:
-    """Other terms for a resting order, under its name: what is `None` stays as it is.
+    """New terms for a resting order, under its name: what is `None` stays as it is.
 
-    It is tested like a new order, and fills at once where its new price trades. A trail begins
-    anew from the price that is there. Of a position's stop the trigger or the trail may be
-    amended, of a target its limit and its quantity.
+    It is checked like a new order, and fills at once if its new price trades. A trail starts again
+    from the present price. A position's stop can be given a new trigger or trail, a target a new
+    limit and quantity.
 
-    `stop_loss` and `targets` are what an order will bring when it fills. No `targets` at all take
-    away those it had; `remove_stop` takes the stop away, its trail too, unless another is given.
+    `stop_loss` and `targets` are what an order will bring when it fills. Empty `targets` remove
+    those it had; `remove_stop` removes the stop with its trail, unless another is given.
     """
 
     id: str
@@ -131,8 +131,8 @@ class MoveStop:
     """Set or move the position's stop: to a price, or to follow the price at a distance.
 
     Exactly one of `price`, `trail` and `trail_fraction` (of the best price). A price ends the
-    trailing of a stop that trails; a trail begins at the stop that stands where that is nearer, so
-    it gives nothing away.
+    trailing of a stop that trails. A trail begins at the present stop if that is nearer, so that it
+    gives nothing away.
     """
 
     symbol: str
@@ -144,7 +144,7 @@ class MoveStop:
 @quick
 @dataclass(frozen=True, kw_only=True)
 class RemoveStop:
-    """Take the position's stop away."""
+    """Remove the position's stop."""
 
     symbol: str
 
@@ -152,10 +152,10 @@ class RemoveStop:
 @quick
 @dataclass(frozen=True, kw_only=True)
 class MoveTarget:
-    """Set or move a target of the position, to a price or for another `fraction` of what is held.
+    """Set or move a target of the position, to a price or to another `fraction` of what is held.
 
-    `id` (the target's order) or `was` (the price it stands at) names one of several: then the
-    others stay. Without a name several targets become this one.
+    `id` (the target's order) or `was` (its present price) names one of several: then the others
+    stay. Without either, several targets become this one.
     """
 
     symbol: str
@@ -168,7 +168,7 @@ class MoveTarget:
 @quick
 @dataclass(frozen=True, kw_only=True)
 class RemoveTarget:
-    """Take one target away, named by `id` or by the price that it `was` at; or all of them."""
+    """Remove one target, named by `id` or by the price it `was` at; or all of them."""
 
     symbol: str
     id: str | None = None
@@ -196,7 +196,7 @@ class RemoveMargin:
 @quick
 @dataclass(frozen=True, kw_only=True)
 class CancelOrder:
-    """Take a resting order back."""
+    """Cancel a resting order."""
 
     id: str
 
@@ -229,7 +229,8 @@ class AddNote:
 @quick
 @dataclass(frozen=True, kw_only=True)
 class ChangeRules:
-    """Put other figures into force, under their keys of `[rules]`: somebody changed the rules."""
+    """Put new figures into force, under their keys of `[rules]`: a venue or regulator changed its
+    rules."""
 
     rules: Mapping[str, str]
     cause: str = ""
@@ -320,11 +321,11 @@ WORDS: dict[type["Command"], str] = {
     ChangeRules: "change_rules",
     StartIncident: "incident",
 }
-"""The word of each command, in rehearsal files and on record; an order's is its side."""
+"""The name of each command in rehearsal files and on record; an order's is its side."""
 
 
 def word_of(command: "Command") -> str:
-    """The word of a command."""
+    """The name of a command, as rehearsal files and records have it."""
     return command.side.value if isinstance(command, PlaceOrder) else WORDS[type(command)]
 
 

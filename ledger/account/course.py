@@ -1,4 +1,4 @@
-"""What a trade has been through, as its position carries it along."""
+"""The course of a trade so far, as its position carries it along."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,12 +10,13 @@ from ledger.times import Time
 @quick
 @dataclass(frozen=True, kw_only=True)
 class Course:
-    """A trade from its opening up to its last fill: all it bought and sold, and how far it went.
+    """A trade from its opening to its last fill: all it bought and sold, and its best and worst
+    result.
 
     `entry_value` and `exit_value` are the exact notionals of what was `entered` and `exited`.
     `worst` and `best` are the lowest and the highest sum of realized and unrealized profit so far,
-    in money before fees; both begin at zero. `bar` is when the bar opened in which the last fill
-    was, `ways` how many of its straight ways were gone by then, and `low_ahead` and `high_ahead`
+    in money before fees; both begin at zero. `bar` is the opening time of the bar of the last fill,
+    `ways` the number of its straight moves that were done by then, and `low_ahead` and `high_ahead`
     say which of its extremes came after the fill.
     """
 

@@ -1,7 +1,7 @@
 """The words that events use, one type for each vocabulary; a member's value is the wire's word.
 
 Whatever decides by a word of an event (a fold, a grade, a sentence, a screen) decides by its type
-here. Kept free of the values themselves: a plain command line reads the record without them.
+here. Kept apart from the events themselves: `--plain` reads a record without loading them.
 """
 
 from enum import StrEnum
@@ -36,12 +36,11 @@ class OrderType(StrEnum):
     """How an order meets the market.
 
     A `market` order trades at once. A `limit` order rests until its limit or better trades and
-    never fills worse. A `stop` order rests until its trigger trades and is a market order then. A
-    `stop_limit` order is a limit order from the moment its trigger trades: where the price has
-    gapped beyond its limit it does not fill but rests there. A `trailing` order is a stop order
-    whose trigger follows the best price since it was placed, at the distance `trail` or at the
-    fraction `trail_fraction` of that price, and never goes back. `has_trigger` tells the kinds
-    that wait for one.
+    never fills worse. A `stop` order rests until its trigger trades and is then a market order. A
+    `stop_limit` order is a limit order once its trigger trades: if the price has gapped beyond its
+    limit it does not fill but rests there. A `trailing` order is a stop order whose trigger follows
+    the best price since it was placed, at the distance `trail` or at the fraction `trail_fraction`
+    of that price, and never goes back. `has_trigger` is true of the types that wait for one.
     """
 
     MARKET = "market"
@@ -63,7 +62,7 @@ PRICES_OF: dict[OrderType, tuple[str, ...]] = {
     OrderType.STOP_LIMIT: ("trigger", "limit"),
     OrderType.TRAILING: (),
 }
-"""The prices that an order of each type has. A trail may also be that of the stop it brings."""
+"""The prices that an order of each type has. A trail can also belong to the stop it brings."""
 
 
 class GoodFor(StrEnum):
@@ -74,7 +73,7 @@ class GoodFor(StrEnum):
 
 
 class Cause(StrEnum):
-    """Who or what an order came from."""
+    """What an order came from."""
 
     TRADER = "trader"
     STOP_LOSS = "stop_loss"
@@ -105,7 +104,7 @@ class CallMetBy(StrEnum):
     SALE = "sale"
     HEDGE = "hedge"
     MARKET = "market"
-    """The price alone, above the clear band."""
+    """The market alone, above the clear band."""
     RULES = "rules"
     """The rules were changed."""
     FORCED_SALE = "forced_sale"
@@ -115,20 +114,20 @@ class CallMetBy(StrEnum):
 
 
 FORCED_EXITS = frozenset({CallMetBy.FORCED_SALE, CallMetBy.LIQUIDATION})
-"""What the broker or the venue did to a call, since the trader did nothing in time."""
+"""What the broker or the venue did about a call because the trader did nothing in time."""
 
 
 class CallExpiredBy(StrEnum):
-    """Why a margin call's time ended, where it was not the breach of a graver level.
+    """Why a margin call's time ended, unless a graver level was breached.
 
-    `MarginCallExpired.by` has the name of that level's schedule otherwise.
+    In that case `MarginCallExpired.by` is the name of that level's schedule.
     """
 
     DUE = "due"
 
 
 class ClosedBy(StrEnum):
-    """What closed the last of a position: an order by its cause, or somebody else."""
+    """What closed the last of a position: an order by its cause, or a broker or venue."""
 
     TRADER = "trader"
     STOP_LOSS = "stop_loss"
@@ -156,7 +155,7 @@ class Amended(StrEnum):
     TRAIL = "trail"
     """A trailing order's trigger, which followed the price."""
     TERMS = "terms"
-    """Terms that the trader gave: each is one of the event's `changes`."""
+    """Terms set by the trader: each is one of the event's `changes`."""
 
 
 class Term(StrEnum):
@@ -171,17 +170,17 @@ class Term(StrEnum):
 
 
 class AmendReason(StrEnum):
-    """Who amended an order, or what did. `OrderAmended.reason` is a text: older ones may differ."""
+    """What amended an order. `OrderAmended.reason` is a text: older ones may differ."""
 
     AMENDED = "amended by the trader"
     MOVED = "moved by the trader"
-    """Also by a later entry of the trader's, whose stop moves the earlier one."""
+    """Also by a later entry, whose stop moves the earlier one."""
     RESIZED = "kept at the position's size"
     TRAILED = "followed the price"
 
 
 class CancelReason(StrEnum):
-    """Why an order left the market, where no figure belongs to the reason.
+    """Why an order left the market, for reasons without figures.
 
     `OrderCancelled.reason` is a text: some reasons have figures, and those of older ledgers may
     differ.

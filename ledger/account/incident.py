@@ -1,4 +1,4 @@
-"""What can go wrong around a market: the kinds of incident, and one that is running."""
+"""What can go wrong at a venue: the kinds of incident, and one that is running."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,7 +11,7 @@ class IncidentKind(StrEnum):
     """The incident deck."""
 
     OUTAGE = "outage"
-    """The venue is down: orders bounce, nothing of it trades, its own exits do not act either."""
+    """The venue is down: orders bounce, nothing trades there, its own exits do not act either."""
     WITHDRAWAL_FREEZE = "withdrawal_freeze"
     INSOLVENCY = "insolvency"
     """The venue fails: a share of the wallet is lost."""
@@ -23,7 +23,7 @@ class IncidentKind(StrEnum):
     DELISTING = "delisting"
     """An instrument is closed out at the market and trades no more."""
     AUTO_DELEVERAGING = "auto_deleveraging"
-    """A winner is closed by the venue, since nobody else can pay what the losers owe."""
+    """The venue closes a winner, since nobody else can pay what the losers owe."""
     ORDER_REJECTS = "order_rejects"
     LATENCY = "latency"
     PARTIAL_FILLS = "partial_fills"
@@ -40,11 +40,11 @@ LASTING = frozenset(
         IncidentKind.SPREAD_WIDENING,
     }
 )
-"""Kinds that go on for a time and end; the others are done in the moment they strike."""
+"""Kinds that last for a time and end; the others are over the moment they strike."""
 
 
 class StopsThere(StrEnum):
-    """What becomes of orders that rest at a venue which goes down."""
+    """What happens to resting orders when a venue goes down."""
 
     SURVIVE = "survive"
     DIE = "die"
@@ -52,7 +52,7 @@ class StopsThere(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
-    """One that is running until a time. `share` is a probability, a part or a rate by its kind;
+    """An incident that runs until a time. `share` is a probability, a part or a rate by its kind;
     `seconds` a delay; `seed` decides which orders are rejected."""
 
     kind: IncidentKind

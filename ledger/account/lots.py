@@ -1,4 +1,4 @@
-"""Which fills a closing trade closes (first in, first out) and what that realizes."""
+"""Which fills a closing trade closes (first in, first out) and what it realizes."""
 
 from decimal import Decimal
 
@@ -15,7 +15,7 @@ def split(
     """The oldest lots that make up `size`, and the rest.
 
     A lot taken in part gives up its share of the cost, rounded once; what remains keeps the rest,
-    so no cent of cost is lost between the parts. `size` may not exceed what is held.
+    so that no cent of cost is lost between the parts. `size` may not exceed what is held.
     """
     closed: list[Lot] = []
     for index, lot in enumerate(lots):
@@ -37,7 +37,8 @@ def split(
 def realized(
     instrument: Instrument, closed: tuple[Lot, ...], price: Decimal, value: Decimal
 ) -> Decimal:
-    """Profit of closing these lots at a price, before fees; `value` is the notional as posted."""
+    """The profit of closing these lots at a price, before fees; `value` is the notional as
+    posted."""
     if instrument.owned:
         cost = sum((lot.cost for lot in closed), ZERO)
         return value - cost if closed[0].quantity > 0 else -cost - value

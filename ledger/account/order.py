@@ -29,11 +29,10 @@ class Target:
 class Order:
     """A resting order. Its protection (stop, targets) comes to life when it fills.
 
-    `trigger` of a trailing order is where it stands now: the best price since it was placed less
+    A trailing order's `trigger` is its present level: the best price since it was placed less
     `trail`, or less `trail_fraction` of it. On an order of another type both belong to the stop
-    that it brings. `triggered`
-    is a stop-limit whose trigger has traded and that rests at its limit. Of the orders that share
-    `oco` (one cancels other) one fills, and the others are cancelled with it.
+    that it brings. `triggered`: a stop-limit whose trigger has traded and that rests at its limit.
+    Of the orders that share `oco` (one cancels other) one fills, and the others are cancelled.
     """
 
     id: str
@@ -55,11 +54,11 @@ class Order:
     good_for: GoodFor = GoodFor.GTC
     triggered: bool = False
     crossed: bool = False
-    """A limit order whose limit was beyond the price as it was placed: it takes what is there."""
+    """A limit order whose limit was beyond the price when it was placed: it takes liquidity."""
     trail_fraction: Decimal | None = later(None)
     unrounded: Decimal | None = later(None)
-    """What a target would take if there were no lots: a part closed by anything else leaves its
-    share as it is. `None` of other orders, and of targets on older records."""
+    """A target's size if there were no lots: a part closed by anything else leaves its share as it
+    is. `None` for other orders, and for targets on older records."""
 
     def awaits_trigger(self) -> bool:
         """Whether it waits for its trigger: a stop of any kind that has not traded yet."""
@@ -76,7 +75,7 @@ class Order:
         return self.waits_for()[0]
 
     def makes_market(self) -> bool:
-        """Whether its fill is a resting limit order's: that pays the maker's fee."""
+        """Whether its fill is a resting limit order's, which pays the maker's fee."""
         return (self.triggered or self.order_type is _LIMIT) and not self.crossed
 
     def trades_at(self, price: Decimal) -> bool:
@@ -87,7 +86,7 @@ class Order:
         return price >= level if rises else price <= level
 
     def within_limit(self, price: Decimal) -> bool:
-        """Whether a price is the limit or better; one without a limit takes any."""
+        """Whether a price is at the limit or better; true without a limit."""
         if self.limit is None:
             return True
         return price <= self.limit if self.side is Side.BUY else price >= self.limit

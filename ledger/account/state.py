@@ -2,7 +2,7 @@
 
 They have no slots, so that a changed copy is quick (`ledger.frozen`).
 
-A *pocket* is the wall that risk cannot cross: an isolated position has one of its own, everything
+A *pocket* is the wall that risk cannot cross: an isolated position has its own, and everything
 crossed shares the pocket `main`.
 """
 
@@ -43,7 +43,7 @@ class Convention(StrEnum):
 class Lot:
     """One fill still held: signed quantity, its price, its cost as posted, and its time.
 
-    `rollover` is the rate that it was filled at and keeps, of its cost for each period.
+    `rollover` is the rate at which it was filled and which it keeps, of its cost for each period.
     """
 
     quantity: Decimal
@@ -76,11 +76,11 @@ class Position:
     fees: Decimal = ZERO
     carry: Decimal = ZERO
     held_shift: Decimal = later(ZERO)
-    """Of an isolated short at a lender: what is held for it beyond what its lots brought in."""
+    """What the lender holds for an isolated short beyond what its lots brought in."""
     absorbed: Decimal = later(ZERO)
     """What the venue bore of its loss."""
     course: Course | None = later(None)
-    """What its trade has been through, up to the last fill."""
+    """The course of its trade, up to the last fill."""
 
     @property
     def side(self) -> Side:
@@ -100,7 +100,7 @@ class Loan:
     carried: Decimal = ZERO
     accrued_to: Time = 0
     capitalized: Decimal = later(ZERO)
-    """Of the principal, interest that was added to it and is unpaid."""
+    """The part of the principal that is unpaid interest added to it."""
 
     def owed(self) -> Decimal:
         """Principal and posted interest."""
@@ -110,7 +110,7 @@ class Loan:
 @quick
 @dataclass(frozen=True, kw_only=True)
 class Pocket:
-    """Cash, what is owed, and what is held behind one wall."""
+    """Cash, debt and positions behind one wall."""
 
     name: str
     cash: Decimal = ZERO
@@ -148,13 +148,13 @@ class Totals:
     absorbed: Decimal = ZERO
     dividends: Decimal = later(ZERO)
     interest_absorbed: Decimal = later(ZERO)
-    """Of the interest paid, what a venue's money paid."""
+    """The part of the interest paid that a venue's money paid."""
 
 
 @quick
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """Everything a rule can ask about. `seq` is the number of the last event folded in."""
+    """Everything that rules depend on. `seq` is the number of the last event folded in."""
 
     name: str
     rulebook: Rulebook
@@ -167,7 +167,7 @@ class Account:
     warned: frozenset[str] = frozenset()
     totals: Totals = field(default_factory=Totals)
     incidents: tuple[Incident, ...] = ()
-    """What is wrong with the venue now; of a kind there may be several, each with its own end."""
+    """Running incidents; there may be several of a kind, each with its own end."""
     delisted: frozenset[str] = frozenset()
     savings: Decimal = ZERO
     time: Time = 0
@@ -186,7 +186,7 @@ class Account:
 
     @property
     def next_order(self) -> str:
-        """What an order without a name of the trader's is called: they are counted, #1, #2, …"""
+        """The name of an order to which the trader gave none: they are counted, #1, #2, …"""
         return f"#{self.orders_made + 1}"
 
     def linked(self, order: Order) -> list[Order]:
@@ -211,7 +211,7 @@ class Account:
         return [held[symbol] for symbol in self.instruments if symbol in held]
 
     def position(self, symbol: str) -> Position | None:
-        """The position in a symbol: one at a time, in whichever pocket it stands."""
+        """The position in a symbol: at most one, in whichever pocket."""
         for pocket in self.pockets.values():
             if symbol in pocket.positions:
                 return pocket.positions[symbol]
@@ -250,7 +250,7 @@ def held_pockets(account: Account) -> list[Pocket]:
 
 
 def in_order(account: Account, names: Iterable[str]) -> list[str]:
-    """Names of pockets in the account's order of symbols, the wallet's first: no name decides."""
+    """Names of pockets in the account's order of symbols, the wallet's first."""
     order = list(account.instruments)
     return sorted(
         names, key=lambda name: -1 if name == MAIN else order.index(name.partition(":")[2])

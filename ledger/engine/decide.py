@@ -32,7 +32,7 @@ from ledger.money import LARGEST, plain, sound
 @scratch
 @dataclass(frozen=True)
 class Decision:
-    """The events a command leads to, and the account and market after them."""
+    """The events that a command leads to, and the account and market after them."""
 
     events: tuple[e.Event, ...]
     account: Account
@@ -40,7 +40,7 @@ class Decision:
 
 
 def decide(account: Account, market: Market, command: c.Command) -> Decision:
-    """Answer a command with what happens. A refused wish changes nothing and is on record."""
+    """Answer a command with its events. A refused command changes nothing and is recorded."""
     draft = Draft(account, market)
     clock = _CLOCK.get(type(command))
     if clock is not None:
@@ -48,7 +48,7 @@ def decide(account: Account, market: Market, command: c.Command) -> Decision:
         return _decided(draft)
     try:
         _check_numbers(command)
-        _WISHES[type(command)](draft, command)
+        _ACTIONS[type(command)](draft, command)
         settle_here(draft)
     except Refusal as refused:
         draft = Draft(account, market)
@@ -69,7 +69,8 @@ def _decided(draft: Draft) -> Decision:
 
 
 def _check_numbers(command: c.Command) -> None:
-    """Raises `Refusal` for a figure of a wish that is no number, or none a ledger can hold."""
+    """Raises `Refusal` for a figure of a command that is not a number, or too large for a
+    ledger."""
     kind: type = type(command)
     for key in _figures(kind):
         value = getattr(command, key)
@@ -79,31 +80,35 @@ def _check_numbers(command: c.Command) -> None:
 
 @lru_cache(64)
 def _figures(kind: type) -> tuple[str, ...]:
-    """The fields of a wish that hold a number, or none."""
+    """The fields of a command that hold a number, or `None`."""
     figures = (Decimal, Decimal | None)
     return tuple(key for key, hint in get_type_hints(kind).items() if hint in figures)
 
 
-def _note(draft: Draft, wish: c.AddNote) -> None:
+def _note(draft: Draft, command: c.AddNote) -> None:
     draft.record(
-        e.NoteAdded(at=draft.market.time, text=wish.text, tags=wish.tags, symbol=wish.symbol)
+        e.NoteAdded(
+            at=draft.market.time, text=command.text, tags=command.tags, symbol=command.symbol
+        )
     )
 
 
-_WISHES: dict[type[c.Command], Callable[[Draft, Any], None]] = {
-    c.Deposit: lambda draft, wish: cash.deposit(draft, wish.amount),
-    c.Withdraw: lambda draft, wish: cash.withdraw(draft, wish.amount),
-    c.Borrow: lambda draft, wish: cash.borrow(draft, wish.amount),
-    c.Repay: lambda draft, wish: cash.repay_loan(draft, wish.amount),
-    c.Sweep: lambda draft, wish: cash.sweep(draft, wish.amount),
-    c.AddMargin: lambda draft, wish: cash.add_margin(draft, wish.symbol, wish.amount),
-    c.RemoveMargin: lambda draft, wish: cash.remove_margin(draft, wish.symbol, wish.amount),
+_ACTIONS: dict[type[c.Command], Callable[[Draft, Any], None]] = {
+    c.Deposit: lambda draft, command: cash.deposit(draft, command.amount),
+    c.Withdraw: lambda draft, command: cash.withdraw(draft, command.amount),
+    c.Borrow: lambda draft, command: cash.borrow(draft, command.amount),
+    c.Repay: lambda draft, command: cash.repay_loan(draft, command.amount),
+    c.Sweep: lambda draft, command: cash.sweep(draft, command.amount),
+    c.AddMargin: lambda draft, command: cash.add_margin(draft, command.symbol, command.amount),
+    c.RemoveMargin: lambda draft, command: cash.remove_margin(
+        draft, command.symbol, command.amount
+    ),
     c.PlaceOrder: place_orders.place,
     c.ClosePosition: place_orders.close,
     c.AmendOrder: amend_orders.amend,
     c.CancelOrder: place_orders.cancel,
     c.MoveStop: move_stops.move_stop,
-    c.RemoveStop: lambda draft, wish: move_stops.remove_stop(draft, wish.symbol),
+    c.RemoveStop: lambda draft, command: move_stops.remove_stop(draft, command.symbol),
     c.MoveTarget: move_stops.move_target,
     c.RemoveTarget: move_stops.remove_target,
     c.AnswerCall: answer,

@@ -1,4 +1,4 @@
-"""How an order whose price trades becomes a fill: at what price, and whether it can be paid for."""
+"""How an order whose price trades becomes a fill: its price, and whether it can be paid for."""
 
 from decimal import Decimal
 
@@ -20,7 +20,8 @@ _STOP_LIMIT = OrderType.STOP_LIMIT  # a global is read faster than a member
 
 
 def act(draft: Draft, order: Order, checked: Decimal | None = None) -> None:
-    """What an order does when its price trades: it fills, or a stop-limit begins to rest."""
+    """Let an order act whose price trades: it fills, or a stop-limit starts to rest at its
+    limit."""
     if order.order_type is _STOP_LIMIT and not order.triggered:
         _trigger(draft, order)
         if not order.within_limit(draft.market.last[order.symbol]):
@@ -47,10 +48,10 @@ def _trigger(draft: Draft, order: Order) -> None:
 
 
 def execute(draft: Draft, order: Order, checked: Decimal | None = None) -> None:
-    """Fill an order at the price its symbol stands at, or cancel it where money is missing.
+    """Fill an order at its symbol's present price, or cancel it if money is missing.
 
-    A limit is only reached at its price or better; a stop becomes a market order and slips. What
-    was `checked` at this very price and moment is not asked again.
+    A limit is reached only at its price or better; a stop becomes a market order and slips. What
+    was `checked` at this very price and moment is not checked again.
     """
     price, slippage = fill_price(draft, order)
     whole, part = order.quantity, fillable(draft, order)
@@ -68,15 +69,15 @@ def execute(draft: Draft, order: Order, checked: Decimal | None = None) -> None:
     rest = draft.account.orders.get(order.id)
     if order.quantity < whole and rest is not None:
         protection.cancel(draft, rest, CancelReason.FILLED_IN_PART)
-    if closing and held is not None:  # what it frees may go to the wallet
+    if closing and held is not None:  # what it frees may go back to the wallet
         meet(draft, CallMetBy.SALE, held.pocket, MAIN)
 
 
 def _hindered(
     draft: Draft, order: Order, deal: Deal, closing: Decimal, opening: Decimal
 ) -> str | None:
-    """Why the part of an order that opens cannot be carried once the part that closes is done:
-    rules, prices and what is held may have changed since it was accepted."""
+    """Why the opening part of an order cannot be carried once its closing part is done: rules,
+    prices and positions may have changed since it was accepted."""
     held = draft.account.position(order.symbol)
     if held is not None and not closing:
         there = mode_of(draft.account, held.pocket)
@@ -92,8 +93,8 @@ def _hindered(
 def fill_price(draft: Draft, order: Order) -> tuple[Decimal, Decimal]:
     """The price after slippage, on the tick and inside the bar's range, and the slippage in it.
 
-    What was sent by its trigger slips, and what takes pays half of a wide spread; neither goes
-    further than the order's limit.
+    An order sent by its trigger slips, and one that takes liquidity pays half of a wide spread;
+    neither goes beyond the order's limit.
     """
     rate = draft.account.rulebook.stop_slippage if order.awaits_trigger() else ZERO
     if not order.makes_market():

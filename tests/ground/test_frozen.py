@@ -7,7 +7,7 @@ from inspect import signature
 import pytest
 
 from ledger.books.wire.codec import decode, encode
-from ledger.frozen import later, quick, replace, scratch, told_by
+from ledger.frozen import event_from, later, quick, replace, scratch
 
 
 @dataclass(frozen=True)
@@ -56,14 +56,14 @@ def test_a_scratch_value_has_the_fields_of_a_plain_one_and_can_be_compared_and_c
 
 
 def test_a_retold_value_takes_over_what_has_the_same_name_and_nothing_else() -> None:
-    told = told_by(Retold, Quick(1, second=8), late=9, third=4)
+    told = event_from(Retold, Quick(1, second=8), late=9, third=4)
     assert told == Retold(second=8, late=9, third=4)
     assert asdict(told) == {"second": 8, "late": 9, "third": 4}
 
 
 def test_a_retold_value_lacks_nothing() -> None:
     with pytest.raises(AssertionError, match="third"):
-        told_by(Retold, Plain(1), late=9)
+        event_from(Retold, Plain(1), late=9)
 
 
 def test_a_quick_value_has_the_signature_and_the_fields_of_a_plain_one() -> None:

@@ -1,4 +1,4 @@
 """What happened: every event an account is made of.
 
-Law: an event on record never changes; a new field has a default that is neither written nor hashed.
+Law: a recorded event never changes; a new field has a default that is neither written nor hashed.
 """

@@ -1,4 +1,4 @@
-"""What every event is, and every trade."""
+"""The base of every event, and of every trade."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,10 +20,11 @@ class Event:
 @quick
 @dataclass(frozen=True, kw_only=True)
 class Fill(Event):
-    """What every trade of a position has in common, wished or forced.
+    """What every trade of a position has in common, ordered or forced.
 
-    `value` is the notional as posted; `realized_pnl` is of the part that closed, before fees.
-    `held_shift` is what the rest of an isolated short is held beyond what its lots brought in.
+    `value` is the notional as posted; `realized_pnl` is that of the part that closed, before fees.
+    `held_shift` is what the lender holds for the rest of an isolated short beyond what its lots
+    brought in.
     """
 
     pocket: str

@@ -1,4 +1,4 @@
-"""The facts of dividends and splits."""
+"""The events of dividends and splits."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,7 +11,8 @@ from ledger.frozen import quick
 @quick
 @dataclass(frozen=True, kw_only=True)
 class DividendPaid(Event):
-    """`amount` came in for a long; below zero, a short owed it. `per_share` is in money a unit."""
+    """`amount` was received for a long; below zero, a short owed it. `per_share` is money per
+    unit."""
 
     pocket: str
     symbol: str
@@ -24,11 +25,11 @@ class DividendPaid(Event):
 @quick
 @dataclass(frozen=True, kw_only=True)
 class Split(Event):
-    """Of each `old` unit held so many new ones, `ratio` is new:old; no money moves.
+    """The units held were multiplied by `ratio`, new:old; no money moved.
 
-    `quantity` is what `was` became, at eight decimals: what is no whole lot of it is paid out
-    afterwards. `entry_price` is the average after the split. Where only orders rest, nothing is
-    held before and after, and there is no pocket.
+    `quantity` is what `was` became, at eight decimals; a fraction of a lot is paid out afterwards.
+    `entry_price` is the average after the split. Where only orders rest, nothing is held before and
+    after, and there is no pocket.
     """
 
     symbol: str
@@ -43,7 +44,7 @@ class Split(Event):
 @quick
 @dataclass(frozen=True, kw_only=True)
 class OrderAdjusted(Event):
-    """A resting order as it stands after a split, in whole lots and ticks."""
+    """A resting order as restated by a split, in whole lots and ticks."""
 
     order: str
     symbol: str
@@ -62,9 +63,9 @@ class OrderAdjusted(Event):
 @quick
 @dataclass(frozen=True, kw_only=True)
 class CashInLieu(Fill):
-    """What a split left of a lot was paid out in money at `price`, or by a short paid for.
+    """A fraction of a lot left by a split was paid out at `price`, or paid for by a short.
 
-    `value` is that of the exact fraction, which `quantity` tells at eight decimals.
+    `value` is that of the exact fraction, which `quantity` gives at eight decimals.
     """
 
     ratio: str

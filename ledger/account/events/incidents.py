@@ -1,4 +1,4 @@
-"""The facts of incidents: what began, what ended, and what the venue closed by itself."""
+"""The events of incidents: what began, what ended, and what the venue closed on its own account."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -12,10 +12,8 @@ from ledger.times import Time
 @quick
 @dataclass(frozen=True, kw_only=True)
 class IncidentStarted(Event):
-    """Something went wrong. `until` is null for what is done in this moment; the rest says what
-    it changes: a share, a delay in seconds, an instrument, or rules (`rules_changed` has what they
-    were).
-    """
+    """Something went wrong. `until` is null if it is over at once; the rest says what it changes: a
+    share, a delay in seconds, an instrument, or rules (`rules_changed` has their old figures)."""
 
     kind: IncidentKind
     until: Time | None = None
@@ -30,6 +28,6 @@ class IncidentStarted(Event):
 @quick
 @dataclass(frozen=True, kw_only=True)
 class IncidentEnded(Event):
-    """It is over, and what it stopped goes on."""
+    """An incident is over, and what it stopped resumes."""
 
     kind: IncidentKind

@@ -1,7 +1,7 @@
-"""The facts, as frozen values; the class name in snake_case is the wire name.
+"""The events, as frozen values; the class name in snake_case is the wire name.
 
 `at` is market time. Amounts are in the account's currency, at its scale; quantities are positive
-with a `side`. Every event of a pocket names it. An event holds all that folding it needs.
+with a `side`. Every event of a pocket names it. An event holds everything that folding it needs.
 """
 
 from dataclasses import dataclass, field
@@ -89,7 +89,7 @@ class Swept(Event):
 @quick
 @dataclass(frozen=True, kw_only=True)
 class LoanDrawn(Event):
-    """The lender gave money; `principal` is what is owed after it, without interest."""
+    """The lender lent money; `principal` is what is owed after it, without interest."""
 
     pocket: str
     amount: Decimal
@@ -99,9 +99,10 @@ class LoanDrawn(Event):
 @quick
 @dataclass(frozen=True, kw_only=True)
 class LoanRepaid(Event):
-    """The lender got money: interest first. `principal` is what is owed after it.
+    """The lender was repaid: interest first. `principal` is what is owed after it.
 
-    `capitalized_part` is how much of the `principal_part` pays interest that was once added to it.
+    `capitalized_part` is how much of the `principal_part` repays interest that was once
+    capitalized.
     """
 
     pocket: str
@@ -115,13 +116,13 @@ class LoanRepaid(Event):
 @quick
 @dataclass(frozen=True, kw_only=True)
 class InterestAccrued(Event):
-    """`carried` is what this posting's rounding left, in currency x seconds x rate.
+    """`carried` is the rounding remainder of this posting, in currency x seconds x rate.
 
-    `borne_by` says how much of it is the cost of which symbol's trade; without it the pocket's
-    longs share it by cost.
+    `borne_by` splits the cost among the trades by symbol; without it the pocket's longs share it by
+    cost.
 
-    `periods` counts whole periods, and is 0 where interest runs by the second. One charged at the
-    drawing covers no span (`from_` is `to`), and its `principal` is what was drawn.
+    `periods` counts whole periods, and is 0 where interest runs by the second. Interest charged at
+    the drawing covers no span (`from_` is `to`), and its `principal` is what was drawn.
     """
 
     pocket: str
@@ -140,7 +141,7 @@ class InterestAccrued(Event):
 class InterestCapitalized(Event):
     """Accrued interest was added to the principal and bears interest itself.
 
-    `capitalized` is all the unpaid interest that stands in the principal after it.
+    `capitalized` is all unpaid interest in the principal after it.
     """
 
     pocket: str
@@ -197,7 +198,7 @@ class MarginRemoved(Event):
 @quick
 @dataclass(frozen=True, kw_only=True)
 class ActionRefused(Event):
-    """A wish other than a new order that the rules do not allow."""
+    """A command other than a new order that the rules do not allow."""
 
     action: str
     reason: str
@@ -252,8 +253,8 @@ class OptionSettled(Fill):
 @quick
 @dataclass(frozen=True, kw_only=True)
 class VenueClosed(Fill):
-    """The venue closed a position that nobody asked it to: a delisting, or a winner taken to pay
-    what losers owe (auto-deleveraging)."""
+    """The venue closed a position unasked: a delisting, or a winner closed to pay what losers owe
+    (auto-deleveraging)."""
 
     incident: IncidentKind
 
@@ -261,7 +262,7 @@ class VenueClosed(Fill):
 @quick
 @dataclass(frozen=True, kw_only=True)
 class PositionStanding(Event):
-    """A position as it stands after a trade."""
+    """A position as it is after a trade."""
 
     pocket: str
     symbol: str
@@ -276,7 +277,7 @@ class PositionStanding(Event):
 @quick
 @dataclass(frozen=True, kw_only=True)
 class PositionOpened(PositionStanding):
-    """A position came to be; `risk` (R0) is what its first stop puts at stake."""
+    """A position was opened; `risk` (R0) is what its first stop puts at stake."""
 
     risk: Decimal | None = None
     course: Course | None = later(None)
@@ -293,9 +294,9 @@ class PositionChanged(PositionStanding):
 @quick
 @dataclass(frozen=True, kw_only=True)
 class PositionClosed(Event):
-    """`realized_pnl` is of the whole trade before fees and carry; R, MAE and MFE need a stop.
+    """`realized_pnl` is that of the whole trade before fees and carry; R, MAE and MFE need a stop.
 
-    `quantity` is all that was bought and sold again, at the averages `entry_price` and
+    `quantity` is everything that was bought and sold again, at the averages `entry_price` and
     `exit_price`; `last_exit_price` is that of the last deal.
     """
 
@@ -319,7 +320,7 @@ class PositionClosed(Event):
 @quick
 @dataclass(frozen=True, kw_only=True)
 class PlanRecorded(Event):
-    """What the trader meant to do, frozen before the order was placed."""
+    """What the trader planned, frozen before the order was placed."""
 
     symbol: str
     stop: Decimal | None

@@ -1,4 +1,5 @@
-"""The facts of the margin ladder: warned, called, answered, met, expired, and what stayed owed."""
+"""The events of the margin ladder: warned, called, answered, met, expired, and what is still
+owed."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -32,7 +33,7 @@ class MarginAlert(Event):
 @quick
 @dataclass(frozen=True, kw_only=True)
 class MarginWarned(MarginAlert):
-    """Health has come near the level of the call."""
+    """Health has come near the call's level."""
 
 
 @quick
@@ -54,7 +55,7 @@ class MarginCallIssued(MarginAlert):
 @quick
 @dataclass(frozen=True, kw_only=True)
 class MarginCallMet(Event):
-    """A call is over: somebody's act, or the market, restored what it asked for."""
+    """A call is over: a trade, a transfer or the market restored the requirement."""
 
     pocket: str
     call: int
@@ -64,7 +65,7 @@ class MarginCallMet(Event):
 @quick
 @dataclass(frozen=True, kw_only=True)
 class MarginCallExpired(Event):
-    """`by` is `CallExpiredBy.DUE`, or the schedule of the level whose breach withdrew the time."""
+    """`by` is `CallExpiredBy.DUE`, or the schedule of the level whose breach withdrew the call."""
 
     pocket: str
     call: int
@@ -87,9 +88,9 @@ class CallAnswered(Event):
 @quick
 @dataclass(frozen=True, kw_only=True)
 class DeficitRecorded(Event):
-    """Owed after everything was sold.
+    """What is owed after everything was sold.
 
-    `symbol` is that of the trade whose end left it to the venue, `interest` what of it pays
+    `symbol` is that of the last trade if the venue bears it, `interest` the part of it that is
     interest: the trader's own money pays that first.
     """
 

@@ -1,4 +1,4 @@
-"""The facts of an order's life before it trades: placed, amended, taken back, refused."""
+"""The events of an order before it trades: placed, amended, cancelled, refused."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,8 +15,9 @@ from ledger.market.rules.rulebook import Mode
 class OrderPlaced(Event):
     """An order was accepted; its protection comes to life when it fills.
 
-    `trigger` of a trailing order is where it stands first; `trail` on another type is of the stop
-    that the order brings. A limit order that `crossed` the price does not rest: it takes.
+    A trailing order's `trigger` is its first level; `trail` on another type is that of the stop
+    which the order brings. A limit order that `crossed` the price does not rest: it takes
+    liquidity.
     """
 
     order: str
@@ -44,7 +45,8 @@ class OrderPlaced(Event):
 @quick
 @dataclass(frozen=True)
 class Change:
-    """One of an order's terms amended, by its key; `None` for one that it had not, or has not."""
+    """One amended term of an order, by its key; `None` for a term that it did not have, or has no
+    more."""
 
     what: Term
     was: Decimal | None
@@ -54,9 +56,9 @@ class Change:
 @quick
 @dataclass(frozen=True, kw_only=True)
 class OrderTriggered(Event):
-    """A stop-limit's trigger traded: from here it is a limit order.
+    """A stop-limit's trigger traded: from here on it is a limit order.
 
-    `price` is what traded. It `rests` at its limit where the price is beyond it, and fills
+    `price` is what traded. The order `rests` at its limit if the price is beyond it, and fills
     otherwise.
     """
 
@@ -73,15 +75,15 @@ class OrderTriggered(Event):
 @quick
 @dataclass(frozen=True, kw_only=True)
 class OrderAmended(Event):
-    """`reason` says who did it, or what (`AmendReason`); `widened_r` is the R given away by a stop
+    """`reason` says what amended it (`AmendReason`); `widened_r` is the R given away by a stop
     moved back.
 
-    `trail` is a trailing order's trigger that followed the market; a `price` that the trader gave
-    a trailing order makes it a stop order. `terms` are other terms that the trader gave: each is
-    one of `changes`, the order is of `order_type` from then on, and `was` and `now` are the price
-    that it waits for, or of one that waits for none its quantity. `unrounded` is what a target's
-    new fraction asks for. `targets` are those that the order brings from then on, instead of the
-    `targets_were`; `None` where they stay.
+    `trail` is a trailing order's trigger that followed the market; a `price` that the trader gave a
+    trailing order makes it a stop order. `terms` are other terms that the trader set: each is one
+    of `changes`, the order is of `order_type` from then on, and `was` and `now` are the price that
+    it waits for, or if it waits for none its quantity. `unrounded` is the exact size of a target's
+    new fraction. `targets` are those that the order brings from then on, instead of the
+    `targets_were`; `None` if they stay.
     """
 
     order: str
@@ -104,7 +106,7 @@ class OrderAmended(Event):
 @quick
 @dataclass(frozen=True, kw_only=True)
 class OrderCancelled(Event):
-    """A resting order left the market unfilled, at the prices it stood at then.
+    """A resting order left the market unfilled, with the prices it had then.
 
     `reason` is a `CancelReason`, or a text with figures.
     """
@@ -122,7 +124,7 @@ class OrderCancelled(Event):
 @quick
 @dataclass(frozen=True, kw_only=True)
 class OrderRefused(Event):
-    """`largest` is the largest quantity that would pass, where there is one."""
+    """`largest` is the largest quantity that would pass, if there is one."""
 
     order: str
     symbol: str

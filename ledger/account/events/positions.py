@@ -1,4 +1,4 @@
-"""Facts of a position beside its trades: how it left, and the leverage it stands with."""
+"""Events of a position beside its trades: how it was left, and its leverage."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -34,7 +34,7 @@ class StoppedOut(Event):
 @dataclass(frozen=True, kw_only=True)
 class LeverageChanged(Event):
     """An order for more at another leverage changed that of the whole position, just before its
-    fill. `side` and `quantity` are the position's, as it stood until then."""
+    fill. `side` and `quantity` are the position's until then."""
 
     pocket: str
     symbol: str

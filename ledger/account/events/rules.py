@@ -1,4 +1,4 @@
-"""The fact that the rules themselves changed while an account was open."""
+"""The event of a change of rules while an account is open."""
 
 from dataclasses import dataclass, field
 
@@ -9,10 +9,10 @@ from ledger.frozen import quick
 @quick
 @dataclass(frozen=True, kw_only=True)
 class RulesChanged(Event):
-    """From now on these figures hold, under their keys of `[rules]`, as texts of the record.
+    """New figures are in force, under their keys of `[rules]`, as texts of the record.
 
-    `was` has what they replaced; a figure that was not one flat number there is left out. `cause`
-    says why, in the words of whoever changed them, and `source` where that is documented.
+    `was` has what they replaced, without figures that were not one flat number. `cause` says why,
+    in the words of whoever changed them, and `source` where that is documented.
     """
 
     rules: dict[str, str]

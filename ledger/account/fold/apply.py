@@ -1,7 +1,7 @@
-"""The fold: what an account is after one more fact. Nothing else changes an account.
+"""The fold: what an account is after one more event. Nothing else changes an account.
 
-`apply` never decides: every number it needs is in the event. It is total over events, pure, and
-the same for live play, resumed ledgers and replay.
+`apply` never decides: every number it needs is in the event. It is total over events, pure, and the
+same for live play, resumed ledgers and replay.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ from ledger.account.fold.trades import (
 )
 from ledger.account.incident import Incident, IncidentKind
 from ledger.account.state import MAIN, Account, Call, Cause, Order, OrderType, Pocket, Totals
-from ledger.frozen import finish, replace, told_by
+from ledger.frozen import event_from, finish, replace
 from ledger.money import ZERO
 
 K = TypeVar("K")
@@ -133,7 +133,7 @@ def _interest_accrued(account: Account, event: e.InterestAccrued) -> Account:
 
 
 def _by_cost(pocket: Pocket, amount: Decimal) -> Mapping[str, Decimal]:
-    """Interest of which nobody told whose it is: the longs' by cost."""
+    """Interest that no event assigned to a trade: the longs', by cost."""
     costs = {s: abs(p.basis) for s, p in pocket.positions.items() if p.quantity > 0}
     whole = sum(costs.values(), ZERO)
     return {symbol: amount * cost / whole for symbol, cost in costs.items()} if whole else {}
@@ -179,7 +179,7 @@ def _funding_paid(account: Account, event: e.FundingPaid) -> Account:
 
 
 def _order_placed(account: Account, event: e.OrderPlaced) -> Account:
-    order = told_by(Order, event, id=event.order, placed_at=event.at, triggered=False)
+    order = event_from(Order, event, id=event.order, placed_at=event.at, triggered=False)
     return replace(
         account,
         orders=_put(account.orders, order.id, order),
@@ -275,7 +275,7 @@ def _call_answered(account: Account, event: e.CallAnswered) -> Account:
 
 def _deficit(account: Account, event: e.DeficitRecorded) -> Account:
     if event.absorbed_by is Bearer.TRADER:
-        return account  # the loan that is left is the debt
+        return account  # the remaining loan is the debt
     pockets = _on_position(account.pockets, event.pocket, event.symbol, absorbed=event.amount)
     pockets = _cash(pockets, event.pocket, event.amount)
     totals = _total(account, absorbed=event.amount, interest_absorbed=event.interest)

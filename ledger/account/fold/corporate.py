@@ -1,4 +1,4 @@
-"""The part of the fold that dividends and splits are."""
+"""The fold of dividends and splits."""
 
 from ledger.account.events import kinds as e
 from ledger.account.lots import converted
@@ -9,7 +9,7 @@ from ledger.money import units
 
 
 def fold_dividend(account: Account, event: e.DividendPaid) -> Account:
-    """Cash in or out, on the trade's account."""
+    """Cash in or out, to the trade's account."""
     pocket = account.pockets[event.pocket]
     held = pocket.positions[event.symbol]
     held = replace(held, carry=held.carry - event.amount)
@@ -23,7 +23,7 @@ def fold_dividend(account: Account, event: e.DividendPaid) -> Account:
 
 
 def fold_split(account: Account, event: e.Split) -> Account:
-    """More units at a lower price, or fewer at a higher one; what they cost stays."""
+    """More units at a lower price, or fewer at a higher one; their cost stays."""
     if event.pocket is None or event.side is None:
         return account
     ratio = Ratio.of(event.ratio)

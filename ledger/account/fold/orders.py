@@ -1,4 +1,4 @@
-"""The part of the fold that changes resting orders: other terms, and targets that keep a share."""
+"""The fold of changes to resting orders: new terms, and targets that keep a share."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from ledger.frozen import replace
 
 
 def fold_terms(order: Order, event: e.OrderAmended) -> Order:
-    """The order on the terms that it has from now on, as one sent at this moment."""
+    """The order on its new terms, as if sent at this moment."""
     terms: dict[str, Any] = {change.what: change.now for change in event.changes}
     if Term.QUANTITY in terms:
         terms["unrounded"] = event.unrounded
@@ -24,7 +24,7 @@ def fold_terms(order: Order, event: e.OrderAmended) -> Order:
 def with_shares(
     account: Account, event: e.Fill, orders: Mapping[str, Order]
 ) -> Mapping[str, Order]:
-    """The orders after a part of a position closed, by anything but a target: its targets keep
+    """The orders after part of a position was closed by anything but a target: its targets keep
     their shares of what is left."""
     held = account.position(event.symbol)
     if held is None or not held.quantity or held.side is event.side:

@@ -1,4 +1,4 @@
-"""The part of the fold that changes the rules."""
+"""The fold of changes of rules."""
 
 from ledger.account.events import kinds as e
 from ledger.account.state import Account, Loan
@@ -8,8 +8,8 @@ from ledger.times import Time
 
 
 def fold_rules(account: Account, event: e.RulesChanged) -> Account:
-    """The account under its new rules, with loans that bear the new rate from here on."""
-    # imported here because it loads what reads files, which hardly any account ever needs
+    """The account under its new rules, whose loans bear the new rate from here on."""
+    # imported here: it loads the file readers, which few accounts ever need
     from ledger.market.rule_files.overrides import replaced
 
     before = account.rulebook
@@ -22,7 +22,7 @@ def fold_rules(account: Account, event: e.RulesChanged) -> Account:
 
 
 def _under(loan: Loan, before: Interest, after: Interest, at: Time) -> Loan:
-    """The loan as the new contract finds it: charged up to here, its remainder in the new units."""
+    """The loan under the new contract: charged up to here, its remainder in the new units."""
     if not loan.principal:
         return loan
     carried = loan.carried

@@ -1,4 +1,4 @@
-"""The part of the fold that changes positions: fills, their end, and isolated margin."""
+"""The fold of changes to positions: fills, their end, and isolated margin."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -41,7 +41,7 @@ def fold_fill(account: Account, event: e.Fill, leverage: Decimal | None) -> Acco
 
 
 def _lot(account: Account, event: e.Fill) -> Lot:
-    """What an opening trade adds; the rollover of its rule book's time goes with it."""
+    """The lot of an opening trade, with the rollover rate of its time."""
     terms, sign = account.rulebook.rollover, event.side.sign
     return Lot(
         quantity=event.quantity * sign,
@@ -80,7 +80,8 @@ def _enlarged(
 
 
 def fold_risk(account: Account, event: e.PositionOpened) -> Account:
-    """The money at stake at the first stop, frozen from here on, and how the trade begins."""
+    """The money at stake at the first stop, frozen from here on, and the start of the trade's
+    course."""
     pocket = account.pockets[event.pocket]
     position = replace(pocket.positions[event.symbol], risk=event.risk, course=event.course)
     pocket = replace(pocket, positions={**pocket.positions, event.symbol: position})
@@ -88,7 +89,7 @@ def fold_risk(account: Account, event: e.PositionOpened) -> Account:
 
 
 def fold_course(account: Account, event: e.PositionChanged) -> Account:
-    """What the trade has been through up to this fill."""
+    """The trade's course up to this fill."""
     if event.course is None:
         return account
     pocket = account.pockets[event.pocket]
@@ -98,7 +99,7 @@ def fold_course(account: Account, event: e.PositionChanged) -> Account:
 
 
 def fold_leverage(account: Account, event: e.LeverageChanged) -> Account:
-    """The whole position stands with another leverage."""
+    """The whole position with another leverage."""
     pocket = account.pockets[event.pocket]
     position = replace(pocket.positions[event.symbol], leverage=event.leverage)
     pocket = replace(pocket, positions={**pocket.positions, event.symbol: position})
@@ -106,7 +107,7 @@ def fold_leverage(account: Account, event: e.LeverageChanged) -> Account:
 
 
 def fold_position_closed(account: Account, event: e.PositionClosed) -> Account:
-    """The position is gone; an isolated pocket goes with its last money."""
+    """The position is removed; an isolated pocket goes with its last money."""
     pocket = account.pockets[event.pocket]
     positions = {s: p for s, p in pocket.positions.items() if s != event.symbol}
     closed = replace(pocket, positions=positions)
@@ -114,7 +115,7 @@ def fold_position_closed(account: Account, event: e.PositionClosed) -> Account:
 
 
 def fold_margin_move(account: Account, event: e.MarginAdded | e.MarginRemoved) -> Account:
-    """Money between the wallet and an isolated pocket; the first makes the pocket."""
+    """Money moved between the wallet and an isolated pocket; the first creates the pocket."""
     amount = event.amount if isinstance(event, e.MarginAdded) else -event.amount
     main = account.main
     pocket = account.pockets.get(event.pocket) or Pocket(name=event.pocket)
@@ -124,7 +125,7 @@ def fold_margin_move(account: Account, event: e.MarginAdded | e.MarginRemoved) -
 
 
 def with_pocket(pockets: Mapping[str, Pocket], pocket: Pocket) -> dict[str, Pocket]:
-    """The pockets with this one; one that has nothing left and owes nothing is gone."""
+    """The pockets with this one; one with nothing left that owes nothing is removed."""
     left = {**pockets, pocket.name: pocket}
     if pocket.name != MAIN and not (pocket.positions or pocket.cash or pocket.loan.owed()):
         del left[pocket.name]

@@ -1,4 +1,4 @@
-"""Health in the venue's own measure, and where its levels stand in that measure.
+"""Health in the venue's own measure, and its levels in that measure.
 
 Five measures, one vocabulary of levels (warning, call, liquidation):
 
@@ -6,7 +6,7 @@ Five measures, one vocabulary of levels (warning, call, liquidation):
 | --- | --- | --- |
 | `equity_ratio` | equity / gross market value | low |
 | `margin_ratio` | requirement of the last level / equity | high |
-| `margin_level` | assets / liabilities, or equity / used margin if the book asks that | low |
+| `margin_level` | assets / liabilities, or equity / used margin by the book's basis | low |
 | `risk_rate` | assets / liabilities | low |
 | `debt_ratio` | liabilities / assets | high |
 """
@@ -44,7 +44,7 @@ def health(account: Account, pocket: Pocket, prices: Prices) -> Health:
 
 
 def rises(name: str) -> bool:
-    """Whether a higher value of the measure is the worse one."""
+    """Whether a higher value of the measure is worse."""
     return name in ("margin_ratio", "debt_ratio")
 
 
@@ -56,7 +56,7 @@ def measure(account: Account, pocket: Pocket, prices: Prices) -> Decimal | None:
 
 
 def threshold(account: Account, pocket: Pocket, prices: Prices, rung: Rung) -> Decimal | None:
-    """Where the rung stands in the venue's measure."""
+    """The rung's level in the venue's measure."""
     level = account.rulebook.level(rung)
     whole = gross(account, pocket, prices)
     if level is None or whole == 0:

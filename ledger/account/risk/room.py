@@ -132,7 +132,7 @@ def _rests(account: Account, pocket: Pocket, prices: Prices, level: Level) -> di
 def _alone(
     account: Account, position: Position, prices: Prices, level: Level, rest: Decimal
 ) -> Stretches:
-    """Where nothing but the position itself moves with its price."""
+    """Where only the position itself moves with its price."""
     schedule = account.rulebook.schedule(level.schedule)
     instrument = account.instruments[position.symbol]
     exposure = instrument.exposure(position.quantity)

@@ -61,7 +61,7 @@ def _met(
     against = instrument.exposure(position.quantity) < 0
     left = _at(stretches, here)
     gone = left < 0 or (left == 0 and level.inclusive)
-    if gone:  # the same search for where there is room again
+    if gone:  # the same search, for where there is room again
         stretches = [
             Stretch(s.low, s.high, Piece(-s.room.constant, -s.room.slope)) for s in stretches
         ]

@@ -1,1 +1,1 @@
-"""What one bar does: what falls due, the path of its prices, its close, and when it is quiet."""
+"""What one bar does: what falls due, its price path and its close; and when it does nothing."""

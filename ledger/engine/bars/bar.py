@@ -1,4 +1,4 @@
-"""One step of the clock, point by point: before the open, at it, inside the bar, the close."""
+"""One step of the clock: before the open, at the open, inside the bar, at the close."""
 
 from functools import partial
 
@@ -39,10 +39,10 @@ def open_bar(draft: Draft, step: Step) -> None:
     fall_due(draft, step, max(since, step.time - 1), step.time)
     corporate_actions.pay(draft, step, left)
     ladder.expire_due(draft)
-    told = len(draft.events)
+    before = len(draft.events)
     walk(draft, here, rungs=False)  # orders that the open has passed, before calls and liquidations
     forced_exit.enforce_expired(draft)
-    walk(draft, here, orders=len(draft.events) != told)
+    walk(draft, here, orders=len(draft.events) != before)
 
 
 def _entering(market: Market, step: Step, here: Way) -> Market:
@@ -60,10 +60,10 @@ def _entering(market: Market, step: Step, here: Way) -> Market:
 
 
 def close_bar(draft: Draft, step: Step) -> None:
-    """Points 5 to 7: both extremes in the convention's order, accruals inside, the close.
+    """Points 5 to 7: both extremes in the convention's order, accruals inside the bar, the close.
 
-    Only here is known what is in a bar that ends. With the session's close day orders end, after
-    all that the close itself brought about.
+    What is in a bar is known only now, when it ends. Day orders end with the session's close, after
+    everything that the close itself caused.
     """
     if step.later_marks or draft.market.bars is not step.bars:
         marked = frozenset((*step.marks, *step.later_marks))
@@ -90,13 +90,13 @@ def close_bar(draft: Draft, step: Step) -> None:
 
 
 def settle_here(draft: Draft) -> None:
-    """After a trader's act: whatever now acts at the present price does."""
+    """After a trader's command: let everything act that now acts at the present price."""
     if draft.market.trading:
         walk(draft, Way(draft.market.last, draft.market.mark))
 
 
 def wait(draft: Draft, until: Time) -> None:
-    """Time passes without a bar: interest and flat funding fall due, nothing trades."""
+    """Let time pass without a bar: interest and flat funding fall due, nothing trades."""
     since = draft.market.time
     nothing = Step(time=since, closes=until, bars={})
     fall_due(draft, nothing, since, until)
@@ -104,10 +104,10 @@ def wait(draft: Draft, until: Time) -> None:
 
 
 def fall_due(draft: Draft, step: Step, since: Time, until: Time) -> None:
-    """Interest, fees of holding and funding with since < time <= until, in time order.
+    """Interest, carry fees and funding with since < time <= until, in time order.
 
-    Of the same second by their `Turn`; pockets and symbols in the account's order. What an earlier
-    one changes is seen by the later ones.
+    Within the same second in the order of their `Turn`, then of the account's pockets and symbols.
+    Later ones see what earlier ones changed.
     """
     while _carries(draft.account):
         postings = _postings(draft, until)
@@ -118,7 +118,7 @@ def fall_due(draft: Draft, step: Step, since: Time, until: Time) -> None:
             return
         time = min(one.time for one in (*postings, *stamps))
         if now := [one for one in postings if one.time == time]:
-            for posting in now:  # of each pocket one: its next falls due later than this second
+            for posting in now:  # one for each pocket: its next is due later
                 posting.pay()
             continue
         for stamp in sorted((one for one in stamps if one.time == time), key=lambda one: one.turn):
@@ -127,7 +127,7 @@ def fall_due(draft: Draft, step: Step, since: Time, until: Time) -> None:
 
 
 def _carries(account: Account) -> bool:
-    """Whether time may cost anything: an isolated pocket is there only while something is held."""
+    """Whether time may cost anything: an isolated pocket exists only while a position is held."""
     if not account.rulebook.carries:
         return False
     main = account.main
@@ -135,12 +135,12 @@ def _carries(account: Account) -> bool:
 
 
 def _postings(draft: Draft, until: Time) -> list[Due]:
-    """The next posting of each pocket's interest up to a time."""
+    """The next interest posting of each pocket up to a time."""
     if draft.account.rulebook.interest.free:
         return []
-    found = []
+    postings = []
     for name in draft.account.pockets:
         time = loans.next_posting(draft, name)
         if time is not None and time <= until:
-            found.append(Due(time, Turn.INTEREST, partial(loans.post, draft, name, time)))
-    return found
+            postings.append(Due(time, Turn.INTEREST, partial(loans.post, draft, name, time)))
+    return postings

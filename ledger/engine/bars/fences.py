@@ -1,8 +1,8 @@
-"""Within which prices a bar leads to nothing: the levels of orders, rungs and recoveries.
+"""The prices within which a bar leads to nothing: the levels of orders, rungs and recoveries.
 
-What `path`, `trailing`, `ladder.recover` and `forced.enforce_expired` would find in a bar is told
-here beforehand, as a fence around prices. What acts whatever the price (a call that ran out, a
-warning without a pocket) has no fence; what falls due at a time is in `due`.
+Whatever `price_path`, `trailing`, `ladder.recover` and `forced_exit.enforce_expired` would act on
+in a bar is stated here in advance, as a fence around prices. What acts at any price (an expired
+call, a warning without a pocket) has no fence; what falls due at a time is in `next_due`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,26 +31,26 @@ _TRAILING, _SMART = OrderType.TRAILING, Mode.SMART  # a global is read faster th
 
 
 def fence(account: Account, market: Market) -> Fence | None:
-    """The prices at which no bar leads to anything, a session's close left out.
+    """The prices at which no bar leads to anything, apart from a session's close.
 
-    `None` where something may happen at any price.
+    `None` if something may happen at any price.
     """
     if any(call.expired for call in account.calls.values()):
         return None
-    found = Fence()
+    quiet = Fence()
     for order in account.orders.values():
-        found.hold_traded(order.symbol, _of_order(account, order))
+        quiet.hold_traded(order.symbol, _of_order(account, order))
     for pocket in held_pockets(account):
         for level in _hardest(ladder.pending(account, pocket, closing=False)):
-            _keep_above(found, account, pocket, market, level)
+            _keep_above(quiet, account, pocket, market, level)
     for name, left in _to_recover_from(account):
-        if not _keep_below(found, account, name, market, left):
+        if not _keep_below(quiet, account, name, market, left):
             return None
-    return found
+    return quiet
 
 
 def _to_recover_from(account: Account) -> Iterator[tuple[str, Level | None]]:
-    """Pockets that were warned or called, and the level that the market may lift them above."""
+    """Pockets that were warned or called, and the level above which the market lifts either."""
     for name in account.warned:
         yield name, account.rulebook.level(Rung.WARNING)
     for call in account.calls.values():
@@ -58,20 +58,21 @@ def _to_recover_from(account: Account) -> Iterator[tuple[str, Level | None]]:
 
 
 def closing_fence(account: Account, market: Market) -> Fence | None:
-    """The same for what a session's close brings besides: the rungs that are judged only there;
-    `None` where none is."""
+    """The same for the rungs that are judged only at a session's close; `None` if there are
+    none."""
     if not account.rulebook.judges_closes:
         return None
-    found = Fence()
+    quiet = Fence()
     for pocket in held_pockets(account):
         pending = ladder.pending(account, pocket, closing=True)
         for level in _hardest([x for x in pending if x.judged is Judged.CLOSE]):
-            _keep_above(found, account, pocket, market, level)
-    return found
+            _keep_above(quiet, account, pocket, market, level)
+    return quiet
 
 
 def _of_order(account: Account, order: Order) -> Band:
-    """Short of its level, and of the price from which a trailing one's level would move on."""
+    """The prices short of an order's level and, for a trailing order, of the price that moves
+    it."""
     level, rises = order.waits_for()
     if level is None:
         return NEVER
@@ -83,14 +84,14 @@ def _of_order(account: Account, order: Order) -> Band:
 
 def _hardest(levels: Sequence[Level]) -> Sequence[Level]:
     """The levels that can be met first: of those on the same schedule, only the highest."""
-    kept: dict[str, Level] = {}
+    first: dict[str, Level] = {}
     for level in levels:
         if level.bands:
             return levels
-        same = kept.get(level.schedule)
+        same = first.get(level.schedule)
         if same is None or level.multiple * same.share > same.multiple * level.share:
-            kept[level.schedule] = level
-    return [*kept.values()]
+            first[level.schedule] = level
+    return [*first.values()]
 
 
 def _keep_above(
@@ -104,7 +105,7 @@ def _keep_above(
 def _keep_below(
     into: Fence, account: Account, name: str, market: Market, level: Level | None
 ) -> bool:
-    """Keep equity below the requirement with the clear band on it. Whether it is there now."""
+    """Keep equity below the requirement plus the clear band. Returns whether it is below it now."""
     pocket = account.pockets.get(name)
     if pocket is None or level is None:
         return False
@@ -116,7 +117,8 @@ def _keep_below(
 
 
 def _hold(into: Fence, account: Account, market: Market, room: Sum) -> bool:
-    """Fence a sum in; one of a single price by a band. Whether a single price is inside it now."""
+    """Fence a sum in, or a single price by a band. Returns whether a single price is inside it
+    now."""
     alone = room.alone()
     if alone is not None:
         return _hold_alone(into, account, market, room.constant, alone)
@@ -137,19 +139,20 @@ def _hold_alone(
 
 
 def _difference(
-    account: Account, pocket: Pocket, level: Level, owned: Decimal, asked: Decimal
+    account: Account, pocket: Pocket, level: Level, owned: Decimal, required: Decimal
 ) -> Sum:
-    """owned x equity + asked x requirement of the level's schedule, by the prices of what is held.
+    """owned x equity + required x requirement of the level's schedule, by the prices of what is
+    held.
 
-    Where long and short offset each other, the larger side of an underlying counts whole: of its
-    two sides each is taken once as the larger, and the worse sum counts.
+    Where long and short offset each other, the larger side of an underlying counts in full: each of
+    its two sides is taken as the larger in turn, and the worse sum counts.
     """
     schedule = account.rulebook.schedule(level.schedule)
     owed = pocket.loan.owed()
-    constant = owned * (pocket.cash - owed) + asked * schedule.of_debt(owed)
+    constant = owned * (pocket.cash - owed) + required * schedule.of_debt(owed)
     held = [position for position in pocket.positions.values() if position.quantity]
     if mode_of(account, pocket.name) is not _SMART:
-        curves = (c for p in held for c in _curves(account, p, schedule, owned, asked))
+        curves = (c for p in held for c in _curves(account, p, schedule, owned, required))
         return Sum(constant, tuple(((curve,),) for curve in curves))
     by_underlying: dict[str, list[Position]] = {}
     for position in held:
@@ -162,31 +165,33 @@ def _difference(
             curve
             for p in some
             for curve in _curves(
-                account, p, schedule, owned, asked * (long if p.quantity > 0 else short)
+                account, p, schedule, owned, required * (long if p.quantity > 0 else short)
             )
         )
 
     groups = tuple(
         (sided(some, ONE, matched), sided(some, matched, ONE)) for some in by_underlying.values()
     )
-    return Sum(constant, groups, highest=asked > 0 and matched <= 1)
+    return Sum(constant, groups, highest=required > 0 and matched <= 1)
 
 
 def _curves(
-    account: Account, position: Position, schedule: Schedule, owned: Decimal, asked: Decimal
+    account: Account, position: Position, schedule: Schedule, owned: Decimal, required: Decimal
 ) -> list[Curve]:
-    """What one position adds to `_difference`: by its own price (on the instrument's axis), and if
-    it is a written option by the price of what it is on."""
+    """What one position adds to `_difference` by its own price (on the instrument's axis) and, if
+    it is a written option, by the price of its underlying."""
     symbol, instrument = position.symbol, account.instruments[position.symbol]
     exposure = instrument.exposure(position.quantity)
     paid = owned * paid_for(instrument, position)
     if instrument.option is not None and exposure < 0 and account.rulebook.options is not None:
-        return _option_curves(account, instrument.option, symbol, exposure, owned, asked)
+        return _option_curves(account, instrument.option, symbol, exposure, owned, required)
     edges, pieces = [], []
     for low, _, inside in stretches_of(schedule.breaks(exposure)):
         piece = piece_of(account, position, {symbol: instrument.axis(inside)}, schedule)
         edges.append(low)
-        pieces.append(Piece(asked * piece.constant - paid, owned * exposure + asked * piece.slope))
+        pieces.append(
+            Piece(required * piece.constant - paid, owned * exposure + required * piece.slope)
+        )
     return [Curve(symbol, tuple(edges), tuple(pieces), instrument.inverse)]
 
 
@@ -196,7 +201,7 @@ def _option_curves(
     symbol: str,
     exposure: Decimal,
     owned: Decimal,
-    asked: Decimal,
+    required: Decimal,
 ) -> list[Curve]:
     """A written option's requirement has a part in its own price and one in the underlying's."""
     own = option_piece(account, terms, exposure, {terms.on: terms.strike}).slope
@@ -205,10 +210,10 @@ def _option_curves(
         for low, _, inside in stretches_of(option_breaks(account, terms))
     ]
     return [
-        Curve(symbol, (ZERO,), (Piece(ZERO, owned * exposure + asked * own),)),
+        Curve(symbol, (ZERO,), (Piece(ZERO, owned * exposure + required * own),)),
         Curve(
             terms.on,
             tuple(low for low, _ in beside),
-            tuple(Piece(asked * piece.constant, asked * piece.slope) for _, piece in beside),
+            tuple(Piece(required * piece.constant, required * piece.slope) for _, piece in beside),
         ),
     ]

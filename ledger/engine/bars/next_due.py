@@ -1,9 +1,9 @@
 """When something falls due by the calendar: what needs no price, and what needs its bar.
 
-Interest and rollover fees are the same whatever the market does, so time may pass over them
-(`Wait`). Funding and the fee for borrowed shares are paid at the mark of their time, options are
-settled and calls run out at prices: the bars in which these fall must be run. So must those of
-dividends and splits, which stand on the tape (`Timeline.next_action`).
+Interest and rollover fees do not depend on the market, so time may pass over them (`Wait`). Funding
+and borrow fees are paid at the mark of their time, and options are settled and calls expire at
+prices: the bars in which these fall must be run. So must those of dividends and splits, which are
+on the tape (`Timeline.next_action`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,7 +18,7 @@ _DAY = GoodFor.DAY  # a global is read faster than a member
 
 
 def next_posting(account: Account, since: Time) -> Time | None:
-    """When after a time the first thing falls due that needs no price."""
+    """The next time at which something falls due that needs no price."""
     if account.rulebook.interest.free:
         return carry_fees.next_rollover(account, since)
     loans_due = (loans.posting_after(account, p.loan) for p in account.pockets.values())
@@ -26,7 +26,7 @@ def next_posting(account: Account, since: Time) -> Time | None:
 
 
 def next_at_price(account: Account, rates: Mapping[str, FundingTape], since: Time) -> Time | None:
-    """When after a time the first thing falls due at the price of that moment."""
+    """The next time at which something falls due at the price of that moment."""
     stamps: Iterable[Time | None] = ()
     if account.rulebook.funding is not None:
         stamps = (funding.next_stamp(account, rates, since, p) for p in account.positions())
@@ -35,7 +35,7 @@ def next_at_price(account: Account, rates: Mapping[str, FundingTape], since: Tim
 
 
 def next_at_open(account: Account) -> Time | None:
-    """From when on an open brings something by itself: a call's time or an incident is over."""
+    """The first open that acts whatever its price: a call expires or an incident ends."""
     if not account.calls and not account.incidents:
         return None
     ends = (incident.until for incident in account.incidents)
@@ -43,12 +43,12 @@ def next_at_open(account: Account) -> Time | None:
 
 
 def end_with_session(account: Account) -> frozenset[str]:
-    """The symbols whose session's close leads to something whatever the price: day orders end."""
+    """The symbols whose session's close acts whatever the price: their day orders end."""
     return frozenset(o.symbol for o in account.orders.values() if o.good_for is _DAY)
 
 
 def idle(account: Account) -> bool:
-    """Whether nothing is held, owed, ordered or under way: then no bar leads to anything."""
+    """Whether nothing is held, owed, ordered or under way, so that no bar leads to anything."""
     if account.orders or account.calls or account.warned or account.incidents:
         return False
     return not any(p.positions or p.loan.principal for p in account.pockets.values())

@@ -1,7 +1,6 @@
-"""What is met along a way of prices: orders and rungs act in the order in which they are met.
+"""What happens along a path of prices: orders and rungs act in the order in which they are reached.
 
-An order comes before a rung at the same price: a stop before the liquidation price saves the
-margin.
+At the same price an order comes before a rung: a stop there saves the margin from liquidation.
 """
 
 from collections.abc import Collection
@@ -26,7 +25,8 @@ from ledger.money import ONE, ZERO, ceil_to, floor_to
 @scratch
 @dataclass(frozen=True)
 class _Meeting:
-    """Something met on the way: an order, or a pocket's rung. Compared by `share`, then `turn`."""
+    """Something reached on the path: an order, or a pocket's rung. Ordered by `share`, then
+    `turn`."""
 
     share: Decimal
     turn: int
@@ -44,14 +44,14 @@ def walk(
     rungs: bool = True,
     known: Collection[str] | None = None,
 ) -> None:
-    """Go the way, letting act whatever is met; what it changes is seen by the rest of the way.
+    """Walk the path and let everything act that is reached; what it changes holds for the rest of
+    it.
 
-    With the step that is `closing`, rungs that are judged at a session's close are tested too.
-    Where the `known` orders are named, targets that are not among them wait: in its own bar an
-    entry meets only its stop, and that does not trail yet. The others that trail follow the price
-    to the end of the way.
-    Of a pocket that was `restored` to the very level it had breached more is sold the next time:
-    else every further tick would be a call and a sale of one lot.
+    With the step that is `closing`, rungs that are judged at a session's close are tested too. If
+    `known` orders are given, all other targets wait: in its own bar an entry can reach only its
+    stop, which does not trail yet. The rest that trail follow the price to the end of the path. A
+    pocket that a sale `restored` only to the level it had breached sells more the next time: else
+    every further tick would bring a call and a sale of one lot.
     """
     restored: set[str] = set()
     while True:
@@ -90,12 +90,13 @@ def _orders_met(draft: Draft, way: Way, known: Collection[str] | None) -> list[_
 
 
 def _rungs_met(draft: Draft, way: Way, closing: Step | None) -> list[_Meeting]:
-    """Of rungs passed in one gap the gravest acts; along a way the nearest is met first."""
+    """Of the rungs passed in one gap the gravest acts; along a path the nearest is reached
+    first."""
     met: list[_Meeting] = []
     account, market = draft.account, draft.market
     for pocket in held_pockets(account):
         if market.trading.isdisjoint(pocket.positions):
-            continue  # nothing of it can be traded now
+            continue  # none of its positions can be traded now
         judged = closing is not None and closing.ends_session(pocket.positions)
         levels = ladder.pending(account, pocket, judged)
         gone = all_breached(account, pocket, way.mark, levels)
@@ -110,13 +111,13 @@ def _rungs_met(draft: Draft, way: Way, closing: Step | None) -> list[_Meeting]:
 
 
 def _dip(draft: Draft, way: Way, pocket: Pocket, level: Level) -> Decimal | None:
-    """How far along the way a level is breached that is sound again at its end; only where the
-    price has a tick there: between two ticks nothing trades."""
+    """How far along the path a level is breached that holds again at its end. Only where the price
+    has a tick: nothing trades between two ticks."""
     account, start = draft.account, draft.market.mark
     if not may_dip(account, pocket, start, way.mark, level):
         return None
     if breached(account, pocket, start, level):
-        return None  # what acts where the way begins has acted
+        return None  # what acts at the start of the path has acted
     passed, from_here = ZERO, start
     while passed < 1:
         further = first_breach(account, pocket, from_here, way.mark, level)
@@ -136,7 +137,7 @@ def _dip(draft: Draft, way: Way, pocket: Pocket, level: Level) -> Decimal | None
 
 
 def _share(market: Market, way: Way, order: Order) -> Decimal | None:
-    """How far along the way the order's price trades; zero if it already has."""
+    """How far along the path the order's price trades; zero if it already has."""
     symbol = order.symbol
     if symbol not in market.trading:
         return None
@@ -150,30 +151,31 @@ def _share(market: Market, way: Way, order: Order) -> Decimal | None:
 
 
 def _move(draft: Draft, way: Way, share: Decimal, symbol: str, level: Decimal | None) -> None:
-    """Stand where an order's price trades: its own symbol exactly at its level."""
+    """Move the market to where an order's price trades, its own symbol exactly at its level."""
     if share == 0:
         return
     market = draft.market
-    told = {} if level is None else {symbol: level}
-    mark = last = _on_ticks(draft, market.last, way.last, share, told)
+    fixed = {} if level is None else {symbol: level}
+    mark = last = _on_ticks(draft, market.last, way.last, share, fixed)
     if market.mark is not market.last or way.mark is not way.last:
-        told = {} if symbol in market.marked else told
-        mark = _on_ticks(draft, market.mark, way.mark, share, told)
+        fixed = {} if symbol in market.marked else fixed
+        mark = _on_ticks(draft, market.mark, way.mark, share, fixed)
     draft.market = at(market, Way(last, mark))
 
 
 def _move_to_breach(draft: Draft, way: Way, met: _Meeting) -> None:
-    """Stand on the first ticks at or beyond the threshold, where the level is surely breached."""
+    """Move the market to the first ticks at or beyond the threshold at which the level is
+    breached."""
     assert met.pocket is not None
     assert met.level is not None
     if breached(draft.account, met.pocket, draft.market.mark, met.level):
         return
     mark = _breaching_ticks(draft, way, met.pocket, met.level, met.share)
-    if mark is None:  # where it is breached without doubt
+    if mark is None:  # at the end of the path it is breached
         mark = _on_ticks(draft, draft.market.mark, way.mark, met.share, {})
         mark |= {symbol: way.mark[symbol] for symbol in _judged_by(draft.account, met.pocket)}
     last = _on_ticks(draft, draft.market.last, way.last, met.share, {})
-    for symbol in met.pocket.positions:  # the others trade where they stand
+    for symbol in met.pocket.positions:  # other symbols trade at their own price
         last[symbol] = _traded(draft, symbol, mark[symbol], last[symbol])
     draft.market = at(draft.market, Way(last, mark))
 
@@ -181,14 +183,14 @@ def _move_to_breach(draft: Draft, way: Way, met: _Meeting) -> None:
 def _breaching_ticks(
     draft: Draft, way: Way, pocket: Pocket, level: Level, share: Decimal
 ) -> dict[str, Decimal] | None:
-    """The marks at the first ticks at or beyond a share of the way at which a level is breached."""
+    """The marks at the first ticks, at or beyond a fraction of the path, that breach a level."""
     exact = between(draft.market.mark, way.mark, share)
     mark = _on_ticks(draft, draft.market.mark, way.mark, share, {})
     for symbol, falls in _falling(draft, way, pocket).items():
         to_tick = ceil_to if falls else floor_to
         tick = draft.account.instruments[symbol].tick
         mark[symbol] = _bounded(to_tick(exact[symbol], tick), draft, way, symbol)
-    for _ in range(4):  # the exact price may stand a hair before or behind its tick
+    for _ in range(4):  # rounding may put it one tick off
         if breached(draft.account, pocket, mark, level):
             return mark
         _one_tick_on(draft, way, pocket, mark)
@@ -196,24 +198,24 @@ def _breaching_ticks(
 
 
 def _on_ticks(
-    draft: Draft, start: Prices, end: Prices, share: Decimal, told: Prices
+    draft: Draft, start: Prices, end: Prices, share: Decimal, fixed: Prices
 ) -> dict[str, Decimal]:
-    """The last ticks passed on the way, but for prices that are told: what is not reached yet
-    stays so."""
-    stands = {**start, **told}
-    others = start if not told else {s: price for s, price in start.items() if s not in told}
+    """The last ticks passed on the path, with `fixed` prices as they are: prices not reached yet
+    stay."""
+    prices = {**start, **fixed}
+    others = start if not fixed else {s: price for s, price in start.items() if s not in fixed}
     for symbol, price in between(others, end, share).items():
         tick = draft.account.instruments[symbol].tick
         if end[symbol] < start[symbol]:
-            stands[symbol] = min(ceil_to(price, tick), start[symbol])
+            prices[symbol] = min(ceil_to(price, tick), start[symbol])
         elif end[symbol] > start[symbol]:
-            stands[symbol] = max(floor_to(price, tick), start[symbol])
-    return stands
+            prices[symbol] = max(floor_to(price, tick), start[symbol])
+    return prices
 
 
 def _falling(draft: Draft, way: Way, pocket: Pocket) -> dict[str, bool]:
-    """What of a pocket moves, and whether the tick after this one is lower: the next on the way, or
-    where several move the one that hurts."""
+    """Which symbols of a pocket move, and whether their next tick is lower: the next one on the
+    path, or where several move, the one that hurts."""
     start, end = draft.market.mark, way.mark
     moving = {s: p for s, p in pocket.positions.items() if start[s] != end[s]}
     if len(moving) == 1:
@@ -229,7 +231,7 @@ def _one_tick_on(draft: Draft, way: Way, pocket: Pocket, mark: dict[str, Decimal
 
 
 def _judged_by(account: Account, pocket: Pocket) -> set[str]:
-    """The symbols whose prices decide what a pocket is worth and what it needs."""
+    """The symbols whose prices decide a pocket's equity and requirement."""
     options = (account.instruments[symbol].option for symbol in pocket.positions)
     return {*pocket.positions, *(option.on for option in options if option is not None)}
 

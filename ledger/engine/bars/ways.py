@@ -1,6 +1,6 @@
-"""The ways that prices take inside a bar: to which extreme first, and where its marks are then.
+"""The paths that prices take inside a bar: which extreme comes first, and where the marks are then.
 
-Prices move in straight ways, all instruments together. Where a price bar holds several mark bars
+Prices move in straight lines, all instruments together. Where a price bar holds several mark bars,
 these are walked one after the other, each from its open to both extremes and its close.
 """
 
@@ -19,9 +19,9 @@ Prices = Mapping[str, Decimal]
 @scratch
 @dataclass(frozen=True)
 class Way:
-    """Where the next straight way ends, for traded and for mark prices.
+    """Where the next straight move ends, for traded and for mark prices.
 
-    `gap`: prices are there at once, with nothing on the way.
+    `gap`: prices jump there, with nothing in between.
     """
 
     last: Prices
@@ -30,9 +30,9 @@ class Way:
 
 
 def inside(draft: Draft, step: Step) -> list[Way]:
-    """The bar's ways up to its last, to the close, in the account's convention (`fills.md`).
+    """The bar's moves except the last, to the close, in the account's convention (`fills.md`).
 
-    The last one matters to what came about on the way before it: it can still be stopped out.
+    The last one matters to what came about on the move before it: it can still be stopped out.
     """
     low_first = _low_first(draft.account, step)
     if step.later_marks:
@@ -41,7 +41,6 @@ def inside(draft: Draft, step: Step) -> list[Way]:
 
 
 def closes(draft: Draft, step: Step) -> Way:
-    """The bar's closes."""
     end = _to(draft.market, step, lambda _, bar: bar.close)
     if not step.later_marks:
         return end
@@ -51,19 +50,18 @@ def closes(draft: Draft, step: Step) -> Way:
 
 
 def opens(draft: Draft, step: Step) -> Way:
-    """The bar's opens."""
     return _to(draft.market, step, lambda _, bar: bar.open)
 
 
 def at(market: Market, way: Way) -> Market:
-    """The market with these prices."""
+    """The market at these prices."""
     if market.last is way.last and market.mark is way.mark:
         return market
     return replace(market, last=way.last, mark=way.mark)
 
 
 def _low_first(account: Account, step: Step) -> Mapping[str, bool]:
-    """Of each bar whether its low comes before its high."""
+    """For each bar, whether its low comes before its high."""
     if account.convention is Convention.WORST:
         return {symbol: _falls_first(account, symbol) for symbol in step.bars}
     bars = step.bars.items()
@@ -71,9 +69,10 @@ def _low_first(account: Account, step: Step) -> Mapping[str, bool]:
 
 
 def _falls_first(account: Account, symbol: str) -> bool:
-    """The adverse extreme: a long's low. Where only orders rest, the worst for them is the other.
+    """Whether the adverse extreme is the low: a long's is. Where only orders rest, it is the
+    reverse.
 
-    With nothing held, an entry can be hurt in its own bar only by what comes after it: for a buy
+    With nothing held, an entry can be hurt in its own bar only by what comes after it. For a buy
     the high comes first and the low last, so that its stop is tested and its target is not.
     """
     position = account.position(symbol)
@@ -91,12 +90,12 @@ def _extremes(market: Market, step: Step, low_first: Mapping[str, bool], first: 
 
 
 def _to(market: Market, step: Step, pick: Callable[[str, Bar], Decimal]) -> Way:
-    """The way to one price of each bar; what has no bar stays where it is."""
+    """The move to one price of each bar; a symbol without a bar stays where it is."""
     last = dict(market.last)
     for symbol, bar in step.bars.items():
         last[symbol] = pick(symbol, bar)
     if market.mark is market.last and not step.marks:
-        return Way(last, last)  # nothing is judged by another price than it trades at
+        return Way(last, last)  # everything is judged at its traded price
     mark = dict(market.mark)
     for symbol, bar in step.bars.items():
         mark[symbol] = pick(symbol, step.marks.get(symbol, bar))
@@ -106,10 +105,10 @@ def _to(market: Market, step: Step, pick: Callable[[str, Bar], Decimal]) -> Way:
 class _Parts:
     """A step cut where later mark bars begin, each part walked before the next.
 
-    When inside its bar a price had its extremes is told by its marks: its first extreme falls into
-    the part in which they reach theirs, its second into the best one from there on. A price without
-    later marks may have been at its extremes in any part: it is at the first from the first part
-    on, and reaches the second in the last, so that the harm that was possible together is.
+    The marks show when a price had its extremes inside its bar: its first extreme falls into the
+    part in which they reach theirs, its second into the best one from there on. A price without
+    later marks may have had its extremes in any part: it is at the first from the first part on and
+    reaches the second in the last, so that the worst possible combination occurs.
     """
 
     def __init__(self, step: Step, low_first: Mapping[str, bool]) -> None:
@@ -124,7 +123,7 @@ class _Parts:
         self._reached = {symbol: self._when(symbol) for symbol in step.bars}
 
     def _when(self, symbol: str) -> tuple[int, int]:
-        """In which parts a price has its first extreme and its second."""
+        """The parts in which a price has its first and its second extreme."""
         if symbol not in self._step.later_marks:
             return 0, len(self._times) - 1
         marks = self._marks[symbol]
@@ -139,7 +138,7 @@ class _Parts:
         return first, furthest(sorted(part for part in marks if part >= first), not low)
 
     def ways(self, market: Market) -> list[Way]:
-        """Every way but the one to the close."""
+        """Every move except the one to the close."""
         last, mark = dict(market.last), dict(market.mark)
         found: list[Way] = []
         for part in range(len(self._times)):
@@ -157,7 +156,7 @@ class _Parts:
     def _turn(
         self, last: dict[str, Decimal], mark: dict[str, Decimal], part: int, turn: int
     ) -> None:
-        """Each price and mark to its first or second extreme, where this is the part for it."""
+        """Each price and mark to its first or second extreme, if that falls into this part."""
 
         def pick(symbol: str, bar: Bar) -> Decimal:
             return bar.low if self._low_first[symbol] is (turn == 0) else bar.high
@@ -173,7 +172,7 @@ class _Parts:
     def _move(
         self, mark: dict[str, Decimal], part: int, pick: Callable[[str, Bar], Decimal]
     ) -> None:
-        """Those marks whose bar is in this part, of prices that have several."""
+        """The marks whose bar is in this part, of prices that have several."""
         for symbol in self._step.later_marks:
             if part in self._marks[symbol]:
                 mark[symbol] = pick(symbol, self._marks[symbol][part])

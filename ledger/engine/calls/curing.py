@@ -1,6 +1,6 @@
-"""What is short, and how much has to be sold so that nothing is: by the trader, by the broker.
+"""The shortfall of a pocket, and the least sale that cures it: by the trader or by the broker.
 
-What has to go is found by `restoring`.
+`restoring` finds the sizes.
 """
 
 from dataclasses import dataclass
@@ -32,10 +32,10 @@ _TRIAL = "a sale to cure"
 @scratch
 @dataclass(frozen=True)
 class Cure:
-    """What would be sold, how much of it in lots, and the value that is: what is short over what
-    selling restores, rounded up to the money's scale.
+    """A sale that cures a call: the position, its quantity in lots and its value, which is the
+    shortfall over what selling restores, rounded up to the money's scale.
 
-    `also` is what has to go of the other side with it, in smart cross where one alone cannot cure.
+    `also` is what must be sold of the other side, in smart cross where one side alone cannot cure.
     """
 
     position: Position
@@ -45,25 +45,25 @@ class Cure:
 
     @property
     def whole(self) -> tuple[Sale, ...]:
-        """All that would be sold, in order."""
+        """All sales, in order."""
         return ((self.position, self.quantity), *self.also)
 
 
 def shortfall(account: Account, pocket: Pocket, market: Market) -> Decimal:
-    """The deposit that restores the requirement, rounded up; zero when nothing is short.
+    """The deposit that restores the requirement, rounded up; zero if nothing is short.
 
-    Where equality is a breach already, it takes one unit more than equality.
+    Where equality is already a breach, it is one unit more.
     """
     level = account.rulebook.call_level
     short = exact_shortfall(account, pocket, market.mark, level)
-    asked = round_up(max(short, ZERO), account.currency)
-    return asked + atom(account.currency) if level.inclusive and asked == short else asked
+    rounded = round_up(max(short, ZERO), account.currency)
+    return rounded + atom(account.currency) if level.inclusive and rounded == short else rounded
 
 
 def cure(account: Account, pocket: Pocket, market: Market) -> Cure:
-    """What the trader would sell to meet a call, at the market.
+    """What the trader would sell at the market to meet a call.
 
-    Where selling costs as much as it restores, all goes.
+    Where selling costs as much as it restores, the whole position.
     """
     position = first_to_go(account, pocket, market)
     short = shortfall(account, pocket, market)
@@ -84,7 +84,7 @@ def cure(account: Account, pocket: Pocket, market: Market) -> Cure:
 
     def cures(quantity: Decimal) -> bool:
         if quantity < held and quantity * unit < atom(account.currency):
-            return False  # nobody takes so little
+            return False  # too small for an order
         trial = draft.copy()
         close(trial, position, quantity)
         return not still_breached(trial, pocket.name, account.rulebook.call_level)
@@ -96,8 +96,8 @@ def cure(account: Account, pocket: Pocket, market: Market) -> Cure:
         quantity, also = both or (held, ())
         value = quantity * unit + sum((_worth(draft, *sale) for sale in also), ZERO)
         return Cure(position, quantity, round_up(value, account.currency), also)
-    told = min(ceil_to(by_rate, instrument.lot), held)
-    value = (by_rate if told == quantity else quantity) * unit
+    estimate = min(ceil_to(by_rate, instrument.lot), held)
+    value = (by_rate if estimate == quantity else quantity) * unit
     return Cure(position, quantity, round_up(value, account.currency))
 
 
@@ -107,8 +107,8 @@ def _worth(draft: Draft, position: Position, quantity: Decimal) -> Decimal:
 
 
 def _called(account: Account, pocket: Pocket, market: Market) -> Draft:
-    """As it will be with the call on record: what a sale frees then stays where it cures. Interest
-    that is not posted yet is left out, as of what is short."""
+    """The account as it will be with the call on record: what a sale frees then stays in its
+    pocket. Interest not posted yet is left out, as it is from the shortfall."""
     loan = replace(pocket.loan, accrued_to=max(market.time, pocket.loan.accrued_to))
     calls = account.calls
     if pocket.name not in calls:
@@ -126,7 +126,7 @@ def _called(account: Account, pocket: Pocket, market: Market) -> Draft:
 
 
 def _trial_order(draft: Draft, position: Position, quantity: Decimal) -> Order:
-    """A market order that closes so much, put among the orders of a draft that is thrown away."""
+    """A market order that closes this quantity, in a draft that is thrown away."""
     order = Order(
         id=_TRIAL,
         symbol=position.symbol,

@@ -1,4 +1,4 @@
-"""Forced exits: the broker sells what restores the requirement, the venue closes what it must."""
+"""Forced exits: a broker sells what restores the requirement, a venue closes what it must."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -15,7 +15,7 @@ from ledger.engine.orders import protection
 from ledger.engine.orders.venue_state import half_spread
 from ledger.engine.trades.fills import after_close, charge, closing_fill, slipped
 from ledger.engine.trades.settlement import Deal
-from ledger.frozen import told_by
+from ledger.frozen import event_from
 from ledger.market.rules.rulebook import ExitAmount, ExitEvent, Level, Mode, Rung
 from ledger.money import ZERO, settle
 
@@ -28,8 +28,8 @@ _CLOSED_BY = {
 }
 
 
-def thresholds(draft: Draft, pocket: Pocket, level: Level) -> dict[str, Decimal]:
-    """The calculator's price for each position of the pocket, for the record of its exit."""
+def thresholds_at(draft: Draft, pocket: Pocket, level: Level) -> dict[str, Decimal]:
+    """The threshold price of each position of the pocket, for the record of its exit."""
     found = {}
     prices = threshold_prices(draft.account, pocket, draft.market.mark, level)
     for symbol, position in pocket.positions.items():
@@ -41,24 +41,25 @@ def thresholds(draft: Draft, pocket: Pocket, level: Level) -> dict[str, Decimal]
 
 
 def enforce(
-    draft: Draft, name: str, level: Level, told: Thresholds, *, again: bool = False
+    draft: Draft, name: str, level: Level, thresholds: Thresholds, *, again: bool = False
 ) -> None:
-    """Get out of what the pocket can no longer carry, then settle its calls and its debt.
+    """Close what the pocket can no longer carry, then settle its calls and its debt.
 
-    `again` where a sale has just restored no more than what is breached now.
+    `again`: a sale has just restored no more than what is breached now.
     """
     cancel_entries(draft, name)
     if draft.account.rulebook.forced_exit.amount is ExitAmount.RESTORE:
         goals = (draft.account.rulebook.call_level, level)
-        _restore(draft, name, (_cushion(draft), *goals) if again else goals, told)
+        _restore(draft, name, (_cushion(draft), *goals) if again else goals, thresholds)
     else:
-        _close_positions(draft, name, level, told)
+        _close_positions(draft, name, level, thresholds)
     closed_by = _CLOSED_BY[draft.account.rulebook.forced_exit.event]
     ladder.meet(draft, CallMetBy(closed_by), name, MAIN)
 
 
 def cancel_entries(draft: Draft, name: str) -> None:
-    """A forced exit first takes back the orders that would enlarge the pocket's exposure."""
+    """Cancel the orders that would enlarge the pocket's exposure: the first step of a forced
+    exit."""
     pocket = draft.pocket(name)
     for order in list(draft.account.orders.values()):
         crossed = name == MAIN and order.mode is not Mode.ISOLATED
@@ -67,37 +68,38 @@ def cancel_entries(draft: Draft, name: str) -> None:
 
 
 def _cushion(draft: Draft) -> Level:
-    """What has to be sold again at once is sold down to the level of the warning, or where a book
-    warns nobody by the clear band more than is kept up."""
+    """The level to which a pocket is sold down that has to sell again at once: the warning's, or in
+    a book without warnings the clear band above the call's."""
     book = draft.account.rulebook
     return book.level(Rung.WARNING) or book.clearing(book.call_level)
 
 
-def _restore(draft: Draft, name: str, goals: tuple[Level, ...], told: Thresholds) -> None:
+def _restore(draft: Draft, name: str, goals: tuple[Level, ...], thresholds: Thresholds) -> None:
     """Sell as little as brings equity back to the goals, gravest last, largest loser first.
 
-    Neither what the house asks for nor the level that was breached may be breached still.
+    Afterwards neither the house requirement nor the level that was breached may be breached.
     """
     while True:
         pocket = draft.account.pockets.get(name)
         if pocket is None or not _tradable(draft, pocket):
             return
-        wanted = all_breached(draft.account, pocket, draft.market.mark, goals)
-        if not wanted:
+        unrestored = all_breached(draft.account, pocket, draft.market.mark, goals)
+        if not unrestored:
             return
         position = restoring.first_to_go(draft.account, pocket, draft.market)
-        size = _size_to_restore(draft, pocket, position, wanted[0], told)
-        close_forced(draft, position, size, told)
+        size = _size_to_restore(draft, pocket, position, unrestored[0], thresholds)
+        close_forced(draft, position, size, thresholds)
 
 
 def _size_to_restore(
-    draft: Draft, pocket: Pocket, position: Position, level: Level, told: Thresholds
+    draft: Draft, pocket: Pocket, position: Position, level: Level, thresholds: Thresholds
 ) -> Decimal:
-    """n = ceil to the lot of C / (m P - (P - p_fill)), less fees (`decisions.md`), and tried.
+    """n = ceil to the lot of C / (m P - (P - p_fill)), less fees (`decisions.md`), confirmed by
+    trial.
 
-    Where a sale costs as much as it relieves, nothing is asked that it could relieve, or no part of
-    it does, everything goes; one lot is the least. In smart cross the other side may have to give
-    too: then it is the first part of what both have to.
+    Everything is sold where a sale costs as much as it restores, where nothing is required that it
+    could restore, or where no part of it is enough; one lot is the least. In smart cross the other
+    side may have to be reduced too: then this is the first part of both.
     """
     price, _ = exit_price(draft, position)
     mark, held = draft.market.mark[position.symbol], abs(position.quantity)
@@ -108,7 +110,7 @@ def _size_to_restore(
 
     def restores(quantity: Decimal) -> bool:
         trial = draft.copy()
-        close_forced(trial, position, quantity, told)
+        close_forced(trial, position, quantity, thresholds)
         return not restoring.still_breached(trial, pocket.name, level)
 
     short = exact_shortfall(draft.account, pocket, draft.market.mark, level)
@@ -117,14 +119,14 @@ def _size_to_restore(
         return size
 
     def close(trial: Draft, other: Position, quantity: Decimal) -> None:
-        _trade(trial, other, quantity, told, ZERO)
+        _trade(trial, other, quantity, thresholds, ZERO)
 
     both = restoring.with_the_other_side(draft, position, level, each, close)
     return both[0] if both else held
 
 
-def _close_positions(draft: Draft, name: str, level: Level, told: Thresholds) -> None:
-    """Close whole positions in the book's order until what it restores is no longer breached.
+def _close_positions(draft: Draft, name: str, level: Level, thresholds: Thresholds) -> None:
+    """Close whole positions in the book's order until the level it restores is no longer breached.
 
     Where the book takes everything, until nothing that trades is left.
     """
@@ -138,7 +140,7 @@ def _close_positions(draft: Draft, name: str, level: Level, told: Thresholds) ->
         if not whole and not all_breached(draft.account, pocket, draft.market.mark, goals):
             return
         position = restoring.first_to_go(draft.account, pocket, draft.market)
-        close_forced(draft, position, abs(position.quantity), told)
+        close_forced(draft, position, abs(position.quantity), thresholds)
 
 
 def _tradable(draft: Draft, pocket: Pocket) -> bool:
@@ -151,19 +153,21 @@ def exit_price(draft: Draft, position: Position) -> tuple[Decimal, Decimal]:
     return slipped(draft, position.symbol, position.side.opposite, rate)
 
 
-def close_forced(draft: Draft, position: Position, quantity: Decimal, told: Thresholds) -> None:
+def close_forced(
+    draft: Draft, position: Position, quantity: Decimal, thresholds: Thresholds
+) -> None:
     """One forced trade with its record, its fee and what follows from it.
 
-    What it repays of the loan is seen by doing it once on trial.
+    What it repays of the loan is found by a trial run.
     """
     trial = draft.copy()
-    _trade(trial, position, quantity, told, ZERO)
+    _trade(trial, position, quantity, thresholds, ZERO)
     repaid = (x.amount for x in trial.events if isinstance(x, e.LoanRepaid))
-    _trade(draft, position, quantity, told, sum(repaid, ZERO))
+    _trade(draft, position, quantity, thresholds, sum(repaid, ZERO))
 
 
 def _trade(
-    draft: Draft, position: Position, quantity: Decimal, told: Thresholds, repaid: Decimal
+    draft: Draft, position: Position, quantity: Decimal, thresholds: Thresholds, repaid: Decimal
 ) -> None:
     book = draft.account.rulebook
     price, slippage = exit_price(draft, position)
@@ -172,10 +176,10 @@ def _trade(
     gain, currency = traded.realized_pnl, draft.account.currency
     fee = settle(abs(traded.value) * book.forced_exit.fee, currency)
     draft.record(
-        told_by(
+        event_from(
             _EVENTS[book.forced_exit.event],
             traded,
-            threshold_price=told[position.symbol],
+            threshold_price=thresholds[position.symbol],
             judged_by=draft.judged_by(position.symbol),
             slippage=slippage,
             loan_repaid=settle(repaid, currency),
@@ -189,10 +193,11 @@ def _trade(
 
 
 def _take_surplus(draft: Draft, position: Position) -> None:
-    """Taken over at the bankruptcy price: what the isolated margin has left is the venue's.
+    """Taken over at the bankruptcy price: the venue keeps what is left of the isolated margin.
 
-    The trade itself stands at the market's price, and the rest is a fee, so that the record shows
-    both. Source: Phemex, a liquidated isolated position loses its whole margin (`rules.md`, 5).
+    The trade itself is recorded at the market's price and the rest as a fee, so that the record
+    shows both. Source: Phemex, a liquidated isolated position loses its whole margin (`rules.md`,
+    5).
     """
     book = draft.account.rulebook
     isolated = mode_of(draft.account, position.pocket) is Mode.ISOLATED
@@ -202,21 +207,21 @@ def _take_surplus(draft: Draft, position: Position) -> None:
 
 
 def enforce_expired(draft: Draft) -> None:
-    """What the broker does at the first price after a call's time ran out."""
+    """The broker's sale at the first price after a call has expired."""
     for call in list(draft.account.calls.values()):
         if not call.expired:
             continue
         pocket = draft.account.pockets.get(call.pocket)
         level = draft.account.rulebook.call_level
         if pocket is not None and breached(draft.account, pocket, draft.market.mark, level):
-            enforce(draft, call.pocket, level, thresholds(draft, pocket, level))
+            enforce(draft, call.pocket, level, thresholds_at(draft, pocket, level))
         else:
             ladder.met(draft, call, CallMetBy.MARKET)
 
 
 def restores_no_more(draft: Draft, name: str, level: Level) -> bool:
-    """Whether a sale at this level restores no more than was breached: where the house asks for
-    as much as the exchange, the next tick that hurts breaches it again."""
+    """Whether a sale at this level restores no more than was breached: where the house requires as
+    much as the exchange, the next adverse tick breaches it again."""
     book = draft.account.rulebook
     pocket = draft.account.pockets.get(name)
     sold = level.rung not in (Rung.WARNING, Rung.CALL)
@@ -227,14 +232,14 @@ def restores_no_more(draft: Draft, name: str, level: Level) -> bool:
 
 
 def reach(draft: Draft, name: str, level: Level, *, again: bool) -> None:
-    """A pocket has reached a rung at the market's present prices, or just after a sale again."""
+    """Act on a rung that a pocket has reached at present prices; `again` if just after a sale."""
     pocket = draft.pocket(name)
     if level.rung is Rung.WARNING:
         ladder.warn(draft, pocket, level)
     elif level.rung is Rung.CALL:
         ladder.issue(draft, pocket, level, ladder.due_time(draft.market, pocket, level))
     else:
-        told = thresholds(draft, pocket, level)
+        thresholds = thresholds_at(draft, pocket, level)
         if level.calls:
             ladder.issue(draft, pocket, level, draft.market.time)
-        enforce(draft, name, level, told, again=again)
+        enforce(draft, name, level, thresholds, again=again)

@@ -1,7 +1,7 @@
-"""The ladder: warned, called, due, met or expired. Each rung is put on record once.
+"""The ladder: warned, called, due, met or expired. Each rung is recorded once.
 
-A rung is entered through its level and left only above it by the clear band, or by the trader's
-own act as soon as the requirement is restored: a price that hovers raises one call.
+A rung is entered through its level. It is left only above it by the clear band, or by the trader's
+own act as soon as the requirement is restored: a hovering price raises one call.
 """
 
 from ledger.account.event_terms import CallExpiredBy, CallMetBy
@@ -11,7 +11,7 @@ from ledger.account.risk.margin import breached, cleared
 from ledger.account.state import Account, Call, Pocket, in_order
 from ledger.engine.calls.curing import Cure, cure, shortfall
 from ledger.engine.decision.draft import Draft
-from ledger.frozen import told_by
+from ledger.frozen import event_from
 from ledger.market.quote import Market
 from ledger.market.rules.rulebook import Level, Rung
 from ledger.money import ratio
@@ -21,16 +21,16 @@ from ledger.times import DAY, Time
 def _alert(
     draft: Draft, pocket: Pocket, level: Level, due: Time | None, sale: Cure
 ) -> e.MarginAlert:
-    """What every alert reports, at the prices it was raised at."""
+    """What every alert reports, at the prices at which it was raised."""
     account, market = draft.account, draft.market
     health = measure(account, pocket, market.mark)
-    stands = threshold(account, pocket, market.mark, level.rung)
+    level_value = threshold(account, pocket, market.mark, level.rung)
     return e.MarginAlert(
         at=market.time,
         pocket=pocket.name,
         level=level.schedule,
         health=None if health is None else ratio(health),
-        threshold=None if stands is None else ratio(stands),
+        threshold=None if level_value is None else ratio(level_value),
         judged_by=draft.judged_by(*pocket.positions),
         shortfall=shortfall(account, pocket, market),
         sale_to_cure=sale.value,
@@ -40,20 +40,20 @@ def _alert(
 
 
 def warn(draft: Draft, pocket: Pocket, level: Level) -> None:
-    """Say once that the call is near."""
+    """Warn once that a call is near."""
     sale = cure(draft.account, pocket, draft.market)
-    draft.record(told_by(e.MarginWarned, _alert(draft, pocket, level, None, sale)))
+    draft.record(event_from(e.MarginWarned, _alert(draft, pocket, level, None, sale)))
 
 
 def issue(draft: Draft, pocket: Pocket, level: Level, due: Time | None) -> None:
-    """Raise a margin call; one that stands already is ended by the graver one."""
+    """Raise a margin call; one that is open already is replaced by the graver one."""
     open_call = draft.account.calls.get(pocket.name)
     if open_call is not None and not open_call.expired:
         expire(draft, open_call, level.schedule)
     sale = cure(draft.account, pocket, draft.market)
     alert = _alert(draft, pocket, level, due, sale)
     sold = {position.symbol: size for position, size in sale.whole}
-    draft.record(told_by(e.MarginCallIssued, alert, would_sell=sold))
+    draft.record(event_from(e.MarginCallIssued, alert, would_sell=sold))
 
 
 def due_time(market: Market, pocket: Pocket, level: Level) -> Time | None:
@@ -70,24 +70,24 @@ def due_time(market: Market, pocket: Pocket, level: Level) -> Time | None:
 
 
 def expire(draft: Draft, call: Call, by: str) -> None:
-    """The call's time is over: it ran out, or a graver breach withdrew it."""
+    """End a call unmet: it ran out, or a graver breach withdrew it."""
     draft.record(
         e.MarginCallExpired(at=draft.market.time, pocket=call.pocket, call=call.seq, by=by)
     )
 
 
 def expire_due(draft: Draft) -> None:
-    """Calls whose time has come and that nobody met."""
+    """Expire the open calls whose due time has come."""
     for call in list(draft.account.calls.values()):
         if call.due is not None and call.due <= draft.market.time and not call.expired:
             expire(draft, call, CallExpiredBy.DUE)
 
 
 def meet(draft: Draft, by: CallMetBy, *touched: str) -> None:
-    """End the calls of pockets whose requirement is restored by somebody's act.
+    """End the calls of pockets whose requirement a trade or transfer has restored.
 
-    Only of the pockets that the act has `touched`, all where none is named: what is done on this
-    side of a wall restores nothing on the other.
+    Only those that it `touched`, or all if none are named: what happens on one side of a wall
+    restores nothing on the other.
     """
     for call in list(draft.account.calls.values()):
         if touched and call.pocket not in touched:
@@ -104,7 +104,7 @@ def meet(draft: Draft, by: CallMetBy, *touched: str) -> None:
 
 
 def recover(draft: Draft) -> None:
-    """The market's own recovery ends warnings and calls, but only above the clear band."""
+    """A recovering market ends warnings and calls, but only above the clear band."""
     account, market = draft.account, draft.market
     if not account.warned and not account.calls:
         return
@@ -120,7 +120,7 @@ def recover(draft: Draft) -> None:
 
 
 def met(draft: Draft, call: Call, by: CallMetBy) -> None:
-    """End one call."""
+    """Record that one call is met."""
     draft.record(e.MarginCallMet(at=draft.market.time, pocket=call.pocket, call=call.seq, by=by))
 
 

@@ -1,8 +1,8 @@
-"""How much of a position has to go so that a level is not breached any longer.
+"""How much of a position has to be closed until a level is no longer breached.
 
-What a sale restores is not one rate: its fee may come out of the repayment, another tier or lot
-may be reached on the way. So a size is guessed by the rate of now, and tried: the least number of
-lots after whose sale the level is no longer breached.
+What a sale restores is not a constant rate: its fee may come out of the repayment, and another tier
+or lot may be reached on the way. So a size is estimated at the present rate and then tried: the
+least number of lots after whose sale the level is no longer breached.
 """
 
 from collections.abc import Callable
@@ -25,20 +25,21 @@ from ledger.market.rules.rulebook import ExitOrder, Level, Mode
 from ledger.money import ONE, ZERO, atom, ceil_to
 
 _ROUNDED = 2
-"""Units of money by which the postings of a trade may be off together: its gain and its fee."""
+"""Units of money by which a trade's two postings, gain and fee, may be off together."""
 _MOST_TRIALS = 40
 
 Sale = tuple[Position, Decimal]
-"""How much of a position is sold."""
+"""A position and how much of it is sold."""
 Closes = Callable[[Draft, Position, Decimal], None]
-"""What sells it, in a draft."""
+"""Carries out a sale in a draft."""
 
 
 def first_to_go(account: Account, pocket: Pocket, market: Market) -> Position:
-    """Whom a forced exit takes first, by the book's order; among equals the one listed first.
+    """The position that a forced exit closes first, by the book's order; among equals the first
+    listed.
 
-    While anything of the pocket trades, only what trades: a position in a hole cannot be sold.
-    Where long and short offset each other, one of a larger side: closing the other frees nothing.
+    While any position of the pocket trades, only those that trade. Where long and short offset each
+    other, one of a larger side: closing the other frees nothing.
     """
     return _first_of(account, pocket, market, _unmatched(account, pocket, market))
 
@@ -64,8 +65,8 @@ def _unmatched(account: Account, pocket: Pocket, market: Market) -> list[Positio
     if mode_of(account, pocket.name) is not Mode.SMART:
         return held
     schedule = account.rulebook.schedule(account.rulebook.call_level.schedule)
-    asked = {p.symbol: requirement_of(account, p, market.mark, schedule) for p in held}
-    sides = sides_of(account, pocket, asked)
+    required = {p.symbol: requirement_of(account, p, market.mark, schedule) for p in held}
+    sides = sides_of(account, pocket, required)
 
     def larger(position: Position) -> bool:
         longs, shorts = sides[account.instruments[position.symbol].exposed_to]
@@ -85,17 +86,17 @@ def restored_per_unit(
     """How much of a shortfall to a level (default: the call's) closing one unit at a price cures:
     the requirement it removes, less the fee (a fraction) and the loss of the price to the mark.
 
-    What would offset it in smart cross is left out: the part that stands alone needs the margin.
+    Offsets in smart cross are left out: the part without an offset needs the margin.
     """
     pocket = account.pockets[position.pocket]
     level = level_for(account, pocket, level or account.rulebook.call_level)
     instrument = account.instruments[position.symbol]
     paid = abs(instrument.notional(ONE, price)) * fee
     lost = paid - instrument.gain(Decimal(position.side.sign), mark, price)
-    return _asked_per_unit(account, pocket, position, mark, paid, level) - lost
+    return _freed_per_unit(account, pocket, position, mark, paid, level) - lost
 
 
-def _asked_per_unit(
+def _freed_per_unit(
     account: Account,
     pocket: Pocket,
     position: Position,
@@ -103,32 +104,32 @@ def _asked_per_unit(
     paid: Decimal,
     level: Level,
 ) -> Decimal:
-    """How much of the level's requirement closing one unit takes away."""
+    """How much of the level's requirement closing one unit removes."""
     share = level.multiple / level.share
     instrument = account.instruments[position.symbol]
     if instrument.option is not None:
-        return price * instrument.multiplier * share  # the least that buying one back frees
+        return price * instrument.multiplier * share  # buying one back frees at least this
     multiplier = instrument.multiplier
     entry = instrument.axis(entry_price(account, position))
     schedule = account.rulebook.schedule(level.schedule)
     each = schedule.per_unit(
         position.quantity * multiplier, instrument.axis(price), entry, position.leverage
     )
-    asked = each * multiplier
+    freed = each * multiplier
     if account.rulebook.watches_debt and free_cash(account, pocket) <= paid:
-        asked -= paid  # the fee comes out of what repays, or is borrowed
-    return asked * share
+        freed -= paid  # the fee comes out of the repayment, or is borrowed
+    return freed * share
 
 
 def with_the_other_side(
     draft: Draft, position: Position, level: Level, each: Decimal, close: Closes
 ) -> tuple[Decimal, tuple[Sale, ...]] | None:
-    """Where long and short offset each other, and no part of a position cures by itself: the least
-    of it with which some of the other side of its underlying cures, and the least of that.
+    """Where long and short offset each other and no part of a position cures alone: the least of it
+    with which some of the other side of its underlying cures, and the least of that.
 
-    The larger side alone is asked for (and the matched part of the other), so that below the
-    balance of both each has to give: to what equity carries after what both sales cost. `None`
-    where even that does not cure, or nothing offsets.
+    Only the larger side is charged (and the matched part of the other), so below the balance of
+    both each has to be reduced, to what equity carries after both sales' costs. `None` if even that
+    does not cure, or nothing offsets.
     """
     if mode_of(draft.account, position.pocket) is not Mode.SMART:
         return None
@@ -144,9 +145,9 @@ def with_the_other_side(
 
 
 def _rest(draft: Draft, sold: Position, level: Level, close: Closes) -> tuple[Sale, ...] | None:
-    """What has to go of the other side after a sale, so that nothing is short of a level; done in
-    the draft. `None` where that side is not the larger one, or not enough."""
-    found: tuple[Sale, ...] = ()
+    """What has to be sold of the other side after a sale to cure a level; done in the draft. `None`
+    if that side is not the larger one, or not enough."""
+    sales: tuple[Sale, ...] = ()
     name = sold.pocket
     named = draft.account.instruments[sold.symbol].exposed_to
     while still_breached(draft, name, level):
@@ -169,14 +170,14 @@ def _rest(draft: Draft, sold: Position, level: Level, close: Closes) -> tuple[Sa
             size = least(account, other, short, each, _curing(draft, other, level, close))
         size = abs(other.quantity) if size is None else size
         close(draft, other, size)
-        found = (*found, (other, size))
-    return found
+        sales = (*sales, (other, size))
+    return sales
 
 
 def _curing(
     draft: Draft, position: Position, level: Level, close: Closes
 ) -> Callable[[Decimal], bool]:
-    """Whether so much of a position cures a level, tried in a copy."""
+    """Whether closing a quantity of a position cures a level, tried in a copy."""
 
     def cures(quantity: Decimal) -> bool:
         trial = draft.copy()
@@ -187,7 +188,7 @@ def _curing(
 
 
 def still_breached(draft: Draft, name: str, level: Level) -> bool:
-    """Whether a pocket still holds something, and is short of a level."""
+    """Whether a pocket still holds something and breaches a level."""
     pocket = draft.account.pockets.get(name)
     if pocket is None or not any(p.quantity for p in pocket.positions.values()):
         return False
@@ -201,11 +202,11 @@ def least(
     each: Decimal,
     holds: Callable[[Decimal], bool],
 ) -> Decimal | None:
-    """The least number of lots of a position for which it holds, looked for around a guess: what is
-    short over what one unit restores.
+    """The smallest number of lots of a position for which `holds` is true, searched around an
+    estimate: the shortfall over what one unit restores.
 
-    `None` where it holds for no part that was tried, and not for all of it. What a trade posts is
-    rounded: where a lot restores less than that, some lots fewer may do too.
+    `None` if it is true for no size that was tried, nor for all of it. What a trade posts is
+    rounded: where a lot restores less than that, a few lots fewer may be enough.
     """
     lot, whole = account.instruments[position.symbol].lot, abs(position.quantity)
 
@@ -235,7 +236,7 @@ def least(
 
 
 def market_price(draft: Draft, position: Position) -> tuple[Decimal, Decimal]:
-    """What a market order that closes it gets, and the slippage in it."""
+    """The price that a market order to close it gets, and the slippage in it."""
     wide = half_spread(draft)
     if not wide:
         return draft.market.last[position.symbol], ZERO

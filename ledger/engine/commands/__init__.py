@@ -1,1 +1,1 @@
-"""What each command of the trader or of the world does."""
+"""What each command does: the trader's own, and those of the outside world."""

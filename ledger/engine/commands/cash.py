@@ -1,4 +1,4 @@
-"""Money in and out: deposits, withdrawals, the loan by hand, isolated margin, savings."""
+"""Money in and out: deposits, withdrawals, borrowing, isolated margin, savings."""
 
 from decimal import Decimal
 
@@ -21,7 +21,7 @@ from ledger.money import LARGEST, ONE, ZERO, atom, fits, plain, round_down, sett
 def check_amount(draft: Draft, amount: Decimal) -> Decimal:
     """The amount at the currency's scale.
 
-    Raises `Refusal` when it is not positive, too fine or too large.
+    Raises `Refusal` if it is not positive, too fine or too large.
     """
     currency = draft.account.currency
     if amount <= 0:
@@ -34,7 +34,8 @@ def check_amount(draft: Draft, amount: Decimal) -> Decimal:
 
 
 def deposit(draft: Draft, amount: Decimal) -> None:
-    """Money comes in, goes to the loan where the book repays by itself, and may meet a call."""
+    """Take in a deposit: it repays the loan where the book does so automatically, and may meet a
+    call."""
     amount = check_amount(draft, amount)
     draft.record(e.Deposited(at=draft.market.time, amount=amount))
     if draft.account.rulebook.repays is Repays.INCOMING:
@@ -43,7 +44,7 @@ def deposit(draft: Draft, amount: Decimal) -> None:
 
 
 def withdraw(draft: Draft, amount: Decimal) -> None:
-    """Take out what margin does not need; where cash is short, the loan is drawn for it."""
+    """Pay out what margin does not need; where cash is short, the loan is drawn."""
     check_withdrawals(draft)
     amount = check_amount(draft, amount)
     most = _withdrawable(_posted(draft))
@@ -59,15 +60,15 @@ def withdraw(draft: Draft, amount: Decimal) -> None:
 
 
 def _withdrawable(draft: Draft) -> Decimal:
-    """What may leave: own cash, and on a running debit balance what would be lent for it."""
+    """What may be withdrawn: own cash, and what would be lent on a running debit balance."""
     leaves = _leavable(draft)
     drawn = _lends(draft) and lending.refused(draft) is None
     return leaves if drawn else min(leaves, _own_cash(draft))
 
 
 def _leavable(draft: Draft) -> Decimal:
-    """What may leave by margin, and the lender's least equity with it: a loan, also one that was
-    drawn before, has to stand on what is left. Source: FINRA 4210(b), on withdrawals."""
+    """What margin and the lender's minimum equity allow to leave: a loan, new or old, must be
+    covered by what is left. Source: FINRA 4210(b), on withdrawals."""
     available = _available(draft)
     if not _owes(draft):
         return available
@@ -96,7 +97,7 @@ def _lends(draft: Draft) -> bool:
 
 
 def borrow(draft: Draft, amount: Decimal) -> None:
-    """Draw on the loan by hand, up to what the equity carries."""
+    """Draw on the loan, up to what equity carries."""
     check_open(draft)
     amount = check_amount(draft, amount)
     account = draft.account
@@ -106,10 +107,10 @@ def borrow(draft: Draft, amount: Decimal) -> None:
     if unlent := lending.refused(draft):
         raise Refusal(unlent)
     owing = _posted(draft)
-    worth = equity(owing.account, owing.account.main, draft.market.mark)
+    own = equity(owing.account, owing.account.main, draft.market.mark)
     most_leverage = book.most_leverage(mode_of(account, MAIN))
     owed = owing.account.main.loan.owed() + lending.owed_things(draft)
-    most = round_down(max(worth * (most_leverage - ONE) - owed, ZERO), account.currency)
+    most = round_down(max(own * (most_leverage - ONE) - owed, ZERO), account.currency)
     if amount > most or _gone_at_once(draft, amount):
         most = _largest_loan(draft, most)
         raise Refusal(f"at most {plain(most)} more can be borrowed", most)
@@ -117,15 +118,14 @@ def borrow(draft: Draft, amount: Decimal) -> None:
 
 
 def _posted(draft: Draft) -> Draft:
-    """The account as drawing on its loan finds it: with the interest to this moment posted."""
+    """The account as drawing on its loan would find it: with interest posted to this moment."""
     trial = draft.copy()
     accrue(trial, MAIN, draft.market.time)
     return trial
 
 
 def _gone_at_once(draft: Draft, amount: Decimal) -> bool:
-    """Whether what is held would be closed out at once, with so much more owed and what drawing it
-    costs."""
+    """Whether what is held would be closed out at once with this much more debt and its costs."""
     trial = draft.copy()
     draw(trial, MAIN, amount)
     main = trial.account.main
@@ -135,7 +135,8 @@ def _gone_at_once(draft: Draft, amount: Decimal) -> bool:
 
 
 def _largest_loan(draft: Draft, most: Decimal) -> Decimal:
-    """Up to `most`, what may be borrowed without being closed out; by halving, in whole units."""
+    """Up to `most`, how much may be borrowed without being closed out; by bisection, in whole
+    units."""
     unit = atom(draft.account.currency)
     if not most or not _gone_at_once(draft, most):
         return most
@@ -150,7 +151,7 @@ def _largest_loan(draft: Draft, most: Decimal) -> Decimal:
 
 
 def repay_loan(draft: Draft, amount: Decimal) -> None:
-    """Pay the loan by hand from free cash."""
+    """Repay the loan from free cash."""
     check_open(draft)
     amount = check_amount(draft, amount)
     owed = owed_now(draft, MAIN)
@@ -186,7 +187,7 @@ def _isolated(draft: Draft, symbol: str) -> Pocket:
 
 
 def add_margin(draft: Draft, symbol: str, amount: Decimal) -> None:
-    """Put more of the wallet behind an isolated position."""
+    """Move more of the wallet's cash behind an isolated position."""
     check_open(draft)
     amount = check_amount(draft, amount)
     pocket = _isolated(draft, symbol)
@@ -200,7 +201,7 @@ def add_margin(draft: Draft, symbol: str, amount: Decimal) -> None:
 
 
 def remove_margin(draft: Draft, symbol: str, amount: Decimal) -> None:
-    """Take back from an isolated position what its initial margin and the book's restrictions
+    """Take back margin of an isolated position that its initial margin and the book's restrictions
     do not need."""
     check_open(draft)
     amount = check_amount(draft, amount)

@@ -1,4 +1,4 @@
-"""The rules change while the clock runs: a house raises its margin, a lender its rate."""
+"""Rules that change while the clock runs: a house raises its margin, a lender its rate."""
 
 from ledger.account.commands import ChangeRules
 from ledger.account.event_terms import CallMetBy
@@ -10,19 +10,19 @@ from ledger.engine.margin.loans import accrue
 from ledger.refused import Refused
 
 
-def change(draft: Draft, wish: ChangeRules) -> None:
-    """Put new figures into force at this moment.
+def change(draft: Draft, command: ChangeRules) -> None:
+    """Put new figures into force now.
 
-    Interest up to now is charged at the old rate first. What is then below the new requirement is
-    judged like any other fall: at once, or at the session's close, as the level's rule says.
+    Interest up to now is charged at the old rate first. A pocket below the new requirement is
+    judged like after any fall: at once, or at the session's close, as the level's rule says.
     """
-    # imported here because it loads what reads files, which hardly any account ever needs
+    # imported here: it loads the file readers, which few accounts ever need
     from ledger.market.rule_files.overrides import override, parse_rules
     from ledger.market.rules.in_force import rules_in_force
 
     book = draft.account.rulebook
     try:
-        rules = parse_rules(wish.rules).texts()
+        rules = parse_rules(command.rules).texts()
         override(book, rules)
     except Refused as refused:
         raise Refusal("; ".join(refused.faults)) from None
@@ -35,8 +35,8 @@ def change(draft: Draft, wish: ChangeRules) -> None:
             at=draft.market.time,
             rules=rules,
             was=rules_in_force(book, rules),
-            cause=wish.cause,
-            source=wish.source,
+            cause=command.cause,
+            source=command.source,
         )
     )
     ladder.meet(draft, CallMetBy.RULES)

@@ -1,4 +1,5 @@
-"""Incidents: what they change at once, and their end. What they stop meanwhile: `weather`."""
+"""Incidents: what they change at once, and their end. What they stop meanwhile is in
+`venue_state`."""
 
 from decimal import Decimal
 
@@ -17,7 +18,7 @@ from ledger.engine.orders.acceptance import listed
 from ledger.engine.orders.venue_state import quiet_venue
 from ledger.engine.trades.fills import after_close, charge, closing_fill
 from ledger.engine.trades.settlement import Deal
-from ledger.frozen import told_by
+from ledger.frozen import event_from
 from ledger.market.rules.in_force import rules_in_force
 from ledger.market.rules.rulebook import Rulebook
 from ledger.money import ONE, ZERO, floor_to, plain, settle
@@ -31,99 +32,99 @@ CHANGED = {
     IncidentKind.MAINTENANCE_HIKE: "maintenance_margin",
     IncidentKind.RATE_HIKE: "loan_rate",
 }
-"""The rule that an incident changes, for good."""
+"""The rule that an incident changes permanently."""
 
 
-def start(draft: Draft, wish: StartIncident) -> None:
-    """Let an incident strike. Raises `Refusal` for one that lacks what it needs."""
-    _check(draft, wish)
-    lasting = wish.kind in LASTING
+def start(draft: Draft, command: StartIncident) -> None:
+    """Start an incident. Raises `Refusal` if something it needs is missing."""
+    _check(draft, command)
+    lasting = command.kind in LASTING
     draft.record(
         e.IncidentStarted(
             at=draft.market.time,
-            kind=wish.kind,
-            until=draft.market.time + wish.lasts if lasting else None,
-            symbol=wish.symbol,
-            share=wish.share,
-            seconds=wish.seconds,
-            seed=wish.seed,
-            stops=wish.stops if wish.kind is IncidentKind.OUTAGE else None,
-            rules=dict(change_of(wish).rules) if wish.kind in CHANGED else {},
+            kind=command.kind,
+            until=draft.market.time + command.lasts if lasting else None,
+            symbol=command.symbol,
+            share=command.share,
+            seconds=command.seconds,
+            seed=command.seed,
+            stops=command.stops if command.kind is IncidentKind.OUTAGE else None,
+            rules=dict(change_of(command).rules) if command.kind in CHANGED else {},
         )
     )
-    if wish.kind is IncidentKind.OUTAGE:
-        if wish.stops is StopsThere.DIE:
+    if command.kind is IncidentKind.OUTAGE:
+        if command.stops is StopsThere.DIE:
             _lose_orders(draft)
         quiet_venue(draft)
-    elif wish.kind in _LOSSES:
-        _lose(draft, _LOSSES[wish.kind], wish.share or ZERO)
-    elif wish.kind in CHANGED:
-        change_rules.change(draft, change_of(wish))
-    elif wish.kind is IncidentKind.DELISTING:
-        _delist(draft, wish.symbol or "")
-    elif wish.kind is IncidentKind.AUTO_DELEVERAGING:
-        _deleverage(draft, wish)
+    elif command.kind in _LOSSES:
+        _lose(draft, _LOSSES[command.kind], command.share or ZERO)
+    elif command.kind in CHANGED:
+        change_rules.change(draft, change_of(command))
+    elif command.kind is IncidentKind.DELISTING:
+        _delist(draft, command.symbol or "")
+    elif command.kind is IncidentKind.AUTO_DELEVERAGING:
+        _deleverage(draft, command)
 
 
-def _check(draft: Draft, wish: StartIncident) -> None:
-    if wish.kind in LASTING and wish.lasts <= 0:
-        raise Refusal(f"{wish.kind} needs hours above zero")
+def _check(draft: Draft, command: StartIncident) -> None:
+    if command.kind in LASTING and command.lasts <= 0:
+        raise Refusal(f"{command.kind} needs hours above zero")
     parts = (*_LOSSES, IncidentKind.ORDER_REJECTS, IncidentKind.PARTIAL_FILLS)
-    if wish.kind in (*parts, IncidentKind.SPREAD_WIDENING) and not (
-        wish.share is not None and ZERO < wish.share <= ONE
+    if command.kind in (*parts, IncidentKind.SPREAD_WIDENING) and not (
+        command.share is not None and ZERO < command.share <= ONE
     ):
-        raise Refusal(f"{wish.kind} needs a share above 0, at most 1")
-    if wish.kind is IncidentKind.LATENCY and wish.seconds <= 0:
+        raise Refusal(f"{command.kind} needs a share above 0, at most 1")
+    if command.kind is IncidentKind.LATENCY and command.seconds <= 0:
         raise Refusal("latency needs seconds above zero")
-    if wish.kind in CHANGED:
-        wrong = wrong_way(draft.account.rulebook, wish)
+    if command.kind in CHANGED:
+        wrong = wrong_way(draft.account.rulebook, command)
         if wrong is not None:
-            raise Refusal(f"{wish.kind}: {wrong}")
-    if wish.kind is IncidentKind.DELISTING and wish.symbol is None:
+            raise Refusal(f"{command.kind}: {wrong}")
+    if command.kind is IncidentKind.DELISTING and command.symbol is None:
         raise Refusal("delisting needs a symbol")
-    if wish.symbol is not None:
-        listed(draft, wish.symbol)
+    if command.symbol is not None:
+        listed(draft, command.symbol)
 
 
-def change_of(wish: StartIncident) -> ChangeRules:
-    """The change of rules that a cut or a hike is."""
-    figure = ZERO if wish.figure is None else wish.figure
-    return ChangeRules(rules={CHANGED[wish.kind]: plain(figure)}, cause=wish.kind.value)
+def change_of(command: StartIncident) -> ChangeRules:
+    """The change of rules that a cut or a hike makes."""
+    figure = ZERO if command.figure is None else command.figure
+    return ChangeRules(rules={CHANGED[command.kind]: plain(figure)}, cause=command.kind.value)
 
 
-def wrong_way(book: Rulebook, wish: StartIncident) -> str | None:
-    """Why a cut is none at this book, or a hike none; `None` where it is one.
+def wrong_way(book: Rulebook, command: StartIncident) -> str | None:
+    """Why this is not a cut (or a hike) under this rule book; `None` if it is one.
 
-    A rule that goes by tiers has no single figure to compare with.
+    A rule with tiers has no single figure to compare with.
     """
-    rule, figure = CHANGED[wish.kind], wish.figure
+    rule, figure = CHANGED[command.kind], command.figure
     if figure is None:
         return f"needs {rule}"
     now = rules_in_force(book, (rule,)).get(rule)
-    cut = wish.kind is IncidentKind.LEVERAGE_CUT
+    cut = command.kind is IncidentKind.LEVERAGE_CUT
     if now is None or (figure < Decimal(now) if cut else figure > Decimal(now)):
         return None
     return f"{rule} is {now}; allowed: {'less' if cut else 'more'} than that"
 
 
 def end_due(draft: Draft) -> None:
-    """End what has lasted its time."""
+    """End the incidents whose time is over."""
     for incident in draft.account.incidents:
         if incident.until <= draft.market.time:
             draft.record(e.IncidentEnded(at=draft.market.time, kind=incident.kind))
 
 
 def _lose_orders(draft: Draft) -> None:
-    """Everything that rests at the venue is gone, stops too."""
+    """Drop everything that rests at the venue, stops included."""
     for order in list(draft.account.orders.values()):
         protection.cancel(draft, order, CancelReason.OUTAGE)
 
 
 def _lose(draft: Draft, kind: FeeKind, share: Decimal) -> None:
-    """A share of the wallet's cash is gone, margin behind isolated walls included.
+    """Lose a share of the wallet's cash, isolated margin included.
 
-    Only of what is the trader's own: lent money, and what a short sale brought, are set off against
-    what is owed for them. What positions are worth stays.
+    Only of the trader's own: borrowed money and the proceeds of shorts are set off against what is
+    owed for them. The value of positions stays.
     """
     account = draft.account
     for name, pocket in account.pockets.items():
@@ -132,7 +133,7 @@ def _lose(draft: Draft, kind: FeeKind, share: Decimal) -> None:
 
 
 def _delist(draft: Draft, symbol: str) -> None:
-    """Close out at the last price, and take every order back."""
+    """Close out at the last price, and cancel every order."""
     for order in list(draft.account.orders.values()):
         if order.symbol == symbol:
             protection.cancel(draft, order, CancelReason.DELISTED)
@@ -141,19 +142,19 @@ def _delist(draft: Draft, symbol: str) -> None:
         _take(draft, position, abs(position.quantity), IncidentKind.DELISTING)
 
 
-def _deleverage(draft: Draft, wish: StartIncident) -> None:
-    """Close the share of a winner, the one named or the largest, at the last price."""
-    winner = _winner(draft, wish.symbol)
+def _deleverage(draft: Draft, command: StartIncident) -> None:
+    """Close a share of a winner, the one named or the largest, at the last price."""
+    winner = _winner(draft, command.symbol)
     if winner is None:
         return
     lot = draft.account.instruments[winner.symbol].lot
     size = abs(winner.quantity)
-    part = floor_to(size * (wish.share or ONE), lot)
+    part = floor_to(size * (command.share or ONE), lot)
     _take(draft, winner, min(max(part, lot), size), IncidentKind.AUTO_DELEVERAGING)
 
 
 def _winner(draft: Draft, symbol: str | None) -> Position | None:
-    """The position with the largest unrealized gain; `None` where nobody wins."""
+    """The position with the largest unrealized gain; `None` if there is none."""
     account = draft.account
 
     def gain(position: Position) -> Decimal:
@@ -165,9 +166,9 @@ def _winner(draft: Draft, symbol: str | None) -> Position | None:
 
 
 def _take(draft: Draft, position: Position, quantity: Decimal, kind: IncidentKind) -> None:
-    """The venue closes at the last price; there is no fee on what nobody asked for."""
+    """The venue closes at the last price, without a fee: the trader did not ask for it."""
     deal = Deal(quantity, draft.market.last[position.symbol])
-    closed = told_by(e.VenueClosed, closing_fill(draft, position, deal), incident=kind)
+    closed = event_from(e.VenueClosed, closing_fill(draft, position, deal), incident=kind)
     draft.record(closed)
     after_close(draft, position, deal, closed.realized_pnl, ClosedBy(kind))
     ladder.meet(draft, CallMetBy(kind), position.pocket, MAIN)

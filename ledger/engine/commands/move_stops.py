@@ -1,4 +1,4 @@
-"""The stop and the targets of an open position, moved and taken away by the trader."""
+"""The stop and the targets of an open position, moved and removed by the trader."""
 
 from decimal import Decimal
 
@@ -16,22 +16,22 @@ from ledger.money import ZERO, fits, floor_to, plain
 _TAKE_PROFIT = Cause.TAKE_PROFIT  # a global is read faster than a member
 
 
-def move_stop(draft: Draft, wish: MoveStop) -> None:
+def move_stop(draft: Draft, command: MoveStop) -> None:
     """Set or move the stop of an open position, to a price or to trail behind it."""
     check_open(draft)
-    position = held_in(draft, wish.symbol)
-    trail = trail_of(wish)
-    if (wish.price is None) is (trail is None):
+    position = held_in(draft, command.symbol)
+    trail = trail_of(command)
+    if (command.price is None) is (trail is None):
         raise Refusal("give the stop either a price or a trail")
-    if wish.price is not None:
-        check_level(draft, position, "stop", wish.price, Cause.STOP_LOSS)
-        protection.set_stop(draft, position, wish.price)
+    if command.price is not None:
+        check_level(draft, position, "stop", command.price, Cause.STOP_LOSS)
+        protection.set_stop(draft, position, command.price)
     elif trail is not None:
         protection.set_trail(draft, position, trail, first_of(draft, position, trail))
 
 
 def first_of(draft: Draft, position: Position, trail: Trail) -> Decimal:
-    """Where a stop that begins to trail the price here triggers. Raises `Refusal`."""
+    """The first trigger of a stop that starts to trail the present price. Raises `Refusal`."""
     instrument = draft.account.instruments[position.symbol]
     check_trail(trail, instrument)
     last = draft.market.last[position.symbol]
@@ -42,7 +42,7 @@ def first_of(draft: Draft, position: Position, trail: Trail) -> Decimal:
 
 
 def remove_stop(draft: Draft, symbol: str) -> None:
-    """Take the stop of an open position away."""
+    """Remove the stop of an open position."""
     check_open(draft)
     held_in(draft, symbol)
     stops = protection.orders_for(draft, symbol, Cause.STOP_LOSS)
@@ -52,32 +52,32 @@ def remove_stop(draft: Draft, symbol: str) -> None:
         protection.cancel(draft, stop, CancelReason.STOP_REMOVED)
 
 
-def move_target(draft: Draft, wish: MoveTarget) -> None:
-    """Set or move a target of an open position: the one that is named, or the only one.
+def move_target(draft: Draft, command: MoveTarget) -> None:
+    """Set or move a target of an open position: the one named, or the only one.
 
-    Without a name several become one, which is what this has always meant.
+    Without a name, several become one: kept as it was before targets had names.
     """
     check_open(draft)
-    position = held_in(draft, wish.symbol)
-    if wish.price is None and wish.fraction is None:
+    position = held_in(draft, command.symbol)
+    if command.price is None and command.fraction is None:
         raise Refusal("give the target a price or a fraction")
-    if wish.price is not None:
-        check_level(draft, position, "target", wish.price, _TAKE_PROFIT)
-    targets = protection.orders_for(draft, wish.symbol, _TAKE_PROFIT)
-    if wish.id is not None or wish.was is not None:
-        amend_target(draft, position, _named(targets, wish), wish.price, wish.fraction)
-    elif wish.fraction is not None and len(targets) > 1:
+    if command.price is not None:
+        check_level(draft, position, "target", command.price, _TAKE_PROFIT)
+    targets = protection.orders_for(draft, command.symbol, _TAKE_PROFIT)
+    if command.id is not None or command.was is not None:
+        amend_target(draft, position, _named(targets, command), command.price, command.fraction)
+    elif command.fraction is not None and len(targets) > 1:
         raise Refusal(f"say which target: {_listed(targets)}")
-    elif wish.fraction is not None and targets:
-        amend_target(draft, position, targets[0], wish.price, wish.fraction)
-    elif wish.price is None:
-        raise Refusal(f"{wish.symbol} has no target: give it a price")
-    elif wish.fraction is None:
-        protection.move_target(draft, position, wish.price)
+    elif command.fraction is not None and targets:
+        amend_target(draft, position, targets[0], command.price, command.fraction)
+    elif command.price is None:
+        raise Refusal(f"{command.symbol} has no target: give it a price")
+    elif command.fraction is None:
+        protection.move_target(draft, position, command.price)
     else:
-        share = abs(position.quantity) * check_fraction(wish.fraction)
+        share = abs(position.quantity) * check_fraction(command.fraction)
         size = _sized(draft, position, share, ZERO)
-        protection.place_target(draft, position, size, wish.price, share)
+        protection.place_target(draft, position, size, command.price, share)
 
 
 def amend_target(
@@ -88,7 +88,7 @@ def amend_target(
     fraction: Decimal | None = None,
     quantity: Decimal | None = None,
 ) -> None:
-    """Move one target, or give it another size: by a fraction of what is held, or a quantity."""
+    """Move one target or resize it, to a fraction of what is held or to a quantity."""
     others = protection.orders_for(draft, position.symbol, _TAKE_PROFIT)
     taken = sum((other.quantity for other in others if other.id != target.id), ZERO)
     terms: dict[str, Decimal | None] = {}
@@ -105,7 +105,7 @@ def amend_target(
 
 
 def check_fraction(fraction: Decimal) -> Decimal:
-    """Raises `Refusal` for a part that is none, or more than the whole."""
+    """Raises `Refusal` for a fraction of zero or less, or more than the whole."""
     if not 0 < fraction <= 1:
         raise Refusal("a target's fraction must be above zero and at most 1")
     return fraction
@@ -114,7 +114,7 @@ def check_fraction(fraction: Decimal) -> Decimal:
 def _sized(
     draft: Draft, position: Position, share: Decimal, taken: Decimal, *, exact: bool = False
 ) -> Decimal:
-    """A target's size in whole lots, of what the other targets have not taken."""
+    """A target's size in whole lots, out of what the other targets have not taken."""
     lot = draft.account.instruments[position.symbol].lot
     size = share if exact else floor_to(share, lot)
     left = abs(position.quantity) - taken
@@ -127,35 +127,35 @@ def _sized(
     return size
 
 
-def remove_target(draft: Draft, wish: RemoveTarget) -> None:
-    """Take one target away, or all of them where none is named."""
+def remove_target(draft: Draft, command: RemoveTarget) -> None:
+    """Remove one target, or all of them if none is named."""
     check_open(draft)
-    held_in(draft, wish.symbol)
-    targets = protection.orders_for(draft, wish.symbol, _TAKE_PROFIT)
+    held_in(draft, command.symbol)
+    targets = protection.orders_for(draft, command.symbol, _TAKE_PROFIT)
     if not targets:
-        raise Refusal(f"{wish.symbol} has no target")
-    if wish.id is not None or wish.was is not None:
-        targets = [_named(targets, wish)]
+        raise Refusal(f"{command.symbol} has no target")
+    if command.id is not None or command.was is not None:
+        targets = [_named(targets, command)]
     for target in targets:
         protection.cancel(draft, target, CancelReason.TARGET_REMOVED)
 
 
-def _named(targets: list[Order], wish: MoveTarget | RemoveTarget) -> Order:
-    """The target that is meant. Raises `Refusal` where none or several are."""
+def _named(targets: list[Order], command: MoveTarget | RemoveTarget) -> Order:
+    """The target that is meant. Raises `Refusal` if none or several match."""
     if not targets:
-        raise Refusal(f"{wish.symbol} has no target")
-    found = [
+        raise Refusal(f"{command.symbol} has no target")
+    named = [
         target
         for target in targets
-        if (wish.id is None or target.id == wish.id)
-        and (wish.was is None or target.limit == wish.was)
+        if (command.id is None or target.id == command.id)
+        and (command.was is None or target.limit == command.was)
     ]
-    if not found:
-        name = wish.id if wish.was is None else f"at {plain(wish.was)}"
-        raise Refusal(f"{wish.symbol} has no target {name}; it has {_listed(targets)}")
-    if len(found) > 1:
-        raise Refusal(f"say which target: {_listed(found)}")
-    return found[0]
+    if not named:
+        name = command.id if command.was is None else f"at {plain(command.was)}"
+        raise Refusal(f"{command.symbol} has no target {name}; it has {_listed(targets)}")
+    if len(named) > 1:
+        raise Refusal(f"say which target: {_listed(named)}")
+    return named[0]
 
 
 def _listed(targets: list[Order]) -> str:

@@ -1,4 +1,4 @@
-"""Orders are accepted, refused with the reason and the largest size that passes, and taken back."""
+"""Orders accepted, refused with the reason and the largest size that passes, and cancelled."""
 
 import re
 from decimal import Decimal
@@ -30,55 +30,57 @@ from ledger.engine.orders.trailing import first_stop
 from ledger.engine.orders.venue_state import arrived, check_open, check_order, filling_whole
 from ledger.engine.trades.fills import parts_of
 from ledger.engine.trades.fitting import largest, unfit
-from ledger.frozen import replace, told_by
+from ledger.frozen import event_from, replace
 from ledger.market.rules.rulebook import Mode
 from ledger.money import LARGEST_QUANTITY, ONE, ZERO, floor_to, plain, settle
 
 OUR_NAMES = re.compile(r"#\d+")
-"""What orders are called that the trader gave no name (`Account.next_order`)."""
+"""Names of orders to which the trader gave none (`Account.next_order`)."""
 
 
-def place(draft: Draft, wish: PlaceOrder) -> None:
-    """Accept an order and fill it at once if its price trades now, or refuse it on record."""
-    name = wish.id or draft.account.next_order
-    quantity = wish.quantity or ZERO
+def place(draft: Draft, command: PlaceOrder) -> None:
+    """Accept an order and fill it at once if its price trades now, or record why it is refused."""
+    name = command.id or draft.account.next_order
+    quantity = command.quantity or ZERO
     try:
-        instrument = listed(draft, wish.symbol)
-        check_order(draft, wish.symbol)
-        check_type(wish, instrument)
-        reference = reference_price(draft, wish, instrument)
-        check_prices(draft, wish, instrument)
-        quantity = quantity_of(draft, wish, instrument, reference)
-        order = _order(draft, wish, name, quantity, reference)
+        instrument = listed(draft, command.symbol)
+        check_order(draft, command.symbol)
+        check_type(command, instrument)
+        reference = reference_price(draft, command, instrument)
+        check_prices(draft, command, instrument)
+        quantity = quantity_of(draft, command, instrument, reference)
+        order = _order(draft, command, name, quantity, reference)
         check(draft, order, reference)
     except Refusal as refused:
-        largest_fit = largest_of(draft, wish) if isinstance(refused, WrongSize) else refused.largest
+        largest_fit = (
+            largest_of(draft, command) if isinstance(refused, WrongSize) else refused.largest
+        )
         draft.record(
             e.OrderRefused(
                 at=draft.market.time,
                 order=name,
-                symbol=wish.symbol,
-                side=wish.side,
-                order_type=wish.order_type,
+                symbol=command.symbol,
+                side=command.side,
+                order_type=command.order_type,
                 quantity=quantity,
                 reason=refused.reason,
                 largest=largest_fit,
-                limit=wish.limit,
-                trigger=wish.trigger,
+                limit=command.limit,
+                trigger=command.trigger,
             )
         )
         return
-    _record_plan(draft, wish, order)
-    put(draft, order, wish.reason, checked=reference)
+    _record_plan(draft, command, order)
+    put(draft, order, command.reason, checked=reference)
 
 
 def put(draft: Draft, order: Order, reason: str, checked: Decimal | None = None) -> None:
-    """Place an accepted order; it fills here and now if its price already trades.
+    """Place an accepted order; it fills at once if its price already trades.
 
-    `checked` is the price at which it was found that the account can carry it.
+    `checked` is the price at which the account was found able to carry it.
     """
     at = draft.market.time
-    draft.record(told_by(e.OrderPlaced, order, at=at, order=order.id, reason=reason))
+    draft.record(event_from(e.OrderPlaced, order, at=at, order=order.id, reason=reason))
     try_here(draft, order.id, checked)
 
 
@@ -91,88 +93,88 @@ def try_here(draft: Draft, name: str, checked: Decimal | None) -> None:
 
 
 def _order(
-    draft: Draft, wish: PlaceOrder, name: str, quantity: Decimal, reference: Decimal
+    draft: Draft, command: PlaceOrder, name: str, quantity: Decimal, reference: Decimal
 ) -> Order:
     account = draft.account
-    _check_name(draft, wish, name)
-    mode = mode_wished(draft, wish)
-    held = account.position(wish.symbol)
+    _check_name(draft, command, name)
+    mode = mode_requested(draft, command)
+    held = account.position(command.symbol)
     default = held.leverage if held is not None else account.rulebook.default_leverage
-    if account.instruments[wish.symbol].paid_in_full:
+    if account.instruments[command.symbol].paid_in_full:
         default = ONE
-    trailing = wish.order_type is OrderType.TRAILING
+    trailing = command.order_type is OrderType.TRAILING
     return Order(
         id=name,
-        symbol=wish.symbol,
-        side=wish.side,
+        symbol=command.symbol,
+        side=command.side,
         quantity=quantity,
-        order_type=wish.order_type,
-        limit=wish.limit,
-        trigger=reference if trailing else wish.trigger,
-        leverage=default if wish.leverage is None else wish.leverage,
+        order_type=command.order_type,
+        limit=command.limit,
+        trigger=reference if trailing else command.trigger,
+        leverage=default if command.leverage is None else command.leverage,
         mode=mode,
-        reduce_only=wish.reduce_only,
-        stop_loss=wish.stop_loss,
-        targets=wish.targets,
+        reduce_only=command.reduce_only,
+        stop_loss=command.stop_loss,
+        targets=command.targets,
         placed_at=draft.market.time,
-        trail=wish.trail,
-        trail_fraction=wish.trail_fraction,
-        oco=_group(draft, wish, name),
-        good_for=wish.good_for,
-        crossed=crosses(draft, wish),
+        trail=command.trail,
+        trail_fraction=command.trail_fraction,
+        oco=_group(draft, command, name),
+        good_for=command.good_for,
+        crossed=crosses(draft, command),
     )
 
 
-def _check_name(draft: Draft, wish: PlaceOrder, name: str) -> None:
+def _check_name(draft: Draft, command: PlaceOrder, name: str) -> None:
     if name in draft.account.orders:
         raise Refusal(f"there is already an open order {name}")
-    if wish.id is not None and OUR_NAMES.fullmatch(wish.id):
+    if command.id is not None and OUR_NAMES.fullmatch(command.id):
         raise Refusal(f"names such as {name} are given to orders here; choose another")
 
 
-def mode_wished(draft: Draft, wish: PlaceOrder) -> Mode:
-    """The margin mode of a wish, where it can have it. Raises `Refusal`."""
+def mode_requested(draft: Draft, command: PlaceOrder) -> Mode:
+    """The margin mode an order asks for, if it can have it. Raises `Refusal`."""
     account = draft.account
-    held = account.position(wish.symbol)
-    mode = wish.mode or (mode_of(account, held.pocket) if held else account.mode)
+    held = account.position(command.symbol)
+    mode = command.mode or (mode_of(account, held.pocket) if held else account.mode)
     if mode not in account.rulebook.modes:
         allowed = ", ".join(account.rulebook.modes)
         raise Refusal(f"{account.rulebook.id} has no {mode} margin; it has {allowed}")
     if held is not None and held.quantity and mode_of(account, held.pocket) is not mode:
         there = mode_of(account, held.pocket)
-        raise Refusal(f"{wish.symbol} is held with {there} margin already")
+        raise Refusal(f"{command.symbol} is held with {there} margin already")
     if mode is not Mode.ISOLATED and mode is not mode_of(account, MAIN):
         raise Refusal(f"this account's wallet uses {mode_of(account, MAIN)} margin, not {mode}")
     return mode
 
 
-def _group(draft: Draft, wish: PlaceOrder, name: str) -> str | None:
-    """The one-cancels-other group of a wish: that of the order it names, or the name itself."""
-    if wish.oco is None:
+def _group(draft: Draft, command: PlaceOrder, name: str) -> str | None:
+    """The one-cancels-other group of an order: that of the order it names, or the name itself."""
+    if command.oco is None:
         return None
-    if not wish.oco or wish.oco == name:
+    if not command.oco or command.oco == name:
         raise Refusal("oco must name another order, or a group shared by several orders")
-    other = draft.account.orders.get(wish.oco)
-    if other is None and OUR_NAMES.fullmatch(wish.oco):
-        raise Refusal(f"there is no open order {wish.oco} to link to")
+    other = draft.account.orders.get(command.oco)
+    if other is None and OUR_NAMES.fullmatch(command.oco):
+        raise Refusal(f"there is no open order {command.oco} to link to")
     if other is not None and other.cause is not Cause.TRADER:
         raise Refusal(
             f"{other.id} protects a position: it ends with the position, not with an order"
         )
-    group = (other.oco or other.id) if other is not None else wish.oco
+    group = (other.oco or other.id) if other is not None else command.oco
     if group in draft.account.ocos_filled:
         raise Refusal(f"an order of {group} has already filled, which cancels the others")
     return group
 
 
 def check(draft: Draft, order: Order, reference: Decimal) -> None:
-    """Whether the account can carry an order. Raises `Refusal`, with the largest that passes.
+    """Raises `Refusal`, with the largest size that passes, if the account cannot carry an order.
 
-    Closing is always allowed: what is asked here is asked of the part that opens.
+    Closing is always allowed: the check is on the part that opens.
     """
     closing, opening = parts_of(draft, order)
     held = draft.account.position(order.symbol)
-    own = held is not None and order.leverage == held.leverage  # it may be more than is lent now
+    own = held is not None and order.leverage == held.leverage  # it may be above today's maximum
     try:
         check_leverage(draft, order)
     except Refusal as refused:
@@ -198,29 +200,31 @@ def _small_target(draft: Draft, order: Order, opening: Decimal) -> str | None:
 
 
 def _most(trial: Draft, order: Order, closing: Decimal, reference: Decimal) -> Decimal | None:
-    """The largest size that passes, its closing part included; `None` where none does."""
+    """The largest size that passes, its closing part included; `None` if none does."""
     instrument = trial.account.instruments[order.symbol]
     opening = largest(trial, order, reference)
     if opening and _small_target(trial, order, opening):
         opening = ZERO
     most = floor_to(LARGEST_QUANTITY - instrument.lot, instrument.lot)
     size = min(closing + opening, most)
-    worth = abs(instrument.notional(size, reference))
-    return size if size and worth >= least_worth(instrument) else None
+    notional = abs(instrument.notional(size, reference))
+    return size if size and notional >= least_worth(instrument) else None
 
 
-def largest_of(draft: Draft, wish: PlaceOrder) -> Decimal | None:
-    """The largest size for a wish whose size is none that an order can have."""
-    instrument = draft.account.instruments[wish.symbol]
-    reference = reference_price(draft, wish, instrument)
-    held = draft.account.position(wish.symbol)
+def largest_of(draft: Draft, command: PlaceOrder) -> Decimal | None:
+    """The largest size for an order whose own size is not one that an order can have."""
+    instrument = draft.account.instruments[command.symbol]
+    reference = reference_price(draft, command, instrument)
+    held = draft.account.position(command.symbol)
     closing = ZERO
-    if held is not None and held.side is not wish.side:
+    if held is not None and held.side is not command.side:
         closing = abs(held.quantity)
-    if wish.reduce_only:
+    if command.reduce_only:
         return closing or None
     try:
-        order = _order(draft, wish, draft.account.next_order, closing or instrument.lot, reference)
+        order = _order(
+            draft, command, draft.account.next_order, closing or instrument.lot, reference
+        )
         if held is None or order.leverage != held.leverage:
             check_leverage(draft, order)
     except Refusal:
@@ -230,8 +234,8 @@ def largest_of(draft: Draft, wish: PlaceOrder) -> Decimal | None:
 
 
 def _after_closing(draft: Draft, order: Order, closing: Decimal) -> Draft:
-    """What would be there once the part that closes is done: the same fill, on scratch paper, at
-    once and whole, however late or in how many parts the order itself will fill."""
+    """A draft in which the closing part is done: the same fill, at once and in full, however late
+    or in how many parts the order itself will fill."""
     trial = draft.copy()
     trial.account = filling_whole(draft.account)
     market = replace(draft.market, trading=draft.market.trading | {order.symbol})
@@ -241,43 +245,43 @@ def _after_closing(draft: Draft, order: Order, closing: Decimal) -> Draft:
     return trial
 
 
-def _record_plan(draft: Draft, wish: PlaceOrder, order: Order) -> None:
-    """What is planned of the part that opens: what only closes puts nothing at stake."""
-    instrument = draft.account.instruments[wish.symbol]
-    stop = first_stop(wish, instrument, entries(draft, wish, instrument)[1])
-    if not (stop or wish.targets or wish.reason or wish.answer_to_call):
+def _record_plan(draft: Draft, command: PlaceOrder, order: Order) -> None:
+    """Record the plan of the part that opens: a part that only closes risks nothing."""
+    instrument = draft.account.instruments[command.symbol]
+    stop = first_stop(command, instrument, entries(draft, command, instrument)[1])
+    if not (stop or command.targets or command.reason or command.answer_to_call):
         return
     risk, (_, opening) = None, parts_of(draft, order)
     if stop is not None and opening:
-        risk = settle(loss_per_unit(draft, wish) * opening, draft.account.currency)
+        risk = settle(loss_per_unit(draft, command) * opening, draft.account.currency)
     draft.record(
         e.PlanRecorded(
             at=draft.market.time,
             symbol=order.symbol,
             stop=stop,
-            target=wish.targets[0].price if wish.targets else None,
+            target=command.targets[0].price if command.targets else None,
             risk=risk,
-            reason=wish.reason,
-            answer_to_call=wish.answer_to_call,
-            tags=wish.tags,
+            reason=command.reason,
+            answer_to_call=command.answer_to_call,
+            tags=command.tags,
         )
     )
 
 
-def close(draft: Draft, wish: ClosePosition) -> None:
+def close(draft: Draft, command: ClosePosition) -> None:
     """Close all or part of a position at the market."""
-    position = held_in(draft, wish.symbol)
+    position = held_in(draft, command.symbol)
     size = abs(position.quantity)
-    if wish.quantity is not None:
-        quantity = wish.quantity
-    elif wish.fraction == 1:
+    if command.quantity is not None:
+        quantity = command.quantity
+    elif command.fraction == 1:
         quantity = size
     else:
-        quantity = floor_to(size * wish.fraction, draft.account.instruments[wish.symbol].lot)
+        quantity = floor_to(size * command.fraction, draft.account.instruments[command.symbol].lot)
     place(
         draft,
         PlaceOrder(
-            symbol=wish.symbol,
+            symbol=command.symbol,
             side=position.side.opposite,
             quantity=quantity,
             reduce_only=True,
@@ -285,10 +289,10 @@ def close(draft: Draft, wish: ClosePosition) -> None:
     )
 
 
-def cancel(draft: Draft, wish: CancelOrder) -> None:
-    """Take a resting order back."""
+def cancel(draft: Draft, command: CancelOrder) -> None:
+    """Cancel a resting order."""
     check_open(draft)
-    order = draft.account.orders.get(wish.id)
+    order = draft.account.orders.get(command.id)
     if order is None:
-        raise Refusal(f"there is no open order {wish.id}")
+        raise Refusal(f"there is no open order {command.id}")
     protection.cancel(draft, order, CancelReason.CANCELLED)

@@ -1,1 +1,1 @@
-"""What a decision is written into, and what ends it early: a draft and a refusal."""
+"""What a decision is written into, a draft, and what ends it early, a refusal."""

@@ -1,4 +1,4 @@
-"""The conductor's notebook: events as they are decided, and the account as it stands after them."""
+"""A working copy for one decision: its events so far, and the account as it is after them."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -11,7 +11,7 @@ from ledger.market.quote import Market
 
 
 class Draft:
-    """What one command has led to so far. Steps read `account` and `market` and `record` facts.
+    """What one command has led to so far. Steps read `account` and `market` and `record` events.
 
     It lives for one `decide` and is thrown away: nothing outside sees it change.
     """
@@ -23,25 +23,25 @@ class Draft:
         self.market = market
         self.events: list[Event] = []
         self.ahead: Sequence[Mapping[str, Decimal]] | None = None
-        """Where prices still go in the bars that end now; `None` before any of it."""
+        """Prices still to come in the bars that end now; `None` before any of it."""
         self.passed: Sequence[Mapping[str, Decimal]] = ()
-        """Where they have been, at the ends of the ways that are gone."""
+        """Prices passed already, at the ends of the moves that are done."""
 
     def record(self, event: Event) -> None:
-        """Write a fact down; the next step already sees the account after it."""
+        """Record an event; the next step already sees the account after it."""
         self.account = apply(self.account, event)
         self.events.append(event)
 
     def pocket(self, name: str) -> Pocket:
-        """The pocket as it stands now."""
+        """The pocket as it is now. Raises `KeyError` if there is none of this name."""
         return self.account.pockets[name]
 
     def judged_by(self, *symbols: str) -> JudgedBy:
-        """By which price a pocket of these symbols is judged, as the record has it."""
+        """The price by which a pocket of these symbols is judged, as it is recorded."""
         return JudgedBy.MARK if self.market.has_mark(*symbols) else JudgedBy.LAST
 
     def copy(self) -> "Draft":
-        """A second notebook from here on, to try something out."""
+        """A second draft from here on, to try something out."""
         other = Draft(self.account, self.market)
         other.ahead, other.passed = self.ahead, self.passed
         return other

@@ -1,10 +1,10 @@
-"""What ends a decision early: the command is refused, and nothing of it stays."""
+"""What ends a decision early: the command is refused and leaves no trace but the refusal."""
 
 from decimal import Decimal
 
 
 class Refusal(Exception):
-    """Why a command is refused, and the largest quantity that would do, if there is one."""
+    """Why a command is refused, and the largest quantity that would pass, if there is one."""
 
     def __init__(self, reason: str, largest: Decimal | None = None) -> None:
         super().__init__(reason)
@@ -13,4 +13,4 @@ class Refusal(Exception):
 
 
 class WrongSize(Refusal):
-    """A size that no order in this instrument can have, however much margin there is."""
+    """A size that no order in this instrument can have, whatever the margin."""

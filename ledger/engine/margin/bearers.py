@@ -1,4 +1,4 @@
-"""Whose cost a pocket's interest is: each amount goes to trades, to the last unit."""
+"""Which trades bear a pocket's interest, to the last unit."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -10,10 +10,10 @@ from ledger.money import ZERO, settle
 def borne_by(
     account: Account, pocket: Pocket, amount: Decimal, symbol: str | None
 ) -> dict[str, Decimal] | None:
-    """An amount of interest by the symbols whose trades bear it; `None` where nothing is held.
+    """An amount of interest by the symbols whose trades bear it; `None` if nothing is held.
 
-    The interest on what was drawn for a trade is that trade's. Any other is shared by cost among
-    what is held with lent money: longs, or where there are none whatever is held.
+    Interest on a loan drawn for a trade is that trade's. Any other is split by cost among what is
+    held on borrowed money: longs, or if there are none, whatever is held.
     """
     if symbol is not None and symbol in pocket.positions:
         return {symbol: amount}
@@ -27,7 +27,7 @@ def borne_by(
 def _shared(
     amount: Decimal, costs: Mapping[str, Decimal], whole: Decimal, currency: str
 ) -> dict[str, Decimal]:
-    """Shares in proportion, rounded along the row so that they add up to the amount."""
+    """An amount split in proportion, rounded cumulatively so that the parts add up to it."""
     shares: dict[str, Decimal] = {}
     upto = done = ZERO
     for symbol, cost in costs.items():

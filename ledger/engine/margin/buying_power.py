@@ -26,17 +26,17 @@ _ISOLATED, _SMART, _SELL = (
 
 
 def refusal(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> str | None:
-    """Why this much more at this price cannot be carried; `None` when it can."""
+    """Why this much more at this price cannot be carried; `None` if it can."""
     currency = draft.account.currency
     if reason := _unlent(draft, order) or leverage.uncarried(draft, order):
         return reason
-    asked = needed(draft, order, quantity, price)
+    required = needed(draft, order, quantity, price)
     offered = spendable(draft, order)
-    if asked > offered and not _relieves(draft, order, quantity, price):
+    if required > offered and not _relieves(draft, order, quantity, price):
         whole = leverage.changed_by(draft, order)
         whose = f"{plain(trim(order.leverage))}x for the whole position " if whole else ""
         return (
-            f"{whose}needs {plain(trim(round_down(asked, currency)))} {currency} of margin and "
+            f"{whose}needs {plain(trim(round_down(required, currency)))} {currency} of margin and "
             f"fees, {plain(trim(round_down(max(offered, ZERO), currency)))} is available"
         )
     value = settle(draft.account.instruments[order.symbol].notional(quantity, price), currency)
@@ -55,14 +55,14 @@ def refusal(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> st
 def drawing(draft: Draft, order: Order, value: Decimal) -> Decimal:
     """The loan that an opening trade of this value draws: what cash lacks for it and its fees.
 
-    All of a purchase where the book lends it whole, but for what nothing is lent on. Behind an
-    isolated wall what the order's own margin does not pay; its fees are the wallet's.
+    The whole purchase where the book lends all of it, except what cannot be bought on margin. For
+    an isolated position what the order's own margin does not pay; its fees are the wallet's.
     """
     account, book = draft.account, draft.account.rulebook
     instrument = account.instruments[order.symbol]
     if not instrument.owned:
         return ZERO
-    outlay = max(value * order.side.sign, ZERO)  # what is sold below zero is paid for, too
+    outlay = max(value * order.side.sign, ZERO)  # selling at a price below zero costs money too
     if order.mode is _ISOLATED:
         own = posted_margin(book, value * order.side.sign, order.leverage)
         return max(outlay - own, ZERO)
@@ -74,7 +74,7 @@ def drawing(draft: Draft, order: Order, value: Decimal) -> Decimal:
 
 
 def _unlent(draft: Draft, order: Order) -> str | None:
-    """Why this cannot be opened at all: what is paid in full has no leverage and no borrower."""
+    """Why this cannot be opened at all: what is paid in full has neither leverage nor a lender."""
     instrument = draft.account.instruments[order.symbol]
     if not instrument.paid_in_full:
         return None
@@ -97,11 +97,11 @@ def _unlent(draft: Draft, order: Order) -> str | None:
 
 
 def needed(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> Decimal:
-    """Own money that a trade takes: the initial margin that it adds, and its fees; behind a wall
-    what is posted there.
+    """The trader's own money that a trade takes: its additional initial margin and its fees; for an
+    isolated position, what is posted there.
 
-    In smart cross that is less than its own where it offsets what is held, or nothing; at another
-    leverage than the position's it is more, or less, by what that changes of the whole.
+    In smart cross that is less where it offsets what is held, or nothing. At another leverage than
+    the position's it includes what that changes for the whole.
     """
     account, instrument = draft.account, draft.account.instruments[order.symbol]
     signed = quantity * order.side.sign
@@ -116,8 +116,7 @@ def needed(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> Dec
 
 
 def _added(draft: Draft, order: Order, alone: Decimal) -> Decimal:
-    """Initial margin that the wallet has to carry beyond what it carries now, for a trade that
-    asks for so much `alone`."""
+    """The additional initial margin on the wallet for a trade that requires `alone` on its own."""
     account, mark = draft.account, draft.market.mark
     pocket = leverage.restated(draft, order, account.main)
     if order.mode is not _SMART:
@@ -135,7 +134,7 @@ def _added(draft: Draft, order: Order, alone: Decimal) -> Decimal:
 
 
 def _relieves(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> bool:
-    """Whether the trade offsets what is held and asks for no more margin than before."""
+    """Whether the trade offsets what is held and requires no more margin than before."""
     if order.mode is not _SMART:
         return False
     at = {**draft.market.mark, order.symbol: price}
@@ -147,8 +146,8 @@ def _relieves(draft: Draft, order: Order, quantity: Decimal, price: Decimal) -> 
 def spendable(draft: Draft, order: Order) -> Decimal:
     """What the wallet can put up: equity above the initial margin of what it already carries.
 
-    Behind an isolated wall goes only cash that is there and its own: no crossed position's paper
-    profit, and nothing of what a short sale brought. It leaves the wallet like a withdrawal.
+    Behind an isolated wall only own cash can go: no unrealized profit of a crossed position, and
+    none of the proceeds of a short. It leaves the wallet like a withdrawal.
     """
     account, mark = draft.account, draft.market.mark
     main = account.main

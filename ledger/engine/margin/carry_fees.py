@@ -1,4 +1,5 @@
-"""Fees that come back while a position is held: rollover on each lot, and what lent shares cost."""
+"""Fees that recur while a position is held: rollover on each lot, and the cost of borrowed
+shares."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -30,7 +31,7 @@ class Turn(IntEnum):
 @scratch
 @dataclass(frozen=True)
 class Due:
-    """Something that falls due at a time."""
+    """Something that falls due, and what pays it."""
 
     time: Time
     turn: Turn
@@ -63,7 +64,7 @@ def _rollover_due(draft: Draft, since: Time, until: Time) -> Iterator[Due]:
 
 
 def next_borrow_fee(account: Account, since: Time) -> Time | None:
-    """When lent shares are next paid for after a time: at the mark of that moment."""
+    """The next time at which borrowed shares are paid for, at the mark of that moment."""
     terms = account.rulebook.borrow_fee
     if terms is None or not terms.rate or not _shorts(account):
         return None
@@ -71,7 +72,7 @@ def next_borrow_fee(account: Account, since: Time) -> Time | None:
 
 
 def next_rollover(account: Account, since: Time) -> Time | None:
-    """When the first lot is next charged after a time, whatever its price."""
+    """The next time at which a lot is charged, whatever its price."""
     terms = account.rulebook.rollover
     if terms is None:
         return None
@@ -80,13 +81,13 @@ def next_rollover(account: Account, since: Time) -> Time | None:
 
 
 def _period_after(lot: Lot, terms: Rollover, since: Time) -> Time:
-    """The end of the period of a lot for which it is charged next after a time."""
+    """The end of the next period for which a lot is charged after a time."""
     passed = max((since - terms.counted.lag - lot.at) // terms.every, 0)
     return lot.at + (passed + 1) * terms.every
 
 
 def _shorts(account: Account) -> list[Position]:
-    """Positions of things that were lent to the trader."""
+    """Positions in assets that were lent to the trader."""
     instruments = account.instruments
     return [
         position
@@ -96,24 +97,24 @@ def _shorts(account: Account) -> list[Position]:
 
 
 def _rolled(position: Position, terms: Rollover, since: Time, until: Time) -> dict[Time, Decimal]:
-    """What falls due at each time: cost x the rate that the lot was bought at, exact.
+    """What falls due at each time: cost x the rate at which the lot was bought, exact.
 
-    Each lot counts from its own fill. One charged as its period begins falls due a second later,
-    so that who leaves at the boundary itself does not pay for the time after it.
+    Each lot counts from its own fill. A fee charged as its period begins falls due a second later,
+    so that whoever closes exactly at the boundary does not pay for the time after it.
     """
     lag = terms.counted.lag
-    found: dict[Time, Decimal] = defaultdict(lambda: ZERO)
+    rolled: dict[Time, Decimal] = defaultdict(lambda: ZERO)
     for lot in position.lots:
         if not lot.rollover:
             continue
         first = _period_after(lot, terms, since)
         for at in range(first, until - lag + 1, terms.every):
-            found[at] += abs(lot.cost) * lot.rollover
-    return found
+            rolled[at] += abs(lot.cost) * lot.rollover
+    return rolled
 
 
 def _pay_borrow(draft: Draft, symbol: str, at: Time) -> None:
-    """One posting of the market value (`BorrowFee`)."""
+    """Post one borrow fee, on the market value (`BorrowFee`)."""
     terms = draft.account.rulebook.borrow_fee
     position = draft.account.position(symbol)
     if terms is None or position is None:

@@ -17,13 +17,12 @@ YEAR = 365 * DAY
 def stamps(draft: Draft, step: Step, since: Time, until: Time) -> list[tuple[Time, str, Decimal]]:
     """The stamps with since < time <= until of contracts held, oldest first, with their rates.
 
-    A flat rate of the rule book (yearly) takes the place of the tape's; without either there is
-    no funding.
+    A flat (yearly) rate of the rule book replaces the tape's; without either there is no funding.
     """
     terms = draft.account.rulebook.funding
     if terms is None:
         return []
-    found: list[tuple[Time, str, Decimal]] = []
+    payments: list[tuple[Time, str, Decimal]] = []
     for position in draft.account.positions():
         symbol = position.symbol
         if draft.account.instruments[symbol].owned:
@@ -31,17 +30,17 @@ def stamps(draft: Draft, step: Step, since: Time, until: Time) -> list[tuple[Tim
         if terms.rate is not None:
             flat = terms.rate * terms.every / YEAR
             first = (since // terms.every + 1) * terms.every
-            found += [(at, symbol, flat) for at in range(first, until + 1, terms.every)]
+            payments += [(at, symbol, flat) for at in range(first, until + 1, terms.every)]
         else:
             rates = step.funding.get(symbol, ())
-            found += [(at, symbol, rate) for at, rate in rates if since < at <= until]
-    return sorted(found, key=lambda stamp: stamp[0])
+            payments += [(at, symbol, rate) for at, rate in rates if since < at <= until]
+    return sorted(payments, key=lambda stamp: stamp[0])
 
 
 def next_stamp(
     account: Account, rates: Mapping[str, FundingTape], since: Time, position: Position
 ) -> Time | None:
-    """The first stamp of a position after a time; `None` where none is known of."""
+    """A position's first stamp after a time; `None` if none is known."""
     terms, symbol = account.rulebook.funding, position.symbol
     if terms is None or account.instruments[symbol].owned:
         return None
@@ -52,9 +51,9 @@ def next_stamp(
 
 
 def pay(draft: Draft, at: Time, symbol: str, rate: Decimal) -> None:
-    """One stamp: the contract's value at the mark x rate, paid by longs where that is above zero.
+    """One stamp: the contract's value at the mark x rate, paid by longs if that is above zero.
 
-    The value is quantity x mark, of an inverse contract quantity / mark in coins. Positions held
+    The value is quantity x mark; of an inverse contract quantity / mark, in coins. Positions held
     over (open, close] pay: one opened on the stamp does not, one closed on it does.
     """
     position = draft.account.position(symbol)

@@ -1,4 +1,4 @@
-"""What margin and the book's restrictions let go of a pocket, by whatever door it leaves."""
+"""What may leave a pocket under margin and the rule book's restrictions, on whatever path."""
 
 from decimal import Decimal
 
@@ -10,8 +10,8 @@ from ledger.money import ZERO, atom, round_down, without_residue
 
 
 def available(draft: Draft, pocket: Pocket) -> Decimal:
-    """What may leave a pocket, cash or not: equity that is no initial margin, and no more than
-    health can lose before money may not be taken out, or what is held would be closed out."""
+    """What may leave a pocket, cash or not: equity above initial margin, and no more than health
+    can lose before withdrawals are restricted or what is held would be closed out."""
     account = draft.account
     rooms = unrestricted(draft, pocket)
     if any(position.quantity for position in pocket.positions.values()):
@@ -21,15 +21,15 @@ def available(draft: Draft, pocket: Pocket) -> Decimal:
 
 
 def unrestricted(draft: Draft, pocket: Pocket) -> list[Decimal]:
-    """What may leave before health is where the book lets nobody take money out, by each of its
-    rules for that."""
+    """What may leave before health falls to where the book forbids withdrawals, by each of its
+    rules."""
     rules = draft.account.rulebook.restrictions
     levels = [rule.level for rule in rules if rule.forbids is Forbids.WITHDRAW]
     return [_beyond(draft, pocket, level) for level in levels]
 
 
 def _beyond(draft: Draft, pocket: Pocket, level: Level) -> Decimal:
-    """Cash that can go before health is at the level; one unit less where that is too far."""
+    """Cash that can leave before health is at the level; one unit less if that is too far."""
     account, mark = draft.account, draft.market.mark
     room = round_down(-exact_shortfall(account, pocket, mark, level), account.currency)
     owes = required_equity(account, pocket, mark, level) > 0

@@ -1,4 +1,4 @@
-"""What a lender asks before it lends, by whatever door the money is drawn."""
+"""What a lender requires before it lends, whatever the money is drawn for."""
 
 from decimal import Decimal
 
@@ -9,16 +9,16 @@ from ledger.money import ZERO, plain, round_down, trim
 
 
 def lendable(draft: Draft) -> Decimal:
-    """How far the wallet's equity is above the least with which anything is lent; may be below."""
-    worth = equity(draft.account, draft.account.main, draft.market.mark)
-    return worth - draft.account.rulebook.minimum_equity
+    """The wallet's equity above the least that is lent on; may be negative."""
+    own = equity(draft.account, draft.account.main, draft.market.mark)
+    return own - draft.account.rulebook.minimum_equity
 
 
 def refused(draft: Draft, *, crossed: bool = True, leaves: Decimal = ZERO) -> str | None:
-    """Why nothing is lent now; `None` where it is.
+    """Why nothing is lent now; `None` if it is.
 
-    `leaves` is what goes out of the account with it: the loan then stands on what is left. Behind
-    an isolated wall the wallet's own health does not matter.
+    `leaves` is what leaves the account with it: the loan is then judged on what is left. For an
+    isolated position the wallet's own health does not matter.
     """
     account, currency = draft.account, draft.account.currency
     if crossed and forbidden(account, account.main, draft.market.mark, Forbids.BORROW):
@@ -26,13 +26,13 @@ def refused(draft: Draft, *, crossed: bool = True, leaves: Decimal = ZERO) -> st
     if lendable(draft) >= leaves:
         return None
     least = account.rulebook.minimum_equity
-    worth = plain(trim(round_down(lendable(draft) + least - leaves, currency)))
-    there = f"{worth} would be left" if leaves else f"this account has {worth}"
+    amount = plain(trim(round_down(lendable(draft) + least - leaves, currency)))
+    there = f"{amount} would be left" if leaves else f"this account has {amount}"
     return f"borrowing needs at least {plain(least)} {currency} of equity, {there}"
 
 
 def owed_things(draft: Draft) -> Decimal:
-    """What the things that the wallet sold short are worth: it owes them beside its loan."""
+    """The value of the assets that the wallet sold short: it owes them on top of its loan."""
     account, mark = draft.account, draft.market.mark
     return sum(
         (

@@ -17,7 +17,7 @@ from ledger.money import plain, round_down, round_up, trim
 
 
 def changed_by(draft: Draft, order: Order) -> Position | None:
-    """The position whose leverage the part of an order that opens would change, if one."""
+    """The position whose leverage the opening part of an order would change, if any."""
     held = draft.account.position(order.symbol)
     if held is None or not held.quantity or held.side is not order.side:
         return None
@@ -25,7 +25,7 @@ def changed_by(draft: Draft, order: Order) -> Position | None:
 
 
 def restated(draft: Draft, order: Order, pocket: Pocket) -> Pocket:
-    """A pocket with what is held of the order's symbol at the order's leverage."""
+    """A pocket with its position in the order's symbol at the order's leverage."""
     held = changed_by(draft, order)
     if held is None or held.pocket != pocket.name:
         return pocket
@@ -34,26 +34,27 @@ def restated(draft: Draft, order: Order, pocket: Pocket) -> Pocket:
 
 
 def uncarried(draft: Draft, order: Order) -> str | None:
-    """Why what stands behind a wall does not carry what is held there at the order's leverage.
+    """Why the margin behind an isolated position does not carry it at the order's leverage; `None`
+    if it does.
 
-    What the order adds is as much as its own part asks for, so that it is the rest which must do.
+    The order brings its own part's margin, so it is the existing position that must be carried.
     """
     held = changed_by(draft, order)
     if held is None or mode_of(draft.account, held.pocket) is not Mode.ISOLATED:
         return None
     account, mark = draft.account, draft.market.mark
     value = account.instruments[order.symbol].notional(held.quantity, mark[order.symbol])
-    asked = max(
+    required = max(
         initial_of(account, order.symbol, held.quantity, mark, order.leverage),
         posted_margin(account.rulebook, value, order.leverage),
     )
-    stands = equity(account, account.pockets[held.pocket], mark)
-    if stands >= asked:
+    behind = equity(account, account.pockets[held.pocket], mark)
+    if behind >= required:
         return None
-    lacking = round_up(asked - stands, account.currency)
+    lacking = round_up(required - behind, account.currency)
     return (
         f"{_x(order.leverage)} would be the leverage of the whole position: what you hold needs "
-        f"{_money(asked, account.currency)} for that, {_money(stands, account.currency)} is "
+        f"{_money(required, account.currency)} for that, {_money(behind, account.currency)} is "
         f"behind it; add {plain(trim(lacking))} to it first, or stay at {_x(held.leverage)}"
     )
 
@@ -67,7 +68,7 @@ def _money(amount: Decimal, currency: str) -> str:
 
 
 def change(draft: Draft, order: Order) -> None:
-    """Put on record that the whole position stands with the order's leverage from now on."""
+    """Record that the whole position has the order's leverage from now on."""
     held = changed_by(draft, order)
     if held is None:
         return

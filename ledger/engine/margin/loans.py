@@ -17,10 +17,10 @@ from ledger.times import Time, month_of
 
 
 def accrue(draft: Draft, name: str, until: Time) -> None:
-    """Post the interest of a pocket's loan up to `until`, carrying what rounding leaves.
+    """Post the interest of a pocket's loan up to `until`, carrying the rounding remainder.
 
-    principal x rate x seconds is exact, and only the posted sum is rounded: any number of
-    postings over a span adds up to one posting over the whole span, to the last unit. By a
+    principal x rate x seconds is exact and only the posted sum is rounded, so that any number of
+    postings over a span adds up to one posting over the whole span, to the last unit. With a
     calendar of whole periods only those that fell due count; repaying inside one costs nothing.
     """
     loan = draft.pocket(name).loan
@@ -60,7 +60,7 @@ def next_posting(draft: Draft, name: str) -> Time | None:
 
 
 def posting_after(account: Account, loan: Loan) -> Time | None:
-    """The next posting of a loan; `None` where none bears interest."""
+    """The next posting of a loan; `None` if it bears no interest."""
     contract = account.rulebook.interest
     if loan.principal == 0 or contract.free:
         return None
@@ -70,7 +70,7 @@ def posting_after(account: Account, loan: Loan) -> Time | None:
 def post(draft: Draft, name: str, at: Time) -> None:
     """A posting by the calendar, after which interest may be added to the principal.
 
-    Monthly that is with the first posting of a month.
+    Where that is monthly, with the first posting of a month.
     """
     before = draft.pocket(name).loan.accrued_to
     accrue(draft, name, at)
@@ -82,7 +82,7 @@ def post(draft: Draft, name: str, at: Time) -> None:
 
 
 def capitalize(draft: Draft, name: str, at: Time) -> None:
-    """Add the accrued interest to the principal: from now on it bears interest itself."""
+    """Add the accrued interest to the principal, which bears interest from now on."""
     loan = draft.pocket(name).loan
     if loan.accrued:
         draft.record(
@@ -99,7 +99,7 @@ def capitalize(draft: Draft, name: str, at: Time) -> None:
 @scratch
 @dataclass(frozen=True)
 class Drawing:
-    """What was just borrowed, on top of what was `owed` already."""
+    """A loan just drawn, on top of what was `owed` already."""
 
     pocket: str
     owed: Decimal
@@ -110,26 +110,26 @@ class Drawing:
 def draw(
     draft: Draft, name: str, amount: Decimal, at: Time | None = None, symbol: str | None = None
 ) -> None:
-    """Borrow into the pocket's cash, with the period that this costs at once (for a trade in
-    `symbol`, if any)."""
+    """Borrow into the pocket's cash and charge at once what the first period costs (on behalf of a
+    trade in `symbol`, if any)."""
     charge_drawing(draft, lend(draft, name, amount, at), symbol)
 
 
 def lend(draft: Draft, name: str, amount: Decimal, at: Time | None = None) -> Drawing:
     """Borrow into the pocket's cash; interest runs from this moment, or begins with a period.
 
-    What is drawn on a loan that runs joins its periods. What it costs at once is still to charge.
+    A drawing on a running loan joins its periods. What it costs at once is still to be charged.
     """
     at = draft.market.time if at is None else at
     contract = draft.account.rulebook.interest
-    accrue(draft, name, at + contract.counted.lag)  # a period that begins now is of the old loan
+    accrue(draft, name, at + contract.counted.lag)  # a period that begins now is the old loan's
     owed = draft.pocket(name).loan.principal
     draft.record(e.LoanDrawn(at=at, pocket=name, amount=amount, principal=owed + amount))
     return Drawing(name, owed, amount, at)
 
 
 def cover(draft: Draft, name: str, symbol: str, at: Time | None = None) -> None:
-    """What a pocket of a lender's has to pay for a position beyond its free cash is borrowed."""
+    """Borrow what a lender's pocket has to pay for a position beyond its free cash."""
     if draft.account.rulebook.kind is not AccountKind.LOAN:
         return
     lacking = -free_cash(draft.account, draft.pocket(name))
@@ -138,8 +138,8 @@ def cover(draft: Draft, name: str, symbol: str, at: Time | None = None) -> None:
 
 
 def charge_drawing(draft: Draft, drawn: Drawing, symbol: str | None) -> None:
-    """Where the book has it so, one period on what was drawn, at once, borne by the trade that it
-    was drawn for. It covers no span, so the calendar stays."""
+    """Where the rule book says so, charge one period on a drawing at once, to the trade that it was
+    drawn for. It covers no span, so the calendar stays."""
     contract = draft.account.rulebook.interest
     if contract.free or not contract.at_drawing:
         return
@@ -166,8 +166,8 @@ def charge_drawing(draft: Draft, drawn: Drawing, symbol: str | None) -> None:
 
 
 def repay(draft: Draft, name: str, amount: Decimal) -> None:
-    """Pay from the pocket's cash: interest before principal, and of the principal first what is
-    interest that was added to it. Owed interest is posted first."""
+    """Pay from the pocket's cash: interest before principal, and of the principal capitalized
+    interest first. Interest that is owed is posted before."""
     at = draft.market.time
     accrue(draft, name, at)
     loan = draft.pocket(name).loan
@@ -189,8 +189,8 @@ def repay(draft: Draft, name: str, amount: Decimal) -> None:
 
 
 def posted_now(account: Account, name: str, market: Market, *, selling: bool = False) -> Account:
-    """The account with a pocket's interest posted to this moment, as the first thing that any sale
-    does, and any payment where the book repays by itself; elsewhere as it stands."""
+    """The account with a pocket's interest posted to this moment: what any sale does first, and any
+    payment where the book repays automatically; elsewhere unchanged."""
     draft = Draft(account, market)
     if selling or account.rulebook.auto_repay:
         accrue(draft, name, market.time)
@@ -205,7 +205,8 @@ def owed_now(draft: Draft, name: str) -> Decimal:
 
 
 def repay_from_cash(draft: Draft, name: str, limit: Decimal | None = None) -> None:
-    """Where the book repays by itself, free cash goes to the loan: all of it, or up to a limit."""
+    """Where the book repays automatically, use free cash to repay the loan: all of it, or up to a
+    limit."""
     if not draft.account.rulebook.auto_repay or draft.pocket(name).loan.principal == 0:
         return
     amount = min(free_cash(draft.account, draft.pocket(name)), owed_now(draft, name))

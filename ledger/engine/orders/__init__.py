@@ -1,1 +1,2 @@
-"""Orders that rest: which are accepted, stops and targets, trails, and what an outage does."""
+"""Resting orders: which are accepted, stops and targets, trails, and what an outage does to
+them."""

@@ -1,4 +1,4 @@
-"""What a wish for an order must be to be accepted; every refusal has its reason."""
+"""The checks that an order must pass to be accepted; every refusal gives its reason."""
 
 from decimal import Decimal
 
@@ -34,28 +34,31 @@ def listed(draft: Draft, symbol: str) -> Instrument:
     return instrument
 
 
-def check_type(wish: PlaceOrder, instrument: Instrument) -> None:
-    """The prices that an order's type has, all of them and no others, each on the tick."""
+def check_type(command: PlaceOrder, instrument: Instrument) -> None:
+    """Raises `Refusal` unless an order has all the prices of its type and no others, on the
+    tick."""
     for name in ("limit", "trigger"):
-        price = getattr(wish, name)
-        if price is None and name in PRICES_OF[wish.order_type]:
-            raise Refusal(f"a {_shown(wish.order_type)} order needs a {name}")
+        price = getattr(command, name)
+        if price is None and name in PRICES_OF[command.order_type]:
+            raise Refusal(f"a {_shown(command.order_type)} order needs a {name}")
         if price is None:
             continue
-        if name not in PRICES_OF[wish.order_type]:
-            raise Refusal(f"a {_shown(wish.order_type)} order takes no {name}")
+        if name not in PRICES_OF[command.order_type]:
+            raise Refusal(f"a {_shown(command.order_type)} order takes no {name}")
         _check_step(name, price, instrument)
-    trail = trail_of(wish)
-    if trail is None and wish.order_type is OrderType.TRAILING:
+    trail = trail_of(command)
+    if trail is None and command.order_type is OrderType.TRAILING:
         raise Refusal("a trailing order needs a trail or a trail_fraction")
     if trail is not None:
         check_trail(trail, instrument)
-    if wish.reduce_only and (wish.stop_loss is not None or wish.targets or stop_trail(wish)):
+    if command.reduce_only and (
+        command.stop_loss is not None or command.targets or stop_trail(command)
+    ):
         raise Refusal("a reduce-only order cannot have a stop or a target")
 
 
 def check_trail(trail: Trail, instrument: Instrument) -> None:
-    """A distance on the tick, or a fraction of the price. Raises `Refusal`."""
+    """Raises `Refusal` unless a trail is a distance on the tick or a fraction of the price."""
     if trail.distance is not None and trail.fraction is not None:
         raise Refusal("give either trail (a distance) or trail_fraction (a fraction of the price)")
     if trail.distance is not None:
@@ -73,68 +76,69 @@ def _check_step(name: str, price: Decimal, instrument: Instrument) -> None:
         raise Refusal(f"{name} must be a positive multiple of the tick {plain(instrument.tick)}")
 
 
-def reference_price(draft: Draft, wish: PlaceOrder, instrument: Instrument) -> Decimal:
-    """The price an order is sized and checked by: that at which it fills, or would at its level.
+def reference_price(draft: Draft, command: PlaceOrder, instrument: Instrument) -> Decimal:
+    """The price by which an order is sized and checked: that at which it fills, now or at its
+    level.
 
-    Where several are possible the one that asks for the most money. Between two bars nobody
-    knows the next price: there it is the order's own level, even where that is passed.
+    Where several are possible, the one that costs most. Between two bars the next price is unknown:
+    there it is the order's own level, even if that is passed.
     """
-    if wish.symbol in draft.market.trading or wish.order_type is OrderType.TRAILING:
-        return entries(draft, wish, instrument)[1]
-    if wish.limit is not None and wish.trigger is not None:
-        return wish.limit if wish.side is Side.BUY else max(wish.limit, wish.trigger)
-    return wish.limit or wish.trigger or draft.market.last[wish.symbol]
+    if command.symbol in draft.market.trading or command.order_type is OrderType.TRAILING:
+        return entries(draft, command, instrument)[1]
+    if command.limit is not None and command.trigger is not None:
+        return command.limit if command.side is Side.BUY else max(command.limit, command.trigger)
+    return command.limit or command.trigger or draft.market.last[command.symbol]
 
 
-def entries(draft: Draft, wish: PlaceOrder, instrument: Instrument) -> tuple[Decimal, Decimal]:
-    """The lowest and the highest price at which an order would fill as the market stands.
+def entries(draft: Draft, command: PlaceOrder, instrument: Instrument) -> tuple[Decimal, Decimal]:
+    """The lowest and the highest price at which an order would fill in the present market.
 
-    What its level has passed already fills at the market. A stop-limit fills between its trigger
-    and its limit; where the limit is the better of them it waits there.
+    An order whose level is passed fills at the market. A stop-limit fills between its trigger and
+    its limit; where the limit is the better of them it waits there.
     """
-    last, sign = draft.market.last[wish.symbol], wish.side.sign
-    trail = trail_of(wish)
-    if wish.order_type is OrderType.TRAILING and trail is not None:
-        begins = behind(instrument, wish.side, last, trail)
+    last, sign = draft.market.last[command.symbol], command.side.sign
+    trail = trail_of(command)
+    if command.order_type is OrderType.TRAILING and trail is not None:
+        begins = behind(instrument, command.side, last, trail)
         return begins, begins
     price = last
-    if wish.trigger is not None and (last - wish.trigger) * sign < 0:
-        price = wish.trigger
-    if wish.limit is None or (price == last and (last - wish.limit) * sign <= 0):
+    if command.trigger is not None and (last - command.trigger) * sign < 0:
+        price = command.trigger
+    if command.limit is None or (price == last and (last - command.limit) * sign <= 0):
         return price, price
-    if (price - wish.limit) * sign > 0 or wish.trigger is None:
-        return wish.limit, wish.limit
-    return min(price, wish.limit), max(price, wish.limit)
+    if (price - command.limit) * sign > 0 or command.trigger is None:
+        return command.limit, command.limit
+    return min(price, command.limit), max(price, command.limit)
 
 
-def crosses(draft: Draft, wish: PlaceOrder) -> bool:
-    """Whether a limit is beyond the price that trades now, so that the order takes it.
+def crosses(draft: Draft, command: PlaceOrder) -> bool:
+    """Whether a limit is beyond the present price, so that the order takes liquidity.
 
-    At the very price it joins those that rest there, and makes the market.
+    At that very price it joins the orders that rest there and makes liquidity.
     """
-    if wish.order_type is not OrderType.LIMIT or wish.limit is None:
+    if command.order_type is not OrderType.LIMIT or command.limit is None:
         return False
-    beyond = (wish.limit - draft.market.last[wish.symbol]) * wish.side.sign > 0
-    return beyond and wish.symbol in draft.market.trading
+    beyond = (command.limit - draft.market.last[command.symbol]) * command.side.sign > 0
+    return beyond and command.symbol in draft.market.trading
 
 
 def quantity_of(
-    draft: Draft, wish: PlaceOrder, instrument: Instrument, reference: Decimal
+    draft: Draft, command: PlaceOrder, instrument: Instrument, reference: Decimal
 ) -> Decimal:
-    """The size of a wish in whole lots, worth as much as an order has to be."""
-    given = [x for x in (wish.quantity, wish.notional, wish.risk) if x is not None]
-    if len(given) != 1:
+    """The size of an order in whole lots, no smaller in value than an order has to be."""
+    sizes = [x for x in (command.quantity, command.notional, command.risk) if x is not None]
+    if len(sizes) != 1:
         raise Refusal("give exactly one of quantity, notional and risk")
     unit = abs(instrument.notional(ONE, reference))
     if not unit:
         raise Refusal(f"an order cannot be sized at a price of {plain(reference)}")
-    if wish.quantity is not None:
-        quantity = wish.quantity
-    elif wish.notional is not None:
-        quantity = floor_to(wish.notional / unit, instrument.lot)
+    if command.quantity is not None:
+        quantity = command.quantity
+    elif command.notional is not None:
+        quantity = floor_to(command.notional / unit, instrument.lot)
     else:
-        quantity = floor_to(given[0] / loss_per_unit(draft, wish), instrument.lot)
-        quantity += _closed_first(draft, wish) if quantity else ZERO
+        quantity = floor_to(sizes[0] / loss_per_unit(draft, command), instrument.lot)
+        quantity += _closed_first(draft, command) if quantity else ZERO
     if quantity <= 0:
         raise WrongSize(f"smaller than one lot of {plain(instrument.lot)}")
     if not fits(quantity, instrument.lot):
@@ -142,7 +146,7 @@ def quantity_of(
     if quantity >= LARGEST_QUANTITY or quantity * unit >= LARGEST:
         counted = "contracts" if instrument.inverse else "units"
         raise WrongSize(f"larger than this ledger can hold ({plain(LARGEST_QUANTITY)} {counted})")
-    least = _least_of(draft, wish, instrument, quantity)
+    least = _least_of(draft, command, instrument, quantity)
     if quantity * unit < least:
         raise WrongSize(
             f"worth less than the minimum order of {plain(least)} "
@@ -152,21 +156,24 @@ def quantity_of(
 
 
 def least_worth(instrument: Instrument) -> Decimal:
-    """What an order must be worth at least: less than one unit of money would cost nothing."""
+    """The least value of an order: below one unit of money it would cost nothing."""
     return max(instrument.min_notional, atom(instrument.currency))
 
 
-def _least_of(draft: Draft, wish: PlaceOrder, instrument: Instrument, quantity: Decimal) -> Decimal:
-    """The same for a wish: what only reduces may be smaller, what closes all as small as it is."""
-    if not wish.reduce_only:
+def _least_of(
+    draft: Draft, command: PlaceOrder, instrument: Instrument, quantity: Decimal
+) -> Decimal:
+    """The least value for this order: less if it only reduces, any if it closes everything."""
+    if not command.reduce_only:
         return least_worth(instrument)
-    held = draft.account.position(wish.symbol)
+    held = draft.account.position(command.symbol)
     whole = held is not None and quantity == abs(held.quantity)
     return ZERO if whole else atom(instrument.currency)
 
 
 def check_worth(draft: Draft, symbol: str, opening: Decimal, price: Decimal) -> None:
-    """The part of an order that opens, or of it what somebody takes, is worth a unit of money."""
+    """Raises `Refusal` unless the opening part of an order, or what of it fills, is worth a unit of
+    money."""
     instrument = draft.account.instruments[symbol]
     if opening and abs(instrument.notional(opening, price)) < atom(instrument.currency):
         raise Refusal(
@@ -175,26 +182,26 @@ def check_worth(draft: Draft, symbol: str, opening: Decimal, price: Decimal) -> 
         )
 
 
-def _closed_first(draft: Draft, wish: PlaceOrder) -> Decimal:
+def _closed_first(draft: Draft, command: PlaceOrder) -> Decimal:
     """What an order would close before it opens anything: that part risks nothing."""
-    held = draft.account.position(wish.symbol)
-    return ZERO if held is None or held.side is wish.side else abs(held.quantity)
+    held = draft.account.position(command.symbol)
+    return ZERO if held is None or held.side is command.side else abs(held.quantity)
 
 
-def loss_per_unit(draft: Draft, wish: PlaceOrder) -> Decimal:
+def loss_per_unit(draft: Draft, command: PlaceOrder) -> Decimal:
     """What one unit loses at the first stop, both fees included: the R0 of one unit.
 
     From the price at which the order would fill now.
     """
-    instrument = draft.account.instruments[wish.symbol]
-    _, reference = entries(draft, wish, instrument)
-    stop = first_stop(wish, instrument, reference)
+    instrument = draft.account.instruments[command.symbol]
+    _, reference = entries(draft, command, instrument)
+    stop = first_stop(command, instrument, reference)
     if stop is None:
         raise Refusal("sizing by risk needs a stop")
     book = draft.account.rulebook
-    makes = wish.order_type is OrderType.LIMIT and not crosses(draft, wish)
+    makes = command.order_type is OrderType.LIMIT and not crosses(draft, command)
     enter = book.maker_fee if makes else book.taker_fee
-    lent = instrument.lent_to(wish.side is Side.SELL)
+    lent = instrument.lent_to(command.side is Side.SELL)
     enter += sum(book.opening_fees(lent).values(), ZERO)
     fees = instrument.notional(ONE, reference) * enter
     fees += instrument.notional(ONE, stop) * book.taker_fee
@@ -204,33 +211,33 @@ def loss_per_unit(draft: Draft, wish: PlaceOrder) -> Decimal:
     return loss
 
 
-def check_prices(draft: Draft, wish: PlaceOrder, instrument: Instrument) -> None:
-    """Stop and targets on the tick, and on the side that they are meant for of every price at
+def check_prices(draft: Draft, command: PlaceOrder, instrument: Instrument) -> None:
+    """Raises `Refusal` unless stop and targets are on the tick and on their side of every price at
     which the order would fill now."""
-    long = wish.side is Side.BUY
-    if wish.stop_loss is not None:
-        _check_step("stop", wish.stop_loss, instrument)
-    for target in wish.targets:
+    long = command.side is Side.BUY
+    if command.stop_loss is not None:
+        _check_step("stop", command.stop_loss, instrument)
+    for target in command.targets:
         _check_step("target", target.price, instrument)
-    low, high = entries(draft, wish, instrument)
+    low, high = entries(draft, command, instrument)
     near, far = (low, high) if long else (high, low)
-    first = first_stop(wish, instrument, near)
-    if trail_of(wish) is not None and min(near, near if first is None else first) <= 0:
+    first = first_stop(command, instrument, near)
+    if trail_of(command) is not None and min(near, near if first is None else first) <= 0:
         raise Refusal("the trail must be smaller than the price it follows")
     below, above = ("below", "above") if long else ("above", "below")
-    if wish.stop_loss is not None and (wish.stop_loss - near) * wish.side.sign >= 0:
+    if command.stop_loss is not None and (command.stop_loss - near) * command.side.sign >= 0:
         raise Refusal(f"the stop of this order must be {below} {plain(near)}")
-    for target in wish.targets:
-        if (target.price - far) * wish.side.sign <= 0:
+    for target in command.targets:
+        if (target.price - far) * command.side.sign <= 0:
             raise Refusal(f"the target of this order must be {above} {plain(far)}")
-    if not all(sound(t.fraction) and 0 < t.fraction <= 1 for t in wish.targets):
+    if not all(sound(t.fraction) and 0 < t.fraction <= 1 for t in command.targets):
         raise Refusal("a target's fraction must be above zero and at most 1")
-    if sum((target.fraction for target in wish.targets), ZERO) > 1:
+    if sum((target.fraction for target in command.targets), ZERO) > 1:
         raise Refusal("the targets' fractions add up to more than the whole position")
 
 
 def check_leverage(draft: Draft, order: Order) -> None:
-    """Leverage that the rule book lends."""
+    """Raises `Refusal` unless the rule book offers this leverage."""
     book = draft.account.rulebook
     most = book.most_leverage(order.mode)
     if order.leverage < ONE or order.leverage > most:
@@ -240,7 +247,7 @@ def check_leverage(draft: Draft, order: Order) -> None:
 
 
 def check_short(draft: Draft, order: Order) -> None:
-    """Raises `Refusal` for a short whose leverage lends nothing to sell."""
+    """Raises `Refusal` for a short whose leverage borrows nothing to sell."""
     lent = not draft.account.instruments[order.symbol].paid_in_full
     short = order.side is Side.SELL and lent
     if short and not draft.account.rulebook.lends_short(order.leverage):
@@ -248,7 +255,7 @@ def check_short(draft: Draft, order: Order) -> None:
 
 
 def tier_refusal(draft: Draft, order: Order, opening: Decimal, reference: Decimal) -> str | None:
-    """Why the tier of the position's notional does not lend this leverage; `None` if it does."""
+    """Why the tier of the position's notional does not offer this leverage; `None` if it does."""
     book = draft.account.rulebook
     instrument = draft.account.instruments[order.symbol]
     held = draft.account.position(order.symbol)
@@ -264,7 +271,7 @@ def tier_refusal(draft: Draft, order: Order, opening: Decimal, reference: Decima
 
 
 def check_targets(draft: Draft, order: Order, opening: Decimal) -> None:
-    """Each target takes a lot at least of the position that there will be."""
+    """Raises `Refusal` unless each target takes at least a lot of the position to come."""
     lot = draft.account.instruments[order.symbol].lot
     held = draft.account.position(order.symbol)
     size = opening + (abs(held.quantity) if held and held.side is order.side else ZERO)

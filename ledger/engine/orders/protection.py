@@ -10,7 +10,7 @@ from ledger.account.risk.requirement import mode_of
 from ledger.account.state import Cause, GoodFor, Order, OrderType, Position, Target
 from ledger.engine.decision.draft import Draft
 from ledger.engine.orders.trailing import Trail, first_stop, nearer, stop_trail
-from ledger.frozen import replace, told_by
+from ledger.frozen import event_from, replace
 from ledger.market.instrument import Instrument
 from ledger.market.quote import Step
 from ledger.money import DUST, ZERO, floor_to, ratio
@@ -27,9 +27,9 @@ def orders_for(draft: Draft, symbol: str, cause: Cause) -> list[Order]:
 
 
 def cancel(draft: Draft, order: Order, reason: str) -> None:
-    """Take an order out of the market, on record, and the orders that are tied to it.
+    """Cancel an order, on record, and the orders that are tied to it.
 
-    Nothing happens to one that has ended meanwhile, with another that it was tied to.
+    Does nothing if it has ended meanwhile, along with another that it was tied to.
     """
     if order.id in draft.account.orders:
         linked = draft.account.linked(order)
@@ -39,34 +39,34 @@ def cancel(draft: Draft, order: Order, reason: str) -> None:
 
 
 def cancel_linked(draft: Draft, filled: Order) -> None:
-    """One order of a one-cancels-other group has filled, if only in part: the others end."""
+    """Cancel the rest of a one-cancels-other group when one of its orders fills, even in part."""
     for other in draft.account.linked(filled):
         _end(draft, other, CancelReason.ONE_CANCELS_OTHER)
 
 
 def _end(draft: Draft, order: Order, reason: str) -> None:
     at = draft.market.time
-    draft.record(told_by(e.OrderCancelled, order, at=at, order=order.id, reason=reason))
+    draft.record(event_from(e.OrderCancelled, order, at=at, order=order.id, reason=reason))
 
 
 def end_session(draft: Draft, step: Step) -> None:
-    """Day orders end with the session that they were placed in, or for."""
+    """End day orders with the session they were placed in, or for."""
     for order in list(draft.account.orders.values()):
         if order.good_for is GoodFor.DAY and step.ends_session((order.symbol,)):
             cancel(draft, order, CancelReason.DAY_OVER)
 
 
 def cancel_all(draft: Draft, symbol: str) -> None:
-    """With the position its stop, its targets and every other reducing order end."""
+    """End a closed position's stop, its targets and every other reducing order."""
     for order in list(draft.account.orders.values()):
         if order.symbol == symbol and order.reduce_only:
             cancel(draft, order, CancelReason.POSITION_CLOSED)
 
 
 def attach(draft: Draft, entry: Order, price: Decimal) -> None:
-    """Bring the stop and targets of an entry filled at `price` to life.
+    """Activate the stop and targets of an entry filled at `price`.
 
-    A later entry's replace the earlier. What protects stays until cancelled, also a day order's.
+    A later entry's replace the earlier. Protection stays until cancelled, a day order's too.
     """
     position = draft.account.position(entry.symbol)
     if position is None:
@@ -81,14 +81,14 @@ def attach(draft: Draft, entry: Order, price: Decimal) -> None:
         for old in orders_for(draft, entry.symbol, _TAKE_PROFIT):
             cancel(draft, old, CancelReason.LATER_TARGETS)
         place_targets(draft, position, entry.targets)
-    if len(position.lots) > 1:  # what an earlier entry brought is for less than there is now
+    if len(position.lots) > 1:  # an earlier entry's targets cover less than is held now
         resize(draft, entry.symbol)
 
 
 def set_stop(draft: Draft, position: Position, price: Decimal) -> None:
     """Place the position's one stop, or move it; a move away is recorded in R.
 
-    A stop that trails stands still from here on, also where it is given the price it has.
+    A trailing stop stops trailing, even if it is given the price that it has.
     """
     stops = orders_for(draft, position.symbol, _STOP_LOSS)
     if not stops:
@@ -103,9 +103,9 @@ def set_stop(draft: Draft, position: Position, price: Decimal) -> None:
 
 
 def set_trail(draft: Draft, position: Position, trail: Trail, first: Decimal) -> None:
-    """Let the position's one stop trail, from `first` or from where it stands if that is nearer.
+    """Let the position's one stop trail, from `first`, or from its present level if that is nearer.
 
-    So a stop is never moved away by being made to trail.
+    So making a stop trail never moves it away.
     """
     leaving = position.side.opposite
     for stop in orders_for(draft, position.symbol, _STOP_LOSS):
@@ -126,7 +126,7 @@ def set_trail(draft: Draft, position: Position, trail: Trail, first: Decimal) ->
 def widened(
     instrument: Instrument, position: Position, was: Decimal, now: Decimal
 ) -> Decimal | None:
-    """R given away by moving a stop: side x (was - now) x quantity / R0, when it is away.
+    """R given away by moving a stop: side x (was - now) x quantity / R0, if it moves away.
 
     Source: `metrics.md`, discipline. `None` for a tightened stop or a trade without R.
     """
@@ -135,7 +135,8 @@ def widened(
 
 
 def place_targets(draft: Draft, position: Position, targets: tuple[Target, ...]) -> None:
-    """One resting order a target; fractions are of the position, rounded down to the lot.
+    """Place one resting order for each target; fractions are of the position, rounded down to the
+    lot.
 
     Where the fractions add up to the whole, the last target takes what rounding left.
     """
@@ -155,15 +156,15 @@ def place_targets(draft: Draft, position: Position, targets: tuple[Target, ...])
 def place_target(
     draft: Draft, position: Position, size: Decimal, price: Decimal, share: Decimal
 ) -> None:
-    """Place one target, with the `share` that rounding made its size of."""
+    """Place one target, with the `share` from which its size was rounded."""
     _place(draft, position, OrderType.LIMIT, size, price, _TAKE_PROFIT, unrounded=share)
 
 
 def resize(draft: Draft, symbol: str, was: Decimal | None = None) -> None:
     """Keep protection at the position's size: stops cover all of it, targets no more than it.
 
-    `was` is the size before a part closed that no target took: of the rest every target keeps its
-    share. What a target took was its own, and the others keep their sizes.
+    `was` is the size before a close that was no target's: every target keeps its share of the rest.
+    What a target took was its own part, and the others keep their sizes.
     """
     position = draft.account.position(symbol)
     if position is None or not position.quantity:
@@ -183,7 +184,7 @@ def resize(draft: Draft, symbol: str, was: Decimal | None = None) -> None:
 
 
 def _fitting(targets: list[Order], size: Decimal) -> Iterator[tuple[Order, Decimal]]:
-    """As much of each as there is left, the oldest first."""
+    """As much of each target as is left to take, the oldest first."""
     for target in targets:
         fitting = min(target.quantity, size)
         size -= fitting
@@ -195,8 +196,8 @@ def _shares(
 ) -> Iterator[tuple[Order, Decimal]]:
     """Each target's share of what is left, rounded down to the lot but to no less than one lot.
 
-    The nearest come first. Where they were for the whole position the farthest takes what rounding
-    left; where there are more of them than lots, it is the farthest that go.
+    The nearest come first. If they covered the whole position, the farthest takes what rounding
+    left; if there are more of them than lots, the farthest are dropped.
     """
     nearest = sorted(targets, key=lambda target: (target.limit or ZERO) * -target.side.sign)
     shares = [t.quantity * size / was if t.unrounded is None else t.unrounded for t in nearest]
@@ -287,7 +288,7 @@ def amend(
     widened_r: Decimal | None = None,
     share: Decimal | None = None,
 ) -> None:
-    """Put an order on other terms, by their keys, in one event; what stays as it is is not told.
+    """Put an order on other terms, by their keys, in one event; unchanged terms are left out.
 
     `share` is what a target's new size was rounded from.
     """
@@ -321,7 +322,7 @@ def amend(
 
 
 def let_trail(draft: Draft, stop: Order, trail: Trail, first: Decimal) -> None:
-    """Let a stop that stands trail under its own name: from `first`, or from where it stands if
+    """Let an existing stop trail under its own name: from `first`, or from its present level if
     that is nearer."""
     assert stop.trigger is not None, "a stop has its trigger"
     terms = {
@@ -333,7 +334,7 @@ def let_trail(draft: Draft, stop: Order, trail: Trail, first: Decimal) -> None:
 
 
 def move_target(draft: Draft, position: Position, price: Decimal) -> None:
-    """The position's one target; several become this one, for the whole position."""
+    """Set the position's one target; several become this one, for the whole position."""
     targets = orders_for(draft, position.symbol, _TAKE_PROFIT)
     for other in targets[1:]:
         cancel(draft, other, CancelReason.ONE_TARGET)

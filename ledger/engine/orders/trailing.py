@@ -20,20 +20,20 @@ from ledger.money import ONE, ceil_to, floor_to
 @scratch
 @dataclass(frozen=True)
 class Trail:
-    """How far behind the best price a trigger stands: a distance, or a fraction of that price."""
+    """How far a trigger is behind the best price: a distance, or a fraction of that price."""
 
     distance: Decimal | None = None
     fraction: Decimal | None = None
 
     def below(self, price: Decimal) -> Decimal:
-        """Where a sale triggers while this is the highest price, before the tick."""
+        """The trigger of a sale while this is the highest price, before rounding to the tick."""
         if self.fraction is not None:
             return price * (ONE - self.fraction)
         assert self.distance is not None, "a trail has a distance or a fraction"
         return price - self.distance
 
     def above(self, price: Decimal) -> Decimal:
-        """Where a purchase triggers while this is the lowest price, before the tick."""
+        """The trigger of a purchase while this is the lowest price, before rounding to the tick."""
         if self.fraction is not None:
             return price * (ONE + self.fraction)
         assert self.distance is not None, "a trail has a distance or a fraction"
@@ -41,14 +41,14 @@ class Trail:
 
 
 def trail_of(order: Order | PlaceOrder | MoveStop | AmendOrder) -> Trail | None:
-    """The trail that is given, of the order itself or of the stop that it brings."""
+    """The trail of the order itself or of the stop that it brings, if given."""
     if order.trail is None and order.trail_fraction is None:
         return None
     return Trail(order.trail, order.trail_fraction)
 
 
 def behind(instrument: Instrument, side: Side, price: Decimal, trail: Trail) -> Decimal:
-    """Where a trailing order of a side triggers while this is the best price, on the tick.
+    """The trigger of a trailing order while this is the best price, on the tick.
 
     Rounded away from the price, so that it is never nearer than the trail.
     """
@@ -58,7 +58,7 @@ def behind(instrument: Instrument, side: Side, price: Decimal, trail: Trail) -> 
 
 
 def nearer(side: Side, one: Decimal, other: Decimal) -> Decimal:
-    """Of two triggers of a stop of this side the one that the price meets first."""
+    """The one of two triggers of a stop on this side that the price reaches first."""
     return max(one, other) if side is Side.SELL else min(one, other)
 
 
@@ -68,10 +68,10 @@ def stop_trail(order: Order | PlaceOrder) -> Trail | None:
 
 
 def first_stop(order: Order | PlaceOrder, instrument: Instrument, entry: Decimal) -> Decimal | None:
-    """Where the stop that an order brings stands when it fills at `entry`; `None` without one.
+    """The first level of the stop that an order brings when it fills at `entry`; `None` without
+    one.
 
-    A stop that trails begins at its distance from the entry, or at `stop_loss` where that is
-    nearer.
+    A trailing stop begins at its distance from the entry, or at `stop_loss` if that is nearer.
     """
     trail = stop_trail(order)
     if trail is None:
@@ -82,8 +82,8 @@ def first_stop(order: Order | PlaceOrder, instrument: Instrument, entry: Decimal
 
 
 def follows_from(instrument: Instrument, order: Order) -> Decimal:
-    """The price from which on a trailing order's trigger moves: better than its best by a tick, or
-    by as much as moves a fraction of it by one."""
+    """The price from which a trailing order's trigger moves: better than its best by a tick, or by
+    what moves a fraction of it by one tick."""
     trail = trail_of(order)
     assert trail is not None, "a trailing order has its trail"
     assert order.trigger is not None, "a trailing order has its trigger"
@@ -97,12 +97,12 @@ def follows_from(instrument: Instrument, order: Order) -> Decimal:
 
 
 def follow(draft: Draft, known: Collection[str] | None = None) -> None:
-    """Let trailing orders follow the price that their symbol stands at, each on record.
+    """Let trailing orders follow the price of their symbol, each on record.
 
-    Called where a straight way of prices ends: on the way toward the better price a trigger is
-    not met, on the way back it stands where the better price left it. Where the `known` orders
-    are named, the others wait: what came to life inside a bar follows from the bar's close on,
-    since nobody can tell whether the bar's best price came after it.
+    Called where a straight move of prices ends: on the way to the better price a trigger is not
+    reached, and on the way back it is where the better price left it. If `known` orders are given,
+    the others wait: what came to life inside a bar follows from the bar's close on, since the bar's
+    best price may have come before it.
     """
     for order in list(draft.account.orders.values()):
         if order.order_type is not OrderType.TRAILING:

@@ -1,7 +1,7 @@
-"""What running incidents stop: asked by whoever places, fills or pays.
+"""What running incidents stop, for every step that places, fills or pays.
 
-Chance is handed in: which orders a venue rejects follows from the incident's seed and the order's
-number, so that the same run rejects the same ones.
+Chance is passed in: which orders a venue rejects follows from the incident's seed and the order's
+number, so that the same run rejects the same orders.
 """
 
 from decimal import Decimal
@@ -23,21 +23,22 @@ _THIN, _WIDE = IncidentKind.PARTIAL_FILLS, IncidentKind.SPREAD_WIDENING
 
 
 def running(draft: Draft, kind: IncidentKind) -> Incident | None:
-    """The incident of a kind that lasts now: of several the one that hurts most."""
+    """The running incident of a kind; if several, the one that hurts most."""
     if not draft.account.incidents:
         return None
-    found = (incident for incident in draft.account.incidents if incident.kind is kind)
-    return max(found, key=_harm, default=None)
+    incidents = (incident for incident in draft.account.incidents if incident.kind is kind)
+    return max(incidents, key=_harm, default=None)
 
 
 def _harm(incident: Incident) -> Decimal:
-    """What is compared among incidents of one kind; the less of an order fills, the worse."""
+    """How much an incident hurts, compared within its kind; the less of an order fills, the
+    worse."""
     share = incident.share or ZERO
     return -share if incident.kind is _THIN else share
 
 
 def quiet_venue(draft: Draft) -> None:
-    """While the venue is down nothing of it trades, whatever the tape shows."""
+    """While the venue is down nothing trades there, whatever the tape shows."""
     if running(draft, _DOWN):
         draft.market = replace(draft.market, trading=frozenset())
 
@@ -45,8 +46,8 @@ def quiet_venue(draft: Draft) -> None:
 def taken_up(account: Account, market: Market, time: Time | None) -> Market:
     """The market of a clock that was left on a tape, as it is for this account.
 
-    The tape does not know that the venue is down, nor how long was waited after its last bar: the
-    `time` at which the clock was left, where that is on record.
+    The tape does not know that the venue is down, nor how long the trader waited after its last
+    bar: that is the `time` at which the clock was left, if recorded.
     """
     draft = Draft(account, market if time is None else replace(market, time=time))
     quiet_venue(draft)
@@ -54,13 +55,13 @@ def taken_up(account: Account, market: Market, time: Time | None) -> Market:
 
 
 def check_open(draft: Draft) -> None:
-    """Raises `Refusal` where the venue takes no orders at all."""
+    """Raises `Refusal` while the venue takes no orders at all."""
     if running(draft, _DOWN):
         raise Refusal("the venue is down: it takes no orders")
 
 
 def check_withdrawals(draft: Draft) -> None:
-    """Raises `Refusal` where no money leaves."""
+    """Raises `Refusal` while withdrawals are halted."""
     if running(draft, IncidentKind.WITHDRAWAL_FREEZE):
         raise Refusal("withdrawals are frozen")
     if running(draft, _DOWN):
@@ -68,9 +69,10 @@ def check_withdrawals(draft: Draft) -> None:
 
 
 def check_order(draft: Draft, symbol: str, number: int | None = None) -> None:
-    """Raises `Refusal` for an order that bounces, is rejected by chance, or is for what is gone.
+    """Raises `Refusal` for an order that bounces, is rejected by chance, or is for a delisted
+    symbol.
 
-    The chance is drawn by the `number` of what is sent; else by that of the order.
+    The chance is drawn by the `number` of the command, else by that of the order.
     """
     check_open(draft)
     if symbol in draft.account.delisted:
@@ -87,7 +89,7 @@ def check_order(draft: Draft, symbol: str, number: int | None = None) -> None:
 def arrived(draft: Draft, order: Order) -> bool:
     """Whether an order has reached the venue: the trader's own are late while latency lasts.
 
-    What was sent before it began is there already.
+    An order sent before it began has arrived.
     """
     if not draft.account.incidents or order.cause is not Cause.TRADER:
         return True
@@ -100,7 +102,8 @@ def arrived(draft: Draft, order: Order) -> bool:
 
 
 def fillable(draft: Draft, order: Order) -> Decimal:
-    """How much of a trader's order finds a counterparty: at least a lot, all on a good day."""
+    """How much of a trader's order finds a counterparty: at least a lot, all of it without
+    incidents."""
     thin = running(draft, _THIN)
     if thin is None or thin.share is None or order.cause is not Cause.TRADER:
         return order.quantity
@@ -109,12 +112,13 @@ def fillable(draft: Draft, order: Order) -> Decimal:
 
 
 def filling_whole(account: Account) -> Account:
-    """The account on a day on which every order finds its counterparty at once."""
+    """The account as if every order found its counterparty at once."""
     calm = tuple(one for one in account.incidents if one.kind not in (IncidentKind.LATENCY, _THIN))
     return account if len(calm) == len(account.incidents) else replace(account, incidents=calm)
 
 
 def half_spread(draft: Draft) -> Decimal:
-    """What a wide spread adds to the slippage of whoever takes, as a fraction of the price."""
+    """What a wide spread adds to the slippage of an order that takes liquidity, as a fraction of
+    the price."""
     wide = running(draft, _WIDE)
     return ZERO if wide is None or wide.share is None else wide.share / 2

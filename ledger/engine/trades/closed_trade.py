@@ -1,4 +1,4 @@
-"""What a trade has been through, and how it is put on record when it closes."""
+"""The course of a trade, and its record when it closes."""
 
 from decimal import Decimal
 
@@ -21,8 +21,8 @@ def closed_event(
     R = net result / R0, with fees, interest and funding in the result and without what the venue
     bore (`metrics.md`); without a stop at entry there is no R. MAE and MFE are the lowest and the
     highest sum of realized and unrealized profit while the trade was open, before fees, over R0:
-    `person.md` section 6, the version of the position. Quantity is all that was bought and sold
-    again, and the prices are its averages: quantity x (exit - entry) is what was realized.
+    `person.md` section 6, the version of the position. Quantity is everything that was bought and
+    sold again, and the prices are its averages: quantity x (exit - entry) is what was realized.
     """
     course, instrument = (
         course_of(draft, before, after, deal),
@@ -36,7 +36,7 @@ def closed_event(
         pocket=before.pocket,
         symbol=before.symbol,
         side=before.side,
-        quantity=max(course.entered, before.peak),  # less is known of one opened long ago
+        quantity=max(course.entered, before.peak),  # older ledgers recorded less
         entry_price=figured_price(entry, instrument.tick),
         exit_price=figured_price(left, instrument.tick),
         last_exit_price=deal.price,
@@ -58,9 +58,9 @@ def _in_r(amount: Decimal, risk: Decimal | None) -> Decimal | None:
 def course_of(draft: Draft, before: Position | None, after: Position, deal: Deal) -> Course:
     """The course of a trade up to and with a fill that has just been recorded.
 
-    Between two fills the holding stays what it is, so that its profit is straight in the price and
-    furthest at the lowest or the highest price between them. Only prices on the path count: those
-    that came after the earlier fill, and before the later one.
+    Between two fills the holding stays the same, so its profit is linear in the price and furthest
+    at the lowest or the highest price between them. Only prices on the path count: those after the
+    earlier fill and before the later one.
     """
     bar, here = draft.market.bars.get(after.symbol), draft.market.last[after.symbol]
     course = _fresh(draft) if before is None else _known(before)
@@ -69,7 +69,7 @@ def course_of(draft: Draft, before: Position | None, after: Position, deal: Deal
         seen = [here, *_seen(draft, before.symbol, course, bar)]
         made += [_made(draft, before, price) for price in (min(seen), max(seen))]
     traded = abs(draft.account.instruments[after.symbol].notional(deal.quantity, deal.price))
-    traded = traded.copy_sign(deal.price)  # what is paid to get rid of something is below zero
+    traded = traded.copy_sign(deal.price)  # below zero where the seller pays
     ways, low_ahead, high_ahead = _place(draft, after.symbol, bar)
     moved = replace(
         course,
@@ -105,8 +105,8 @@ def _fresh(draft: Draft) -> Course:
 
 
 def _known(before: Position) -> Course:
-    """The course that a position brings; of one from before there were any, as if what is held
-    now had been bought at the open of its first bar."""
+    """The course that a position brings; one opened before courses were recorded counts as bought
+    at the open of its first bar."""
     return before.course or Course(
         entered=abs(before.quantity),
         entry_value=abs(before.basis),
@@ -130,8 +130,8 @@ def _made(draft: Draft, position: Position, price: Decimal) -> Decimal:
 
 
 def _place(draft: Draft, symbol: str, bar: Bar | None) -> tuple[int, bool, bool]:
-    """Where inside the running bar prices are: how many ways are gone, and whether its low and its
-    high are still to come. A bar that runs on after this step stands at its open."""
+    """How far prices are inside the running bar: the number of moves done, and whether its low and
+    its high are still to come. A bar that runs on after this step is at its open."""
     if bar is None:
         return 0, False, False
     if draft.ahead is None or bar.low == bar.high:
@@ -141,7 +141,7 @@ def _place(draft: Draft, symbol: str, bar: Bar | None) -> tuple[int, bool, bool]
 
 
 def _seen(draft: Draft, symbol: str, course: Course, bar: Bar | None) -> list[Decimal]:
-    """The furthest prices between a course's last fill and now, as prices are told now."""
+    """The furthest prices between a course's last fill and now."""
     ways, _, _ = _place(draft, symbol, bar)
     inside = [prices[symbol] for prices in draft.passed[:ways]]
     if bar is not None and bar.time == course.bar:

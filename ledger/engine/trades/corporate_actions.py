@@ -1,4 +1,5 @@
-"""Dividends and splits at the open of the ex-day: of what was held before it, and what rests."""
+"""Dividends and splits at the open of the ex-day: on what was held before it, and on resting
+orders."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,7 +13,7 @@ from ledger.engine.margin.loans import cover, repay_from_cash
 from ledger.engine.orders import protection
 from ledger.engine.trades.fills import after_close, closing_fill
 from ledger.engine.trades.settlement import Deal
-from ledger.frozen import scratch, told_by
+from ledger.frozen import event_from, scratch
 from ledger.market.corporate import Ratio
 from ledger.market.quote import Step
 from ledger.market.rules.rulebook import Repays
@@ -20,7 +21,7 @@ from ledger.money import ZERO, ceil_to, figured_price, floor_to, settle, units
 
 
 def concerned(account: Account) -> set[str]:
-    """The symbols of which something is held or ordered: the others' actions lead to nothing."""
+    """The symbols that are held or ordered: actions of others lead to nothing."""
     held = {position.symbol for position in account.positions()}
     return held | {order.symbol for order in account.orders.values()}
 
@@ -28,7 +29,7 @@ def concerned(account: Account) -> set[str]:
 @scratch
 @dataclass(frozen=True)
 class Remainder:
-    """Of `was` units split by a ratio, what is no whole lot is still to be paid out."""
+    """Of `was` units split by a ratio, the fraction of a lot that is still to be paid out."""
 
     symbol: str
     by: Ratio
@@ -36,9 +37,9 @@ class Remainder:
 
 
 def split(draft: Draft, step: Step) -> list[Remainder]:
-    """Splits: what is held and ordered is told in new units, and no money moves.
+    """Splits: positions and orders are restated in new units, and no money moves.
 
-    Before whatever falls due at that very open, since it is reckoned at the new prices.
+    Before whatever falls due at that same open, since that is computed at the new prices.
     """
     return [
         _split(draft, action.symbol, Ratio.of(action.split))
@@ -48,7 +49,7 @@ def split(draft: Draft, step: Step) -> list[Remainder]:
 
 
 def pay(draft: Draft, step: Step, left: list[Remainder]) -> None:
-    """What splits left of a lot is paid out, then dividends are received and owed."""
+    """Pay out the fractions of a lot that splits left, then receive or owe dividends."""
     for each in left:
         _pay_out(draft, each)
     for action in step.actions:
@@ -79,7 +80,7 @@ def _split(draft: Draft, symbol: str, by: Ratio) -> Remainder:
         if order.symbol == symbol and order.id in draft.account.orders:
             _adjust(draft, order, by, sizes.get(order.id))
     if sizes and quantity == floor_to(quantity, draft.account.instruments[symbol].lot):
-        protection.resize(draft, symbol, quantity)  # else it follows when the rest is paid out
+        protection.resize(draft, symbol, quantity)  # else when the rest is paid out
     return Remainder(symbol, by, was)
 
 
@@ -96,9 +97,9 @@ def _targeted(draft: Draft, symbol: str) -> Decimal:
 def _target_sizes(
     draft: Draft, symbol: str, by: Ratio, whole: Decimal | None
 ) -> dict[str, Decimal]:
-    """What each target takes, before it is brought to whole lots with what is held.
+    """The size of each target after a split, before rounding to whole lots.
 
-    Where they were for the whole position, the farthest takes what rounding left of it.
+    If they covered the whole position, the farthest takes what rounding left of it.
     """
     targets = protection.orders_for(draft, symbol, Cause.TAKE_PROFIT)
     sizes = {target.id: units(by.quantity(target.quantity)) for target in targets}
@@ -120,7 +121,8 @@ class _Prices:
     targets: tuple[Target, ...]
 
     def sound(self, side: Side) -> bool:
-        """Whether all are prices still, and what protects is beyond where the order fills."""
+        """Whether all prices are above zero, and protection is on its side of where the order
+        fills."""
         level = self.limit if self.trigger is None else self.trigger
         prices = [self.limit, self.trigger, self.trail, self.stop_loss]
         if any(price is not None and price <= 0 for price in prices):
@@ -133,11 +135,12 @@ class _Prices:
 
 
 def _adjust(draft: Draft, order: Order, by: Ratio, size: Decimal | None) -> None:
-    """An order in new units: its size, else in whole lots rounded down, and its prices on ticks.
+    """Restate an order in new units: its size, else in whole lots rounded down, and its prices on
+    ticks.
 
-    What waits above the price is rounded up and what waits below it down, a trail up: nothing is
-    met before it would have been. Source: FINRA rule 5330, which adjusts size and price by the
-    ratio; it lets some kinds of orders stand and cancels all at a reverse split, which is not done
+    Levels above the price are rounded up and levels below it down, a trail up: nothing is reached
+    earlier than before. Source: FINRA rule 5330, which adjusts size and price by the ratio; it
+    leaves some kinds of orders unadjusted and cancels all at a reverse split, which is not done
     here.
     """
     instrument = draft.account.instruments[order.symbol]
@@ -173,7 +176,7 @@ def _split_prices(order: Order, by: Ratio, tick: Decimal) -> _Prices:
 def _adjusted(
     draft: Draft, order: Order, by: Ratio, prices: _Prices, quantity: Decimal
 ) -> e.OrderAdjusted:
-    return told_by(
+    return event_from(
         e.OrderAdjusted,
         order,
         at=draft.market.time,
@@ -189,7 +192,7 @@ def _adjusted(
 
 
 def _pay_out(draft: Draft, of: Remainder) -> None:
-    """Cash in lieu: what is no whole lot is settled at the open of the ex-day, without a fee."""
+    """Cash in lieu: a fraction of a lot is settled at the open of the ex-day, without a fee."""
     held = draft.account.position(of.symbol)
     if held is None:
         return
@@ -202,14 +205,14 @@ def _pay_out(draft: Draft, of: Remainder) -> None:
     deal = Deal(size - whole, price)
     exact = instrument.notional(of.was * of.by.new - whole * of.by.old, price) / of.by.old
     value = settle(exact, instrument.currency)
-    paid = told_by(e.CashInLieu, closing_fill(draft, held, deal, value), ratio=str(of.by))
+    paid = event_from(e.CashInLieu, closing_fill(draft, held, deal, value), ratio=str(of.by))
     draft.record(paid)
     after_close(draft, held, deal, paid.realized_pnl, ClosedBy.CASH_IN_LIEU)
 
 
 def _dividend(draft: Draft, symbol: str, per_share: Decimal) -> None:
-    """A long receives, and where the book repays by itself its loan is paid; a short owes it to
-    who lent the shares, with a loan where cash is short."""
+    """A long receives the dividend, which repays its loan where the book does so automatically; a
+    short owes it to the lender of the shares, on the loan where cash is short."""
     held = draft.account.position(symbol)
     if held is None or not held.quantity:
         return

@@ -1,4 +1,4 @@
-"""Options at their end: exercised in cash against the underlying's price, or worthless."""
+"""Options at expiry: exercised in cash against the underlying's price, or worthless."""
 
 from ledger.account.event_terms import CancelReason, ClosedBy
 from ledger.account.events import kinds as e
@@ -7,13 +7,13 @@ from ledger.engine.decision.draft import Draft
 from ledger.engine.orders import protection
 from ledger.engine.trades.fills import after_close, closing_fill
 from ledger.engine.trades.settlement import Deal
-from ledger.frozen import told_by
+from ledger.frozen import event_from
 from ledger.market.instrument import OptionTerms
 from ledger.times import Time
 
 
 def settle_expired(draft: Draft) -> None:
-    """Settle every option whose time has come, at what it is worth to exercise; no fee.
+    """Settle every option whose time has come at its exercise value, without a fee.
 
     Orders on it end with it. Source: European options exercise by themselves when in the money.
     """
@@ -30,7 +30,7 @@ def settle_expired(draft: Draft) -> None:
 
 
 def next_settlement(account: Account) -> Time | None:
-    """When the first option ends of which something is held or ordered."""
+    """When the first option expires that is held or ordered."""
     ends = {s: i.option.expires for s, i in account.instruments.items() if i.option is not None}
     if not ends:
         return None
@@ -42,7 +42,7 @@ def next_settlement(account: Account) -> Time | None:
 def _settle(draft: Draft, position: Position, terms: OptionTerms) -> None:
     underlying = draft.market.last[terms.on]
     deal = Deal(abs(position.quantity), terms.intrinsic(underlying))
-    settled = told_by(
+    settled = event_from(
         e.OptionSettled, closing_fill(draft, position, deal), underlying_price=underlying
     )
     draft.record(settled)

@@ -1,4 +1,4 @@
-"""A trade and everything that follows from it: money for it, fees, the position, its protection."""
+"""A trade and everything that follows from it: its money, fees, the position, its protection."""
 
 from decimal import Decimal
 
@@ -17,7 +17,7 @@ from ledger.engine.orders.trailing import first_stop
 from ledger.engine.trades import settlement
 from ledger.engine.trades.closed_trade import closed_event, course_of
 from ledger.engine.trades.settlement import Deal, held_shift
-from ledger.frozen import told_by
+from ledger.frozen import event_from
 from ledger.market.rules.rulebook import Mode, Repays
 from ledger.money import ZERO, ceil_to, figured_price, floor_to, settle
 
@@ -26,12 +26,12 @@ _ISOLATED, _STOP_LOSS, _TAKE_PROFIT = Mode.ISOLATED, Cause.STOP_LOSS, Cause.TAKE
 
 
 def pocket_name(symbol: str, mode: Mode) -> str:
-    """Isolated positions have a pocket of their own."""
+    """An isolated position has a pocket of its own."""
     return f"isolated:{symbol}" if mode is _ISOLATED else MAIN
 
 
 def fee_rate(draft: Draft, order: Order) -> Decimal:
-    """Resting limit orders make the market, everything else takes it."""
+    """Maker fee for resting limit orders, taker fee for everything else."""
     book = draft.account.rulebook
     return book.maker_fee if order.makes_market() else book.taker_fee
 
@@ -39,7 +39,7 @@ def fee_rate(draft: Draft, order: Order) -> Decimal:
 def slipped(draft: Draft, symbol: str, side: Side, rate: Decimal) -> tuple[Decimal, Decimal]:
     """The price after slippage against the trader, and the slippage in it, per unit.
 
-    On the tick, and inside the range of the running bar: nobody trades where nothing traded.
+    On the tick, and inside the range of the running bar: nothing fills where nothing traded.
     """
     base = draft.market.last[symbol]
     tick = draft.account.instruments[symbol].tick
@@ -61,7 +61,7 @@ def parts_of(draft: Draft, order: Order) -> tuple[Decimal, Decimal]:
 
 
 def fill(draft: Draft, order: Order, deal: Deal, closing: Decimal, opening: Decimal) -> None:
-    """Fill a resting order whole: first the part that closes, then what it opens."""
+    """Fill a resting order in full: first the part that closes, then the part that opens."""
     if not closing and not opening:
         protection.cancel(draft, order, CancelReason.NOTHING_TO_REDUCE)
         return
@@ -72,7 +72,7 @@ def fill(draft: Draft, order: Order, deal: Deal, closing: Decimal, opening: Deci
 
 
 def close_part(draft: Draft, order: Order, deal: Deal) -> None:
-    """The part of an order that reduces a position."""
+    """Trade the part of an order that reduces a position."""
     position = draft.account.position(order.symbol)
     assert position is not None, "only what is held can be closed"
     traded = closing_fill(draft, position, deal)
@@ -82,9 +82,9 @@ def close_part(draft: Draft, order: Order, deal: Deal) -> None:
     protection.cancel_linked(draft, order)
     charge(draft, position.pocket, FeeKind.TRADE, fee, order.symbol)
     if order.cause in (_STOP_LOSS, _TAKE_PROFIT):
-        told = e.StoppedOut if order.cause is _STOP_LOSS else e.ProfitTaken
+        kind = e.StoppedOut if order.cause is _STOP_LOSS else e.ProfitTaken
         draft.record(
-            told(
+            kind(
                 at=draft.market.time,
                 symbol=order.symbol,
                 quantity=deal.quantity,
@@ -103,8 +103,8 @@ def _filled(
     fee: Decimal,
     at_leverage: Decimal,
 ) -> e.OrderFilled:
-    """The fill of an order, from what was traded."""
-    return told_by(
+    """The fill of an order, from its trade."""
+    return event_from(
         e.OrderFilled,
         traded,
         slippage=slippage,
@@ -120,8 +120,8 @@ def _filled(
 def closing_fill(
     draft: Draft, position: Position, deal: Deal, value: Decimal | None = None
 ) -> e.Fill:
-    """What every trade that closes a position has in common, once interest is posted; `value` where
-    it is not that of the deal."""
+    """What every trade that closes a position has in common, once interest is posted; `value` if it
+    is not that of the deal."""
     instrument = draft.account.instruments[position.symbol]
     if value is None:
         value = settle(instrument.notional(deal.quantity, deal.price), instrument.currency)
@@ -140,9 +140,9 @@ def closing_fill(
 
 
 def realize(draft: Draft, position: Position, deal: Deal, value: Decimal) -> Decimal:
-    """What closing the oldest lots at the deal's price books as profit, before fees.
+    """The profit, before fees, that closing the oldest lots at the deal's price books.
 
-    Interest is posted to this second first, to those that held until now.
+    Interest to this second is posted first, to the positions that were held until now.
     """
     accrue(draft, position.pocket, draft.market.time)
     instrument = draft.account.instruments[position.symbol]
@@ -153,9 +153,9 @@ def realize(draft: Draft, position: Position, deal: Deal, value: Decimal) -> Dec
 def after_close(
     draft: Draft, before: Position, deal: Deal, gain: Decimal, by: ClosedBy, *, cures: bool = False
 ) -> None:
-    """What follows a closing trade: debts settled, margin freed, the rest stays protected.
+    """What follows a closing trade: debts settled, margin freed, the rest still protected.
 
-    What a trade that `cures` frees stays where it is (`settling.settle`).
+    What a trade that `cures` frees stays in its pocket (`settlement.settle`).
     """
     symbol = before.symbol
     if not draft.account.instruments[symbol].owned:
@@ -163,19 +163,19 @@ def after_close(
     settlement.settle(draft, before, deal, gain, cures=cures)
     after = draft.account.position(symbol)
     assert after is not None, "a position leaves with its closing event"
-    if after.quantity == 0:  # told with all that it cost
+    if after.quantity == 0:  # recorded with all its costs
         draft.record(closed_event(draft, after, before, deal, by))
         protection.cancel_all(draft, symbol)
-    else:  # told with the margin that is left behind it
+    else:  # recorded with the margin left behind it
         course = course_of(draft, before, after, deal)
-        draft.record(told_by(e.PositionChanged, _standing(draft, after), course=course))
+        draft.record(event_from(e.PositionChanged, _figures(draft, after), course=course))
         by_target = by is ClosedBy.TAKE_PROFIT
         protection.resize(draft, symbol, None if by_target else abs(before.quantity))
     settlement.record_deficit(draft, before.pocket)
 
 
 def open_part(draft: Draft, order: Order, deal: Deal) -> None:
-    """The part of an order that opens or enlarges a position: money first, then the trade."""
+    """Trade the part of an order that opens or enlarges a position: money first, then the trade."""
     instrument = draft.account.instruments[order.symbol]
     value = settle(instrument.notional(deal.quantity, deal.price), instrument.currency)
     costs = opening_costs(draft, order, value)
@@ -202,12 +202,12 @@ def open_part(draft: Draft, order: Order, deal: Deal) -> None:
         charge(draft, MAIN, kind, amount, order.symbol, name)
     position = draft.account.position(order.symbol)
     assert position is not None, "the fill made it"
-    stands, course = _standing(draft, position), course_of(draft, before, position, deal)
+    figures, course = _figures(draft, position), course_of(draft, before, position, deal)
     if before is None:
         risk = stake(draft, order, deal, sum(costs.values(), ZERO))
-        draft.record(told_by(e.PositionOpened, stands, risk=risk, course=course))
+        draft.record(event_from(e.PositionOpened, figures, risk=risk, course=course))
     else:
-        draft.record(told_by(e.PositionChanged, stands, course=course))
+        draft.record(event_from(e.PositionChanged, figures, course=course))
     if draft.account.rulebook.repays is Repays.INCOMING:
         repay_from_cash(draft, name)
     protection.attach(draft, order, deal.price)
@@ -225,10 +225,10 @@ def stake(draft: Draft, order: Order, deal: Deal, fee: Decimal) -> Decimal | Non
 
 
 def _provide(draft: Draft, order: Order, value: Decimal) -> Drawing | None:
-    """Draw what cash lacks, or put margin behind the wall of an isolated position.
+    """Draw what cash lacks, or move margin behind an isolated position.
 
-    What the drawing costs at once is charged after the trade, which bears it; interest until now
-    is the others'.
+    What the drawing costs at once is charged after the trade, which bears it; interest until now is
+    the other positions'.
     """
     drawn = drawing(draft, order, value)
     if order.mode is _ISOLATED:
@@ -240,7 +240,7 @@ def _provide(draft: Draft, order: Order, value: Decimal) -> Drawing | None:
 
 
 def fence(draft: Draft, order: Order, amount: Decimal) -> None:
-    """Put the order's own margin behind the wall of its position."""
+    """Move the order's own margin behind its isolated position."""
     draft.record(
         e.MarginAdded(
             at=draft.market.time,
@@ -259,7 +259,8 @@ def charge(
     symbol: str,
     position: str | None = None,
 ) -> None:
-    """A fee, if it is one; an opening fee comes from the wallet, also of an isolated position."""
+    """Record a fee, if above zero; an opening fee comes from the wallet, for isolated positions
+    too."""
     if amount:
         draft.record(
             e.FeeCharged(
@@ -274,19 +275,19 @@ def charge(
 
 
 def margin_of(draft: Draft, position: Position) -> Decimal:
-    """What stands behind a position: own money when isolated, its initial margin else."""
+    """The margin behind a position: own money if isolated, its initial margin otherwise."""
     pocket = draft.account.pockets[position.pocket]
     if mode_of(draft.account, position.pocket) is _ISOLATED:
         return margin_behind(draft.account, pocket, draft.market.mark)
     if not position.quantity:
         return ZERO
     at = {**draft.market.mark, position.symbol: entry_price(draft.account, position)}
-    asked = initial_of(draft.account, position.symbol, position.quantity, at, position.leverage)
-    return settle(asked, draft.account.currency)
+    required = initial_of(draft.account, position.symbol, position.quantity, at, position.leverage)
+    return settle(required, draft.account.currency)
 
 
-def _standing(draft: Draft, position: Position) -> e.PositionStanding:
-    """A position as it stands while it is open."""
+def _figures(draft: Draft, position: Position) -> e.PositionStanding:
+    """An open position's figures."""
     return e.PositionStanding(
         at=draft.market.time,
         pocket=position.pocket,

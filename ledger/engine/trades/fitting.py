@@ -1,7 +1,7 @@
-"""Whether the part of an order that opens fits an account, and the largest that does.
+"""Whether the opening part of an order fits an account, and the largest size that does.
 
-Asked when an order is sent and again when it fills, so that what is accepted is filled, and what
-is filled stands: nobody is taken into a trade that is closed out at the price it was made at.
+Checked when an order is sent and again when it fills, so that what is accepted is filled and what
+is filled survives: no trade is made that would be closed out at the price it was made at.
 """
 
 from decimal import Decimal
@@ -15,13 +15,13 @@ from ledger.engine.margin.buying_power import refusal
 from ledger.engine.orders.acceptance import check_leverage, check_short, check_worth, tier_refusal
 from ledger.engine.trades.fills import open_part
 from ledger.engine.trades.settlement import Deal
-from ledger.frozen import replace, told_by
+from ledger.frozen import event_from, replace
 from ledger.money import LARGEST_QUANTITY, ONE, ZERO, atom, ceil_to, plain, round_down, trim
 
 
 def unfit(draft: Draft, order: Order, opening: Decimal, price: Decimal) -> str | None:
-    """Why so much cannot be opened at a price, once what the order closes is closed; `None` where
-    it can."""
+    """Why this much cannot be opened at a price once the order's closing part is done; `None` if it
+    can."""
     try:
         check_leverage(draft, order)
         check_short(draft, order)
@@ -36,10 +36,11 @@ def unfit(draft: Draft, order: Order, opening: Decimal, price: Decimal) -> str |
 
 
 def _gone_at_once(draft: Draft, order: Order, opening: Decimal, price: Decimal) -> str | None:
-    """Why the trade would not stand at the prices of now: its pocket would be at its last level.
+    """Why the trade would not survive at present prices: its pocket would be at its last level.
 
-    So it is where a level keeps more than the order's leverage posts, or where margin is judged by
-    a mark on the wrong side of the price. Of an order that rests that is asked when it fills.
+    That happens where a level requires more than the order's leverage posts, or where margin is
+    judged by a mark on the wrong side of the price. A resting order is checked for it when it
+    fills.
     """
     market = draft.market
     if not order.trades_at(market.last[order.symbol]):
@@ -47,7 +48,7 @@ def _gone_at_once(draft: Draft, order: Order, opening: Decimal, price: Decimal) 
     trial = draft.copy()
     at = market.time
     sent = replace(order, quantity=opening)
-    trial.record(told_by(e.OrderPlaced, sent, at=at, order=order.id, reason=""))
+    trial.record(event_from(e.OrderPlaced, sent, at=at, order=order.id, reason=""))
     open_part(trial, trial.account.orders[order.id], Deal(opening, price))
     position = trial.account.position(order.symbol)
     if position is None:
@@ -55,12 +56,12 @@ def _gone_at_once(draft: Draft, order: Order, opening: Decimal, price: Decimal) 
     own = _falls(trial, position.pocket)
     if own or position.pocket == MAIN:
         return own and f"the position would be closed out at once: {own}"
-    wallet = _falls(trial, MAIN)  # which gave the margin
+    wallet = _falls(trial, MAIN)  # which provided the margin
     return wallet and f"the wallet would be closed out at once: {wallet}"
 
 
 def _falls(draft: Draft, name: str) -> str | None:
-    """What a pocket has and what it has to keep, where what it holds would be closed out."""
+    """What a pocket has and what it has to keep, if what it holds would be closed out."""
     account, mark = draft.account, draft.market.mark
     pocket, level = account.pockets[name], account.rulebook.levels[-1]
     held = any(position.quantity for position in pocket.positions.values())
@@ -74,10 +75,10 @@ def _falls(draft: Draft, name: str) -> str | None:
 
 
 def largest(draft: Draft, order: Order, price: Decimal) -> Decimal:
-    """The largest quantity that can be opened, on the lot; zero where none can.
+    """The largest quantity that can be opened, on the lot; zero if none can.
 
-    By halving: what a trade asks for grows with its size, but not always in proportion to it. What
-    is worth less than a unit of money is none.
+    By bisection: a trade's requirement grows with its size, but not always in proportion to it. A
+    size worth less than a unit of money counts as none.
     """
     instrument = draft.account.instruments[order.symbol]
     lot, unit = instrument.lot, abs(instrument.notional(ONE, price))

@@ -1,4 +1,5 @@
-"""What a closing trade leaves behind: the loan repaid, margin freed, what cannot be paid borne."""
+"""What a closing trade leaves behind: the loan repaid, margin freed, and who bears what is
+unpaid."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,24 +21,24 @@ from ledger.money import settle as to_scale
 @scratch
 @dataclass(frozen=True)
 class Deal:
-    """A quantity traded at a price that is already after slippage (in price, per unit)."""
+    """A quantity traded at a price after slippage (which is in price, per unit)."""
 
     quantity: Decimal
     price: Decimal
     slippage: Decimal = ZERO
 
     def of(self, quantity: Decimal) -> "Deal":
-        """The part of it that trades this much."""
+        """The part of it that trades this quantity."""
         return self if quantity == self.quantity else replace(self, quantity=quantity)
 
 
 def repay_limit(
     draft: Draft, before: Position, quantity: Decimal, incoming: Decimal
 ) -> Decimal | None:
-    """How much of the loan a closing trade repays at most; `None` where nothing limits it.
+    """The most that a closing trade repays of the loan; `None` if there is no limit.
 
-    Where a purchase was borrowed whole, what it cost; where own cash stays out of it, what the
-    trade brings in. With the last position everything that is owed falls due.
+    Where a purchase was borrowed in full, its cost; where own cash stays out of it, what the trade
+    brings in. With the last position everything that is owed falls due.
     """
     book = draft.account.rulebook
     others = any(p.quantity for s, p in _positions(draft, before.pocket) if s != before.symbol)
@@ -61,11 +62,11 @@ def settle(
     """After the trade: a bought-back short paid for, the loan repaid, isolated margin freed.
 
     `gain` is what the trade realized after its fee. A trade that `cures` was forced: what it frees
-    stays behind the wall, and so does what is sold while the pocket is called.
+    stays in its pocket, and so does what is sold while the pocket is under call.
     """
     name = before.pocket
     if name not in draft.account.pockets:
-        return  # the trade took the last of its money, and nothing is owed
+        return  # its money is used up, and nothing is owed
     instrument = draft.account.instruments[before.symbol]
     isolated = mode_of(draft.account, name) is Mode.ISOLATED
     whole = deal.quantity == abs(before.quantity)
@@ -86,7 +87,7 @@ def settle(
 
 
 def absorb(draft: Draft, name: str, symbol: str) -> None:
-    """With negative-balance protection the venue bears what a pocket cannot pay after a trade."""
+    """With negative-balance protection, the venue bears what a pocket cannot pay after a trade."""
     pocket = draft.account.pockets.get(name)
     if pocket is None or _holds(pocket) or not draft.account.rulebook.forced_exit.protected:
         return
@@ -110,7 +111,7 @@ def absorb(draft: Draft, name: str, symbol: str) -> None:
 
 
 def _repay_all(draft: Draft, name: str) -> None:
-    """Pay what is owed as far as the pocket's cash goes, whatever the book repays by itself."""
+    """Pay what is owed as far as the pocket's cash goes, whatever the book repays automatically."""
     pocket = draft.account.pockets.get(name)
     if pocket is None or not pocket.loan.owed():
         return
@@ -124,7 +125,7 @@ def _holds(pocket: Pocket | None) -> bool:
 
 
 def record_deficit(draft: Draft, name: str) -> None:
-    """Without protection, what is still owed after everything was sold stays a debt."""
+    """Without protection, what is still owed after everything was sold remains a debt."""
     pocket = draft.account.pockets.get(name)
     if pocket is None or _holds(pocket):
         return
@@ -138,7 +139,7 @@ def record_deficit(draft: Draft, name: str) -> None:
 
 
 def _release(draft: Draft, before: Position, pocket: Pocket | None) -> None:
-    """With the position all that its wall still holds goes back to the wallet."""
+    """When a position is closed, return everything behind its wall to the wallet."""
     if pocket is not None:
         _free(draft, before, pocket.cash)
 
@@ -153,45 +154,47 @@ def _free(draft: Draft, before: Position, amount: Decimal) -> None:
 
 
 def _leave_share(draft: Draft, before: Position, deal: Deal, gain: Decimal) -> None:
-    """The part that closed takes its share of the pocket's equity along, the rest keeps its own.
+    """The closed part takes its share of the pocket's equity along; the rest keeps its own.
 
-    Its share of the debt is paid from what it brought. What has to stay in cash is the rest's
-    share of equity less what the rest itself adds to it, whatever lots the books take first; so
-    the liquidation price stays where it was, at whatever price the part was closed. Source:
-    `decisions.md`, a partial close of an isolated position.
+    Its share of the debt is paid from its proceeds. What has to stay in cash is the rest's share of
+    equity less what the rest itself adds to equity, whatever lots the books take first; so the
+    liquidation price stays the same, whatever the price of the close. Source: `decisions.md`, a
+    partial close of an isolated position.
 
     A loss larger than that share is met by the rest of the pocket, never by the wallet.
     """
     instrument, currency = draft.account.instruments[before.symbol], draft.account.currency
     size, name = abs(before.quantity), before.pocket
-    closed, kept = split(before.lots, deal.quantity, currency)
+    closed, remaining_lots = split(before.lots, deal.quantity, currency)
     brought = gain
     if instrument.owned:
         brought += sum((lot.cost for lot in closed), ZERO)
     cash = draft.pocket(name).cash - brought
-    worth = cash + instrument.equity_value(before.quantity, before.basis, deal.price)
+    own = cash + instrument.equity_value(before.quantity, before.basis, deal.price)
     remaining = before.quantity - deal.quantity * before.side.sign
-    stays = worth * abs(remaining) / size
-    stays -= instrument.equity_value(remaining, basis(instrument, kept), deal.price)
+    stays = own * abs(remaining) / size
+    stays -= instrument.equity_value(remaining, basis(instrument, remaining_lots), deal.price)
     due = to_scale(owed_now(draft, name) * deal.quantity / size, currency)
     paid = min(due, draft.pocket(name).cash)
     if paid > 0:
         repay(draft, name, paid)
-    cover(draft, name, before.symbol)  # where the loss is larger than the rest of the pocket
+    cover(draft, name, before.symbol)  # if the loss exceeds the rest of the pocket
     _free(draft, before, draft.pocket(name).cash - to_scale(stays, currency))
 
 
 def held_shift(account: Account, before: Position, quantity: Decimal) -> Decimal:
     """How much more the lender holds for the rest of an isolated short than its lots brought in.
 
-    The books close the oldest lots, the wall lets a share of everything go; where the lots were
-    sold at different prices the two differ.
+    The books close the oldest lots while the wall lets go a share of everything; where the lots
+    were sold at different prices the two differ.
     """
     instrument = account.instruments[before.symbol]
     isolated = mode_of(account, before.pocket) is Mode.ISOLATED
     size = abs(before.quantity)
     if not (isolated and instrument.owned and before.quantity < 0 < size - quantity):
         return ZERO
-    _, kept = split(before.lots, quantity, account.currency)
+    _, remaining_lots = split(before.lots, quantity, account.currency)
     held = proceeds_of(before) * (size - quantity) / size
-    return to_scale(held, account.currency) - sum((max(-lot.cost, ZERO) for lot in kept), ZERO)
+    return to_scale(held, account.currency) - sum(
+        (max(-lot.cost, ZERO) for lot in remaining_lots), ZERO
+    )

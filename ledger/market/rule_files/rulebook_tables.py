@@ -33,7 +33,7 @@ from ledger.toml_file import Fraction, Line, Number, Positive, Says, Table, Unit
 class MeasureTable(Table):
     """Where a level is: a multiple of the requirement, or in one of the venues' own measures."""
 
-    multiple: Sourced[Annotated[Positive, Unit.DEMANDS]] | None = Field(
+    multiple: Sourced[Annotated[Positive, Unit.REQUIREMENTS]] | None = Field(
         default=None, description="reached when equity is this multiple of the requirement"
     )
     margin_ratio: Sourced[Annotated[Positive, Unit.SHARE]] | None = Field(

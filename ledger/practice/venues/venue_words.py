@@ -56,7 +56,7 @@ def read(part: Part, currency: str) -> str:
             return f"{number:f}x"
         case Unit.MONEY:
             return f"{number:,f} {currency}"
-        case Unit.DEMANDS:
+        case Unit.REQUIREMENTS:
             return f"{number:f} x the requirement"
         case Unit.DAYS:
             return _counted(part.value, "day")

@@ -101,9 +101,9 @@ def test_a_trail_by_a_fraction_moves_where_a_tick_of_its_trigger_does(
     side: Side, band: Band
 ) -> None:
     made = World(venue(), perpetual(), mode=Mode.ISOLATED)
-    wish = c.PlaceOrder(symbol="BTC", side=side, quantity=D(1), leverage=D(5))
+    command = c.PlaceOrder(symbol="BTC", side=side, quantity=D(1), leverage=D(5))
     trail = c.MoveStop(symbol="BTC", trail_fraction=D("0.1"))
-    made.bar({"BTC": (100,) * 4}, c.Deposit(amount=D(20)), wish, trail)
+    made.bar({"BTC": (100,) * 4}, c.Deposit(amount=D(20)), command, trail)
     assert traded(made) == band
 
 
@@ -180,10 +180,10 @@ def test_an_inverse_contract_is_quiet_up_to_the_price_of_its_warning(side: Side)
     book = venue(currency="BTC", contract=Kind.INVERSE)
     listed = perpetual(kind=Kind.INVERSE, currency="BTC", lot=D(1))
     made = World(book, listed, mode=Mode.ISOLATED)
-    wish = c.PlaceOrder(
+    command = c.PlaceOrder(
         symbol="BTC", side=side, quantity=D(10_000), leverage=D(10), mode=Mode.ISOLATED
     )
-    made.bar({"BTC": (100,) * 4}, c.Deposit(amount=D(10)), wish)
+    made.bar({"BTC": (100,) * 4}, c.Deposit(amount=D(10)), command)
     band = judged(made)
     if side is Side.BUY:
         assert band.low is not None

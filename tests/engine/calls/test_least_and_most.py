@@ -67,8 +67,8 @@ def test_the_largest_order_that_passes_is_what_the_money_pays_for(lots: int) -> 
     """At 1x a lot of 0.001 at 100 costs 0.1: money for so many lots and a half buys so many."""
     world = World(venue(), perpetual())
     deposit = lots * D("0.1") + D("0.05")
-    wish = PlaceOrder(symbol="BTC", side=Side.BUY, quantity=(lots + 1) * D("0.001"))
-    world.flat(100, Deposit(amount=deposit), wish)
+    command = PlaceOrder(symbol="BTC", side=Side.BUY, quantity=(lots + 1) * D("0.001"))
+    world.flat(100, Deposit(amount=deposit), command)
     assert only(world.of(e.OrderRefused)).largest == lots * D("0.001")
 
 
@@ -143,8 +143,8 @@ def test_half_a_coin_is_liquidated_at_the_first_tick_beyond_its_price(
     side: Side, price: Decimal, tick: str
 ) -> None:
     world = World(venue(), perpetual(), mode=Mode.ISOLATED)
-    wish = PlaceOrder(symbol="BTC", side=side, quantity=D("0.5"), leverage=D(10))
-    world.flat(100, Deposit(amount=D(5)), wish)
+    command = PlaceOrder(symbol="BTC", side=side, quantity=D("0.5"), leverage=D(10))
+    world.flat(100, Deposit(amount=D(5)), command)
     account, pocket = world.account, world.account.pockets["isolated:BTC"]
     level = account.rulebook.level(Rung.LIQUIDATION)
     assert level is not None
@@ -195,8 +195,8 @@ def test_a_call_is_due_at_the_close_of_the_second_session_after_it(
 ) -> None:
     """100 at 100, half borrowed; called at 68 at the end of the second day."""
     world = World(broker(), stock())
-    wish = PlaceOrder(symbol="ACME", side=Side.BUY, quantity=D(100), leverage=D(2))
-    world.flat(100, Deposit(amount=D(5_000)), wish)
+    command = PlaceOrder(symbol="ACME", side=Side.BUY, quantity=D(100), leverage=D(2))
+    world.flat(100, Deposit(amount=D(5_000)), command)
     called = T0 + 2 * DAY
     sessions = tuple(called + day * DAY for day in ahead)
     world.bar({"ACME": (68,) * 4}, sessions=sessions)

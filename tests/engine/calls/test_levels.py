@@ -31,8 +31,8 @@ def with_amount(amount: str, tiers: tuple[Tier, ...] = LOW_HIGH[:1]) -> Rulebook
 def opened(book: Rulebook, side: Side, mode: Mode = Mode.ISOLATED, deposit: int = 1_000) -> World:
     """10 at 100 with 10x."""
     world = World(book, perpetual("X", tick=D("0.01")), mode=mode, interval=HOUR)
-    wish = c.PlaceOrder(symbol="X", side=side, quantity=D(10), leverage=D(10), mode=mode)
-    world.flat(100, c.Deposit(amount=D(deposit)), wish)
+    command = c.PlaceOrder(symbol="X", side=side, quantity=D(10), leverage=D(10), mode=mode)
+    world.flat(100, c.Deposit(amount=D(deposit)), command)
     return world
 
 

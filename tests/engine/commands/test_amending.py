@@ -22,9 +22,9 @@ from tests.engine.audit import Audited
 from tests.worlds import TIERS, D, World, only, perpetual, venue
 
 
-def at_100(*wishes: PlaceOrder, cash: int = 1000, **book: Any) -> Audited:
+def at_100(*commands: PlaceOrder, cash: int = 1000, **book: Any) -> Audited:
     world = Audited(venue(**book), perpetual(lot=D("0.001")))
-    world.flat(100, Deposit(amount=D(cash)), *wishes)
+    world.flat(100, Deposit(amount=D(cash)), *commands)
     return world
 
 
@@ -134,8 +134,8 @@ def test_the_stop_and_targets_that_it_will_bring_are_amended_before_it_fills() -
     """R0 is (95 - 88) x 1 = 7: that of the stop with which it fills."""
     thirds = (Target(D(110), D("0.4")), Target(D(120), D("0.6")))
     world = at_100(buy(limit=95, stop_loss=90))
-    wish = AmendOrder(id="mine", stop_loss=D(88), targets=thirds)
-    told = only(world.do(wish))
+    command = AmendOrder(id="mine", stop_loss=D(88), targets=thirds)
+    told = only(world.do(command))
     assert isinstance(told, e.OrderAmended)
     assert [(x.what, x.was, x.now) for x in told.changes] == [("stop_loss", 90, 88)]
     assert (told.targets, told.targets_were, told.widened_r) == (thirds, (), None)
@@ -171,7 +171,7 @@ def test_the_stop_that_a_trailing_order_will_bring_is_not_its_own_trail() -> Non
 
 
 @pytest.mark.parametrize(
-    ("wish", "reason"),
+    ("command", "reason"),
     [
         ({"stop_loss": D(95)}, "must be below 95"),
         ({"stop_loss": D("89.3")}, "multiple of the tick"),
@@ -181,11 +181,11 @@ def test_the_stop_that_a_trailing_order_will_bring_is_not_its_own_trail() -> Non
     ],
 )
 def test_what_a_new_order_could_not_bring_is_refused_whole(
-    wish: dict[str, Any], reason: str
+    command: dict[str, Any], reason: str
 ) -> None:
     world = at_100(buy(limit=95, stop_loss=90))
     stood = mine(world)
-    world.do(AmendOrder(id="mine", quantity=D(2), **wish))
+    world.do(AmendOrder(id="mine", quantity=D(2), **command))
     assert reason in only(world.of(e.ActionRefused)).reason
     assert mine(world) == stood
 
@@ -276,7 +276,7 @@ def test_a_stop_that_is_made_to_trail_gives_nothing_away() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wish", "terms", "reason"),
+    ("command", "terms", "reason"),
     [
         (buy(limit=95), {}, "at least one term"),
         (buy(limit=95), {"limit": 95}, "has these terms already"),
@@ -300,9 +300,9 @@ def test_a_stop_that_is_made_to_trail_gives_nothing_away() -> None:
     ],
 )
 def test_an_amendment_is_refused_with_its_reason_and_changes_nothing(
-    wish: PlaceOrder, terms: dict[str, Any], reason: str
+    command: PlaceOrder, terms: dict[str, Any], reason: str
 ) -> None:
-    world = at_100(wish)
+    world = at_100(command)
     before = mine(world)
     world.flat(100, amend(**terms))
     refused = only(world.of(e.ActionRefused))
@@ -324,8 +324,8 @@ def test_margin_refuses_an_amendment_with_the_largest_that_passes() -> None:
 
 def test_the_tier_of_the_amended_size_must_lend_its_leverage() -> None:
     """100x up to 600,000 here: 5,999 at 100 pass, 6,100 do not."""
-    wish = buy(limit=99, quantity=5_000, leverage=100)
-    world = at_100(wish, cash=100_000, tiers=TIERS)
+    command = buy(limit=99, quantity=5_000, leverage=100)
+    world = at_100(command, cash=100_000, tiers=TIERS)
     world.flat(100, amend(quantity=6_100))
     refused = only(world.of(e.ActionRefused))
     assert "at most 75x" in refused.reason

@@ -22,8 +22,8 @@ LEVELS = (
 def half_borrowed(name: str) -> World:
     """100 shares at 100, 5,000 of them borrowed; the house asks for 30 %, the exchange for 25 %."""
     world = World(broker(health=name, levels=LEVELS, interest=Interest()), stock())
-    wish = PlaceOrder(symbol="ACME", side=Side.BUY, quantity=D(100), leverage=D(2))
-    world.flat(100, Deposit(amount=D(5_000)), wish)
+    command = PlaceOrder(symbol="ACME", side=Side.BUY, quantity=D(100), leverage=D(2))
+    world.flat(100, Deposit(amount=D(5_000)), command)
     return world
 
 

@@ -11,10 +11,10 @@ from ledger.account.state import Convention, Order, OrderType, Side, Target
 from tests.worlds import TIERS, D, World, broker, only, perpetual, stock, venue
 
 
-def at_100(*wishes: PlaceOrder, convention: Convention = Convention.WORST, **book: Any) -> World:
-    """A quiet bar at 100 with 1,000 in the wallet, at whose open the wishes are sent."""
+def at_100(*commands: PlaceOrder, convention: Convention = Convention.WORST, **book: Any) -> World:
+    """A quiet bar at 100 with 1,000 in the wallet, at whose open the commands are sent."""
     world = World(venue(**book), perpetual(lot=D("0.001")), convention=convention)
-    world.flat(100, Deposit(amount=D(1000)), *wishes)
+    world.flat(100, Deposit(amount=D(1000)), *commands)
     return world
 
 
@@ -331,7 +331,7 @@ def test_a_stop_is_moved_to_a_price_or_to_a_trail_that_fits(given: Any, said: st
 
 
 @pytest.mark.parametrize(
-    ("wish", "said"),
+    ("command", "said"),
     [
         (buy(OrderType.LIMIT), "a limit order needs a limit"),
         (buy(OrderType.STOP), "a stop order needs a trigger"),
@@ -358,8 +358,8 @@ def test_a_stop_is_moved_to_a_price_or_to_a_trail_that_fits(given: Any, said: st
         (buy(quantity=None, risk=20), "sizing by risk needs a stop"),
     ],
 )
-def test_what_an_orders_prices_may_not_be(wish: PlaceOrder, said: str) -> None:
-    world = at_100(wish)
+def test_what_an_orders_prices_may_not_be(command: PlaceOrder, said: str) -> None:
+    world = at_100(command)
     assert said in only(world.of(e.OrderRefused)).reason
     assert not world.account.orders
 
@@ -391,8 +391,8 @@ def test_a_size_off_the_lot_is_refused_with_the_largest_that_passes() -> None:
 
 def test_a_size_below_the_least_notional_is_refused_with_the_least_and_the_largest() -> None:
     world = World(venue(), perpetual(min_notional=D(100)))
-    wish = PlaceOrder(symbol="BTC", side=Side.BUY, quantity=D("0.5"))
-    world.flat(100, Deposit(amount=D(1000)), wish)
+    command = PlaceOrder(symbol="BTC", side=Side.BUY, quantity=D("0.5"))
+    world.flat(100, Deposit(amount=D(1000)), command)
     refused = only(world.of(e.OrderRefused))
     assert "at least 1" in refused.reason
     assert refused.largest == 10
@@ -400,16 +400,16 @@ def test_a_size_below_the_least_notional_is_refused_with_the_least_and_the_large
 
 def test_no_largest_is_named_that_is_below_the_least_notional() -> None:
     world = World(venue(), perpetual(min_notional=D(2000)))
-    wish = PlaceOrder(symbol="BTC", side=Side.BUY, quantity=D(20))
-    world.flat(100, Deposit(amount=D(1000)), wish)
+    command = PlaceOrder(symbol="BTC", side=Side.BUY, quantity=D(20))
+    world.flat(100, Deposit(amount=D(1000)), command)
     assert only(world.of(e.OrderRefused)).largest is None
 
 
 def test_a_tier_that_lends_less_is_refused_with_the_largest_it_lends_to() -> None:
     """125x below a notional of 50,000, not at it: at 100 that is 499.999 units."""
     world = World(venue(tiers=TIERS), perpetual())
-    wish = PlaceOrder(symbol="BTC", side=Side.BUY, quantity=D(600), leverage=D(125))
-    world.flat(100, Deposit(amount=D(10_000)), wish)
+    command = PlaceOrder(symbol="BTC", side=Side.BUY, quantity=D(600), leverage=D(125))
+    world.flat(100, Deposit(amount=D(10_000)), command)
     refused = only(world.of(e.OrderRefused))
     assert "may have at most 100x" in refused.reason
     assert refused.largest == D("499.999")
@@ -418,8 +418,8 @@ def test_a_tier_that_lends_less_is_refused_with_the_largest_it_lends_to() -> Non
 def test_a_target_smaller_than_a_lot_is_refused_with_the_least_size_for_it() -> None:
     world = World(broker(), stock())
     targets = (Target(D(110), D("0.25")), Target(D(120), D("0.75")))
-    wish = PlaceOrder(symbol="ACME", side=Side.BUY, quantity=D(3), targets=targets)
-    world.flat(100, Deposit(amount=D(10_000)), wish)
+    command = PlaceOrder(symbol="ACME", side=Side.BUY, quantity=D(3), targets=targets)
+    world.flat(100, Deposit(amount=D(10_000)), command)
     assert "at least 4" in only(world.of(e.OrderRefused)).reason
 
 
@@ -427,8 +427,8 @@ def test_no_largest_is_named_that_is_too_small_for_its_targets() -> None:
     """150 buys one whole unit at 100, and half of it is no lot."""
     world = World(venue(), perpetual(lot=D(1)))
     targets = (Target(D(110), D("0.5")), Target(D(120), D("0.5")))
-    wish = PlaceOrder(symbol="BTC", side=Side.BUY, quantity=D(4), targets=targets)
-    world.flat(100, Deposit(amount=D(150)), wish, replace(wish, targets=()))
+    command = PlaceOrder(symbol="BTC", side=Side.BUY, quantity=D(4), targets=targets)
+    world.flat(100, Deposit(amount=D(150)), command, replace(command, targets=()))
     halved, whole = world.of(e.OrderRefused)
     assert "needs 400" in halved.reason
     assert (halved.largest, whole.largest) == (None, 1)
@@ -456,7 +456,7 @@ def test_what_gapped_over_its_trigger_is_triggered_by_the_open_and_by_nothing_be
 def test_a_stop_limit_that_will_wait_at_the_better_limit_is_sized_by_its_limit() -> None:
     """Bought at 105 once 110 has traded: 9.3 coins are 976.5 of 1,000, and 1,023 at 110."""
     world = World(venue(), perpetual())
-    wish = PlaceOrder(
+    command = PlaceOrder(
         symbol="BTC",
         side=Side.BUY,
         quantity=D("9.3"),
@@ -464,7 +464,7 @@ def test_a_stop_limit_that_will_wait_at_the_better_limit_is_sized_by_its_limit()
         trigger=D(110),
         limit=D(105),
     )
-    world.flat(100, Deposit(amount=D(1_000)), wish)
+    world.flat(100, Deposit(amount=D(1_000)), command)
     assert not world.of(e.OrderRefused)
     assert only(world.account.orders.values()).limit == 105
 
@@ -488,8 +488,8 @@ def test_a_refused_order_has_used_its_name() -> None:
 def test_a_value_buys_as_many_whole_lots_as_it_pays_for(notional: str, bought: str) -> None:
     """At 250 a lot of 0.001 is worth 0.25: 1,124 are 4,496 of them."""
     world = World(venue(), perpetual())
-    wish = PlaceOrder(symbol="BTC", side=Side.BUY, notional=D(notional))
-    world.flat(250, Deposit(amount=D(2_000)), wish)
+    command = PlaceOrder(symbol="BTC", side=Side.BUY, notional=D(notional))
+    world.flat(250, Deposit(amount=D(2_000)), command)
     assert only(world.of(e.OrderFilled)).quantity == D(bought)
 
 

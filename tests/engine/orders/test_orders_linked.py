@@ -12,9 +12,9 @@ from tests.worlds import D, World, broker, only, perpetual, stock, venue
 TIED = "one cancels other"
 
 
-def at_100(*wishes: PlaceOrder, lot: str = "0.001", cash: int = 1000) -> World:
+def at_100(*commands: PlaceOrder, lot: str = "0.001", cash: int = 1000) -> World:
     world = World(venue(), perpetual(lot=D(lot)))
-    world.flat(100, Deposit(amount=D(cash)), *wishes)
+    world.flat(100, Deposit(amount=D(cash)), *commands)
     return world
 
 
@@ -237,8 +237,10 @@ def test_a_ladder_in_whole_lots_leaves_what_rounding_left_to_its_stop() -> None:
     """Thirds of ten shares, 0.99 together: 3.3 is three each, and one share has no target."""
     steps = tuple(Target(D(price), D("0.33")) for price in (105, 110, 115))
     world = World(broker(), stock())
-    wish = PlaceOrder(symbol="ACME", side=Side.BUY, quantity=D(10), stop_loss=D(95), targets=steps)
-    world.flat(100, Deposit(amount=D(10_000)), wish)
+    command = PlaceOrder(
+        symbol="ACME", side=Side.BUY, quantity=D(10), stop_loss=D(95), targets=steps
+    )
+    world.flat(100, Deposit(amount=D(10_000)), command)
     world.bar({"ACME": (101, 120, 101, 118)})
     assert [event.quantity for event in world.of(e.ProfitTaken)] == [3, 3, 3]
     held = world.account.position("ACME")
@@ -301,8 +303,8 @@ def test_what_protects_outlives_the_day_order_that_brought_it() -> None:
 def test_a_day_order_that_was_triggered_ends_with_its_session_too() -> None:
     world = World(venue(), perpetual())
     world.flat(100, Deposit(amount=D(1000)))
-    wish = day(OrderType.STOP_LIMIT, trigger=103, limit=104)
-    world.bar({"BTC": (100,) * 4}, wish, session_end=False)
+    command = day(OrderType.STOP_LIMIT, trigger=103, limit=104)
+    world.bar({"BTC": (100,) * 4}, command, session_end=False)
     world.bar({"BTC": (106, 107, 105, 106)})
     assert only(world.of(e.OrderTriggered)).rests
     assert not world.account.orders

@@ -23,11 +23,11 @@ def held(*steps: tuple[int, str], quantity: int = 10, side: Side = Side.BUY, lot
     """Contracts opened at 100 with a stop and these targets, in whole lots."""
     targets = tuple(Target(D(price), D(part)) for price, part in steps)
     stop = D(90) if side is Side.BUY else D(110)
-    wish = PlaceOrder(
+    command = PlaceOrder(
         symbol="BTC", side=side, quantity=D(quantity), stop_loss=stop, targets=targets
     )
     world = World(venue(), perpetual(lot=D(lot)))
-    world.flat(100, Deposit(amount=D(10_000)), wish)
+    world.flat(100, Deposit(amount=D(10_000)), command)
     return world
 
 
@@ -181,7 +181,7 @@ def amend(target: int, **terms: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("wish", "reason", "largest"),
+    ("command", "reason", "largest"),
     [
         (MoveTarget(symbol="BTC", was=D(115), price=D(130)), "has no target at 115", None),
         (MoveTarget(symbol="BTC", id="#9", price=D(130)), "has no target #9; it has #", None),
@@ -203,10 +203,10 @@ def amend(target: int, **terms: Any) -> Any:
     ],
 )
 def test_a_wish_for_a_target_is_refused_with_its_reason(
-    wish: Any, reason: str, largest: int | None
+    command: Any, reason: str, largest: int | None
 ) -> None:
     world = held(*HALVES)
-    wanted: Command = wish(world) if callable(wish) else wish
+    wanted: Command = command(world) if callable(command) else command
     world.flat(100, wanted)
     refused = only(world.of(e.ActionRefused))
     assert reason in refused.reason

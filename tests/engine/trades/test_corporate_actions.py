@@ -367,10 +367,10 @@ def test_what_is_no_ratio_is_refused(text: str) -> None:
 
 def test_a_resting_sale_keeps_its_stop_on_its_side_through_a_split() -> None:
     """Sold short at 110 with a stop at 120, two for one: at 55, with the stop at 60."""
-    wish = order(
+    command = order(
         Side.SELL, 10, order_type=OrderType.LIMIT, limit=D(110), stop_loss=D(120), leverage=D(1)
     )
-    made = world(wish)
+    made = world(command)
     ex_day(made, (50, 50, 50, 50), split="2:1")
     assert (resting(made).limit, resting(made).stop_loss, resting(made).quantity) == (55, 60, 20)
 
