@@ -12,21 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import permutations, takewhile
-from pathlib import Path
 
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator, operator_names
 
-ROOT = Path(__file__).resolve().parents[2]
-
-ROOMS = {
-    "money": ["ledger/money.py"],
-    "account": ["ledger/account/**/*.py"],
-    "engine": ["ledger/engine/**/*.py"],
-    "rules": ["ledger/market/rules/*.py", "ledger/market/rule_files/*.py"],
-}
-"""Where the rules stand: what `--only` takes, and the files it means."""
+from tests.mutants.rooms import ROOMS, ROOT
 
 ARITHMETIC = ("Add", "Sub", "Mul", "Div", "FloorDiv", "Mod", "Pow")
 OF_SETS = ("BitOr", "BitAnd", "BitXor")

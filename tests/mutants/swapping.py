@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from inspect import CO_OPTIMIZED
 from types import CodeType, FunctionType
 
-from tests.mutants.making import ROOT, Mutant
+from tests.mutants.making import Mutant
+from tests.mutants.rooms import ROOT
 
 Pairs = list[tuple[CodeType, CodeType]]
 

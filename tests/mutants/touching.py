@@ -9,22 +9,7 @@ from pathlib import Path
 import coverage
 import pytest
 
-from tests.mutants.making import ROOT
-
-SUITES = [
-    "tests/engine",
-    "tests/market",
-    "tests/books",
-    "tests/practice",
-    "tests/reports",
-    "tests/laws",
-    "tests/test_frozen.py",
-    "tests/test_money.py",
-    "tests/test_worked_examples.py",
-    "tests/test_worked_examples_venues.py",
-]
-"""The tests of the rules. Left out are those of style, of the screens, and what starts a program of
-its own, which would not have the fault."""
+from tests.mutants.rooms import ROOT
 
 LEFT_OUT = ["tests/market/csv_import", "tests/market/tapes/test_large_tapes.py"]
 

@@ -1,8 +1,8 @@
 """Mutants tried in processes that are forked from one in which pytest has gathered every test.
 
 A fault inside a function is put into the loaded code (`swapping.py`), so that a trial costs no more
-than its tests. One that acts at the import, and one that came through, is tried in a process that
-imports everything anew. Time is counted in CPU seconds: a busy machine makes no mutant look hung.
+than its tests. One that acts at the import is tried in a process that imports everything anew.
+Time is counted in CPU seconds: a busy machine makes no mutant look hung.
 """
 
 import contextlib
@@ -23,7 +23,8 @@ import pytest
 from _pytest.runner import runtestprotocol
 from hypothesis import Phase, settings
 
-from tests.mutants.making import ROOT, Place, made
+from tests.mutants.making import Place, made
+from tests.mutants.rooms import ROOT
 from tests.mutants.swapping import Loaded, changed_functions, compiled
 from tests.mutants.touching import IMPORTED
 
