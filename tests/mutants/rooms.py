@@ -13,6 +13,7 @@ ROOMS = {
 """Where the rules stand: what `--only` takes, and the files it means."""
 
 SUITES = [
+    "tests/account",
     "tests/engine",
     "tests/market",
     "tests/books",
