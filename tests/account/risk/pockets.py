@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from random import Random
 
-from ledger.account.risk.demand import demand
 from ledger.account.risk.margin import equity
+from ledger.account.risk.requirement import requirement
 from ledger.account.state import Account, Convention, Loan, Lot, Pocket, Position, open_account
 from ledger.market.instrument import Instrument, Kind, OptionTerms, Right
 from ledger.market.rules.rulebook import Judged, Level, Mode, Offset, OptionRule, Rulebook, Rung
@@ -19,7 +19,7 @@ TIERS = tuple(
 SHORTS = ShortRule(
     rate=D("0.30"), per_share=D(5), low_price=D(5), low_rate=D(1), low_per_share=D("2.5")
 )
-DEMANDS = {
+SCHEDULES = {
     "tiers": Schedule(name="asked", tiers=TIERS),
     "one amount": Schedule(name="asked", tiers=TIERS, amount=D(60)),
     "at entry": Schedule(name="asked", tiers=TIERS, at_entry=True, close_fee=D("0.01")),
@@ -29,7 +29,7 @@ DEMANDS = {
 }
 WAYS = ("cross", "isolated", "smart", "inverse", "options")
 COMBINED = [
-    (way, asked) for way in WAYS for asked in DEMANDS if (way, asked) != ("inverse", "broker")
+    (way, asked) for way in WAYS for asked in SCHEDULES if (way, asked) != ("inverse", "broker")
 ]
 """Floors per share are of shares: no contract settled in the coin has them."""
 
@@ -46,14 +46,14 @@ class Drawn:
     def room(self, prices: dict[str, Decimal]) -> Decimal:
         """share x equity - multiple x demand."""
         schedule = self.account.rulebook.schedule("asked")
-        asked = demand(self.account, self.pocket, prices, schedule)
+        asked = requirement(self.account, self.pocket, prices, schedule)
         worth = equity(self.account, self.pocket, prices)
         return self.level.share * worth - self.level.multiple * asked
 
 
 def drawn(seed: int, way: str, asked: str) -> Drawn:
     random = Random(f"{seed} {way} {asked}")
-    book, listed = _book(way, DEMANDS[asked], random), _listed(way, random)
+    book, listed = _book(way, SCHEDULES[asked], random), _listed(way, random)
     mode = {"smart": Mode.SMART, "isolated": Mode.ISOLATED}.get(way, Mode.CROSS)
     account = open_account("drawn", book, mode, Convention.WORST, {i.symbol: i for i in listed})
     held = listed[:1] if way == "isolated" else listed
