@@ -209,18 +209,18 @@ _COMMANDS: dict[str, tuple[str, str, Grow]] = {
     "watch": ("records.events", "print a line whenever something changes", _watch),
     "new": (
         "run.new",
-        "begin an account of your own, on any tapes and rules",
+        "start an account of your own, on any tapes and rules",
         accounts.grow_new,
     ),
     "accounts": ("records.accounts", "list your accounts", accounts.grow_accounts),
-    "rename": ("records.accounts", "give an account another name", accounts.grow_rename),
+    "rename": ("records.accounts", "rename an account", accounts.grow_rename),
     "archive": (
         "records.accounts",
-        "hide an account; nothing of it is deleted",
+        "hide an account without deleting anything",
         accounts.grow_archive,
     ),
-    "switch": ("records.accounts", "have the desk open this account next", accounts.grow_name),
-    "reset": ("records.accounts", "archive an account and begin it again", accounts.grow_name),
+    "switch": ("records.accounts", "choose the account the desk opens next", accounts.grow_name),
+    "reset": ("records.accounts", "archive an account, and start it again", accounts.grow_name),
     "play": (
         "run.play",
         "list the scenarios; play ID or play FILE.toml opens one on the desk",

@@ -93,7 +93,7 @@ def _act(ledger: Ledger, branch: BranchInfo, act: Act, name: str = "") -> None:
 def _refuse_archived(branch: BranchInfo) -> None:
     if branch.archived:
         raise Refused(
-            f"{branch.called} is archived; `tightrope archive {branch.called} --undo` takes it out"
+            f"{branch.called} is archived; run `tightrope archive {branch.called} --undo` first"
         )
 
 

@@ -6,34 +6,34 @@ from argparse import ArgumentParser
 def grow_new(parser: ArgumentParser) -> None:
     """The options of `new`."""
     add = parser.add_argument
-    add("name", metavar="NAME", help="what it is called: small letters, digits and -")
+    add("name", metavar="NAME", help="the account's name: small letters, digits and -")
     add("--venue", metavar="ID", required=True, help="the rule book, or the path of your own")
-    add("--mode", metavar="M", help="margin mode (else the venue's first)")
+    add("--mode", metavar="M", help="margin mode (default: the venue's first)")
     add(
         "--tape",
         metavar="SYMBOL=ID[,mark=ID][,funding=ID|RATE]",
         action="append",
         required=True,
-        help="a symbol and its prices: a tape's id, or the path of a CSV; may be given again",
+        help="a symbol and its prices: a tape's id, or the path of a CSV; may be repeated",
     )
     add(
         "--start",
         metavar="TIME",
         required=True,
-        help="where the clock begins, such as 2021-01-04T09:00:00Z; or random, by the seed",
+        help="when the clock starts, such as 2021-01-04T09:00:00Z; or random, drawn by the seed",
     )
-    add("--until", metavar="TIME", help="where it ends (else with the tapes)")
-    add("--deposit", metavar="A", required=True, help="the first money, in the venue's currency")
-    add("--fills", metavar="C", help="the way of prices inside a bar: worst (usual) or ohlc")
+    add("--until", metavar="TIME", help="when it ends (default: with the tapes)")
+    add("--deposit", metavar="A", required=True, help="the opening deposit, in its currency")
+    add("--fills", metavar="C", help="the price path inside a bar: worst (default) or ohlc")
     add(
         "--set",
         metavar="KEY=VALUE",
         action="append",
         default=[],
-        help="another figure for a rule, such as loan_rate=0.08; may be given again",
+        help="override a figure of the rule book, such as loan_rate=0.08; may be repeated",
     )
-    add("--incidents", metavar="N", help="incidents that the seed draws")
-    add("--seed", metavar="S", help="for all that chance decides (else one is drawn and reported)")
+    add("--incidents", metavar="N", help="how many incidents the seed draws (default: none)")
+    add("--seed", metavar="S", help="fixes everything random (default: drawn, and reported)")
     add("--json", action="store_true", help="as JSON, for scripts")
 
 

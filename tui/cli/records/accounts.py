@@ -24,7 +24,7 @@ def listed(arguments: Namespace) -> int:
         say_json([row.wire() for row in rows])
         return DONE
     if not rows:
-        complain("there is no account yet; `tightrope new` begins one")
+        complain("there is no account yet; start one with `tightrope new`")
         return DONE
     say(*_table([_HEADS, *map(_cells, rows)]))
     return DONE
@@ -75,17 +75,17 @@ def run(arguments: Namespace) -> int:
     path, name = ledger_path(arguments), arguments.name
     if arguments.command == "rename":
         manage.rename(path, name, arguments.new)
-        say(f"{name} is called {arguments.new} now")
+        say(f"{name} is now called {arguments.new}")
     elif arguments.command == "switch":
         manage.switch(path, name)
         say(f"`tightrope` opens the desk on {name}")
     elif arguments.command == "reset":
         kept = manage.reset(path, name)
-        say(f"{name} begins again; the old one is archived as {kept}")
+        say(f"{name} starts again; the old one is archived as {kept}")
     elif arguments.undo:
         manage.restore(path, name)
         say(f"{name} is out of the archive")
     else:
         manage.archive(path, name)
-        say(f"{name} is archived; `tightrope archive {name} --undo` takes it out")
+        say(f"{name} is archived; bring it back: `tightrope archive {name} --undo`")
     return DONE
