@@ -6,10 +6,11 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from ledger.account.events.kinds import Event
 from ledger.practice.sessions.session import Session
 from ledger.practice.views.desk_view import CallView, DeskView
 from ledger.practice.views.explain import explain_call
-from tui.screens.call_lines import call_lines
+from tui.screens.call_lines import call_lines, exit_lines
 from tui.screens.card import Card, paragraphs
 from tui.widgets.keybar import Hint
 
@@ -64,3 +65,9 @@ class ExitCard(Card):
         Binding("enter,space", "dismiss('')", "Close", show=False),
     ]
     alarming = True
+
+
+def exit_card(news: tuple[tuple[int, Event], ...], view: DeskView, *, ascii_only: bool) -> ExitCard:
+    """What was sold, why, and what is left."""
+    title = "FORCED SALE" if view.borrows else "LIQUIDATED"
+    return ExitCard(title, exit_lines(news, view), ascii_only=ascii_only)

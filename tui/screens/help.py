@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from tui.keymap import help_for
+from tui.keymap import DESK, help_for
 from tui.screens.card import Card
 from tui.widgets.keybar import Hint
 from tui.widgets.lines import Line
@@ -47,3 +47,9 @@ class HelpCard(Card):
     def __init__(self, title: str, lines: Sequence[Line], *, ascii_only: bool = False) -> None:
         hints = [Hint((("F1", "dismiss('guide')"),), "the guide")]
         super().__init__(title, lines, hints, ascii_only=ascii_only)
+
+
+def panel_help(panel: str, where: str, *, ascii_only: bool) -> HelpCard:
+    """Every key that works on the desk, and those of this panel."""
+    lines = help_lines([DESK, where])
+    return HelpCard(f"Keys: {panel} panel", lines, ascii_only=ascii_only)

@@ -9,7 +9,10 @@ async def test_the_script_leads_a_beginner_to_the_margin_call() -> None:
     session = first_call()
     session.rehearsal = "first-call"
     async with desk(session) as hands:
-        assert "p takes the script's next step" in hands.desk.picture.notice_text
+        assert (
+            "Deposit 10,000.00 USD: press d, or p to have it done."
+            in hands.desk.picture.notice_text
+        )
         await hands.press("p")
         assert session.account.totals.deposited == 10_000
         await hands.press("p")
@@ -46,3 +49,48 @@ async def test_steps_asked_for_quickly_are_all_taken() -> None:
             hands.desk.action_step()
         await hands.settle()
         assert session.place.index == before + 5
+
+
+async def test_the_coach_speaks_in_sentences_and_names_the_key() -> None:
+    session = first_call()
+    session.rehearsal = "first-call"
+    said = []
+    async with desk(session) as hands:
+        said.append(hands.desk.picture.notice_text)
+        for _ in range(4):
+            await hands.press("p")
+            said.append(hands.desk.picture.notice_text)
+    proposals = (
+        "Deposit 10,000.00 USD: press d, or p to have it done.",
+        "Buy 200 ACME, with 10,000.00 USD borrowed, stop at 92: press b, or p to have it done.",
+        "Next, on Thu 4 Jan 2024 00:00: Move the stop on ACME to 80. p goes there.",
+        "Move the stop on ACME to 80: press e, or p to have it done.",
+        "Next, on Mon 8 Jan 2024 00:00: Remove the stop on ACME. p goes there.",
+    )
+    for proposal, line in zip(proposals, said, strict=True):
+        assert proposal in line
+
+
+async def test_what_was_proposed_and_done_by_hand_is_not_done_again() -> None:
+    session = first_call()
+    session.rehearsal = "first-call"
+    async with desk(session) as hands:
+        await hands.press("d", "~12000", "enter", "enter")
+        assert session.account.totals.deposited == 12_000
+        assert "Buy 200 ACME" in hands.desk.picture.notice_text
+        await hands.press("p")
+        assert session.account.totals.deposited == 12_000
+        assert session.account.main.loan.principal == 8_000  # 200 at 100, less 12,000 of cash
+        assert session.script_done == 2
+
+
+async def test_what_was_not_proposed_leaves_the_script_where_it_was() -> None:
+    session = first_call()
+    session.rehearsal = "first-call"
+    async with desk(session) as hands:
+        await hands.press("i", "~just looking", "enter")
+        assert session.script_done == 0
+        await hands.press("p", "d", "~500", "enter", "enter")  # a second deposit: not the order
+        assert session.script_done == 1
+        await hands.press("p")
+        assert session.account.main.loan.principal == 9_500

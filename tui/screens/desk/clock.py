@@ -35,6 +35,7 @@ class DeskClock:
         self._held = held
         self._greeting = greeting
         self._held_up = False
+        self._going = ""
         self._frame_at = perf_counter()
 
     def frame(self) -> None:
@@ -61,7 +62,7 @@ class DeskClock:
             picture.catch_up()
         if running and not conductor.pace.running:
             picture.show_status()
-            if picture.notice_text in (_RUNNING, _HURRYING):
+            if picture.notice_text == self._going:
                 picture.notice(self._greeting())
 
     def tell(self, events: Sequence[Event]) -> None:
@@ -105,8 +106,13 @@ class DeskClock:
     def _go(self, *, hurry: bool) -> None:
         if self._may_go():
             self._conductor.run(hurry=hurry)
-            self._picture.notice(_HURRYING if hurry else _RUNNING)
+            self.going(_HURRYING if hurry else _RUNNING)
+            self._picture.notice(self._going)
             self._picture.show_status()
+
+    def going(self, text: str) -> None:
+        """What is said while the clock runs; once it stands, the greeting takes its place."""
+        self._going = text
 
     def _may_go(self) -> bool:
         if self._held():

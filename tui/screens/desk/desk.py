@@ -22,18 +22,18 @@ from tui import keymap
 from tui.runtime.conductor import Conductor, Snapshot
 from tui.runtime.opened import Opened
 from tui.runtime.pace import FRAMES_PER_SECOND
-from tui.screens.call_card import ExitCard
-from tui.screens.call_lines import exit_lines, exits
+from tui.screens.call_card import exit_card
+from tui.screens.call_lines import exits
 from tui.screens.card import Card, paragraphs
 from tui.screens.desk.clock import DeskClock
-from tui.screens.desk.ledger_guard import LedgerGuard, why_not
+from tui.screens.desk.ledger_guard import LedgerGuard, stopped
 from tui.screens.desk.panels import CHART
 from tui.screens.desk.parts import PANELS, THEMES, footer_hints
 from tui.screens.desk.picture import Picture
 from tui.screens.desk.scenario_teller import ScenarioTeller
 from tui.screens.desk.script_guide import ScriptGuide
 from tui.screens.desk.ticket_side import TicketSide
-from tui.screens.help import CHAPTERS, HelpCard, help_lines
+from tui.screens.help import CHAPTERS, panel_help
 from tui.screens.ledger import LedgerScreen
 from tui.screens.page import PageScreen
 from tui.text import format as fmt
@@ -77,10 +77,11 @@ class Desk(PageScreen[None]):
         self.clock = DeskClock(
             self.conductor, self.guard, self.picture, self._has_form, self._greeting
         )
+        self._guide = ScriptGuide(self.conductor, self.guard.send)
         self.side = TicketSide(
             self.conductor, self.guard, self.picture, self.clock, ascii_only=plain
         )
-        self._guide = ScriptGuide(self.conductor, self.guard.send)
+        self.side.coda, self.guard.after_send = self._guide.coda, self._guide.saw
         self._teller = ScenarioTeller(opened, self._push, self.picture.notice, ascii_only=plain)
 
     @property
@@ -95,14 +96,11 @@ class Desk(PageScreen[None]):
 
     def contents(self) -> ComposeResult:
         """From the top: how it stands, the panels, what is wrong, and the keys."""
-        yield self.picture.status
-        yield self.picture.health
-        yield self.panels.tabs
+        yield from (self.picture.status, self.picture.health, self.panels.tabs)
         with Horizontal(id="body"):
             yield self.panels
             yield self.side
-        yield self.picture.alert
-        yield self.picture.line
+        yield from (self.picture.alert, self.picture.line)
         yield KeyBar(footer_hints(), id="keys")
 
     def fit(self) -> None:
@@ -125,8 +123,15 @@ class Desk(PageScreen[None]):
         else:
             self.picture.take(self.conductor.here())
             self._show_call()
-        self.call_after_refresh(self._teller.open)
+        self.call_after_refresh(self._begin_to_tell)
         self.set_interval(1 / FRAMES_PER_SECOND, self.clock.frame)
+
+    def _begin_to_tell(self) -> None:
+        """A scenario's briefing, or what the script proposes first."""
+        self._teller.open()
+        nothing_else = self.picture.notice_text == self._greeting()
+        if self._guide.ready() and nothing_else:
+            self.picture.notice(self._greeting())
 
     def _has_form(self) -> bool:
         return self.side.form is not None
@@ -160,9 +165,7 @@ class Desk(PageScreen[None]):
 
     def _show_exit(self, news: tuple[tuple[int, Event], ...]) -> None:
         assert self.view is not None
-        lines = exit_lines(news, self.view)
-        title = "FORCED SALE" if self.view.borrows else "LIQUIDATED"
-        card = ExitCard(title, lines, ascii_only=self.ascii_only)
+        card = exit_card(news, self.view, ascii_only=self.ascii_only)
         self.app.push_screen(card, lambda _: self._show_call())
 
     def _show_call(self) -> None:
@@ -171,14 +174,9 @@ class Desk(PageScreen[None]):
             self.side.answer_call()
 
     def _say_stopped(self, fault: BaseException) -> None:
-        words = fmt.clean(str(fault) or type(fault).__name__, 400)
-        where = f"{self.opened.ledger}: " if self.opened.ledger is not None else ""
-        text = words if where.rstrip(": ") in words else f"{where}{words}"
-        title, advice = why_not(fault)
-        self.picture.notice(f"{title}: {text}", "alert")
-        saved = "What you see has been saved. Nothing after it was recorded."
-        body = [("The clock has stopped", text, saved, advice)]
-        self._push(Card(title, paragraphs(body), ascii_only=self.ascii_only))
+        notice, card = stopped(fault, self.opened.ledger, ascii_only=self.ascii_only)
+        self.picture.notice(notice, "alert")
+        self._push(card)
 
     # trade
 
@@ -242,7 +240,10 @@ class Desk(PageScreen[None]):
             self.picture.notice("The script waits for the ticket: Esc closes it.")
 
     def _play_on(self) -> None:
-        self.side.tell_when_kept(*self._guide.play_on())
+        text, meaning = self._guide.play_on()
+        if self.conductor.pace.running:
+            self.clock.going(text)
+        self.side.tell_when_kept(text, meaning)
         self.picture.show_status()
 
     # the view
@@ -306,9 +307,8 @@ class Desk(PageScreen[None]):
     def action_help(self) -> None:
         """Every key that works here."""
         chosen = self.panels.chosen
-        places = [keymap.DESK, keymap.CHART if chosen == CHART else keymap.ROWS]
-        title = f"Keys: {PANELS[chosen]} panel"
-        card = HelpCard(title, help_lines(places), ascii_only=self.ascii_only)
+        where = keymap.CHART if chosen == CHART else keymap.ROWS
+        card = panel_help(PANELS[chosen], where, ascii_only=self.ascii_only)
         self.app.push_screen(card, lambda answer: self.action_guide() if answer else None)
 
     def action_guide(self) -> None:

@@ -1,37 +1,122 @@
-"""The script of a rehearsal as a guide on the desk: one key takes the next step."""
+"""The script of a rehearsal as a coach: it says what comes next, and one key does it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from decimal import Decimal
 
-from ledger.account.commands import TraderCommand
+from ledger.account import commands as c
+from ledger.account.event_terms import Side
 from ledger.account.events.kinds import ActionRefused, Event, OrderRefused
+from ledger.money import ZERO
 from ledger.practice.scenarios.script import Cue, Script
+from ledger.practice.words.coaching import proposed, same_act
 from ledger.refused import Refused
+from tui import keymap
 from tui.runtime.conductor import Conductor
 from tui.runtime.opener import script_of
 from tui.text import format as fmt
 
 OVER = "End of the script. From here on it is up to you."
+_LONGEST = 160
+_BY_HAND: dict[type, str] = {
+    c.Deposit: "trade.deposit",
+    c.Withdraw: "trade.deposit",
+    c.Borrow: "trade.margin",
+    c.Repay: "trade.margin",
+    c.AddMargin: "trade.margin",
+    c.RemoveMargin: "trade.margin",
+    c.ClosePosition: "trade.close",
+    c.MoveStop: "trade.edit",
+    c.RemoveStop: "trade.edit",
+    c.MoveTarget: "trade.edit",
+    c.RemoveTarget: "trade.edit",
+    c.AmendOrder: "trade.amend",
+    c.CancelOrder: "trade.cancel",
+    c.AnswerCall: "call.answer",
+    c.AddNote: "app.note",
+}
+"""The key of the desk under which a trader does the same."""
 
 
 class ScriptGuide:
-    """It only proposes: a trader who does something else goes on from there."""
+    """It only proposes: a trader who does something else goes on from there.
+
+    What is proposed and then done by hand counts as done; the script does not do it again.
+    """
 
     def __init__(
-        self, conductor: Conductor, send: Callable[[TraderCommand], tuple[Event, ...]]
+        self, conductor: Conductor, send: Callable[[c.TraderCommand], tuple[Event, ...]]
     ) -> None:
         self._conductor = conductor
         self._send = send
         self._script: Script | None = None
+        self._taken: c.TraderCommand | None = None
+        self._goes_on = False
 
     @property
     def greeting(self) -> str:
-        """The desk's default message."""
+        """The desk's default message: what comes next, once the script is loaded."""
+        if self._script is not None:
+            return self.coaching()
         session = self._conductor.session
         if session.rehearsal and not session.fate:
             return "p takes the script's next step, space runs the clock, ? shows every key"
         return "space runs the clock, . steps, b buys, ? shows every key"
+
+    def load(self) -> bool:
+        """Read the script of the account's rehearsal; whether there is one. Raises `Refused`."""
+        if self._conductor.session.rehearsal and not self._conductor.session.fate:
+            self._script = self._script or script_of(self._conductor.session)
+        return self._script is not None
+
+    def ready(self) -> bool:
+        """Whether there is a script to speak of. If it cannot be read any more, `p` says why."""
+        with suppress(Refused):
+            return self.load()
+        return False
+
+    def coaching(self) -> str:
+        """What the script proposes next, and the keys for it."""
+        script = self._script
+        if script is None or script.next is None:
+            return OVER
+        command, session = script.next.command, self._conductor.session
+        if script.cue(session.market.time, bool(session.market.trading)) is Cue.LATER:
+            return f"Next, on {fmt.when(script.next.at)}: {self._proposal(command)}. p goes there."
+        key = _key(command)
+        keys = f"press {key}, or p to have it done" if key else "press p"
+        return f"{self._proposal(command, self._drawn(command))}: {keys}."
+
+    def _proposal(self, command: c.TraderCommand, drawn: Decimal = ZERO) -> str:
+        currency = self._conductor.session.account.currency
+        return fmt.plain(proposed(command, currency, drawn), _LONGEST)
+
+    def _drawn(self, command: c.TraderCommand) -> Decimal:
+        """The loan that this order would draw now."""
+        if not isinstance(command, c.PlaceOrder):
+            return ZERO
+        from ledger.practice.views.preview import preview  # not for the start
+
+        return preview(self._conductor.session, command).drawn
+
+    def saw(self, command: c.TraderCommand, events: tuple[Event, ...]) -> None:
+        """A command was sent by hand. If it is what was proposed, the script goes on after it."""
+        script = self._script
+        if script is None or script.next is None or not events or _refused(events):
+            return
+        if command is self._taken:
+            return
+        if same_act(script.next.command, command):
+            script.take()
+            self._conductor.session.script_done = script.done
+            self._goes_on = True
+
+    def coda(self) -> str:
+        """What comes next, to be said once after something proposed was done by hand."""
+        goes_on, self._goes_on = self._goes_on, False
+        return f" {self.coaching()}" if goes_on else ""
 
     def play_on(self) -> tuple[str, str]:
         """Do the script's next action if its bar is open, else run the clock to that bar.
@@ -40,36 +125,39 @@ class ScriptGuide:
         """
         session = self._conductor.session
         try:
-            self._script = self._script or script_of(session)
+            there = self.load()
         except Refused as refused:
             return "; ".join(refused.faults), "warned"
         script = self._script
-        if script is None:
+        if not there or script is None:
             return "No script: this account was not started from a rehearsal file.", "notice"
         cue = script.cue(session.market.time, bool(session.market.trading))
         if cue is Cue.ACT:
             return self._act(script)
         if cue is Cue.LATER and script.next is not None:
             self._conductor.run(hurry=True, until=script.next.at)
-            return f"the clock runs to {_next(script)}", "notice"
+            return f"The clock runs to {fmt.when(script.next.at)}.", "notice"
         return OVER, "notice"
 
     def _act(self, script: Script) -> tuple[str, str]:
         """Send it. A refusal is recorded and shown like any other."""
-        action = script.next
-        assert action is not None
-        done = fmt.plain(action.text, 60)
-        command = script.take()
+        command = self._taken = script.take()
         self._conductor.session.script_done = script.done
+        done = self._proposal(command)
         events = self._send(command)
-        refused = next((e for e in events if isinstance(e, OrderRefused | ActionRefused)), None)
+        refused = _refused(events)
         if refused is not None:
             return f"{done}: refused, {refused.reason}", "warned"
-        goes_on = OVER if script.next is None else f"Next (p): {_next(script)}"
-        return f"done: {done}. {goes_on}", "notice"
+        return f"Done: {done}. {self.coaching()}", "notice"
 
 
-def _next(script: Script) -> str:
-    """The next action and its time."""
-    assert script.next is not None
-    return f"{fmt.when(script.next.at)}, {fmt.plain(script.next.text, 60)}"
+def _refused(events: tuple[Event, ...]) -> OrderRefused | ActionRefused | None:
+    return next((e for e in events if isinstance(e, OrderRefused | ActionRefused)), None)
+
+
+def _key(command: c.TraderCommand) -> str:
+    """The key under which a trader does this; empty where the desk has none."""
+    action = _BY_HAND.get(type(command), "")
+    if isinstance(command, c.PlaceOrder):
+        action = "trade.long" if command.side is Side.BUY else "trade.short"
+    return next((key.shown for key in keymap.KEYMAP if key.id == action), "")

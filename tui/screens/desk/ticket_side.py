@@ -28,7 +28,10 @@ from tui.type_ahead import Heard
 
 
 class TicketSide(Container):
-    """One form at a time, while which the clock stands; and the answer to a margin call."""
+    """One form at a time, while which the clock stands; and the answer to a margin call.
+
+    `coda` is asked what is to be said after something was done; empty for nothing.
+    """
 
     def __init__(
         self,
@@ -40,6 +43,7 @@ class TicketSide(Container):
         ascii_only: bool,
     ) -> None:
         super().__init__(id="side")
+        self.coda: Callable[[], str] = str
         self._clock = clock
         self._guard = guard
         self._picture = picture
@@ -149,7 +153,7 @@ class TicketSide(Container):
         self._remove()
         self.call_after_refresh(self._picture.redraw)
         if message.told:
-            self.tell_when_kept(message.told, "strong")
+            self.tell_when_kept(message.told + self.coda(), "strong")
         self.post_message(Heard())
 
     @on(Foresight.Foreseen)
@@ -277,4 +281,5 @@ class TicketSide(Container):
             self._guard.send(AnswerCall(answer=Answer.WAIT))
             self.tell_when_kept(
                 "Margin call answered: wait. The call stands until it is met or falls due."
+                + self.coda()
             )
