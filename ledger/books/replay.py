@@ -11,7 +11,7 @@ from ledger.account.fold.apply import apply
 from ledger.account.state import Account, Convention, open_account
 from ledger.books import snapshots
 from ledger.books.acts import wrong_acts
-from ledger.books.branches import last_own, lineage
+from ledger.books.branches import last_seq, lineage
 from ledger.books.entries import disagreements
 from ledger.books.file.errors import LedgerDamaged, LedgerUnusable
 from ledger.books.store import Ledger
@@ -38,8 +38,10 @@ def account_before(name: str, opened: AccountOpened, rulebook: Rulebook) -> Acco
     )
 
 
-def replay(ledger: Ledger, branch_id: int, *, whole: bool = False) -> Account | None:
-    """The account after all its events; `None` for a branch that has none yet.
+def replay(
+    ledger: Ledger, branch_id: int, *, whole: bool = False, upto: int | None = None
+) -> Account | None:
+    """The account after all its events, or those `upto` a number; `None` where it has none.
 
     What came before the last snapshot is not lived again, unless the `whole` is asked for. Raises
     `LedgerUnusable` when the record does not begin with its opening, or when its rule book is
@@ -50,10 +52,12 @@ def replay(ledger: Ledger, branch_id: int, *, whole: bool = False) -> Account | 
     since = 0
     if not whole:
         with ledger.looking() as db:
-            found = snapshots.newest(db, branch_id)
+            found = snapshots.newest(db, branch_id, upto)
         if found is not None:
             since, account = found[0], replace(found[1], name=name)
     for seq, event in ledger.events(branch_id, since):
+        if upto is not None and seq > upto:
+            break
         if account is None:
             if not isinstance(event, AccountOpened):
                 raise LedgerUnusable(ledger.path, f"branch {name} begins with event {seq}")
@@ -105,10 +109,9 @@ def _damage(db: sqlite3.Connection, branch_id: int) -> Iterator[str]:
     yield from wrong_acts(db)
     line = lineage(db, branch_id)
     opened = snapshots.newest(db, branch_id)
+    since = min(opened[0] if opened else 0, max(last_seq(db, branch_id) - LOOKED_AT, 0))
     for source, upto in line:
         yield from wrong_origins(db, source)
-        last = min(upto, last_own(db, source))
-        since = min(opened[0] if opened else 0, max(last - LOOKED_AT, 0))
         walked = walk(db, (source, since), (source, upto))
         yield from walked.named
         yield from (f"in branch {source} this law is broken: {law}" for law in walked.broken)

@@ -40,15 +40,18 @@ def last_kept(db: sqlite3.Connection, branch_id: int) -> int:
     return int(row[0])
 
 
-def newest(db: sqlite3.Connection, branch_id: int) -> tuple[int, Account] | None:
-    """The last account on record for a branch or what it was forked from, and its event."""
+def newest(
+    db: sqlite3.Connection, branch_id: int, last: int | None = None
+) -> tuple[int, Account] | None:
+    """The last account on record for a branch or what it was forked from, and its event; of those
+    up to the event `last`, where one is given."""
     if not _has_table(db):
         return None
     for source, upto in reversed(lineage(db, branch_id)):
         rows = db.execute(
             "SELECT seq, body, hash FROM snapshots WHERE branch_id = ? AND seq <= ?"
             " ORDER BY seq DESC",
-            (source, upto),
+            (source, upto if last is None else min(upto, last)),
         )
         for seq, body, stored in rows:
             if hashed(_event_hash(db, source, seq), [seq, body]) != stored:

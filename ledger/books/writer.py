@@ -177,13 +177,13 @@ class Pane:
 
 
 class MemoryWriter:
-    """For new accounts without a ledger: the same words, and nothing is written."""
+    """For accounts without a ledger: the same words, and nothing is written."""
 
     failure: BaseException | None = None
     held_up = False
 
-    def __init__(self) -> None:
-        self.committed_seq = 0
+    def __init__(self, committed_seq: int = 0) -> None:
+        self.committed_seq = committed_seq
 
     def submit(self, batch: Batch, then: Callable[[], None] | None = None) -> Ticket:
         """Everything is kept at once, since nothing is."""

@@ -1,15 +1,21 @@
 """What happens by itself in an account that a scenario or a deck of incidents was begun with."""
 
+from collections.abc import Sequence
+
 from ledger.practice.accounts.names import FILE_MARK
 from ledger.practice.library.files import assets
 from ledger.practice.rehearsals.incident_deck import Drawn, drawn_again
-from ledger.practice.sessions.session import Session
+from ledger.practice.sessions.session import Fated, Session
+from ledger.practice.sessions.timeline import Timeline
 
 
 def deck_of(session: Session) -> list[Drawn]:
     """The incidents that its seed draws, where it was begun with a deck."""
-    timeline = session.timeline
-    return drawn_again(session.rehearsal, timeline.start, timeline.times[-1] + 1)
+    return _deck(session.rehearsal, session.timeline)
+
+
+def _deck(begun: str, timeline: Timeline) -> list[Drawn]:
+    return drawn_again(begun, timeline.start, timeline.times[-1] + 1)
 
 
 def bind_fate(session: Session) -> None:
@@ -17,19 +23,24 @@ def bind_fate(session: Session) -> None:
 
     Raises `Refused` if it stands in a file of one's own that has gone or changed.
     """
-    begun = session.rehearsal
-    if deck := deck_of(session):
-        session.fate = deck
-        return
+    session.fate = fate_of(session.rehearsal, session.timeline)
+
+
+def fate_of(begun: str, timeline: Timeline) -> Sequence[Fated]:
+    """All that happens by itself on these tapes to an account that was `begun` with this.
+
+    Raises `Refused` if it stands in a file of one's own that has gone or changed.
+    """
+    if deck := _deck(begun, timeline):
+        return deck
     if begun.startswith(FILE_MARK):
         from ledger.practice.accounts.own_rehearsal import file_behind
 
         own = file_behind(begun)
-        session.fate = own.fate if own is not None else ()
-        return
+        return own.fate if own is not None else ()
     file = assets() / f"{begun}.toml"
     if "/" not in begun or not file.is_file():
-        return
+        return ()
     from ledger.practice.rehearsals.rehearsal import load_rehearsal  # for the few that need it
 
-    session.fate = load_rehearsal(file).actions
+    return load_rehearsal(file).actions

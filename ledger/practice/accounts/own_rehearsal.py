@@ -95,7 +95,7 @@ def _begun_from(file: OwnRehearsal, ledger: Path | None) -> str | None:
     with Ledger.open(ledger, read_only=True) as kept, told(ledger):
         for branch in reversed(kept.branches()):
             place = kept.place(branch.id) or {}
-            same = place.get("rehearsal") == file.mark
+            same = place.get("rehearsal") == file.mark and branch.parent_id is None
             if same and not branch.archived and not place.get("ended"):
                 return branch.called
     return None

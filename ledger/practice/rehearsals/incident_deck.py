@@ -62,6 +62,11 @@ def named(seed: int, draws: int) -> str:
     return f"{_MARK}{seed}/{draws}"
 
 
+def is_deck(mark: str) -> bool:
+    """Whether a mark is that of a deck."""
+    return mark.startswith(_MARK)
+
+
 def drawn_again(mark: str, start: Time, end: Time) -> list[Drawn]:
     """The deck a mark stands for; empty for any other mark."""
     seed, slash, draws = mark.removeprefix(_MARK).partition("/")

@@ -128,7 +128,8 @@ def attempts(ledger: Path | None) -> dict[str, list[Grade | None]]:
             place = kept.place(branch.id) or {}
             begun = str(place.get("rehearsal", ""))
             name = begun.removeprefix(FOLDER)
-            if not begun.startswith(FOLDER) or name not in bars:
+            forked = branch.parent_id is not None  # it knows what comes
+            if forked or not begun.startswith(FOLDER) or name not in bars:
                 continue
             grade = None
             if place.get("ended"):

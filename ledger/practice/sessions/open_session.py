@@ -26,7 +26,7 @@ from ledger.practice.sessions.find_tapes import (
     recorded_behind,
     timeline_of,
 )
-from ledger.practice.sessions.session import Place, Session
+from ledger.practice.sessions.session import ForkedFrom, Place, Session
 from ledger.practice.sessions.setup import OwnFile, Setup, read_setup, write_setup
 from ledger.practice.sessions.standing import standing_of
 from ledger.practice.sessions.statement import write_statement
@@ -197,7 +197,14 @@ def _taken_up(
         script_done=place.get("script_done", 0),
         time=place.get("time"),
         standing=standing_of(place.get("summary")),
+        fork=_fork(ledger, branch),
     )
+
+
+def _fork(ledger: Ledger, branch: BranchInfo) -> ForkedFrom | None:
+    if branch.parent_id is None or branch.fork_seq is None:
+        return None
+    return ForkedFrom(ledger.branch(branch.parent_id).called, branch.fork_seq)
 
 
 def _place(timeline: Timeline, kept: Mapping[str, Any]) -> Place:

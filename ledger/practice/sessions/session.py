@@ -58,6 +58,17 @@ class Place:
     phase: Phase
 
 
+@dataclass(frozen=True, slots=True)
+class ForkedFrom:
+    """The account that a fork left, and the last event that both have."""
+
+    parent: str
+    seq: int
+
+    def __str__(self) -> str:
+        return f"fork of {self.parent} at #{self.seq + 1}"
+
+
 class Fated(Protocol):
     """A scripted command that is sent at the first bar opening at or after a time."""
 
@@ -76,7 +87,8 @@ class Session:
     script is done. `send` and the clock's methods return the events they led to. With a
     ledger they are committed by `commit`; nothing of them may be shown before `published_seq` has
     reached them. `fate` is what a scenario lets happen by itself, each at the open of its bar;
-    `script_done` counts how much of that is behind; `time` is the one at which a clock was left.
+    `script_done` counts how much of that is behind; `time` is the one at which a clock was left;
+    `fork` says what account a what-if line left, and where.
     """
 
     def __init__(
@@ -92,6 +104,7 @@ class Session:
         script_done: int = 0,
         time: Time | None = None,
         standing: Standing | None = None,
+        fork: ForkedFrom | None = None,
     ) -> None:
         self.title = title
         self.files = dict(files or {})
@@ -105,6 +118,7 @@ class Session:
         self.market = taken_up(account, here, time)
         self.opening: AccountOpened | None = None
         self.standing = standing or Standing()
+        self.fork = fork
         self._keeper = keeper
         self._release = release
         self.fate: Sequence[Fated] = ()
@@ -122,8 +136,8 @@ class Session:
 
     def send(self, command: c.TraderCommand) -> tuple[Event, ...]:
         """Carry out a trader's command at the present moment."""
-        first = self.account.seq + 1
-        return self._take(decide(self.account, self.market, command), f"cmd:{first}")
+        cause = f"cmd:{self.account.seq + 1}:{self.place.phase}"
+        return self._take(decide(self.account, self.market, command), cause)
 
     def preview(self, command: c.TraderCommand) -> Decision:
         """What a command would lead to: the execution, not yet recorded."""

@@ -13,7 +13,7 @@ from tests.laws.worlds.mirror import mirror
 from tests.laws.worlds.parts import buying, closing, paying, shares, waiting
 from tests.laws.worlds.protection import accepted, leaving, owing, protection, trades
 from tests.laws.worlds.truth import cures, largest, levels, previews
-from tests.laws.worlds.wealth import figures, gifts, wealth
+from tests.laws.worlds.wealth import adds_up, figures, gifts, told_again, wealth
 
 LAWS: Mapping[str, Callable[[int], None]] = {
     law.__name__: law
@@ -25,6 +25,7 @@ LAWS: Mapping[str, Callable[[int], None]] = {
         monotone,
         *(previews, levels, cures, largest, accepted),
         *(protection, leaving, owing),
+        *(told_again, adds_up),
     )
 }
 """Each law says of the world of a seed that it holds, or raises."""

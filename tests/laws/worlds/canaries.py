@@ -19,6 +19,7 @@ from ledger.engine.orders import protection
 from ledger.engine.trades import closed_trade, fills, fitting, settlement
 from ledger.frozen import replace
 from ledger.money import ZERO, atom
+from ledger.practice.forks import attribution, retold
 from ledger.practice.views import position_view, preview
 
 Patch = pytest.MonkeyPatch
@@ -262,6 +263,37 @@ def caught(law: Callable[[int], None], seeds: int) -> bool:
     return False
 
 
+def an_order_is_told_without_its_stop(patch: Patch) -> None:
+    _wrapped(
+        patch,
+        retold,
+        "retold",
+        lambda told, given: (
+            replace(told, stop_loss=None) if isinstance(told, c.PlaceOrder) else told
+        ),
+    )
+
+
+def funding_is_in_no_row(patch: Patch) -> None:
+    _wrapped(
+        patch,
+        attribution,
+        "_of",
+        lambda rows, given: [row for row in rows if row[0] != "funding"],
+    )
+
+
+def slippage_is_left_in_the_price_too(patch: Patch) -> None:
+    sound = attribution._of
+
+    def twice(event: e.Event, listed: Any) -> list[tuple[str, Decimal]]:
+        rows = sound(event, listed)
+        slipped = [("price", amount) for name, amount in rows if name == "slippage"]
+        return [*rows, *slipped]
+
+    patch.setattr(attribution, "_of", twice)
+
+
 CANARIES: Mapping[str, tuple[Broken, ...]] = {
     "wealth": (funding_is_paid_twice, a_split_leaves_the_units_as_they_were),
     "figures": (a_fee_is_not_charged, a_part_gains_a_little_more),
@@ -286,4 +318,6 @@ CANARIES: Mapping[str, tuple[Broken, ...]] = {
     "protection": (a_stop_is_not_resized,),
     "leaving": (who_is_called_may_not_leave,),
     "owing": (nothing_is_lent_for_a_fee,),
+    "told_again": (an_order_is_told_without_its_stop,),
+    "adds_up": (funding_is_in_no_row, slippage_is_left_in_the_price_too),
 }

@@ -1,6 +1,8 @@
 """Wealth: what an account is worth changes by what is held and how its price moves, and by nothing
 that no event tells. And nothing is made of nothing: at an unchanged price nobody gets richer.
 
+So events tell where a result came from, and what was done: both are told again from them.
+
 Worth is reckoned in fractions and from each contract's own definition, without the engine's
 arithmetic: a share and a token are worth quantity x price, a linear contract gains
 quantity x (price - entry), an inverse one quantity x (1/entry - 1/price).
@@ -12,12 +14,16 @@ from fractions import Fraction
 
 from ledger.account.events import kinds as e
 from ledger.account.state import Account, Pocket, Position, Side
+from ledger.engine.decide import decide
 from ledger.market.instrument import Instrument, Kind
+from ledger.money import ZERO
+from ledger.practice.forks import attribution, retold
 from tests.laws.worlds.play import Moment, played
 from tests.worlds import D
 
 Prices = Mapping[str, Decimal]
 NOTHING = Fraction(0)
+_REFUSED = (e.OrderRefused, e.ActionRefused)
 SCALES = {"USD": 2, "USDT": 6, "BTC": 8}
 
 
@@ -245,3 +251,34 @@ def gifts(seed: int) -> None:
 def _closes(moment: Moment, event: e.OrderFilled) -> bool:
     held = moment.before.position(event.symbol)
     return held is not None and held.side is not event.side
+
+
+def told_again(seed: int) -> None:
+    """The command read from its events leads to the same events, byte for byte."""
+    for moment in played(seed).moments:
+        if not moment.wished or not moment.events or isinstance(moment.events[-1], _REFUSED):
+            continue
+        command = retold.retold(moment.before, moment.events)
+        assert command is not None, f"not told: {moment.command}, {moment.events}"
+        again = decide(moment.before, moment.market, command).events
+        assert again == moment.events, f"{moment.command} was told as {command}"
+
+
+def adds_up(seed: int) -> None:
+    """From any moment to the end, six rows from the events alone make up what equity and savings
+    gained beyond what was paid in: reckoned here from the flows, not from the totals."""
+    play = played(seed)
+    valued = [moment for moment in play.moments if moment.market_after.mark]
+    for since in valued[:: max(len(valued) // 5, 1)]:
+        number = play.moments.index(since) + 1
+        events = [event for moment in play.moments[number:] for event in moment.events]
+        start, end = (
+            attribution.standing(moment.after, moment.market_after) for moment in (since, play.last)
+        )
+        rows = attribution.attribute(start, end, events, since.after.instruments)
+        assert rows.total == end.result - start.result, f"{rows} is not {end.result - start.result}"
+        paid_in = sum((x.amount for x in events if isinstance(x, e.Deposited)), ZERO)
+        taken = sum((x.amount for x in events if isinstance(x, e.Withdrawn | e.Swept)), ZERO)
+        worth = attribution.equity_of(play.last.after, play.last.market_after)
+        was = attribution.equity_of(since.after, since.market_after)
+        assert rows.total == worth - was - paid_in + taken, "equity gained by something else"

@@ -90,7 +90,7 @@ class ScenarioTeller:
     def chosen(self) -> Scenario | None:
         """The scenario, or `None`. Read once: every pause asks for it."""
         session = self._session
-        if not session.fate:
+        if not session.fate or session.fork is not None:
             return None
         from ledger.practice.scenarios.scenario import FOLDER, scenario
 
