@@ -1,0 +1,132 @@
+"""The price at which a level is reached: the first on the way against the position, and so on."""
+
+from decimal import Decimal
+
+import pytest
+
+from ledger.account.risk.margin import required_equity
+from ledger.account.risk.threshold import (
+    acting_tick,
+    required_equity_near,
+    shown_threshold,
+    threshold_prices,
+)
+from ledger.market.rules.rulebook import Judged, Rung
+from ledger.money import LARGEST
+from tests.account.risk.pockets import COMBINED, Drawn, close, drawn
+from tests.account.risk.test_margin import account, pocket, position
+from tests.worlds import D, level, perpetual, venue
+
+SEEDS = range(12)
+HAIR = D("1e-9")
+
+
+@pytest.mark.parametrize(("way", "asked"), COMBINED)
+def test_a_threshold_is_where_a_level_begins_or_ends_to_be_breached(way: str, asked: str) -> None:
+    """On the way against the position, else on the way with it; of one that is breached on the way
+    back, else on the way on."""
+    for seed in SEEDS:
+        one = drawn(seed, way, asked)
+        found = threshold_prices(one.account, one.pocket, one.prices, one.level)
+        assert [*found] == [*one.pocket.positions]
+        for symbol, price in found.items():
+            _agrees(one, symbol, price)
+
+
+def _agrees(one: Drawn, symbol: str, price: Decimal | None) -> None:
+    instrument = one.account.instruments[symbol]
+    axis = instrument.axis
+    here = axis(one.prices[symbol])
+    rises_against = instrument.exposure(one.pocket.positions[symbol].quantity) < 0
+
+    def gone(point: Decimal) -> bool:
+        room = one.room({**one.prices, symbol: axis(point)})
+        return room < 0 or (one.level.inclusive and room == 0)
+
+    now = gone(here)
+    first = rises_against is not now
+    if price is None:
+        assert all(gone(point) is now for rising in (True, False) for point in _way(here, rising))
+        return
+    met = axis(price)
+    assert 0 < price < LARGEST
+    rising = met > here
+    if rising is not first:
+        assert all(gone(point) is now for point in _way(here, first))
+    beyond = met * (1 + HAIR if rising else 1 - HAIR)
+    assert gone(beyond) is not now
+    before = met * (1 - HAIR if rising else 1 + HAIR)
+    passed = [point for point in _way(here, rising) if (point < before) is rising]
+    assert all(gone(point) is now for point in passed)
+
+
+def _way(here: Decimal, rising: bool) -> list[Decimal]:
+    """Points from here on, closely set near it and then ever farther apart, to a millionth of it or
+    a million times."""
+    near = [
+        here * (1 + D(number) / 50 if rising else 1 - D(number) / 50) for number in range(1, 50)
+    ]
+    far = [near[-1] * (D(2) ** number if rising else D(2) ** -number) for number in range(1, 15)]
+    return near + far
+
+
+@pytest.mark.parametrize(("way", "asked"), [pair for pair in COMBINED if pair[0] != "inverse"])
+def test_near_a_price_the_required_equity_is_a_straight_line_in_it(way: str, asked: str) -> None:
+    for seed in SEEDS:
+        one = drawn(seed, way, asked)
+        for symbol, here in one.prices.items():
+            if symbol not in one.pocket.positions:
+                continue
+            line = required_equity_near(one.account, one.pocket, one.prices, one.level, symbol)
+            for price in (here, here + HAIR):
+                prices = {**one.prices, symbol: price}
+                asks = required_equity(one.account, one.pocket, prices, one.level)
+                assert close(line.at(price), asks)
+
+
+# the tick at which the engine acts
+
+LIQUIDATION = [
+    level(Rung.LIQUIDATION, "venue", "1", Judged.ALWAYS, inclusive=inclusive)
+    for inclusive in (True, False)
+]
+AT, BELOW = LIQUIDATION
+
+
+@pytest.mark.parametrize(
+    ("quantity", "cash", "price", "asked", "tick"),
+    [
+        # half a coin at 100, half a percent kept: 5.225 - 0.5 x 10 = 0.005 x 0.5 x 90
+        ("0.5", "5.225", "90", AT, "90"),
+        ("0.5", "5.225", "90", BELOW, "89.5"),
+        # and 5.275 - 0.5 x 10 = 0.005 x 0.5 x 110
+        ("-0.5", "5.275", "110", AT, "110"),
+        ("-0.5", "5.275", "110", BELOW, "110.5"),
+        ("2", "20.9", "90", AT, "90"),
+        ("2", "20.9", "90", BELOW, "89.5"),
+        # between two ticks the one that lies beyond
+        ("0.5", "5.3", "89.849246", AT, "89.5"),
+        ("-0.5", "5.3", "110.0497512", AT, "110.5"),
+        # all is gone: the tick that the market comes to first
+        ("0.5", "-90", "89.8", AT, "90"),
+        ("-0.5", "-90", "89.8", AT, "89.5"),
+        # paid for whole, it is gone at no price above zero
+        ("0.5", "50", "0.2", AT, None),
+    ],
+)
+def test_a_level_acts_at_the_first_tick_at_which_it_is_breached(
+    quantity: str, cash: str, price: str, asked: object, tick: str | None
+) -> None:
+    held = pocket(position(perpetual(), quantity, "100"), cash=cash)
+    listed = account(venue(), perpetual())
+    found = acting_tick(listed, held, {"BTC": D(100)}, asked, "BTC", D(price))  # type: ignore[arg-type]
+    assert found == (None if tick is None else D(tick))
+
+
+@pytest.mark.parametrize(
+    ("quantity", "shown"), [("1", "90.12345679"), ("-1", "90.12345678"), ("0.5", "90.12345679")]
+)
+def test_a_threshold_is_shown_on_the_side_of_the_position(quantity: str, shown: str) -> None:
+    """With eight decimals: a long's is never shown lower than it is."""
+    assert shown_threshold(D("90.1234567811"), D(quantity), D("0.5")) == D(shown)
+    assert shown_threshold(None, D(quantity), D("0.5")) is None
