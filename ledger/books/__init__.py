@@ -1,4 +1,4 @@
-"""What is kept: events as balanced entries, in a database that only grows.
+"""What is stored: events as balanced entries, in a database that only grows.
 
 Law: every entry sums to zero for each asset.
 """

@@ -1,4 +1,4 @@
-"""What is handed to the books: events with their legs, and where the clock stands after them."""
+"""What is handed to the books: events with their legs, and the clock's place after them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from ledger.books.entries import Leg
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One event to keep. `idem_key` is unique in its branch and made before writing."""
+    """One event to store. `idem_key` is unique in its branch and made before writing."""
 
     seq: int
     event: Event
@@ -28,15 +28,15 @@ class Records(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What is kept together or not at all; `place` is where the clock stands after it.
+    """What is stored together or not at all; `place` is the clock's place after it.
 
-    What takes time to tell is told when it is written: records may be made when they are asked
-    for, and a place may be a function.
+    What takes time to compute is computed when it is written: records may be made on demand, and a
+    place may be a function.
     """
 
     records: Records
     place: dict[str, Any] | Callable[[], dict[str, Any]] | None = None
     snapshot: Callable[[], str] | None = None
-    """The account after the last record, as text; asked for where one is due."""
+    """The account after the last record, as text; called only if a snapshot is due."""
     closing: bool = False
     """Whether this is the last batch for now: then a snapshot is due sooner."""

@@ -1,4 +1,4 @@
-"""Branches: a run, or a what-if line that begins where another stood. SQL of `store.Ledger`."""
+"""Branches: a run, or a what-if line that begins at an event of another. SQL of `store.Ledger`."""
 
 import json
 import sqlite3
@@ -40,14 +40,14 @@ class BranchInfo:
 
 @dataclass(frozen=True, slots=True)
 class Fork:
-    """Where a what-if line leaves its parent: after the event `seq`, one or later."""
+    """Where a what-if line leaves its parent: after event `seq`, which is 1 or later."""
 
     parent_id: int
     seq: int
 
 
 def list_branches(db: sqlite3.Connection) -> list[BranchInfo]:
-    """Every branch in the order they were made."""
+    """Every branch in the order of creation."""
     called, away = acts.names(db), acts.archived(db)
     rows = db.execute(
         "SELECT id, name, parent_id, fork_seq, seed, engine, title, setup FROM branches ORDER BY id"
@@ -72,29 +72,29 @@ def list_branches(db: sqlite3.Connection) -> list[BranchInfo]:
 
 
 def lineage(db: sqlite3.Connection, branch_id: int) -> list[tuple[int, int]]:
-    """Whose events a branch consists of, oldest first, each up to which number.
+    """The branches whose events a branch consists of, oldest first, each with the last event taken.
 
-    Raises `EntryRefused` for a branch that is its own ancestor, which only damage can make.
+    Raises `EntryRefused` for a branch that is its own ancestor, which only damage can cause.
     """
-    found: dict[int, int] = {}
+    until: dict[int, int] = {}
     source, upto = branch_id, _ALL
     while source is not None:
-        if source in found:
+        if source in until:
             raise EntryRefused(f"branch {branch_id} is its own ancestor: the ledger is damaged")
-        found[source] = upto
+        until[source] = upto
         row = db.execute(
             "SELECT parent_id, fork_seq FROM branches WHERE id = ?", (source,)
         ).fetchone()
         if row is None:
             raise EntryRefused(f"there is no branch {source}")
         source, upto = row[0], min(upto, row[1] if row[1] is not None else _ALL)
-    return [*reversed(found.items())]
+    return [*reversed(until.items())]
 
 
 def page_of(
     db: sqlite3.Connection, source: int, since: int, upto: int
 ) -> list[tuple[int, int, str]]:
-    """Number, version and body of a branch's own next events after `since`: a page of them."""
+    """Number, version and body of a branch's own next events after `since`: one page."""
     return db.execute(
         "SELECT seq, version, body FROM events"
         " WHERE branch_id = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
@@ -142,10 +142,7 @@ def insert_branch(
     setup: dict[str, Any],
     fork: Fork | None,
 ) -> int:
-    """A new branch under a name of its own (`name-2` and so on where it is taken).
-
-    Its events carry another where this one is that of an account which was renamed since.
-    """
+    """A new branch under a unique name (`name-2` and so on if it is taken)."""
     called = free_name(db, name)
     born = {str(row[0]) for row in db.execute("SELECT name FROM branches")}
     name = _first_free(called, born)
@@ -189,7 +186,7 @@ def _first_free(name: str, taken: Container[str]) -> str:
 def _copy_balances(
     db: sqlite3.Connection, parent_id: int, fork_seq: int | None, branch_id: int
 ) -> None:
-    """A what-if line opens with what its parent's accounts held at the fork."""
+    """A what-if line opens with its parent's balances at the fork."""
     db.execute(
         "INSERT INTO accounts (branch_id, portfolio, name, class, asset, per_unit, opening)"
         " SELECT :made, portfolio, name, class, asset, per_unit, opening"

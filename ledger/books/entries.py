@@ -1,8 +1,8 @@
 """Each event as double entry: which book account is debited, which credited, and by how much.
 
-A leg moves one positive amount of one asset from its credit account to its debit account, so no
-set of legs can be out of balance. Unrealized profit is never posted. Quantities are kept the same
-way, in units of the instrument, so that a lost or doubled lot is an imbalance too.
+A leg moves one positive amount of one asset from its credit account to its debit account, so no set
+of legs can be out of balance. Unrealized profit is never posted. Quantities are kept the same way,
+in units of the instrument, so that a lost or doubled lot is an imbalance too.
 """
 
 from collections import defaultdict
@@ -50,9 +50,9 @@ class Head:
 
 CHART: Mapping[str, Head] = {
     "cash": Head("asset"),
-    "margin": Head("asset"),  # of an isolated position
+    "margin": Head("asset"),  # of one isolated position
     "savings": Head("asset", "longterm"),
-    "position": Head("asset"),  # at cost, spot only; a short stands here below zero
+    "position": Head("asset"),  # at cost, spot only; negative for a short
     "loan_principal": Head("liability"),
     "accrued_interest": Head("liability"),
     "equity": Head("equity"),
@@ -66,7 +66,7 @@ CHART: Mapping[str, Head] = {
 
 
 def head_of(name: str) -> Head:
-    """Class and portfolio of a book account. Raises `KeyError` for a name the chart lacks."""
+    """Class and portfolio of a book account. Raises `KeyError` for a name not in the chart."""
     return CHART[name.partition(":")[0]]
 
 
@@ -84,7 +84,7 @@ def accrued_of(pocket: str) -> str:
 
 
 def legs_of(account: Account, event: e.Event) -> tuple[Leg, ...]:
-    """The legs of an event; `account` is as it stood before it. Amounts of zero make no leg."""
+    """The legs of an event; `account` is as it was before it. Amounts of zero make no leg."""
     post = _POSTINGS.get(type(event))
     return tuple(post(account, event)) if post else ()
 
@@ -99,7 +99,7 @@ def balances(legs: Iterable[Leg]) -> dict[tuple[str, str], Decimal]:
 
 
 def disagreements(account: Account, books: Mapping[tuple[str, str], Decimal]) -> tuple[str, ...]:
-    """Where the books and the account differ, one sentence each; empty when they agree."""
+    """Where the books and the account differ, a sentence each; empty if they agree."""
     expected = _expected(account)
     return tuple(
         f"{name}: the books say {books.get((name, asset), ZERO)} {asset}, "
@@ -111,9 +111,9 @@ def disagreements(account: Account, books: Mapping[tuple[str, str], Decimal]) ->
 
 
 def _expected(account: Account) -> dict[tuple[str, str], Decimal]:
-    """What every balance sheet and result account must say for this account."""
+    """What every balance sheet and result account must hold for this account."""
     money, totals = account.currency, account.totals
-    found = {
+    expected = {
         (SAVINGS, money): account.savings,
         (OPENING, money): totals.withdrawn - totals.deposited,
         (REALIZED, money): -totals.realized_pnl,
@@ -123,14 +123,14 @@ def _expected(account: Account) -> dict[tuple[str, str], Decimal]:
         (ABSORBED, money): -totals.absorbed,
     }
     for pocket in account.pockets.values():
-        found[cash_of(pocket.name), money] = pocket.cash
-        found[principal_of(pocket.name), money] = -pocket.loan.principal
-        found[accrued_of(pocket.name), money] = -pocket.loan.accrued
+        expected[cash_of(pocket.name), money] = pocket.cash
+        expected[principal_of(pocket.name), money] = -pocket.loan.principal
+        expected[accrued_of(pocket.name), money] = -pocket.loan.accrued
         for symbol, position in pocket.positions.items():
-            found[QUANTITY + symbol, symbol] = position.quantity
+            expected[QUANTITY + symbol, symbol] = position.quantity
             if account.instruments[symbol].owned:
-                found[POSITION + symbol, money] = sum((lot.cost for lot in position.lots), ZERO)
-    return found
+                expected[POSITION + symbol, money] = sum((lot.cost for lot in position.lots), ZERO)
+    return expected
 
 
 def _unequal_fees(account: Account, books: Mapping[tuple[str, str], Decimal]) -> tuple[str, ...]:
@@ -167,7 +167,7 @@ def _loan_drawn(account: Account, event: e.LoanDrawn) -> list[Leg]:
 
 
 def _loan_repaid(account: Account, event: e.LoanRepaid) -> list[Leg]:
-    """Interest that once was added to the principal leaves it again, and is paid as interest."""
+    """Interest that was once capitalized leaves the principal again and is paid as interest."""
     cash, money = cash_of(event.pocket), account.currency
     accrued, principal = accrued_of(event.pocket), principal_of(event.pocket)
     added = event.capitalized_part
@@ -200,7 +200,7 @@ def _dividend_paid(account: Account, event: e.DividendPaid) -> list[Leg]:
 
 
 def _split(account: Account, event: e.Split) -> list[Leg]:
-    """Units alone: what they cost stays where it is."""
+    """Units alone: their cost stays where it is."""
     if event.side is None:
         return []
     more, symbol = (event.quantity - event.was) * event.side.sign, event.symbol
@@ -216,14 +216,14 @@ def _margin_removed(account: Account, event: e.MarginRemoved) -> list[Leg]:
 
 
 def _deficit(account: Account, event: e.DeficitRecorded) -> list[Leg]:
-    """What the venue absorbs comes in as money; the trader's own deficit already is his debt."""
+    """What the venue absorbs comes in as money; the trader's own deficit is already a debt."""
     if event.absorbed_by is Bearer.TRADER:
         return []
     return _move(cash_of(event.pocket), ABSORBED, account.currency, event.amount)
 
 
 def _fill(account: Account, event: e.Fill) -> list[Leg]:
-    """A trade: units always; of spot the cost and its gain, of a contract the gain alone."""
+    """A trade: always units; for spot the cost and its gain, for a contract only the gain."""
     sign = event.side.sign
     units = _move(
         QUANTITY + event.symbol, TRADE + event.symbol, event.symbol, event.quantity * sign

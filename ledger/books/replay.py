@@ -1,4 +1,4 @@
-"""From the record back to the account: the first event says what it was opened with."""
+"""From the record back to the account: the first event has what it was opened with."""
 
 import json
 import sqlite3
@@ -24,11 +24,11 @@ from ledger.frozen import replace
 from ledger.market.rules.rulebook import Rulebook
 
 LOOKED_AT = 20_000
-"""Events whose checksums are computed at an opening at least, where there are so many."""
+"""The least number of events whose checksums are computed at an opening, if there are that many."""
 
 
 def account_before(name: str, opened: AccountOpened, rulebook: Rulebook) -> Account:
-    """The account that the opening event is folded into."""
+    """The account into which the opening event is folded."""
     return open_account(
         name,
         rulebook,
@@ -41,20 +41,19 @@ def account_before(name: str, opened: AccountOpened, rulebook: Rulebook) -> Acco
 def replay(
     ledger: Ledger, branch_id: int, *, whole: bool = False, upto: int | None = None
 ) -> Account | None:
-    """The account after all its events, or those `upto` a number; `None` where it has none.
+    """The account after all its events; `None` for a branch that has none yet.
 
-    What came before the last snapshot is not lived again, unless the `whole` is asked for. Raises
-    `LedgerUnusable` when the record does not begin with its opening, or when its rule book is
-    missing.
+    It starts from the last snapshot, unless the `whole` history is asked for. Raises
+    `LedgerUnusable` if the record does not begin with its opening, or if its rule book is missing.
     """
     name = ledger.branch(branch_id).name
     account: Account | None = None
     since = 0
     if not whole:
         with ledger.looking() as db:
-            found = snapshots.newest(db, branch_id, upto)
-        if found is not None:
-            since, account = found[0], replace(found[1], name=name)
+            snapshot = snapshots.newest(db, branch_id, upto)
+        if snapshot is not None:
+            since, account = snapshot[0], replace(snapshot[1], name=name)
     for seq, event in ledger.events(branch_id, since):
         if upto is not None and seq > upto:
             break
@@ -67,7 +66,8 @@ def replay(
 
 
 def rulebook_of(ledger: Ledger, hash_: str) -> Rulebook:
-    """The rule book kept under a hash. Raises `LedgerUnusable`: missing, or not what it was."""
+    """The rule book stored under a hash. Raises `LedgerUnusable` if it is missing or was
+    changed."""
     try:
         body = json.loads(ledger.rulebook(hash_))
     except KeyError:
@@ -80,16 +80,16 @@ def rulebook_of(ledger: Ledger, hash_: str) -> Rulebook:
 
 
 def verified(ledger: Ledger, branch_id: int) -> Account | None:
-    """The account, where all that leads to it is what was written.
+    """The account, if everything that leads to it is as it was written.
 
-    Of a long history the checksums since the last snapshot are computed, and of the last
-    `LOOKED_AT` events; the log of its commits is looked at where it has no more. `doctor` looks at
-    everything. Raises `LedgerDamaged`.
+    For a long history only the checksums since the last snapshot, and of the last `LOOKED_AT`
+    events, are computed; the log of its commits is checked if it is no longer than that. `doctor`
+    checks everything. Raises `LedgerDamaged`.
     """
     with ledger.looking() as db:
-        found = next(_damage(db, branch_id), None)
-    if found is not None:
-        raise LedgerDamaged(ledger.path, found)
+        fault = next(_damage(db, branch_id), None)
+    if fault is not None:
+        raise LedgerDamaged(ledger.path, fault)
     account = replay(ledger, branch_id)
     if account is None:
         return None
@@ -119,7 +119,7 @@ def _damage(db: sqlite3.Connection, branch_id: int) -> Iterator[str]:
 
 
 def balances_of(db: sqlite3.Connection, branch_id: int) -> dict[tuple[str, str], Decimal]:
-    """What the books of a branch say each of its accounts holds."""
+    """The balance of each account in the books of a branch."""
     rows = db.execute(
         "SELECT a.name, a.asset, b.amount, a.per_unit FROM balances b"
         " JOIN accounts a ON a.id = b.account_id WHERE a.branch_id = ?",

@@ -1,7 +1,7 @@
-"""Accounts as they were after an event, so that a long history opens without being lived again.
+"""Accounts as they were after an event, so that a long history opens without a full replay.
 
 A snapshot is a convenience and never the truth: it is sealed with the checksum of its event, and
-`doctor --deep` compares each with a replay. One that this program cannot read is passed over.
+`doctor --deep` compares each with a replay. One that this program cannot read is skipped.
 """
 
 import json
@@ -14,18 +14,18 @@ from ledger.books.wire.chain import hashed
 from ledger.books.wire.codec import BadWire, compact, decode, encode
 
 EVERY = 5_000
-"""Events between two snapshots while time goes on."""
+"""Events between two snapshots while the clock runs."""
 AT_CLOSE = 500
-"""Events since the last one that are worth another when a ledger is closed."""
+"""Events since the last one that make another worthwhile when a ledger is closed."""
 
 
 def body_of(account: Account) -> str:
-    """The whole account as text; the order of its instruments and orders has a meaning."""
+    """The whole account as text; the order of its instruments and orders matters."""
     return compact(encode(account))
 
 
 def keep(db: sqlite3.Connection, branch_id: int, seq: int, body: str) -> None:
-    """Put a snapshot on record, sealed with the event it was taken after."""
+    """Store a snapshot, sealed with the event after which it was taken."""
     db.execute(
         "INSERT INTO snapshots (branch_id, seq, body, hash) VALUES (?, ?, ?, ?)",
         (branch_id, seq, body, hashed(_event_hash(db, branch_id, seq), [seq, body])),
@@ -43,8 +43,7 @@ def last_kept(db: sqlite3.Connection, branch_id: int) -> int:
 def newest(
     db: sqlite3.Connection, branch_id: int, last: int | None = None
 ) -> tuple[int, Account] | None:
-    """The last account on record for a branch or what it was forked from, and its event; of those
-    up to the event `last`, where one is given."""
+    """The last stored account of a branch or of what it was forked from, and its event."""
     if not _has_table(db):
         return None
     for source, upto in reversed(lineage(db, branch_id)):
@@ -55,7 +54,7 @@ def newest(
         )
         for seq, body, stored in rows:
             if hashed(_event_hash(db, source, seq), [seq, body]) != stored:
-                continue  # `doctor` tells; here it is passed over, and more is lived again
+                continue  # `doctor` reports it; here it is skipped, and more is replayed
             try:
                 return int(seq), decode(Account, json.loads(body))
             except (BadWire, ValueError, TypeError, RecursionError):
@@ -64,7 +63,7 @@ def newest(
 
 
 def kept_after(db: sqlite3.Connection, branch_id: int) -> Callable[[int], str | None]:
-    """A function that tells the snapshot of a branch after an event, where there is one."""
+    """A function that returns the snapshot of a branch after an event, if there is one."""
     if not _has_table(db):
         return lambda _seq: None
     of_branch = db.execute("SELECT seq FROM snapshots WHERE branch_id = ?", (branch_id,))
@@ -74,7 +73,7 @@ def kept_after(db: sqlite3.Connection, branch_id: int) -> Callable[[int], str | 
 
 
 def wrong_snapshots(db: sqlite3.Connection) -> list[str]:
-    """Each snapshot that is not what was sealed."""
+    """Each snapshot that does not match its seal."""
     rows = db.execute(
         "SELECT b.name, s.seq, s.body, s.hash, e.hash FROM snapshots s"
         " JOIN branches b ON b.id = s.branch_id"
@@ -95,6 +94,6 @@ def _event_hash(db: sqlite3.Connection, branch_id: int, seq: int) -> str:
 
 
 def _has_table(db: sqlite3.Connection) -> bool:
-    """Ledgers of format 1 that are only read have none."""
+    """Whether there are snapshots at all: not in a ledger of format 1 that is only read."""
     query = "SELECT 1 FROM sqlite_schema WHERE name = 'snapshots' AND type = 'table'"
     return db.execute(query).fetchone() is not None

@@ -1,4 +1,4 @@
-"""The ledger's file: branches, their events with legs, and where each stands. Only grows.
+"""The ledger's file: branches, their events with legs, and the clock's place in each. Only grows.
 
 Nothing is on record before its transaction is committed. Every method is safe to call from any
 thread; writing belongs to one thread at a time (`writer.py`).
@@ -45,7 +45,7 @@ __all__ = ["Batch", "BranchInfo", "Fork", "Ledger", "Record"]
 _HELD_BY_OTHERS = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _LARGEST_ATOMS = 2**63 - 1
 _UNIT_SCALE = 8
-"""Decimals of quantities, whatever the instrument is called."""
+"""Decimals of quantities, for every instrument."""
 
 
 class Ledger:
@@ -63,7 +63,7 @@ class Ledger:
 
     @classmethod
     def open(cls, path: Path | str, *, read_only: bool = False) -> "Ledger":
-        """The ledger at a path; made when it is missing, unless it is only to be read.
+        """The ledger at a path; made if it is missing, unless it is only to be read.
 
         Raises `LedgerInUse`, `LedgerTooNew` or `LedgerUnusable`.
         """
@@ -85,22 +85,22 @@ class Ledger:
                 if not self.read_only and self._lock is not None:
                     self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             except sqlite3.Error:
-                pass  # closed already, or a reader is at work: the -wal stays and loses nothing
+                pass  # closed already, or in use by a reader: the -wal stays and loses nothing
             finally:
                 self._db.close()
                 if self._lock is not None:
                     self._lock.release()
 
     def branches(self) -> list[BranchInfo]:
-        """Every run and what-if line, in the order they were made."""
+        """Every run and what-if line, in the order of creation."""
         with self._turn:
             return list_branches(self._db)
 
     def branch(self, branch_id: int) -> BranchInfo:
-        """One branch. Raises `EntryRefused` when there is none of this number."""
-        for found in self.branches():
-            if found.id == branch_id:
-                return found
+        """One branch. Raises `EntryRefused` if there is none of this number."""
+        for branch in self.branches():
+            if branch.id == branch_id:
+                return branch
         raise EntryRefused(f"there is no branch {branch_id}")
 
     def last_used(self) -> str | None:
@@ -109,7 +109,7 @@ class Ledger:
             return last_used(self._db)
 
     def free_name(self, name: str) -> str:
-        """What a new branch would be called."""
+        """The name that a new branch would get."""
         with self._turn:
             return free_name(self._db, name)
 
@@ -121,21 +121,21 @@ class Ledger:
         setup: dict[str, Any],
         fork: Fork | None = None,
     ) -> int:
-        """A new run, or a what-if line; `name` gets -2, -3 … where it is taken. Its number."""
+        """A new run, or a what-if line; `name` gets -2, -3 … if it is taken. Returns its number."""
         with self.together() as db:
             return insert_branch(db, name, seed, title, setup, fork)
 
     def put_rulebook(self, hash_: str, body: str) -> None:
-        """Keep a rule book's JSON under its hash; the same one again changes nothing."""
+        """Store a rule book's JSON under its hash; storing the same one again changes nothing."""
         with self.together() as db:
-            kept = db.execute("SELECT body FROM rulebooks WHERE hash = ?", (hash_,)).fetchone()
-            if kept is None:
+            stored = db.execute("SELECT body FROM rulebooks WHERE hash = ?", (hash_,)).fetchone()
+            if stored is None:
                 db.execute("INSERT INTO rulebooks (hash, body) VALUES (?, ?)", (hash_, body))
-            elif kept[0] != body:
+            elif stored[0] != body:
                 raise EntryRefused(f"another rule book is stored under {hash_}")
 
     def rulebook(self, hash_: str) -> str:
-        """The JSON of a rule book. Raises `KeyError` for a hash that is not kept."""
+        """The JSON of a rule book. Raises `KeyError` for an unknown hash."""
         with self._turn:
             row = self._db.execute("SELECT body FROM rulebooks WHERE hash = ?", (hash_,)).fetchone()
         if row is None:
@@ -148,7 +148,7 @@ class Ledger:
             return last_seq(self._db, branch_id)
 
     def place(self, branch_id: int) -> dict[str, Any] | None:
-        """Where the clock stood with the last batch that said so."""
+        """The clock's place in the last batch that gave one."""
         with self._turn:
             row = self._db.execute(
                 "SELECT body FROM places WHERE branch_id = ?", (branch_id,)
@@ -158,7 +158,7 @@ class Ledger:
 
     @contextmanager
     def looking(self) -> Iterator[sqlite3.Connection]:
-        """The connection for one look at the record, while nobody writes through it."""
+        """The connection for one read, during which nothing is written through it."""
         with self._turn:
             yield self._db
 
@@ -169,7 +169,7 @@ class Ledger:
         for source, upto in sources:
             while page := self._page(source, since, upto):
                 for seq, version, body in page:
-                    if seq <= since:  # an index that is damaged: page after page, for ever
+                    if seq <= since:  # a damaged index would give pages for ever
                         raise LedgerUnusable(self.path, f"event {seq} follows event {since}")
                     try:
                         yield seq, from_wire(json.loads(body), version)
@@ -182,7 +182,7 @@ class Ledger:
             return page_of(self._db, source, since, upto)
 
     def checkpoint(self) -> None:
-        """Move what is committed from the log into the file, as far as no reader is in the way."""
+        """Move what is committed from the log into the file, as far as readers allow."""
         with self._turn, suppress(sqlite3.Error):
             self._db.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
@@ -191,10 +191,10 @@ class Ledger:
         copy_to(self.path, Path(path).absolute())
 
     def append(self, branch_id: int, batch: Batch) -> int:
-        """Keep a batch in one transaction; the branch's last number, now on disk.
+        """Store a batch in one transaction. Returns the branch's last number, now on disk.
 
-        What is already kept under the same key with the same content is passed over. Raises
-        `EntryRefused` for anything that breaks a rule of the ledger: then nothing is kept.
+        What is already stored under the same key with the same content is skipped. Raises
+        `EntryRefused` for anything that breaks a rule of the ledger: then nothing is stored.
         """
         with self.together() as db:
             last = last_seq(db, branch_id)
@@ -213,7 +213,7 @@ class Ledger:
         return last
 
     def _snapshot(self, branch_id: int, batch: Batch, last: int) -> None:
-        """Keep the account whole where enough has happened since that was done."""
+        """Store the whole account if enough has happened since the last snapshot."""
         if batch.snapshot is None:
             return
         if branch_id not in self._snapped:
@@ -252,7 +252,7 @@ class Ledger:
         )
 
     def _tip(self, branch_id: int) -> tuple[str, str]:
-        """The branch's name, and the hash that its next event builds on."""
+        """The branch's name, and the hash on which its next event builds."""
         name, hash_ = self._db.execute(
             "SELECT name, coalesce((SELECT hash FROM events WHERE branch_id = b.id"
             " ORDER BY seq DESC LIMIT 1), genesis) FROM branches b WHERE id = ?",
@@ -261,15 +261,15 @@ class Ledger:
         return name, hash_
 
     def _compare(self, branch_id: int, record: Record) -> None:
-        """The same key may come twice only with the same content."""
+        """Raises `EntryRefused` if a key comes twice with different content."""
         name, _ = self._tip(branch_id)
-        kept = self._db.execute(
+        stored = self._db.execute(
             "SELECT seq, time, type, account, idem_key, version, body FROM events"
             " WHERE branch_id = ? AND idem_key = ?",
             (branch_id, record.idem_key),
         ).fetchone()
         legs = legs_of_row(self._db, branch_id, record.seq)
-        if kept != astuple(_row(record, name)) or legs != [leg_row(leg) for leg in record.legs]:
+        if stored != astuple(_row(record, name)) or legs != [leg_row(leg) for leg in record.legs]:
             raise EntryRefused(
                 f"event {record.seq} is already stored, with different content or another key"
             )
@@ -277,13 +277,13 @@ class Ledger:
     def _account(self, branch_id: int, name: str, asset: str) -> int:
         """The number of a book account, opened at its first leg."""
         key = (branch_id, name, asset)
-        found = self._accounts.get(key)
-        if found is None:
+        number = self._accounts.get(key)
+        if number is None:
             row = self._db.execute(
                 "SELECT id FROM accounts WHERE (branch_id, name, asset) = (?, ?, ?)", key
             ).fetchone()
-            found = self._accounts[key] = int(row[0]) if row else self._open_account(*key)
-        return found
+            number = self._accounts[key] = int(row[0]) if row else self._open_account(*key)
+        return number
 
     def _open_account(self, branch_id: int, name: str, asset: str) -> int:
         head = head_of(name)
@@ -298,7 +298,7 @@ class Ledger:
     def together(self) -> Iterator[sqlite3.Connection]:
         """One transaction: all of it is on disk when this ends, or none of it ever is."""
         with self._turn:
-            if self._db.in_transaction:  # inside of a wider one, which ends it
+            if self._db.in_transaction:  # inside a wider one, which ends it
                 yield self._db
                 return
             if self.read_only:
@@ -322,7 +322,7 @@ class Ledger:
                 raise LedgerGone(self.path, rescued(self._db, self.path))
 
     def _undo(self) -> None:
-        self._accounts.clear()  # some may have been opened in what is now undone
+        self._accounts.clear()  # some may have been opened in what is now rolled back
         self._snapped.clear()
         if self._db.in_transaction:
             self._db.rollback()
@@ -341,7 +341,8 @@ def _row(record: Record, account: str) -> EventRow:
 
 
 def leg_row(leg: Leg) -> LegRow:
-    """A leg in atoms. Refuses an amount finer than its asset, or beyond what a row can hold."""
+    """A leg in atoms. Raises `EntryRefused` for an amount finer than its asset, or too large for a
+    row."""
     atoms = leg.amount * per_unit(leg.debit, leg.asset)
     if atoms != int(atoms) or not 0 < atoms <= _LARGEST_ATOMS:
         raise EntryRefused(f"{plain(leg.amount)} {leg.asset} is not an amount the ledger can hold")

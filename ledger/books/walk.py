@@ -1,8 +1,8 @@
-"""Every event of a ledger read once, in order, and whatever of it is not as it was written.
+"""Every event of a ledger read once, in order, and everything in it that is not as written.
 
-A long account has a million: what can be told while an event is at hand is told in this one pass,
-and parts of the record are walked side by side by processes of their own. The laws that are found
-here stand in SQL too, for whoever reads a ledger without this program (`views.INVARIANTS`).
+A long account has a million events: whatever can be checked while an event is at hand is checked in
+this one pass, and parts of the record are walked side by side by separate processes. The laws that
+are checked here exist in SQL too, for readers without this program (`views.INVARIANTS`).
 """
 
 import sqlite3
@@ -24,10 +24,10 @@ TIME = "market time never goes backwards"
 LINK = "each event carries the hash of the one before"
 HEAD = "columns say what the body says"
 LAWS = frozenset({LEGS, TIME, LINK, HEAD})
-"""The laws of `views.INVARIANTS` that a walk finds broken."""
+"""The laws of `views.INVARIANTS` that a walk checks."""
 
 PIECE = 50_000
-"""Events that are worth a piece of their own: fewer are read sooner than a process starts."""
+"""Events that are worth a process of their own: fewer are read sooner than it starts."""
 _TOLD = 3
 """Events of a piece that are named; all are counted."""
 
@@ -41,15 +41,15 @@ _Row = tuple[int, int, str, str, str, str, int, int, str, str, str]
 
 @dataclass(slots=True)
 class Walked:
-    """What was found: how many events are not what their checksums say, the first of them named,
-    and how many break each law."""
+    """The findings: how many events do not match their checksums, the first of them named, and how
+    many break each law."""
 
     unlike: int = 0
     named: list[str] = field(default_factory=list)
     broken: Counter[str] = field(default_factory=Counter)
 
     def add(self, later: "Walked") -> None:
-        """What was found further on."""
+        """Add the findings of a later piece."""
         self.unlike += later.unlike
         self.named = [*self.named, *later.named][:_TOLD]
         self.broken += later.broken
@@ -57,7 +57,7 @@ class Walked:
 
 def walk(db: sqlite3.Connection, since: Mark = _BEGINNING, upto: Mark = _END) -> Walked:
     """Every event after one mark and up to another."""
-    found = Walked()
+    walked = Walked()
     moved = _legs(db, since, upto)
     origins = dict(db.execute("SELECT id, genesis FROM branches"))
     branch_before, seq_before, time_before, link = _before(db, since)
@@ -65,21 +65,21 @@ def walk(db: sqlite3.Connection, since: Mark = _BEGINNING, upto: Mark = _END) ->
         branch, seq, time, kind, account, key, version, claimed, body, before, stored = row
         count, legs = moved(branch, seq)
         if content_hash(before, seq, time, kind, account, key, version, body, legs) != stored:
-            found.unlike += 1
-            if len(found.named) < _TOLD:
-                found.named.append(f"event {seq} of branch {branch} does not match its checksum")
+            walked.unlike += 1
+            if len(walked.named) < _TOLD:
+                walked.named.append(f"event {seq} of branch {branch} does not match its checksum")
         if count != claimed:
-            found.broken[LEGS] += 1
+            walked.broken[LEGS] += 1
         if not body.startswith(f'{{"seq":{seq},"time":"{time}","type":"{kind}","account":"'):
-            found.broken[HEAD] += 1
+            walked.broken[HEAD] += 1
         if branch != branch_before or seq != seq_before + 1:
             time_before, link = "", origins.get(branch, before)
         if before != link:
-            found.broken[LINK] += 1
+            walked.broken[LINK] += 1
         if time < time_before:
-            found.broken[TIME] += 1
+            walked.broken[TIME] += 1
         branch_before, seq_before, time_before, link = branch, seq, time, stored
-    return found
+    return walked
 
 
 def _rows(db: sqlite3.Connection, since: Mark, upto: Mark) -> Iterator[_Row]:
@@ -92,7 +92,7 @@ def _rows(db: sqlite3.Connection, since: Mark, upto: Mark) -> Iterator[_Row]:
 
 
 def _before(db: sqlite3.Connection, mark: Mark) -> tuple[int, int, str, str]:
-    """The event at a mark, which the one after it has to follow: its mark, time and checksum."""
+    """The event at a mark, which the one after it must follow: its mark, time and checksum."""
     row: tuple[str, str] | None = db.execute(
         "SELECT time, hash FROM events WHERE (branch_id, seq) = (?, ?)", mark
     ).fetchone()
@@ -100,9 +100,9 @@ def _before(db: sqlite3.Connection, mark: Mark) -> tuple[int, int, str, str]:
 
 
 def _legs(db: sqlite3.Connection, since: Mark, upto: Mark) -> Callable[[int, int], tuple[int, str]]:
-    """A function that tells the legs of each event, how many and in the words of its checksum.
+    """A function that returns the legs of each event: their number, and the text for its checksum.
 
-    It is to be asked in the order of the record. Legs without an event are passed over.
+    Call it in the order of the record. Legs without an event are skipped.
     """
     names, assets = (
         {id_: quoted(text) for id_, text in db.execute(f"SELECT id, {column} FROM accounts")}
@@ -120,11 +120,11 @@ def _legs(db: sqlite3.Connection, since: Mark, upto: Mark) -> Callable[[int, int
     begins: dict[tuple[int, int], str] = {}
 
     def begin(debit: int, credit: int) -> str:
-        """All of a leg's text before its amount; `None` for an account that is not there."""
+        """The text of a leg before its amount; `null` for a missing account."""
         text = f"[{names.get(debit)},{names.get(credit)},{assets.get(debit)},"
         return begins.setdefault((debit, credit), text)
 
-    def told(branch: int, seq: int) -> tuple[int, str]:
+    def legs_at(branch: int, seq: int) -> tuple[int, str]:
         nonlocal ahead
         if ahead[1] != seq and ahead[:2] > (branch, seq):
             return 0, ""
@@ -137,7 +137,7 @@ def _legs(db: sqlite3.Connection, since: Mark, upto: Mark) -> Callable[[int, int
             ahead = next(rows, none)
         return len(texts), ",".join(texts)
 
-    return told
+    return legs_at
 
 
 def pieces(db: sqlite3.Connection) -> list[tuple[Mark, Mark]]:
@@ -151,9 +151,9 @@ def pieces(db: sqlite3.Connection) -> list[tuple[Mark, Mark]]:
 
 
 def begun(db: sqlite3.Connection, path: Path, executor: Executor | None) -> Callable[[], Walked]:
-    """Begin to walk over all that is on record now; what is returned waits for it and tells.
+    """Start walking over everything on record now; the returned function waits for the findings.
 
-    A long record is walked by the `executor`, a piece at a time.
+    A long record is walked by the `executor`, piece by piece.
     """
     spans = pieces(db)
     if executor is None or len(spans) < 2:
@@ -163,19 +163,19 @@ def begun(db: sqlite3.Connection, path: Path, executor: Executor | None) -> Call
     except BrokenExecutor:
         return partial(walk, db)
 
-    def told() -> Walked:
-        found = Walked()
+    def finished() -> Walked:
+        walked = Walked()
         try:
             for piece in going:
-                found.add(piece.result())
-        except BrokenExecutor:  # ended from outside
+                walked.add(piece.result())
+        except BrokenExecutor:  # killed from outside
             return walk(db)
-        return found
+        return walked
 
-    return told
+    return finished
 
 
 def _piece(path: Path, since: Mark, upto: Mark) -> Walked:
-    """In a process of its own. What is on record up to a mark stays what it is."""
+    """Walk a piece, in a process of its own. What is on record up to a mark never changes."""
     with closing(connect_reader(path)) as db:
         return walk(db, since, upto)

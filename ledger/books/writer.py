@@ -1,6 +1,6 @@
-"""One thread that writes, so that a slow disk never holds the screen.
+"""One thread that writes, so that a slow disk never holds up the screen.
 
-The session hands over batches and shows nothing beyond `committed_seq`. When the disk falls far
+The session hands over batches and shows nothing beyond `committed_seq`. If the disk falls far
 behind, the queue fills and `submit` waits: the clock slows down instead of running ahead.
 """
 
@@ -26,7 +26,7 @@ Ticket = Future[int]
 
 
 class Keeper(Protocol):
-    """What a session needs of the books."""
+    """What a session needs from the books."""
 
     @property
     def committed_seq(self) -> int: ...
@@ -45,10 +45,10 @@ class Keeper(Protocol):
 
 
 class Writer:
-    """Writes the batches of one branch in their order.
+    """Writes the batches of one branch in order.
 
-    After the first failure nothing more is written: that batch was rolled back, `failure` holds
-    the cause, and every later `submit` and `flush` raises it.
+    After the first failure nothing more is written: that batch was rolled back, `failure` holds the
+    cause, and every later `submit` and `flush` raises it.
     """
 
     def __init__(self, ledger: Ledger | Path | str, branch_id: int) -> None:
@@ -74,7 +74,7 @@ class Writer:
 
     @property
     def held_up(self) -> bool:
-        """Whether another program holds the file, and what is to be written waits for it."""
+        """Whether writing waits for another program that holds the file."""
         return self._held_up
 
     def submit(self, batch: Batch, then: Callable[[], None] | None = None) -> Ticket:
@@ -98,8 +98,8 @@ class Writer:
     def close(self) -> None:
         """Write what is waiting and end the thread; a failure stays readable. May be repeated.
 
-        From a closing batch on, another program that holds the file is waited for once, for a few
-        seconds, and not for ever.
+        From a closing batch on, another program that holds the file is waited for only once, for a
+        few seconds.
         """
         self._closing = True
         if self._thread.is_alive():
@@ -119,7 +119,7 @@ class Writer:
         self._queue.task_done()
 
     def _next(self) -> tuple[Batch, Ticket] | None:
-        """The next batch. Where none comes for a while, what is in the log goes into the file."""
+        """The next batch. If none comes for a while, the log is moved into the file."""
         try:
             return self._queue.get(timeout=PAUSE)
         except queue.Empty:
@@ -128,7 +128,8 @@ class Writer:
             return self._queue.get()
 
     def _append(self, batch: Batch) -> int:
-        """Kept as soon as no other program holds the file; each try waits a few seconds."""
+        """Store a batch as soon as no other program holds the file; each try waits a few
+        seconds."""
         while True:
             try:
                 committed = self._ledger.append(self._branch_id, batch)
@@ -153,9 +154,10 @@ class Writer:
 
 
 class Pane:
-    """For an account that may be looked at and not written to; `failure` says why from the start.
+    """Stands in for the writer of an account that may be viewed but not written to; `failure` says
+    why.
 
-    Whoever wants to keep something is told the same.
+    Every attempt to store something raises it.
     """
 
     held_up = False
@@ -165,19 +167,18 @@ class Pane:
         self.failure: BaseException | None = reason
 
     def submit(self, batch: Batch, then: Callable[[], None] | None = None) -> Ticket:
-        """Raises the reason."""
         assert self.failure is not None
         raise self.failure
 
     def flush(self) -> None:
-        """Nothing is ever waiting."""
+        """Return at once: nothing is ever waiting."""
 
     def close(self) -> None:
-        """Nothing was ever written."""
+        """Do nothing: no thread was started."""
 
 
 class MemoryWriter:
-    """For accounts without a ledger: the same words, and nothing is written."""
+    """Stands in for the writer of a new account without a ledger: nothing is written."""
 
     failure: BaseException | None = None
     held_up = False
@@ -186,17 +187,17 @@ class MemoryWriter:
         self.committed_seq = committed_seq
 
     def submit(self, batch: Batch, then: Callable[[], None] | None = None) -> Ticket:
-        """Everything is kept at once, since nothing is."""
+        """Count the batch as stored at once."""
         self.committed_seq += len(batch.records)
         ticket = _ticket(then)
         ticket.set_result(self.committed_seq)
         return ticket
 
     def flush(self) -> None:
-        """Nothing is ever waiting."""
+        """Return at once: nothing is ever waiting."""
 
     def close(self) -> None:
-        """Nothing was ever open."""
+        """Do nothing: no thread was started."""
 
 
 def _ticket(then: Callable[[], None] | None) -> Ticket:

@@ -1,9 +1,9 @@
-"""The grade: what the trader did, not what the market did. A pure reading of the events.
+"""The grade: what the trader did, not what the market did. A pure function of the events.
 
-A hundred points (`metrics.md`): a stop within a bar of every entry 20, no stop ever moved away or
-taken off 20, size within the plan 20, every call answered before its deadline by an act of one's
-own 20, the plan and an afterthought written down 10, no bigger entry right after a loss or a
-streak of wins 10.
+A hundred points (`metrics.md`): a stop within a bar of every entry 20, no stop ever widened or
+removed 20, size within the plan 20, every call answered before its deadline by the trader's own act
+20, the plan and a review written down 10, no bigger entry right after a loss or a winning streak
+10.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,12 +20,12 @@ AFTER_LOSS = Decimal("-0.5")
 AFTER_WIN = Decimal(2)
 LARGER = Decimal("1.25")
 SOON = 30 * 60
-"""Seconds after a closed trade in which the next entry counts as an answer to it."""
+"""Seconds after a closed trade in which the next entry counts as a response to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of the grade: what it asks, the points that there are, and those that were won."""
+    """One part of the grade: its rule, the points it can give, and those earned."""
 
     name: str
     points: int
@@ -47,20 +47,20 @@ class Grade:
 def grade_of(events: Iterable[e.Event], bar: int) -> Grade | None:
     """The grade of an account's events; `bar` is the length of a bar in seconds.
 
-    `None` where nothing was traded: who does nothing is not graded.
+    `None` if nothing was traded.
     """
-    told = list(events)
-    opened = [event for event in told if isinstance(event, e.PositionOpened)]
+    history = list(events)
+    opened = [event for event in history if isinstance(event, e.PositionOpened)]
     if not opened:
         return None
     return Grade(
         (
-            _part("a stop within a bar of each entry", 20, _bare(told, opened, bar)),
-            _part("no stop widened or removed", 20, _widened(told)),
-            _part("size within the plan", 20, _oversized(told, opened)),
-            _part("calls answered in time by the trader", 20, _unanswered(told)),
-            _part("the plan and an afterthought written down", 10, _unwritten(told, opened)),
-            _part("no bigger entry after a loss or a streak", 10, _heated(told, opened)),
+            _part("a stop within a bar of each entry", 20, _bare(history, opened, bar)),
+            _part("no stop widened or removed", 20, _widened(history)),
+            _part("size within the plan", 20, _oversized(history, opened)),
+            _part("calls answered in time by the trader", 20, _unanswered(history)),
+            _part("the plan and an afterthought written down", 10, _unwritten(history, opened)),
+            _part("no bigger entry after a loss or a streak", 10, _heated(history, opened)),
         )
     )
 
@@ -69,10 +69,10 @@ def _part(name: str, points: int, fault: str) -> Part:
     return Part(name, points, 0 if fault else points, fault or "kept")
 
 
-def _bare(told: Sequence[e.Event], opened: list[e.PositionOpened], bar: int) -> str:
+def _bare(history: Sequence[e.Event], opened: list[e.PositionOpened], bar: int) -> str:
     stops = [
         event
-        for event in told
+        for event in history
         if isinstance(event, e.OrderPlaced) and event.cause is Cause.STOP_LOSS
     ]
     for entry in opened:
@@ -81,8 +81,8 @@ def _bare(told: Sequence[e.Event], opened: list[e.PositionOpened], bar: int) -> 
     return ""
 
 
-def _widened(told: Sequence[e.Event]) -> str:
-    for event in told:
+def _widened(history: Sequence[e.Event]) -> str:
+    for event in history:
         if isinstance(event, e.OrderAmended) and event.widened_r:
             return f"the stop of {event.symbol} was widened"
         if isinstance(event, e.OrderCancelled) and event.reason == CancelReason.STOP_REMOVED:
@@ -90,10 +90,10 @@ def _widened(told: Sequence[e.Event]) -> str:
     return ""
 
 
-def _oversized(told: Sequence[e.Event], opened: list[e.PositionOpened]) -> str:
-    """More at stake at the first stop than the plan said; a tenth more is let pass for fees."""
+def _oversized(history: Sequence[e.Event], opened: list[e.PositionOpened]) -> str:
+    """More at stake at the first stop than planned; a tenth more is allowed for fees."""
     plans: dict[str, Decimal] = {}
-    for event in told:
+    for event in history:
         if isinstance(event, e.PlanRecorded) and event.risk is not None:
             plans[event.symbol] = event.risk
         if isinstance(event, e.PositionOpened):
@@ -105,10 +105,10 @@ def _oversized(told: Sequence[e.Event], opened: list[e.PositionOpened]) -> str:
     return "" if opened else "nothing was opened"
 
 
-def _unanswered(told: Sequence[e.Event]) -> str:
-    """A call that is met by the venue's own sale, or only by the market's kindness after it ran
-    out, was not answered."""
-    for event in told:
+def _unanswered(history: Sequence[e.Event]) -> str:
+    """A call that was met by the venue's own sale, or by the market only after it expired, was not
+    answered."""
+    for event in history:
         if isinstance(event, e.MarginCallExpired):
             ran_out = event.by == CallExpiredBy.DUE
             return "a call ran out" if ran_out else "a call was overtaken by a more severe one"
@@ -119,18 +119,18 @@ def _unanswered(told: Sequence[e.Event]) -> str:
     return ""
 
 
-def _unwritten(told: Sequence[e.Event], opened: list[e.PositionOpened]) -> str:
-    if not any(isinstance(event, e.PlanRecorded) and event.reason for event in told):
+def _unwritten(history: Sequence[e.Event], opened: list[e.PositionOpened]) -> str:
+    if not any(isinstance(event, e.PlanRecorded) and event.reason for event in history):
         return "no reason was written with an order"
-    if not any(isinstance(event, e.NoteAdded) and event.at >= opened[0].at for event in told):
+    if not any(isinstance(event, e.NoteAdded) and event.at >= opened[0].at for event in history):
         return "no note was written afterwards"
     return ""
 
 
-def _heated(told: Sequence[e.Event], opened: list[e.PositionOpened]) -> str:
+def _heated(history: Sequence[e.Event], opened: list[e.PositionOpened]) -> str:
     """The first entry after a loss of half an R, a win of two, or three wins in a row, within half
     an hour, and a quarter larger than the usual size of the last ten."""
-    closed = [event for event in told if isinstance(event, e.PositionClosed)]
+    closed = [event for event in history if isinstance(event, e.PositionClosed)]
     sizes: list[Decimal] = []
     for entry in opened:
         size = entry.quantity * entry.entry_price

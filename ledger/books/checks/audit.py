@@ -1,4 +1,5 @@
-"""A branch lived again from its events, and everything it left in the books compared with that."""
+"""A branch replayed from its events, and everything it left in the books compared with the
+result."""
 
 import json
 import sqlite3
@@ -20,15 +21,16 @@ from ledger.market.rules.carry import Calendar
 from ledger.money import RATIO_STEP, ZERO
 
 _TELLING = 1_000
-"""Events between two words on how far it is."""
+"""Events between two reports of progress."""
 
 
-def retell(
+def discrepancies(
     ledger: Ledger, db: sqlite3.Connection, branch: BranchInfo, reach: Callable[[int], None]
 ) -> Iterator[str]:
-    """What in the record of a branch does not follow from its own events, one sentence each.
+    """Everything in the record of a branch that does not follow from its own events, a sentence
+    each.
 
-    How far it has come is told to `reach` now and then.
+    Progress is reported to `reach` now and then.
     """
     account: Account | None = None
     snapshot = kept_after(db, branch.id)
@@ -54,8 +56,8 @@ def retell(
         if account.seq != seq:
             yield f"{at}: it is number {account.seq} when replayed"
             return
-        kept = snapshot(seq) if source == branch.id else None
-        if kept is not None and body_of(replace(account, name=_called(kept))) != kept:
+        stored = snapshot(seq) if source == branch.id else None
+        if stored is not None and body_of(replace(account, name=_called(stored))) != stored:
             yield f"{at}: the snapshot after it does not match the account"
         if seq == branch.last_seq:
             yield from _unlike_the_books(ledger, db, branch, account)
@@ -78,14 +80,14 @@ def _rows(db: sqlite3.Connection, branch_id: int) -> Iterator[tuple[int, int, in
 
 
 def _wrong_interest(account: Account, event: e.InterestAccrued) -> Iterator[str]:
-    """principal x rate x time, by the event's own rate, to what its eight decimals can tell."""
+    """principal x rate x time, by the event's own rate, to the precision of its eight decimals."""
     loan, contract = account.pockets[event.pocket].loan, account.rulebook.interest
     drawing = bool(event.periods) and event.from_ == event.to
     if drawing:
-        stands = event.principal <= loan.principal and contract.at_drawing
+        consistent = event.principal <= loan.principal and contract.at_drawing
     else:
-        stands = (event.principal, event.from_) == (loan.principal, loan.accrued_to)
-    if not stands:
+        consistent = (event.principal, event.from_) == (loan.principal, loan.accrued_to)
+    if not consistent:
         yield "its interest does not start from the loan's principal and time"
         return
     by_seconds = contract.calendar is Calendar.SECONDS
@@ -93,7 +95,7 @@ def _wrong_interest(account: Account, event: e.InterestAccrued) -> Iterator[str]
         due_by = event.to + contract.counted.lag
         if contract.whole_periods(event.from_, due_by) != (event.periods, event.to):
             yield "its interest does not cover whole periods of the rule book's calendar"
-    whole = drawing or not by_seconds  # the period at a drawing is whole by every calendar
+    whole = drawing or not by_seconds  # a period at a drawing is a whole one by any calendar
     if event.borne_by is not None and sum(event.borne_by.values(), ZERO) != event.amount:
         yield "its interest does not equal what trades were charged for it"
     seconds = event.periods * contract.post_every if whole else event.to - event.from_

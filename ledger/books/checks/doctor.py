@@ -1,7 +1,7 @@
-"""Every law of the ledger, looked at and not touched.
+"""Every law of the ledger, checked without changing anything.
 
-`examine` reads alone; it runs while a desk is writing. What it cannot see: a file whose owner
-computed every checksum anew.
+`examine` only reads; it runs while a desk is writing. It cannot detect a file whose owner computed
+every checksum anew.
 """
 
 import json
@@ -19,7 +19,7 @@ from math import inf
 from pathlib import Path
 
 from ledger.books.acts import wrong_acts
-from ledger.books.checks.audit import retell
+from ledger.books.checks.audit import discrepancies
 from ledger.books.entries import head_of
 from ledger.books.file.connect import connect_reader
 from ledger.books.file.damage import MISFITS, cause
@@ -37,22 +37,22 @@ from ledger.books.wire.seals import broken_seals
 SAFE_SQLITE = (3, 51, 3)
 """Older ones can damage a file when two connections write or checkpoint at the same moment.
 
-One locked writer keeps the moment from coming, so this is a warning.
+The one locked writer prevents that moment, so this is a warning.
 """
 
 _HIGHEST = 1_000
-"""Branches that stand on each other, the first one counted: views go through all for each."""
+"""The most branches that build on each other, the first counted: views go through all for each."""
 
 _SHOWN = 3
-"""Findings told one by one; the rest is counted."""
+"""Findings listed one by one; the rest are counted."""
 
 _FAULTS = (LedgerError, sqlite3.Error, *MISFITS)
-"""What reading a damaged row can end in."""
+"""What reading a damaged row can raise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One law, whether it holds, and what was found; `detail` may be a warning where it holds."""
+    """One law, whether it holds, and what was found; `detail` may be a warning if it holds."""
 
     name: str
     ok: bool
@@ -65,10 +65,10 @@ def examine(
     executor: Executor | None = None,
     reach: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> list[Check]:
-    """Every check of a ledger. `deep` also reads every page and lives every branch again.
+    """Every check of a ledger. `deep` also reads every page and replays every branch.
 
-    Pieces of a long record are read by the `executor`, meanwhile; how far living it again has come
-    is told to `reach`, in events of all there are.
+    Meanwhile the `executor` reads a long record in pieces. Progress of the replay is reported to
+    `reach`, in events out of all events.
     """
     path = Path(path).absolute()
     checks = [_sqlite_version(), _file_mode(path)]
@@ -77,7 +77,7 @@ def examine(
     except LedgerError as fault:
         return [*checks, Check("the file opens as a ledger", False, str(fault))]
     with closing(connection):
-        connection.execute("BEGIN")  # one moment for all checks, though a desk goes on writing
+        connection.execute("BEGIN")  # all checks see one moment, while a desk goes on writing
         checks.append(Check("the file opens as a ledger", True))
         return checks + _examined(connection, path, deep, executor, reach)
 
@@ -90,7 +90,7 @@ def _examined(
     reach: Callable[[int, int], None],
 ) -> list[Check]:
     ours = _checked(_OURS, _strangers, db)
-    if not ours.ok and not _has_our_tables(db):  # it is named, and never asked
+    if not ours.ok and not _has_our_tables(db):  # it is named, and never queried
         return [ours, Check("what is on record", False, "not read: a table is not this program's")]
     walked = _begun(db, path, executor)
     finds = {_OURS: _strangers} | _CHECKS | {_CHAIN: _unlike(walked)}
@@ -104,7 +104,7 @@ def _examined(
     if deep:
         finds["replaying it gives the same account"] = _lived(path, reach)
     of_walk = LAWS | {_CHAIN}
-    for name in sorted(finds, key=of_walk.__contains__):  # first what may be asked meanwhile
+    for name in sorted(finds, key=of_walk.__contains__):  # first what can be queried meanwhile
         if name not in done:
             done[name] = _checked(name, finds[name], db)
     return [done[name] for name in finds]
@@ -114,7 +114,7 @@ Find = Callable[[sqlite3.Connection], Iterator[str]]
 
 
 def _checked(name: str, find: Find, db: sqlite3.Connection) -> Check:
-    """The check, with its first findings; what cannot even be read is a finding."""
+    """The check with its first findings; a check that cannot even be read is a finding."""
     findings: list[str] = []
     try:
         findings += find(db)
@@ -154,43 +154,43 @@ def _lived(path: Path, reach: Callable[[int, int], None]) -> Find:
         branches = ledger.branches()
         total, done = sum(branch.last_seq for branch in branches), 0
         for branch in branches:
-            yield from retell(ledger, db, branch, partial(_further, reach, done, total))
+            yield from discrepancies(ledger, db, branch, partial(_further, reach, done, total))
             done += branch.last_seq
 
     return find
 
 
 def _further(reach: Callable[[int, int], None], done: int, total: int, seq: int) -> None:
-    """So many events of one branch, after those that were done before it."""
+    """Report progress: `seq` events of one branch, after those `done` before it."""
     reach(done + seq, total)
 
 
 def _begun(db: sqlite3.Connection, path: Path, executor: Executor | None) -> Callable[[], Walked]:
-    """The walk over all events; what it fails with is raised when it is asked for what it found."""
+    """The walk over all events; an error in it is raised when its result is asked for."""
     try:
         return cache(begun(db, path, executor))
     except _FAULTS as fault:
         failed = fault
 
-    def told() -> Walked:
+    def failing() -> Walked:
         raise failed
 
-    return told
+    return failing
 
 
 def _unlike(walked: Callable[[], Walked]) -> Find:
-    """Each event that is not what its checksum says."""
+    """Each event that does not match its checksum."""
 
     def find(_db: sqlite3.Connection) -> Iterator[str]:
-        found = walked()
-        yield from found.named
-        yield from repeat("", found.unlike - len(found.named))
+        walk_result = walked()
+        yield from walk_result.named
+        yield from repeat("", walk_result.unlike - len(walk_result.named))
 
     return find
 
 
 def _broken(walked: Callable[[], Walked], law: str) -> Find:
-    """A law that the walk looked at."""
+    """A law that the walk checked."""
 
     def find(_db: sqlite3.Connection) -> Iterator[str]:
         if broken := walked().broken[law]:
@@ -234,7 +234,8 @@ def _rulebooks(db: sqlite3.Connection) -> Iterator[str]:
 
 
 def _circles(db: sqlite3.Connection) -> Iterator[str]:
-    """Each branch on the way into a circle, and each that stands on more others than views bear."""
+    """Each branch on the way into a circle, and each that builds on more others than views can
+    bear."""
     parents = dict(db.execute("SELECT id, parent_id FROM branches"))
     heights: dict[object, float] = {}
     for branch in parents:
@@ -273,7 +274,7 @@ def _chart(db: sqlite3.Connection) -> Iterator[str]:
 
 
 def _steps(db: sqlite3.Connection) -> Iterator[str]:
-    """The next version goes by them."""
+    """The migration steps on record, by which the next version goes."""
     (version,) = db.execute("PRAGMA user_version").fetchone()
     rows = db.execute(f"SELECT migration_set, name FROM {MIGRATIONS_TABLE}").fetchall()
     if sorted(rows, key=repr) != [("tightrope", name) for name in STEPS[:version]]:
@@ -302,7 +303,7 @@ def _json(db: sqlite3.Connection) -> Iterator[str]:
 
 _CHAIN = "each event has the checksum of its content"
 _OURS, _ENDS = "tables, guards and views are this program's", "no what-if line is its own ancestor"
-"""What has to hold before a view may be asked: a stranger's, or one over a circle, never ends."""
+"""What must hold before a view is queried: a foreign one, or one over a circle, may never end."""
 
 _SOONER = {
     "no forced exit reaches the long-term account": """
@@ -310,7 +311,7 @@ _SOONER = {
     JOIN events e ON e.branch_id = l.branch_id AND e.seq = l.event_seq
   WHERE a.portfolio = 'longterm' AND e.type <> 'swept'""",
 }
-"""The same law from the few accounts that it is about, and not over every leg."""
+"""The same law computed from the few accounts it is about, not over every leg."""
 
 _CHECKS: dict[str, Find] = {
     "no reference is broken": _dangling,

@@ -1,1 +1,1 @@
-"""The SQLite file: born whole, opened by one writer and many readers, copied while in use."""
+"""The SQLite file: created whole, opened by one writer and many readers, copied while in use."""

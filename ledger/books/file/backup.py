@@ -1,4 +1,4 @@
-"""A consistent copy of a ledger while it is being written to. Copying the file itself is none."""
+"""A consistent copy of a ledger while it is being written to, which copying the file is not."""
 
 import sqlite3
 from contextlib import closing
@@ -10,10 +10,10 @@ from ledger.books.file.errors import LedgerUnusable
 
 
 def copy_to(source: Path, target: Path) -> None:
-    """Copy through SQLite into a file beside the target, which gets its name when it is whole.
+    """Copy through SQLite into a file beside the target, which gets its name when it is complete.
 
-    A copy that was killed leaves nothing that stops the next. Raises `LedgerUnusable` when the
-    target exists already or cannot be written.
+    A copy that was killed leaves nothing that stops the next. Raises `LedgerUnusable` if the target
+    exists or cannot be written.
     """
     exists = LedgerUnusable(target, "it already exists, and a backup never overwrites a file")
     if target.exists() or target.is_symlink():
@@ -32,9 +32,9 @@ def copy_to(source: Path, target: Path) -> None:
 
 
 def rescued(db: sqlite3.Connection, path: Path) -> Path | None:
-    """All that an open connection still has of a file that is gone, saved beside its place.
+    """Everything that an open connection still has of a deleted file, saved beside its place.
 
-    `None` where that fails too.
+    `None` if that fails too.
     """
     for number in range(1, 100):
         target = path.with_name(f"{path.stem}-rescued-{number}{path.suffix}")

@@ -1,8 +1,8 @@
-"""How a ledger's file comes to be: made whole under another name, then given its own at once.
+"""How a ledger's file is created: complete under another name, then given its own in one step.
 
-So a first start that dies, or meets a full disk, leaves no ledger at all. What an older program
-left half-made is told from a stranger's file by its first bytes, before SQLite is let near it:
-SQLite would roll back a stranger's journal.
+So a first start that dies, or meets a full disk, leaves no ledger at all. The first bytes tell what
+an older program left half-made from a foreign file, before SQLite may open it: SQLite would roll
+back a foreign journal.
 """
 
 import os
@@ -27,9 +27,9 @@ class Content(Enum):
 
     LEDGER = auto()
     UNBORN = auto()
-    """Nothing was ever on record in it: empty, or a database without a table."""
+    """Nothing was ever recorded in it: empty, or a database without a table."""
     UNSURE = auto()
-    """A database of one page at most, and what is on record may stand in the log beside it."""
+    """A database of one page at most, whose record may be in the log beside it."""
     FOREIGN = auto()
 
 
@@ -46,7 +46,7 @@ def content_of(handle: int, path: Path) -> Content:
     pages = os.fstat(handle).st_size / (65_536 if page == 1 else max(page, 1))
     if int.from_bytes(head[68:72]) or int.from_bytes(head[60:64]) or pages > 1:
         return Content.FOREIGN
-    if int.from_bytes(head[103:105]):  # rows of the schema: a view needs no page of its own
+    if int.from_bytes(head[103:105]):  # rows of the schema: a view has no page of its own
         return Content.FOREIGN
     log = path.with_name(path.name + "-wal")
     return Content.UNSURE if log.exists() and log.stat().st_size else Content.UNBORN
@@ -58,7 +58,7 @@ def _head(handle: int) -> bytes:
 
 
 def make(path: Path, fill: Callable[[sqlite3.Connection], None]) -> WriterLock | None:
-    """A new ledger under its name, locked; `None` when another came first.
+    """A new ledger under its name, locked; `None` if another process was first.
 
     `fill` makes the tables. Raises `LedgerUnusable`; then nothing is left behind.
     """
@@ -84,7 +84,7 @@ def make(path: Path, fill: Callable[[sqlite3.Connection], None]) -> WriterLock |
 
 
 def begin_anew(path: Path, fill: Callable[[sqlite3.Connection], None]) -> WriterLock:
-    """A new ledger in the place of one that was never born. Its lock must be held meanwhile."""
+    """A new ledger in place of one that was never completed. Its lock must be held meanwhile."""
     part, lock = _whole(path, fill)
     try:
         for end in _BESIDE:  # a journal of the old file must not be played back into the new one
@@ -99,9 +99,9 @@ def begin_anew(path: Path, fill: Callable[[sqlite3.Connection], None]) -> Writer
 
 
 def _whole(path: Path, fill: Callable[[sqlite3.Connection], None]) -> tuple[Path, WriterLock]:
-    """A file beside the ledger's place with all that a new ledger has, on disk and locked.
+    """A file beside the ledger's place with everything that a new ledger has, on disk and locked.
 
-    Of mode 0600, from which SQLite takes that of -wal and -shm.
+    Of mode 0600, which SQLite also gives to -wal and -shm.
     """
     for left in _parts(path):
         _sweep(left)
@@ -126,23 +126,23 @@ def _whole(path: Path, fill: Callable[[sqlite3.Connection], None]) -> tuple[Path
 
 
 def drop_first_name(path: Path, identity: Identity) -> None:
-    """Remove the name that a ledger was made under, where a start died before it could."""
+    """Remove the name under which a ledger was made, if a start died before it could."""
     for left in _parts(path):
         with suppress(OSError):
-            found = left.stat()
-            if (found.st_dev, found.st_ino) == identity:
+            status = left.stat()
+            if (status.st_dev, status.st_ino) == identity:
                 left.unlink()
 
 
 def _parts(path: Path) -> list[Path]:
-    """What starts in this folder are making, or have left; of some no more than SQLite's part."""
-    found: dict[Path, None] = {}
+    """What starts in this folder are making, or have left; of some only SQLite's part."""
+    parts: dict[Path, None] = {}
     with suppress(OSError):
         for file in path.parent.iterdir():
             name, new, end = file.name.rpartition(".new")
             if name.startswith(f".{path.name}.") and new and end in ("", *_BESIDE):
-                found[file.with_name(name + new)] = None
-    return list(found)
+                parts[file.with_name(name + new)] = None
+    return list(parts)
 
 
 def _sweep(left: Path) -> None:

@@ -1,4 +1,4 @@
-"""How a ledger's file is found, made, checked and connected to, before anything is read from it."""
+"""How a ledger's file is found, made, checked and opened, before anything is read from it."""
 
 import os
 import sqlite3
@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from ledger.books.file import birth, schema
 from ledger.books.file.birth import Content
-from ledger.books.file.damage import STRANGER, cause, told
+from ledger.books.file.damage import STRANGER, cause, ledger_errors
 from ledger.books.file.errors import LedgerDamaged, LedgerEmpty, LedgerTooNew, LedgerUnusable
 from ledger.books.file.lock import WriterLock, held_here, identity_of
 from ledger.books.file.strangers import MISSING, strange_objects
@@ -26,26 +26,26 @@ _PRAGMAS = (
     "busy_timeout = 5000",
 )
 _TRIES = 5
-"""How often a file that changes under our hands is looked at anew."""
+"""How often a file is examined again that changes while it is being opened."""
 
 UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
-"""What SQLite raises for a damaged file; a damaged name cannot even be told."""
+"""What SQLite raises for a damaged file; a damaged name cannot even be decoded."""
 
 _LARGEST_CELL = 64_000_000
-"""Bytes of one cell: the largest setup has a tenth of a hundredth of it."""
+"""Bytes of one cell: the largest setup has a thousandth of it."""
 
 _STEPS = 100_000
-"""Of SQLite's machine between two looks at whether somebody pressed ctrl+c: a millisecond."""
+"""Instructions of SQLite's machine between two checks for ctrl+c: a millisecond."""
 
 _RECENT = 200
 """Events whose checksums are recomputed at every opening: a fixed cost at any size."""
 
 
 def connect_writer(path: Path) -> tuple[sqlite3.Connection, WriterLock]:
-    """The one read-write connection and the lock that makes it so; a missing ledger is made here.
+    """The one read-write connection and its lock; a missing ledger is made here.
 
-    Raises `LedgerInUse`, `LedgerTooNew` or `LedgerUnusable`; a file that is no ledger is left as
-    it was, and nothing is put beside it.
+    Raises `LedgerInUse`, `LedgerTooNew` or `LedgerUnusable`; a file that is not a ledger stays as
+    it was, with nothing put beside it.
     """
     lock = _claim(path)
     try:
@@ -56,17 +56,17 @@ def connect_writer(path: Path) -> tuple[sqlite3.Connection, WriterLock]:
 
 
 def _claim(path: Path) -> WriterLock:
-    """The lock on a ledger that is whole: one that is found, or one that is made here."""
+    """The lock on a complete ledger: one that exists, or one that is made here."""
     for _ in range(_TRIES):
         if not path.exists():
             made = birth.make(path, _fill)
             if made is not None:
                 return made
-            continue  # another start came first
+            continue  # another process was first
         lock = WriterLock(_open_file(path), path)
         try:
             if identity_of(path) != lock.identity:
-                lock.release()  # replaced between our two looks at it
+                lock.release()  # replaced while it was being opened
                 continue
             return _sound(path, lock)
         except BaseException:
@@ -89,7 +89,7 @@ def _open_file(path: Path) -> int:
 
 
 def _sound(path: Path, lock: WriterLock) -> WriterLock:
-    """The lock of a file that may be written: a ledger, or a new one where nothing was born."""
+    """The lock of a file that may be written: a ledger, or a new one where none was completed."""
     assert lock.handle is not None
     content = birth.content_of(lock.handle, path)
     if content is Content.FOREIGN:
@@ -116,7 +116,7 @@ def _connected(path: Path) -> sqlite3.Connection:
         raise LedgerUnusable(path, cause(fault)) from fault
     _restrain(connection)
     try:
-        with told(path):
+        with ledger_errors(path):
             _prepare(connection, path)
     except BaseException:
         connection.close()
@@ -125,7 +125,7 @@ def _connected(path: Path) -> sqlite3.Connection:
 
 
 def _fill(connection: sqlite3.Connection) -> None:
-    """What a new ledger has: tables, guards, views, and a log that outlives a power cut."""
+    """Give a new ledger its tables, guards and views, and a log that survives a power cut."""
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     _migrate(connection)
@@ -133,7 +133,7 @@ def _fill(connection: sqlite3.Connection) -> None:
 
 
 def connect_reader(path: Path) -> sqlite3.Connection:
-    """A connection that cannot write. Raises as `connect_writer`, also for a missing file."""
+    """A connection that cannot write. Raises as `connect_writer` does, also for a missing file."""
     if not path.is_file():
         raise LedgerUnusable(path, "there is no such file")
     _check_content(path)
@@ -157,10 +157,10 @@ def connect_reader(path: Path) -> sqlite3.Connection:
 
 
 def connect_to_ours(path: Path) -> sqlite3.Connection:
-    """The same, where every table, guard and view is this program's: a stranger's is not asked."""
+    """The same, if every table, guard and view is this program's: a foreign one is not queried."""
     connection = connect_reader(path)
     try:
-        with told(path):
+        with ledger_errors(path):
             strange = strange_objects(connection)
     except BaseException:
         connection.close()
@@ -172,21 +172,21 @@ def connect_to_ours(path: Path) -> sqlite3.Connection:
 
 
 def _restrain(connection: sqlite3.Connection) -> None:
-    """No cell of any size is loaded, and no query outlasts ctrl+c.
+    """Load no cell of unlimited size, and let no query outlast ctrl+c.
 
-    The handler is Python, which is when Python sees the signal; SQLite then gives the query up,
-    and `cause` says whose wish it was.
+    The handler is Python code, in which Python sees the signal; SQLite then gives the query up, and
+    `cause` says that it was ctrl+c.
     """
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_CELL)
     connection.set_progress_handler(lambda: 0, _STEPS)
 
 
 def _check_content(path: Path) -> None:
-    """Keep SQLite from a stranger's file, beside which it would put files of its own."""
+    """Keep SQLite from a foreign file, beside which it would put files of its own."""
     try:
-        found = path.stat()
-        if held_here((found.st_dev, found.st_ino)):
-            return  # it is open to be written: a ledger
+        status = path.stat()
+        if held_here((status.st_dev, status.st_ino)):
+            return  # open for writing: it is a ledger
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     except OSError as fault:
         raise LedgerUnusable(path, fault.strerror or str(fault)) from fault
@@ -214,8 +214,8 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
 
 
 def _uri(path: Path) -> str:
-    """The file's address for SQLite; `Path.as_uri` loads the library of web pages on Python 3.14,
-    a third of what a plain line may take."""
+    """The file's address for SQLite; on Python 3.14 `Path.as_uri` loads the URL library, which
+    takes a third of the time that a plain line may take."""
     text = path.as_posix()
     root = "" if text.startswith("/") else "/"
     return f"file://{root}{quote(os.fsencode(text), safe='/:')}"
@@ -232,7 +232,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         connection.execute(f"PRAGMA {pragma}")
     if version < schema.VERSION:
         for strange in strange_objects(connection):
-            if strange.what != MISSING or strange.kind == "table":  # the rest is made anew
+            if strange.what != MISSING or strange.kind == "table":  # the rest is made again
                 raise LedgerDamaged(path, str(strange))
         _migrate(connection)
     reason = first_fault(connection)
@@ -241,7 +241,8 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _version(connection: sqlite3.Connection, path: Path) -> int:
-    """The ledger's format, 0 for an empty file; reads only, so that a stranger stays untouched."""
+    """The ledger's format, 0 for an empty file; only reads, so that a foreign file stays
+    untouched."""
     if sqlite3.sqlite_version_info < (3, 37):
         raise LedgerUnusable(
             path, f"SQLite {sqlite3.sqlite_version} is too old; 3.37 or newer is needed"
@@ -260,7 +261,7 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
 
 def _migrate(connection: sqlite3.Connection) -> None:
     """Bring the file up to this version: every step, guard and view in one transaction."""
-    # imported here because it costs 100 ms, which only a new or old file has to pay
+    # imported here: it costs 100 ms, which only a new or old file should pay
     from sqlite_utils import Database, Migrations
 
     steps = Migrations("tightrope")
@@ -297,7 +298,7 @@ def _migrate(connection: sqlite3.Connection) -> None:
 
 
 def _renew_guards_and_views(connection: sqlite3.Connection) -> None:
-    """After any step, since a rebuilt table silently loses its triggers."""
+    """Make them again after any step, since a rebuilt table silently loses its triggers."""
     for kind, objects in (("VIEW", VIEWS), ("TRIGGER", schema.GUARDS)):
         for name in objects:
             connection.execute(f"DROP {kind} IF EXISTS {name}")
@@ -306,8 +307,8 @@ def _renew_guards_and_views(connection: sqlite3.Connection) -> None:
 
 
 def first_fault(connection: sqlite3.Connection) -> str | None:
-    """The first thing wrong that can be seen at a fixed cost; `doctor` looks at everything."""
-    # imported here because a reader, who comes for one line, has no use for it
+    """The first fault that can be found at a fixed cost; `doctor` checks everything."""
+    # imported here: a reader of one line does not need it
     from ledger.books.wire.chain import broken_of_last
 
     strange = strange_objects(connection)

@@ -1,4 +1,4 @@
-"""What reading a ledger that a stranger wrote, or that rotted, may end in: one sentence."""
+"""What reading a foreign or damaged ledger may raise, as one sentence."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -14,16 +14,16 @@ MISFITS = (
     *(ValueError, TypeError, LookupError, AttributeError),
     *(AssertionError, ArithmeticError, RecursionError),
 )
-"""What a cell that holds anything at all does to code that trusts it. Never catch them unless what
-was read stands under no checksum that is ours, or under none yet."""
+"""What a cell of arbitrary content does to code that trusts it. Catch them only where what was read
+is not, or not yet, covered by a checksum of ours."""
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
-    """Whatever the cells of a ledger lead to inside is raised as a `LedgerError`."""
+def ledger_errors(path: Path) -> Iterator[None]:
+    """Raise whatever a ledger's cells lead to inside the block as a `LedgerError`."""
     try:
         yield
-    except EntryRefused as fault:  # a branch without an end, or one that is not there
+    except EntryRefused as fault:  # a branch without an end, or a missing one
         raise LedgerDamaged(path, str(fault).rstrip(".")) from fault
     except LedgerError:
         raise
@@ -34,7 +34,7 @@ def told(path: Path) -> Iterator[None]:
 
 
 def unreadable(path: Path, fault: Exception) -> LedgerDamaged:
-    """What a misfit is told as."""
+    """A misfit as the error that names it."""
     what = clean(f"{type(fault).__name__}: {fault}", 120)
     return LedgerDamaged(path, f"its records cannot be read ({what})")
 

@@ -1,4 +1,4 @@
-"""What can keep a ledger from being opened or written, one plain sentence each."""
+"""Why a ledger cannot be opened or written, one plain sentence each."""
 
 from pathlib import Path
 
@@ -17,9 +17,9 @@ class LedgerInUse(LedgerError):
 class LedgerTooNew(LedgerError):
     """A later version wrote this ledger."""
 
-    def __init__(self, path: Path, found: int, known: int) -> None:
+    def __init__(self, path: Path, version: int, known: int) -> None:
         super().__init__(
-            f"{path} was written by a newer Tightrope: its format is {found}, "
+            f"{path} was written by a newer Tightrope: its format is {version}, "
             f"this one knows up to {known}."
         )
 
@@ -33,25 +33,25 @@ class LedgerUnusable(LedgerError):
 
 
 class LedgerDamaged(LedgerUnusable):
-    """What is on record does not fit together: it may be looked at, and nothing is added to it."""
+    """The record is inconsistent: it may be viewed, but not written to."""
 
-    def __init__(self, path: Path, found: str) -> None:
+    def __init__(self, path: Path, fault: str) -> None:
         super().__init__(
             path,
-            f"{found}. It can be viewed but not written to: restore a backup, "
+            f"{fault}. It can be viewed but not written to: restore a backup, "
             "or run `tightrope doctor --deep` for details",
         )
 
 
 class LedgerEmpty(LedgerUnusable):
-    """A first start died before anything was on record; the next one begins the ledger."""
+    """A first start died before anything was recorded; the next one begins the ledger."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, "no account was ever opened in it")
 
 
 class LedgerBusy(LedgerUnusable):
-    """Another program holds the file for the moment; the same entry may be tried again."""
+    """Another program holds the file at the moment; the same entry may be tried again."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, "another program has locked it")
@@ -60,7 +60,7 @@ class LedgerBusy(LedgerUnusable):
 class LedgerGone(LedgerError):
     """The file was deleted or replaced while it was open.
 
-    `rescued` is where all of it was saved, up to the last entry; `None` where that failed too.
+    `rescued` is where all of it was saved, up to the last entry; `None` if that failed too.
     """
 
     def __init__(self, path: Path, rescued: Path | None) -> None:
@@ -72,4 +72,4 @@ class LedgerGone(LedgerError):
 
 
 class EntryRefused(LedgerError):
-    """An entry breaks a rule of the ledger, or its key stands for something else already."""
+    """An entry breaks a rule of the ledger, or its key is already used for something else."""

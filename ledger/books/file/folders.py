@@ -1,11 +1,11 @@
-"""Folders that outlive a power cut: a file's name is on disk when its folder was told to be."""
+"""Folders that survive a power cut: a file's name is on disk only when its folder was synced."""
 
 import os
 from pathlib import Path
 
 
 def make_folder(folder: Path) -> None:
-    """For its owner alone, with those above it: what lies in a folder that is lost is lost."""
+    """Create a folder for its owner alone, with its parents, each synced to disk."""
     if folder.is_dir():
         return
     make_folder(folder.parent)

@@ -1,7 +1,7 @@
-"""One writer a ledger: a lock on the ledger's own file, dropped by the system with its process.
+"""One writer for each ledger: a lock on the file itself, which the system drops with its process.
 
-It is on the file and not on a name beside it: a second name of the same file (a symbolic link, or
-a hard link) leads to the same lock, and no deleted lock file lets a second writer in.
+It is on the file and not on a name beside it: a second name of the same file (a symbolic link, or a
+hard link) leads to the same lock, and no deleted lock file lets a second writer in.
 """
 
 import os
@@ -14,7 +14,7 @@ if sys.platform == "win32":
     import msvcrt
 
     _FAR = 0x7FFF_0000
-    """A byte that SQLite neither writes nor locks: there a lock keeps others from reading too."""
+    """A byte that SQLite neither writes nor locks: a lock there keeps others from reading too."""
 
     def _seize(handle: int) -> None:
         os.lseek(handle, _FAR, os.SEEK_SET)
@@ -27,22 +27,23 @@ else:
 
 
 Identity = tuple[int, int]
-"""Device and number of a file, whatever it is called."""
+"""Device and number of a file, whatever its name."""
 
 _HELD: set[Identity] = set()
 
 
 class WriterLock:
-    """Held from construction to `release`. Raises `LedgerInUse` at once when another holds it.
+    """Held from construction to `release`. Raises `LedgerInUse` at once if another process holds
+    it.
 
     `handle` is an open file of the ledger, which the lock owns from now on. It must outlive every
-    SQLite connection of this process to the file: closing any handle of a file drops the locks
-    that SQLite has on it.
+    SQLite connection of this process to the file: closing any handle of a file drops the locks that
+    SQLite has on it.
     """
 
     def __init__(self, handle: int, ledger: Path) -> None:
-        found = os.fstat(handle)
-        self.identity: Identity = (found.st_dev, found.st_ino)
+        status = os.fstat(handle)
+        self.identity: Identity = (status.st_dev, status.st_ino)
         try:
             _seize(handle)
         except OSError as fault:
@@ -60,14 +61,14 @@ class WriterLock:
 
 
 def identity_of(path: Path) -> Identity | None:
-    """Which file a path leads to; `None` when it leads nowhere."""
+    """The file that a path leads to; `None` if it leads nowhere."""
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return None
-    return found.st_dev, found.st_ino
+    return status.st_dev, status.st_ino
 
 
 def held_here(identity: Identity) -> bool:
-    """Whether this very process has a file locked: then no other handle of it may be closed."""
+    """Whether this process has a file locked: then no other handle of it may be closed."""
     return identity in _HELD

@@ -14,12 +14,12 @@ VERSION = 3
 """`PRAGMA user_version`: the newest format this program knows."""
 
 APPLICATION_ID = 0x54475250
-"""`PRAGMA application_id` ("TGRP"): says that a file is a Tightrope ledger."""
+"""`PRAGMA application_id` ("TGRP"): marks the file as a Tightrope ledger."""
 
 MIGRATIONS_TABLE = "_sqlite_migrations"
 
 STEPS = ("m001_first_tables", "m002_seals_and_snapshots", "m003_acts")
-"""What is on record there: the step to each format."""
+"""The recorded names of the migration steps, one to each format."""
 
 _TIME = (
     "'"
@@ -103,7 +103,7 @@ TABLES = {
 }
 """`accounts.per_unit` is atoms in one whole; `opening` a branch's balance where it forked.
 
-The wall clock stands in `commit_log` alone, which no hash covers.
+The wall clock is in `commit_log` alone, which no hash covers.
 """
 
 ADDED = {
@@ -129,7 +129,7 @@ ADDED = {
 
 `seals` is the checksum of what no event covers: the clock's place (`places`) after the event `seq`,
 and the branch's rows of `commit_log`. `snapshots` are accounts as they were after an event, so that
-a long history opens without being lived again.
+a long history opens without a full replay.
 """
 
 ADDED_3 = {
@@ -165,9 +165,9 @@ _HISTORY = {
     "commit_log": "id = NEW.id",
 }
 _HISTORY_ADDED = {"snapshots": "(branch_id, seq) = (NEW.branch_id, NEW.seq)"}
-"""Append-only tables, and when a new row would take the place of one that stands.
+"""Append-only tables, and when a new row would replace an existing one.
 
-That second guard is for `INSERT OR REPLACE`, which deletes without asking a delete trigger on a
+That second guard is for `INSERT OR REPLACE`, which deletes without firing a delete trigger on a
 connection that has `recursive_triggers` off, as every plain connection has.
 """
 
@@ -262,7 +262,7 @@ END""",
 
 
 def _append_only(table: str, taken: str) -> dict[str, str]:
-    """Three guards: what stands is not changed, not removed, not replaced."""
+    """Three guards: no row is changed, removed or replaced."""
     refuse = "BEGIN\n  SELECT RAISE(ABORT, '{} is append-only'){};\nEND"
     replaced = f"\n  WHERE EXISTS (SELECT 1 FROM {table} WHERE {taken})"
     return {
@@ -296,7 +296,7 @@ INDEXES = {
 
 
 def expected(version: int = VERSION) -> dict[str, str]:
-    """Every object of a ledger of this format by name, in the words SQLite keeps of it."""
+    """Every object of a ledger of this format by name, in the words in which SQLite stores it."""
     version = version if version in _GUARDS else VERSION
     views = VIEWS_OF_1 if version == 1 else VIEWS
     kinds = {

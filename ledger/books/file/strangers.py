@@ -1,7 +1,7 @@
-"""The objects of a file beside those that this program makes: what is not ours is never read.
+"""Objects of a file that this program did not make: what is not ours is never read.
 
 A table that was replaced by a view, or has a computed column, runs a query of whoever made it,
-which need not end. So the words of the schema are compared before a row of anything is asked for.
+which may never end. So the words of the schema are compared before any row is read.
 """
 
 import re
@@ -14,7 +14,7 @@ _ON_A_TABLE = re.compile(r"CREATE (?:INDEX|TRIGGER) .*?\bON (\w+)", re.DOTALL)
 _MADE_BY_SQLITE = re.compile(r"sqlite_autoindex_(\w+)_\d+")
 
 _PLAIN = re.compile(r"CREATE (?:TABLE|UNIQUE INDEX|INDEX) [^()]*\([^()]*\)")
-"""A table or index without an expression: no more brackets than those around its columns."""
+"""A table or index without an expression: no brackets but those around its columns."""
 
 
 MISSING = "is missing"
@@ -36,28 +36,28 @@ class Strange:
 def strange_objects(db: sqlite3.Connection) -> list[Strange]:
     """Tables, indexes, guards and views that are missing, changed, or not of this program."""
     (version,) = db.execute("PRAGMA user_version").fetchone()
-    wanted = schema.expected(version)
-    missing = dict(wanted)
-    found: list[Strange] = []
+    expected = schema.expected(version)
+    missing = dict(expected)
+    strange: list[Strange] = []
     for kind, name, table, sql in db.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema"):
         if sql is not None and missing.get(name) == sql and _says_itself(kind, name, table, sql):
             del missing[name]
-        elif not _of_the_tools(kind, name, table, sql, wanted):
+        elif not _of_the_tools(kind, name, table, sql, expected):
             what = "was changed" if name in missing else "is not of this program"
             missing.pop(name, None)
-            found.append(Strange(str(kind), str(name), what))
+            strange.append(Strange(str(kind), str(name), what))
     gone = [Strange(_kind(sql), name, MISSING) for name, sql in missing.items()]
-    return [*gone, *found]
+    return [*gone, *strange]
 
 
 def tables_are_ours(strange: list[Strange]) -> bool:
-    """Whether what a table of ours holds may be asked for, since it is one, and as we made it."""
+    """Whether our tables may be queried: each is a table, and as we made it."""
     tables = {*schema.TABLES, *schema.ADDED, *schema.ADDED_3}
     return not any(each.name in tables or each.kind == "table" for each in strange)
 
 
 def _says_itself(kind: object, name: str, table: object, sql: str) -> bool:
-    """Whether the columns of the schema repeat what its words say."""
+    """Whether the columns of the schema repeat what its SQL says."""
     on = _ON_A_TABLE.match(sql)
     return kind == _kind(sql) and table == (on[1] if on else name)
 
@@ -67,10 +67,10 @@ def _kind(sql: str) -> str:
 
 
 def _of_the_tools(
-    kind: object, name: object, table: object, sql: object, wanted: dict[str, str]
+    kind: object, name: object, table: object, sql: object, expected: dict[str, str]
 ) -> bool:
-    """What SQLite and the migrations keep for themselves."""
+    """Whether SQLite or the migrations keep it for themselves."""
     if table == schema.MIGRATIONS_TABLE:
         return isinstance(sql, str) and _PLAIN.fullmatch(sql) is not None and kind == _kind(sql)
     own = _MADE_BY_SQLITE.fullmatch(name) if isinstance(name, str) else None
-    return kind == "index" and sql is None and own is not None and own[1] == table in wanted
+    return kind == "index" and sql is None and own is not None and own[1] == table in expected

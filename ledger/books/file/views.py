@@ -1,7 +1,7 @@
-"""What anyone can read in a ledger with a plain `sqlite3` shell: `SELECT * FROM v_journal`.
+"""What can be read in a ledger with a plain `sqlite3` shell: `SELECT * FROM v_journal`.
 
-Amounts are stored as whole atoms; the views show them as decimal text. A what-if line shows what
-it inherited from its parent up to the fork, then its own.
+Amounts are stored as whole atoms; the views show them as decimal text. A what-if line shows what it
+inherited from its parent up to the fork, then its own.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ def _money(atoms: str, per_unit: str = "per_unit") -> str:
 
 
 def _field(body: str, name: str) -> str:
-    """A text of an event's body, null where it is null.
+    """A text of an event's body, null if it is null.
 
     Quotes inside JSON strings have a backslash before them, so the pattern finds only keys.
     """
@@ -31,7 +31,7 @@ def _number(body: str, name: str) -> str:
 
 
 def body_head(row: str) -> str:
-    """What the body of an event's row begins with, if the row's columns are true."""
+    """How the body of an event's row begins, if the row's columns are true."""
     return (
         f'\'{{"seq":\' || {row}.seq || \',"time":"\' || {row}.time || \'","type":"\' || {row}.type'
         ' || \'","account":"\''
@@ -221,4 +221,4 @@ VIEWS_OF_1 = VIEWS | {
     "v_lineage": _LINEAGE.replace("UNION", "UNION ALL"),
     "v_invariants": _invariants({k: q for k, q in INVARIANTS.items() if k not in _NEW_IN_2}),
 }
-"""As ledgers of format 1 have them. A branch that is its own ancestor lets these run for ever."""
+"""The views of ledgers of format 1. A branch that is its own ancestor makes these run for ever."""

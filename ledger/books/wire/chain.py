@@ -1,8 +1,8 @@
 """The hash chain: a checksum that finds a changed bit and names a history in one line.
 
-It is no seal. Whoever owns the file can compute it anew. Every column of an event and of its legs
-that is not derived from others is inside; the wall clock is not, so that the same input gives the
-same hashes.
+It is not a signature: the owner of the file can compute it anew. It covers every column of an event
+and of its legs that is not derived from others, but not the wall clock, so that the same input
+gives the same hashes.
 """
 
 import sqlite3
@@ -20,7 +20,7 @@ LegRow = tuple[str, str, str, int]
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """An event as it stands in the store; `body` is the wire object as JSON text."""
+    """An event as stored; `body` is the wire object as JSON text."""
 
     seq: int
     time: str
@@ -51,9 +51,10 @@ def content_hash(
     body: str,
     legs: str,
 ) -> str:
-    """The same of an event in pieces, its legs as text.
+    """The same for an event in pieces, its legs as text.
 
-    Over the canonical JSON of all its columns, put together here since a long history has millions.
+    Over the canonical JSON of all its columns, put together by hand here, since a long history has
+    millions.
     """
     content = (
         f"{before}[{seq:d},{quoted(time)},{quoted(kind)},{quoted(account)},{quoted(key)},"
@@ -65,7 +66,8 @@ def content_hash(
 def genesis(
     name: str, seed: int, engine: str, title: str, setup: str, forked_from: tuple[str, int] | None
 ) -> str:
-    """The checksum a branch begins with; a what-if line builds on the event it forked from."""
+    """The checksum with which a branch begins; a what-if line builds on the event it forked
+    from."""
     parent_hash, fork_seq = forked_from or ("", 0)
     return hashed(parent_hash, [name, seed, engine, title, setup, fork_seq])
 
@@ -83,8 +85,8 @@ _JOINED = (
 
 
 def broken_of_last(db: sqlite3.Connection, last: int) -> Iterator[str]:
-    """Each of the events written last whose checksum is not that of its content, at a cost that
-    does not grow with the ledger."""
+    """Each of the last events whose checksum does not match its content, at a cost that does not
+    grow with the ledger."""
     rows = db.execute(
         f"SELECT {_EVENT} FROM events WHERE rowid > (SELECT max(rowid) FROM events) - ?", (last,)
     )
@@ -101,8 +103,8 @@ def legs_of_row(db: sqlite3.Connection, branch_id: int, seq: int) -> list[LegRow
 
 
 def wrong_origins(db: sqlite3.Connection, branch_id: int | None = None) -> Iterator[str]:
-    """Each branch whose first checksum is not that of what it says of itself, or whose events do
-    not begin with it; or one of them."""
+    """Each branch whose first checksum does not match its own row, or whose events do not begin
+    with it; or only one branch."""
     rows = db.execute(
         "SELECT b.name, b.seed, b.engine, b.title, b.setup, b.genesis, e.hash, b.fork_seq,"
         " f.prev_hash, EXISTS (SELECT 1 FROM events WHERE branch_id = b.id)"

@@ -1,7 +1,7 @@
 """Values as JSON and back, by their type hints: the wire of `interface.md` and the store's bodies.
 
 Decimals are strings in plain notation exactly as they are, times marked `Time` are ISO 8601 with
-`Z`, words are strings, an absent value is null. A float is an error wherever it turns up.
+`Z`, words are strings, an absent value is null. A float is an error anywhere.
 """
 
 import re
@@ -25,15 +25,15 @@ from ledger.money import plain
 from ledger.times import iso, parse_time
 
 BODY_VERSION = 1
-"""Shape of the bodies written now; `UPGRADES` brings older ones up when they are read."""
+"""Version of the bodies written now; `UPGRADES` converts older ones when they are read."""
 
 UPGRADES: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
 """(type, version) -> the same body one version later. What is stored is never rewritten."""
 
 HEADER = ("seq", "time", "type", "account")
-"""Keys that every wire object begins with."""
+"""Keys with which every wire object begins."""
 
-_iso = lru_cache(1_024)(iso)  # many events share their second
+_iso = lru_cache(1_024)(iso)  # many events share a second
 
 _MAPPINGS = (dict, Mapping)
 
@@ -53,7 +53,7 @@ def _snake_case(name: str) -> str:
 
 
 def _facts() -> dict[str, type[Event]]:
-    """Every kind of event by its wire name; what others are made from is not a kind itself."""
+    """Every kind of event by its wire name, without the base classes."""
     named = [
         kind for kind in vars(kinds).values() if isinstance(kind, type) and issubclass(kind, Event)
     ]
@@ -80,7 +80,7 @@ def to_wire(event: Event, seq: int, account: str) -> dict[str, object]:
 
 
 def from_wire(wire: Mapping[str, Any], version: int = BODY_VERSION) -> Event:
-    """The event that a wire object stands for. Raises `BadWire` for anything else."""
+    """The event of a wire object. Raises `BadWire` for anything else."""
     name = wire.get("type")
     kind = KINDS.get(name) if isinstance(name, str) else None
     if kind is None or name is None:
@@ -101,14 +101,14 @@ def encode(value: object) -> Any:
 
 
 def decode(kind: type[T], data: object) -> T:
-    """The value that `encode` was given. Raises `BadWire`."""
+    """The value that was given to `encode`. Raises `BadWire`."""
     hint: Any = kind
     value: T = _reader(hint)(data)
     return value
 
 
 def rules_hash(rulebook: Rulebook) -> str:
-    """SHA-256 of a rule book: two books with the same figures have the same one."""
+    """SHA-256 of a rule book: two books with the same figures have the same hash."""
     return sha256(canonical(encode(rulebook)).encode()).hexdigest()
 
 
@@ -118,12 +118,12 @@ def _hints(kind: Any) -> dict[str, Any]:
 
 
 def _key(name: str) -> str:
-    """The wire's word for a field: `at` is `time`; `from_` only avoids Python's keyword."""
+    """The wire name of a field: `at` is `time`; `from_` only avoids Python's keyword."""
     return "time" if name == "at" else name.rstrip("_")
 
 
 _Writer = tuple[str, str, Convert, object]
-"""A field, the wire's word for it, how it is written, and the value with which it is left out."""
+"""A field, its wire name, how it is written, and the value at which it is left out."""
 
 
 def _writers_of(value: object) -> tuple[_Writer, ...]:
@@ -162,7 +162,7 @@ def _writer(hint: Any) -> Convert:
     if is_dataclass(hint):
         return _write_fields
     if hint is str:
-        return str.__str__  # a word of a vocabulary is written as its text
+        return str.__str__  # an enum's member is written as its text
     if hint in (int, bool):
         return lambda value: value
     raise TypeError(f"no way to write {hint!r}")
@@ -208,21 +208,21 @@ def _is_optional(hint: Any) -> bool:
 
 
 def _some(hint: Any) -> Any:
-    """The `T` of `T | None`, the only union there is."""
+    """The `T` of `T | None`, the only union in use."""
     (inner,) = (part for part in get_args(hint) if part is not type(None))
     return inner
 
 
 @cache
 def _readers(kind: Any) -> dict[str, tuple[str, Convert]]:
-    """By the wire's word: the field and how it is read."""
+    """By wire name: the field and how it is read."""
     hints = _hints(kind)
     return {_key(f.name): (f.name, _reader(hints[f.name])) for f in fields(kind)}
 
 
 @cache
 def _needed(kind: Any) -> frozenset[str]:
-    """Fields without a default. One that came later has a default, which older bodies mean."""
+    """Fields without a default. A field added later has one, which older bodies imply."""
     return frozenset(
         field.name
         for field in fields(kind)
@@ -234,11 +234,11 @@ def _read_fields(kind: Any, data: dict[str, Any], place: str) -> Any:
     readers = _readers(kind)
     values: dict[str, Any] = {}
     for key, value in data.items():
-        found = readers.get(key)
-        if found is None:
+        reader = readers.get(key)
+        if reader is None:
             raise BadWire(f"{place}: unknown field {key}")
         try:
-            values[found[0]] = found[1](value)
+            values[reader[0]] = reader[1](value)
         except BadWire as fault:
             raise BadWire(f"{place}.{key}: {fault}") from None
     missing = _needed(kind) - values.keys()

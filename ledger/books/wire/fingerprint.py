@@ -1,4 +1,4 @@
-"""One line that two accounts share exactly when nothing can tell them apart."""
+"""One hash, equal for two accounts exactly when nothing distinguishes them."""
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
@@ -14,7 +14,7 @@ from ledger.money import plain
 
 
 def state_hash(account: Account) -> str:
-    """SHA-256 over everything the account is, except what it is called.
+    """SHA-256 over everything in the account except its name.
 
     Numbers count by value (1.0 is 1). The order of instruments and orders counts: the rules go
     through them in that order, so another order is another future.
@@ -29,7 +29,7 @@ def state_hash(account: Account) -> str:
 
 def _state(value: object) -> object:
     if isinstance(value, Decimal):
-        return plain(value.normalize() + 0)  # + 0 makes -0 the zero it is
+        return plain(value.normalize() + 0)  # + 0 turns -0 into 0
     if isinstance(value, Rulebook):
         return rules_hash(value)
     if isinstance(value, Mapping):

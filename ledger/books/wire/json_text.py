@@ -1,4 +1,4 @@
-"""The one JSON text of a value, with no float in it; what a checksum is computed over."""
+"""The one JSON text of a value, without floats, over which checksums are computed."""
 
 import json
 
@@ -7,7 +7,7 @@ _AS_IT_IS = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 class BadWire(ValueError):
-    """JSON that is no such value: the message names the place and what is wrong with it."""
+    """JSON that does not encode a value: the message names the place and what is wrong."""
 
 
 def canonical(data: object) -> str:
@@ -17,7 +17,7 @@ def canonical(data: object) -> str:
 
 
 def compact(data: object) -> str:
-    """JSON without spaces, keys in their own order: the order of instruments has a meaning."""
+    """JSON without spaces, keys in their own order: the order of instruments matters."""
     _refuse_floats(data)
     return _AS_IT_IS(data)
 

@@ -1,8 +1,8 @@
-"""The checksum of what no event covers: where the clock stands, and the log of commits.
+"""The checksum of what no event covers: the clock's place, and the log of commits.
 
-Like the chain of events it finds what was changed by anyone who does not compute it anew, and is
-no more than that. The clock's place decides what the trader has seen, and how much of a script is
-done: put back, he would know the future, and the script's deposits would come twice.
+Like the chain of events it finds what was changed without computing it anew, and no more than that.
+The clock's place decides what the trader has seen and how much of a script is done: put back, the
+trader would know the future, and the script's deposits would come twice.
 """
 
 import json
@@ -19,7 +19,7 @@ NO_COMMITS = hashed("", [])
 
 
 def keep_place(db: sqlite3.Connection, branch_id: int, place: dict[str, Any] | None) -> None:
-    """Note where the clock stands (`None`: as noted before), and seal it with what is on record.
+    """Store the clock's place (`None`: unchanged), and seal it with what is on record.
 
     The ledger's guard refuses a clock that went back.
     """
@@ -39,7 +39,7 @@ def keep_place(db: sqlite3.Connection, branch_id: int, place: dict[str, Any] | N
 
 
 def _commits_of(db: sqlite3.Connection, branch_id: int) -> str:
-    """The checksum over a branch's commits: what was sealed, and those that came since."""
+    """The checksum over a branch's commits: what was sealed, and those since."""
     row = db.execute("SELECT seq, commits FROM seals WHERE branch_id = ?", (branch_id,)).fetchone()
     since, link = row or (0, NO_COMMITS)
     return _linked(db, branch_id, since, link)
@@ -51,14 +51,14 @@ def _linked(db: sqlite3.Connection, branch_id: int, since: int, link: str) -> st
         " WHERE branch_id = ? AND last_seq > ? ORDER BY id",
         (branch_id, since),
     )
-    for first, last, at, version in rows:  # as `hashed` would: there may be a hundred thousand
+    for first, last, at, version in rows:  # as `hashed` would, for perhaps a hundred thousand
         content = f"{link}[{first:d},{last:d},{quoted(at)},{quoted(version)}]"
         link = sha256(content.encode()).hexdigest()
     return link
 
 
 def _is_longer(db: sqlite3.Connection, branch_id: int, most: int) -> bool:
-    """Whether a branch has more commits than so many."""
+    """Whether a branch has more than `most` commits."""
     query = "SELECT 1 FROM commit_log WHERE branch_id = ? LIMIT 1 OFFSET ?"
     return db.execute(query, (branch_id, most)).fetchone() is not None
 
@@ -66,7 +66,7 @@ def _is_longer(db: sqlite3.Connection, branch_id: int, most: int) -> bool:
 def _sealed(
     db: sqlite3.Connection, branch_id: int, commits: str
 ) -> tuple[int, int, int, int, str, str]:
-    """The row of `seals` as the rest of the ledger has it."""
+    """The row of `seals` that the rest of the ledger implies."""
     seq, tip = db.execute(
         "SELECT coalesce(e.seq, b.fork_seq, 0), coalesce(e.hash, b.genesis) FROM branches b"
         " LEFT JOIN events e ON e.branch_id = b.id AND e.seq ="
@@ -85,9 +85,9 @@ def _sealed(
 def broken_seals(
     db: sqlite3.Connection, branch_id: int | None = None, most: int | None = None
 ) -> Iterator[str]:
-    """What a seal does not fit, one sentence each; of one branch, or of all.
+    """What a seal does not fit, a sentence each; of one branch, or of all.
 
-    Where the log of commits is longer than `most`, it is taken to be what was sealed.
+    Where the log of commits is longer than `most`, it is assumed to be as sealed.
     """
     rows = db.execute(
         "SELECT b.id, b.name, s.seq, s.step, s.closed, s.script_done, s.commits, s.hash"
@@ -99,11 +99,11 @@ def broken_seals(
         long = most is not None and _is_longer(db, id_, most)
         commits = sealed[4] if long else _linked(db, id_, 0, NO_COMMITS)
         try:
-            stands = _sealed(db, id_, commits)
+            expected = _sealed(db, id_, commits)
         except (ValueError, TypeError, AttributeError):
             yield f"the place of {name} cannot be read"
             continue
-        if tuple(sealed) == stands:
+        if tuple(sealed) == expected:
             continue
         if sealed[4] == commits:
             yield f"the clock of {name} is not where it was left"
@@ -131,6 +131,6 @@ def moved_clocks(db: sqlite3.Connection) -> set[int]:
 
 
 def seal_all(db: sqlite3.Connection) -> None:
-    """Seal what a ledger of format 1 holds as it stands."""
+    """Seal what a ledger of format 1 holds now."""
     for (branch_id,) in db.execute("SELECT id FROM branches ORDER BY id").fetchall():
         keep_place(db, branch_id, None)

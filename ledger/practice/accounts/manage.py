@@ -11,7 +11,7 @@ from ledger.account.commands import Deposit
 from ledger.account.events.kinds import AccountOpened, Deposited, Event
 from ledger.books.acts import Act, record
 from ledger.books.branches import BranchInfo, free_name
-from ledger.books.file.damage import told
+from ledger.books.file.damage import ledger_errors
 from ledger.books.replay import account_before, rulebook_of, verified
 from ledger.books.store import Ledger
 from ledger.books.writer import MemoryWriter
@@ -81,7 +81,7 @@ def reset(path: Path, name: str) -> str:
 def _found(path: Path, name: str) -> Iterator[tuple[Ledger, BranchInfo]]:
     if not path.exists():
         raise Refused(f"{path}: there is no ledger yet, and no account")
-    with Ledger.open(path) as ledger, told(path):
+    with Ledger.open(path) as ledger, ledger_errors(path):
         yield ledger, find_branch(ledger, name)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from ledger.books.acts import archived, last_used, names, wrong_acts
 from ledger.books.file.connect import connect_to_ours
-from ledger.books.file.damage import MISFITS, told
+from ledger.books.file.damage import MISFITS, ledger_errors
 from ledger.books.file.errors import EntryRefused
 from ledger.books.wire.seals import moved_clocks
 
@@ -68,7 +68,7 @@ def accounts(path: Path) -> list[AccountRow]:
         return []
     db = connect_to_ours(path.absolute())
     try:
-        with told(path):
+        with ledger_errors(path):
             return _rows(db)
     finally:
         db.close()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from ledger.books.file.damage import told
+from ledger.books.file.damage import ledger_errors
 from ledger.books.store import Ledger
 from ledger.practice.accounts.names import FILE_MARK, slug
 from ledger.practice.library.files import read_text
@@ -92,7 +92,7 @@ def _begun_from(file: OwnRehearsal, ledger: Path | None) -> str | None:
     """The account that this very file began last and that is still open."""
     if ledger is None or not ledger.exists():
         return None
-    with Ledger.open(ledger, read_only=True) as kept, told(ledger):
+    with Ledger.open(ledger, read_only=True) as kept, ledger_errors(ledger):
         for branch in reversed(kept.branches()):
             place = kept.place(branch.id) or {}
             same = place.get("rehearsal") == file.mark and branch.parent_id is None

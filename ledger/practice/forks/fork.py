@@ -15,7 +15,7 @@ from ledger.account.state import Account
 from ledger.books import snapshots
 from ledger.books.acts import Act, record
 from ledger.books.branches import BranchInfo
-from ledger.books.file.damage import told
+from ledger.books.file.damage import ledger_errors
 from ledger.books.replay import replay, verified
 from ledger.books.store import Fork, Ledger
 from ledger.books.writer import MemoryWriter, Writer
@@ -94,7 +94,7 @@ def trunk_in(path: Path, name: str | None, *, read_only: bool = False) -> Iterat
     graded attempt that has not ended, and what `Ledger.open` raises."""
     if not path.exists():
         raise Refused(f"{path}: there is no ledger yet, and no account")
-    with Ledger.open(path, read_only=read_only) as ledger, told(path):
+    with Ledger.open(path, read_only=read_only) as ledger, ledger_errors(path):
         yield trunk_of(ledger, find_branch(ledger, name))
 
 
@@ -224,7 +224,7 @@ def begin_fork(path: Path, account: str | None, seq: int, name: str | None = Non
     """
     ledger = Ledger.open(path)
     try:
-        with told(path):
+        with ledger_errors(path):
             forked = trunk_of(ledger, find_branch(ledger, account))
             check_ended(forked)
             verified(ledger, forked.branch.id)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ledger.account.events.kinds import Event
-from ledger.books.file.damage import told
+from ledger.books.file.damage import ledger_errors
 from ledger.books.store import Ledger
 from ledger.practice.library.catalog import tape_info
 from ledger.practice.library.files import assets
@@ -123,7 +123,7 @@ def attempts(ledger: Path | None) -> dict[str, list[Grade | None]]:
     if ledger is None or not ledger.exists():
         return grades
     bars = {each.id: each.bar for each in scenarios()}
-    with Ledger.open(ledger, read_only=True) as kept, told(ledger):
+    with Ledger.open(ledger, read_only=True) as kept, ledger_errors(ledger):
         for branch in kept.branches():
             place = kept.place(branch.id) or {}
             begun = str(place.get("rehearsal", ""))
@@ -145,7 +145,7 @@ def events_of(ledger: Path | None, account: str) -> list[Event]:
     """
     if ledger is None:
         return []
-    with Ledger.open(ledger, read_only=True) as kept, told(ledger):
+    with Ledger.open(ledger, read_only=True) as kept, ledger_errors(ledger):
         branch = next(each for each in kept.branches() if each.name == account)
         return [event for _, event in kept.events(branch.id)]
 

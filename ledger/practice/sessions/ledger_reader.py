@@ -16,7 +16,7 @@ from typing import Any
 from ledger.books.acts import last_used, names
 from ledger.books.branches import last_seq, lineage
 from ledger.books.file.connect import connect_to_ours
-from ledger.books.file.damage import MISFITS, told
+from ledger.books.file.damage import MISFITS, ledger_errors
 from ledger.books.file.errors import LedgerUnusable
 from ledger.refused import Refused, nearest
 from ledger.text import clean
@@ -35,7 +35,7 @@ class Reading:
 
     def statement(self) -> Wire:
         """The account as its last batch left it: the line of `interface.md`."""
-        with told(self.path):
+        with ledger_errors(self.path):
             row = self._db.execute(
                 "SELECT body FROM places WHERE branch_id = ?", (self._branch_id,)
             ).fetchone()
@@ -54,14 +54,14 @@ class Reading:
 
     def last_seq(self) -> int:
         """The number of the last event, 0 before the first."""
-        with told(self.path):
+        with ledger_errors(self.path):
             return last_seq(self._db, self._branch_id)
 
     def events(
         self, since: int = 0, kinds: Sequence[str] = (), *, before: int | None = None
     ) -> Iterator[Wire]:
         """Every event of these kinds after `since`, and `before` a number, in their order."""
-        with told(self.path):
+        with ledger_errors(self.path):
             for source, upto in lineage(self._db, self._branch_id):
                 last = upto if before is None else min(upto, before - 1)
                 for seq, body in self._all((source, since, last), kinds):
@@ -79,7 +79,7 @@ class Reading:
         """At most so many events of these kinds, numbered above `after` and below `before`, in
         their order: the newest of them, or the `oldest`. What a page costs does not depend on
         where in the record it lies."""
-        with told(self.path):
+        with ledger_errors(self.path):
             sources = lineage(self._db, self._branch_id)
             found: list[tuple[int, str]] = []
             for source, upto in sources if oldest else reversed(sources):
@@ -122,7 +122,7 @@ class Reading:
 
     def version(self) -> tuple[int, ...]:
         """Differs whenever something was committed since it was asked for last."""
-        with told(self.path):
+        with ledger_errors(self.path):
             return tuple(self._db.execute("PRAGMA data_version").fetchone())
 
 
@@ -131,7 +131,7 @@ def reading(path: Path, account: str | None) -> Iterator[Reading]:
     """An account by its name, or the one used last. Raises `Refused` where there is none."""
     db = connect_to_ours(path.absolute())
     try:
-        with told(path):
+        with ledger_errors(path):
             known = {name: id_ for id_, name in names(db).items()}
             name = (last_used(db) or "") if account is None else account
         if name not in known:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ledger.account.events.kinds import AccountOpened
 from ledger.account.state import Account, open_account
 from ledger.books.branches import BranchInfo
-from ledger.books.file.damage import told
+from ledger.books.file.damage import ledger_errors
 from ledger.books.file.errors import LedgerError
 from ledger.books.replay import replay, verified
 from ledger.books.store import Ledger
@@ -60,10 +60,10 @@ def begin(
         return session
     ledger = Ledger.open(ledger_path)
     try:
-        with told(ledger.path):
+        with ledger_errors(ledger.path):
             name = named_anew(ledger, name, only=only)
         session, book = _begun(rehearsal, name, first), rehearsal.rulebook
-        with told(ledger.path), ledger.together():
+        with ledger_errors(ledger.path), ledger.together():
             ledger.put_rulebook(rules_hash(book), canonical(encode(book)))
             setup = write_setup(_setup(rehearsal))
             branch = ledger.new_branch(name, rehearsal.seed, rehearsal.title, setup)
@@ -148,7 +148,7 @@ def resume(ledger_path: Path, account: str | None = None) -> Session:
     """
     ledger = Ledger.open(ledger_path)
     try:
-        with told(ledger.path):
+        with ledger_errors(ledger.path):
             branch = find_branch(ledger, account)
             folded = verified(ledger, branch.id)
             return _taken_up(ledger, branch, folded, Writer(ledger, branch.id))
@@ -164,7 +164,7 @@ def look(ledger_path: Path, account: str | None, why: LedgerError) -> Session:
     """
     ledger = Ledger.open(ledger_path, read_only=True)
     try:
-        with told(ledger.path):
+        with ledger_errors(ledger.path):
             branch = find_branch(ledger, account)
             folded = replay(ledger, branch.id)
             session = _taken_up(ledger, branch, folded, Pane(branch.last_seq, why))

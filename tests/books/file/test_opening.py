@@ -237,11 +237,11 @@ def test_ctrl_c_ends_a_query_without_an_end(tmp_path: Path) -> None:
     code = (
         "import sys\n"
         "from pathlib import Path\n"
-        "from ledger.books.file.damage import told\n"
+        "from ledger.books.file.damage import ledger_errors\n"
         "from ledger.books.file.connect import connect_to_ours\n"
         "db = connect_to_ours(Path(sys.argv[1]))\n"
         "print('asking', flush=True)\n"
-        "with told(Path(sys.argv[1])):\n"
+        "with ledger_errors(Path(sys.argv[1])):\n"
         "    db.execute('WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n)'\n"
         "               ' SELECT count(*) FROM n').fetchall()\n"
     )

@@ -5,7 +5,7 @@ from argparse import Namespace
 from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
-from ledger.books.file.damage import told
+from ledger.books.file.damage import ledger_errors
 from ledger.practice.sessions.ledger_reader import Reading, reading
 from ledger.practice.words.narration import WORDS, narrate, word
 from ledger.practice.words.wording import figure, when
@@ -25,7 +25,7 @@ def run(arguments: Namespace) -> int:
     path = ledger_path(arguments)
     if arguments.command == "ledger":
         kinds = _kinds(arguments.kind)
-        with reading(path, arguments.account) as account, told(path):
+        with reading(path, arguments.account) as account, ledger_errors(path):
             events = _asked_for(account, kinds, arguments)
             if arguments.json:
                 for event in events:
@@ -36,7 +36,7 @@ def run(arguments: Namespace) -> int:
             for event in events:
                 say(event_line(event, currency, labels, contracts))
         return DONE
-    with reading(path, arguments.account) as account, told(path):
+    with reading(path, arguments.account) as account, ledger_errors(path):
         _watch(account, once=arguments.once)
     return DONE
 

@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from ledger.books.file.damage import told
+from ledger.books.file.damage import ledger_errors
 from ledger.practice.sessions.ledger_reader import reading
 from tui.cli.output import complain, say
 from tui.cli.paths import ledger_path
@@ -20,7 +20,7 @@ def run(arguments: Namespace) -> int:
     """One panel; that it is empty is a message and no result."""
     lines_of, empty = _PANELS[arguments.command]
     path = ledger_path(arguments)
-    with reading(path, arguments.account) as account, told(path):
+    with reading(path, arguments.account) as account, ledger_errors(path):
         lines = lines_of(account.statement())
     say(*lines)
     if not lines:

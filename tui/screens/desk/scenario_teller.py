@@ -135,12 +135,14 @@ class ScenarioTeller:
 
     def _debrief(self, chosen: Scenario) -> None:
         """The debrief and the grade, read from the ledger."""
-        from ledger.books.file.damage import told  # imported here: only at the end of a scenario
+        from ledger.books.file.damage import (
+            ledger_errors,
+        )  # imported here: only at the end of a scenario
         from ledger.practice.scenarios.scenario import debriefing, events_of
 
         session = self._session
         try:
-            with told(self._opened.ledger or Path()):
+            with ledger_errors(self._opened.ledger or Path()):
                 events = events_of(self._opened.ledger, session.account.name)
                 said = debriefing(chosen, events, session.statement())
         except LedgerError as fault:  # deleted or damaged: the desk goes on without it
