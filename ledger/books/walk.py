@@ -28,7 +28,7 @@ LAWS = frozenset({LEGS, TIME, LINK, HEAD})
 
 PIECE = 50_000
 """Events that are worth a process of their own: fewer are read sooner than it starts."""
-_TOLD = 3
+_NAMED = 3
 """Events of a piece that are named; all are counted."""
 
 Mark = tuple[int, int]
@@ -51,7 +51,7 @@ class Walked:
     def add(self, later: "Walked") -> None:
         """Add the findings of a later piece."""
         self.unlike += later.unlike
-        self.named = [*self.named, *later.named][:_TOLD]
+        self.named = [*self.named, *later.named][:_NAMED]
         self.broken += later.broken
 
 
@@ -66,7 +66,7 @@ def walk(db: sqlite3.Connection, since: Mark = _BEGINNING, upto: Mark = _END) ->
         count, legs = moved(branch, seq)
         if content_hash(before, seq, time, kind, account, key, version, body, legs) != stored:
             walked.unlike += 1
-            if len(walked.named) < _TOLD:
+            if len(walked.named) < _NAMED:
                 walked.named.append(f"event {seq} of branch {branch} does not match its checksum")
         if count != claimed:
             walked.broken[LEGS] += 1

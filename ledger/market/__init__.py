@@ -1,1 +1,1 @@
-"""What a venue lists and quotes: instruments, bars, dividends, splits, and one moment's prices."""
+"""What a venue lists and quotes: instruments, bars, dividends, splits, and prices at one moment."""

@@ -1,6 +1,7 @@
-"""Dividends and splits: what a company does to its shares, and so to whoever holds or owes them.
+"""Dividends and splits: what a company does to its shares, and so to their holders and short
+sellers.
 
-They are events of a tape, at its raw prices: one that is adjusted for splits shows none.
+They are events of a tape at its raw prices; a tape adjusted for splits has none.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,14 +15,14 @@ from ledger.times import Time
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """So many `new` units for so many `old` ones: 4:1 makes four of one, 1:10 one of ten."""
+    """A ratio of `new` units to `old` ones: 4:1 makes four of one, 1:10 one of ten."""
 
     new: int
     old: int
 
     @classmethod
     def of(cls, text: str) -> "Ratio":
-        """The ratio that `4:1` stands for. Raises `ValueError` for anything else."""
+        """The ratio in a text such as `4:1`. Raises `ValueError` for anything else."""
         new, colon, old = text.partition(":")
         if not (colon and new.isdecimal() and old.isdecimal() and int(new) and int(old)):
             raise ValueError(f"{text} is not a ratio")
@@ -31,21 +32,21 @@ class Ratio:
         return f"{self.new}:{self.old}"
 
     def quantity(self, before: Decimal) -> Decimal:
-        """What a quantity becomes."""
+        """A quantity after the split."""
         return before * self.new / self.old
 
     def price(self, before: Decimal) -> Decimal:
-        """What a price becomes: its value stays."""
+        """A price after the split: its value stays the same."""
         return before * self.old / self.new
 
 
 @quick
 @dataclass(frozen=True, kw_only=True)
 class CorporateAction:
-    """A `dividend`, in money a unit, or a `split` such as 4:1: four new units for one old.
+    """A `dividend`, in money per unit, or a `split` such as 4:1: four new units for one old.
 
-    It takes effect at the open of its symbol's first bar at or after `at`, the ex-day: who held
-    before that open is concerned.
+    It takes effect at the open of its symbol's first bar at or after `at`, the ex-day, for whoever
+    held before that open.
     """
 
     symbol: str
@@ -55,7 +56,7 @@ class CorporateAction:
 
 
 class _Bars(Protocol):
-    """What is asked of a tape here."""
+    """What is needed of a tape here."""
 
     @property
     def times(self) -> Sequence[int]: ...
@@ -67,19 +68,20 @@ class _Bars(Protocol):
 
 
 def by_open(tapes: Mapping[str, _Bars]) -> dict[Time, tuple[CorporateAction, ...]]:
-    """What takes effect at the open of a bar, by the time at which that bar opens."""
-    found: dict[Time, tuple[CorporateAction, ...]] = {}
+    """The actions that take effect at the open of a bar, by the time of that open."""
+    actions: dict[Time, tuple[CorporateAction, ...]] = {}
     for tape in tapes.values():
         for action in tape.actions:
             index = tape.find(action.at)
             if index < len(tape.times):
                 time = tape.times[index]
-                found[time] = (*found.get(time, ()), action)
-    return dict(sorted(found.items()))
+                actions[time] = (*actions.get(time, ()), action)
+    return dict(sorted(actions.items()))
 
 
 def splits_of(tape: _Bars) -> tuple[tuple[Time, Ratio], ...]:
-    """The splits of a tape, oldest first: when the first bar at the new price opens, the ratio."""
+    """The splits of a tape, oldest first: the open of the first bar at the new price, and the
+    ratio."""
     return tuple(
         (time, Ratio.of(action.split))
         for time, actions in by_open({"": tape}).items()

@@ -1,4 +1,4 @@
-"""What can be traded: its steps of price and quantity, and what one unit of it is worth."""
+"""What can be traded: its steps of price and quantity, and the value of one unit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ class Kind(StrEnum):
     """How holding the instrument changes what an account is worth."""
 
     SPOT = "spot"
-    """Bought and owned: worth quantity times price, paid for in full at the fill."""
+    """Bought and owned: its value is quantity x price, paid in full at the fill."""
     LINEAR = "linear"
-    """A contract: worth quantity times (price - entry), nothing is paid but margin."""
+    """A contract: its value is quantity x (price - entry); only margin is paid."""
     INVERSE = "inverse"
-    """A contract of so many units of money, settled in the coin it is quoted for: worth quantity
-    times (1/entry - 1/price) coins."""
+    """A contract of a fixed amount of money, settled in the coin: its value is quantity x (1/entry
+    - 1/price) coins."""
     TOKEN = "token"
     """A leveraged token: owned and paid in full; its leverage is inside its price."""
     OPTION = "option"
@@ -35,7 +35,7 @@ class Right(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptionTerms:
-    """What an option is on; `on` is the symbol whose price its margin is reckoned from."""
+    """The terms of an option; `on` is the symbol whose price sets its margin."""
 
     on: str
     right: Right
@@ -43,12 +43,13 @@ class OptionTerms:
     expires: int
 
     def intrinsic(self, price: Decimal) -> Decimal:
-        """What exercising is worth at a price of the underlying."""
+        """The value of exercising at a price of the underlying."""
         gain = price - self.strike if self.right is Right.CALL else self.strike - price
         return max(gain, ZERO)
 
     def out_of_the_money(self, price: Decimal) -> Decimal:
-        """How far the underlying is from the strike on the side where nothing is exercised."""
+        """How far the underlying is from the strike on the side where the option is not
+        exercised."""
         lacking = self.strike - price if self.right is Right.CALL else price - self.strike
         return max(lacking, ZERO)
 
@@ -58,7 +59,7 @@ class OptionTerms:
 class Instrument:
     """One listed instrument. `tick`, `lot`, `min_notional` are in price, base units, currency.
 
-    What follows from its kind is asked at every price, and so worked out once.
+    What follows from its kind is needed at every price, and so computed once.
     """
 
     symbol: str
@@ -69,18 +70,18 @@ class Instrument:
     min_notional: Decimal = ZERO
     multiplier: Decimal = Decimal(1)
     underlying: str = ""
-    """What it is exposure to, for offsetting: instruments with the same name hedge each other."""
+    """What it is exposed to, for offsetting: instruments with the same name hedge each other."""
 
     option: OptionTerms | None = None
 
     @cached_property
     def owned(self) -> bool:
-        """Paid for at the fill and worth its price, unlike a contract."""
+        """Whether it is paid for at the fill and has the value of its price, unlike a contract."""
         return self.kind not in (Kind.LINEAR, Kind.INVERSE)
 
     @cached_property
     def inverse(self) -> bool:
-        """Settled in the coin: worth what is straight in 1/price."""
+        """Whether it is settled in the coin: its value is linear in 1/price."""
         return self.kind is Kind.INVERSE
 
     def lent_to(self, seller: bool) -> bool:

@@ -14,7 +14,7 @@ from ledger.times import Time
 @scratch
 @dataclass(frozen=True)
 class Bar:
-    """Four prices of one interval; `time` is when it opens. Between them no order is known."""
+    """Four prices of one interval; `time` is when it opens. The order between them is unknown."""
 
     time: int
     open: Decimal
@@ -34,13 +34,13 @@ class Step:
     """One advance of the clock, from `time` to `closes`: the bars that are open meanwhile.
 
     A bar that does not end with the step is given as far as it is known: flat, at its open. `marks`
-    holds the mark-price bar that begins with a bar, where a mark tape is given, `later_marks` those
-    that follow it inside that bar, in order; `funding` the rates stamped since
-    the last step and before `closes`, oldest first; `session_end` whether a session ends with
-    this step's close; `sessions` the closes of the sessions after the one this step is in. Where
-    symbols are of several markets, those of others than the first have their sessions `elsewhere`,
-    and `ended` names the symbols whose session ends, `None` all of them;
-    `actions` the dividends and splits that take effect at its open.
+    holds the mark-price bar that begins with a bar, if there is a mark tape, `later_marks` those
+    that follow it inside that bar, in order; `funding` the rates stamped since the last step and
+    before `closes`, oldest first; `session_end` whether a session ends with this step's close;
+    `sessions` the closes of the sessions after the one this step is in. If the symbols trade in
+    several markets, those outside the first have their sessions in `elsewhere`, and `ended` names
+    the symbols whose session ends, `None` all of them; `actions` are the dividends and splits that
+    take effect at its open.
     """
 
     time: Time
@@ -61,17 +61,17 @@ class Step:
 
 
 class History(Protocol):
-    """What the core may ask of the past of a tape."""
+    """What the core may ask about the past of a tape."""
 
     def extremes(self, symbol: str, since: Time, until: Time) -> tuple[Decimal, Decimal] | None:
         """Lowest low and highest high of the bars with since <= time < until.
 
-        Prices from before a split are told as they would be after it.
+        Prices from before a split are restated as they would be after it.
         """
         ...
 
     def bar(self, symbol: str, time: Time, now: Time) -> Bar | None:
-        """The bar that opened at a time, if one did, told as prices are `now`."""
+        """The bar that opened at a time, if one did, in prices as of `now`."""
         ...
 
     def funding_rate(self, symbol: str, until: Time) -> Decimal | None:
@@ -97,8 +97,8 @@ class NoHistory:
 class Market:
     """Prices at one moment: `last` is traded, `mark` is what margin is judged by.
 
-    `trading` names the symbols whose bar is open now: only they fill market orders at once.
-    `low` and `high` bound what a fill may be inside the running bar.
+    `trading` names the symbols whose bar is open now: only they fill market orders at once. `low`
+    and `high` limit the price of a fill inside the running bar.
     """
 
     time: Time
@@ -110,7 +110,7 @@ class Market:
     bars: Mapping[str, Bar] = field(default_factory=dict)
     sessions: tuple[Time, ...] = ()
     elsewhere: Mapping[str, tuple[Time, ...]] = field(default_factory=dict)
-    """The same of symbols that are traded in another market than the first."""
+    """The same for symbols that trade in another market than the first."""
     history: History = field(default_factory=NoHistory, compare=False)
 
     def has_mark(self, *symbols: str) -> bool:
@@ -118,7 +118,7 @@ class Market:
         return not self.marked.isdisjoint(symbols)
 
     def sessions_of(self, symbols: Iterable[str]) -> tuple[Time, ...]:
-        """The closes of the next sessions; of several markets each time the last to close."""
+        """The closes of the next sessions; with several markets, each time the last to close."""
         if not self.elsewhere:
             return self.sessions
         ahead = {self.elsewhere.get(symbol, self.sessions) for symbol in symbols}

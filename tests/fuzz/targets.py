@@ -13,7 +13,7 @@ from ledger.books.checks.doctor import examine
 from ledger.books.file.errors import LedgerError
 from ledger.books.wire.codec import to_wire
 from ledger.market.csv_import.import_tape import read_foreign
-from ledger.market.csv_import.layout import Wishes
+from ledger.market.csv_import.layout import ImportOptions
 from ledger.market.rule_files.rulebook_file import RulebookPage, parse_rulebook
 from ledger.practice.library.files import assets
 from ledger.practice.library.read_tape import read_tape
@@ -163,7 +163,7 @@ def _tape(folder: Path) -> Target:
         with suppress(Refused):
             read_tape(data, name="tape.csv", symbol="X")
         with suppress(Refused):
-            read_foreign(data, "tape.csv", Wishes(zone="America/New_York"))
+            read_foreign(data, "tape.csv", ImportOptions(zone="America/New_York"))
         read_foreign(data, "BTCUSDT-1h.csv")
 
     tables = [*sorted((ROOT / "data" / "imports").glob("*.csv")), JOURNEY / "acme.csv"]

@@ -20,7 +20,7 @@ from ledger.frozen import replace
 from ledger.market.rules.carry import Calendar
 from ledger.money import RATIO_STEP, ZERO
 
-_TELLING = 1_000
+_REPORT_EVERY = 1_000
 """Events between two reports of progress."""
 
 
@@ -38,7 +38,7 @@ def discrepancies(
         wire = json.loads(body)
         written_as = wire["account"]
         event = from_wire(wire, version)
-        if seq % _TELLING == 0:
+        if seq % _REPORT_EVERY == 0:
             reach(seq)
         if account is None:
             if not isinstance(event, e.AccountOpened):

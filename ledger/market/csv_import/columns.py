@@ -171,7 +171,7 @@ def _symbol_above(heading: list[Row], prices: tuple[int, ...], name: str) -> str
 def _dialect(
     header: list[str], names: list[str], heading: list[Row], delimiter: str, *, is_tall: bool
 ) -> Dialect:
-    given = tuple(field.strip() for field in header)
+    header_names = tuple(field.strip() for field in header)
     above = " ".join(" ".join(fields) for _, fields in heading).lower()
     if dialects.CRYPTO_DATA_MARK in above:
         return dialects.CRYPTO_DATA
@@ -182,11 +182,11 @@ def _dialect(
             return dialect
     if delimiter == "\t" and header[0].strip().startswith("<"):
         return dialects.METATRADER
-    if given[:5] == dialects.TRADINGVIEW_HEADER:
+    if header_names[:5] == dialects.TRADINGVIEW_HEADER:
         return dialects.TRADINGVIEW
-    if given[0] == "Datetime" or given[-5:] == dialects.YFINANCE_HEADER:
+    if header_names[0] == "Datetime" or header_names[-5:] == dialects.YFINANCE_HEADER:
         return dialects.YFINANCE
-    return dialects.STOOQ_TABLE if given == dialects.STOOQ_HEADER else dialects.TABLE
+    return dialects.STOOQ_TABLE if header_names == dialects.STOOQ_HEADER else dialects.TABLE
 
 
 def _volume(names: list[str], columns: Columns, data: list[list[str]]) -> int | None:
@@ -224,17 +224,17 @@ def _filled(fields: list[str]) -> int:
 
 def _by_shape(rows: list[Row], name: str) -> Columns:
     """A table without a header: a time, then open, high, low, close and maybe the volume."""
-    wanted = "add a header that names the time, open, high, low and close"
+    advice = "add a header that names the time, open, high, low and close"
     width = max((len(fields) for _, fields in rows), key=[len(f) for _, f in rows].count)
     data = [(line, fields) for line, fields in rows if len(fields) == width]
     sample = [fields for _, fields in data]
     unix, dated = mostly(sample, 0, is_unix), mostly(sample, 0, is_date)
     if not unix and not dated:
-        raise Refused(f"{name}: no header, and the first column is not a time; {wanted}")
+        raise Refused(f"{name}: no header, and the first column is not a time; {advice}")
     clocked = dated and mostly(sample, 1, is_written_clock) and not mostly(sample, 0, has_clock)
     first = 2 if clocked else 1
     if width < first + 4:
-        raise Refused(f"{name}: too few columns ({width}); {wanted}")
+        raise Refused(f"{name}: too few columns ({width}); {advice}")
     volume = first + 4 if width > first + 4 else None
     if unix and width == 8:
         volume = 6

@@ -21,10 +21,10 @@ def prices_in(names: list[str], fields: list[str], name: str) -> Prices | None:
     """
     if tuple(field.strip() for field in fields[:5]) == dialects.TRADINGVIEW_HEADER:
         return 1, 2, 3, 4  # the columns after these are indicators, whatever their names
-    found = [_named(names, known.split(",")) for known in dialects.PRICES.values()]
-    if found[3] is None:
-        found[3] = _named(names, dialects.LAST_PRICES.split(","))
-    opened, high, low, close = found
+    columns = [_named(names, known.split(",")) for known in dialects.PRICES.values()]
+    if columns[3] is None:
+        columns[3] = _named(names, dialects.LAST_PRICES.split(","))
+    opened, high, low, close = columns
     if opened is None or high is None or low is None or close is None:
         return _alike(names, name)
     for at in (opened, high, low, close):
@@ -43,7 +43,7 @@ def _named(names: list[str], known: list[str]) -> int | None:
 def _alike(names: list[str], name: str) -> Prices | None:
     """Prices whose names share the same extra words: a unit, a symbol, `adj`."""
     roles = [frozenset(known.split(",")) for known in dialects.PRICES.values()]
-    found: dict[tuple[str, ...], list[list[int]]] = {}
+    groups: dict[tuple[str, ...], list[list[int]]] = {}
     for index, column in enumerate(names):
         words = words_of(column)
         if len(words) < 2:
@@ -51,13 +51,13 @@ def _alike(names: list[str], name: str) -> Prices | None:
         for word, others in ((words[0], ("", *words[1:])), (words[-1], (*words[:-1], ""))):
             for role, known in enumerate(roles):
                 if word in known:
-                    found.setdefault(others, [[], [], [], []])[role].append(index)
-    whole = {others: columns for others, columns in found.items() if all(columns)}
+                    groups.setdefault(others, [[], [], [], []])[role].append(index)
+    whole = {others: columns for others, columns in groups.items() if all(columns)}
     if not whole:
         return None
     if len(whole) > 1 or any(len(columns) > 1 for columns in next(iter(whole.values()))):
-        told = ", ".join(clean(" ".join(others).strip(), 20) for others in whole)
-        raise Refused(f"{name}: several sets of prices ({told}); import one symbol at a time")
+        listed = ", ".join(clean(" ".join(others).strip(), 20) for others in whole)
+        raise Refused(f"{name}: several sets of prices ({listed}); import one symbol at a time")
     opened, high, low, close = (columns[0] for columns in next(iter(whole.values())))
     return opened, high, low, close
 
@@ -79,9 +79,9 @@ def time_in(names: list[str], data: list[list[str]], name: str) -> tuple[int, ..
     if dates:
         clock = _clock_beside(dates, known, data)
         return (dates[0],) if clock is None else (dates[0], clock)
-    told = ", ".join(f'"{clean(names[index], 20)}"' for index in known) or "none"
+    listed = ", ".join(f'"{clean(names[index], 20)}"' for index in known) or "none"
     raise Refused(
-        f"{name}: no column holds the times of the bars (checked: {told}); "
+        f"{name}: no column holds the times of the bars (checked: {listed}); "
         "use Unix time, or dates such as 2024-01-02 09:30"
     )
 

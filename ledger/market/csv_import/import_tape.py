@@ -15,14 +15,14 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from ledger.market.csv_import import dialects
-from ledger.market.csv_import.doubts.shapes import tell_jumps, tell_quiet, tell_wicks
+from ledger.market.csv_import.doubts.shapes import report_jumps, report_quiet, report_wicks
 from ledger.market.csv_import.doubts.spacing import (
     check_one_interval,
     interval_name,
     interval_of,
-    tell_spacing,
+    report_spacing,
 )
-from ledger.market.csv_import.layout import Layout, Wishes, recognise
+from ledger.market.csv_import.layout import ImportOptions, Layout, recognise
 from ledger.market.csv_import.lines import DELIMITERS, HEADINGS, MOST_ROWS, with_plain_line_ends
 from ledger.market.csv_import.open_points import (
     check_clock,
@@ -34,7 +34,7 @@ from ledger.market.csv_import.open_points import (
     left_aside,
     name_of,
     order_of_dates,
-    tell_no_volume,
+    report_no_volume,
     zone_of,
 )
 from ledger.market.csv_import.order import begun, dated, in_order, once_each, possible, written
@@ -124,25 +124,25 @@ def _refuse(name: str, faults: list[TapeFault]) -> None:
 
 
 def read_foreign(
-    data: bytes, name: str, wishes: Wishes | None = None, progress: Progress | None = None
+    data: bytes, name: str, options: ImportOptions | None = None, progress: Progress | None = None
 ) -> ForeignTape:
     """The tape in any program's file. `name` appears in messages and may supply the symbol.
 
     Raises `Refused` for a file that is not a table of prices, or that is ambiguous.
     """
-    wishes = wishes or Wishes()
+    options = options or ImportOptions()
     refuse_other_files(data, name)
     inside = unpacked(data, name, MOST_ROWS + HEADINGS)
     refuse_other_files(inside, name)
     text, encoding = decoded(inside, name)
     refuse_other_text(text, name)
     text = with_plain_line_ends(text, name)
-    layout = recognise(text, name, wishes)
+    layout = recognise(text, name, options)
     faults = Faults(name)
-    reading = read_rows(text, layout, name, faults, wishes.zone, progress)
+    reading = read_rows(text, layout, name, faults, options.zone, progress)
     judged = _judged(layout, reading, faults, name)
-    check_zone(layout, reading, wishes, judged.interval, name)
-    symbol, symbol_from = _symbol(wishes, layout, reading, name)
+    check_zone(layout, reading, options, judged.interval, name)
+    symbol, symbol_from = _symbol(options, layout, reading, name)
     packed = _packed(judged.bars, progress)
     dialect = _dialect(layout, text, reading)
     return ForeignTape(
@@ -156,29 +156,29 @@ def read_foreign(
         symbol=symbol,
         symbol_from=symbol_from,
         dates=order_of_dates(layout),
-        zone=zone_of(layout, reading, wishes, judged.interval),
-        zone_open=is_zone_open(layout, reading, wishes, judged.interval),
-        market_from="judged from the bars" if wishes.market is None else "from --market",
+        zone=zone_of(layout, reading, options, judged.interval),
+        zone_open=is_zone_open(layout, reading, options, judged.interval),
+        market_from="judged from the bars" if options.market is None else "from --market",
         newest_first=judged.newest_first,
         rows=reading.rows,
-        faults=faults.told(),
+        faults=faults.by_line(),
         lines=judged.bars.lines,
         first=judged.bars.times[0],
         last=judged.bars.times[-1],
         sha256=hashlib.sha256(data).hexdigest(),
         packed=packed,
-        tape=_tape(packed, name, symbol, judged, wishes),
+        tape=_tape(packed, name, symbol, judged, options),
     )
 
 
-def _tape(packed: bytes, name: str, symbol: str, judged: _Judged, wishes: Wishes) -> Tape:
+def _tape(packed: bytes, name: str, symbol: str, judged: _Judged, options: ImportOptions) -> Tape:
     return parse_tape(
         packed,
         name=name,
         symbol=symbol,
         interval=judged.interval,
         continuous=judged.continuous,
-        market=wishes.market,
+        market=options.market,
     )
 
 
@@ -209,20 +209,22 @@ def _judged(layout: Layout, reading: Reading, faults: Faults, name: str) -> _Jud
         raise Refused(*_nothing_read(reading, faults, name))
     interval = interval_of(bars.times, name)
     continuous = _is_continuous(layout, bars, interval)
-    tell_spacing(bars, interval, faults, continuous=continuous)
-    tell_wicks(bars, faults)
-    tell_jumps(bars, faults)
-    tell_quiet(bars, reading.unknown, faults)
-    tell_no_volume(layout, reading, faults)
+    report_spacing(bars, interval, faults, continuous=continuous)
+    report_wicks(bars, faults)
+    report_jumps(bars, faults)
+    report_quiet(bars, reading.unknown, faults)
+    report_no_volume(layout, reading, faults)
     return _Judged(bars, interval, continuous, newest_first)
 
 
 def _nothing_read(reading: Reading, faults: Faults, name: str) -> list[str]:
-    told = [f"{name}:{fault.line}: {fault.what}" for fault in faults.told() if not fault.is_note]
-    kept = len(reading.bars)
+    reported = [
+        f"{name}:{fault.line}: {fault.what}" for fault in faults.by_line() if not fault.is_note
+    ]
+    bars = len(reading.bars)
     return [
-        *told[:20],
-        f"{name}: too few of its {reading.rows} rows are bars ({kept} could be read); check that "
+        *reported[:20],
+        f"{name}: too few of its {reading.rows} rows are bars ({bars} could be read); check that "
         "this is a table of prices, or export it again",
     ]
 
@@ -276,15 +278,15 @@ def _dialect(layout: Layout, text: str, reading: Reading) -> dialects.Dialect:
     return known
 
 
-def _symbol(wishes: Wishes, layout: Layout, reading: Reading, name: str) -> tuple[str, str]:
+def _symbol(options: ImportOptions, layout: Layout, reading: Reading, name: str) -> tuple[str, str]:
     """The symbol, and where it comes from."""
-    if wishes.symbol is not None:
-        return wishes.symbol, "from --symbol"
+    if options.symbol is not None:
+        return options.symbol, "from --symbol"
     at = layout.columns.symbol_at  # CoinMarketCap's `name` is a number of its own for the coin
     is_number = at is not None and name_of(layout, at).lower() == "name"
     is_number = is_number and (reading.symbol or "").isdigit()
-    if reading.symbol and not is_number and (found := _tidy(reading.symbol)):
-        return found, "from the file"
+    if reading.symbol and not is_number and (tidied := _tidy(reading.symbol)):
+        return tidied, "from the file"
     stem = PurePath(name).name.partition(".")[0].replace(",", " ").replace("-", " ")
     words = [word for word in re.split(r"[_\s]+", stem.upper()) if word not in _EXCHANGES]
     return _tidy(words[0] if words else "") or "TAPE", "from the file's name"
@@ -294,4 +296,4 @@ def _tidy(symbol: str) -> str:
     return _SYMBOL.sub("", clean(symbol.strip(), 40).upper())[:24]
 
 
-__all__ = ["FaultKind", "ForeignTape", "Wishes", "read_foreign"]
+__all__ = ["FaultKind", "ForeignTape", "ImportOptions", "read_foreign"]

@@ -39,7 +39,7 @@ _TOO_FEW = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
+class ImportOptions:
     """What the user gives because the file does not: names, and how to read what is ambiguous.
 
     `dates` is `day-first`, `month-first` or `year-first`; `decimal` is `point` or `comma`; `zone`
@@ -90,7 +90,7 @@ class Layout:
         return dialects.EUROPEAN if nameless and self.sign == "," else known
 
 
-def recognise(text: str, name: str, wishes: Wishes) -> Layout:
+def recognise(text: str, name: str, options: ImportOptions) -> Layout:
     """The layout of a table. Raises `Refused` for other text, and for an ambiguous table."""
     head = list(islice(lines_of(text, name), _SAMPLE))
     if not head:
@@ -105,27 +105,27 @@ def recognise(text: str, name: str, wishes: Wishes) -> Layout:
     rows = [(number, fields_of(line, delimiter)) for number, line in head]
     try:
         columns = find_columns(rows, delimiter, name)
-        return _settled(text, name, wishes, columns, delimiter, rows)
+        return _settled(text, name, options, columns, delimiter, rows)
     except Refused:
         refuse_other_tables([line for _, line in head], name)
         raise
 
 
 def _settled(
-    text: str, name: str, wishes: Wishes, columns: Columns, delimiter: str, rows: list[Row]
+    text: str, name: str, options: ImportOptions, columns: Columns, delimiter: str, rows: list[Row]
 ) -> Layout:
     data = [fields for line, fields in rows if line not in columns.heading]
     data = [fields for fields in data if len(fields) >= columns.width]
     if not data:
         raise Refused(f"{name}: no row has {columns.width} fields, as its header does")
     every = _Every(text, name, columns, delimiter)
-    sign = _sign(every, wishes, delimiter, columns.time_text(data[0]).strip(), name)
+    sign = _sign(every, options, delimiter, columns.time_text(data[0]).strip(), name)
     unix = sum(is_unix(columns.time_text(fields)) for fields in data) * 2 > len(data)
     first, year_first, why = None, False, ""
     if not unix and any(ends_in_the_year(columns.time_text(fields)) for fields in data):
         dates = every.dates()
-        year_first = _year_first(dates, wishes, name)
-        first, why = _order(dates, wishes, sign, name) if not year_first else (None, "")
+        year_first = _year_first(dates, options, name)
+        first, why = _order(dates, options, sign, name) if not year_first else (None, "")
     layout = Layout(
         columns=columns,
         delimiter=delimiter,
@@ -159,18 +159,20 @@ class _Every:
 
     def numbers(self) -> Iterator[str]:
         columns = self.columns
-        wanted = columns.prices if columns.volume is None else (*columns.prices, columns.volume)
-        return (fields[at] for fields in self._rows() for at in wanted)
+        columns_read = (
+            columns.prices if columns.volume is None else (*columns.prices, columns.volume)
+        )
+        return (fields[at] for fields in self._rows() for at in columns_read)
 
     def dates(self) -> list[str]:
         """The dates in the file's order, each once."""
         at = self.columns.time[0]
-        found: dict[str, None] = {}
+        dates: dict[str, None] = {}
         for fields in self._rows():
             written = fields[at].strip()
             if ends_in_the_year(written):
-                found[written.replace("T", " ").partition(" ")[0]] = None
-        return list(found)
+                dates[written.replace("T", " ").partition(" ")[0]] = None
+        return list(dates)
 
 
 def _usual_sign(delimiter: str, first_time: str) -> str:
@@ -179,9 +181,9 @@ def _usual_sign(delimiter: str, first_time: str) -> str:
     return "," if delimiter == ";" and not first_time[:8].isdigit() else "."
 
 
-def _sign(every: _Every, wishes: Wishes, delimiter: str, first_time: str, name: str) -> str:
-    if wishes.decimal is not None:
-        return "," if wishes.decimal == "comma" else "."
+def _sign(every: _Every, options: ImportOptions, delimiter: str, first_time: str, name: str) -> str:
+    if options.decimal is not None:
+        return "," if options.decimal == "comma" else "."
     if delimiter == "," and '"' not in every.text:
         return "."
     sign = decimal_sign(every.numbers(), _usual_sign(delimiter, first_time))
@@ -193,14 +195,14 @@ def _sign(every: _Every, wishes: Wishes, delimiter: str, first_time: str, name: 
     return sign
 
 
-def _year_first(dates: list[str], wishes: Wishes, name: str) -> bool:
+def _year_first(dates: list[str], options: ImportOptions, name: str) -> bool:
     """Whether the year comes first in dates such as 24/08/05: read correctly, neighbouring dates
     are close together; read wrongly, they are years apart."""
     short = [date for date in dates if has_short_year(date)]
     if len(short) < len(dates):
         return False
-    if wishes.dates is not None:
-        return wishes.dates == "year-first"
+    if options.dates is not None:
+        return options.dates == "year-first"
     step = usual_step(short, year_first=True)
     others = [usual_step(short, day_first=first) for first in (True, False)]
     other = min((step for step in others if step is not None), default=None)
@@ -214,10 +216,10 @@ def _year_first(dates: list[str], wishes: Wishes, name: str) -> bool:
     )
 
 
-def _order(dates: list[str], wishes: Wishes, sign: str, name: str) -> tuple[bool, str]:
+def _order(dates: list[str], options: ImportOptions, sign: str, name: str) -> tuple[bool, str]:
     """Whether the day comes first, and why."""
-    if wishes.dates in ("day-first", "month-first"):
-        return wishes.dates == "day-first", "from --dates"
+    if options.dates in ("day-first", "month-first"):
+        return options.dates == "day-first", "from --dates"
     day, month, dotted = orders_of(dates)
     if day and month:
         raise Refused(
@@ -262,8 +264,8 @@ def _check_shape(data: list[list[str]], layout: Layout, name: str) -> None:
 def _values(numbers: Numbers, fields: list[str], columns: Columns) -> tuple[int, ...] | None:
     """A row's prices at one scale, for comparison; `None` where one is missing."""
     read = [numbers.read(fields[at]) for at in columns.prices]
-    found = [price.mantissa * 10 ** (40 - price.decimals) for price in read if price is not None]
-    return tuple(found) if len(found) == len(read) else None
+    values = [price.mantissa * 10 ** (40 - price.decimals) for price in read if price is not None]
+    return tuple(values) if len(values) == len(read) else None
 
 
 def _opens_close(data: list[list[str]], bars: list[tuple[int, ...]], layout: Layout) -> bool:

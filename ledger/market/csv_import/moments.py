@@ -114,21 +114,21 @@ class Calendar:
         return stamp
 
     def _day(self, match: re.Match[str]) -> int | None:
-        found = match.groupdict()
-        if found["y"]:
-            year, month, day = found["y"], found["m"], found["d"]
-        elif found["cy"]:
-            year, month, day = found["cy"], found["cm"], found["cd"]
-        elif found["ly"]:
-            year, month, day = found["ly"], found["b"], found["a"]
+        parts = match.groupdict()
+        if parts["y"]:
+            year, month, day = parts["y"], parts["m"], parts["d"]
+        elif parts["cy"]:
+            year, month, day = parts["cy"], parts["cm"], parts["cd"]
+        elif parts["ly"]:
+            year, month, day = parts["ly"], parts["b"], parts["a"]
             if self._year_first and len(year) == 2:
                 year, month, day = day, month, year
             elif not self._day_first:
                 month, day = day, month
         else:
-            named = "n" if found["ny"] else "o"
-            year, day = found[f"{named}y"], found[f"{named}d"]
-            month = _month(found[f"{named}m"])
+            named = "n" if parts["ny"] else "o"
+            year, day = parts[f"{named}y"], parts[f"{named}d"]
+            month = _month(parts[f"{named}m"])
         return _days(year, month, day)
 
 

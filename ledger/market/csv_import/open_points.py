@@ -1,6 +1,6 @@
 """What a table says about itself, and what it leaves open: columns, dates, time zone."""
 
-from ledger.market.csv_import.layout import Layout, Wishes
+from ledger.market.csv_import.layout import ImportOptions, Layout
 from ledger.market.csv_import.report import FaultKind, Faults
 from ledger.market.csv_import.rows import PRICES, Bars, Reading
 from ledger.market.csv_import.zones import is_unclear
@@ -15,14 +15,14 @@ _ONE_TIME = 0.7
 """The share of rows that must have a time of their own."""
 
 
-def check_clock(kept: int, layout: Layout, reading: Reading, name: str) -> None:
+def check_clock(bars: int, layout: Layout, reading: Reading, name: str) -> None:
     """Raises `Refused` if so many rows share a time that part of it was not understood."""
     read = len(reading.bars)
-    if read > _FEW and kept < _ONE_TIME * read:
-        told = ", ".join(left_aside(layout)) or "none"
+    if read > _FEW and bars < _ONE_TIME * read:
+        ignored = ", ".join(left_aside(layout)) or "none"
         raise Refused(
-            f"{name}: {read - kept} of {read} rows have the same time as another row: the time of "
-            f"day may be in a column that was ignored ({told}); put times such as 09:30 in a "
+            f"{name}: {read - bars} of {read} rows have the same time as another row: the time of "
+            f"day may be in a column that was ignored ({ignored}); put times such as 09:30 in a "
             "column called time"
         )
 
@@ -74,7 +74,7 @@ def check_unit(bars: Bars, name: str) -> None:
         )
 
 
-def tell_no_volume(layout: Layout, reading: Reading, faults: Faults) -> None:
+def report_no_volume(layout: Layout, reading: Reading, faults: Faults) -> None:
     """Note that no volume was read, though a column that was ignored may hold it."""
     columns = layout.columns
     if reading.unknown and not any(reading.bars.volumes):
@@ -93,39 +93,41 @@ def order_of_dates(layout: Layout) -> str:
     return f"{'day' if layout.day_first else 'month'} first: {layout.why}"
 
 
-def zone_of(layout: Layout, reading: Reading, wishes: Wishes, interval: int) -> str:
+def zone_of(layout: Layout, reading: Reading, options: ImportOptions, interval: int) -> str:
     """How the times were read."""
     if layout.unix:
         return f"UTC (Unix time in {' and '.join(reading.units)})"
     if interval >= DAY:
         return "not needed: bars are dated 00:00 UTC on their day"
-    told = []
+    phrases = []
     if reading.offsets:
-        told.append("converted to UTC by the offsets in the file")
+        phrases.append("converted to UTC by the offsets in the file")
     if reading.naive:
-        named = clean(wishes.zone, 40) if wishes.zone else ""
+        named = clean(options.zone, 40) if options.zone else ""
         taken = "none in the file: taken as UTC (use --zone for another, such as your broker's)"
         if layout.columns.zone:
             taken = f"{clean(layout.columns.zone, 40)}, from the header"
         if reading.zone:
             taken = f"{clean(reading.zone, 40)}, from the file"
-        told.append(f"{named}, from --zone" if named else taken)
-    return "; ".join(told)
+        phrases.append(f"{named}, from --zone" if named else taken)
+    return "; ".join(phrases)
 
 
-def is_zone_open(layout: Layout, reading: Reading, wishes: Wishes, interval: int) -> bool:
+def is_zone_open(layout: Layout, reading: Reading, options: ImportOptions, interval: int) -> bool:
     """Whether nothing gives the time zone."""
     return (
         reading.naive
         and interval < DAY
-        and not (wishes.zone or reading.zone or layout.columns.zone)
+        and not (options.zone or reading.zone or layout.columns.zone)
     )
 
 
-def check_zone(layout: Layout, reading: Reading, wishes: Wishes, interval: int, name: str) -> None:
+def check_zone(
+    layout: Layout, reading: Reading, options: ImportOptions, interval: int, name: str
+) -> None:
     """Raises `Refused` if the zone is a word such as EST, which may mean one of several."""
     zone = reading.zone or layout.columns.zone
-    if zone is None or not is_unclear(zone) or wishes.zone or not reading.naive or interval >= DAY:
+    if zone is None or not is_unclear(zone) or options.zone or not reading.naive or interval >= DAY:
         return
     raise Refused(
         f"{name}: the times are in {clean(zone, 40)}, which is ambiguous; add --zone, such as "

@@ -111,7 +111,7 @@ def once_each(bars: Bars, faults: Faults) -> Bars:
         group = sorted(range(start, end), key=lambda index: _worth(bars, index))
         keep.append(group[0])
         for index in group[1:]:
-            _tell_twin(bars, group[0], index, times[start], faults)
+            _report_twin(bars, group[0], index, times[start], faults)
         start = end
     return bars.pick(keep)
 
@@ -127,7 +127,7 @@ def _fits(bars: Bars, index: int) -> bool:
     return 0 < low <= min(opened, close) <= max(opened, close) <= high
 
 
-def _tell_twin(bars: Bars, first: int, index: int, time: int, faults: Faults) -> None:
+def _report_twin(bars: Bars, first: int, index: int, time: int, faults: Faults) -> None:
     prices = bars.prices
     same = (
         prices[4 * first : 4 * first + 4] == prices[4 * index : 4 * index + 4]
@@ -157,7 +157,7 @@ def possible(bars: Bars, faults: Faults) -> Bars:
 def _is_possible(bars: Bars, index: int, faults: Faults) -> bool:
     opened, high, low, close = bars.prices[4 * index : 4 * index + 4]
     line, scale = bars.lines[index], bars.scale
-    if min(opened, high, low, close) <= 0 and not _told_below_zero(bars, index, faults):
+    if min(opened, high, low, close) <= 0 and not _below_zero(bars, index, faults):
         return False
     if high < low:
         what = f"the high {written(high, scale)} is below the low {written(low, scale)}"
@@ -181,7 +181,7 @@ def _is_possible(bars: Bars, index: int, faults: Faults) -> bool:
     return True
 
 
-def _told_below_zero(bars: Bars, index: int, faults: Faults) -> bool:
+def _below_zero(bars: Bars, index: int, faults: Faults) -> bool:
     """Report a price that is not above zero; return whether the bar is kept.
 
     Oil traded below zero in April 2020. A bar is kept if it moved and a bar beside it moved below

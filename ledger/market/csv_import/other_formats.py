@@ -79,8 +79,8 @@ def refuse_other_tables(lines: list[str], name: str) -> None:
 def _refuse_by_names(names: list[str], name: str) -> None:
     known = set(names)
     prices = {role: known & set(PRICES[role].split(",")) for role in PRICES}
-    found = [role for role in prices if prices[role]]
-    if len(found) == len(PRICES):
+    roles = [role for role in prices if prices[role]]
+    if len(roles) == len(PRICES):
         return
     if known & set(_FUNDING):
         raise Refused(
@@ -89,18 +89,18 @@ def _refuse_by_names(names: list[str], name: str) -> None:
             'under [[tape]]: funding = "FILE"'
         )
     quoted = all(any(word in words_of(column) for column in names) for word in _QUOTES)
-    if len(found) <= 1 and (quoted or (known & _TRADE_PRICES and known & _TRADED)):
+    if len(roles) <= 1 and (quoted or (known & _TRADE_PRICES and known & _TRADED)):
         raise Refused(
             f"{name}: these are single trades or quotes, not bars; aggregate them into bars (in "
             'Python, with pandas: resample("1min").ohlc() on the price column)'
         )
     last = known & set(LAST_PRICES.split(","))
-    missing = [role for role in PRICES if role not in found and not (role == "close" and last)]
+    missing = [role for role in PRICES if role not in roles and not (role == "close" and last)]
     named = sorted(last.union(*prices.values()))
     if missing and any(len(word) > 1 for word in named):
-        told = ", ".join(clean(word, 20) for word in named)
+        seen = ", ".join(clean(word, 20) for word in named)
         raise Refused(
-            f"{name}: {_listed(missing)} missing (found: {told}); a bar needs open, high, low and "
+            f"{name}: {_listed(missing)} missing (found: {seen}); a bar needs open, high, low and "
             "close: download a table with all four"
         )
 

@@ -113,6 +113,6 @@ class Faults:
             )
         self._found.append(TapeFault(kind, line, line, what, done))
 
-    def told(self) -> tuple[TapeFault, ...]:
+    def by_line(self) -> tuple[TapeFault, ...]:
         """All faults by line."""
         return tuple(sorted(self._found, key=lambda fault: (fault.line, fault.last_line)))

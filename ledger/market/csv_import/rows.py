@@ -165,12 +165,12 @@ def read_rows(
         reader.take(line, fields)
         if progress is not None and line % _OFTEN == 0:
             progress(min(line, total // 2), total)
-    found = reader.read()
+    reading = reader.read()
     if isinstance(reader.clock, Unix):
-        found.units = tuple(sorted(reader.clock.units))
+        reading.units = tuple(sorted(reader.clock.units))
     else:
-        found.is_late = reader.clock.is_late
-    return found
+        reading.is_late = reader.clock.is_late
+    return reading
 
 
 class _RowReader:
@@ -202,9 +202,9 @@ class _RowReader:
         if self._wished is not None:
             return self._wished
         if len(behind) > 1:
-            told = ", ".join(sorted(clean(zone or "none", 40) for zone in behind))
+            listed = ", ".join(sorted(clean(zone or "none", 40) for zone in behind))
             raise Refused(
-                f"{self._name}: the times are in several zones ({told}); choose one with --zone"
+                f"{self._name}: the times are in several zones ({listed}); choose one with --zone"
             )
         self.reading.zone = next(iter(behind), None)
         zone = self.reading.zone or self._columns.zone
@@ -322,9 +322,9 @@ class _RowReader:
             if part != before:
                 self._refuse_another(line, part, before)
 
-    def _refuse_another(self, line: int, found: str, before: str) -> None:
+    def _refuse_another(self, line: int, symbol: str, before: str) -> None:
         raise Refused(
-            f"{self._name}:{line}: this row is for {clean(found, 20)}, the rows above are for "
+            f"{self._name}:{line}: this row is for {clean(symbol, 20)}, the rows above are for "
             f"{clean(before, 20)}; import one symbol at a time"
         )
 

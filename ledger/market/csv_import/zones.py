@@ -41,11 +41,11 @@ class Zone:
         if none do, all belong to the first.
         """
         offsets = list(map(self._offsets, locals_))
-        found = [local - first for local, (first, _) in zip(locals_, offsets, strict=True)]
+        utc = [local - first for local, (first, _) in zip(locals_, offsets, strict=True)]
         for rows in _twice(locals_, offsets):
             for index in rows[_begins_again([locals_[index] for index in rows]) :]:
-                found[index] = locals_[index] - offsets[index][1]
-        return found, {index for index, (first, second) in enumerate(offsets) if first < second}
+                utc[index] = locals_[index] - offsets[index][1]
+        return utc, {index for index, (first, second) in enumerate(offsets) if first < second}
 
     def _offsets(self, local: int) -> _Offsets:
         """Seconds east of UTC before and after a clock change; the same twice at other times."""
@@ -124,12 +124,12 @@ def _twice(locals_: Sequence[int], offsets: Sequence[_Offsets]) -> list[list[int
     falls = sum(later < earlier for earlier, later in pairwise(locals_))
     rises = sum(later > earlier for earlier, later in pairwise(locals_))
     order = range(len(locals_))
-    found: dict[int, list[int]] = {}
+    hours: dict[int, list[int]] = {}
     for index in reversed(order) if falls > rises else order:
         first, second = offsets[index]
         if first > second:
-            found.setdefault(locals_[index] // DAY, []).append(index)
-    return list(found.values())
+            hours.setdefault(locals_[index] // DAY, []).append(index)
+    return list(hours.values())
 
 
 def _begins_again(locals_: Sequence[int]) -> int:

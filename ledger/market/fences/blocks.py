@@ -1,6 +1,6 @@
-"""The lowest and highest of a column of bars, by blocks of bars and blocks of blocks.
+"""The lowest and highest price of a column of bars, by blocks of bars and blocks of blocks.
 
-So the next bar beyond a price is found without looking at every bar. Prices are whole numbers in
+So the next bar beyond a price is found without examining every bar. Prices are whole numbers in
 arrays: `min` and `max` over a slice run in C.
 """
 
@@ -10,17 +10,17 @@ from array import array
 from typing import TypeAlias
 
 FAN = 16
-"""How many bars make a block, and how many blocks the next larger one."""
+"""Bars in a block, and blocks in the next larger one."""
 
 Whole: TypeAlias = "array[int]"
 """Prices or times as whole numbers."""
 
 
 class Blocks:
-    """The lows and highs of bars, number by number, and of ever larger blocks of them.
+    """The lows and highs of bars, by number, and of ever larger blocks of them.
 
-    `levels[0]` are the bars themselves; entry k of `levels[n]` covers the bars from k x FAN^n up
-    to the next entry's. A bar that is no bar (a hole) has a low above every high.
+    `levels[0]` are the bars themselves; entry k of `levels[n]` covers the bars from k x FAN^n up to
+    the next entry's. A hole, where there is no bar, has a low above every high.
     """
 
     __slots__ = ("levels",)
@@ -39,7 +39,7 @@ class Blocks:
     def first_outside(self, since: int, until: int, least: int, most: int) -> int:
         """The first bar with since <= number < until that goes below `least` or above `most`.
 
-        `until` where there is none.
+        `until` if there is none.
         """
         return self._first(0, since, until, least, most)
 
@@ -48,9 +48,9 @@ class Blocks:
         if until - since <= 2 * FAN or level + 1 == len(self.levels):
             return _scan(lows, highs, since, until, least, most)
         first, last = -(-since // FAN), until // FAN
-        found = _scan(lows, highs, since, first * FAN, least, most)
-        if found < first * FAN:
-            return found
+        first_hit = _scan(lows, highs, since, first * FAN, least, most)
+        if first_hit < first * FAN:
+            return first_hit
         block = self._first(level + 1, first, last, least, most)
         if block < last:
             return _outside(lows, highs, block * FAN, block * FAN + FAN, least, most)
@@ -66,7 +66,7 @@ def _scan(lows: Whole, highs: Whole, since: int, until: int, least: int, most: i
 
 
 def _outside(lows: Whole, highs: Whole, since: int, until: int, least: int, most: int) -> int:
-    """The first that is outside, or `until`."""
+    """The first bar outside, or `until`."""
     for number in range(since, until):
         if lows[number] < least or highs[number] > most:
             return number

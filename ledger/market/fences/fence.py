@@ -1,6 +1,6 @@
-"""Within which prices nothing can happen: bands of single prices, and sums over several.
+"""Prices within which nothing can happen: bands of single prices, and sums over several.
 
-A fence is cautious: where it says quiet nothing happens, where it does not somebody has to look.
+A fence is cautious: where it says quiet nothing happens, elsewhere something may.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ledger.money import ZERO
 FAR = 1 << 61
 """Beyond every price in whole numbers."""
 HAIR = Decimal("1e-9")
-"""Of a price's unit, or of a sum: what a division left this near is taken to be there."""
+"""In units of a price, or of a sum: the error of a division that counts as no difference."""
 
 
 @scratch
@@ -35,7 +35,7 @@ class Band:
         return Band(low, high)
 
     def whole(self, unit: Decimal) -> tuple[int, int]:
-        """The least and the most quiet price in whole numbers of a unit."""
+        """The lowest and the highest quiet price in whole numbers of a unit."""
         least, most = -FAR, FAR
         if self.low is not None:
             least = int((self.low / unit + HAIR).to_integral_value(ROUND_FLOOR)) + 1
@@ -53,8 +53,8 @@ NEVER = Band(ZERO, ZERO)
 class Curve:
     """What one price adds to a sum: straight pieces above `edges`, the first of which is zero.
 
-    Piece n holds from edge n to the next one. Of a price at or below zero nothing is known. One
-    that is `inverse` is straight in 1/price, and so are its edges.
+    Piece n holds from edge n to the next one. At or below zero nothing is known. An `inverse` curve
+    is linear in 1/price, and so are its edges.
     """
 
     symbol: str
@@ -70,7 +70,8 @@ class Curve:
         return Band(self._falls_to(constant, at), self._rises_to(constant, at))
 
     def _rises_to(self, constant: Decimal, at: int) -> Decimal | None:
-        """Upward, from inside piece `at` where the sum is above zero."""
+        """The first price upward at which the sum is zero, from inside piece `at` where it is above
+        zero."""
         for number in range(at, len(self.pieces)):
             piece, edge = self.pieces[number], self.edges[number]
             if number > at and constant + piece.at(edge) <= HAIR:
@@ -78,12 +79,12 @@ class Curve:
             end = self.edges[number + 1] if number + 1 < len(self.edges) else None
             if piece.slope < 0:
                 root = -(constant + piece.constant) / piece.slope
-                if end is None or root <= end + HAIR:  # a division may have left it beyond
+                if end is None or root <= end + HAIR:  # a division may have pushed it beyond
                     return root
         return None
 
     def _falls_to(self, constant: Decimal, at: int) -> Decimal:
-        """Downward the same; not below zero."""
+        """The same downward; not below zero."""
         for number in range(at, -1, -1):
             piece, edge = self.pieces[number], self.edges[number]
             if number < at and constant + piece.at(self.edges[number + 1]) <= HAIR:
@@ -100,7 +101,7 @@ class Curve:
 class Sum:
     """Quiet while constant + the curves of all groups stays above zero.
 
-    Of a group one alternative counts: the lowest, or where `highest` is set the highest.
+    Of each group one alternative counts: the lowest, or with `highest` the highest.
     """
 
     constant: Decimal
@@ -109,12 +110,12 @@ class Sum:
 
     @property
     def symbols(self) -> tuple[str, ...]:
-        """Whose prices are in it, each once."""
+        """The symbols whose prices are in it, each once."""
         curves = (curve for group in self.groups for option in group for curve in option)
         return tuple(dict.fromkeys(curve.symbol for curve in curves))
 
     def alone(self) -> Curve | None:
-        """The one curve that it depends on; `None` where there are several, or none."""
+        """The one curve on which it depends; `None` if there are several, or none."""
         if len(self.groups) != 1 or len(self.groups[0]) != 1 or len(self.groups[0][0]) != 1:
             return None
         return self.groups[0][0][0]
@@ -122,9 +123,10 @@ class Sum:
 
 @dataclass(slots=True)
 class Fence:
-    """Everything that has to hold of the prices of every bar for nothing to happen.
+    """Everything that must hold for the prices of every bar so that nothing happens.
 
-    Bands of what is `traded` and of what margin is `judged` by, by symbol; `sums` over judged ones.
+    Bands of `traded` prices and of those by which margin is `judged`, by symbol; `sums` over the
+    latter.
     """
 
     traded: dict[str, Band] = field(default_factory=dict)
@@ -132,11 +134,11 @@ class Fence:
     sums: list[Sum] = field(default_factory=list)
 
     def hold_traded(self, symbol: str, band: Band) -> None:
-        """A symbol's traded price has to keep inside a band too."""
+        """Keep a symbol's traded price inside this band too."""
         held = self.traded.get(symbol)
         self.traded[symbol] = band if held is None else band & held
 
     def hold_judged(self, symbol: str, band: Band) -> None:
-        """The same for the price that margin is judged by."""
+        """The same for the price by which margin is judged."""
         held = self.judged.get(symbol)
         self.judged[symbol] = band if held is None else band & held

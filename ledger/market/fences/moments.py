@@ -1,7 +1,7 @@
-"""At which moments the clock stands: where a bar begins, and where one ends while another runs.
+"""The moments at which the clock stops: where a bar begins, and where one ends while another runs.
 
-What happens inside a bar is known when it has ended. Where tapes are of one interval and begin
-together no bar ends inside another, and the moments are those at which bars begin.
+What happens inside a bar is known when it has ended. If all tapes have one interval and begin
+together, no bar ends inside another, and the moments are those at which bars begin.
 """
 
 from array import array
@@ -24,7 +24,8 @@ def overlap(tapes: Collection[Tape]) -> bool:
 
 
 def moments(tapes: Collection[Tape], start: Time, end: Time) -> Whole:
-    """Where a bar that begins in start <= time < end begins, or ends inside another; in order."""
+    """The moments of bars that begin in start <= time < end: their opens, and ends inside others;
+    in order."""
     parts = [(tape, tape.part(start, end)) for tape in tapes]
     rows = [(tape, tape.times[part.start : part.stop]) for tape, part in parts]
     begins: set[int] = set().union(*(row for _, row in rows))
@@ -39,28 +40,28 @@ def moments(tapes: Collection[Tape], start: Time, end: Time) -> Whole:
 
 
 def _runs(tape: Tape, part: range, time: Time) -> bool:
-    """Whether a bar of the part has begun before a time and ends after it."""
+    """Whether a bar of the part began before a time and ends after it."""
     number = bisect_left(tape.times, time, part.start, part.stop) - 1
     return number >= part.start and tape.end_of(number) > time
 
 
 def marks_within(mark: Tape, tape: Tape, number: int) -> range:
-    """The mark bars by which a price bar is judged: the one that begins with it, and those after
-    it that begin and end inside."""
+    """The mark bars by which a price bar is judged: the one that begins with it, and those after it
+    that begin and end inside."""
     began, end = tape.times[number], tape.end_of(number)
     if mark.interval >= tape.interval:
         at = mark.at(began)
         return range(0) if at is None else range(at, at + 1)
-    found = mark.part(began, end)
-    last = found.stop - 1
-    if last >= found.start and mark.times[last] > began and mark.end_of(last) > end:
-        return found[:-1]
-    return found
+    marks = mark.part(began, end)
+    last = marks.stop - 1
+    if last >= marks.start and mark.times[last] > began and mark.end_of(last) > end:
+        return marks[:-1]
+    return marks
 
 
 def reaching_out(mark: Tape, tape: Tape) -> Time | None:
-    """When the first mark bar begins that ends after the price bar in which it begins; `None`
-    where all of them divide those of the price."""
+    """The time of the first mark bar that ends after the price bar in which it begins; `None` if
+    all of them divide the price bars."""
     divides = tape.interval % mark.interval == 0
     if divides and (mark.first - tape.first) % mark.interval == 0 and not overlap([mark]):
         return None

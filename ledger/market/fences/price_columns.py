@@ -1,8 +1,8 @@
 """Tapes side by side on one clock: the bars of each symbol by the number of the clock's step.
 
 A tape that has a bar at every step is taken as it is. Where it has holes, its bars are spread over
-the steps: a hole is no bar at all, or the last price carried on, as the question wants it. A bar of
-several steps stands at its open until the one that it ends with.
+the steps: a hole is no bar at all, or carries the last price on, as needed. A bar of several steps
+stays at its open until the step with which it ends.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ NOWHERE = 1 << 62
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Lows and highs by step, in whole numbers of `unit`; `whole` where there is no hole."""
+    """Lows and highs by step, in whole numbers of `unit`; `whole` if there is no hole."""
 
     unit: Decimal
     blocks: Blocks
@@ -43,10 +43,10 @@ class _Row(NamedTuple):
 
 
 def column(tape: Tape, times: Whole, mark: Tape | None = None, *, carry: bool = False) -> Column:
-    """What a symbol's bars reach; with a mark tape its bars count where both have some.
+    """The range of a symbol's bars; with a mark tape, the mark's bars where both have some.
 
-    `times` are those of the steps, every one of the tape's among them. In a hole there is nothing;
-    where prices are carried, it is the last close, and before the first bar that bar's low.
+    `times` are those of the steps, every one of the tape's among them. A hole has no range; with
+    `carry` it is the last close, and before the first bar that bar's low.
     """
     source = tape if mark is None else mark
     if source.interval == tape.interval and _has_all(source, times) and _has_all(tape, times):
@@ -91,7 +91,7 @@ def _rows(tape: Tape, mark: Tape | None, times: Whole, unit: Decimal) -> Iterato
             yield _Row(step, last, *_reached(tape, range(number, number + 1), unit))
             continue
         row = _Row(step, last, *_reached(mark, judging, unit))
-        if mark.times[judging[0]] > tape.times[number]:  # it is judged by its open until then
+        if mark.times[judging[0]] > tape.times[number]:  # judged by its open until then
             opened = tape.opens[number] * int(tape.step / unit)
             low, high = min(opened, row.low), max(opened, row.high)
             row = _Row(step, last, opened, low, high, row.close)

@@ -1,7 +1,7 @@
-"""A sum of a fence in whole numbers: its least value over a box of prices, quick and never above.
+"""A fence's sum in whole numbers: its least value over a box of prices, fast and never too high.
 
-Constants and slopes are scaled to integers once, so that a block of bars costs a multiplication or
-two a price. What scaling cannot hold is far below the room that is kept.
+Constants and slopes are scaled to integers once, so that a block of bars costs one or two
+multiplications a price. What scaling cannot hold is far below the room that is kept.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ledger.market.fences.fence import HAIR, Curve, Sum
 _MOST_DIGITS = 30
 """Decimals that a scaled number keeps."""
 _TURNED_DIGITS = 24
-"""Decimals of 1/price as a whole number: the more there are, the nearer is what rounding adds."""
+"""Decimals of 1/price as a whole number: the more there are, the smaller the effect of rounding."""
 _TURNED = 10**_TURNED_DIGITS
 _ROOM = Decimal("1e-12")
 """How far above zero a sum must stay to count as above it."""
@@ -35,7 +35,7 @@ class _WholeCurve:
             (_scaled(piece.constant, scale), _scaled(piece.slope * unit, scale))
             for piece in curve.pieces
         ]
-        edges = [edge / unit for edge in curve.edges]  # a price on an edge belongs to both sides
+        edges = [edge / unit for edge in curve.edges]  # a price on an edge counts on both sides
         self._before = [int((edge + HAIR).to_integral_value(ROUND_FLOOR)) for edge in edges]
         self._after = [int((edge - HAIR).to_integral_value(ROUND_CEILING)) for edge in edges]
         self._at_edges = [
@@ -58,7 +58,8 @@ class _WholeCurve:
 
 
 class WholeSum:
-    """A sum over `symbols`, whose prices come in their order, in whole numbers of their units."""
+    """A sum over `symbols`, whose prices are given in that order, in whole numbers of their
+    units."""
 
     __slots__ = (
         "_bent",
@@ -71,19 +72,19 @@ class WholeSum:
         "symbols",
     )
 
-    def __init__(self, given: Sum, units: Mapping[str, Decimal]) -> None:
-        curves = [c for group in given.groups for option in group for c in option]
-        self.symbols = given.symbols
+    def __init__(self, exact: Sum, units: Mapping[str, Decimal]) -> None:
+        curves = [c for group in exact.groups for option in group for c in option]
+        self.symbols = exact.symbols
         most = _MOST_DIGITS + (_TURNED_DIGITS if any(c.inverse for c in curves) else 0)
-        scale = min(most, max(_digits(given, curves, units)))
+        scale = min(most, max(_digits(exact, curves, units)))
         self._room = _scaled(_ROOM, scale)
-        self._constant = _scaled(given.constant, scale)
-        self._highest = given.highest
+        self._constant = _scaled(exact.constant, scale)
+        self._highest = exact.highest
         self._rising = [0] * len(self.symbols)
         self._falling = [0] * len(self.symbols)
         self._bent: list[_WholeCurve] = []
         self._groups: list[list[list[_WholeCurve]]] = []
-        for group in given.groups:
+        for group in exact.groups:
             options = [[self._whole(c, units, scale) for c in option] for option in group]
             if len(options) == 1:
                 for whole in options[0]:
@@ -104,15 +105,15 @@ class WholeSum:
         (self._rising if slope > 0 else self._falling)[whole.place] += slope
 
     def quiet(self, lows: Sequence[int], highs: Sequence[int]) -> bool:
-        """Whether the sum stays above zero wherever the prices are within these."""
+        """Whether the sum stays above zero wherever the prices are within these limits."""
         if min(lows) <= 0:
             return False
         least = self._constant + sum(map(mul, self._rising, lows))
         least += sum(map(mul, self._falling, highs))
         least += _least(self._bent, lows, highs)
         for options in self._groups:
-            found = [_least(option, lows, highs) for option in options]
-            least += max(found) if self._highest else min(found)
+            values = [_least(option, lows, highs) for option in options]
+            least += max(values) if self._highest else min(values)
         return bool(least > self._room)
 
 
@@ -121,13 +122,13 @@ def _least(curves: Iterable[_WholeCurve], lows: Sequence[int], highs: Sequence[i
 
 
 def _unit_of(curve: Curve, unit: Decimal) -> Decimal:
-    """What a whole number counts of a curve's axis: of its price, or of 1/price."""
+    """The unit of a curve's axis in whole numbers: of its price, or of 1/price."""
     return 1 / (unit * _TURNED) if curve.inverse else unit
 
 
-def _digits(given: Sum, curves: Iterable[Curve], units: Mapping[str, Decimal]) -> list[int]:
+def _digits(exact: Sum, curves: Iterable[Curve], units: Mapping[str, Decimal]) -> list[int]:
     """Decimals of every number in the sum, and of the room."""
-    numbers = [given.constant, _ROOM]
+    numbers = [exact.constant, _ROOM]
     for curve in curves:
         for piece in curve.pieces:
             numbers += [piece.constant, piece.slope * _unit_of(curve, units[curve.symbol])]

@@ -1,4 +1,5 @@
-"""The tables of what holding costs: interest, rollover and borrow fees, and what they stand for."""
+"""The tables of what holding costs: interest, rollover and borrow fees, and the terms they stand
+for."""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -31,7 +32,7 @@ class RateTable(Table):
 
 
 class InterestTable(Table):
-    """`rates` are whole rates, or spreads over the `benchmark` where there is one."""
+    """`rates` are whole rates, or spreads over the `benchmark` if there is one."""
 
     rates: Sourced[list[RateTable]] = Field(
         title="Yearly rates", description="yearly rates by size of the debt"
@@ -90,7 +91,8 @@ class InterestTable(Table):
     ] = Field(title="Unpaid interest", description="when unpaid interest bears interest itself")
 
     def faults(self) -> Iterator[str]:
-        """Words of whole periods where none are counted; a first one that is charged anyway."""
+        """Keys of whole periods where none are counted, and a first period that is charged
+        anyway."""
         if self.calendar is Calendar.SECONDS and (self.counted or self.first_period):
             yield (
                 'interest.calendar: "seconds" has no whole periods, so no first_period and no '

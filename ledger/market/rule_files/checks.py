@@ -1,4 +1,5 @@
-"""What hangs together across the tables of a rule book: order, names, and what excludes what."""
+"""What must be consistent across the tables of a rule book: order, names, and what excludes
+what."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -11,7 +12,7 @@ from ledger.money import plain
 
 
 def faults_of(table: BookTable) -> Iterator[str]:
-    """One line for each fault: key, what is there, what is allowed."""
+    """One line for each fault: key, what was found, what is allowed."""
     yield from _order_faults(table)
     yield from _name_faults(table)
     yield from _contradictions(table)
@@ -43,15 +44,15 @@ def _order_faults(table: BookTable) -> Iterator[str]:
 
 
 def _name_faults(table: BookTable) -> Iterator[str]:
-    """Schedules and figures that are named but not there, or there twice."""
+    """Schedules and figures that are named but missing, or defined twice."""
     known = [schedule.name for schedule in table.schedule]
     if len(set(known)) != len(known):
         yield f"schedule: two have the same name: {', '.join(known)}; give each its own"
     for schedule in table.schedule:
-        given = (schedule.long_rate is not None) + (schedule.tiers is not None)
-        if schedule.basis is Basis.VALUE and given != 1:
+        shapes = (schedule.long_rate is not None) + (schedule.tiers is not None)
+        if schedule.basis is Basis.VALUE and shapes != 1:
             yield f"schedule.{schedule.name}: give either long_rate or tiers"
-        elif schedule.basis is not Basis.VALUE and given:
+        elif schedule.basis is not Basis.VALUE and shapes:
             yield (
                 f"schedule.{schedule.name}: {schedule.basis} takes neither long_rate nor tiers; "
                 "use basis value for them"
@@ -68,7 +69,7 @@ _MEASURES = {
     Basis.LIABILITIES: ("multiple", "margin_level", "debt_ratio"),
     Basis.USED_MARGIN: ("multiple", "used_margin"),
 }
-"""The measures in which a level can stand, by what its requirement is made of."""
+"""The measures in which a level can be given, by what its requirement is based on."""
 
 
 def _measure_faults(
@@ -81,9 +82,9 @@ def _measure_faults(
         )
     allowed = _MEASURES.get(bases.get(table.schedule, Basis.VALUE), ())
     for part, where in [(table, key), *((band, f"{key}.band") for band in table.band)]:
-        given = [*part.measures()]
-        if len(given) != 1 or (table.schedule in bases and given[0] not in allowed):
-            named = ", ".join(given) or "none"
+        measures = [*part.measures()]
+        if len(measures) != 1 or (table.schedule in bases and measures[0] not in allowed):
+            named = ", ".join(measures) or "none"
             yield f"{where}: measures: {named}; allowed: one of {', '.join(allowed)}"
     for mode in {band.mode for band in table.band}:
         steps = [band.max_leverage for band in table.band if band.mode is mode]
@@ -95,7 +96,7 @@ def _measure_faults(
 
 
 def _contradictions(table: BookTable) -> Iterator[str]:
-    """What a book says in two places that cannot both hold."""
+    """Statements in two places of a book that cannot both hold."""
     most, named = table.max_leverage.value, "max_leverage"
     if wrong := leverage_fault(table.initial_margin.value, most):
         yield f"max_leverage: {wrong}"

@@ -1,8 +1,8 @@
-"""A rule book that begins as another: its own keys stand in place of those of the book it extends.
+"""A rule book that extends another: its own keys replace those of the book it extends.
 
-Tables are merged key by key, at any depth; a figure is replaced whole, with its source. Demands,
-levels and restrictions are met by what they are called by, and merged like tables; every other
-list (tiers, rates, bands) is replaced whole. `without` takes away what nothing replaces.
+Tables are merged key by key, at any depth; a figure is replaced whole, with its source. Schedules,
+levels and restrictions are matched by name and merged like tables; every other list (tiers, rates,
+bands) is replaced whole. `without` removes what nothing replaces.
 """
 
 from collections.abc import Mapping
@@ -20,11 +20,11 @@ Tables = Mapping[str, Any]
 _CALLED_BY = {"schedule": ("name", "symbol"), "level": ("rung",), "restriction": ("forbids",)}
 _RUNGS = ("warning", "call", "liquidation")
 _OWN = ("id", "title", "extends", "without")
-"""Keys that a book has of its own, whatever it extends."""
+"""Keys that are always a book's own, whatever it extends."""
 
 
 class Extending(Table):
-    """First in the order of keys: what the rest of the file is laid over."""
+    """First in the order of keys: what the rest of the file extends."""
 
     extends: Line | None = Field(
         default=None,
@@ -40,13 +40,13 @@ class Extending(Table):
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """Merged tables, and where the rows of lists stand in the file itself, by list and number."""
+    """Merged tables, and where the rows of lists are in the file itself, by list and number."""
 
     tables: dict[str, Any]
     rows: dict[tuple[str, int], int | None] = field(default_factory=dict)
 
     def home(self, location: Location) -> Location | None:
-        """A place of the merged tables as one of the file; `None` where the file has it not."""
+        """A place in the merged tables as one in the file; `None` if the file does not have it."""
         if len(location) < 2 or not isinstance(location[1], int):
             return location
         index = self.rows.get((str(location[0]), location[1]), location[1])
@@ -54,25 +54,25 @@ class Laid:
 
 
 def laid_over(own: Tables, parent: Tables, parent_id: str, name: str) -> Laid:
-    """A file's tables over those of the book that it extends. Raises `Refused`."""
-    kept = {key: value for key, value in parent.items() if key not in _OWN}
+    """A file's tables merged over those of the book that it extends. Raises `Refused`."""
+    inherited = {key: value for key, value in parent.items() if key not in _OWN}
     without = own.get("without", [])
     if isinstance(without, list):
         for path in without:
-            kept = _without(kept, path, parent_id, name)
+            inherited = _without(inherited, path, parent_id, name)
     laid = Laid({})
-    for key, value in {**kept, **own}.items():
-        if key in _CALLED_BY and _rows(value) and _rows(kept.get(key)):
-            laid.tables[key] = _merged_rows(key, kept[key], own.get(key, []), laid)
+    for key, value in {**inherited, **own}.items():
+        if key in _CALLED_BY and _rows(value) and _rows(inherited.get(key)):
+            laid.tables[key] = _merged_rows(key, inherited[key], own.get(key, []), laid)
         else:
-            laid.tables[key] = _merged(kept.get(key), value) if key in own else value
+            laid.tables[key] = _merged(inherited.get(key), value) if key in own else value
     if "title" in parent:
         laid.tables.setdefault("title", f"{parent['title']}, changed")
     return laid
 
 
 def _merged(parent: Any, own: Any) -> Any:
-    """Two tables key by key; of anything else the file's own."""
+    """Two tables merged key by key; anything else is the file's own."""
     if not (isinstance(parent, dict) and isinstance(own, dict)) or "value" in own:
         return own
     both = {**parent, **own}
@@ -90,25 +90,25 @@ def _called(key: str, row: Mapping[str, Any]) -> tuple[str, ...]:
 def _merged_rows(
     key: str, parents: list[dict[str, Any]], own: list[dict[str, Any]], laid: Laid
 ) -> list[dict[str, Any]]:
-    """The parent's rows under the file's of the same name, and the file's others behind them;
-    rungs in the order of the ladder."""
-    found: list[tuple[dict[str, Any], int | None]] = [(row, None) for row in parents]
+    """The parent's rows merged with the file's of the same name, then the file's others; rungs in
+    the order of the ladder."""
+    rows: list[tuple[dict[str, Any], int | None]] = [(row, None) for row in parents]
     for index, row in enumerate(own):
         called = _called(key, row)
-        at = next((n for n, (old, _) in enumerate(found) if _called(key, old) == called), None)
-        if at is None or found[at][1] is not None:
-            found.append((row, index))
+        at = next((n for n, (old, _) in enumerate(rows) if _called(key, old) == called), None)
+        if at is None or rows[at][1] is not None:
+            rows.append((row, index))
         else:
-            found[at] = (_merged(found[at][0], row), index)
-    if key == "level" and all(row.get("rung") in _RUNGS for row, _ in found):
-        found.sort(key=lambda pair: _RUNGS.index(pair[0]["rung"]))
-    for number, (_, home) in enumerate(found):
+            rows[at] = (_merged(rows[at][0], row), index)
+    if key == "level" and all(row.get("rung") in _RUNGS for row, _ in rows):
+        rows.sort(key=lambda pair: _RUNGS.index(pair[0]["rung"]))
+    for number, (_, home) in enumerate(rows):
         laid.rows[key, number] = home
-    return [row for row, _ in found]
+    return [row for row, _ in rows]
 
 
 def _without(tables: dict[str, Any], path: Any, parent_id: str, name: str) -> dict[str, Any]:
-    """The tables with one thing less. Raises `Refused` where it is not there."""
+    """The tables without one entry. Raises `Refused` if it does not exist."""
     parts = path.split(".") if isinstance(path, str) else []
     left = _less(tables, parts)
     if left is None:
@@ -141,14 +141,14 @@ def _less(table: dict[str, Any], parts: list[str]) -> dict[str, Any] | None:
 
 
 def _paths(tables: Tables) -> list[str]:
-    """All that `without` may name, as it is named."""
-    found = []
+    """Everything that `without` may name, spelled as it is named."""
+    paths = []
     for key, value in tables.items():
-        found.append(key)
+        paths.append(key)
         if isinstance(value, dict) and "value" not in value:
-            found += [f"{key}.{inner}" for inner in value]
+            paths += [f"{key}.{inner}" for inner in value]
         elif key in _CALLED_BY and _rows(value):
             for row in value:
                 called = f"{key}.{row.get(_CALLED_BY[key][0])}"
-                found += [called, *(f"{called}.{inner}" for inner in row)]
-    return found
+                paths += [called, *(f"{called}.{inner}" for inner in row)]
+    return paths

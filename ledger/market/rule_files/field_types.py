@@ -1,4 +1,4 @@
-"""What a rule book's tables are made of: a figure with its source, and the kinds of figures."""
+"""The parts of a rule book's tables: a figure with its source, and the kinds of figures."""
 
 from typing import Annotated, Generic, Literal, TypeVar
 

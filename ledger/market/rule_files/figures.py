@@ -1,7 +1,7 @@
-"""What stands in a rule book's file, figure by figure, for a page that a person reads.
+"""The figures in a rule book's file, one by one, for a page that a person reads.
 
-Made from the tables themselves: a key that is added there shows here with its label, its unit and
-what it means, and nothing has to be said twice.
+Made from the tables themselves: a new key there appears here with its label, its unit and its
+meaning, and nothing has to be stated twice.
 """
 
 from collections import Counter
@@ -19,7 +19,7 @@ from ledger.money import plain
 from ledger.toml_file import Says, Unit
 
 _HEADING = frozenset({"id", "title"})
-"""Keys that are the page's heading."""
+"""Keys that are shown in the page's heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure of a rule book as its page shows it, with where it comes from.
+    """One figure of a rule book as its page shows it, with its source.
 
-    `place` is the table it stands in, as a person reads it; empty for the top of the file.
+    `place` is the table it is in, in words; empty for the top of the file.
     """
 
     key: str
@@ -51,7 +51,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A name or choice of a rule book, which needs no source; `says` is what it means."""
+    """A name or choice of a rule book, which needs no source; `says` is its meaning."""
 
     key: str
     value: str
@@ -63,7 +63,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a table stands: before its keys, and before its labels."""
+    """The place of a table: a prefix for its keys, and one for its labels."""
 
     key: str = ""
     label: str = ""
@@ -73,17 +73,17 @@ class _Place:
 
 
 def entries(table: BookTable) -> Iterator[Figure | Word]:
-    """Everything the file says beside its name, in the order of the tables."""
+    """Everything in the file but its name, in the order of the tables."""
     return _entries(table, _Place(), _HEADING)
 
 
 def _entries(
-    table: BaseModel, place: _Place, told: frozenset[str] = frozenset()
+    table: BaseModel, place: _Place, shown: frozenset[str] = frozenset()
 ) -> Iterator[Figure | Word]:
-    """Figures and words that the file has, but for the keys that are `told` by its heading."""
+    """Figures and words in the file, except the keys that are `shown` in its heading."""
     for name, field in type(table).model_fields.items():
         value = getattr(table, name)
-        if name in told or name not in table.model_fields_set or value == []:
+        if name in shown or name not in table.model_fields_set or value == []:
             continue
         if isinstance(value, Sourced):
             yield _figure(name, field, value, place)
@@ -99,7 +99,7 @@ def _entries(
 
 
 def _named(items: list[BaseModel]) -> Iterator[tuple[BaseModel, str]]:
-    """Tables of a list by what their heads say; a number where two say the same."""
+    """The tables of a list under their head keys; a number where two have the same."""
     firsts = [
         " ".join(text_of(head) for key in _heads(item) if (head := getattr(item, key)) is not None)
         for item in items
@@ -110,7 +110,7 @@ def _named(items: list[BaseModel]) -> Iterator[tuple[BaseModel, str]]:
 
 
 def _heads(item: BaseModel) -> tuple[str, ...]:
-    """The keys that a table of a list is called by: the first one, unless it says otherwise."""
+    """The keys that name a table of a list: the first one, unless it defines others."""
     heads: tuple[str, ...] = getattr(item, "called_by", ()) or (
         next(iter(type(item).model_fields)),
     )
@@ -150,23 +150,23 @@ def _parts(row: BaseModel) -> tuple[Part, ...]:
 
 
 def _word(name: str, field: FieldInfo, value: Any, place: _Place) -> Word:
-    says = says_of(field)
+    meanings = says_of(field)
     if isinstance(value, list):
-        told = "; ".join(_told(text_of(one), says) for one in value)
+        meaning = "; ".join(_meaning(text_of(one), meanings) for one in value)
     else:
-        told = says.get(text_of(value), "")
+        meaning = meanings.get(text_of(value), "")
     return Word(
         key=place.key + name,
         value=text_of(value),
-        says=told,
+        says=meaning,
         place=place.label,
         label=label_of(name, field),
         meaning=field.description or "",
     )
 
 
-def _told(word: str, says: dict[str, str]) -> str:
-    return f"{word}: {says[word]}" if word in says else word
+def _meaning(word: str, meanings: dict[str, str]) -> str:
+    return f"{word}: {meanings[word]}" if word in meanings else word
 
 
 def label_of(name: str, field: FieldInfo) -> str:
@@ -175,17 +175,17 @@ def label_of(name: str, field: FieldInfo) -> str:
 
 
 def unit_of(field: FieldInfo) -> Unit | None:
-    """What its number counts; `None` where the type does not say."""
+    """What its number counts; `None` if its type does not state it."""
     return next((mark for mark in marks_of(field) if isinstance(mark, Unit)), None)
 
 
 def says_of(field: FieldInfo) -> dict[str, str]:
-    """What each of its words means; empty where the type does not say."""
+    """The meaning of each of its words; empty if its type does not state any."""
     return next((mark.words for mark in marks_of(field) if isinstance(mark, Says)), {})
 
 
 def marks_of(field: FieldInfo) -> Iterator[Any]:
-    """Everything that the type of a field is annotated with, at any depth but that of tables."""
+    """Every annotation in the type of a field, at any depth except inside tables."""
     yield from field.metadata
     yield from _marks(field.annotation)
 

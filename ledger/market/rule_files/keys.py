@@ -1,6 +1,6 @@
-"""Every key that a rule book may have, with what it says and what it takes, as Markdown.
+"""Every key that a rule book may have, with its meaning and its values, as Markdown.
 
-Made from the tables that check a rule book, so the guide cannot fall behind them.
+Made from the tables that check a rule book, so that the guide cannot fall behind them.
 """
 
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ def _inner(table: type[BaseModel], path: str) -> Iterator[tuple[str, type[BaseMo
 
 def _nested(field: FieldInfo) -> type[BaseModel] | None:
     """The table that a key opens; `None` for a value, or a figure with its source."""
-    return next((found for found in _tables(field) if not issubclass(found, Sourced)), None)
+    return next((table for table in _tables(field) if not issubclass(table, Sourced)), None)
 
 
 def _row(field: FieldInfo) -> type[BaseModel] | None:
@@ -55,7 +55,7 @@ def _row(field: FieldInfo) -> type[BaseModel] | None:
 
 
 def _figure(field: FieldInfo) -> type[BaseModel] | None:
-    return next((found for found in _tables(field) if issubclass(found, Sourced)), None)
+    return next((table for table in _tables(field) if issubclass(table, Sourced)), None)
 
 
 def _tables(field: FieldInfo) -> Iterator[type[BaseModel]]:
@@ -65,7 +65,7 @@ def _tables(field: FieldInfo) -> Iterator[type[BaseModel]]:
 
 
 def _parts(annotation: Any) -> Iterator[Any]:
-    """A type and everything it is made of, not looking into tables."""
+    """A type and everything it consists of, except inside tables."""
     yield annotation
     if get_origin(annotation) is not Literal:
         for part in get_args(annotation):
@@ -83,22 +83,23 @@ def _key(name: str, field: FieldInfo) -> str:
 
 def _takes(field: FieldInfo, what: str) -> str:
     """Words with their meaning, or the bounds of a number."""
-    says = says_of(field)
+    meanings = says_of(field)
     words = list(_words(field.annotation))
-    if words and says:
+    if words and meanings:
         return "; ".join(
-            f"{_word(word)}: {says[word]}" if word in says else _word(word) for word in words
+            f"{_word(word)}: {meanings[word]}" if word in meanings else _word(word)
+            for word in words
         )
     if words:
         return ", ".join(map(_word, words))
     if _nested(field) is not None:
         return "rows, see below"
-    told = " ".join(filter(None, (_bound(mark) for mark in marks_of(field))))
-    return f"a {what} {told}" if told else "text"
+    bounds = " ".join(filter(None, (_bound(mark) for mark in marks_of(field))))
+    return f"a {what} {bounds}" if bounds else "text"
 
 
 def _words(annotation: Any) -> Iterator[str]:
-    """Everything a key may say, where that is a handful of words."""
+    """Every value of a key, if it takes one of a few words."""
     for part in _parts(annotation):
         if get_origin(part) is Literal:
             yield from map(text_of, get_args(part))
@@ -113,9 +114,9 @@ def _word(value: object) -> str:
 
 
 def _bound(mark: object) -> str:
-    """One side of a number's bounds, as the checker has it."""
-    for name, told in (("ge", "from"), ("gt", "above"), ("le", "to"), ("lt", "below")):
+    """One bound of a number, from the annotation that checks it."""
+    for name, word in (("ge", "from"), ("gt", "above"), ("le", "to"), ("lt", "below")):
         bound = getattr(mark, name, None)
         if bound is not None and bound != LARGEST:
-            return f"{told} {bound}"
+            return f"{word} {bound}"
     return ""

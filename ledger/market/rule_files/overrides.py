@@ -1,7 +1,7 @@
 """A rehearsal's `[rules]`: figures that replace a rule book's, flat, tiers included.
 
-A figure the book has not is refused, never ignored. Initial margin and the largest leverage are
-one statement (each is the other's inverse), so giving one sets the other.
+A figure that the book does not have is refused, never ignored. Initial margin and the largest
+leverage are one statement (each is the other's inverse), so setting one sets the other.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field
 
-from ledger.market.rule_files.together import demand_faults, leverage_fault, lower_schedule
+from ledger.market.rule_files.together import leverage_fault, lower_schedule, requirement_faults
 from ledger.market.rules.rulebook import (
     AccountKind,
     Draws,
@@ -32,12 +32,12 @@ T = TypeVar("T")
 
 
 def _to_choice(value: object) -> object:
-    """`true` and `false` as TOML has them, or as the record keeps them."""
+    """`true` and `false` as in TOML, or as in a record."""
     return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
 
 
 _LEAST_MARGIN = Decimal("0.001")
-"""The inverse of the largest leverage that may be named."""
+"""The inverse of the largest leverage that may be set."""
 
 Choice = Annotated[bool, BeforeValidator(_to_choice)]
 Rate = Annotated[Number, Field(ge=0, le=10)]
@@ -75,7 +75,7 @@ class Rules(Table):
         return {key: value for key, value in self if value is not None}
 
     def texts(self) -> dict[str, str]:
-        """The keys that were given as the record keeps them: numbers in plain notation."""
+        """The keys that were given, as they are recorded: numbers in plain notation."""
         return {key: _text(value) for key, value in self.given().items()}
 
 
@@ -86,11 +86,11 @@ def parse_rules(tables: Mapping[str, object], text: str = "", name: str = "rules
 
 def override(rulebook: Rulebook, rules: Rules | Mapping[str, object]) -> Rulebook:
     """The rule book with the given figures replaced. Raises `Refused` with every fault."""
-    wanted = rules if isinstance(rules, Rules) else parse_rules(rules)
-    given = wanted.given()
+    checked = rules if isinstance(rules, Rules) else parse_rules(rules)
+    given = checked.given()
     faults = [*_absent(rulebook, given), *_too_fine(rulebook, given)]
     if not faults:
-        book = replaced(rulebook, wanted)
+        book = replaced(rulebook, checked)
         faults = [*_contradictions(book, given)]
     if faults:
         raise Refused(*(f"rules.{fault}" for fault in faults))
@@ -99,9 +99,9 @@ def override(rulebook: Rulebook, rules: Rules | Mapping[str, object]) -> Ruleboo
 
 def replaced(rulebook: Rulebook, rules: Rules | Mapping[str, object]) -> Rulebook:
     """The same for figures that were checked when they were recorded: the fold refuses nothing."""
-    wanted = rules if isinstance(rules, Rules) else parse_rules(rules)
-    given = wanted.given()
-    book = _margins(rulebook, wanted)
+    checked = rules if isinstance(rules, Rules) else parse_rules(rules)
+    given = checked.given()
+    book = _margins(rulebook, checked)
     for key, value in given.items():
         if key in _PLAIN:
             book = replace(book, **{_PLAIN[key]: value})
@@ -117,7 +117,7 @@ def _text(value: object) -> str:
 
 
 def _absent(book: Rulebook, given: Mapping[str, Any]) -> list[str]:
-    """Keys for figures that this book has not."""
+    """Keys for figures that this book does not have."""
     loan = book.kind is AccountKind.LOAN
     parts = {
         "opening_fee": (book.opening_fee, "no fee for opening"),
@@ -173,15 +173,15 @@ def _contradictions(book: Rulebook, given: Mapping[str, Any]) -> Iterator[str]:
         wrong = leverage_fault(given["initial_margin"], given["max_leverage"])
         if wrong is not None:
             yield f"max_leverage: {wrong}"
-    for (other, maintenance), problem in demand_faults(book):
+    for (other, maintenance), problem in requirement_faults(book):
         yield f"{maintenance if maintenance in given else other}: {problem}"
 
 
 def _margins(book: Rulebook, rules: Rules) -> Rulebook:
-    """Leverage and the schedules, which hang together.
+    """Leverage and the schedules, which depend on each other.
 
-    A flat maintenance takes the floors per share out of the lower schedule too: otherwise that
-    would require more of a cheap short than the one above it.
+    A flat maintenance margin removes the floors per share from the lower schedule too: otherwise
+    that would require more of a cheap short than the one above it.
     """
     book = _leverage(book, rules)
     schedules = []
@@ -246,7 +246,7 @@ def _exit(change: Callable[[ForcedExit, Any], ForcedExit]) -> Callable[[Rulebook
 
 
 def _call(change: Callable[[Level, Any], Level]) -> Callable[[Rulebook, Any], Rulebook]:
-    """Change the call's rung; the others stay as the book has them."""
+    """A change of the call's rung; the others stay."""
     return lambda book, value: replace(
         book,
         levels=tuple(

@@ -1,10 +1,10 @@
-"""A rule book's TOML, checked and turned into the value the engine reads.
+"""A rule book's TOML, checked and turned into the value that the engine reads.
 
-The convention: every number stands in a table of its own with where it comes from, as in
-`initial_margin = { value = "0.50", source = "...", date = "2024-10", certainty = "stated" }`.
-`date` is the source's own date, or `read ...` for the day a source without one was read;
-`certainty` is `stated` (the rule-maker's own page or code), `secondary` (somebody's account of it)
-or `assumed` (nobody says; our choice, explained in `source`). Names and words carry no source.
+The convention: every number is in a table of its own with its source, as in `initial_margin = {
+value = "0.50", source = "...", date = "2024-10", certainty = "stated" }`. `date` is the source's
+own date, or `read ...` for the day on which a source without one was read; `certainty` is `stated`
+(the rule-maker's own page or code), `secondary` (someone else's account of it) or `assumed` (stated
+nowhere; our choice, explained in `source`). Names and words have no source.
 """
 
 from collections.abc import Callable, Mapping
@@ -27,7 +27,7 @@ from ledger.market.rule_files.rulebook_tables import (
     RestrictionTable,
 )
 from ledger.market.rule_files.schedule_tables import ScheduleTable
-from ledger.market.rule_files.together import demand_faults
+from ledger.market.rule_files.together import requirement_faults
 from ledger.market.rules.carry import Interest
 from ledger.market.rules.rulebook import (
     Band,
@@ -54,26 +54,25 @@ from ledger.toml_file import (
 
 @dataclass(frozen=True, slots=True)
 class RulebookPage:
-    """A rule book with the source of each of its figures, and what its words mean."""
+    """A rule book with the source of each of its figures, and the meaning of its words."""
 
     rulebook: Rulebook
     figures: tuple[Figure, ...]
     words: tuple[Word, ...]
     tables: Mapping[str, Any] = field(default_factory=dict)
-    """Everything it says, with what it extends: what a further book may be laid over."""
+    """Everything in it, with what it extends: what a further book can extend."""
     extends: str = ""
-    """The id of the book that it begins as."""
+    """The id of the book that it extends."""
     taken: frozenset[str] = frozenset()
-    """Keys of the figures that it has from there as they stand."""
+    """Keys of the figures that it takes unchanged from there."""
 
 
 def parse_rulebook(
     text: str, name: str, find: Callable[[str], RulebookPage] | None = None, stem: str = ""
 ) -> RulebookPage:
-    """The rule book in a file's text; `name` stands in the faults. Raises `Refused`.
+    """The rule book in a file's text; `name` appears in the faults. Raises `Refused`.
 
-    `find` gives the book that it extends; then it is called as the `stem` of its file, unless it
-    says otherwise.
+    `find` gives the book that it extends; in that case its id defaults to the `stem` of its file.
     """
     own = read_toml(text, name)
     if "extends" not in own:
@@ -93,11 +92,11 @@ def _page(laid: Laid, text: str, name: str) -> RulebookPage:
     if faults := [*faults_of(table)]:
         raise Refused(*(f"{name}: {fault}" for fault in faults))
     book = _build(table)
-    if faults := [f"{name}: {problem}" for _, problem in demand_faults(book)]:
+    if faults := [f"{name}: {problem}" for _, problem in requirement_faults(book)]:
         raise Refused(*faults)
-    found = list(entries(table))
-    figures = tuple(entry for entry in found if isinstance(entry, Figure))
-    words = tuple(entry for entry in found if isinstance(entry, Word))
+    everything = list(entries(table))
+    figures = tuple(entry for entry in everything if isinstance(entry, Figure))
+    words = tuple(entry for entry in everything if isinstance(entry, Word))
     return RulebookPage(book, figures, words, laid.tables)
 
 
@@ -205,12 +204,12 @@ def _restriction(table: RestrictionTable) -> Restriction:
 
 
 def _bands(tables: list[BandTable]) -> tuple[Band, ...]:
-    found = []
+    bands = []
     for table in tables:
         multiple, share = _multiple(table)
         most = table.max_leverage
-        found.append(Band(max_leverage=most, multiple=multiple, share=share, mode=table.mode))
-    return tuple(found)
+        bands.append(Band(max_leverage=most, multiple=multiple, share=share, mode=table.mode))
+    return tuple(bands)
 
 
 def _multiple(table: MeasureTable) -> tuple[Decimal, Decimal]:

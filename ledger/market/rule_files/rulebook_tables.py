@@ -1,9 +1,9 @@
 """The tables of a rule book's TOML, as pydantic checks them: shapes and single values.
 
-What hangs together across tables is checked in `rulebook_file`, which also says the convention.
-Every key has a `description`: the guide's chapter on a rule book of one's own is made of them, and
-a rule book's page shows them. A key's label on that page is its `title`, or its name in words;
-`Unit` and `Says` in a type tell how its value reads.
+Consistency across tables is checked in `rulebook_file`, which also states the convention. Every key
+has a `description`: the guide's chapter on writing a rule book is made of them, and a rule book's
+page shows them. A key's label on that page is its `title`, or its name in words; `Unit` and `Says`
+in a type tell how its value reads.
 """
 
 from decimal import Decimal
@@ -50,13 +50,13 @@ class MeasureTable(Table):
     )
 
     def measures(self) -> dict[str, Decimal]:
-        """The measures that are given: one in a book without a fault."""
+        """The measures that are given: exactly one in a book without faults."""
         named = {name: getattr(self, name) for name in MeasureTable.model_fields}
         return {name: figure.value for name, figure in named.items() if figure is not None}
 
 
 class _Leverages(Table):
-    """First in the order of keys: what a band is called by."""
+    """First in the order of keys: what names a band."""
 
     max_leverage: Leverage = Field(description="for pockets of up to this leverage")
 
@@ -70,7 +70,7 @@ class BandTable(MeasureTable, _Leverages):
 
 
 class _RungName(Table):
-    """First in the order of keys: what a level is called by."""
+    """First in the order of keys: what names a level."""
 
     rung: Annotated[Rung, Loose] = Field(
         description="its place on the ladder; each at most once, in this order"
@@ -103,7 +103,7 @@ class LevelTable(MeasureTable, _RungName):
 
 
 class _Forbidden(Table):
-    """First in the order of keys: what a restriction is called by."""
+    """First in the order of keys: what names a restriction."""
 
     forbids: Annotated[
         Forbids, Loose, Says(withdraw="taking money out", borrow="borrowing more")

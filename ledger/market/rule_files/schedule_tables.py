@@ -1,4 +1,4 @@
-"""The tables of a rule book's requirement: schedules, their tiers, and what shorts keep."""
+"""The tables of a rule book's requirement: schedules, their tiers, and the floors for shorts."""
 
 from typing import Annotated, Literal
 

@@ -1,4 +1,4 @@
-"""Figures of a rule book that each may have, but not together: in its file and after overrides."""
+"""Figures of a rule book that are valid alone but not together: in its file and after overrides."""
 
 from collections.abc import Iterator
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
@@ -14,22 +14,22 @@ _LEVERAGE_STEP, _MARGIN_STEP = Decimal("0.01"), Decimal("0.0001")
 def leverage_fault(initial: Decimal, most: Decimal) -> str | None:
     """Why an initial margin and a largest leverage cannot both hold; `None` if they can.
 
-    Each is the other's inverse; a hundredth is left to whoever rounds one of them (0.33 with 3).
+    Each is the other's inverse; a hundredth is allowed for rounding one of them (0.33 with 3).
     """
     if abs(initial * most - ONE) <= _ROUNDED:
         return None
-    told = f"initial_margin {plain(initial)} and max_leverage {plain(most)} contradict each other"
-    share = trim((ONE / most).quantize(_MARGIN_STEP, ROUND_CEILING))
-    allowed = f"initial_margin {plain(share)}"
+    fault = f"initial_margin {plain(initial)} and max_leverage {plain(most)} contradict each other"
+    margin = trim((ONE / most).quantize(_MARGIN_STEP, ROUND_CEILING))
+    allowed = f"initial_margin {plain(margin)}"
     if initial:
         inverse = trim((ONE / initial).quantize(_LEVERAGE_STEP, ROUND_FLOOR))
-        told += f", since {plain(initial)} of own money carries {plain(inverse)}x"
+        fault += f", since {plain(initial)} of own money carries {plain(inverse)}x"
         allowed = f"max_leverage {plain(inverse)}, or {allowed}"
-    return f"{told}; allowed: {allowed}"
+    return f"{fault}; allowed: {allowed}"
 
 
 def lower_schedule(book: Rulebook) -> Schedule | None:
-    """The schedule of the last rung where it is not the one that a trader keeps above."""
+    """The schedule of the last rung, if it is not the one that a trader must stay above."""
     last = book.levels[-1].schedule
     return None if last == book.call_level.schedule else book.schedule(last)
 
@@ -38,8 +38,8 @@ def _one_rate(schedule: Schedule) -> bool:
     return schedule.basis is Basis.VALUE and not schedule.tiers
 
 
-def demand_faults(book: Rulebook) -> Iterator[tuple[tuple[str, str], str]]:
-    """Demands of a lender that nobody could make together: the two keys, and what is wrong."""
+def requirement_faults(book: Rulebook) -> Iterator[tuple[tuple[str, str], str]]:
+    """Requirements of a lender that contradict each other: the two keys, and what is wrong."""
     if book.kind is not AccountKind.LOAN:
         return
     upper, lower = book.schedule(book.call_level.schedule), lower_schedule(book)

@@ -1,4 +1,4 @@
-"""What it costs to hold: a loan's interest, and the fees that come back while a position stands.
+"""What holding costs: a loan's interest, and the fees that recur while a position is open.
 
 Venues count time in incompatible ways (`rules.md` section 10): by the second, or in whole periods,
 from the clock's boundaries or from the drawing, charged when a period has passed or as it begins,
@@ -18,7 +18,7 @@ class Calendar(StrEnum):
     """What interest is counted in."""
 
     SECONDS = "seconds"
-    """Every second counts; what has come together is posted at the clock's boundaries."""
+    """Every second counts; what has accrued is posted at the clock's boundaries."""
     CLOCK = "clock"
     """Whole periods that end at the clock's boundaries, such as every full hour."""
     ELAPSED = "elapsed"
@@ -29,13 +29,13 @@ class Counted(StrEnum):
     """When a whole period is charged."""
 
     COMPLETED = "completed"
-    """At its end, for whoever still owes then: floor of the time."""
+    """At its end, if the loan is still owed then: the time rounded down."""
     BEGUN = "begun"
     """As soon as it has begun, the first at the start: the time rounded up."""
 
     @property
     def lag(self) -> int:
-        """Seconds after a boundary until its charge falls due: a period begins after its start."""
+        """Seconds from a boundary until its charge falls due: a period begins after its start."""
         return 1 if self is Counted.BEGUN else 0
 
 
@@ -48,12 +48,12 @@ class Capitalize(StrEnum):
 
 
 class TierOf(StrEnum):
-    """What a tier's rate is for."""
+    """What a tier's rate applies to."""
 
     BLENDED = "blended"
     """The slice of the principal inside the tier."""
     WHOLE = "whole"
-    """The whole principal, by the tier that it falls in; on a floor it is in the higher one."""
+    """The whole principal, by the tier that it falls in; on a floor, the higher one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ class Interest:
         return self.first_period or self.counted is Counted.BEGUN
 
     def slices(self, principal: Decimal) -> Iterator[tuple[RateTier, Decimal]]:
-        """The parts of a principal, each with the tier that says its rate (benchmark included)."""
+        """The parts of a principal, each with the tier of its rate (benchmark included)."""
         if self.tier_of is TierOf.WHOLE:
             tier = max((t for t in self.tiers if t.floor <= principal), key=lambda t: t.floor)
             yield self._whole(tier), principal
@@ -109,35 +109,36 @@ class Interest:
 
     @property
     def free(self) -> bool:
-        """Whether no rate of it is above zero: such a loan is never posted."""
+        """Whether no rate is above zero: interest on such a loan is never posted."""
         return not any(self._whole(tier).rate for tier in self.tiers)
 
     def yearly(self, principal: Decimal) -> Decimal:
-        """Interest of a whole year on a principal."""
+        """A whole year's interest on a principal."""
         if not self.tiers or principal <= 0:
             return ZERO
         return sum((part * tier.rate for tier, part in self.slices(principal)), ZERO)
 
     def yearly_of_drawing(self, owed: Decimal, amount: Decimal) -> Decimal:
-        """Interest of a whole year on an amount drawn while `owed` was borrowed already."""
+        """A whole year's interest on an amount drawn while `owed` was borrowed already."""
         if self.tier_of is TierOf.WHOLE:
             return self.yearly(owed + amount) * amount / (owed + amount)
         return self.yearly(owed + amount) - self.yearly(owed)
 
     def boundary_after(self, time: Time) -> Time:
-        """Where the period ends in which a loan stands that was charged up to `time`."""
+        """The end of the period that follows `time`, up to which a loan was charged."""
         if self.calendar is Calendar.ELAPSED:
             return time + self.post_every
         return (time // self.post_every + 1) * self.post_every
 
     def reached(self, since: Time, until: Time) -> Time:
-        """Up to where a loan is charged at `until` that was charged up to `since` before."""
+        """The time up to which a loan is charged at `until` that was charged up to `since`
+        before."""
         return until if self.calendar is Calendar.SECONDS else self.whole_periods(since, until)[1]
 
     def whole_periods(self, since: Time, until: Time) -> tuple[int, Time]:
         """How many periods fall due after `since` and up to `until`, and where the last one ends.
 
-        `since` is a loan's drawing or a boundary that it was charged at.
+        `since` is a loan's drawing or a boundary at which it was charged.
         """
         first = self.boundary_after(since)
         last = until - self.counted.lag
@@ -149,7 +150,7 @@ class Interest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rollover:
-    """A fee on the cost of each lot, every so often since its own fill, at the rate of that time.
+    """A fee on the cost of each lot, at intervals since its own fill, at the rate of that time.
 
     Source of the shape: Kraken's margin, `rules.md` section 6. Whether the first one comes after
     the first period (Kraken's text) or with it (freqtrade's count) is `counted`.
@@ -162,7 +163,8 @@ class Rollover:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BorrowFee:
-    """What lent things cost: yearly rate x market value of the short / day count, at each posting.
+    """The cost of borrowed assets: yearly rate x market value of the short / day count, at each
+    posting.
 
     Source: QuantConnect/Lean, ShortMarginInterestRateModel (`rules.md` section 1). `first_period`
     charges one at the sale, as lenders of coins do at the drawing.
@@ -175,5 +177,5 @@ class BorrowFee:
 
     @property
     def a_period(self) -> Decimal:
-        """What one posting takes of the value."""
+        """The fraction of the value that one posting charges."""
         return self.rate * self.every / (self.day_count * DAY)

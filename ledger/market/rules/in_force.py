@@ -27,7 +27,7 @@ def _text(value: Decimal | int | str | bool) -> str:
 
 
 def _flat(schedule: Schedule) -> Decimal | None:
-    """The schedule's one rate; `None` where it goes by tiers."""
+    """The schedule's one rate; `None` if it has several tiers."""
     if not schedule.tiers:
         return schedule.long_rate
     return schedule.tiers[0].rate if len(schedule.tiers) == 1 else None

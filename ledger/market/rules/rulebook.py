@@ -1,7 +1,7 @@
-"""A venue's rule book as a value: every figure the engine asks for, none of it in code.
+"""A venue's rule book as a value: every figure the engine uses, none of it in code.
 
-The files in `assets/venues/` are checked and turned into this by `rulebook_file`; an override of
-a rehearsal replaces a figure here. The engine reads it and never asks which venue it is.
+The files in `assets/venues/` are checked and turned into this by `rulebook_file`; an override of a
+rehearsal replaces a figure here. The engine reads it and never asks which venue it is.
 """
 
 from collections.abc import Iterator
@@ -50,9 +50,9 @@ class Band:
 class Level:
     """One rung of the ladder: breached when share x equity < multiple x requirement of `schedule`.
 
-    `share` is not 1 where the venue's own measure would make the multiple a number without end
-    (a debt ratio of 97 % is 0.97 x equity <= 0.03 x liabilities). `bands` replace both by the
-    largest leverage in the pocket.
+    `share` is not 1 where the venue's own measure would make the multiple a repeating decimal (a
+    debt ratio of 97% is 0.97 x equity <= 0.03 x liabilities). `bands` replace both by the largest
+    leverage in the pocket.
     """
 
     rung: Rung
@@ -62,9 +62,9 @@ class Level:
     """Breached already at equality (venues: at or below) or only below (FINRA)."""
     judged: Judged
     due_sessions: int | None = None
-    """Sessions until a call falls due; `None` gives no deadline."""
+    """Sessions until a call falls due; `None`: no deadline."""
     calls: bool = False
-    """For a liquidation rung: its breach is put on record as a call that is due at once."""
+    """For a liquidation rung: its breach is recorded as a call that is due at once."""
     share: Decimal = ONE
     bands: tuple[Band, ...] = ()
 
@@ -84,7 +84,7 @@ class Level:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restriction:
-    """What may not be done while health is at or below a level (or would be, afterwards)."""
+    """What is forbidden while health is at or below a level (or would be, afterwards)."""
 
     forbids: Forbids
     level: Level
@@ -92,29 +92,29 @@ class Restriction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForcedExit:
-    """How a broker or venue gets out of a position it no longer carries."""
+    """How a broker or venue closes a position it no longer carries."""
 
     event: ExitEvent
     amount: ExitAmount
     slippage: Decimal
     fee: Decimal
-    """Of the notional closed."""
+    """A fraction of the notional closed."""
     protected: bool
     """Negative-balance protection: what is still owed is the venue's loss, not the trader's."""
     order: ExitOrder = ExitOrder.LOSERS
     restores: Rung = Rung.LIQUIDATION
     """For whole positions: the rung that must no longer be breached for the exit to end."""
     keeps_surplus: bool = False
-    """An isolated position is taken over at its bankruptcy price: what its margin has left after
-    the exit is the venue's."""
+    """An isolated position is taken over at its bankruptcy price: the venue keeps what is left of
+    its margin after the exit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offset:
     """Smart cross: margin for the larger side of an underlying, and `matched` of the smaller's.
 
-    Source: Crypto.com smart cross and Kraken Futures net by underlying with nothing for the
-    hedged part (`rules.md` section 8); a linked hedge that is not perfect is charged a fraction.
+    Source: Crypto.com smart cross and Kraken Futures net by underlying, with nothing for the hedged
+    part (`rules.md` section 8); an imperfect hedge is charged a fraction.
     """
 
     matched: Decimal = ZERO
@@ -130,8 +130,8 @@ class Funding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptionRule:
-    """Margin of a written option beside its price: `share` of the underlying's price less what it
-    is out of the money, at least `least` of it (of the strike for a put)."""
+    """Margin of a written option beyond its price: `share` of the underlying's price less the
+    amount out of the money, at least `least` of it (of the strike for a put)."""
 
     share: Decimal
     least: Decimal
@@ -148,7 +148,7 @@ class Rulebook:
     currency: str
     modes: tuple[Mode, ...]
     health: str
-    """Name of the venue's own measure, one of `account.health.MEASURES`."""
+    """Name of the venue's own measure, one of `account.risk.health.MEASURES`."""
     initial_margin: Decimal
     max_leverage: Decimal
     default_leverage: Decimal
@@ -169,11 +169,11 @@ class Rulebook:
     offset: Offset = Offset()
     options: OptionRule | None = None
     opening_fee: Decimal | None = None
-    """Of the notional opened, on top of the trade's own fee; `None` where the book has none."""
+    """A fraction of the notional opened, on top of the trade's own fee; `None` if there is none."""
     rollover: Rollover | None = None
     borrow_fee: BorrowFee | None = None
     cross_leverage: Decimal | None = None
-    """The most in cross and smart margin, where that is less than behind a wall."""
+    """The largest leverage in cross and smart margin, if lower than for isolated positions."""
     contract: Kind = Kind.LINEAR
     """What a derivatives venue trades: linear contracts, or inverse ones settled in the coin."""
     posts_close_fee: bool = False
@@ -193,7 +193,7 @@ class Rulebook:
         return {schedule.name: schedule for schedule in self.schedules}
 
     def level(self, rung: Rung) -> Level | None:
-        """The rung's level, `None` where this book has no such rung."""
+        """The rung's level, `None` if this book has no such rung."""
         return next((level for level in self.levels if level.rung is rung), None)
 
     def rungs(self, *, closing: bool, called: bool, warned: bool) -> tuple[Level, ...]:
@@ -220,7 +220,7 @@ class Rulebook:
 
     @cached_property
     def judges_closes(self) -> bool:
-        """Whether there is a level that is judged at the session's close only."""
+        """Whether any level is judged only at the session's close."""
         return any(level.judged is Judged.CLOSE for level in self.levels)
 
     @cached_property

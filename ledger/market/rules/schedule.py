@@ -17,13 +17,13 @@ from ledger.money import ONE, ZERO
 
 
 class Basis(StrEnum):
-    """What a schedule's requirement is made of."""
+    """What a schedule's requirement is based on."""
 
     VALUE = "value"
     """The market value of the position: a rate of it, or tiers."""
     LIABILITIES = "liabilities"
-    """What is owed: the loan with its posted interest, and borrowed coins at the mark. A level
-    `A <= theta x L` is `equity <= (theta - 1) x L` (`rules.md` section 0)."""
+    """What is owed: the loan with its posted interest, and borrowed coins at the mark. A level `A
+    <= theta x L` is `equity <= (theta - 1) x L` (`rules.md` section 0)."""
     USED_MARGIN = "used_margin"
     """Cost / leverage of a long, fixed when it opened; quantity / leverage x price of a short,
     which floats (`rules.md` section 6)."""
@@ -50,7 +50,8 @@ NOTHING = Piece(ZERO, ZERO)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShortRule:
-    """FINRA 4210(c): shorts need a rate of value, but never less than a sum per share."""
+    """FINRA 4210(c): a short's requirement is a rate of value, but never less than a sum per
+    share."""
 
     rate: Decimal
     per_share: Decimal
@@ -167,9 +168,9 @@ class Schedule:
     def _of_lender(
         self, quantity: Decimal, price: Decimal, entry: Decimal, leverage: Decimal
     ) -> Piece:
-        share = ONE / leverage if self.basis is _USED_MARGIN else ONE
-        if quantity < 0:  # borrowed things are owed at the mark
-            return Piece(ZERO, -quantity * share * (ONE if price >= 0 else -ONE))
+        fraction = ONE / leverage if self.basis is _USED_MARGIN else ONE
+        if quantity < 0:  # borrowed assets are owed at the mark
+            return Piece(ZERO, -quantity * fraction * (ONE if price >= 0 else -ONE))
         used = self.basis is _USED_MARGIN
         return Piece(abs(quantity * entry) / leverage if used else ZERO, ZERO)
 
@@ -186,8 +187,8 @@ class Schedule:
             piece = Piece(-self.amounts[index], slope)
             return piece if piece.constant >= 0 or piece.at(price) > 0 else NOTHING
         if quantity < 0 and self.short is not None:
-            share = self.short.piece(price)
-            return Piece(share.constant * size, share.slope * size)
+            per_share = self.short.piece(price)
+            return Piece(per_share.constant * size, per_share.slope * size)
         return Piece(ZERO, size * self.long_rate * (ONE if price >= 0 else -ONE))
 
     def per_unit(
@@ -215,5 +216,5 @@ class Schedule:
         return self.short.breaks() if quantity < 0 and self.short is not None else ()
 
     def max_leverage(self, notional: Decimal) -> Decimal | None:
-        """The leverage the notional's tier allows; `None` where the rule is not by tier."""
+        """The leverage that the notional's tier allows; `None` if the rule has no tiers."""
         return self.tiers[self.tier_of(notional)].max_leverage if self.tiers else None

@@ -11,18 +11,18 @@ class AccountKind(StrEnum):
 
 
 class Mode(StrEnum):
-    """Where the wall stands that a loss cannot cross."""
+    """How far a loss can reach."""
 
     ISOLATED = "isolated"
     """Each position behind a wall of its own, with margin that the trader assigns."""
     CROSS = "cross"
-    """One pool: the loss of a position is carried by the gains of the others."""
+    """One pool: a position's loss is carried by the gains of the others."""
     SMART = "smart"
-    """One pool in which long and short exposure to the same thing offset each other."""
+    """One pool in which long and short exposure to the same underlying offset each other."""
 
 
 class Rung(StrEnum):
-    """The steps of the ladder, from a hint to the forced exit."""
+    """The steps of the ladder, from the warning to the forced exit."""
 
     WARNING = "warning"
     CALL = "call"
@@ -40,7 +40,7 @@ class ExitAmount(StrEnum):
     """How much a forced exit closes at a time."""
 
     RESTORE = "restore"
-    """As little as brings equity back to what the call asks for, rounded up to the lot."""
+    """As little as brings equity back to what the call requires, rounded up to the lot."""
     POSITION = "position"
     """Whole positions, one after the other, until the level is no longer breached."""
     ALL = "all"
@@ -48,21 +48,21 @@ class ExitAmount(StrEnum):
 
 
 class ExitOrder(StrEnum):
-    """Which position a forced exit takes first."""
+    """Which position a forced exit closes first."""
 
     LOSERS = "losers"
     """The one with the largest unrealized loss."""
     OLDEST = "oldest"
-    """The one opened first, whatever it is and however it stands."""
+    """The one opened first."""
 
 
 class Repays(StrEnum):
-    """Which incoming cash goes to the loan at once where the book repays by itself."""
+    """Which incoming cash repays the loan at once, where the book repays automatically."""
 
     INCOMING = "incoming"
-    """All of it: cash and debt do not stand side by side (a broker's debit balance)."""
+    """All of it: cash and debt do not exist side by side (a broker's debit balance)."""
     PROCEEDS = "proceeds"
-    """What a closing trade brings; the trader's own cash stays where it is."""
+    """The proceeds of a closing trade; the trader's own cash stays where it is."""
 
 
 class Draws(StrEnum):
@@ -73,25 +73,25 @@ class Draws(StrEnum):
     WHOLE = "whole"
     """All of it: own cash is only collateral; closing repays what opening cost."""
     NOTHING = "nothing"
-    """Nothing by itself: what cash does not cover is borrowed by hand, beforehand."""
+    """None of it: what cash does not cover must be borrowed by hand beforehand."""
 
 
 class Forbids(StrEnum):
-    """What a restriction stops."""
+    """What a restriction forbids."""
 
     WITHDRAW = "withdraw"
     BORROW = "borrow"
 
 
 class ExitEvent(StrEnum):
-    """What a forced exit is on record: a broker's sale, or a venue's liquidation."""
+    """How a forced exit is recorded: a broker's sale, or a venue's liquidation."""
 
     FORCE_SOLD = "force_sold"
     LIQUIDATED = "liquidated"
 
 
 class FeeKind(StrEnum):
-    """What is charged as a fee; what an incident takes is on record as one too."""
+    """Kinds of fees; what an incident takes is recorded as one too."""
 
     TRADE = "trade"
     OPENING = "opening"

@@ -1,4 +1,4 @@
-"""When the bars of a synthetic tape open, and what part of a year each of them is."""
+"""When the bars of a synthetic tape open, and the fraction of a year that each of them covers."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from ledger.market.tapes.recipe import Hours
 from ledger.times import DAY, Time
 
 _MONDAY = 4
-"""Of the days counted from 1 January 1970, a Thursday, a Monday has this rest by seven."""
+"""The remainder by seven of a Monday, in days counted from Thursday, 1 January 1970."""
 YEAR_DAYS = 365
 
 
 def openings(start: Time, bars: int, interval: int, hours: Hours | None) -> list[Time]:
-    """Opening times of the bars; with hours, from the first session that opens at or after."""
+    """Opening times of the bars; with hours, from the first session that opens at or after
+    `start`."""
     if hours is None:
         return list(range(start, start + bars * interval, interval))
     return list(islice(_in_sessions(start, interval, hours), bars))
@@ -35,7 +36,7 @@ def weekdays(start: Time) -> Iterator[Time]:
 
 
 def share_of_year(interval: int, hours: Hours | None) -> float:
-    """A bar's part of a year of trading: 365 days, or five sevenths of them within the hours."""
+    """A bar's fraction of a trading year: 365 days, or five sevenths of them within the hours."""
     if hours is None:
         return interval / (YEAR_DAYS * DAY)
     return interval * 7 / (5 * YEAR_DAYS * (hours.closes - hours.opens))

@@ -1,9 +1,9 @@
-"""The house's only die, and the few functions a path needs, the same to the last bit everywhere.
+"""The house's only random numbers, and the few functions a path needs, the same to the last bit.
 
-`random.Random.random` is promised to give the same numbers on every version. The libraries' log and
-exp are not, nor is a compiled inverse normal, which some compilers fuse: a last bit of difference
-would one day round to another tick. So they are made here from operations that IEEE 754 rounds
-correctly (+ - * / and the square root), which Python carries out one by one.
+`random.Random.random` is guaranteed to give the same numbers on every version. The libraries' log
+and exp are not, nor is a compiled inverse normal, which some compilers fuse: a difference in the
+last bit would one day round to another tick. So they are built here from operations that IEEE 754
+rounds correctly (+ - * / and the square root), which Python carries out one by one.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from math import floor, frexp, ldexp, sqrt
 from random import Random
 
 Die = Callable[[], float]
-"""Gives the next number, 0 or more and below 1, in steps of 2^-53."""
+"""Gives the next random number, 0 or more and below 1, in steps of 2^-53."""
 
 _LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 """Their sum is the logarithm of 2; the first has few enough bits for exact multiples (fdlibm)."""
@@ -25,7 +25,7 @@ _SMALLEST = 2.0**-54
 
 
 def die(seed: int, purpose: str, name: str) -> Die:
-    """A stream of its own for each purpose: what one of them draws moves no other."""
+    """An independent stream for each purpose: drawing from one does not shift another."""
     digest = sha256(f"tightrope 1\n{seed}\n{purpose}\n{name}".encode()).digest()
     return Random(int.from_bytes(digest, "big")).random
 
@@ -54,7 +54,7 @@ def exp(x: float) -> float:
 
 
 def normal(u: float) -> float:
-    """The standard normal's value below which a share `u` lies; 0 counts as half of 2^-53.
+    """The quantile of the standard normal at a probability `u`; 0 counts as half of 2^-53.
 
     Wichura, "Algorithm AS 241: The Percentage Points of the Normal Distribution", Applied
     Statistics 37 (1988), PPND16: about 16 figures.

@@ -1,4 +1,4 @@
-"""From a recipe to a tape, and the hash by which it is known again."""
+"""From a recipe to a tape, and the hash that identifies it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from ledger.money import LARGEST, ONE, plain
 from ledger.refused import Refused
 
 _ROOM = 2**62
-"""What an array's whole numbers hold, with room for a sum of two."""
+"""The largest whole number an array holds, with room for a sum of two."""
 
 
 def make(recipe: Recipe, source: Tape | None = None) -> Tape:
     """The tape of a recipe; a bootstrap needs the recorded tape. The same recipe, the same bytes.
 
-    Raises `Refused` when the path leaves the prices that a ledger can hold.
+    Raises `Refused` if the path leaves the prices that a ledger can hold.
     """
     step = ONE.scaleb(min(recipe.tick.adjusted() - len(recipe.tick.as_tuple().digits) + 1, 0))
     per = int(recipe.tick / step)
@@ -62,7 +62,7 @@ def make(recipe: Recipe, source: Tape | None = None) -> Tape:
 
 
 def needs_source(recipe: Recipe) -> bool:
-    """Whether a recorded tape lends its moves."""
+    """Whether it resamples the moves of a recorded tape."""
     return recipe.model is Model.BOOTSTRAP
 
 

@@ -1,7 +1,7 @@
-"""Prices that wander: geometric Brownian motion, with jumps, with regimes, with gaps overnight.
+"""Random price paths: geometric Brownian motion, with jumps, with regimes, with overnight gaps.
 
 The logarithm of the price moves by `(drift - volatility²/2) t + volatility B(t)`, plus what a jump
-or a night adds; each of these has an expected factor of 1, so that `drift` alone moves the mean.
+or a night adds; each of these has an expected factor of 1, so that only `drift` moves the mean.
 Inside a bar the path is a Brownian bridge, whose extremes are drawn from their own distribution.
 """
 
@@ -17,7 +17,7 @@ from ledger.market.tapes.recipe import Recipe
 from ledger.times import DAY, Time
 
 Jump = tuple[float, float]
-"""The part of the bar that is over when it comes, and what the logarithm of the price jumps by."""
+"""The fraction of the bar before it, and the jump in the logarithm of the price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Columns:
 
 
 class TooHigh(Exception):
-    """The path leaves what a tape can hold; the argument is the bar's number, from 0."""
+    """The path exceeds what a tape can hold; the argument is the bar's number, from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class _Forces:
 
 
 def walk(recipe: Recipe, most: int) -> Columns:
-    """The path of a recipe, never below one tick. Raises `TooHigh` when it reaches `most` ticks."""
+    """The path of a recipe, never below one tick. Raises `TooHigh` if it reaches `most` ticks."""
     times = openings(recipe.start, recipe.bars, recipe.interval, recipe.hours)
     start = int(recipe.start_price / recipe.tick)
     return _walked(times, start, most, _forces(recipe, times), recipe)
@@ -70,7 +70,7 @@ def _walked(times: list[Time], start: int, most: int, forces: _Forces, recipe: R
         variance = -2.0 * deviation * deviation
         if bar in jumps:
             move, up, down = _pieces(move, variance, jumps[bar], inside)
-        else:  # the extremes of a bridge, as in `_extremes`: a call less for most of the bars
+        else:  # the extremes of a bridge, inlined from `_extremes` for speed
             square = move * move
             up = (move + sqrt(square + variance * log(1.0 - wick()))) * 0.5
             down = (move - sqrt(square + variance * log(1.0 - wick()))) * 0.5
@@ -86,7 +86,7 @@ def _walked(times: list[Time], start: int, most: int, forces: _Forces, recipe: R
 
 
 def ticks(price: float) -> int:
-    """A price in ticks, rounded to the nearest; one is the least there is."""
+    """A price in ticks, rounded to the nearest; at least one."""
     return floor(price + 0.5) or 1
 
 
@@ -94,8 +94,8 @@ def _extremes(move: float, variance: float, wick: Die) -> tuple[float, float]:
     """Highest and lowest point of a Brownian bridge from 0 to `move`.
 
     P(highest > m) = exp(-2 m (m - move) / deviation²), solved for m; `variance` is -2 deviation².
-    Each has its exact distribution. Given the move they are drawn apart, which makes the mean of
-    the squared range 2.7 % larger than that of a path (4 ln 2 deviation², Parkinson 1980).
+    Each has its exact distribution. Given the move they are drawn independently, which makes the
+    mean of the squared range 2.7% larger than that of a path (4 ln 2 deviation², Parkinson 1980).
     """
     square = move * move
     up = sqrt(square + variance * log(1.0 - wick()))
@@ -106,7 +106,8 @@ def _extremes(move: float, variance: float, wick: Die) -> tuple[float, float]:
 def _pieces(
     move: float, variance: float, jumps: list[Jump], inside: Die
 ) -> tuple[float, float, float]:
-    """A bar with jumps: its bridge cut where they come. Its move, highest and lowest point."""
+    """A bar with jumps: its bridge cut where they come. Returns its move, highest and lowest
+    point."""
     x = jumped = since = highest = lowest = 0.0
     for until, jump in [*jumps, (1.0, 0.0)]:
         part = (until - since) / (1.0 - since)
@@ -162,16 +163,16 @@ def _panics(recipe: Recipe, count: int) -> list[bool]:
     leave = recipe.interval / recipe.panic.panic_seconds
     where = recipe.group or recipe.symbol
     roll = die(recipe.seed, "regimes of group" if recipe.group else "regimes", where)
-    found, panic = [], False
+    panics, panic = [], False
     for _ in range(count):
-        found.append(panic)
+        panics.append(panic)
         u = roll()
         panic = u >= leave if panic else u < enter
-    return found
+    return panics
 
 
 def _jump_drift(recipe: Recipe) -> float:
-    """What jumps add to the mean growth of a year: rate x (E[e^jump] - 1); it is taken off."""
+    """What jumps add to the mean growth of a year, rate x (E[e^jump] - 1), which is subtracted."""
     if recipe.jumps is None:
         return 0.0
     mean, deviation = float(recipe.jumps.mean), float(recipe.jumps.deviation)
@@ -180,9 +181,9 @@ def _jump_drift(recipe: Recipe) -> float:
 
 def _jumps(recipe: Recipe, count: int, year: float) -> dict[int, list[Jump]]:
     """The jumps of each bar that has any, in their order: a Poisson process of the tape's own."""
-    found: dict[int, list[Jump]] = {}
+    jumps: dict[int, list[Jump]] = {}
     if recipe.jumps is None or not recipe.jumps.rate:
-        return found
+        return jumps
     every = 1.0 / (float(recipe.jumps.rate) * year)
     mean, deviation = float(recipe.jumps.mean), float(recipe.jumps.deviation)
     arrive = die(recipe.seed, "jumps", recipe.symbol)
@@ -190,13 +191,13 @@ def _jumps(recipe: Recipe, count: int, year: float) -> dict[int, list[Jump]]:
     time = -every * log(1.0 - arrive())
     while time < count:
         bar = floor(time)
-        found.setdefault(bar, []).append((time - bar, mean + deviation * normal(size())))
+        jumps.setdefault(bar, []).append((time - bar, mean + deviation * normal(size())))
         time -= every * log(1.0 - arrive())
-    return found
+    return jumps
 
 
 def _gaps(recipe: Recipe, times: list[Time]) -> dict[int, float]:
-    """What the logarithm of the price moves over each night, by the first bar after it."""
+    """The move of the logarithm of the price over each night, by the first bar after it."""
     deviation = float(recipe.gap_deviation)
     if not deviation:
         return {}

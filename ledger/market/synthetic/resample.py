@@ -1,7 +1,7 @@
 """A recorded tape in a new order: the stationary bootstrap of Politis and Romano (1994).
 
-Each new bar is a recorded one, as it stood to the close before it, so its gap, its wicks and its
-volume are real. Blocks of following bars stay together; their lengths are geometric. A market with
+Each new bar is a recorded one, relative to the close before it, so its gap, its wicks and its
+volume are real. Consecutive bars stay together in blocks of geometric length. A market with
 sessions is cut between days and its nights keep their gaps: there a whole day is drawn at a time.
 """
 
@@ -19,7 +19,7 @@ from ledger.market.tapes.tape import Tape
 from ledger.times import DAY, Time
 
 LEAST_UNITS = 2
-"""Bars, or days, that there must be to draw from."""
+"""The fewest bars, or days, that can be drawn from."""
 
 
 @dataclass(slots=True)
@@ -31,7 +31,8 @@ class Drawn:
 
 
 def units(tape: Tape, resample: Resample) -> Sequence[range]:
-    """What is drawn at a time: single bars, or days. The first bar or day has none before it."""
+    """What is drawn at a time: single bars, or days. The first has no close before it and is left
+    out."""
     low, high = resample.span(tape.times)
     if tape.continuous:
         return [range(bar, bar + 1) for bar in range(low + 1, high)]
@@ -41,30 +42,30 @@ def units(tape: Tape, resample: Resample) -> Sequence[range]:
 
 
 def least_price(tape: Tape, resample: Resample) -> int:
-    """The lowest price that is drawn from, in the tape's steps: a ratio needs one above zero."""
+    """The lowest price drawn from, in the tape's steps: a ratio needs one above zero."""
     low, high = resample.span(tape.times)
     return min(tape.lows[low:high], default=0)
 
 
 def draw(recipe: Recipe, tape: Tape) -> Drawn:
-    """As many bars as the recipe asks for."""
+    """As many bars as the recipe has."""
     assert recipe.resample is not None
     pool = units(tape, recipe.resample)
     order = _stationary(recipe, recipe.resample, len(pool))
     if tape.continuous:
         times = openings(recipe.start, recipe.bars, recipe.interval, None)
         return Drawn([pool[unit].start for unit in islice(order, recipe.bars)], times)
-    found = Drawn()
+    drawn = Drawn()
     for midnight, unit in zip(weekdays(recipe.start), order, strict=False):
-        found.indexes += pool[unit]
-        found.times += [midnight + tape.times[bar] % DAY for bar in pool[unit]]
-        if len(found.times) >= recipe.bars:
+        drawn.indexes += pool[unit]
+        drawn.times += [midnight + tape.times[bar] % DAY for bar in pool[unit]]
+        if len(drawn.times) >= recipe.bars:
             break
-    return Drawn(found.indexes[: recipe.bars], found.times[: recipe.bars])
+    return Drawn(drawn.indexes[: recipe.bars], drawn.times[: recipe.bars])
 
 
 def _stationary(recipe: Recipe, resample: Resample, count: int) -> Iterator[int]:
-    """Numbers below `count`: each the one after the last, or with chance 1/block any."""
+    """Numbers below `count`: each the one after the last, or with probability 1/block any."""
     where = recipe.group or recipe.symbol
     roll = die(recipe.seed, "blocks of group" if recipe.group else "blocks", where)
     leap = 1.0 / float(resample.block)
@@ -75,7 +76,7 @@ def _stationary(recipe: Recipe, resample: Resample, count: int) -> Iterator[int]
 
 
 def rebuild(recipe: Recipe, tape: Tape, drawn: Drawn, most: int) -> Columns:
-    """The drawn bars one upon the other. Raises `TooHigh` when a price reaches `most` ticks."""
+    """The drawn bars chained together. Raises `TooHigh` if a price reaches `most` ticks."""
     opens, highs, lows, closes = [], [], [], []
     first = drawn.indexes[0]
     before = int(recipe.start_price / recipe.tick) * tape.closes[first - 1] / tape.opens[first]

@@ -1,1 +1,1 @@
-"""Prices of the past, packed: a tape, its sessions, its file format, and tapes that were made."""
+"""Past prices, packed: a tape, its sessions, its file format, and derived tapes."""

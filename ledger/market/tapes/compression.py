@@ -1,4 +1,4 @@
-"""A file's bytes as text: unpacked, decoded, and never larger than was asked for."""
+"""A file's bytes as text: unpacked, decoded, and never larger than the limit."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ LARGEST_TEXT = 400_000_000
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _BESIDE = re.compile(r"readme|licen[cs]e|report|status|changelog", re.IGNORECASE)
-"""In the names of what is packed beside a table."""
+"""In the names of files that are packed beside a table."""
 _PEEK = 400
 _PIECE = 4_000_000
 """Bytes that are unpacked at a time."""
 _ZIP_FAULTS = (RuntimeError, NotImplementedError, ValueError)
-"""What a damaged archive, or one with a password, may end in besides."""
+"""What else a damaged or encrypted archive may raise."""
 _BROKEN = "the file is damaged: it cannot be unpacked"
 
 
 def unpacked(data: bytes, name: str, most_lines: int | None = None) -> bytes:
-    """What is inside a gzip file, or the one table of a zip file; other bytes as they are.
+    """The content of a gzip file, or the one table of a zip file; other bytes unchanged.
 
-    Raises `Refused` when it is damaged, or as soon as more than `LARGEST_TEXT` bytes or
-    `most_lines` lines have come out of it.
+    Raises `Refused` if it is damaged, or as soon as more than `LARGEST_TEXT` bytes or `most_lines`
+    lines have been unpacked.
     """
     if data[:2] != _GZIP and data[:4] != _ZIP:
         _check_size(len(data), name)
@@ -49,9 +49,9 @@ def unpacked(data: bytes, name: str, most_lines: int | None = None) -> bytes:
 
 
 def pieces(data: bytes, name: str) -> Iterator[bytes]:
-    """The same, a piece at a time, so that it need never be in memory whole.
+    """The same, a piece at a time, so that it is never whole in memory.
 
-    Raises `Refused` as `unpacked` does, when it comes to it.
+    Raises `Refused` as `unpacked` does, when it gets there.
     """
     sofar = 0
     try:
@@ -75,7 +75,7 @@ def _check_size(size: int, name: str) -> None:
 
 
 def beginning(data: bytes) -> bytes:
-    """The first few hundred bytes of what is inside a file, plain or gzipped; empty if damaged."""
+    """The first few hundred bytes inside a file, plain or gzipped; empty if damaged."""
     if data[:2] != _GZIP:
         return data[:_PEEK]
     try:
@@ -86,7 +86,7 @@ def beginning(data: bytes) -> bytes:
 
 @contextmanager
 def _unzipped(data: bytes, name: str) -> Iterator[IO[bytes]]:
-    """The one file inside a zip file, or the one table there, to be read."""
+    """The one file inside a zip file, or its one table, opened for reading."""
     import zipfile  # here, since few files come in one
 
     try:
@@ -114,8 +114,8 @@ def _unzipped(data: bytes, name: str) -> Iterator[IO[bytes]]:
 def _tables(members: list[ZipInfo]) -> list[ZipInfo]:
     """The tables among the files of an archive: HistData packs a report beside each."""
     for endings in ((".csv", ".tsv"), (".txt",)):
-        found = [member for member in members if member.filename.lower().endswith(endings)]
-        tables = [member for member in found if not _BESIDE.search(member.filename)]
+        fitting = [member for member in members if member.filename.lower().endswith(endings)]
+        tables = [member for member in fitting if not _BESIDE.search(member.filename)]
         if tables:
             return tables
     return []
@@ -124,7 +124,7 @@ def _tables(members: list[ZipInfo]) -> list[ZipInfo]:
 def decoded(data: bytes, name: str) -> tuple[str, str]:
     """Text and the name of its encoding: UTF-8, UTF-16 by its mark, else Latin-1.
 
-    Raises `Refused` for what is no text at all.
+    Raises `Refused` for what is not text.
     """
     try:
         if data[:2] in _UTF16:
@@ -135,7 +135,7 @@ def decoded(data: bytes, name: str) -> tuple[str, str]:
 
 
 def _checked(text: str, name: str) -> str:
-    """Refuses text with characters that no table has."""
+    """The text. Raises `Refused` if it has characters that no table has."""
     if any(chr(code) in text for code in (*range(9), *range(14, 27), 127)):
         raise Refused(f"{name}: this is no text; allowed: a table in CSV, plain or gzipped")
     return text

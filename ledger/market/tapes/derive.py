@@ -1,4 +1,4 @@
-"""Tapes worked out from another tape: a leveraged token's, an option's."""
+"""Tapes computed from another tape: a leveraged token's, an option's."""
 
 from dataclasses import replace
 
@@ -9,7 +9,8 @@ from ledger.market.tapes.tape import Tape
 
 
 def derive(made_of: Derived, underlying: Tape, symbol: str) -> Tape:
-    """The tape over its underlying's. Raises `ValueError` for prices it has no answer to."""
+    """The tape computed from its underlying's. Raises `ValueError` for prices that it cannot
+    handle."""
     if min(underlying.lows, default=1) <= 0:
         raise ValueError("its underlying has prices at or below zero")
     source = f"{made_of.label} ({underlying.source})"

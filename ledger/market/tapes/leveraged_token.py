@@ -1,9 +1,9 @@
-"""Leveraged tokens: a tape of net asset values made from the tape of what they follow.
+"""Leveraged tokens: a tape of net asset values made from the tape of the underlying.
 
-Each day the token is brought back to its multiple of the underlying: exposure = multiple x NAV, so
+Each day the token is rebalanced to its multiple of the underlying: exposure = multiple x NAV, so
 that over days it earns the product of (1 + multiple x move), not the multiple of the whole move.
 Source: KuCoin 900004691986 (`rules.md` section 7): 3x long and short, rebalanced before midnight
-UTC, at once when the underlying has moved 15 % against it, 0.05 % a day taken out of the NAV.
+UTC, or at once when the underlying has moved 15% against it, 0.05% a day taken out of the NAV.
 """
 
 from array import array
@@ -30,33 +30,33 @@ class Basket:
         self.base = underlying
 
     def at(self, price: Decimal) -> Decimal:
-        """NAV at a price of the underlying; zero or less when nothing is left."""
+        """NAV at a price of the underlying; zero or less if nothing is left."""
         return self.nav * (ONE + self.terms.multiple * (price / self.base - ONE))
 
     def rebalance(self, price: Decimal, fee: Decimal = ZERO) -> None:
-        """Back to the multiple, at this price."""
+        """Set the exposure back to the multiple, at this price."""
         self.nav, self.base = self.at(price) * (ONE - fee), price
 
     def fall_to(self, price: Decimal) -> None:
-        """The underlying moves against the token: at each trigger on the way it rebalances."""
+        """Move the underlying against the token: it rebalances at each trigger on the way."""
         against = ONE - self.terms.trigger if self.terms.multiple > 0 else ONE + self.terms.trigger
         while (price - self.base * against) * self.terms.multiple <= 0:
             self.rebalance(self.base * against)
 
 
 def compounded(multiple: Decimal, moves: Iterable[Decimal]) -> Decimal:
-    """Return of a token over days with these moves of the underlying, fees left out."""
-    worth = ONE
+    """The return of a token over days with these moves of the underlying, without fees."""
+    factor = ONE
     for move in moves:
-        worth *= ONE + multiple * move
-    return worth - ONE
+        factor *= ONE + multiple * move
+    return factor - ONE
 
 
 def token_tape(tape: Tape, terms: TokenTerms, symbol: str, source: str) -> Tape:
     """The token's bars over the underlying's. It ends with the bar in which nothing is left.
 
-    In a bar the move against the token comes first. A gap beyond the trigger rebalances at the
-    open, at what is left then.
+    In each bar the adverse move comes first. A gap beyond the trigger rebalances at the open, at
+    what is left then.
     """
     columns: tuple[list[int], ...] = ([], [], [], [])
     basket = Basket(terms, tape.bar(0).open)
@@ -65,7 +65,7 @@ def token_tape(tape: Tape, terms: TokenTerms, symbol: str, source: str) -> Tape:
     for index in range(len(tape)):
         bar = tape.bar(index)
         passed = (bar.time - REBALANCED_AT) // DAY - day
-        if passed:  # at the last price before the hour, on every day since
+        if passed:  # at the last price before the hour, every day since
             basket.rebalance(last, ONE - (ONE - terms.fee) ** passed)
             day += passed
         last = bar.close
@@ -84,7 +84,7 @@ def token_tape(tape: Tape, terms: TokenTerms, symbol: str, source: str) -> Tape:
 
 
 def _ticks(price: Decimal, tick: Decimal) -> int:
-    """Whole ticks; what is worth anything at all is quoted at one tick."""
+    """Whole ticks; any value above zero is quoted at one tick or more."""
     return max(int((price / tick).to_integral_value(ROUND_HALF_UP)), 1)
 
 
@@ -92,7 +92,7 @@ def _tape(
     tape: Tape, terms: TokenTerms, symbol: str, source: str, columns: tuple[list[int], ...]
 ) -> Tape:
     opens, highs, lows, closes = (array("q", column) for column in columns)
-    kept = len(opens)
+    bars = len(opens)
     print_of = sha256(f"{tape.sha256} {terms}".encode()).hexdigest()
     return replace(
         tape,
@@ -100,10 +100,10 @@ def _tape(
         source=source,
         step=terms.tick,
         sha256=print_of,
-        times=tape.times[:kept],
+        times=tape.times[:bars],
         opens=opens,
         highs=highs,
         lows=lows,
         closes=closes,
-        volumes=array("q", [1] * kept),
+        volumes=array("q", [1] * bars),
     )

@@ -1,8 +1,8 @@
 """European options: a tape of Black-Scholes prices made from the tape of the underlying.
 
-The volatility is the one realised over the days before each bar (nothing of the bar itself or of
-later is in it), or a fixed one. Floats are right here: a model's price is an opinion, rounded to
-the tick; what is posted is that tick. The normal distribution is the standard library's.
+The volatility is the one realized over the days before each bar (nothing of the bar itself or later
+is in it), or a fixed one. Floats are right here: a model's price is an opinion, rounded to the
+tick; what is posted is that tick. The normal distribution is the standard library's.
 """
 
 from array import array
@@ -22,7 +22,7 @@ _NORMAL = NormalDist()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pricing:
-    """`volatility` is yearly, `None` for the realised one of the last `days`; `rate` yearly."""
+    """`volatility` is yearly, `None` for the one realized over the last `days`; `rate` yearly."""
 
     volatility: float | None = None
     days: int = 30
@@ -44,16 +44,17 @@ def black_scholes(
     return max(sign * inside, 0.0)
 
 
-def realised(tape: Tape, days: int) -> list[float]:
-    """Yearly volatility of the closes over the last `days` before each bar, from what came before.
+def realized(tape: Tape, days: int) -> list[float]:
+    """Yearly volatility of the closes over the last `days` before each bar, using only earlier
+    closes.
 
-    Root of the mean squared logarithmic return, times the root of bars in a year: the count of
-    bars that the tape has had in that time says how many a year has. Bars before the first two
-    returns have the first value that there is.
+    Root of the mean squared logarithmic return, times the root of bars in a year, which follows
+    from the number of bars in that time. Bars before the first two returns have the first value
+    that there is.
     """
     span = days * DAY
     squares: list[float] = [0.0]
-    found: list[float] = []
+    volatilities: list[float] = []
     start = 0
     for index, time in enumerate(tape.times):
         while tape.times[start] < time - span:
@@ -62,36 +63,36 @@ def realised(tape: Tape, days: int) -> list[float]:
         if count >= 2:
             total = squares[index - 1] - squares[start]
             years = (tape.times[index - 1] - tape.times[start]) / YEAR
-            found.append(sqrt(max(total, 0.0) / years))
+            volatilities.append(sqrt(max(total, 0.0) / years))
         else:
-            found.append(-1.0)
+            volatilities.append(-1.0)
         move = log(tape.closes[index] / tape.closes[index - 1]) if index else 0.0
         if index:
             squares.append(squares[-1] + move * move)
-    known = next((value for value in found if value >= 0), 0.0)
-    return [known if value < 0 else value for value in found]
+    known = next((value for value in volatilities if value >= 0), 0.0)
+    return [known if value < 0 else value for value in volatilities]
 
 
 def option_tape(tape: Tape, terms: OptionTerms, pricing: Pricing, symbol: str, source: str) -> Tape:
-    """The option's bars over the underlying's, to its expiry, where it is worth exercising.
+    """The option's bars over the underlying's, to its expiry, at its exercise value there.
 
     A call rises with the underlying and a put falls with it, so high and low follow from its own.
     """
-    kept = tape.find(terms.expires)
+    length = tape.find(terms.expires)
     volatilities = (
-        [pricing.volatility] * kept if pricing.volatility else realised(tape, pricing.days)
+        [pricing.volatility] * length if pricing.volatility else realized(tape, pricing.days)
     )
     strike, step = float(terms.strike), float(tape.step)
     columns: tuple[list[int], ...] = ([], [], [], [])
-    for index in range(kept):
+    for index in range(length):
         left = terms.expires - tape.times[index]
         after = max(left - tape.interval, 0)
 
         def quoted(price: int, seconds: int, sigma: float = volatilities[index]) -> int:
-            worth = black_scholes(
+            value = black_scholes(
                 terms.right, price * step, strike, seconds / YEAR, sigma, pricing.rate
             )
-            return round(worth / float(pricing.tick))
+            return round(value / float(pricing.tick))
 
         first, last = quoted(tape.opens[index], left), quoted(tape.closes[index], after)
         ends = (quoted(tape.lows[index], left), quoted(tape.highs[index], left))

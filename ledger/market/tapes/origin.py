@@ -1,4 +1,4 @@
-"""What a derived tape was made of: a leveraged token's terms, an option's."""
+"""What a derived tape is made of: a leveraged token's terms, or an option's."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,7 +8,7 @@ from ledger.market.instrument import OptionTerms
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenTerms:
-    """`multiple` is 3 for a 3x long, -3 for a 3x short; `fee` a day, out of the NAV."""
+    """`multiple` is 3 for a 3x long, -3 for a 3x short; `fee` is taken daily out of the NAV."""
 
     multiple: Decimal
     first: Decimal = Decimal(100)
@@ -19,7 +19,7 @@ class TokenTerms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Derived:
-    """What a tape is made of beside its underlying: everything, so that it can be made again."""
+    """Everything a tape is made of besides its underlying, so that it can be made again."""
 
     token: TokenTerms | None = None
     option: OptionTerms | None = None
@@ -29,7 +29,7 @@ class Derived:
 
     @property
     def label(self) -> str:
-        """What says of which kind these prices are."""
+        """The label of these prices, with their kind."""
         if self.token is not None:
             return f"{self.token.multiple:f}x token, worked out"
         assert self.option is not None, "a derived tape is of a token or an option"

@@ -1,6 +1,6 @@
-"""What a synthetic tape is made of: everything, so that the recipe alone makes it again.
+"""The recipe of a synthetic tape: everything that is needed to make it again.
 
-A recipe is kept with the account that was opened on its tape. Nothing here checks a person's
+A recipe is stored with the account that was opened on its tape. Nothing here checks a person's
 figures: that is done where a rehearsal file is read.
 """
 
@@ -20,7 +20,7 @@ class Model(StrEnum):
     """How the prices move."""
 
     GBM = "gbm"
-    """Geometric Brownian motion: small moves of always the same size."""
+    """Geometric Brownian motion: small moves of constant size."""
     JUMP = "jump"
     """The same with sudden jumps (Merton 1976)."""
     REGIMES = "regimes"
@@ -33,7 +33,7 @@ class Model(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Jumps:
-    """`rate` a year; a jump's logarithm is normal with this mean and standard deviation."""
+    """`rate` is per year; a jump's logarithm is normal with this mean and standard deviation."""
 
     rate: Decimal
     mean: Decimal
@@ -42,8 +42,8 @@ class Jumps:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panic:
-    """The second regime: its yearly volatility and drift, and how many seconds of trading a calm
-    and a panic last on average. The first regime has the recipe's own figures."""
+    """The second regime: its yearly volatility and drift, and the average duration of calm and
+    panic in seconds of trading. The first regime has the recipe's own figures."""
 
     volatility: Decimal
     drift: Decimal
@@ -61,7 +61,7 @@ class Hours:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resample:
-    """Which recorded tape lends its moves, from which time up to which, and the mean `block`:
+    """The recorded tape whose moves are resampled, from which time to which, and the mean `block`:
     bars of a market that never closes, else sessions."""
 
     tape: str
@@ -81,9 +81,9 @@ class Recipe:
     """One synthetic tape. `drift` and `volatility` are yearly, `interval` is in seconds.
 
     `drift` is the growth of the expected price, so a typical path grows by half the squared
-    volatility less. Tapes of one `group` are moved by a common part: two of them correlate by the
-    root of the product of their two `correlation`s, negative where one of these is; their regimes
-    and blocks change together.
+    volatility less. Tapes of one `group` share a common factor: two of them correlate by the root
+    of the product of their two `correlation`s, negative where one of these is; their regimes and
+    blocks change together.
     """
 
     model: Model
@@ -106,6 +106,6 @@ class Recipe:
 
     @property
     def label(self) -> str:
-        """What stands wherever prices of this tape are shown."""
+        """The label wherever prices of this tape are shown."""
         of = f" of {self.resample.tape}" if self.resample is not None else ""
         return f"synthetic {self.model.value}{of}, seed {self.seed}"

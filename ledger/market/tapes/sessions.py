@@ -1,8 +1,8 @@
-"""Which session a bar belongs to: the day of the market that its instrument is traded in.
+"""The session a bar belongs to: the trading day of its instrument's market.
 
-Stocks have the days of New York. Currencies, and what is traded like them around the clock, change
-the day at 17:00 New York, and the week begins on Sunday evening, which belongs to Monday. Coins
-have the days of UTC. Deadlines of calls, day orders and what is judged at a close go by sessions.
+Stocks have the days of New York. Currencies, and what trades like them around the clock, change the
+day at 17:00 New York, and the week begins on Sunday evening, which belongs to Monday. Coins have
+the days of UTC. Deadlines of calls, day orders and what is judged at a close go by sessions.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ _EVENING = 7 * HOUR
 """From 17:00, when the day of currencies changes, to midnight."""
 _STRETCH = 64 * 24
 _SUNDAY = 6
-"""Of the days of a week, Monday being 0; 1 January 1970 was a Thursday."""
+"""Weekday number, Monday being 0; 1 January 1970 was a Thursday."""
 _AROUND_THE_CLOCK = 20
-"""Hours of the day with trade: the longest session of a stock has sixteen, and one more in winter's
-or summer's place."""
+"""Hours of the day with trades: the longest session of a stock has sixteen, plus one for summer
+time."""
 
 
 class Trades(StrEnum):
-    """The kind of market that an instrument is traded in."""
+    """The kind of market that an instrument trades in."""
 
     STOCKS = "stocks"
     CURRENCIES = "currencies"
@@ -50,9 +50,9 @@ _DAYS = {
 
 
 def session_day(trades: Trades, time: Time, interval: int) -> int:
-    """The day, counted from 1970, of the session that a bar of so many seconds belongs to.
+    """The day, counted from 1970, of the session of a bar of `interval` seconds.
 
-    A bar of a day or longer belongs to the day that its middle is in, however its day is written.
+    A bar of a day or longer belongs to the day of its middle, however its day is written.
     """
     if interval >= DAY:
         time += interval // 2
@@ -67,18 +67,18 @@ def session_day(trades: Trades, time: Time, interval: int) -> int:
 
 
 def day_after(trades: Trades, time: Time) -> Time:
-    """The first moment that is not of the same day as a time, weekends not joined to a Monday."""
+    """The first moment after the day of a time, weekends not joined to a Monday."""
     if trades is Trades.COINS:
         return (time // DAY + 1) * DAY
     early = _EVENING if trades is Trades.CURRENCIES else 0
     local = ((time + _new_york(time // HOUR) + early) // DAY + 1) * DAY - early
-    near = local - _new_york(local // HOUR)  # within hours of it, and on the same side of a change
+    near = local - _new_york(local // HOUR)  # within hours, on the same side of a clock change
     return local - _new_york(near // HOUR)
 
 
 def likely_market(times: Sequence[Time], *, continuous: bool) -> Trades:
-    """What the times of a tape look like: a market that never closes is one of coins, one that
-    opens on Sunday in New York or has no night is one of currencies."""
+    """The market that a tape's times suggest: coins if it never closes, currencies if it opens on
+    Sunday in New York or has no night."""
     if continuous:
         return Trades.COINS
     if any(((time - 5 * HOUR) // DAY + 3) % 7 == _SUNDAY for time in times):
@@ -88,15 +88,15 @@ def likely_market(times: Sequence[Time], *, continuous: bool) -> Trades:
 
 
 def _new_york(hour: int) -> int:
-    """Seconds east of UTC in an hour since 1970; it changes with an hour."""
+    """Seconds east of UTC in an hour since 1970; clocks change on the hour."""
     before, change, after = _offsets(hour // _STRETCH)
     return before if hour < change else after
 
 
 @lru_cache(1 << 12)
 def _offsets(stretch: int) -> tuple[int, int, int]:
-    """The offset at the beginning of a stretch of hours, the hour from which on it is another, and
-    that one. There is one change at most: more than a hundred days lie between two."""
+    """The offset at the beginning of a stretch of hours, the hour from which on it differs, and the
+    other offset. There is one change at most: more than a hundred days lie between two."""
     first, end = stretch * _STRETCH, (stretch + 1) * _STRETCH
     before, after = _offset(first), _offset(end)
     if before == after:

@@ -1,9 +1,9 @@
-"""Recorded prices: many bars in little room, quick to load and quick to ask.
+"""Recorded prices: many bars in little memory, quick to load and quick to query.
 
-Prices are whole numbers of the tape's own step, in arrays: a list of a hundred thousand Python
-integers would be walked by the collector again and again. A bar becomes decimals when it is asked
-for. The file format is `time,open,high,low,close,volume`, times in UTC as `2020-03-12T10:00:00Z`,
-plain or gzipped; a funding tape has `time,funding_rate`.
+Prices are whole numbers of the tape's own step, in arrays: the garbage collector would walk a list
+of a hundred thousand Python integers again and again. A bar becomes decimals when it is read. The
+file format is `time,open,high,low,close,volume`, times in UTC as `2020-03-12T10:00:00Z`, plain or
+gzipped; a funding tape has `time,funding_rate`.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from ledger.times import Time
 
 
 def place_of(time: Time, times: array[int], interval: int) -> int:
-    """Index of the first of the times at or after one; their number where there is none.
+    """Index of the first of the times at or after one; their number if there is none.
 
-    Where they follow each other at the interval, it is told without a search.
+    Without a search where they follow each other at the interval.
     """
     if times:
         guess = (time - times[0]) // interval
@@ -39,11 +39,10 @@ class Tape:
     """The bars of one symbol in time order, each `interval` seconds long.
 
     `source` is a tape's id or file; prices are whole numbers of `step`, volumes of `volume_step`;
-    `continuous` tells a market that never closes from one with sessions, `market` whose days these
-    are; `holes` counts moments without a trade, which were dropped: nothing can fill there.
-    A tape that nobody recorded has its `recipe`, and a bootstrap the tape that it was `lent_by`;
-    one that is worked out from another says how it is `derived`. `actions` are the dividends and
-    splits that its prices show.
+    `continuous` tells a market that never closes from one with sessions, and `market` whose days
+    these are; `holes` counts moments without a trade, which were dropped: nothing can fill there. A
+    synthetic tape has its `recipe`, and a bootstrap the tape that it was `lent_by`; a `derived` one
+    how it was computed from another. `actions` are the dividends and splits that its prices show.
     """
 
     symbol: str
@@ -68,14 +67,15 @@ class Tape:
 
     @property
     def synthetic(self) -> str:
-        """What says that nobody recorded these prices; empty for those that traded somewhere."""
+        """The label of prices that nobody recorded; empty for prices that traded somewhere."""
         if self.derived is not None:
             return self.derived.label
         return "" if self.recipe is None else self.recipe.label
 
     @property
     def recorded(self) -> Tape | None:
-        """The tape that lies somewhere: itself, or the one that lent its prices."""
+        """The tape that is on file: itself, or the one whose prices it resamples or derives
+        from."""
         return self if self.recipe is None and self.derived is None else self.lent_by
 
     def __len__(self) -> int:
@@ -98,7 +98,7 @@ class Tape:
         return self.step * (self.opens if opening else self.closes)[index]
 
     def find(self, time: Time) -> int:
-        """Index of the first bar that opens at or after a time; the length where there is none."""
+        """Index of the first bar that opens at or after a time; the length if there is none."""
         return place_of(time, self.times, self.interval)
 
     def at(self, time: Time) -> int | None:
@@ -107,7 +107,7 @@ class Tape:
         return index if index < len(self.times) and self.times[index] == time else None
 
     def end_of(self, index: int) -> Time:
-        """When the bar at an index ends: after its interval, but not after the next has begun."""
+        """The end of the bar at an index: after its interval, but not after the next has begun."""
         end = self.times[index] + self.interval
         return min(end, self.times[index + 1]) if index + 1 < len(self.times) else end
 
@@ -161,12 +161,12 @@ class FundingTape:
         return len(self.times)
 
     def next_after(self, time: Time) -> Time | None:
-        """The first stamp later than a time; `None` after the last."""
+        """The first stamp after a time; `None` after the last."""
         index = bisect_right(self.times, time)
         return self.times[index] if index < len(self.times) else None
 
     def last_until(self, time: Time) -> Decimal | None:
-        """The rate of the last stamp that is not later than a time; `None` before the first."""
+        """The rate of the last stamp at or before a time; `None` before the first."""
         index = bisect_right(self.times, time)
         return self.step * self.rates[index - 1] if index else None
 

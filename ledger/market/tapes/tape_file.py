@@ -1,8 +1,8 @@
 """Reading a tape from a file's bytes: every row checked, all or nothing.
 
-Seventy thousand rows have to be ready before a person notices, so whole columns are turned at
-once; only where that fails are the rows walked one by one, to say what is wrong and where. A file
-is read block by block into arrays: ten years of minutes are 250 MB of numbers and never text.
+Seventy thousand rows must load in no noticeable time, so whole columns are converted at once; only
+where that fails are the rows checked one by one, to say what is wrong and where. A file is read
+block by block into arrays: ten years of minutes are 250 MB of numbers and never text.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _ALLOWED = dict.fromkeys(("open", "high", "low", "close", "funding_rate"), _PLAI
     "volume": f"{_PLAIN} and no sign",
 }
 _SATURDAY = 2
-"""Of the days counted from 1 January 1970, a Thursday, those with this rest by seven."""
+"""The remainder by seven of a Saturday, in days counted from Thursday, 1 January 1970."""
 
 
 def parse_tape(
@@ -54,9 +54,9 @@ def parse_tape(
 ) -> Tape:
     """The tape in a file's bytes, plain or gzipped. Raises `Refused` with line numbers.
 
-    Without an interval the most common spacing is taken; without a word about sessions a market
-    counts as continuous when it traded on a Saturday or through a whole day without a gap; without
-    one about the market its times tell whose days its sessions are.
+    The interval defaults to the most common spacing. By default a market is continuous if it traded
+    on a Saturday or through a whole day without a gap, and its times tell whose days its sessions
+    are.
     """
     table = _read(data, name, HEADER)
     times, (opens, highs, lows, closes), scale = table.times, table.prices, table.scale
@@ -108,7 +108,8 @@ def parse_funding(data: bytes, *, name: str, symbol: str, source: str = "") -> F
 
 
 def _read(data: bytes, name: str, header: str) -> Rows:
-    """Every row below the header. Raises `Refused`, for too many as soon as they are there."""
+    """Every row below the header. Raises `Refused`, for too many rows as soon as they are
+    reached."""
     prices = tuple(array("q") for _ in range(header.count(",") - header.endswith("volume")))
     table = Rows(prices, array("q"))
     faults: list[str] = []
@@ -132,11 +133,11 @@ def _read(data: bytes, name: str, header: str) -> Rows:
 
 
 def _blocks(data: bytes, name: str, header: str) -> Iterator[str]:
-    """What stands below the header, some thousand whole lines at a time."""
+    """The text below the header, some thousand whole lines at a time."""
     blocks = _whole_lines(data, name)
-    found, below, text = next(blocks, "").removeprefix("\ufeff").partition("\n")
-    if found != header:
-        raise Refused(f'{name}:1: the header is "{clean(found, 60)}"; allowed: {header}')
+    heading, below, text = next(blocks, "").removeprefix("\ufeff").partition("\n")
+    if heading != header:
+        raise Refused(f'{name}:1: the header is "{clean(heading, 60)}"; allowed: {header}')
     following = next(blocks, None)
     if following is None and not text.strip("\n"):
         raise Refused(f"{name}: no rows below the header")
@@ -168,7 +169,7 @@ def _text(data: bytes, name: str) -> str:
 
 
 def _malformed(body: str, name: str, header: str, first: int) -> list[str]:
-    """The faulty rows of a block whose first line has this number, each with what does not fit."""
+    """The faulty rows of a block, whose first line has this number, each with what does not fit."""
     names = header.split(",")
     faults: list[str] = []
     for line, text in enumerate(body.split("\n"), start=first):
@@ -197,7 +198,7 @@ def _fits(key: str, value: str) -> bool:
 
 
 def _check_times(times: array[int], name: str) -> None:
-    """Each later than the one before. Raises `Refused`."""
+    """Raises `Refused` unless each is later than the one before."""
     if all(map(lt, times, times[1:])):
         return
     faults: list[str] = []
@@ -244,7 +245,7 @@ def _outside(
 
 
 def _spacing(times: array[int], name: str) -> int:
-    """The most common distance of two bars; the smallest of them where several are."""
+    """The most common distance of two bars, the smallest if several are."""
     counts: Counter[int] = Counter(map(sub, times[1:], times))
     if not counts:
         raise Refused(f"{name}: one row only; at least two are needed to show how long a bar lasts")

@@ -1,4 +1,4 @@
-"""Written rows as columns of whole numbers, turned some thousand at a time."""
+"""Rows of text as columns of whole numbers, converted some thousand at a time."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ MOST_DECIMALS = 12
 
 _TIME = re.compile(r"(?:19|20|21)\d\d-\d\d-\d\dT[0-2]\d:[0-5]\d:[0-5]\dZ", re.ASCII)
 _ROOM = 2**63
-"""What an array's whole numbers hold."""
+"""The largest whole number an array holds."""
 _MOST_VOLUME = 10**18
-"""Coins of a millionth of a cent are traded by the trillion."""
+"""Coins of a millionth of a cent trade by the trillion."""
 _CHARACTERS = b"0123456789.,:TZ\n-"
 
 
@@ -33,7 +33,7 @@ class Rows:
     volume_scale: int = 0
 
     def add(self, body: str, header: str) -> None:
-        """The rows of a block. Raises `ValueError` where one of them, or all, cannot be taken."""
+        """Add the rows of a block. Raises `ValueError` if one of them, or all, cannot be taken."""
         stamps, *columns = _columns(body, header)
         prices = columns[: len(self.prices)]
         self.times.extend(times_of(stamps))
@@ -46,7 +46,7 @@ class Rows:
 def _extend(
     columns: tuple[array[int], ...], more: list[list[str]], scale: int, largest: int
 ) -> int:
-    """Rows more of some columns that share a scale, which is the finer of both from now on."""
+    """Extend columns that share a scale, from now on the finer of both."""
     finest = max(scale, _scale(*more)) if more else scale
     if finest > MOST_DECIMALS:
         raise ValueError("decimals")
@@ -75,7 +75,7 @@ def _columns(body: str, header: str) -> list[list[str]]:
 
 
 class _Days(dict[str, int]):
-    """Seconds since 1970 of a day's first moment, for `2020-03-12T`; each worked out once."""
+    """Seconds since 1970 of a day's first moment, for `2020-03-12T`; each computed once."""
 
     def __missing__(self, text: str) -> int:
         if not _TIME.fullmatch(f"{text}00:00:00Z"):
@@ -86,7 +86,7 @@ class _Days(dict[str, int]):
 
 
 class _Clock(dict[str, int]):
-    """Seconds since midnight, for `10:00:00Z`; each worked out once."""
+    """Seconds since midnight, for `10:00:00Z`; each computed once."""
 
     def __missing__(self, text: str) -> int:
         if not _TIME.fullmatch(f"2000-01-01T{text}") or text >= "24":
@@ -97,7 +97,7 @@ class _Clock(dict[str, int]):
 
 
 def times_of(column: Sequence[str]) -> list[int]:
-    """Seconds since 1970. Raises `ValueError` for what is no time."""
+    """Seconds since 1970. Raises `ValueError` for what is not a time."""
     days, clock = _Days(), _Clock()
     return [days[text[:11]] + clock[text[11:]] for text in column]
 
@@ -112,9 +112,9 @@ def _scale(*columns: list[str]) -> int:
 
 
 def _whole(column: list[str], scale: int, largest: int = int(LARGEST)) -> list[int]:
-    """Written numbers below `largest` as whole numbers at a scale.
+    """Numbers in text below `largest` as whole numbers at a scale.
 
-    Raises `ValueError` where one is malformed or too large.
+    Raises `ValueError` if one is malformed or too large.
     """
     if scale > MOST_DECIMALS:
         raise ValueError("decimals")
@@ -122,9 +122,9 @@ def _whole(column: list[str], scale: int, largest: int = int(LARGEST)) -> list[i
     if full.count(".") != (len(column) if scale else 0) or ",." in f",{full}" or "-." in full:
         raise ValueError("points")
     digits = full.replace(".", "")
-    try:  # the JSON reader turns digits into numbers twice as fast as int does
+    try:  # the JSON reader converts digits twice as fast as int does
         atoms: list[int] = json.loads(f"[{digits}]")
-    except ValueError:  # it takes no leading zeros, which 0.5 has
+    except ValueError:  # it rejects leading zeros, which 0.5 has
         atoms = list(map(int, digits.split(",")))
     most = min(largest * 10**scale, _ROOM)
     if max(atoms) >= most or min(atoms) <= -most:
@@ -133,7 +133,7 @@ def _whole(column: list[str], scale: int, largest: int = int(LARGEST)) -> list[i
 
 
 def _filled(column: list[str], scale: int) -> list[str]:
-    """Every number with all its decimals: the full, the one short of it, the whole, the rest."""
+    """Every number with all its decimals: complete, one short, whole, or any other."""
     full, short, zeros = -scale - 1, -scale, f".{'0' * scale}"
     return [
         text

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.market.csv_import.import_tape import ForeignTape, read_foreign
-from ledger.market.csv_import.layout import Wishes
+from ledger.market.csv_import.layout import ImportOptions
 from ledger.market.csv_import.report import TapeFault
 from ledger.market.csv_import.rows import Progress
 from ledger.market.tapes.compression import LARGEST_TEXT
@@ -18,10 +18,10 @@ _LONGEST_STEM = 50
 _SUFFIXES = re.compile(r"(\.(csv|txt|tsv|gz|zip))+$", re.IGNORECASE)
 
 
-def understand(path: Path, wishes: Wishes, progress: Progress | None = None) -> ForeignTape:
+def understand(path: Path, options: ImportOptions, progress: Progress | None = None) -> ForeignTape:
     """How a file is understood. Raises `Refused`; nothing is written."""
     name = clean(path.name, 80)
-    return read_foreign(read_bytes(path, str(path), LARGEST_TEXT), name, wishes, progress)
+    return read_foreign(read_bytes(path, str(path), LARGEST_TEXT), name, options, progress)
 
 
 def id_for(path: Path, found: ForeignTape) -> str:

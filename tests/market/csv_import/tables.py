@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from ledger.market.csv_import.import_tape import ForeignTape, read_foreign
-from ledger.market.csv_import.layout import Wishes
+from ledger.market.csv_import.layout import ImportOptions
 from ledger.market.tapes.tape_file import HEADER
 from ledger.refused import Refused
 from tests.places import DATA
@@ -15,12 +15,12 @@ FOLDER = DATA / "imports"
 
 def read(name: str, **wishes: str) -> ForeignTape:
     """A file of the folder, imported."""
-    return read_foreign((FOLDER / name).read_bytes(), name, Wishes(**wishes))
+    return read_foreign((FOLDER / name).read_bytes(), name, ImportOptions(**wishes))
 
 
 def imported(*lines: str, name: str = "t.csv", **wishes: str) -> ForeignTape:
     """A table of these lines, imported."""
-    return read_foreign("\n".join((*lines, "")).encode(), name, Wishes(**wishes))
+    return read_foreign("\n".join((*lines, "")).encode(), name, ImportOptions(**wishes))
 
 
 def refused(*lines: str, name: str = "t.csv", **wishes: str) -> str:
@@ -37,6 +37,6 @@ def bars_of(found: ForeignTape) -> list[str]:
     return rows
 
 
-def told(found: ForeignTape) -> list[tuple[str, int, int]]:
+def by_line(found: ForeignTape) -> list[tuple[str, int, int]]:
     """Kind and lines of each fault."""
     return [(fault.kind.value, fault.line, fault.last_line) for fault in found.faults]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.market.csv_import.import_tape import ForeignTape, read_foreign
-from ledger.market.csv_import.layout import Wishes
+from ledger.market.csv_import.layout import ImportOptions
 from ledger.market.tapes.tape_file import HEADER, parse_tape
 from ledger.refused import Refused
 from tests.market.csv_import.tables import FOLDER, bars_of
@@ -85,7 +85,7 @@ def test_rows_torn_repeated_and_shuffled_are_bars_or_told(data: st.DataObject) -
     chosen = data.draw(st.lists(st.sampled_from(rows), min_size=2, max_size=2 * len(rows)))
     text = "\n".join((*every[: len(heading)], *chosen))
     try:
-        found = read_foreign(text.encode(), path.name, Wishes(dates="day-first"))
+        found = read_foreign(text.encode(), path.name, ImportOptions(dates="day-first"))
     except Refused:
         return
     assert lines_told(found) == lines_of(text)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.market.instrument import OptionTerms, Right
-from ledger.market.tapes.option_tape import Pricing, black_scholes, option_tape, realised
+from ledger.market.tapes.option_tape import Pricing, black_scholes, option_tape, realized
 from ledger.times import DAY
 from tests.market.tapes.test_leveraged_token import daily
 
@@ -56,4 +56,4 @@ def test_the_realised_volatility_is_that_of_the_days_before() -> None:
     tape = daily((100, 100, 100, 100), (100, 110, 100, 110), (110, 110, 99, 99), (99, 99, 99, 99))
     moves = [log(110 / 100), log(99 / 110)]
     expected = sqrt(sum(move * move for move in moves) / (2 * DAY / (365 * DAY)))
-    assert realised(tape, 30)[3] == pytest.approx(expected)
+    assert realized(tape, 30)[3] == pytest.approx(expected)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.market.csv_import.import_tape import ForeignTape
-from ledger.market.csv_import.layout import Wishes
+from ledger.market.csv_import.layout import ImportOptions
 from ledger.market.csv_import.report import TapeFault
 from ledger.market.tapes.sessions import Trades
 from ledger.money import plain
@@ -44,14 +44,14 @@ def run(arguments: Namespace) -> int:
     return DONE
 
 
-def _wishes(arguments: Namespace) -> Wishes:
+def _wishes(arguments: Namespace) -> ImportOptions:
     symbol = arguments.symbol
     if symbol is not None and not (0 < len(symbol) <= 24 and clean(symbol, 24) == symbol.strip()):
         raise Refused(
             f'--symbol: "{clean(symbol, 40)}" is not a symbol; allowed: 1 to 24 characters'
         )
     market = arguments.market
-    return Wishes(
+    return ImportOptions(
         symbol=symbol,
         dates=arguments.dates,
         decimal=arguments.decimal,
@@ -60,7 +60,7 @@ def _wishes(arguments: Namespace) -> Wishes:
     )
 
 
-def _understood(path: Path, wishes: Wishes) -> ForeignTape:
+def _understood(path: Path, wishes: ImportOptions) -> ForeignTape:
     progress = Progress(speaks=False)
     try:
         return understand(path, wishes, progress.reach)

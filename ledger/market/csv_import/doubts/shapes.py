@@ -21,7 +21,7 @@ _LEVEL = 1.5
 _KEPT = "kept"
 
 
-def tell_wicks(bars: Bars, faults: Faults) -> None:
+def report_wicks(bars: Bars, faults: Faults) -> None:
     """Report every high or low far beyond the bars before and after.
 
     The first and last bar have one neighbour, and must reach twice as far beyond it.
@@ -33,11 +33,11 @@ def tell_wicks(bars: Bars, faults: Faults) -> None:
         bottom = min(prices[4 * at + 2] for at in beside)
         high, low = prices[4 * index + 1], prices[4 * index + 2]
         if high - top > _LEAST * abs(top) and _is_far(high - top, top, bars, index, len(beside)):
-            _tell_wick("high", high, top, bars, index, faults)
+            _report_wick("high", high, top, bars, index, faults)
         if bottom - low > _LEAST * abs(bottom) and _is_far(
             bottom - low, bottom, bars, index, len(beside)
         ):
-            _tell_wick("low", low, bottom, bars, index, faults)
+            _report_wick("low", low, bottom, bars, index, faults)
 
 
 def _is_far(beyond: int, bound: int, bars: Bars, index: int, neighbours: int) -> bool:
@@ -47,7 +47,9 @@ def _is_far(beyond: int, bound: int, bars: Bars, index: int, neighbours: int) ->
     )
 
 
-def _tell_wick(name: str, extreme: int, bound: int, bars: Bars, index: int, faults: Faults) -> None:
+def _report_wick(
+    name: str, extreme: int, bound: int, bars: Bars, index: int, faults: Faults
+) -> None:
     what = (
         f"no neighbouring bar confirms the {name} {written(extreme, bars.scale)} "
         f"(nearest: {written(bound, bars.scale)})"
@@ -64,7 +66,7 @@ def _usual_range(bars: Bars, index: int) -> float:
     )
 
 
-def tell_jumps(bars: Bars, faults: Faults) -> None:
+def report_jumps(bars: Bars, faults: Faults) -> None:
     """Report every open far from the close before, if the next bars stay at its level."""
     prices = bars.prices
     for index in range(1, len(bars)):
@@ -76,7 +78,7 @@ def tell_jumps(bars: Bars, faults: Faults) -> None:
         if (split is None and ratio < _LEVEL) or not _stays(bars, index):
             continue
         if split is None:
-            _tell_level(bars, index, ratio, faults)
+            _report_level(bars, index, ratio, faults)
             continue
         terms = f"{split:g}:1" if split != 1.5 else "3:2"
         if opened > close:
@@ -91,7 +93,7 @@ def tell_jumps(bars: Bars, faults: Faults) -> None:
         )
 
 
-def _tell_level(bars: Bars, index: int, ratio: float, faults: Faults) -> None:
+def _report_level(bars: Bars, index: int, ratio: float, faults: Faults) -> None:
     close, opened = bars.prices[4 * index - 1], bars.prices[4 * index]
     times = f"{ratio:.4g} times" if opened > close else f"1/{ratio:.4g} of"
     what = (
@@ -109,7 +111,7 @@ def _stays(bars: Bars, index: int) -> bool:
     return abs(prices[4 * last + 3] - opened) < abs(prices[4 * last + 3] - close)
 
 
-def tell_quiet(bars: Bars, unknown: set[int], faults: Faults) -> None:
+def report_quiet(bars: Bars, unknown: set[int], faults: Faults) -> None:
     """Report every bar without volume, in a table that has volume elsewhere.
 
     The lines in `unknown` have none written, which need not mean that nothing traded.

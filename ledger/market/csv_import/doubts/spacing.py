@@ -105,12 +105,12 @@ def check_one_interval(bars: Bars, interval: int, name: str) -> None:
         )
 
 
-def tell_spacing(bars: Bars, interval: int, faults: Faults, *, continuous: bool) -> None:
+def report_spacing(bars: Bars, interval: int, faults: Faults, *, continuous: bool) -> None:
     """Report every place where bars overlap or are missing."""
     times = bars.times
     sessions = None if continuous or interval >= DAY else Sessions(times, interval)
     if sessions is not None:
-        _tell_days_among_shorter(bars, interval, faults)
+        _report_days_among_shorter(bars, interval, faults)
     for index, (earlier, later) in enumerate(pairwise(times), start=1):
         step = later - earlier
         if step == interval:
@@ -123,20 +123,20 @@ def tell_spacing(bars: Bars, interval: int, faults: Faults, *, continuous: bool)
                 what = f"{iso(later)} is only {interval_name(step)} after the previous bar"
                 faults.note(FaultKind.OVERLAP, line, what, "kept")
         elif sessions is not None:
-            _tell_missed(sessions, earlier, later, line, faults)
+            _report_missed(sessions, earlier, later, line, faults)
         elif continuous or interval >= WEEK:
             if interval < WEEK or step > interval + 3 * DAY:
-                _tell_gap(interval, earlier, later, line, faults)
+                _report_gap(interval, earlier, later, line, faults)
         else:
-            _tell_weekdays(earlier, later, "bars are", line, faults)
+            _report_weekdays(earlier, later, "bars are", line, faults)
 
 
-def _tell_gap(interval: int, earlier: int, later: int, line: int, faults: Faults) -> None:
+def _report_gap(interval: int, earlier: int, later: int, line: int, faults: Faults) -> None:
     shift = _LONGEST_SHIFT if interval > HOUR else 0
-    _tell_missing((later - earlier - 1 - shift) // interval, earlier, later, line, faults)
+    _report_missing((later - earlier - 1 - shift) // interval, earlier, later, line, faults)
 
 
-def _tell_missing(missing: int, earlier: int, later: int, line: int, faults: Faults) -> None:
+def _report_missing(missing: int, earlier: int, later: int, line: int, faults: Faults) -> None:
     if not missing:  # a clock change
         return
     bars = "1 bar is" if missing == 1 else f"{missing} bars are"
@@ -151,7 +151,7 @@ def _weekdays_between(earlier: int, later: int) -> int:
     return 5 * whole + sum((day + 3) % 7 < 5 for day in days[len(days) - rest :])
 
 
-def _tell_weekdays(earlier: int, later: int, unit: str, line: int, faults: Faults) -> None:
+def _report_weekdays(earlier: int, later: int, unit: str, line: int, faults: Faults) -> None:
     missing = _weekdays_between(earlier, later)
     if missing > _HOLIDAYS:
         what = f"{missing} {unit} missing between {iso(earlier)} and {iso(later)}"
@@ -162,7 +162,7 @@ def _tell_weekdays(earlier: int, later: int, unit: str, line: int, faults: Fault
         faults.note(FaultKind.CLOSED, line, what, "taken as a closed market")
 
 
-def _tell_missed(sessions: Sessions, earlier: int, later: int, line: int, faults: Faults) -> None:
+def _report_missed(sessions: Sessions, earlier: int, later: int, line: int, faults: Faults) -> None:
     """Report bars missing between two in a market with sessions, and weekdays without any."""
     missing = sessions.missing_between(earlier, later)
     holiday = _weekdays_between(earlier, later)
@@ -172,12 +172,12 @@ def _tell_missed(sessions: Sessions, earlier: int, later: int, line: int, faults
         what = f"{bars} fewer than usual next to {iso(earlier)[:10]}"
         faults.note(FaultKind.CLOSED, line, what, "taken as a short day next to a holiday")
     else:
-        _tell_missing(missing, earlier, later, line, faults)
+        _report_missing(missing, earlier, later, line, faults)
     if holiday:
-        _tell_weekdays(earlier, later, "trading days are", line, faults)
+        _report_weekdays(earlier, later, "trading days are", line, faults)
 
 
-def _tell_days_among_shorter(bars: Bars, interval: int, faults: Faults) -> None:
+def _report_days_among_shorter(bars: Bars, interval: int, faults: Faults) -> None:
     """Report runs of days with a single bar: these are daily bars among shorter ones."""
     times, start = bars.times, 0
     for index in range(1, len(times) + 1):
