@@ -9,18 +9,18 @@ from __future__ import annotations
 import unicodedata
 from decimal import Decimal
 
-from ledger.money import price_places, scale_of
+from ledger.money import price_places
 from ledger.practice.words import formats
 from ledger.practice.words.formats import NOTHING as NOTHING
 from ledger.practice.words.formats import day as day
 from ledger.practice.words.formats import fixed, moment_of, trimmed, with_unit
+from ledger.practice.words.formats import money as money
 from ledger.practice.words.formats import month as month
 from ledger.practice.words.formats import percent as percent
 from ledger.text import clean as clean
 
 UP, DOWN = "▲", "▼"
 
-_STABLE_PLACES = 6
 _SPANS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 _ASCII = str.maketrans(
@@ -52,17 +52,9 @@ def asciify(text: str) -> str:
     return text.translate(_ASCII).encode("ascii", "replace").decode("ascii")
 
 
-def money(amount: Decimal | None, asset: str, *, exact: bool = False) -> str:
-    """`7,411.70`; dollar coins are shown with two decimals unless `exact`, coins are trimmed."""
-    places = scale_of(asset)
-    if places == _STABLE_PLACES and not exact:
-        return fixed(amount, 2)
-    return fixed(amount, places) if places <= _STABLE_PLACES else trimmed(amount, places)
-
-
-def signed_money(amount: Decimal | None, asset: str, *, exact: bool = False) -> str:
+def signed_money(amount: Decimal | None, asset: str) -> str:
     """`▲+413.20`, `▼-1,603.75`, and plain `0.00` where there is neither."""
-    return signed(money(amount, asset, exact=exact))
+    return signed(money(amount, asset))
 
 
 def signed(figure: str) -> str:

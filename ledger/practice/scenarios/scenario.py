@@ -11,6 +11,7 @@ from ledger.books.file.damage import ledger_errors
 from ledger.books.store import Ledger
 from ledger.practice.library.catalog import tape_info
 from ledger.practice.library.files import assets
+from ledger.practice.words.formats import money
 from ledger.refused import Refused, nearest
 from ledger.reports.grade import Grade, grade_of
 from ledger.text import clean
@@ -159,7 +160,7 @@ def debriefing(played: Scenario, events: Iterable[Event], statement: "Statement"
     """The debrief in lines: what it was about, the goal next to the account's final `statement`,
     and the grade."""
     grade = grade_of(events, played.bar)
-    result = f"You ended with {statement.equity:,.2f} {statement.currency}."
+    result = f"You ended with {money(statement.equity, statement.currency)} {statement.currency}."
     lines = [played.debrief, "", f"The goal was: {played.goal} {result}", ""]
     if grade is None:
         return [*lines, "You did not trade, so there is no grade."]

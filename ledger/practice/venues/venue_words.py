@@ -12,6 +12,7 @@ from ledger.market.rules.rulebook import AccountKind, Rulebook
 from ledger.money import trim
 from ledger.practice.calc.calculators import interest
 from ledger.practice.calc.full_position import FullPosition
+from ledger.practice.words import formats
 from ledger.practice.words.formats import trimmed_percent
 from ledger.times import DAY, HOUR
 from ledger.toml_file import Unit
@@ -55,7 +56,7 @@ def read(part: Part, currency: str) -> str:
         case Unit.TIMES:
             return f"{number:f}x"
         case Unit.MONEY:
-            return f"{number:,f} {currency}"
+            return f"{formats.money(number, currency, exact=True)} {currency}"
         case Unit.REQUIREMENTS:
             return f"{number:f} x the requirement"
         case Unit.DAYS:
@@ -81,7 +82,7 @@ def far(move: Decimal | None) -> str:
 
 def money(amount: Decimal, currency: str) -> str:
     """`10,000.00 USD`."""
-    return f"{amount:,.2f} {currency}"
+    return f"{formats.money(amount, currency)} {currency}"
 
 
 def leverage_words(book: Rulebook, full: tuple[FullPosition, ...]) -> Iterator[str]:
@@ -136,7 +137,7 @@ def rung_words(book: Rulebook, full: tuple[FullPosition, ...], rung: str) -> Ite
         who = f"{who_of(position, full)} at {trim(position.leverage):f}x"
         step = next((step for step in position.steps if step.rung == rung), None)
         if step is None or step.move is None:
-            yield f"{who}: no price of this position alone reaches it."
+            yield f"{who}: no move of its price alone reaches it."
             continue
         at = f", with the {measure} at {percent(step.measure)}" if step.measure is not None else ""
         move = "fall" if position.side == "long" else "rise"

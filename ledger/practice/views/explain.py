@@ -14,7 +14,7 @@ from ledger.market.rules.carry import Calendar
 from ledger.market.rules.rulebook import AccountKind, Level, Rung
 from ledger.money import ONE, ZERO, ratio, round_up, settle, trim
 from ledger.practice.views.desk_view import CallView
-from ledger.practice.words.formats import trimmed_percent
+from ledger.practice.words.formats import money, trimmed_percent
 from ledger.practice.words.wording import when
 from ledger.times import DAY, iso
 
@@ -86,7 +86,7 @@ def _price_lines(
     symbol = position.symbol
     price = threshold_price(account, pocket, market.mark, level, symbol)
     if price is None:
-        return ("no price of this position alone reaches it",)
+        return ("no move of this price alone reaches it",)
     at = shown_threshold(price, position.quantity, account.instruments[symbol].tick) or price
     if account.instruments[symbol].inverse:
         return (f"they meet at {_price(at)}, on a curve, since it is settled in the coin",)
@@ -121,7 +121,7 @@ def interest_lines(account: Account, pocket: Pocket) -> tuple[str, ...]:
         lines.append(f"charged in whole periods, {_money(whole, account)} each; next: {when(due)}")
     lines.append(
         f"accrued and unpaid: {_money(loan.accrued, account)}; "
-        f"charged in all: {_money(account.totals.interest, account)}"
+        f"charged so far: {_money(account.totals.interest, account)}"
     )
     return tuple(lines)
 
@@ -147,10 +147,10 @@ def explain_call(account: Account, market: Market, call: CallView) -> list[Parag
     fee = account.rulebook.taker_fee
     relief = restored_per_unit(account, position, price, price, fee)
     share = relief / unit if unit else ZERO
-    stands = "Where it stands", *equity_lines(account, market, pocket)
+    stands = "Where you stand", *equity_lines(account, market, pocket)
     stands += tuple(_requirement_lines(account, market, pocket))
     if not call.shortfall:
-        return [stands, ("Why the call stands", *_not_clear_lines(account))]
+        return [stands, ("Why the call is still open", *_not_clear_lines(account))]
     short = _money(call.shortfall, account)
     lately = ""
     if call.unposted:
@@ -180,7 +180,8 @@ def explain_call(account: Account, market: Market, call: CallView) -> list[Parag
 
 
 def _money(amount: Decimal, account: Account) -> str:
-    return f"{settle(amount, account.currency):,f}"
+    """To the last digit, so that a sum of such figures adds up."""
+    return money(settle(amount, account.currency), account.currency, exact=True)
 
 
 def _price(value: Decimal) -> str:

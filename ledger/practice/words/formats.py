@@ -7,12 +7,17 @@ a dash, never a zero. Times are UTC.
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
+from ledger.money import scale_of
+
 NOTHING = "—"
 
 _LONGEST = 24
 """From this many digits before the point a figure is written with an exponent."""
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONEY_PLACES = 2
+_STABLE_PLACES = 6
+_MOST_PLACES = 18
 _LAST_SECOND = 253_402_300_799
 
 
@@ -39,6 +44,17 @@ def trimmed(value: Decimal | None, places: int, least: int = 0) -> str:
     decimals = decimals.rstrip("0").ljust(least, "0")
     figure = f"{whole}.{decimals}" if decimals else whole
     return "0" if figure == "-0" else figure
+
+
+def money(amount: Decimal | None, asset: str, *, exact: bool = False) -> str:
+    """`7,411.70`: money and dollar coins with two decimals, other coins without trailing zeros.
+
+    `exact` keeps every further digit, for figures that have to add up.
+    """
+    least = _MONEY_PLACES if scale_of(asset) <= _STABLE_PLACES else 0
+    if exact:
+        return trimmed(amount, _MOST_PLACES, least)
+    return fixed(amount, least) if least else trimmed(amount, scale_of(asset))
 
 
 def with_unit(figure: str, unit: str) -> str:

@@ -146,4 +146,4 @@ def test_the_most_of_an_inverse_contract_is_told_in_coins_that_it_is_worth() -> 
     """100 contracts of a dollar at 100 are one coin: the first tier, 100x, 0.01 of one's own."""
     page = venue_page(load_venue("phemex-inverse"))
     told = next(section for section in page.sections if not section.place).told
-    assert told == ("0.01 BTC of your own money carries a position of up to 1.00 BTC: 100x.",)
+    assert told == ("0.01 BTC of your own money carries a position of up to 1 BTC: 100x.",)

@@ -21,7 +21,7 @@ def test_a_loan_of_whole_hours_says_what_an_hour_costs_and_when_the_next_is_char
     assert interest_lines(world.account, world.account.main) == (
         "30,000.00 x 8.76% / 365 days = 7.20 a day",
         "charged in whole periods, 0.30 each; next: Mon 1 Jan 2024 02:13:20",
-        "accrued and unpaid: 0.30; charged in all: 0.30",
+        "accrued and unpaid: 0.30; charged so far: 0.30",
     )
 
 

@@ -34,8 +34,19 @@ def test_money_has_its_assets_decimals(amount: Decimal | None, asset: str, text:
     assert fmt.money(amount, asset) == text
 
 
-def test_dollar_coins_show_six_decimals_only_when_asked_exactly() -> None:
-    assert fmt.money(D("20188.280001"), "USDT", exact=True) == "20,188.280001"
+@pytest.mark.parametrize(
+    ("amount", "asset", "text"),
+    [
+        ("20188.280001", "USDT", "20,188.280001"),
+        ("1000.076", "USDT", "1,000.076"),
+        ("3000", "USDT", "3,000.00"),
+        ("2000", "USD", "2,000.00"),
+        ("2.525", "USD", "2.525"),
+        ("1.50000000", "BTC", "1.5"),
+    ],
+)
+def test_exact_money_keeps_every_digit_and_two_decimals(amount: str, asset: str, text: str) -> None:
+    assert fmt.money(D(amount), asset, exact=True) == text
 
 
 @pytest.mark.parametrize(
