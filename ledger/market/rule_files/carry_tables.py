@@ -39,8 +39,8 @@ class InterestTable(Table):
     )
     benchmark: Sourced[Annotated[Number, Field(ge=-1, le=10), Unit.SHARE]] | None = Field(
         default=None,
-        description="yearly rate, at least 0, that the rates come on top of; without it they are "
-        "the whole",
+        description="yearly rate, at least 0, to which the rates are added; without it, they stand "
+        "alone",
     )
     tier_of: Annotated[
         TierOf,
@@ -56,8 +56,7 @@ class InterestTable(Table):
     )
     post_every: Sourced[Span] = Field(
         title="Posted",
-        description="how often interest is written to the ledger; the period where it is counted "
-        "in whole ones",
+        description="how often interest is posted; also the period, where whole ones are counted",
     )
     calendar: Annotated[
         Calendar,
@@ -71,13 +70,13 @@ class InterestTable(Table):
     counted: Annotated[Counted, Loose, _COUNTED] | None = Field(
         default=None,
         title="A whole period is charged",
-        description="when a whole period is charged; completed unless said",
+        description="when a whole period is charged; by default when it has passed",
     )
     first_period: Annotated[bool, Says(true="costs a period at once", false="costs nothing")] = (
         Field(
             default=False,
-            title="The drawing",
-            description="whether one period is charged at the drawing, on what is drawn",
+            title="Drawing a loan",
+            description="whether one period is charged when a loan is drawn, on the amount drawn",
         )
     )
     capitalize: Annotated[
@@ -120,7 +119,7 @@ class InterestTable(Table):
 
 
 class RolloverTable(Table):
-    fee: Sourced[Fraction] = Field(description="of what each fill cost, each time")
+    fee: Sourced[Fraction] = Field(description="of the cost of each fill, each time")
     every: Sourced[Span] = Field(description="how often, since the fill")
     counted: Annotated[Counted, Loose, _COUNTED] = Field(description="when a period is charged")
 
@@ -139,7 +138,7 @@ class BorrowFeeTable(Table):
     first_period: Annotated[bool, Says(true="costs a period at once", false="costs nothing")] = (
         Field(
             default=False,
-            title="The sale",
+            title="Selling short",
             description="whether one period is charged with the short sale",
         )
     )

@@ -107,7 +107,7 @@ class _Forbidden(Table):
 
     forbids: Annotated[
         Forbids, Loose, Says(withdraw="taking money out", borrow="borrowing more")
-    ] = Field(description="what is stopped at or below the level")
+    ] = Field(description="what is blocked at or below the level")
 
 
 class RestrictionTable(MeasureTable, _Forbidden):
@@ -158,7 +158,7 @@ class ForcedExitTable(Table):
     ] = Field(default=ExitOrder.LOSERS, description="which position goes first")
     restores: Annotated[Rung, Loose] = Field(
         default=Rung.LIQUIDATION,
-        description="for whole positions: the rung that must be clear again before it ends",
+        description="for whole positions: the rung that must be clear again before it stops",
     )
     keeps_surplus: Annotated[bool, Says(true="the venue's", false="yours")] = Field(
         default=False,
@@ -181,8 +181,8 @@ class FundingTable(Table):
 
 
 class BookTable(Extending):
-    id: Id = Field(description="its name in commands and files, and of its own file")
-    title: Line = Field(description="its name for people")
+    id: Id = Field(description="its name in commands and files; its own file is named after it")
+    title: Line = Field(description="its name on pages and lists")
     kind: Annotated[
         AccountKind,
         Loose,
@@ -194,9 +194,9 @@ class BookTable(Extending):
             linear="worth the move of the price, in money",
             inverse="a fixed number of dollars each, settled in the coin",
         ),
-    ] = Field(default="linear", description="of a derivatives venue: what its contracts are")
+    ] = Field(default="linear", description="for kind derivatives: what its contracts are")
     currency: Annotated[str, like(r"[A-Z0-9]{2,10}", "2 to 10 capitals or digits")] = Field(
-        description="the money of its accounts"
+        description="the currency of its accounts"
     )
     modes: Annotated[
         list[Annotated[Mode, Loose]],
@@ -218,9 +218,7 @@ class BookTable(Extending):
             risk_rate="assets over liabilities, worse as it falls",
             debt_ratio="liabilities over assets, worse as it rises",
         ),
-    ] = Field(
-        title="Health measure", description="the venue's own measure of how an account stands"
-    )
+    ] = Field(title="Health measure", description="the venue's own measure of an account's health")
     auto_repay: Annotated[
         bool, Says(true="repays the loan at once", false="stays in the account")
     ] = Field(title="Incoming cash", description="whether incoming cash repays the loan")
@@ -240,11 +238,11 @@ class BookTable(Extending):
     ] = Field(default=Draws.LACKING, description="how much of a purchase is borrowed")
     initial_margin: Sourced[Fraction] = Field(description="equity needed to open, of the value")
     max_leverage: Sourced[Leverage] = Field(
-        title="Largest leverage", description="the largest position over equity when opening"
+        title="Maximum leverage", description="the largest position over equity when opening"
     )
     cross_leverage: Sourced[Leverage] | None = Field(
         default=None,
-        title="Largest leverage in cross",
+        title="Maximum leverage in cross",
         description="in cross and smart margin, where it is lower than in isolated margin",
     )
     posts_close_fee: Annotated[
@@ -255,7 +253,7 @@ class BookTable(Extending):
         description="whether the fee for closing at the bankruptcy price is posted with it",
     )
     default_leverage: Sourced[Leverage] = Field(
-        title="Usual leverage", description="of an order that names none"
+        title="Default leverage", description="of an order that names none"
     )
     minimum_equity: Sourced[Amount] = Field(description="needed to open a position with a loan")
     maker_fee: Sourced[Fraction] = Field(description="of a fill that rested in the book")
@@ -275,7 +273,7 @@ class BookTable(Extending):
         default=None, description="what the loan costs: for kind loan, and only there"
     )
     borrow_fee: BorrowFeeTable | None = Field(
-        default=None, description="what lent shares cost a short: for kind loan only"
+        default=None, description="what borrowed shares cost a short: for kind loan only"
     )
     funding: FundingTable | None = Field(
         default=None, description="payments between longs and shorts of a perpetual"

@@ -14,23 +14,25 @@ class ShortTable(Table):
         title="keep", description="of a short's value, at or above low_price"
     )
     per_share: Amount = Field(
-        title="a share, at least", description="but no less than this for each share"
+        title="at least {} a share", description="but no less than this for each share"
     )
     low_price: Amount = Field(
-        title="below", description="the price below which the two low figures apply"
+        title="if priced below", description="the price below which the two low figures apply"
     )
     low_rate: Annotated[NotNegative, Unit.SHARE] = Field(
         title="keep", description="of a cheap short's value"
     )
     low_per_share: Amount = Field(
-        title="a share, at least", description="but no less than this for each cheap share"
+        title="at least {} a share", description="but no less than this for each cheap share"
     )
 
 
 class TierTable(Table):
-    floor: Amount = Field(title="from", description="notional from which it holds; the first is 0")
+    floor: Amount = Field(
+        title="from", description="notional from which it applies; the first is 0"
+    )
     rate: Fraction = Field(title="keep", description="maintenance margin, of the notional")
-    max_leverage: Leverage = Field(title="up to", description="the most that may be opened here")
+    max_leverage: Leverage = Field(title="up to", description="the maximum leverage here")
 
 
 class ScheduleTable(Table):
@@ -40,7 +42,7 @@ class ScheduleTable(Table):
         Loose,
         Says(
             value="the position's value",
-            liabilities="what is owed: the loan, and borrowed things at the mark",
+            liabilities="the debt: the loan, and borrowed assets at the mark",
             used_margin="margin used: opening cost / leverage",
         ),
     ] = Field(default=Basis.VALUE, description="what the requirement is measured on")

@@ -160,7 +160,12 @@ def _entry(found: Figure | Word, page: RulebookPage) -> Entry:
 
 
 def _row(row: tuple[Part, ...], currency: str) -> str:
-    return ", ".join(f"{part.label} {read(part, currency)}".strip() for part in row)
+    return ", ".join(_labelled(part.label, read(part, currency)) for part in row)
+
+
+def _labelled(label: str, value: str) -> str:
+    """The label before its value, or around it: `at least {} a share`."""
+    return label.replace("{}", value) if "{}" in label else f"{label} {value}".strip()
 
 
 @dataclass(frozen=True, slots=True)

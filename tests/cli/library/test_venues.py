@@ -82,8 +82,8 @@ def test_two_rule_books_stand_side_by_side_with_what_differs_marked() -> None:
     assert pairs["interest.day_count"]["values"] == [["360 days"], None]
     assert not pairs["clear_band"]["differs"]
     lines = tightrope("venues", "us-reg-t", "binance-usdm").lines
-    assert [line.split()[:4] for line in lines if "Largest leverage" in line] == [
-        ["*", "Largest", "leverage", "2x"]
+    assert [line.split()[:4] for line in lines if "Maximum leverage " in line and "2x" in line] == [
+        ["*", "Maximum", "leverage", "2x"]
     ]
     assert [line.split()[0] for line in lines if "Clear band" in line] == ["Clear"]
 
