@@ -19,11 +19,12 @@ from ledger.account.risk.margin import (
     unrealized,
 )
 from ledger.account.risk.requirement import entry_price, hedges_of, requirement
-from ledger.account.state import Account, Convention, Loan, Lot, Pocket, Position, open_account
+from ledger.account.state import Loan
 from ledger.market.instrument import Instrument, Kind, OptionTerms, Right
-from ledger.market.rules.rulebook import Mode, OptionRule, Rulebook
+from ledger.market.rules.rulebook import OptionRule
 from ledger.market.rules.schedule import Basis, Schedule, ShortRule
 from ledger.money import ZERO
+from tests.account.made import account, pocket, position
 from tests.worlds import D, broker, perpetual, stock, venue
 
 FINRA = ShortRule(
@@ -34,34 +35,6 @@ FINRA = ShortRule(
 def option(right: Right, strike: str = "50") -> Instrument:
     terms = OptionTerms(on="ACME", right=right, strike=D(strike), expires=9)
     return stock("OPT", kind=Kind.OPTION, multiplier=D(10), option=terms)
-
-
-def account(book: Rulebook, *listed: Instrument) -> Account:
-    made = {one.symbol: one for one in listed}
-    return open_account("test", book, Mode.CROSS, Convention.WORST, made)
-
-
-def position(
-    instrument: Instrument, quantity: str, entry: str, leverage: str = "1", **more: object
-) -> Position:
-    basis = instrument.notional(D(quantity), D(entry))
-    made = Position(
-        symbol=instrument.symbol,
-        pocket="main",
-        lots=(Lot(D(quantity), D(entry), basis),),
-        quantity=D(quantity),
-        basis=basis,
-        leverage=D(leverage),
-        opened_at=0,
-        peak=abs(D(quantity)),
-        first_entry=D(entry),
-    )
-    return replace(made, **more)  # type: ignore[arg-type]
-
-
-def pocket(*held: Position, cash: str = "0", **more: object) -> Pocket:
-    made = Pocket(name="main", cash=D(cash), positions={one.symbol: one for one in held})
-    return replace(made, **more)  # type: ignore[arg-type]
 
 
 # options

@@ -13,8 +13,8 @@ from ledger.account.risk.threshold import (
 )
 from ledger.market.rules.rulebook import Judged, Rung
 from ledger.money import LARGEST
+from tests.account.made import account, pocket, position
 from tests.account.risk.pockets import COMBINED, Drawn, close, drawn
-from tests.account.risk.test_margin import account, pocket, position
 from tests.worlds import D, level, perpetual, venue
 
 SEEDS = range(12)

@@ -8,7 +8,6 @@ import pytest
 from ledger.account.commands import PlaceOrder
 from ledger.account.order import Order, OrderType, Target
 from ledger.account.state import Side
-from ledger.engine.decision.draft import Draft
 from ledger.engine.decision.refusal import Refusal
 from ledger.engine.orders.acceptance import (
     check_leverage,
@@ -26,36 +25,16 @@ from ledger.engine.orders.acceptance import (
     reference_price,
     tier_refusal,
 )
-from ledger.market.instrument import Instrument, Kind
-from ledger.market.quote import Market
+from ledger.market.instrument import Kind
 from ledger.market.rules.carry import Counted, Rollover
 from ledger.market.rules.rulebook import Mode, Rulebook
 from ledger.market.rules.schedule import Basis, Schedule
-from tests.account.risk.test_margin import account, pocket, position
-from tests.worlds import T0, TIERS, D, Past, broker, perpetual, stock, venue
+from tests.engine.drafts import draft
+from tests.worlds import TIERS, D, broker, perpetual, stock, venue
 
 BUY, SELL = Side.BUY, Side.SELL
 MARKET, LIMIT, STOP = OrderType.MARKET, OrderType.LIMIT, OrderType.STOP
 STOP_LIMIT, TRAILING = OrderType.STOP_LIMIT, OrderType.TRAILING
-
-
-def draft(
-    book: Rulebook | None = None,
-    instrument: Instrument | None = None,
-    *,
-    last: str = "100",
-    held: str = "0",
-    trading: bool = True,
-) -> Draft:
-    """One instrument at 100 in which so much is held."""
-    one = instrument or perpetual("BTC")
-    prices = {one.symbol: D(last)}
-    made = account(book or venue(), one)
-    if D(held):
-        main = pocket(position(one, held, "100"), cash="1000")
-        made = replace(made, pockets={"main": main})
-    market = Market(time=T0, last=prices, mark=prices, history=Past())
-    return Draft(made, replace(market, trading=frozenset(prices if trading else ())))
 
 
 def command(side: Side, order_type: OrderType = MARKET, **more: Any) -> PlaceOrder:
