@@ -5,20 +5,14 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from ledger.account.events import kinds as e
 from ledger.account.events.kinds import Event
-from ledger.practice.library.catalog import load_venue
-from ledger.practice.rehearsals.rehearsal import Rehearsal, load_rehearsal
-from ledger.practice.scenarios.run import run
-from ledger.practice.sessions.open_session import begin
+from ledger.practice.rehearsals.rehearsal import Rehearsal
+from ledger.practice.scenarios import same_trade
+from ledger.practice.scenarios.same_trade import Outcome, outcome
 from ledger.practice.sessions.statement import Statement
-from ledger.times import iso
-from tests.places import REHEARSALS as FOLDER
+from ledger.times import Time, iso
 
-FILES = tuple(
-    FOLDER / f"same-trade-{name}.toml"
-    for name in ("brokers", "binance", "kraken", "kucoin", "phemex", "crypto-com")
-)
+FILES = tuple(same_trade.files())
 HEAD = (
     "| rule book | first call | closed for you | interest | fees | funding | left of 2,500 |",
     "| --- | --- | --- | ---: | ---: | ---: | ---: |",
@@ -27,43 +21,33 @@ HEAD = (
 
 def table() -> list[str]:
     """The lines of the table, in Markdown."""
-    return [*HEAD, *(_row(*played(path)) for path in FILES)]
+    return [*HEAD, *(_row(outcome(path, *played(path))) for path in FILES)]
 
 
 @cache
 def played(path: Path) -> tuple[Rehearsal, list[Event], Statement]:
-    """The rehearsal, what happened in it, and the statement at its end."""
-    rehearsal = load_rehearsal(path)
-    found: list[Event] = []
-    session = begin(rehearsal, None, "compared")
-    run(session, rehearsal.actions, lambda events: found.extend(events))
-    return rehearsal, found, session.statement()
+    """Once for all the tests."""
+    return same_trade.played(path)
 
 
-def _row(rehearsal: Rehearsal, events: list[Event], last: Statement) -> str:
-    calls = [event for event in events if isinstance(event, e.MarginCallIssued)]
-    forced = [event for event in events if isinstance(event, e.ForceSold | e.Liquidated)]
-    interest = sum(event.amount for event in events if isinstance(event, e.InterestAccrued))
-    opened = next(event for event in events if isinstance(event, e.PositionOpened))
-    title = load_venue(rehearsal.rulebook.id).rulebook.title
+def _row(found: Outcome) -> str:
     return (
-        f"| {title}, {rehearsal.mode} {opened.leverage}x | {_when(calls)} | {_closed(forced)} "
-        f"| {_cents(Decimal(interest))} | {_cents(last.fees_paid)} "
-        f"| {_cents(last.funding_paid)} | {_cents(last.equity)} |"
+        f"| {found.title}, {found.mode} {found.leverage}x | {_when(found.called)} "
+        f"| {_closed(found)} | {_cents(found.interest)} | {_cents(found.fees)} "
+        f"| {_cents(found.funding)} | {_cents(found.left)} |"
     )
 
 
-def _when(events: list[e.MarginCallIssued]) -> str:
-    return iso(events[0].at)[5:16].replace("T", " ") if events else "never"
+def _when(time: Time | None) -> str:
+    return "never" if time is None else iso(time)[5:16].replace("T", " ")
 
 
-def _closed(forced: list[e.ForceSold | e.Liquidated]) -> str:
-    if not forced:
+def _closed(found: Outcome) -> str:
+    if found.closed_at is None:
         return "no"
-    size = sum(event.quantity for event in forced)
-    prices = [event.price for event in forced]
-    span = f"{min(prices):,f}" if len(set(prices)) == 1 else f"{min(prices):,f} to {max(prices):,f}"
-    return f"{size.normalize():f} from {iso(forced[0].at)[5:16].replace('T', ' ')}, at {span}"
+    low, high = f"{found.lowest:,f}", f"{found.highest:,f}"
+    span = low if low == high else f"{low} to {high}"
+    return f"{found.closed.normalize():f} from {_when(found.closed_at)}, at {span}"
 
 
 def _cents(amount: Decimal) -> str:

@@ -29,7 +29,7 @@ from tui.widgets.scrollbar import use_bars
 
 if TYPE_CHECKING:
     from tui.runtime.opened import Opened
-    from tui.runtime.opener import Door, Made, Offer
+    from tui.runtime.opener import Door, GoOn, Made, Offer
     from tui.screens.desk.desk import Desk
 
 _LINES = ("T I G H T R O P E", "", "a flight simulator for margin trading", "", "opening …")
@@ -186,11 +186,16 @@ class TightropeApp(App[Exception]):
 
     def offer_rehearsals(self) -> None:
         """The rehearsals that are shipped: at the very first start, and whenever asked for."""
+        from tui.runtime.first_page import entries
         from tui.screens.welcome import Welcome
 
         assert self._door is not None
+        desk = self._desk
         welcome = Welcome(
-            self._door.offers(), first=self._opened is None, ascii_only=self.ascii_only
+            entries(self._door, ledger_page=desk is not None),
+            ledger_page=None if desk is None else desk.ledger_page,
+            first=self._opened is None,
+            ascii_only=self.ascii_only,
         )
         self.push_screen(welcome, self._chosen)
 
@@ -203,7 +208,7 @@ class TightropeApp(App[Exception]):
 
         self.push_screen(MarketScreen(ascii_only=self.ascii_only), self._chosen)
 
-    def _chosen(self, chosen: Offer | Made | None) -> None:
+    def _chosen(self, chosen: Offer | GoOn | Made | None) -> None:
         """A rehearsal was picked or a market made up, or nothing."""
         if chosen is not None:
             self.run_worker(
@@ -212,7 +217,7 @@ class TightropeApp(App[Exception]):
         elif self._opened is None:
             self.exit()
 
-    def _begin(self, door: Door, chosen: Offer | Made) -> Opened:
+    def _begin(self, door: Door, chosen: Offer | GoOn | Made) -> Opened:
         """The session that is open lets go of the ledger first: it has one writer."""
         self.close_session()
         return door.begin(chosen)

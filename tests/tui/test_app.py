@@ -99,7 +99,8 @@ async def test_another_rehearsal_leaves_the_first_where_it_is(tmp_path: Path) ->
         first = app.screen
         app.post_message(Key("R", "R"))
         await until(app, Welcome)
-        app.post_message(Key("down", None))
+        for letter in "thursday, 10x":
+            app.post_message(Key(letter, letter))
         app.post_message(Key("enter", None))
         await until(app, Desk, first)
         assert "Black Thursday" in app.screen.query_one("#status", Lines).text

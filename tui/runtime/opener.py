@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from ledger.practice.scenarios.script import Script
     from ledger.practice.sessions.session import Session
 
-_FIRST = "first-call"
+FIRST = "first-call"
+"""The guided rehearsal."""
 _PAST = 300
 
 
@@ -46,6 +47,13 @@ class Made:
     rehearsal: Rehearsal
 
 
+@dataclass(frozen=True, slots=True)
+class GoOn:
+    """An account of the ledger, to be opened where it was left."""
+
+    account: str
+
+
 class Door:
     """Opens sessions in one ledger, or in memory where there is none.
 
@@ -54,6 +62,11 @@ class Door:
 
     def __init__(self, ledger: Path | None) -> None:
         self._ledger = ledger
+
+    @property
+    def ledger(self) -> Path | None:
+        """The file that everything is opened in."""
+        return self._ledger
 
     def last(self, account: str | None) -> Opened | None:
         """The account that is named or was used last; nothing where there is none yet."""
@@ -94,28 +107,28 @@ class Door:
         opened = Opened(session, self._ledger)
         return replace(opened, past=tuple(opened.recorded(_PAST)))
 
-    def offers(self) -> list[Offer]:
+    def rehearsals(self) -> list[Offer]:
         """The rehearsals that are shipped, the guided one first."""
         files = sorted((assets() / "rehearsals").glob("*.toml"))
-        found = [_offer(file) for file in files]
-        guided = sorted(found, key=lambda offer: (offer.id != _FIRST, offer.title))
-        return [*guided, *self.scenarios()]
+        found = [offer_of(file) for file in files]
+        return sorted(found, key=lambda offer: (offer.id != FIRST, offer.title))
 
-    def scenarios(self) -> list[Offer]:
-        """The scenarios, each with its length and the best grade so far."""
+    def scenarios(self) -> dict[str, list[Offer]]:
+        """The scenarios by kind (`history` by date, `drill` in the order of the course), each with
+        its length and the best grade so far."""
         from ledger.practice.scenarios.scenario import FOLDER, attempts, best, scenarios
 
         try:
             graded = attempts(self._ledger)
         except LedgerError:  # it is told when one of them is begun: a list is no place for it
             graded = {}
-        offers = []
-        for each in scenarios():
+        offers: dict[str, list[Offer]] = {"drill": [], "history": []}
+        for each in sorted(scenarios(), key=lambda one: one.start if one.kind == "history" else 0):
             top = best(graded.get(each.id, []))
             word = f"{each.length}, best {top}" if top is not None else each.length
             word = f"{each.picture:<15}{word}"
             told = f"{each.briefing} Goal: {each.goal}"
-            offers.append(Offer(FOLDER + each.id, each.title, told, each.file, word))
+            offers[each.kind].append(Offer(FOLDER + each.id, each.title, told, each.file, word))
         return offers
 
     def scenario(self, name: str) -> Offer:
@@ -125,8 +138,13 @@ class Door:
         chosen = scenario(name)
         return Offer(FOLDER + chosen.id, chosen.title, chosen.briefing, chosen.file)
 
-    def begin(self, chosen: Offer | Made) -> Opened:
-        """A new account for it. On a made-up market its first money is paid in at once."""
+    def begin(self, chosen: Offer | Made | GoOn) -> Opened:
+        """A new account for it, or the one that is gone on with. On a made-up market its first
+        money is paid in at once."""
+        if isinstance(chosen, GoOn):
+            opened = self.last(chosen.account)
+            assert opened is not None, "an account of this ledger"
+            return opened
         if isinstance(chosen, Made):
             made = chosen.rehearsal
             return self._opened(begin(made, self._ledger, chosen.id, partial(pay_in, made)))
@@ -171,7 +189,7 @@ def script_of(session: Session) -> Script | None:
     return Script(load_rehearsal(file).actions, session.script_done)
 
 
-def _offer(file: Path) -> Offer:
+def offer_of(file: Path) -> Offer:
     """Its title and the words above it; nothing of it is checked before it is chosen."""
     import tomllib  # only for the list, which a resumed account never shows
 

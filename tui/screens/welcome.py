@@ -1,75 +1,82 @@
-"""The first screen of somebody who has no account yet: what can be practised."""
+"""The first screen: what can be learnt, practised, relived and looked back on."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable, Sequence
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
+from tui.runtime.first_page import GROUPS, LEARN, LEDGER, MARKET, PRACTISE, SAME, Entry
+from tui.runtime.opener import GoOn, Made, Offer
 from tui.screens.page import PageScreen
 from tui.text import format as fmt
+from tui.widgets.finder import Listed, Search
 from tui.widgets.grid import Column, DataGrid, Row
 from tui.widgets.keybar import Hint, KeyBar
 from tui.widgets.lines import Line, Lines, wrap
 
-if TYPE_CHECKING:
-    from tui.runtime.opener import Made, Offer
-
 _WORDS = (
     "It lends to you, charges you, calls you and sells you out exactly by the rule book you "
-    "choose, and records every cent in a ledger that you own. No real money, no network.",
+    "choose, and records every cent in a ledger that you own. No real money, no network."
 )
+_TALL = 36
+"""Rows from which on there is room for what this is."""
+_LEAST = 2
+"""Rows of a group: its heading, and its first entry."""
+_TOLD = 3
+_KEYS = {"M": "market", "V": "venues", "q": "leave", "?": "guide"}
+"""Letters that are keys as long as nothing is searched for."""
 
 
-_MARKET = "market"
-_MADE_UP = (
-    "Brownian, with jumps, panics or overnight gaps, or a recorded tape in a new order: "
-    "reproducible from a seed. Another seed gives another market of the same kind."
-)
+class Welcome(PageScreen[Offer | GoOn | Made | None]):
+    """Enter opens what is selected. The four lists are one for the arrows and for the search."""
 
-
-class Welcome(PageScreen["Offer | Made | None"]):
-    """Enter begins what is selected; the guided rehearsal stands first."""
-
+    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q,escape", "leave", "Quit", show=False),
+        Binding("escape", "back", "Back", show=False),
+        Binding("q", "leave", "Quit", show=False),
         Binding("M,shift+m", "market", "Made-up market", show=False),
         Binding("V,shift+v", "venues", "Rule books", show=False),
         Binding("f1,question_mark", "guide", "Guide", show=False),
+        Binding("tab", "group(1)", "Next group", show=False),
+        Binding("shift+tab", "group(-1)", "Previous group", show=False),
     ]
 
     def __init__(
-        self, offers: Sequence[Offer], *, first: bool = True, ascii_only: bool = False
+        self,
+        entries: Sequence[Entry],
+        *,
+        ledger_page: Callable[[], Screen[None]] | None = None,
+        first: bool = True,
+        ascii_only: bool = False,
     ) -> None:
+        """`first` where no account is open behind it; else `ledger_page` shows its ledger."""
         super().__init__(ascii_only=ascii_only)
-        self._offers = {offer.id: offer for offer in offers}
+        self._entries = {entry.key: entry for entry in entries}
+        self._ledger_page = ledger_page
         self._first = first
+        self._search = Search()
+        self._at = GROUPS.index(LEARN if first else PRACTISE)
 
     def contents(self) -> ComposeResult:
-        """What this is, what there is, and the keys."""
-        words: list[Line] = [
-            [("TIGHTROPE", "title"), ("   a flight simulator for margin trading", "")],
-            [("", "")],
-            *([(line, "dim")] for line in _WORDS),
-            [("", "")],
-            [
-                (
-                    "Choose a rehearsal or a scenario; the first one is guided.",
-                    "strong",
-                )
-            ],
-        ]
-        yield Lines(words, id="welcome", ascii_only=self.ascii_only, wrapped=True)
-        yield DataGrid([Column("Rehearsal", 44), Column("", 32)], id="offers",
-                       ascii_only=self.ascii_only)  # fmt: skip
+        """What this is, the search, the groups, what is told of an entry, and the keys."""
+        yield Lines(id="welcome", ascii_only=self.ascii_only, wrapped=True)
+        yield Lines(id="search", ascii_only=self.ascii_only)
+        for group in GROUPS:
+            empty = "nothing to look back on yet" if group == GROUPS[-1] else "nothing found"
+            grid = Listed(_columns(group, 80), id=group.lower(), empty=empty,
+                          ascii_only=self.ascii_only)  # fmt: skip
+            grid.is_key = self._is_key
+            yield grid
         yield Lines(id="about", ascii_only=self.ascii_only)
         yield KeyBar(
             [
-                Hint((("Enter", "begin"),), "begin"),
-                Hint((("up/down", "none"),), "choose"),
+                Hint((("Enter", "open"),), "open"),
+                Hint((("up/down", "none"), ("tab", "group(1)")), "choose"),
                 Hint((("M", "market"),), "synthetic market"),
                 Hint((("V", "venues"),), "rule books"),
                 Hint((("F1", "guide"),), "guide"),
@@ -79,45 +86,121 @@ class Welcome(PageScreen["Offer | Made | None"]):
         )
 
     def on_mount(self) -> None:
-        """The guided one is selected."""
-        rows: list[Row] = []
-        for number, offer in enumerate(self._offers.values()):
-            word = "guided, 10 minutes" if not number else offer.word
-            rows.append((offer.id, ((fmt.plain(offer.title, 44), "strong"), (word, "up"))))
-        rows.append((_MARKET, (("Synthetic market…", "strong"), ("generated from a seed", ""))))
-        grid = self.query_one(DataGrid)
-        grid.show(rows)
-        grid.focus()
+        """The guided rehearsal is selected, later a new account."""
+        self._list()
+
+    def _is_key(self, letter: str) -> bool:
+        return not self._search.text and letter in _KEYS
+
+    def _grids(self) -> list[Listed]:
+        return [self.query_one(f"#{group.lower()}", Listed) for group in GROUPS]
+
+    @property
+    def _chosen(self) -> Entry | None:
+        return self._entries.get(self._grids()[self._at].cursor_key or "")
+
+    def _list(self) -> None:
+        """The entries that are found; the cursor goes to the first group that has one."""
+        found = [entry for entry in self._entries.values() if self._search.finds(entry.text)]
+        for group, grid in zip(GROUPS, self._grids(), strict=True):
+            grid.show([_row(entry) for entry in found if entry.group == group])
+        filled = [n for n, grid in enumerate(self._grids()) if grid.rows]
+        if filled and self._at not in filled:
+            self._at = filled[0]
+        for n, grid in enumerate(self._grids()):  # the one that is used hears the letters
+            grid.display = n in filled or n == self._at or not self._search.text
+        self.query_one("#search", Lines).show([self._search.line(len(found))])
+        self._share_out()
         self._tell()
 
     def fit(self) -> None:
-        """The description takes the width that is left."""
+        """The groups share the rows; titles and description take the width that is left."""
+        title: Line = [("TIGHTROPE", "title"), ("   a flight simulator for margin trading", "")]
+        words: list[Line] = [[("", "")], [(_WORDS, "dim")]] if self.size.height >= _TALL else []
+        self.query_one("#welcome", Lines).show([title, *words])
+        for group, grid in zip(GROUPS, self._grids(), strict=True):
+            grid.set_columns(_columns(group, self.size.width), grid.rows)
+        self._share_out()
         self._tell()
+        self.call_after_refresh(self._share_out)  # now it is known how many rows the rest takes
+
+    def _share_out(self) -> None:
+        """Rows for each group: at least its first entry, first of all to the one that is used."""
+        if not self.size.height:
+            return
+        grids = [grid for grid in self._grids() if grid.display]
+        used = self._grids()[self._at]
+        others = sum(self.query_one(name).size.height for name in ("#welcome", "#keys"))
+        left = self.size.height - others - 1 - _TOLD - _LEAST * len(grids)
+        for grid in [used, *(grid for grid in grids if grid is not used)]:
+            more = min(max(len(grid.rows) + 1 - _LEAST, 0), max(left, 0))
+            left -= more
+            grid.styles.height = _LEAST + more
+        self.set_focus(used, scroll_visible=False)
 
     @on(DataGrid.RowHighlighted)
-    def moved(self) -> None:
-        """Another rehearsal, another description."""
+    def moved(self, message: DataGrid.RowHighlighted) -> None:
+        """Another entry, another description; a click may be into another group."""
+        at = GROUPS.index((message.grid.id or "").capitalize())
+        if message.grid.has_focus and at != self._at:
+            self._at = at
+            self._share_out()
         self._tell()
 
     def _tell(self) -> None:
-        key = self.query_one(DataGrid).cursor_key
-        offer = self._offers.get(key or "")
-        told = _MADE_UP if offer is None else offer.told
-        text = wrap(fmt.clean(told, 400), min(max(self.size.width - 4, 20), 90))
+        entry = self._chosen
+        told = "" if entry is None else fmt.clean(entry.told, 400)
+        text = wrap(told, min(max(self.size.width - 4, 20), 110))
+        if len(text) > _TOLD:
+            text = [*text[: _TOLD - 1], f"{text[_TOLD - 1].rstrip('.')} …"]
         self.query_one("#about", Lines).show([[(f"  {line}", "dim")] for line in text])
 
-    @on(DataGrid.RowSelected)
-    def chosen(self) -> None:
-        """Enter, or a click."""
-        self.action_begin()
+    @on(Listed.Letter)
+    def typed(self, message: Listed.Letter) -> None:
+        """Another search."""
+        self._search.take(message.letter)
+        self._list()
 
-    def action_begin(self) -> None:
-        """Begin what is selected."""
-        key = self.query_one(DataGrid).cursor_key
-        if key == _MARKET:
-            self.action_market()
-        elif key is not None:
-            self.dismiss(self._offers[key])
+    @on(Listed.Beyond)
+    def beyond(self, message: Listed.Beyond) -> None:
+        """Into the next group, at its near end."""
+        if self._go(message.steps):
+            grid = self._grids()[self._at]
+            grid.move_to(0 if message.steps > 0 else len(grid.rows) - 1)
+
+    def action_group(self, steps: int) -> None:
+        """The next group that has an entry, or the one before."""
+        if not self._go(steps):
+            self._go(steps, around=True)
+
+    def _go(self, steps: int, *, around: bool = False) -> bool:
+        grids, count = self._grids(), len(GROUPS)
+        places = range(self._at + steps, count if steps > 0 else -1, steps)
+        ends = range(0 if steps > 0 else count - 1, self._at, steps) if around else ()
+        for place in (*places, *ends):
+            if grids[place].rows:
+                self._at = place
+                self._share_out()
+                self._tell()
+                return True
+        return False
+
+    @on(DataGrid.RowSelected)
+    def selected(self, message: DataGrid.RowSelected) -> None:
+        """Enter, or a click."""
+        self.action_open(message.key)
+
+    def action_open(self, key: str = "") -> None:
+        """Open what is selected."""
+        entry = self._entries.get(key) or self._chosen
+        if entry is None:
+            return
+        if not isinstance(entry.opens, str):
+            self.dismiss(entry.opens)
+            return
+        pages = {MARKET: self.action_market, SAME: self._compare,
+                 LEDGER: self._show_ledger}  # fmt: skip
+        pages[entry.opens]()
 
     def action_market(self) -> None:
         """A market of one's own, on a screen of its own."""
@@ -125,7 +208,16 @@ class Welcome(PageScreen["Offer | Made | None"]):
 
         self.app.push_screen(MarketScreen(ascii_only=self.ascii_only), self._made)
 
-    def _made(self, made: Made | None) -> None:
+    def _compare(self) -> None:
+        from tui.screens.first.same_trade import SameTrade  # it runs rehearsals
+
+        self.app.push_screen(SameTrade(ascii_only=self.ascii_only), self._made)
+
+    def _show_ledger(self) -> None:
+        if self._ledger_page is not None:
+            self.app.push_screen(self._ledger_page())
+
+    def _made(self, made: Made | Offer | None) -> None:
         if made is not None:
             self.dismiss(made)
 
@@ -141,6 +233,23 @@ class Welcome(PageScreen["Offer | Made | None"]):
 
         self.app.push_screen(GuideScreen(ascii_only=self.ascii_only))
 
+    def action_back(self) -> None:
+        """Out of the search, then out of the screen."""
+        if self._search.text:
+            self._search = Search()
+            self._list()
+        else:
+            self.action_leave()
+
     def action_leave(self) -> None:
         """Nothing begins."""
         self.dismiss(None)
+
+
+def _columns(group: str, width: int) -> list[Column]:
+    title = min(max(width // 2, 40), 60)
+    return [Column(group.upper(), title), Column("", min(width - title - 4, 60))]
+
+
+def _row(entry: Entry) -> Row:
+    return entry.key, ((fmt.plain(entry.title, 60), "strong"), (fmt.plain(entry.word, 60), "up"))

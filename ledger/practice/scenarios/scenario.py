@@ -15,7 +15,7 @@ from ledger.practice.words.formats import money
 from ledger.refused import Refused, nearest
 from ledger.reports.grade import Grade, grade_of
 from ledger.text import clean
-from ledger.times import DAY, HOUR
+from ledger.times import DAY, HOUR, Time
 
 if TYPE_CHECKING:
     from ledger.practice.rehearsals.rehearsal import Rehearsal
@@ -30,7 +30,7 @@ FOLDER = "scenarios/"
 class Scenario:
     """One of the library as the list shows it; its tapes are loaded when it is played.
 
-    `bar` is the length of a bar in seconds, `seconds` that of the whole.
+    `bar` is the length of a bar in seconds, `seconds` that of the whole, from `start` on.
     """
 
     id: str
@@ -40,6 +40,7 @@ class Scenario:
     briefing: str
     debrief: str
     file: Path
+    start: Time
     seconds: int
     bar: int
     picture: str
@@ -90,6 +91,7 @@ def of_rehearsal(file: Path, says: "ScenarioTable", rehearsal: "Rehearsal") -> S
         briefing=says.briefing,
         debrief=says.debrief,
         file=file,
+        start=rehearsal.start,
         seconds=rehearsal.end - rehearsal.start,
         bar=min(tape.interval for tape in rehearsal.tapes.values()),
         picture=says.picture or "",
@@ -109,6 +111,7 @@ def _read(file: Path) -> Scenario:
         briefing=str(said["briefing"]),
         debrief=str(said["debrief"]),
         file=file,
+        start=int(table["start"].timestamp()),
         seconds=int((table["end"] - table["start"]).total_seconds()),
         bar=DAY if info is None else info.seconds,
         picture=str(said.get("picture", "")),

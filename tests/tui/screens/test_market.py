@@ -160,7 +160,7 @@ async def test_a_fault_keeps_the_text_and_begins_nothing() -> None:
     app = TightropeApp(None, ascii_only=True)
     async with app.run_test(size=NARROW):
         await until(app, Welcome)
-        await pressed(app, "end", "enter")
+        await pressed(app, *"synth", "enter")
         await until(app, MarketScreen)
         app.screen.query_one(Fields).fill("bars", "1")
         await shown(app, 'Bars: "1" is too small; allowed: 2 or more')
@@ -205,7 +205,7 @@ async def test_from_the_desk_another_market_leaves_the_account_where_it_is(tmp_p
         assert app.screen is desk
         await pressed(app, "R")
         await until(app, Welcome)
-        assert app.screen.query_one(DataGrid).rows[-1][1][0][0] == "Synthetic market…"
+        assert app.screen.query_one("#practise", DataGrid).rows[-1][1][0][0] == "Synthetic market…"
         await pressed(app, "M")
         await until(app, MarketScreen)
         app.screen.query_one(Fields).fill("bars", "500")

@@ -329,11 +329,9 @@ class Desk(PageScreen[None]):
         self.app.push_screen(VenuesScreen(chosen, ascii_only=self.ascii_only))
 
     def action_rehearsals(self) -> None:
-        """Another rehearsal; nothing is lost by it."""
         self._leave(made_up=False)
 
     def action_market(self) -> None:
-        """A market of one's own; nothing is lost by it."""
         self._leave(made_up=True)
 
     def _leave(self, *, made_up: bool) -> None:
@@ -344,5 +342,8 @@ class Desk(PageScreen[None]):
     def action_log(self) -> None:
         """The whole ledger."""
         self.clock.halt()
-        record = self.panels.record
-        self.app.push_screen(LedgerScreen(self.opened, record, ascii_only=self.ascii_only))
+        self.app.push_screen(self.ledger_page())
+
+    def ledger_page(self) -> LedgerScreen:
+        """The whole ledger of this account."""
+        return LedgerScreen(self.opened, self.panels.record, ascii_only=self.ascii_only)

@@ -1,0 +1,112 @@
+"""What the first screen offers, in its four groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ledger.books.file.errors import LedgerError
+from ledger.practice.accounts.overview import AccountRow, State, accounts
+from ledger.practice.words.wording import number_of, percent, when
+from ledger.text import clean
+from tui.runtime.opener import FIRST, Door, GoOn, Offer
+from tui.text import format as fmt
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LEARN, PRACTISE, HISTORY, REVIEW = GROUPS = ("Learn", "Practise", "History", "Review")
+MARKET, SAME, LEDGER = "market", "same", "ledger"
+"""Pages that an entry opens."""
+
+_OPEN = (State.OPEN, State.IN_A_CALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row: what it is called, a word beside it, what is told of it, and what Enter opens."""
+
+    group: str
+    title: str
+    word: str
+    told: str
+    opens: Offer | GoOn | str
+
+    @property
+    def key(self) -> str:
+        """By which the row is known."""
+        if isinstance(self.opens, str):
+            return f"page {self.opens}"
+        return f"account {self.opens.account}" if isinstance(self.opens, GoOn) else self.opens.id
+
+    @property
+    def text(self) -> str:
+        """What a search looks through."""
+        return f"{self.group} {self.title} {self.word} {self.told}"
+
+
+def entries(door: Door, *, ledger_page: bool) -> list[Entry]:
+    """Every entry, in the order of the groups; `ledger_page` where there is an account to read."""
+    played = door.scenarios()
+    found = _learn(door.rehearsals(), played["drill"])
+    found += _practise(door.ledger)
+    found += [_entry(HISTORY, offer) for offer in played["history"]]
+    if ledger_page:
+        told = "Every event of the account on the desk, as it was recorded, filtered by kind."
+        found.append(Entry(REVIEW, "The full ledger", "of this account", told, LEDGER))
+    return found
+
+
+def _learn(rehearsals: Sequence[Offer], drills: Sequence[Offer]) -> list[Entry]:
+    guided = [offer for offer in rehearsals if not offer.id.startswith("same-trade-")]
+    first, *others = guided
+    found = [_entry(LEARN, first, "guided, 10 minutes")]
+    found += [_entry(LEARN, offer) for offer in drills]
+    found += [_entry(LEARN, offer, "scripted") for offer in others]
+    same = len(rehearsals) - len(guided)
+    told = (
+        f"0.6 BTC, 2,500 of your own and no stop, through Black Thursday under {same} rule books: "
+        "who called when, who sold at what price, what it cost and what was left."
+    )
+    found.append(Entry(LEARN, f"One trade, {same} rule books", "a comparison", told, SAME))
+    assert first.id == FIRST, "the guided one stands first"
+    return found
+
+
+def _practise(ledger: Path | None) -> list[Entry]:
+    found = [_account(row) for row in _open_accounts(ledger)]
+    made_up = (
+        "Brownian, with jumps, panics or overnight gaps, or a recorded tape in a new order: "
+        "reproducible from a seed. Another seed gives another market of the same kind."
+    )
+    found.append(Entry(PRACTISE, "Synthetic market…", "generated from a seed", made_up, MARKET))
+    return found
+
+
+def _open_accounts(ledger: Path | None) -> Sequence[AccountRow]:
+    """Last used first. What is wrong with a ledger is told when an account of it is opened."""
+    if ledger is None:
+        return []
+    try:
+        rows = [row for row in accounts(ledger) if row.state in _OPEN]
+    except LedgerError:
+        return []
+    return sorted(rows, key=lambda row: (row.opens_next, row.last_played or ""), reverse=True)
+
+
+def _account(row: AccountRow) -> Entry:
+    where = " ".join(part for part in (row.venue, row.mode) if part)
+    call = "in a call, " if row.state is State.IN_A_CALL else ""
+    currency = clean(row.currency or "", 10)
+    amount = number_of(row.equity)
+    equity = f"{fmt.money(amount, currency)} {currency}".rstrip()
+    symbols = clean(", ".join(row.symbols or ()), 60)
+    gain = "" if row.return_ is None else f", return {percent(row.return_)}"
+    told = f"{symbols} at {where}. {when(row.time)}: equity {equity}{gain}."
+    word = f"{call}{equity}, {where}"
+    return Entry(PRACTISE, clean(row.account, 44), word, told, GoOn(row.account))
+
+
+def _entry(group: str, offer: Offer, word: str = "") -> Entry:
+    return Entry(group, offer.title, word or offer.word, offer.told, offer)
