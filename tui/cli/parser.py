@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from ledger import __version__
 from ledger.text import clean
-from tui.cli.options import accounts, calc, imports, odds
+from tui.cli.options import accounts, calc, forks, imports, odds
 from tui.cli.output import complain
 from tui.exit_status import REFUSED
 
@@ -221,6 +221,8 @@ _COMMANDS: dict[str, tuple[str, str, Grow]] = {
     ),
     "switch": ("records.accounts", "choose the account the desk opens next", accounts.grow_name),
     "reset": ("records.accounts", "archive an account, and start it again", accounts.grow_name),
+    "fork": ("run.fork", "go back to a decision, and try another line", forks.grow_fork),
+    "compare": ("records.compare", "compare two accounts, row by row", forks.grow_compare),
     "play": (
         "run.play",
         "list the scenarios; play ID or play FILE.toml opens one on the desk",

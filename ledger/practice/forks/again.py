@@ -8,7 +8,6 @@ same part of one that has another size.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
 
 from ledger.account import commands as c
 from ledger.account.events import kinds as e
@@ -57,18 +56,15 @@ def lived_after(trunk: Trunk, at: Junction) -> Iterator[Lived]:
     """Every command that did something after a junction, in order, but for what happened by
     itself."""
     account = trunk.account_at(at.seq)
+    told = list(trunk.told_after(at.seq))
     with trunk.record() as kept:
-        groups = list(kept.groups(at.seq))
-        mine = {g.first for g in groups if g.wished and not by_itself(trunk, kept, g)}
-    numbers = {seq: group for group in groups for seq in range(group.first, group.last + 1)}
-    told = trunk.ledger.events(trunk.branch.id, at.seq)
-    for first, pairs in groupby(told, lambda pair: numbers[pair[0]].first):
-        events = [event for _, event in pairs]
-        command = retold(account, events) if first in mine else None
+        mine = {g.first for g, _ in told if g.wished and not by_itself(trunk, kept, g)}
+    for group, events in told:
+        command = retold(account, events) if group.first in mine else None
         if command is not None:
             placed = next((x for x in events if isinstance(x, e.OrderPlaced)), None)
             name = placed.order if placed and placed.cause is Cause.TRADER else None
-            yield Lived(first, numbers[first].place, command, account, name)
+            yield Lived(group.first, group.place, command, account, name)
         for event in events:
             account = apply(account, event)
 

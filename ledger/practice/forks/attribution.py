@@ -25,6 +25,16 @@ from ledger.market.rules.rulebook import AccountKind
 from ledger.money import ZERO, settle
 from ledger.practice.sessions.statement import equity_of
 
+NAMES = {
+    "price": "price",
+    "interest": "interest",
+    "fees": "fees",
+    "funding": "funding",
+    "slippage": "slippage",
+    "forced_exits": "forced exits",
+}
+"""The rows in order, in words."""
+
 FORCED = (e.ForceSold, e.Liquidated, e.VenueClosed)
 
 

@@ -4,6 +4,7 @@ The parent is untouched, and its events up to there are the fork's own: they are
 copied. Tapes, rules, seed and what a scenario has in store are the parent's.
 """
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,13 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+from ledger.account.events.kinds import (
+    Event,
+    FeeCharged,
+    InterestAccrued,
+    InterestCapitalized,
+    PlanRecorded,
+)
 from ledger.account.state import Account
 from ledger.books import snapshots
 from ledger.books.acts import Act, record
@@ -20,6 +28,7 @@ from ledger.books.replay import replay, verified
 from ledger.books.store import Fork, Ledger
 from ledger.books.writer import MemoryWriter, Writer
 from ledger.frozen import replace
+from ledger.market.quote import Market
 from ledger.practice.accounts.fate import fate_of
 from ledger.practice.accounts.names import LONGEST_NAME, checked_name
 from ledger.practice.forks.record import Group, Record
@@ -33,6 +42,9 @@ from ledger.practice.sessions.standing import standing_of
 from ledger.practice.sessions.timeline import Phase, Timeline
 from ledger.refused import Refused
 from ledger.times import Time
+
+_BESIDE = (InterestAccrued, InterestCapitalized, FeeCharged, PlanRecorded)
+"""What a decision may begin with that does not say what it was."""
 
 SNAPSHOT = 500
 """Events between a fork and the last account kept whole that are worth another."""
@@ -77,9 +89,31 @@ class Trunk:
         opened = self.timeline.times[place.index]
         return sum(1 for _ in takewhile(lambda fated: fated.at <= opened, self.fate))
 
+    def told_after(self, seq: int) -> Iterator[tuple[Group, list[Event]]]:
+        """What happened after an event, cause by cause."""
+        with self.record() as kept:
+            groups = list(kept.groups(seq))
+        ends = deque(groups)
+        events: list[Event] = []
+        for number, event in self.ledger.events(self.branch.id, seq):
+            events.append(event)
+            if ends and number == ends[0].last:
+                yield ends.popleft(), events
+                events = []
+
     def stands_at(self) -> Place:
         """Where its own clock was left."""
         return Place(self.place["index"], Phase(self.place["phase"]))
+
+    def stands_since(self) -> Time:
+        """The market time there; an older ledger does not say how long was waited after a bar."""
+        place = self.stands_at()
+        kept = self.place.get("time")
+        return int(kept) if kept is not None else self.market_at(place).time
+
+    def market_at(self, place: Place) -> Market:
+        """What the tapes say there."""
+        return self.timeline.market(place.index, place.phase)
 
     def account_at(self, seq: int) -> Account:
         """The account after an event."""
@@ -92,10 +126,14 @@ class Trunk:
 def trunk_in(path: Path, name: str | None, *, read_only: bool = False) -> Iterator[Trunk]:
     """An account of a ledger by its name, or the one used last. Raises `Refused`, also for a
     graded attempt that has not ended, and what `Ledger.open` raises."""
-    if not path.exists():
-        raise Refused(f"{path}: there is no ledger yet, and no account")
+    _check_there(path)
     with Ledger.open(path, read_only=read_only) as ledger, ledger_errors(path):
         yield trunk_of(ledger, find_branch(ledger, name))
+
+
+def _check_there(path: Path) -> None:
+    if not path.exists():
+        raise Refused(f"{path}: there is no ledger yet, and no account")
 
 
 def trunk_of(ledger: Ledger, branch: BranchInfo) -> Trunk:
@@ -132,6 +170,15 @@ def decision_at(trunk: Trunk, seq: int) -> Group:
     found = [f"{each.first} ({each.type.replace('_', ' ')})" for each in near if each is not None]
     nearest = f"; nearest: {', '.join(found)}" if found else "; it has none"
     raise Refused(f"--at: event {seq} of {name} is not part of a decision of yours{nearest}")
+
+
+def decisions(trunk: Trunk) -> Iterator[tuple[Group, Event]]:
+    """Every decision that a fork can leave before, each with the event that says what it was."""
+    with trunk.record() as kept:
+        for group, events in trunk.told_after(0):
+            if group.decided and not by_itself(trunk, kept, group):
+                said = (x for x in events if not isinstance(x, _BESIDE))
+                yield group, next(said, events[0])
 
 
 def by_itself(trunk: Trunk, kept: Record, group: Group) -> bool:
@@ -222,6 +269,7 @@ def begin_fork(path: Path, account: str | None, seq: int, name: str | None = Non
 
     Raises `Refused`: no such account or event, no decision, a graded attempt that goes on, a name.
     """
+    _check_there(path)
     ledger = Ledger.open(path)
     try:
         with ledger_errors(path):

@@ -207,7 +207,7 @@ def _price(played: Trunk, at: Junction, command: c.PlaceOrder) -> Decimal:
         return command.limit
     if command.trigger is not None:
         return command.trigger
-    return played.timeline.market(at.place.index, at.place.phase).last[command.symbol]
+    return played.market_at(at.place).last[command.symbol]
 
 
 def _half_at_1r(played: Trunk, seq: int, ready: Ready) -> Otherwise:
@@ -280,9 +280,7 @@ def _as_issued(played: Trunk, call: int) -> Junction:
             if mine or order_of(later.place) > order_of(at):
                 break
             last = later.last
-    index, timeline = at.index, played.timeline
-    time = group.at if index < 0 else timeline.market(index, at.phase).time
-    return Junction(last, at, time)
+    return Junction(last, at, group.at if at.index < 0 else played.market_at(at).time)
 
 
 _PREPARED: dict[Ready, Callable[[Trunk, int, Ready], Otherwise]] = {

@@ -96,10 +96,11 @@ class Record:
             causes.add(event.cause)
         return len(causes)
 
-    def last_at(self, place: Place, before: int) -> int:
-        """The last event up to `before` that had happened when the clock left a place."""
+    def last_at(self, place: Place, time: Time, before: int) -> int:
+        """The last event up to `before` that had happened when the clock left a place, or had
+        waited there until a time."""
         for event in caused_before(self._db, self._branch, before):
-            if order_of(self._place(event)) <= order_of(place):
+            if event.time <= time and order_of(self._place(event)) <= order_of(place):
                 return event.seq
         return 0
 

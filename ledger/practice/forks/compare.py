@@ -1,0 +1,249 @@
+"""Two accounts side by side: what each made since they parted, and where the difference came from.
+
+They are compared at one moment of the market, the earlier of the two at which they stand; the one
+that stands later is taken back to it, event by event, with everything that was done there. Two that
+never were one are compared from their beginnings.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from ledger.account.fold.apply import apply
+from ledger.account.state import Account
+from ledger.books.branches import lineage
+from ledger.books.file.damage import ledger_errors
+from ledger.books.store import Ledger
+from ledger.money import ZERO
+from ledger.practice.forks.again import go_to
+from ledger.practice.forks.attribution import Rows, Standing, attribute, standing
+from ledger.practice.forks.fork import Junction, Trunk, session_at, trunk_of
+from ledger.practice.forks.record import order_of
+from ledger.practice.sessions.find_account import find_branch
+from ledger.practice.sessions.session import Place
+from ledger.practice.sessions.statement import equity_of
+from ledger.practice.sessions.timeline import Phase
+from ledger.refused import Refused
+from ledger.text import clean
+from ledger.times import Time
+
+NOTHING = Standing(ZERO, ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two: its rows since they parted add up to its `result`.
+
+    `seq` is its last event that counts, `paid_in` what was deposited less what was withdrawn.
+    """
+
+    account: str
+    seq: int
+    rows: Rows
+    result: Decimal
+    equity: Decimal
+    savings: Decimal
+    paid_in: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`rows` are what the second has more than the first, and add up to `difference`.
+
+    `parted` is the last event that both have, 0 where they share none.
+    """
+
+    first: Side
+    second: Side
+    currency: str
+    time: Time
+    parted: int
+    rows: Rows
+
+    @property
+    def difference(self) -> Decimal:
+        return self.second.result - self.first.result
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What an account had made since the fork at each of some moments."""
+
+    name: str
+    points: tuple[Decimal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Both:
+    """Two accounts in one open ledger, and where their clocks stand for the comparison."""
+
+    first: Trunk
+    second: Trunk
+    parted: int
+    places: tuple[Place, Place]
+    time: Time
+
+
+def compare(path: Path, first: str, second: str) -> Comparison:
+    """Two accounts of a ledger. Raises `Refused`, and what `Ledger.open` raises."""
+    with Ledger.open(path, read_only=True) as ledger, ledger_errors(path):
+        both = _both(ledger, first, second)
+        sides = [
+            _side(each, other, both, place)
+            for each, other, place in (
+                (both.first, both.second, both.places[0]),
+                (both.second, both.first, both.places[1]),
+            )
+        ]
+        return Comparison(
+            first=sides[0],
+            second=sides[1],
+            currency=both.first.account_at(1).currency,
+            time=both.time,
+            parted=both.parted,
+            rows=sides[1].rows.less(sides[0].rows),
+        )
+
+
+def lines(path: Path, first: str, second: str, most: int = 60) -> tuple[list[Time], list[Line]]:
+    """Moments from where two accounts parted to where they are compared, and a line of each; and
+    one of what nothing more being done would have come to. No line where they never were one."""
+    with Ledger.open(path, read_only=True) as ledger, ledger_errors(path):
+        both = _both(ledger, first, second)
+        if not both.parted or both.places[0] != both.places[1]:
+            return [], []
+        at = _parting(both.first, both.parted) or _parting(both.second, both.parted)
+        if at is None:
+            return [], []
+        stops = _stops(at.place, both.places[0], most)
+        times = [both.first.market_at(each).time for each in stops]
+        since = standing(both.first.account_at(at.seq), both.first.market_at(at.place)).result
+        drawn = [
+            Line(name, tuple(made - since for made in points))
+            for name, points in (
+                (both.first.branch.called, _lived(both.first, at.seq, stops)),
+                (both.second.branch.called, _lived(both.second, at.seq, stops)),
+                ("hands off", _left_alone(both.first, at, stops)),
+            )
+        ]
+        return times, drawn
+
+
+def _both(ledger: Ledger, first: str, second: str) -> _Both:
+    branches = [find_branch(ledger, name) for name in (first, second)]
+    if branches[0].id == branches[1].id:
+        raise Refused(f"{clean(first, 60)}: the same account twice; compare it with another")
+    one, other = (trunk_of(ledger, branch) for branch in branches)
+    currencies = [each.account_at(1).currency for each in (one, other)]
+    if currencies[0] != currencies[1]:
+        raise Refused(
+            f"{first} is kept in {currencies[0]} and {second} in {currencies[1]}: "
+            "only accounts in one currency can be compared"
+        )
+    with ledger.looking() as db:
+        lines_ = [lineage(db, branch.id) for branch in branches]
+    parted = _common(lines_[0], lines_[1], min(branch.last_seq for branch in branches))
+    time = min(each.stands_since() for each in (one, other))
+    return _Both(one, other, parted, _places(one, other, time), time)
+
+
+def _common(one: Sequence[tuple[int, int]], other: Sequence[tuple[int, int]], most: int) -> int:
+    """The last event that two lines share."""
+    common = 0
+    for (source, upto), (same, also) in zip(one, other, strict=False):
+        if source != same:
+            break
+        common = min(upto, also, most)
+    return common
+
+
+def _places(one: Trunk, other: Trunk, time: Time) -> tuple[Place, Place]:
+    """Where each clock stands at the earlier moment: on the same tapes, at the same place."""
+    here, there = one.stands_at(), other.stands_at()
+    if one.branch.setup == other.branch.setup:
+        earlier = min(here, there, key=order_of)
+        return earlier, earlier
+    return _place_at(one, here, time), _place_at(other, there, time)
+
+
+def _place_at(trunk: Trunk, stands: Place, time: Time) -> Place:
+    """The last place of a clock up to a time."""
+    timeline = trunk.timeline
+    if trunk.stands_since() <= time:
+        return stands
+    index = timeline.index_at(time)
+    if index < len(timeline) and timeline.times[index] == time:
+        return Place(index, Phase.OPEN)
+    return Place(index - 1, Phase.CLOSED) if index else Place(-1, Phase.BEFORE)
+
+
+def _side(trunk: Trunk, other: Trunk, both: _Both, place: Place) -> Side:
+    with trunk.record() as kept:
+        last = kept.last_at(place, both.time, trunk.branch.last_seq)
+    account = trunk.account_at(last)
+    market = trunk.market_at(place)
+    since = NOTHING
+    if both.parted:
+        at = _parting(trunk, both.parted) or _parting(other, both.parted)
+        assert at is not None, "one of them went on"
+        since = standing(trunk.account_at(both.parted), trunk.market_at(at.place))
+    events = (
+        event for seq, event in trunk.ledger.events(trunk.branch.id, both.parted) if seq <= last
+    )
+    now = standing(account, market)
+    rows = attribute(since, now, events, account.instruments)
+    return Side(
+        account=trunk.branch.called,
+        seq=last,
+        rows=rows,
+        result=now.result - since.result,
+        equity=equity_of(account, market),
+        savings=account.savings,
+        paid_in=account.totals.deposited - account.totals.withdrawn,
+    )
+
+
+def _parting(trunk: Trunk, parted: int) -> Junction | None:
+    """Where the clock stood when two accounts parted: at the next command if that is what came
+    next, else at the last event that both have."""
+    with trunk.record() as kept:
+        following = kept.group_of(parted + 1)
+        if following is not None and following.wished:
+            return Junction(parted, following.place, following.at)
+        group = kept.group_of(parted)
+    return None if group is None else Junction(parted, group.place, group.at)
+
+
+def _stops(start: Place, end: Place, most: int) -> list[Place]:
+    """Where the start lies, closes of bars evenly on the way, and the end."""
+    first, last = max(start.index, 0), end.index
+    many = max(min(most, last - first), 0)
+    indexes = sorted({first + (last - first) * n // max(many, 1) for n in range(many)})
+    between = [Place(index, Phase.CLOSED) for index in indexes]
+    inside = [each for each in between if order_of(start) < order_of(each) < order_of(end)]
+    return [start, *inside, *([end] if order_of(end) > order_of(start) else [])]
+
+
+def _lived(trunk: Trunk, parted: int, stops: Sequence[Place]) -> Iterator[Decimal]:
+    """What an account had made at each of some places."""
+    account, waiting = trunk.account_at(parted), list(stops)
+    for group, events in trunk.told_after(parted):
+        while waiting and order_of(waiting[0]) < order_of(group.place):
+            yield _made(trunk, account, waiting.pop(0))
+        for event in events:
+            account = apply(account, event)
+    for place in waiting:
+        yield _made(trunk, account, place)
+
+
+def _made(trunk: Trunk, account: Account, place: Place) -> Decimal:
+    return standing(account, trunk.market_at(place)).result
+
+
+def _left_alone(trunk: Trunk, at: Junction, stops: Sequence[Place]) -> Iterator[Decimal]:
+    """The same with nothing more done from the junction on."""
+    session = session_at(trunk, at)
+    for place in stops:
+        go_to(session, place)
+        yield standing(session.account, session.market).result

@@ -1,0 +1,220 @@
+"""Forks of the first call, whose every figure can be checked by hand, and what they come to.
+
+200 ACME at 100.00, half of it borrowed; at the fork (the open of 4 January) the price is 94, the
+stop stands at 92 and is moved to 80, later taken away. A call comes on 10 January at 70; on the
+11th 73 shares are sold by force at 62, at which the tape ends.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from ledger.account import commands as c
+from ledger.books.store import Ledger
+from ledger.books.wire.fingerprint import state_hash
+from ledger.practice.forks.compare import compare, lines
+from ledger.practice.forks.fork import begin_fork, trunk_in
+from ledger.practice.forks.ready import Made, Ready, make_ready
+from ledger.practice.rehearsals.rehearsal import load_rehearsal
+from ledger.practice.scenarios.run import run
+from ledger.practice.sessions.open_session import begin, resume
+from ledger.practice.sessions.session import ForkedFrom
+from ledger.practice.sessions.timeline import Phase
+from ledger.refused import Refused
+from tests.places import REHEARSALS
+from tests.worlds import D
+
+ENTRY, STOP_MOVED, STOP_REMOVED, CALL, ANSWER = 3, 12, 17, 21, 22
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    rehearsal = load_rehearsal(REHEARSALS / "first-call.toml")
+    session = begin(rehearsal, tmp_path / "l.db", "first-call")
+    run(session, rehearsal.actions, lambda _: None)
+    session.close()
+    return tmp_path / "l.db"
+
+
+def ready(path: Path, seq: int, kind: Ready) -> Made:
+    return make_ready(path, "first-call", seq, kind)
+
+
+def test_a_fork_stands_where_the_decision_was_made_with_all_before_it(path: Path) -> None:
+    session = begin_fork(path, None, STOP_MOVED)
+    assert session.fork == ForkedFrom("first-call", STOP_MOVED - 1)
+    assert session.place.phase is Phase.OPEN
+    assert session.market.last["ACME"] == 94
+    (stop,) = session.account.orders.values()
+    assert stop.trigger == 92
+    session.close()
+
+
+def test_any_event_of_a_decision_names_it(path: Path) -> None:
+    """The purchase led to events 3 to 8: plan, order, loan, fill, position, stop."""
+    session = begin_fork(path, None, 6)
+    assert session.account.seq == ENTRY - 1
+    assert not session.account.positions()
+    session.close()
+
+
+def test_a_fork_goes_on_when_it_is_opened_again(path: Path) -> None:
+    begin_fork(path, None, STOP_MOVED, "other").close()
+    session = resume(path)
+    assert session.account.name == "other"
+    session.send(c.MoveStop(symbol="ACME", price=D(93)))
+    session.close()
+    again = resume(path)
+    assert again.fork == ForkedFrom("first-call", STOP_MOVED - 1)
+    assert again.account.seq == STOP_MOVED
+    again.close()
+
+
+def test_forking_leaves_the_account_as_it_is(path: Path) -> None:
+    with trunk_in(path, "first-call", read_only=True) as trunk:
+        before = list(trunk.ledger.events(trunk.branch.id)), trunk.place
+    begin_fork(path, None, STOP_MOVED).close()
+    ready(path, STOP_MOVED, Ready.STOP_LEFT)
+    with trunk_in(path, "first-call", read_only=True) as trunk:
+        assert (list(trunk.ledger.events(trunk.branch.id)), trunk.place) == before
+
+
+@pytest.mark.parametrize(
+    ("seq", "why"),
+    [
+        (10, r"event 10 .* is not part of a decision.*nearest: 3 \(plan recorded\), 12 \(order am"),
+        (CALL, "not part of a decision"),
+        (99, "has no event 99; its last is 31"),
+    ],
+)
+def test_only_a_decision_can_be_undone(path: Path, seq: int, why: str) -> None:
+    with pytest.raises(Refused, match=why):
+        begin_fork(path, None, seq)
+    with Ledger.open(path, read_only=True) as ledger:
+        assert len(ledger.branches()) == 1
+
+
+def test_a_stop_that_is_left_where_it_was(path: Path) -> None:
+    """The fork sells 200 at its stop, 92, two below: -400, and pays no more interest. The account
+    held 127 from 94 to 62, -4,064. What was on paper already of the 73 sold by force, 73 x -6, is
+    lost in the forced exit, 73 x (62 - 100) = -2,774: -4,064 + 438 = -3,626. Its interest since:
+    2.22 x 6 + 2.23 + 1.22 x 2 = 17.99."""
+    made = ready(path, STOP_MOVED, Ready.STOP_LEFT)
+    assert [(each.seq, each.refused) for each in made.untold] == [
+        (STOP_REMOVED, False),
+        (ANSWER, False),
+    ]
+    found = compare(path, "first-call", made.name)
+    first, second = found.first.rows.amounts(), found.second.rows.amounts()
+    assert {name: amount for name, amount in first.items() if amount} == {
+        "price": D("-3626.00"),
+        "interest": D("-17.99"),
+        "forced_exits": D("-2774.00"),
+    }
+    assert {name: amount for name, amount in second.items() if amount} == {"price": D("-400.00")}
+    assert found.difference == D("-400.00") + D("6417.99") == found.rows.total
+
+
+def test_a_call_that_is_answered_by_paying_counts_what_was_paid_in_as_no_gain(path: Path) -> None:
+    """Of 220.00 paid the day before, 17.78 is for interest then owed and 202.22 for principal."""
+    made = ready(path, ANSWER, Ready.CALL_PAY)
+    found = compare(path, "first-call", made.name)
+    assert found.second.paid_in - found.first.paid_in == 220
+    assert found.second.equity - found.first.equity == 220 + found.difference
+    assert found.rows.total == found.difference
+
+
+def test_a_call_that_is_answered_by_selling_at_once(path: Path) -> None:
+    """733.34 cures at 70: 11 shares, -330 on paper then, are sold before the fall to 62."""
+    made = ready(path, CALL, Ready.CALL_SELL)
+    with trunk_in(path, made.name, read_only=True) as fork:
+        sold = [event for _, event in fork.ledger.events(fork.branch.id, CALL)][:4]
+    assert [type(event).__name__ for event in sold][:2] == ["CallAnswered", "OrderPlaced"]
+    assert compare(path, "first-call", made.name).rows.total != 0
+
+
+def test_half_the_leverage_is_half_the_shares_and_no_loan(path: Path) -> None:
+    """100 shares for 10,000: from 100 to 62, -3,800, and no interest."""
+    made = ready(path, ENTRY, Ready.HALF_LEVERAGE)
+    rows = compare(path, "first-call", made.name).second.rows
+    assert (rows.price, rows.interest, rows.total) == (-3800, 0, -3800)
+
+
+def test_half_is_taken_at_one_r(path: Path) -> None:
+    """R is 100 - 92 = 8 a share, so half is offered at 108."""
+    made = ready(path, ENTRY, Ready.HALF_AT_1R)
+    with trunk_in(path, made.name, read_only=True) as fork:
+        targets = [
+            order.limit
+            for order in fork.account_at(ENTRY + 10).orders.values()
+            if order.limit is not None
+        ]
+    assert targets == [108]
+
+
+@pytest.mark.parametrize(
+    ("seq", "kind", "why"),
+    [
+        (ENTRY, Ready.STOP_LEFT, "is not a stop that was moved or taken away"),
+        (STOP_MOVED, Ready.HALF_LEVERAGE, "is not an order that opens or adds"),
+        (STOP_MOVED, Ready.CALL_SELL, "is not a margin call, an answer to one"),
+        (ENTRY, Ready.PLAN_SIZE, "the order that opened the trade is what its plan is of"),
+    ],
+)
+def test_what_a_ready_made_fork_is_not_of_is_refused_and_leaves_nothing(
+    path: Path, seq: int, kind: Ready, why: str
+) -> None:
+    with pytest.raises(Refused, match=why):
+        ready(path, seq, kind)
+    with Ledger.open(path, read_only=True) as ledger:
+        assert len(ledger.branches()) == 1
+
+
+def test_the_desk_goes_on_where_it_was_after_a_ready_made_fork(path: Path) -> None:
+    ready(path, STOP_MOVED, Ready.STOP_LEFT)
+    session = resume(path)
+    assert session.account.name == "first-call"
+    session.close()
+
+
+def test_the_one_that_stands_later_is_taken_back_to_the_earlier_moment(path: Path) -> None:
+    """Of the account's life nothing counts that came after the open of 4 January."""
+    begin_fork(path, None, STOP_MOVED, "other").close()
+    found = compare(path, "first-call", "other")
+    assert (found.first.seq, found.second.seq) == (STOP_MOVED, STOP_MOVED - 1)
+    assert found.difference == 0
+    assert found.first.equity == found.second.equity == D("8793.33")  # 200 x 94 - 10,006.67
+
+
+def test_an_account_is_not_compared_with_itself(path: Path) -> None:
+    with pytest.raises(Refused, match="the same account twice"):
+        compare(path, "first-call", "first-call")
+
+
+def test_lines_begin_where_the_two_parted_and_end_where_they_are_compared(path: Path) -> None:
+    """Left alone from 4 January on, the stop at 92 would have sold: the same as the fork."""
+    made = ready(path, STOP_MOVED, Ready.STOP_LEFT)
+    times, drawn = lines(path, "first-call", made.name)
+    assert [line.name for line in drawn] == ["first-call", made.name, "hands off"]
+    assert all(len(line.points) == len(times) for line in drawn)
+    assert [line.points[0] for line in drawn] == [0, 0, 0]
+    assert [line.points[-1] for line in drawn] == [D("-6417.99"), -400, -400]
+
+
+def test_forks_of_forks_thirty_deep_are_what_their_trunk_was(path: Path) -> None:
+    """Each leaves before the second of the two notes that the one above wrote, so that each first
+    note stays: the last has the trunk's 11 events, 30 first notes and a second one."""
+    name, seq = "first-call", STOP_MOVED
+    for _ in range(30):
+        session = begin_fork(path, name, seq)
+        name = session.account.name
+        session.send(c.AddNote(text="here"))
+        session.send(c.AddNote(text="there"))
+        seq = session.account.seq
+        told = state_hash(session.account)
+        session.close()
+    again = resume(path, name)
+    assert state_hash(again.account) == told
+    assert again.account.seq == STOP_MOVED - 1 + 31
+    assert again.fork is not None
+    again.close()
