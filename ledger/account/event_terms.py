@@ -28,8 +28,20 @@ class Side(StrEnum):
     def opposite(self) -> "Side":
         return _SELL if self.sign > 0 else _BUY
 
+    @property
+    def direction(self) -> "Direction":
+        """The direction of a position that this side opens."""
+        return Direction.LONG if self.sign > 0 else Direction.SHORT
+
 
 _BUY, _SELL = Side.BUY, Side.SELL
+
+
+class Direction(StrEnum):
+    """Which way a position gains."""
+
+    LONG = "long"
+    SHORT = "short"
 
 
 class OrderType(StrEnum):

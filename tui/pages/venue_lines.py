@@ -11,6 +11,7 @@ from itertools import groupby, zip_longest
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from ledger.account.event_terms import Direction
 from ledger.practice.calc.full_position import FullPosition
 from ledger.practice.venues.venue_page import Pair, Section, VenuePage
 from ledger.practice.venues.venue_words import Entry, far
@@ -196,7 +197,7 @@ def book_cells(page: VenuePage, own: frozenset[str]) -> tuple[str, ...]:
 
 def long_of(page: VenuePage) -> FullPosition | None:
     """The fully leveraged long in the first mode; `None` if none can be opened."""
-    return next((position for position in page.full if position.side == "long"), None)
+    return next((position for position in page.full if position.side is Direction.LONG), None)
 
 
 def text_of(lines: Sequence[Line]) -> list[str]:

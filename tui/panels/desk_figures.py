@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Literal
 
+from ledger.account.event_terms import Direction
 from ledger.account.risk.health import rises
 from ledger.account.state import Cause, GoodFor, OrderType, Side
 from ledger.practice.views.desk_view import CallView, DeskView, HealthView, OrderView, PositionView
+from ledger.practice.views.position_view import HealthState
 from tui.chart.model import Kind
 from tui.text import format as fmt
 from tui.widgets.gauge import Health, Rung
@@ -87,7 +89,7 @@ _PRICES: dict[str, Callable[[PositionView], Decimal | None]] = {
 }
 _CELLS: dict[str, Callable[[PositionView, DeskView], Run]] = {
     "symbol": lambda p, _: (p.symbol, "strong"),
-    "side": lambda p, _: (p.side.upper(), "up" if p.side == "long" else "down"),
+    "side": lambda p, _: (p.side.upper(), "up" if p.side is Direction.LONG else "down"),
     "mode": lambda p, _: (p.mode, ""),
     "leverage": lambda p, _: (f"{fmt.quantity(p.leverage)}x", ""),
     "quantity": lambda p, view: (fmt.quantity(p.quantity, view.steps(p.symbol)[1]), ""),
@@ -240,17 +242,18 @@ def rule(width: int) -> Line:
     return ((" " + "─" * max(width - 2, 0), "dim"),)
 
 
+_RUNGS: dict[HealthState, Rung] = {
+    HealthState.SAFE: "safe",
+    HealthState.WARNED: "warned",
+    HealthState.CALLED: "called",
+    HealthState.LIQUIDATING: "liquidating",
+}
+
+
 def health_of(view: HealthView, name: str = "Health") -> Health:
     """For the gauge: an equity ratio hurts where it falls, a margin ratio where it rises."""
-    level: Rung = "safe"
-    if view.state == "warned":
-        level = "warned"
-    elif view.state == "called":
-        level = "called"
-    elif view.state == "liquidating":
-        level = "liquidating"
     worse: Literal["low", "high"] = "high" if rises(view.name) else "low"
-    return Health(name, view.value, view.call, view.liquidation, worse, level)
+    return Health(name, view.value, view.call, view.liquidation, worse, _RUNGS[view.state])
 
 
 def health_words(health: HealthView) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ledger.practice.sessions.timeline import Phase
 from ledger.practice.views.desk_view import DeskView
+from ledger.practice.views.position_view import HealthState
 from ledger.practice.words.incident_words import badge
 from tui.runtime.conductor import Conductor, Snapshot
 from tui.runtime.pace import multiple_of
@@ -28,10 +29,14 @@ def _worth(view: DeskView, width: int) -> list[Run]:
     runs: list[Run] = [("equity ", "dim"), (money, "strong"), (f" {share}", meaning)]
     if width < 100:
         runs = [(fmt.money(view.equity, view.currency), "strong"), (f" {share}", meaning)]
-    ladder = {"warned": " WARNING ", "called": " MARGIN CALL ", "liquidating": " LIQUIDATION "}
+    ladder = {
+        HealthState.WARNED: " WARNING ",
+        HealthState.CALLED: " MARGIN CALL ",
+        HealthState.LIQUIDATING: " LIQUIDATION ",
+    }
     if view.calls:
         runs.append((" ", ""))
-        runs.append((ladder["called"] if width >= 100 else " CALL ", "alert"))
+        runs.append((ladder[HealthState.CALLED] if width >= 100 else " CALL ", "alert"))
     elif view.health.state in ladder:
         runs.append((ladder[view.health.state], "warned"))
     words = [badge(kind) for kind in view.incidents]

@@ -317,5 +317,5 @@ def _level_price(account: Account, level: Level) -> Decimal | None:
     pocket = pocket_of(account)
     position = pocket.positions[SYMBOL]
     at = {SYMBOL: position.first_entry}
-    found = threshold_price(account, pocket, at, level, SYMBOL)
-    return shown_threshold(reachable(found), position.quantity, step_of(position.first_entry))
+    threshold = threshold_price(account, pocket, at, level, SYMBOL)
+    return shown_threshold(reachable(threshold), position.quantity, step_of(position.first_entry))

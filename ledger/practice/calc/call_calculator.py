@@ -56,20 +56,20 @@ class Borrowed:
     def whole(self) -> "Borrowed":
         """With all three of value, quantity and price, if two are known. Raises `Refused`."""
         for name in ("value", "quantity", "price", "entry", "leverage"):
-            if (given := getattr(self, name)) is not None:
-                positive(name, given)
+            if (figure := getattr(self, name)) is not None:
+                positive(name, figure)
         for name, amount in (("loan", self.loan), ("cash", self.cash)):
             if not ZERO <= amount < LARGEST:
                 raise Refused(f"{name}: {plain(amount)} is out of range; allowed: 0 or more")
         value, quantity, price = self.value, self.quantity, self.price
         if quantity is not None and price is not None:
-            worth = quantity * price
-            if value not in (None, worth):
+            market_value = quantity * price
+            if value not in (None, market_value):
                 raise Refused(
-                    f"value: is not quantity x price, {plain(worth)}; give two of the three"
+                    f"value: is not quantity x price, {plain(market_value)}; give two of the three"
                 )
-            positive("value", worth)
-            return replace(self, value=worth)
+            positive("value", market_value)
+            return replace(self, value=market_value)
         if value is not None and quantity is not None:
             return replace(self, price=value / quantity)
         if value is not None and price is not None:
@@ -77,7 +77,7 @@ class Borrowed:
         return self
 
 
-def margin_call(book: Rulebook, given: Borrowed) -> Figures:
+def margin_call(book: Rulebook, position: Borrowed) -> Figures:
     """`equity`, `equity_ratio`, `call_price`, `shortfall`, `sale_to_cure`, and the same sale in
     whole lots: `quantity_to_cure` at the price, worth `value_to_cure`. A short buys it back.
 
@@ -87,7 +87,7 @@ def margin_call(book: Rulebook, given: Borrowed) -> Figures:
     """
     if book.kind is not AccountKind.LOAN:
         raise Refused(f"venue: {book.id} lends no money; choose a rule book for loan accounts")
-    held = given.whole()
+    held = position.whole()
     units, unit_price = _units(book, held)
     account = _account(book, held, units, unit_price)
     figures: Figures = {
@@ -157,7 +157,7 @@ def _cure(account: Account, held: Borrowed, units: Decimal, unit_price: Decimal)
     assert held.value is not None, "a value is known"
     pocket, prices = pocket_of(account), {SYMBOL: unit_price}
     market = Market(time=0, last=prices, mark=prices)
-    worth, currency = equity(account, pocket, prices), account.currency
+    own, currency = equity(account, pocket, prices), account.currency
     sale = cure(account, pocket, market)
     lots = value = None
     if held.price is not None and held.quantity is not None:
@@ -166,8 +166,8 @@ def _cure(account: Account, held: Borrowed, units: Decimal, unit_price: Decimal)
             lots = min(ceil_to(sale.value / held.price, held.lot), held.quantity)
         value = settle(lots * held.price, currency)
     return {
-        "equity": settle(worth, currency),
-        "equity_ratio": ratio(worth / held.value),
+        "equity": settle(own, currency),
+        "equity_ratio": ratio(own / held.value),
         "shortfall": shortfall(account, pocket, market),
         "sale_to_cure": sale.value,
         "quantity_to_cure": None if lots is None else trim(lots),

@@ -7,6 +7,7 @@ margin functions give every figure.
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ledger.account.event_terms import Direction
 from ledger.account.risk.health import health
 from ledger.account.risk.threshold import shown_threshold, threshold_price
 from ledger.account.state import Account, Side
@@ -44,7 +45,7 @@ class FullPosition:
     """
 
     mode: str
-    side: str
+    side: Direction
     leverage: Decimal
     value: Decimal
     margin: Decimal
@@ -85,7 +86,7 @@ def _full(rulebook: Rulebook, mode: Mode, side: Side) -> FullPosition:
     assert margin is not None
     return FullPosition(
         mode=mode.value,
-        side="long" if side is Side.BUY else "short",
+        side=side.direction,
         leverage=leverage,
         value=value,
         margin=margin,

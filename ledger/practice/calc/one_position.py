@@ -60,7 +60,7 @@ def opened(
     mode: Mode | None = None,
 ) -> Account:
     """An account that has just opened one position and holds nothing else."""
-    value = side.sign * worth(listed(rulebook), quantity, entry)
+    value = side.sign * value_of(listed(rulebook), quantity, entry)
     leverage = rulebook.default_leverage if leverage is None else leverage
     signed = quantity * side.sign
     mode = mode or rulebook.modes[0]
@@ -231,7 +231,7 @@ def lender(maintenance: Decimal) -> Rulebook:
     )
 
 
-def worth(instrument: Instrument, quantity: Decimal, entry: Decimal) -> Decimal:
+def value_of(instrument: Instrument, quantity: Decimal, entry: Decimal) -> Decimal:
     """The value of a quantity, if a ledger can hold it."""
     positive("entry", entry)
     positive("quantity", quantity)

@@ -24,48 +24,50 @@ def understand(path: Path, options: ImportOptions, progress: Progress | None = N
     return read_foreign(read_bytes(path, str(path), LARGEST_TEXT), name, options, progress)
 
 
-def id_for(path: Path, found: ForeignTape) -> str:
+def id_for(path: Path, imported: ForeignTape) -> str:
     """A name made from the file's: a free one, or that of the same import before."""
     stem = re.sub(r"[^a-z0-9]+", "-", _SUFFIXES.sub("", path.name).lower()).strip("-")
     stem = stem[:_LONGEST_STEM].strip("-") or "tape"
     names = [stem, *(f"{stem}-{number}" for number in range(2, 1000))]
     free = (
-        name for name in names if is_free(name, found.tape.sha256, found.sha256, found.tape.market)
+        name
+        for name in names
+        if is_free(name, imported.tape.sha256, imported.sha256, imported.tape.market)
     )
     return next(free, stem)
 
 
-def keep_tape(tape_id: str, path: Path, found: ForeignTape, *, dry: bool = False) -> bool:
+def keep_tape(tape_id: str, path: Path, imported: ForeignTape, *, dry: bool = False) -> bool:
     """Saves an import; `False` if exactly this was imported before. Raises `Refused`.
 
     A `dry` run is refused for the same reasons, and writes nothing.
     """
-    page = page_of(tape_id, path, found)
-    return not is_kept(page) if dry else keep(page, found.packed)
+    page = page_of(tape_id, path, imported)
+    return not is_kept(page) if dry else keep(page, imported.packed)
 
 
-def page_of(tape_id: str, path: Path, found: ForeignTape) -> OwnTape:
+def page_of(tape_id: str, path: Path, imported: ForeignTape) -> OwnTape:
     """The page of an imported tape."""
-    tape = found.tape
+    tape = imported.tape
     return OwnTape(
         id=tape_id,
-        symbol=found.symbol,
-        interval=found.interval,
+        symbol=imported.symbol,
+        interval=imported.interval,
         seconds=tape.interval,
         continuous=tape.continuous,
-        bars=found.bars,
-        first=found.first,
-        last=found.last,
+        bars=imported.bars,
+        first=imported.first,
+        last=imported.last,
         tick=plain(tape.step),
         sha256=tape.sha256,
         original=clean(path.name, 200),
-        original_sha256=found.sha256,
-        dialect=found.dialect,
-        title=found.title,
-        zone=found.zone,
-        rows=found.rows,
+        original_sha256=imported.sha256,
+        dialect=imported.dialect,
+        title=imported.title,
+        zone=imported.zone,
+        rows=imported.rows,
         market=tape.market,
-        faults=tuple(fault_wire(fault) for fault in found.faults),
+        faults=tuple(fault_wire(fault) for fault in imported.faults),
     )
 
 

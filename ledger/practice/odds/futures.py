@@ -1,8 +1,9 @@
-"""Futures of a price, drawn by seed: stretches of a tape anew, or a fitted jump-diffusion.
+"""Random futures of a price, drawn by seed: resampled stretches of a tape, or a fitted
+jump-diffusion.
 
-Floats: these are guesses for statistics and pictures, and nothing of them is ever posted. A step
-is one bar as ratios to the close before it; a future is a row of stretches of steps, so that a
-path costs a few passes in C. Steps shorter than an hour are joined to hours, which is said.
+Floats: these are guesses for statistics and pictures, and none of them is ever posted. A step is
+one bar as ratios to the close before it; a future is a row of stretches of steps, so that a path
+costs a few passes in C. Steps shorter than an hour are joined to hours, which the answer states.
 """
 
 from __future__ import annotations
@@ -21,13 +22,14 @@ from ledger.market.tapes.tape import Tape
 from ledger.times import DAY, HOUR, Time
 
 POOL = 20_000
-"""Steps of a fitted model that futures are drawn from."""
+"""Steps of a fitted model from which futures are drawn."""
 JUMP = 4.0
 """A move of this many standard deviations or more is a jump, not diffusion."""
 MOST_STEPS = 100_000
 """The most steps of one future: eleven years of hours."""
 _NEAR, _LEAST = 1_500, 30
-"""Up to this many bars ahead are drawn as they are; fewer in the past are not a sample."""
+"""Up to the first many bars ahead are drawn bar by bar; fewer past bars than the second are not a
+sample."""
 _WEEK = 7 * DAY
 
 
@@ -35,9 +37,9 @@ _WEEK = 7 * DAY
 class Steps:
     """What a future is made of, as ratios to the close before; `seconds` is a step's length.
 
-    `block` is the mean number of neighbours that stay together. `pace` is how many seconds of the
-    calendar a step stands for, which are more where the market closes; `ends` tells the steps that
-    a session, a day of the market, ends with.
+    `block` is the mean number of neighbours that stay together. `pace` is the calendar time of a
+    step in seconds, longer than the step where the market closes; `ends` marks the steps with which
+    a session, a day of the market, ends.
     """
 
     seconds: int
@@ -66,7 +68,7 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class _Bars:
-    """Recorded bars in steps of the tape's price, and the day that each is of."""
+    """Recorded bars in steps of the tape's price, and the day of each."""
 
     times: list[Time]
     opens: list[float]
@@ -80,9 +82,9 @@ def steps_of(
 ) -> Steps:
     """The steps of a recorded tape, for a stationary bootstrap with this mean block.
 
-    Only bars that have ended at `until` are looked at. Bars of less than an hour are joined to
-    hours, unless `days` ahead are so near that they take few of them. Source: Politis and Romano
-    1994. Raises `ValueError` for too few bars, or prices that are not above zero.
+    Only bars that have ended at `until` count. Bars shorter than an hour are joined to hours,
+    unless `days` ahead is so short that few are needed. Source: Politis and Romano 1994. Raises
+    `ValueError` for too few bars, or prices that are not above zero.
     """
     count = len(tape) if until is None else tape.find(until - tape.interval + 1)
     near = days is not None and days * DAY <= _NEAR * tape.interval
@@ -108,7 +110,7 @@ def steps_of(
 
 
 def _joined(tape: Tape, count: int, seconds: int) -> _Bars:
-    """The first bars of a tape, those together that begin in the same stretch of time."""
+    """The first bars of a tape, joined if they begin in the same stretch of time."""
     times = tape.times[:count].tolist()
     prices = (tape.opens, tape.highs, tape.lows, tape.closes)
     columns: list[list[float]] = [[*column[:count]] for column in prices]
@@ -134,15 +136,15 @@ def _joined(tape: Tape, count: int, seconds: int) -> _Bars:
 
 
 def _pace(times: list[Time]) -> float:
-    """Seconds of the calendar that a bar of a market with sessions stands for: counted over the
-    tape's whole weeks, of which a shorter one is taken to have one."""
+    """The calendar time of a bar of a market with sessions, in seconds: counted over the tape's
+    whole weeks; a shorter tape counts as one week."""
     weeks = max((times[-1] - times[0]) // _WEEK, 1)
     within = sum(time < times[0] + weeks * _WEEK for time in times)
     return weeks * _WEEK / within
 
 
 def _session_ends(times: list[Time], market: Trades, seconds: int) -> list[bool]:
-    """Whether each bar is the last one of its day; the tape's last one is."""
+    """Whether each bar is the last of its day; the tape's last one is."""
     days = [session_day(market, time, seconds) for time in times]
     return [*(a != b for a, b in pairwise(days)), True]
 
@@ -164,7 +166,7 @@ def untrended(steps: Steps) -> Steps:
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
-    """A jump-diffusion of the logarithm, by the step: chance of a jump, and what it adds."""
+    """A jump-diffusion of the logarithm, per step: the probability of a jump, and its size."""
 
     drift: float
     sigma: float
@@ -178,8 +180,8 @@ def fitted(steps: Steps, seed: int) -> Steps:
 
     Moves beyond four standard deviations are diffusion and a jump; the rest is diffusion alone.
     Inside a step the extremes are those of a Brownian bridge of its volatility. Neighbours in the
-    pool have nothing to do with each other, so that drawing them together is only quicker. The
-    pool's mean is exactly that of the steps: by chance it would be a trend of many steps ahead.
+    pool are independent; drawing them together is only faster. The pool's mean is set exactly to
+    that of the steps: left to chance it would be a trend over many steps ahead.
     """
     moves = [log(close) for close in steps.closes]
     fit = _fit(moves)
@@ -200,9 +202,9 @@ def fitted(steps: Steps, seed: int) -> Steps:
 
 
 def _fit(moves: list[float]) -> _Fit:
-    """Moments of the calm moves, and of what the others have beyond them.
+    """Moments of the calm moves, and of the excess of the others.
 
-    What is calm is asked three times, as the first spread is one of jumps and all.
+    Which moves are calm is decided in three rounds, since the first spread includes the jumps.
     """
     calm, jumps = moves, list[float]()
     drift, sigma = _moments(calm)
@@ -229,19 +231,20 @@ def _moments(values: list[float]) -> tuple[float, float]:
 
 
 def _bridge(move: float, sigma: float, u: float) -> float:
-    """Highest point of a Brownian bridge from 0 to `move`: Beskos and others 2006, exactly."""
+    """Highest point of a Brownian bridge from 0 to `move`: Beskos and others 2006, exact."""
     return (move + sqrt(move * move - 2 * sigma * sigma * log(1 - u))) / 2
 
 
 def futures(steps: Steps, price: float, bars: int, seed: int, numbers: range) -> Iterator[Path]:
-    """The futures of these numbers: number n is the same whoever draws it, and in any order."""
+    """The futures with these numbers: number n is the same wherever and in whatever order it is
+    drawn."""
     for number in numbers:
         chance = Random(seed * 1_000_003 + number)
         yield path(steps, price, _drawn(steps, bars, chance))
 
 
 def _drawn(steps: Steps, bars: int, chance: Random) -> list[range]:
-    """Stretches of steps, each from a random one on, their lengths geometric.
+    """Stretches of steps, each from a random step on, with geometric lengths.
 
     The last step is followed by the first, so that each is drawn equally often.
     """
@@ -262,7 +265,7 @@ def _drawn(steps: Steps, bars: int, chance: Random) -> list[range]:
 
 
 def path(steps: Steps, price: float, drawn: list[range]) -> Path:
-    """The prices of a future that takes these stretches of steps, one after the other."""
+    """The prices of a future made of these stretches of steps, one after the other."""
     opens, highs, lows, closes = list[float](), list[float](), list[float](), list[float]()
     ends = list[bool]()
     for each in drawn:
@@ -283,8 +286,8 @@ def path(steps: Steps, price: float, drawn: list[range]) -> Path:
 
 
 def bars_in(steps: Steps, days: float) -> int:
-    """How many steps a time has, at the pace of the market. Raises `ValueError` where it is
-    nearer than half a step, or too far to be drawn."""
+    """The number of steps in a time, at the pace of the market. Raises `ValueError` if it is
+    shorter than half a step, or too long to be drawn."""
     least, most = steps.pace / 2 / DAY, MOST_STEPS * steps.pace / DAY
     if not least <= days <= most:
         raise ValueError(

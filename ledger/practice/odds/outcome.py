@@ -41,14 +41,13 @@ class Forced:
 class Plan:
     """A position with its exits, as floats. `side` is 1 or -1; absent levels are `None`.
 
-    `price` is where the futures begin, `None` for at the entry: what is held already was bought
-    elsewhere. An `inverse` contract gains with 1/price.
-    `at_close` says that a call is tested at a session's close only; `patience` in how many sessions
-    an unmet call ends in a forced sale, `None` for never; only above `cleared` does the market end
-    a call. `sale_calls` says that a liquidation raises a call of its own, due at once. `worst` is
-    the result with all the margin lost, where nobody has to pay more. A target waits in the book
-    and has a fee of its own. `interest` is what holding costs in one step, fees that come back
-    with time among it.
+    `price` is where the futures begin, `None` for the entry: an existing position was bought
+    elsewhere. An `inverse` contract gains with 1/price. `at_close`: a call is tested only at a
+    session's close; `patience` is the number of sessions after which an unmet call ends in a forced
+    sale, `None` for never; the market ends a call only above `cleared`. `sale_calls`: a liquidation
+    raises a call of its own, due at once. `worst` is the result with all the margin lost, if no
+    more can be lost. A target rests in the book and has a fee of its own. `interest` is what
+    holding costs in one step, carry fees included.
     """
 
     side: int
@@ -75,7 +74,7 @@ class Plan:
 
     @property
     def start(self) -> float:
-        """Where the futures begin."""
+        """The price at which the futures begin."""
         return self.entry if self.price is None else self.price
 
 
@@ -102,17 +101,17 @@ class End:
 
 
 def end_of(plan: Plan, path: Path) -> End:
-    """What the plan comes to on one future; a forced sale, if only of a part, ends it."""
+    """The result of the plan on one future; a forced sale, even of a part, ends it."""
     bar, how, price = plan.bars, Ending.HORIZON, path.closes[-1]
     way = inf  # how far into that bar, against the plan
     stop = None if plan.stop is None else Level(plan.stop, plan.stop)
     exits = [
-        (*found, name)
+        (*exit_, name)
         for level, name in ((stop, Ending.STOP), (plan.liquidation, Ending.LIQUIDATION))
-        if (found := _adverse(plan, path, level)) is not None
+        if (exit_ := _adverse(plan, path, level)) is not None
     ]
     if exits:  # the first bar, in it the nearer level, and a stop before a liquidation
-        bar, way, price, how = min(exits, key=lambda found: found[:2])
+        bar, way, price, how = min(exits, key=lambda exit_: exit_[:2])
     call = _called(plan, path)
     sale = None if call is None else _unmet(plan, path, call[0])
     if sale is not None and (sale, 0.0) < (bar, way):  # at the open, after what rests there
@@ -131,7 +130,7 @@ def end_of(plan: Plan, path: Path) -> End:
 
 
 def _result(plan: Plan, how: Ending, price: float, interest: float) -> float:
-    """What is won or lost in the account's money, costs and all."""
+    """The profit or loss in the account's money, after all costs."""
     forced = plan.forced if how in (Ending.LIQUIDATION, Ending.FORCED_SALE) else None
     if forced is not None and forced.all_lost:
         return plan.worst
@@ -148,9 +147,8 @@ def _result(plan: Plan, how: Ending, price: float, interest: float) -> float:
 
 
 def _adverse(plan: Plan, path: Path, level: Level | None) -> tuple[int, float, float] | None:
-    """The first step in which the price goes against the plan to a level: its number, how far
-    into the step that is, and the price. A gap through it is a gap: the open is what there is.
-    """
+    """The first step in which the price moves against the plan to a level: its number, how far into
+    the step that is, and the price. A gap through it fills at the open."""
     if level is None:
         return None
     worst = path.lows if plan.side > 0 else path.highs
@@ -164,7 +162,8 @@ def _adverse(plan: Plan, path: Path, level: Level | None) -> tuple[int, float, f
 
 
 def _called(plan: Plan, path: Path) -> tuple[int, float] | None:
-    """The first step with a call, and how far into it; a close comes after all else in it."""
+    """The first step with a call, and how far into it; a close comes after everything else in
+    it."""
     if plan.call is None:
         return None
     if plan.at_close:
@@ -184,8 +183,8 @@ def _closing_below(plan: Plan, path: Path, call: Level, since: int) -> int | Non
 
 
 def _unmet(plan: Plan, path: Path, called: int) -> int | None:
-    """The step at whose open the lender sells, a call's time being over: the first one's, or of
-    one that came after the market had ended it."""
+    """The step at whose open the lender sells, because a call's time is over: the first call's, or
+    that of one raised after the market had ended it."""
     if plan.patience is None or plan.call is None or plan.cleared is None:
         return None
     due: int | None = _due(plan.patience, path, called)
@@ -204,7 +203,8 @@ def _unmet(plan: Plan, path: Path, called: int) -> int | None:
 
 
 def _due(patience: int, path: Path, called: int) -> int:
-    """The step with whose close a call's time is over: the last of so many sessions after its."""
+    """The step with whose close a call's time is over: the last of `patience` sessions after its
+    own."""
     if not patience:
         return called
     ends = (bar for bar in range(called, len(path.ends)) if path.ends[bar])
@@ -212,7 +212,7 @@ def _due(patience: int, path: Path, called: int) -> int:
 
 
 def _first(side: int, bars: int, prices: list[float], level: Level) -> int | None:
-    """The first step at or beyond the level; three passes in C where there is none."""
+    """The first step at or beyond the level; three passes in C if there is none."""
     above = prices if level.now == level.then else list(map(sub, prices, level.drift(bars)))
     if side > 0:
         if min(above) > level.now:

@@ -25,7 +25,7 @@ from ledger.refused import Refused
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """The account after the order, as if it had filled, and what it holds by it."""
+    """The account after the order, as if it had filled, and the position it has then."""
 
     account: Account
     pocket: Pocket
@@ -35,7 +35,7 @@ class Trial:
 
     @property
     def prices(self) -> dict[str, Decimal]:
-        """What margin is judged by."""
+        """The prices by which margin is judged."""
         return dict(self.market.mark)
 
     def guard(self, cause: Cause) -> float | None:
@@ -54,16 +54,16 @@ class Trial:
 
 
 def plan_of(account: Account, market: Market, order: PlaceOrder, steps: Steps, days: float) -> Plan:
-    """The plan of what would be held once an order is filled: at once, or where it rests.
+    """The plan of the position once an order is filled: at once, or at its level.
 
-    Raises `Refused` with the engine's reason, and for an order after which nothing is held. Where
-    something is held already, the plan is of the whole position, with the stop and the nearest
-    target that it then has; a stop that trails is taken to stand.
+    Raises `Refused` with the engine's reason, and for an order after which nothing is held. With an
+    existing position, the plan is of the whole, with the stop and the nearest target that it then
+    has; a trailing stop counts as fixed.
 
-    `interest` is what holding the whole pocket costs over the horizon while prices stay: interest,
-    rollover, fees for what is lent, funding at a flat rate of the rule book (a tape's rates are
-    left out, nobody knows those to come). Its weight on the levels is a straight line from today's
-    to those at the end.
+    `interest` is what holding the whole pocket costs over the horizon at unchanged prices:
+    interest, rollover, borrow fees, funding at a flat rate of the rule book (a tape's rates are
+    left out, since future ones are unknown). Its effect on the levels is a straight line from
+    today's to those at the end.
     """
     trial = _executed(account, market, order)
     try:
@@ -134,7 +134,7 @@ def _forced(trial: Trial) -> Forced:
 
 
 def _worst(trial: Trial) -> float:
-    """The result with nothing left in the pocket, where the venue bears what is beyond."""
+    """The result with nothing left in the pocket, if the venue bears the rest."""
     account, position = trial.account, trial.position
     if not account.rulebook.forced_exit.protected:
         return -inf
@@ -144,7 +144,7 @@ def _worst(trial: Trial) -> float:
 
 
 def _level(trial: Trial, later: Pocket, rule: Rule | None) -> Level | None:
-    """Where a rung stands today, and at the end with the interest owed; other prices stay."""
+    """A rung's level today, and at the end with the interest owed; other prices stay the same."""
     if rule is None:
         return None
     symbol = trial.position.symbol

@@ -29,11 +29,11 @@ BOOTSTRAP, JUMP = "bootstrap", "jump"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One order at the close of a tape, the rule book it is under, and how its futures are drawn.
+    """One order at the close of a tape, its rule book, and how its futures are drawn.
 
     `at` is when it is placed: only bars that have ended by then count; without it, all. Without
-    `wallet` the account has just what the order needs. `trend` is whether futures go on as the
-    tape went, or nowhere.
+    `wallet` the account has just what the order needs. `trend`: whether futures keep the tape's
+    drift.
     """
 
     venue: str
@@ -53,7 +53,7 @@ class Question:
     seed: int = 1
 
     def answerable(self) -> tuple[Plan, Steps]:
-        """The plan, and the steps that its futures are made of. Raises `Refused`."""
+        """The plan, and the steps from which its futures are drawn. Raises `Refused`."""
         tape = load_tape(self.tape)
         when = _when(self.at, tape)
         if self.block < 1:

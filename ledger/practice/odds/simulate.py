@@ -1,9 +1,9 @@
 """Odds before the order: how often a plan meets its stop, a call or a liquidation.
 
-The levels are the engine's own: the order is executed on scratch paper, and the prices of the
-call and of the liquidation are asked of the function that the engine decides with, today and at
-the horizon's end, when the loan has grown by its interest. What happens on each drawn future is
-then arithmetic; here it is done for many, and counted.
+The levels are the engine's own: the order is executed as a trial, and the prices of the call and of
+the liquidation come from the function that the engine decides with, today and at the horizon's end,
+when the loan has grown by its interest. What happens on each drawn future is then arithmetic, done
+for many and counted.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ _PIECE, _PIECES = 100, 40
 
 @dataclass(slots=True)
 class Tally:
-    """Many ends, and of some the closes along the time for the fan."""
+    """The ends of many futures, and for some of them the closes over time for the fan."""
 
     ends: list[End] = field(default_factory=list)
     closes: list[array[float]] = field(default_factory=list)
 
     def add(self, other: Tally) -> None:
-        """Together with more futures of the same plan."""
+        """Add more futures of the same plan."""
         self.ends += other.ends
         self.closes += other.closes
 
 
 def tally(plan: Plan, steps: Steps, seed: int, numbers: range) -> Tally:
-    """The ends of the futures of these numbers: a piece of work that another machine can do."""
+    """The ends of the futures with these numbers: a piece of work that another machine can do."""
     counted = Tally()
     every = max(plan.bars // POINTS, 1)
     drawn = futures(steps, plan.start, plan.bars, seed, numbers)
@@ -59,10 +59,10 @@ def run(
 ) -> Iterator[Tally]:
     """The tally so far, again and again while futures come in; the last one has all of them.
 
-    `executor` is any of `concurrent.futures` (threads, processes, a Dask client's): what comes
-    out does not depend on it, since future number n is the same wherever it is drawn. Closing the
-    iterator leaves undrawn what has not been begun. A `piece` of the work is a hundred futures,
-    elsewhere a fortieth of them where that is more: each takes the steps along.
+    `executor` is any of `concurrent.futures` (threads, processes, a Dask client's): the result does
+    not depend on it, since future number n is the same wherever it is drawn. Closing the iterator
+    leaves pieces undone that have not begun. A piece is a hundred futures, or a fortieth of all if
+    an `executor` takes them and that is more: each carries the steps along.
     """
     if piece is None:
         piece = _PIECE if executor is None else max(-(-count // _PIECES), _PIECE)
@@ -91,7 +91,7 @@ def _drawn(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Odds:
-    """Shares of the futures, and quantiles (5, 25, 50, 75, 95 %) of what they come to."""
+    """Ratios of the futures, and quantiles (5, 25, 50, 75, 95%) of their results."""
 
     futures: int
     called: float
@@ -107,7 +107,7 @@ class Odds:
 
 
 def odds_of(plan: Plan, drawn: Tally, pace: float) -> Odds:
-    """What the tally says; `pace` is how many seconds a step stands for."""
+    """The odds in a tally; `pace` is the calendar time of a step in seconds."""
     ends, count = drawn.ends, len(drawn.ends)
     results = _quantiles([end.result for end in ends])
     calls = sorted((end.called + 1) * pace for end in ends if end.called is not None)

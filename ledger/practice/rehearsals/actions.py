@@ -46,14 +46,14 @@ class Reader(OrderReader):
         actions = []
         for index, table in enumerate(tables):
             self._check_time(table, ("do", index, "at"))
-            given = table.actions()
-            if len(given) != 1:
+            chosen = table.actions()
+            if len(chosen) != 1:
                 self.wrong(
                     ("do", index),
-                    f"{len(given) or 'no'} actions; allowed: one of {', '.join(COMMANDS)}",
+                    f"{len(chosen) or 'no'} actions; allowed: one of {', '.join(COMMANDS)}",
                 )
                 continue
-            ((kind, value),) = given.items()
+            ((kind, value),) = chosen.items()
             self._check_aside(table, kind, index)
             if kind == c.WORDS[c.AnswerCall]:
                 value = _with_aside(value, table)

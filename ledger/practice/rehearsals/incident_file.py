@@ -52,14 +52,14 @@ class IncidentTable(Table):
     def problems(self) -> list[str]:
         """Keys that do not go with this kind, and keys that are missing."""
         kind = self.kind
-        given = [key for key, value in self if value is not None and key != "kind"]
+        keys = [key for key, value in self if value is not None and key != "kind"]
         has, may = _KEYS[kind], _OPTIONAL.get(kind, ())
         problems = [
             f"{key} does not go with {kind}; allowed: {', '.join(has)}"
-            for key in given
+            for key in keys
             if key not in has
         ]
-        problems += [f"{kind} needs {key}" for key in has if key not in given and key not in may]
+        problems += [f"{kind} needs {key}" for key in has if key not in keys and key not in may]
         if self.hours is not None and self.hours * HOUR != int(self.hours * HOUR):
             problems.append(f"hours: {plain(self.hours)} is not a whole number of seconds")
         return problems

@@ -111,14 +111,14 @@ class OrderReader:
         self, table: OrderTable | AmendTable, of: Instrument | None, location: Location
     ) -> tuple[Target, ...]:
         """`take_profit` of a new or an amended order."""
-        given = table.take_profit or []
-        for target in given:
+        targets = table.take_profit or []
+        for target in targets:
             self.price(target.price, of, (*location, "take_profit"))
-        if sum((target.fraction for target in given), ZERO) > ONE:
+        if sum((target.fraction for target in targets), ZERO) > ONE:
             self.wrong(
                 (*location, "take_profit"), "the fractions add up to more than 1; allowed: 1 in all"
             )
-        return tuple(Target(target.price, target.fraction) for target in given)
+        return tuple(Target(target.price, target.fraction) for target in targets)
 
     def _check_order(self, table: OrderTable, location: Location) -> None:
         sizes = [k for k in ("quantity", "notional", "risk") if getattr(table, k) is not None]
@@ -148,11 +148,11 @@ class OrderReader:
         """The prices of the order's type: all of them and no others."""
         for key in ("limit", "trigger"):
             types = [kind for kind, prices in PRICES_OF.items() if key in prices]
-            given = getattr(table, key) is not None
-            if given and table.type not in types:
+            is_given = getattr(table, key) is not None
+            if is_given and table.type not in types:
                 allowed = " or ".join(f'"{name}"' for name in types)
                 self.wrong((*location, key), f'belongs to type = {allowed}, not "{table.type}"')
-            elif not given and table.type in types:
+            elif not is_given and table.type in types:
                 self.wrong(location, f'type = "{table.type}" needs {key}')
         self._check_trail(table, location)
         trails = table.trail is not None or table.trail_fraction is not None
@@ -213,9 +213,9 @@ class OrderReader:
         self.price(table.price, instrument, (*location, "price"))
         self.price(table.trail, instrument, (*location, "trail"))
         keys = ("price", "trail", "trail_fraction")
-        given = [key for key in keys if getattr(table, key) is not None]
-        if len(given) != 1:
-            several = " and ".join(given) or "no level"
+        keys_given = [key for key in keys if getattr(table, key) is not None]
+        if len(keys_given) != 1:
+            several = " and ".join(keys_given) or "no level"
             self.wrong(location, f"{several} given; allowed: one of price, trail, trail_fraction")
         return c.MoveStop(
             symbol=table.symbol,

@@ -220,21 +220,21 @@ def _instruments(
     file: SourceFile, table: RehearsalTable, rulebook: Rulebook, tapes: dict[str, Tape]
 ) -> dict[str, Instrument]:
     """Each from `[[instrument]]`, else the manifest, else the tape's decimals."""
-    given: dict[str, tuple[int, InstrumentTable]] = {}
+    tables: dict[str, tuple[int, InstrumentTable]] = {}
     for index, row in enumerate(table.instrument):
-        if row.symbol not in tapes or row.symbol in given:
+        if row.symbol not in tapes or row.symbol in tables:
             known = ", ".join(tapes)
             file.wrong(
                 ("instrument", index, "symbol"),
                 f'"{row.symbol}" has no tape or appears twice; allowed, once each: {known}',
             )
-        given[row.symbol] = (index, row)
-    found = {}
+        tables[row.symbol] = (index, row)
+    instruments = {}
     for index, tape in enumerate(table.tape):
         ours = _listed(file, tape, rulebook, tapes[tape.symbol], ("tape", index))
-        at, row = given.get(tape.symbol, (0, InstrumentTable(symbol=tape.symbol)))
-        found[tape.symbol] = _changed(file, ours, row, rulebook, ("instrument", at))
-    return found
+        at, row = tables.get(tape.symbol, (0, InstrumentTable(symbol=tape.symbol)))
+        instruments[tape.symbol] = _changed(file, ours, row, rulebook, ("instrument", at))
+    return instruments
 
 
 def _listed(

@@ -143,7 +143,7 @@ class SyntheticSource:
         """The recipe of the tape. Raises `Refused`."""
         table = self.table
         price, tick = _prices(self, lender)
-        given: dict[str, Any] = {
+        terms: dict[str, Any] = {
             "model": Model(table.model),
             "symbol": self.symbol,
             "seed": seed,
@@ -155,12 +155,12 @@ class SyntheticSource:
         if isinstance(table, _Bootstrap):
             assert lender is not None, "a bootstrap names its tape"
             return Recipe(
-                **given,
+                **terms,
                 interval=lender.interval,
                 group=table.group or "",
                 resample=_resample(self, lender),
             )
-        return Recipe(**given, **_walk(self))
+        return Recipe(**terms, **_walk(self))
 
 
 def read_source(
@@ -177,9 +177,9 @@ def read_source(
     return SyntheticSource(symbol=symbol, at=at, table=table, file=file)
 
 
-def _prices(asked: SyntheticSource, lender: Tape | None) -> tuple[Decimal, Decimal]:
+def _prices(source: SyntheticSource, lender: Tape | None) -> tuple[Decimal, Decimal]:
     """First price and tick; the default tick gives the price five figures, as exchanges do."""
-    table = asked.table
+    table = source.table
     price = table.start_price
     if price is None:
         price = USUAL_PRICE if lender is None else lender.step * lender.opens[0]
@@ -188,26 +188,26 @@ def _prices(asked: SyntheticSource, lender: Tape | None) -> tuple[Decimal, Decim
         tick = max(ONE.scaleb(price.adjusted() - 4), _FINEST_TICK)
         tick = tick if lender is None else min(tick, lender.step)
     if not fits(price, tick):
-        raise asked.refuse("start_price", f"{plain(price)} is not a multiple of the tick; allowed: "
-                           f"multiples of {plain(tick)}")  # fmt: skip
+        raise source.refuse("start_price", f"{plain(price)} is not a multiple of the tick; "
+                            f"allowed: multiples of {plain(tick)}")  # fmt: skip
     if price >= tick * MOST_TICKS:
-        raise asked.refuse("tick", f"is too fine for the price; allowed: {plain(price)} / 10^12 "
-                           "or more")  # fmt: skip
+        raise source.refuse("tick", f"is too fine for the price; allowed: {plain(price)} / 10^12 "
+                            "or more")  # fmt: skip
     return price, tick
 
 
-def _walk(asked: SyntheticSource) -> dict[str, Any]:
+def _walk(source: SyntheticSource) -> dict[str, Any]:
     """The part of the recipe that generates its own moves."""
-    table = asked.table
+    table = source.table
     assert isinstance(table, _Walk)
     interval = INTERVALS[table.interval]
-    hours = _hours(asked, table, interval)
+    hours = _hours(source, table, interval)
     jumps = panic = None
     if isinstance(table, _Jump):
         jumps = Jumps(rate=table.jump_rate, mean=table.jump_mean, deviation=table.jump_deviation)
     volatility = table.volatility
     if isinstance(table, _Regimes):
-        volatility, panic = _regimes(asked, table, interval, hours)
+        volatility, panic = _regimes(source, table, interval, hours)
     gap = table.gap_deviation
     if gap is None:
         gap = USUAL_GAP if table.model is Model.GAPS else ZERO
@@ -224,30 +224,30 @@ def _walk(asked: SyntheticSource) -> dict[str, Any]:
     }
 
 
-def _hours(asked: SyntheticSource, table: _Walk, interval: int) -> Hours | None:
+def _hours(source: SyntheticSource, table: _Walk, interval: int) -> Hours | None:
     """The session, which whole bars must fill; a daily bar fills a weekday."""
     hours: Hours | None = table.session
     if hours is None and table.model is Model.GAPS:
         hours = _to_hours(WHOLE_DAY if interval == DAY else USUAL_HOURS)
     if hours is None and table.gap_deviation:
-        raise asked.refuse("gap_deviation", "a market that never closes has no gaps; give a "
-                           f'session, such as session = "{USUAL_HOURS}"')  # fmt: skip
+        raise source.refuse("gap_deviation", "a market that never closes has no gaps; give a "
+                            f'session, such as session = "{USUAL_HOURS}"')  # fmt: skip
     if hours is not None and (hours.closes - hours.opens) % interval:
         fitting = [name for name, seconds in INTERVALS.items()
                    if (hours.closes - hours.opens) % seconds == 0]  # fmt: skip
-        raise asked.refuse("interval", f"bars of {table.interval} do not fill the session; "
-                           f"allowed: {', '.join(fitting)}, or other hours")  # fmt: skip
+        raise source.refuse("interval", f"bars of {table.interval} do not fill the session; "
+                            f"allowed: {', '.join(fitting)}, or other hours")  # fmt: skip
     return hours
 
 
 def _regimes(
-    asked: SyntheticSource, table: _Regimes, interval: int, hours: Hours | None
+    source: SyntheticSource, table: _Regimes, interval: int, hours: Hours | None
 ) -> tuple[Decimal, Panic]:
     """The calm's volatility, and the panic."""
     calm = table.volatility
     if table.calm_volatility is not None:
         if "volatility" in table.model_fields_set:
-            raise asked.refuse(
+            raise source.refuse(
                 "volatility", "is the same as calm_volatility here; give one of them"
             )
         calm = table.calm_volatility
@@ -255,8 +255,8 @@ def _regimes(
     for key in ("calm_days", "panic_days"):
         if getattr(table, key) * day < interval:
             least = Decimal(interval) / day
-            raise asked.refuse(key, "is shorter than a bar; allowed: "
-                               f"{plain(trim(least.quantize(_FINEST_TICK)))} or more")  # fmt: skip
+            raise source.refuse(key, "is shorter than a bar; allowed: "
+                                f"{plain(trim(least.quantize(_FINEST_TICK)))} or more")  # fmt: skip
     panic = table.panic_volatility
     return calm, Panic(
         volatility=PANIC_TIMES * calm if panic is None else panic,
@@ -266,17 +266,17 @@ def _regimes(
     )
 
 
-def _resample(asked: SyntheticSource, lender: Tape) -> Resample:
-    table = asked.table
+def _resample(source: SyntheticSource, lender: Tape) -> Resample:
+    table = source.table
     assert isinstance(table, _Bootstrap)
     resample = Resample(tape=table.tape, block=table.block, since=table.since, until=table.until)
     span = f"{iso(lender.first)} to {iso(lender.end)}"
     if len(units(lender, resample)) < LEAST_UNITS:
         what = "bars" if lender.continuous else "days"
         key = "since" if table.since is not None else "until" if table.until is not None else "tape"
-        raise asked.refuse(key, f"fewer than {LEAST_UNITS + 1} {what} are left to draw from; "
-                           f"use more of {span}")  # fmt: skip
+        raise source.refuse(key, f"fewer than {LEAST_UNITS + 1} {what} are left to draw from; "
+                            f"use more of {span}")  # fmt: skip
     if least_price(lender, resample) <= 0:
-        raise asked.refuse("tape", "has a price at or below zero, which has no ratio; "
-                           "use prices above zero, or leave it out by since and until")  # fmt: skip
+        raise source.refuse("tape", "has a price at or below zero, which has no ratio; use "
+                            "prices above zero, or leave it out by since and until")  # fmt: skip
     return resample

@@ -28,16 +28,16 @@ B = TypeVar("B")
 class _Plan:
     """A tape to be generated: its source, its recipe, and the recorded tape it resamples."""
 
-    asked: SyntheticSource
+    source: SyntheticSource
     recipe: Recipe
     lender: Tape | None
 
 
 def make_tapes(
-    asked: Sequence[SyntheticSource], seed: int, start: Time, base: Path | None = None
+    source: Sequence[SyntheticSource], seed: int, start: Time, base: Path | None = None
 ) -> dict[str, Tape]:
     """The tapes by their symbols; paths of recorded ones start at `base`. Raises `Refused`."""
-    plans = _each(asked, lambda each: _plan(each, seed, start, base))
+    plans = _each(source, lambda each: _plan(each, seed, start, base))
     _each(_neighbours(plans), _check_together)
     return {tape.symbol: tape for tape in _each(plans, _made)}
 
@@ -56,24 +56,24 @@ def _each(items: Iterable[A], act: Callable[[A], B]) -> list[B]:
     return results
 
 
-def _plan(asked: SyntheticSource, seed: int, start: Time, base: Path | None) -> _Plan:
+def _plan(source: SyntheticSource, seed: int, start: Time, base: Path | None) -> _Plan:
     lender = None
-    if asked.lender is not None:
+    if source.lender is not None:
         try:
-            lender = load_tape(asked.lender, base)
+            lender = load_tape(source.lender, base)
         except Refused as refused:
-            raise asked.refuse("tape", refused.faults[0]) from None
-    return _Plan(asked, asked.recipe(seed, start, lender), lender)
+            raise source.refuse("tape", refused.faults[0]) from None
+    return _Plan(source, source.recipe(seed, start, lender), lender)
 
 
 def _made(plan: _Plan) -> Tape:
     try:
         tape = make(plan.recipe, plan.lender)
     except Refused as refused:
-        raise plan.asked.refuse("bars", refused.faults[0]) from None
+        raise plan.source.refuse("bars", refused.faults[0]) from None
     if tape.times[-1] >= END_OF_TIME:
         bars = plan.recipe.bars
-        raise plan.asked.refuse("bars", f"{bars} bars go beyond the year 2199; use fewer")
+        raise plan.source.refuse("bars", f"{bars} bars go beyond the year 2199; use fewer")
     return tape
 
 
@@ -91,21 +91,21 @@ def _check_together(pair: tuple[_Plan, _Plan]) -> None:
     """Whether two tapes of a group can share their common moves. Raises `Refused`."""
     first, plan = pair
     one, other = first.recipe, plan.recipe
-    name = first.asked.symbol
+    name = first.source.symbol
     if (first.lender is None) is not (plan.lender is None):
-        raise plan.asked.refuse(
+        raise plan.source.refuse(
             "group", f"only one of this tape and {name} is a bootstrap; allowed: both or neither"
         )
     if first.lender is None and (one.interval, one.hours) != (other.interval, other.hours):
-        raise plan.asked.refuse(
+        raise plan.source.refuse(
             "group", f"interval or session differs from that of {name}; they must be the same"
         )
     if one.resample and other.resample and one.resample.block != other.resample.block:
-        raise plan.asked.refuse(
+        raise plan.source.refuse(
             "group", f"block differs from that of {name}; they must be the same"
         )
     if _lent_times(first) != _lent_times(plan):
-        raise plan.asked.refuse(
+        raise plan.source.refuse(
             "group",
             f"the recorded tape has bars at other times than that of {name}; "
             "use tapes with the same bars between since and until",

@@ -210,8 +210,8 @@ class ChangeTable(Rules):
 
     def rules(self) -> dict[str, str]:
         """The rules alone, as recorded."""
-        found = self.texts()
-        return {key: found[key] for key in Rules.model_fields if key in found}
+        rules = self.texts()
+        return {key: rules[key] for key in Rules.model_fields if key in rules}
 
 
 class ActionTable(Table):

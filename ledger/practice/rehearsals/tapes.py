@@ -29,11 +29,11 @@ class Prices:
 def load_prices(file: SourceFile, table: RehearsalTable) -> Prices:
     """Every tape that the file names; faults are noted on the file."""
     prices = Prices()
-    asked: dict[str, SyntheticSource | None] = {}
+    synthetic: dict[str, SyntheticSource | None] = {}
     derived: list[tuple[int, TapeTable]] = []
     for index, row in enumerate(table.tape):
         symbol = row.symbol
-        if symbol in prices.tapes or symbol in asked:
+        if symbol in prices.tapes or symbol in synthetic:
             problem = f'"{symbol}" already has a tape; allowed: one for each symbol'
             file.wrong(("tape", index, "symbol"), problem)
             continue
@@ -43,10 +43,10 @@ def load_prices(file: SourceFile, table: RehearsalTable) -> Prices:
             derived.append((index, row))
             continue
         else:
-            asked[symbol] = _asked(file, index, row)
+            synthetic[symbol] = _synthetic_source(file, index, row)
         _load_row(file, index, row, prices)
-    if asked:
-        _make(file, table, prices, [each for each in asked.values() if each is not None])
+    if synthetic:
+        _make(file, table, prices, [each for each in synthetic.values() if each is not None])
     _of_markets(table, prices)
     for index, row in derived:
         _derive(file, index, row, prices)
@@ -91,7 +91,7 @@ def _load_row(file: SourceFile, index: int, row: TapeTable, prices: Prices) -> N
         load("funding", prices.funding, lambda: load_funding(funding, base, symbol))
 
 
-def _asked(file: SourceFile, index: int, row: TapeTable) -> SyntheticSource | None:
+def _synthetic_source(file: SourceFile, index: int, row: TapeTable) -> SyntheticSource | None:
     assert not isinstance(row.source, str)
     try:
         return read_source(row.source, row.symbol, ("tape", index, "source"), file)
@@ -101,14 +101,14 @@ def _asked(file: SourceFile, index: int, row: TapeTable) -> SyntheticSource | No
 
 
 def _make(
-    file: SourceFile, table: RehearsalTable, prices: Prices, asked: list[SyntheticSource]
+    file: SourceFile, table: RehearsalTable, prices: Prices, sources: list[SyntheticSource]
 ) -> None:
     """From the file's start, else from the first recorded bar, else from `USUAL_START`."""
     start = table.start
     if start is None:
         start = min((tape.first for tape in prices.tapes.values()), default=USUAL_START)
     try:
-        made = make_tapes(asked, table.seed, start, file.folder)
+        made = make_tapes(sources, table.seed, start, file.folder)
     except Refused as refused:
         file.faults += refused.faults
         return

@@ -81,20 +81,20 @@ def scenario(name: str) -> Scenario:
     return known[name]
 
 
-def of_rehearsal(file: Path, says: "ScenarioTable", rehearsal: "Rehearsal") -> Scenario:
-    """The scenario that a rehearsal file of one's own tells."""
+def of_rehearsal(file: Path, table: "ScenarioTable", rehearsal: "Rehearsal") -> Scenario:
+    """The scenario in the user's own rehearsal file."""
     return Scenario(
         id=file.stem,
         title=rehearsal.title,
-        kind=says.kind,
-        goal=says.goal,
-        briefing=says.briefing,
-        debrief=says.debrief,
+        kind=table.kind,
+        goal=table.goal,
+        briefing=table.briefing,
+        debrief=table.debrief,
         file=file,
         start=rehearsal.start,
         seconds=rehearsal.end - rehearsal.start,
         bar=min(tape.interval for tape in rehearsal.tapes.values()),
-        picture=says.picture or "",
+        picture=table.picture or "",
     )
 
 
@@ -127,9 +127,9 @@ def attempts(ledger: Path | None) -> dict[str, list[Grade | None]]:
     if ledger is None or not ledger.exists():
         return grades
     bars = {each.id: each.bar for each in scenarios()}
-    with Ledger.open(ledger, read_only=True) as kept, ledger_errors(ledger):
-        for branch in kept.branches():
-            place = kept.place(branch.id) or {}
+    with Ledger.open(ledger, read_only=True) as opened, ledger_errors(ledger):
+        for branch in opened.branches():
+            place = opened.place(branch.id) or {}
             begun = str(place.get("rehearsal", ""))
             name = begun.removeprefix(FOLDER)
             forked = branch.parent_id is not None  # it knows what comes
@@ -137,7 +137,7 @@ def attempts(ledger: Path | None) -> dict[str, list[Grade | None]]:
                 continue
             grade = None
             if place.get("ended"):
-                grade = grade_of((event for _, event in kept.events(branch.id)), bars[name])
+                grade = grade_of((event for _, event in opened.events(branch.id)), bars[name])
             grades.setdefault(name, []).append(grade)
     return grades
 
@@ -149,9 +149,9 @@ def events_of(ledger: Path | None, account: str) -> list[Event]:
     """
     if ledger is None:
         return []
-    with Ledger.open(ledger, read_only=True) as kept, ledger_errors(ledger):
-        branch = next(each for each in kept.branches() if each.name == account)
-        return [event for _, event in kept.events(branch.id)]
+    with Ledger.open(ledger, read_only=True) as opened, ledger_errors(ledger):
+        branch = next(each for each in opened.branches() if each.name == account)
+        return [event for _, event in opened.events(branch.id)]
 
 
 def best(grades: Iterable[Grade | None]) -> int | None:

@@ -1,7 +1,7 @@
 """The sessions of a run: the days of each market that have bars, from first open to last close.
 
-The tapes' own bars are the calendar. Where instruments of several markets are in one run, each has
-the sessions of its own.
+The tapes' own bars are the calendar. If a run has instruments of several markets, each has its own
+sessions.
 """
 
 from bisect import bisect_left, bisect_right
@@ -17,7 +17,7 @@ AHEAD = 12
 
 
 class Sessions:
-    """When the sessions of one market begin and close, in order, and none inside another."""
+    """When the sessions of one market open and close, in order, none inside another."""
 
     def __init__(self, tapes: Iterable[Tape], start: Time) -> None:
         spans: dict[int, tuple[Time, Time]] = {}
@@ -25,7 +25,7 @@ class Sessions:
             known = frozenset(spans) if tape.interval > DAY else frozenset()
             for day, opens, closes in _days(tape, start):
                 if day in known:
-                    continue  # a week says nothing of when one of its days closes
+                    continue  # a weekly bar does not show when its days close
                 first, last = spans.get(day, (opens, closes))
                 spans[day] = min(first, opens), max(last, closes)
         self._begins: list[Time] = []
@@ -37,7 +37,7 @@ class Sessions:
         self._known: dict[int, tuple[Time, ...]] = {}
 
     def close(self, time: Time) -> Time | None:
-        """When the session closes that a time is in, or the next one; `None` after the last."""
+        """The close of the session that a time is in, or of the next one; `None` after the last."""
         number = bisect_right(self._closes, time)
         return self._closes[number] if number < len(self._closes) else None
 
@@ -52,7 +52,7 @@ class Sessions:
 
 
 def _days(tape: Tape, start: Time) -> Iterator[tuple[int, Time, Time]]:
-    """Each day of a tape from a time on: its number, when it opens and closes."""
+    """Each day of a tape from a time on: its number, open and close."""
     times, index = tape.times, tape.find(start)
     while index < len(times):
         first = index
@@ -69,7 +69,7 @@ class Calendars:
     def __init__(self, tapes: Mapping[str, Tape], start: Time) -> None:
         self._tapes, self._start = tapes, start
         self.main = next(iter(tapes.values())).market
-        """The market of the first tape, and so of nearly every run the only one."""
+        """The market of the first tape: in nearly every run the only one."""
         self.others = {s: tape.market for s, tape in tapes.items() if tape.market is not self.main}
 
     @cached_property
@@ -85,7 +85,7 @@ class Calendars:
         return self._sessions[self.main].after(time)
 
     def elsewhere(self, time: Time) -> dict[str, tuple[Time, ...]]:
-        """The same by symbol for what is traded in another market."""
+        """The same, by symbol, for symbols that trade in another market."""
         return {
             symbol: self._sessions[market].after(time) for symbol, market in self.others.items()
         }
@@ -101,10 +101,10 @@ class Calendars:
         return min((close for close in closes if close is not None), default=None)
 
     def ended(self, time: Time, closes: Time) -> frozenset[str]:
-        """The symbols of which a session closes in a step of these times."""
-        found = set()
+        """The symbols whose session closes in a step between these times."""
+        symbols = set()
         for symbol, tape in self._tapes.items():
             close = self._sessions[tape.market].close(time)
             if close is not None and close <= closes:
-                found.add(symbol)
-        return frozenset(found)
+                symbols.add(symbol)
+        return frozenset(symbols)

@@ -1,4 +1,4 @@
-"""Accounts of a ledger by their names."""
+"""Finding accounts of a ledger by name."""
 
 from ledger.books.branches import BranchInfo
 from ledger.books.store import Ledger
@@ -7,9 +7,9 @@ from ledger.text import clean
 
 
 def named_anew(ledger: Ledger, name: str, *, only: bool) -> str:
-    """The name of a new account: `only` this, or name-2, name-3 … if it is taken.
+    """The name of a new account: with `only` exactly this, else name-2, name-3 … if it is taken.
 
-    Raises `Refused` where it is taken and may be nothing else.
+    Raises `Refused` if it is taken and must be exactly this.
     """
     free = ledger.free_name(name)
     if only and free != name:
@@ -22,7 +22,7 @@ def named_anew(ledger: Ledger, name: str, *, only: bool) -> str:
 def find_branch(ledger: Ledger, account: str | None) -> BranchInfo:
     """The branch of an account; without a name, the one written to last.
 
-    Raises `Refused` with the names there are.
+    Raises `Refused` with the known names.
     """
     branches = ledger.branches()
     if not branches:

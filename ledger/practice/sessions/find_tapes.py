@@ -1,6 +1,6 @@
 """From a tape to its origin when an account is opened, and back when it is resumed.
 
-A tape that changed since is refused: the account would stand on prices that it never saw.
+A tape that has changed since is refused: the account would be based on prices it never saw.
 """
 
 from collections.abc import Mapping
@@ -78,9 +78,9 @@ def _shipped(source: str) -> Path | None:
     return path if path.is_file() else None
 
 
-def tape_of(symbol: str, kept: PriceTape, files: Files) -> Tape:
+def tape_of(symbol: str, setup: PriceTape, files: Files) -> Tape:
     """The tape of this setup. Raises `Refused` if it is gone or has changed."""
-    return replace(_bare(symbol, kept, files), actions=kept.actions, market=kept.market)
+    return replace(_bare(symbol, setup, files), actions=setup.actions, market=setup.market)
 
 
 def rates_of(symbol: str, origin: Recorded, files: Files) -> FundingTape:
@@ -90,7 +90,7 @@ def rates_of(symbol: str, origin: Recorded, files: Files) -> FundingTape:
 
 
 def timeline_of(setup: Setup, files: Files) -> Timeline:
-    """The tapes again, each the one that it was. Raises `Refused` where one is gone or changed."""
+    """The same tapes again. Raises `Refused` if one is gone or has changed."""
     return Timeline(
         tapes={symbol: tape_of(symbol, tape, files) for symbol, tape in setup.tapes.items()},
         start=setup.start,
@@ -100,13 +100,13 @@ def timeline_of(setup: Setup, files: Files) -> Timeline:
     )
 
 
-def _bare(symbol: str, kept: PriceTape, files: Files) -> Tape:
+def _bare(symbol: str, setup: PriceTape, files: Files) -> Tape:
     """The prices alone, without dividends and splits."""
-    origin = kept.origin
+    origin = setup.origin
     if isinstance(origin, Synthetic):
         return _made_again(symbol, origin, files)
     if isinstance(origin, DerivedTape):
-        from ledger.market.tapes.derive import derive  # for the few accounts that are on one
+        from ledger.market.tapes.derive import derive  # for the few accounts that trade on one
 
         return derive(origin.terms, tape_of(symbol, origin.lent_by, files), symbol)
     tape = read_tape(
@@ -114,15 +114,15 @@ def _bare(symbol: str, kept: PriceTape, files: Files) -> Tape:
         name=Path(origin.source).name,
         symbol=symbol,
         source=origin.source,
-        interval=kept.interval,
-        continuous=kept.continuous,
-        market=kept.market,
+        interval=setup.interval,
+        continuous=setup.continuous,
+        market=setup.market,
     )
     return _same(tape, origin)
 
 
 def _made_again(symbol: str, origin: Synthetic, files: Files) -> Tape:
-    from ledger.market.synthetic.make import make  # for the few accounts that are on one
+    from ledger.market.synthetic.make import make  # for the few accounts that trade on one
 
     lender = None if origin.lent_by is None else tape_of(symbol, origin.lent_by, files)
     tape = make(origin.recipe, lender)

@@ -1,6 +1,6 @@
-"""A ledger read while another process may be writing it: what is committed, as it is recorded.
+"""A ledger read while another process may be writing it: what is committed, as it was recorded.
 
-Nothing is lived again here, so nothing that decides or folds is loaded: a line for a script or a
+Nothing is replayed here, so nothing that decides or folds is loaded: a line for a script or a
 screen reader has to come at once. Every writer leaves a statement with the place of its clock.
 """
 
@@ -42,13 +42,13 @@ class Reading:
         try:
             statement = json.loads(row[0])["statement"]
             if isinstance(statement, dict) and statement["type"] == "statement":
-                return {**statement, "account": self.name}  # what it is called by now
+                return {**statement, "account": self.name}  # its present name
         except MISFITS:
             pass
         raise LedgerUnusable(self.path, f"{self.name} has no statement yet")
 
     def currency(self) -> str:
-        """What the account is kept in: its opening says so."""
+        """The account's currency, as its opening states it."""
         opened = next(iter(self.page(1, ("account_opened",))), {})
         return clean(str(opened.get("currency", "")), 10)
 
@@ -60,7 +60,7 @@ class Reading:
     def events(
         self, since: int = 0, kinds: Sequence[str] = (), *, before: int | None = None
     ) -> Iterator[Wire]:
-        """Every event of these kinds after `since`, and `before` a number, in their order."""
+        """Every event of these kinds after `since`, and `before` a number, in order."""
         with ledger_errors(self.path):
             for source, upto in lineage(self._db, self._branch_id):
                 last = upto if before is None else min(upto, before - 1)
@@ -76,27 +76,28 @@ class Reading:
         before: int | None = None,
         oldest: bool = False,
     ) -> list[Wire]:
-        """At most so many events of these kinds, numbered above `after` and below `before`, in
-        their order: the newest of them, or the `oldest`. What a page costs does not depend on
-        where in the record it lies."""
+        """At most `size` events of these kinds, numbered above `after` and below `before`, in
+        order: the newest of them, or the `oldest`. The cost of a page does not depend on its place
+        in the record."""
         with ledger_errors(self.path):
             sources = lineage(self._db, self._branch_id)
-            found: list[tuple[int, str]] = []
+            rows: list[tuple[int, str]] = []
             for source, upto in sources if oldest else reversed(sources):
                 span = (source, after, upto if before is None else min(upto, before - 1))
-                found += self._nearest(span, kinds, size - len(found), oldest=oldest)
-                if len(found) >= size:
+                rows += self._nearest(span, kinds, size - len(rows), oldest=oldest)
+                if len(rows) >= size:
                     break
-            return [self._event(seq, body) for seq, body in sorted(found)]
+            return [self._event(seq, body) for seq, body in sorted(rows)]
 
     def _all(self, span: tuple[int, int, int], kinds: Sequence[str]) -> Iterable[tuple[int, str]]:
-        """Of one branch of the line, as they are read: a million bodies are never held at once."""
+        """The events of one branch of the line, as they are read: a million bodies are never held
+        at once."""
         return merge(*(self._of_kind(span, kind, "ASC", -1) for kind in kinds or (None,)))
 
     def _nearest(
         self, span: tuple[int, int, int], kinds: Sequence[str], size: int, *, oldest: bool
     ) -> list[tuple[int, str]]:
-        """Of one branch of the line, those at one of its ends."""
+        """The events at one end of one branch of the line."""
         order = "ASC" if oldest else "DESC"
         rows = chain(*(self._of_kind(span, kind, order, size) for kind in kinds or (None,)))
         return sorted(rows, reverse=not oldest)[:size]
@@ -104,7 +105,7 @@ class Reading:
     def _of_kind(
         self, span: tuple[int, int, int], kind: str | None, order: str, most: int
     ) -> Iterator[tuple[int, str]]:
-        """Each kind by itself, so that the index leads to it however rare it is."""
+        """Each kind separately, so that the index leads to it however rare it is."""
         return self._db.execute(
             "SELECT seq, body FROM events WHERE branch_id = ? AND seq > ? AND seq <= ?"
             f"{'' if kind is None else ' AND type = ?'} ORDER BY seq {order} LIMIT ?",
@@ -118,17 +119,17 @@ class Reading:
             event = None
         if not isinstance(event, dict) or not isinstance(seq, int):
             raise LedgerUnusable(self.path, f"event {seq} is damaged")
-        return {**event, "seq": seq}  # where it stands, whatever a forged body says
+        return {**event, "seq": seq}  # its true number, whatever a forged body says
 
     def version(self) -> tuple[int, ...]:
-        """Differs whenever something was committed since it was asked for last."""
+        """A value that differs from the last one if something was committed since."""
         with ledger_errors(self.path):
             return tuple(self._db.execute("PRAGMA data_version").fetchone())
 
 
 @contextmanager
 def reading(path: Path, account: str | None) -> Iterator[Reading]:
-    """An account by its name, or the one used last. Raises `Refused` where there is none."""
+    """An account by its name, or the one used last. Raises `Refused` if there is none."""
     db = connect_to_ours(path.absolute())
     try:
         with ledger_errors(path):

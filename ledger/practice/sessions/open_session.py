@@ -1,6 +1,6 @@
-"""How a session begins: from a rehearsal file, or where a ledger says that it was left.
+"""How a session begins: from a rehearsal file, or where a ledger was left.
 
-What a resumed session needs of its tapes stands in the branch's `Setup`, so that neither the file
+What a resumed session needs of its tapes is in the branch's `Setup`, so that neither the file
 checkers nor the catalogue are loaded on the way to the desk.
 """
 
@@ -50,9 +50,9 @@ def begin(
 ) -> Session:
     """A new account for a rehearsal, in a ledger or (without one) in memory.
 
-    It is on record with all that `first` does, or not at all. It gets `only` this name, or the
-    first free one that begins with it. Raises `LedgerInUse`, `LedgerTooNew`, `LedgerUnusable`, and
-    `Refused` for a name that is taken.
+    It is recorded with everything that `first` does, or not at all. With `only` it gets exactly
+    this name, else the first free one that begins with it. Raises `LedgerInUse`, `LedgerTooNew`,
+    `LedgerUnusable`, and `Refused` for a name that is taken.
     """
     if ledger_path is None:
         session = _begun(rehearsal, name, first)
@@ -115,7 +115,7 @@ def _opened(rehearsal: "Rehearsal", digest: str) -> AccountOpened:
 
 
 def _hash(tape: Tape) -> str:
-    """By which the tape is known; one that nobody recorded says so."""
+    """The hash that identifies the tape; one that nobody recorded is marked as such."""
     return f"{tape.synthetic}, {tape.sha256}" if tape.synthetic else tape.sha256
 
 
@@ -130,7 +130,7 @@ def _setup(rehearsal: "Rehearsal") -> Setup:
 
 
 def _files(rehearsal: "Rehearsal") -> dict[str, str]:
-    """Where the tapes of the user's own lie, by the name that the rehearsal gives them."""
+    """Where the user's own tapes are, by the names that the rehearsal gives them."""
     priced = [*rehearsal.tapes.values(), *rehearsal.marks.values()]
     tapes: list[Tape | FundingTape | None] = [*rehearsal.funding.values()]
     tapes += [recorded_behind(tape) for tape in priced]
@@ -144,7 +144,8 @@ def _files(rehearsal: "Rehearsal") -> dict[str, str]:
 def resume(ledger_path: Path, account: str | None = None) -> Session:
     """The account of this name (or the one last written), where it was left.
 
-    Raises `Refused` (no such account, or a tape of it is gone or changed), and as `Ledger.open`.
+    Raises `Refused` (no such account, or one of its tapes is gone or changed), and as
+    `Ledger.open`.
     """
     ledger = Ledger.open(ledger_path)
     try:
@@ -168,7 +169,7 @@ def look(ledger_path: Path, account: str | None, why: LedgerError) -> Session:
             branch = find_branch(ledger, account)
             folded = replay(ledger, branch.id)
             session = _taken_up(ledger, branch, folded, Pane(branch.last_seq, why))
-            write_statement(session.statement())  # what does not fit ends here and not on a screen
+            write_statement(session.statement())  # inconsistent figures fail here, not on a screen
             return session
     except BaseException as fault:
         ledger.close()
@@ -207,13 +208,13 @@ def _fork(ledger: Ledger, branch: BranchInfo) -> ForkedFrom | None:
     return ForkedFrom(ledger.branch(branch.parent_id).called, branch.fork_seq)
 
 
-def _place(timeline: Timeline, kept: Mapping[str, Any]) -> Place:
+def _place(timeline: Timeline, stored: Mapping[str, Any]) -> Place:
     """Where the clock was left.
 
     A place saved without its time counts only the moments at which bars begin, as older versions
     did: there are more moments now if bars overlap, and no open bar has been run.
     """
-    place = Place(kept["index"], Phase(kept["phase"]))
-    if "time" in kept or place.index < 0 or not timeline.overlap:
+    place = Place(stored["index"], Phase(stored["phase"]))
+    if "time" in stored or place.index < 0 or not timeline.overlap:
         return place
     return Place(timeline.index_among_begins(place.index, place.phase), place.phase)

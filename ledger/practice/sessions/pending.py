@@ -1,4 +1,4 @@
-"""What was decided and waits for the ledger, turned into records by the writer."""
+"""Events that were decided but not yet stored, turned into records by the writer."""
 
 from collections.abc import Iterator
 

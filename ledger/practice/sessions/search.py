@@ -13,12 +13,12 @@ class Search:
     """A fence laid over a timeline's columns."""
 
     def __init__(self, timeline: Timeline, fence: Fence) -> None:
-        found: dict[int, tuple[Blocks, int, int]] = {}
+        blocks: dict[int, tuple[Blocks, int, int]] = {}
         for symbol, band in fence.traded.items():
-            _narrow(found, timeline.traded(symbol), band)
+            _narrow(blocks, timeline.traded(symbol), band)
         for symbol, band in fence.judged.items():
-            _narrow(found, timeline.judged(symbol, carry=False), band)
-        self._bands = [*found.values()]
+            _narrow(blocks, timeline.judged(symbol, carry=False), band)
+        self._bands = [*blocks.values()]
         self._sums = [_SumSearch(timeline, one) for one in fence.sums]
 
     def first_loud(self, since: int, until: int) -> int:
@@ -30,13 +30,13 @@ class Search:
         return until
 
 
-def _narrow(found: dict[int, tuple[Blocks, int, int]], bars: Column, band: Band) -> None:
+def _narrow(blocks: dict[int, tuple[Blocks, int, int]], bars: Column, band: Band) -> None:
     """Add a band over a column, or narrow the one there: traded prices may be judged too."""
     least, most = band.whole(bars.unit)
-    if id(bars) in found:
-        _, other_least, other_most = found[id(bars)]
+    if id(bars) in blocks:
+        _, other_least, other_most = blocks[id(bars)]
         least, most = max(least, other_least), min(most, other_most)
-    found[id(bars)] = bars.blocks, least, most
+    blocks[id(bars)] = bars.blocks, least, most
 
 
 class _SumSearch:
@@ -45,9 +45,9 @@ class _SumSearch:
     Every instrument is taken at its worst within a block: if that is quiet, the block is.
     """
 
-    def __init__(self, timeline: Timeline, given: Sum) -> None:
-        columns = {symbol: timeline.judged(symbol, carry=True) for symbol in given.symbols}
-        self._whole = WholeSum(given, {s: column.unit for s, column in columns.items()})
+    def __init__(self, timeline: Timeline, exact: Sum) -> None:
+        columns = {symbol: timeline.judged(symbol, carry=True) for symbol in exact.symbols}
+        self._whole = WholeSum(exact, {s: column.unit for s, column in columns.items()})
         blocks: Sequence[Blocks] = [columns[symbol].blocks for symbol in self._whole.symbols]
         self._levels = [
             ([lows for lows, _ in level], [highs for _, highs in level])
@@ -65,9 +65,9 @@ class _SumSearch:
             after.append((level, outer * FAN, end))
             first, end, level = inner, outer, level + 1
         for part in (*before, (level, first, end), *reversed(after)):
-            found = self._first(*part)
-            if found is not None:
-                return found
+            blocks = self._first(*part)
+            if blocks is not None:
+                return blocks
         return until
 
     def _first(self, level: int, since: int, until: int) -> int | None:
@@ -79,7 +79,7 @@ class _SumSearch:
             if level == 0:
                 return number
             inside = min(number * FAN + FAN, len(self._levels[level - 1][0][0]))
-            found = self._first(level - 1, number * FAN, inside)
-            if found is not None:
-                return found
+            blocks = self._first(level - 1, number * FAN, inside)
+            if blocks is not None:
+                return blocks
         return None

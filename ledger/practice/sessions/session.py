@@ -1,4 +1,4 @@
-"""A practice session: one account, its tapes and clock, and the ledger that keeps it.
+"""A practice session: one account, its tapes and clock, and the ledger that stores it.
 
 Everything goes `decide -> events -> books -> published`. `session.account` is what was decided;
 `published` is what the ledger has committed, and only that may be shown.
@@ -80,15 +80,14 @@ class Fated(Protocol):
 
 
 class Session:
-    """Sends commands to the engine, keeps what comes back, and moves the clock.
+    """Sends commands to the engine, stores what comes back, and moves the clock.
 
-    `files` says where tapes of the user's own lie on this machine: noted beside the history, since
-    it is no part of it; so are the shipped `rehearsal` that guides the account and how much of its
-    script is done. `send` and the clock's methods return the events they led to. With a
-    ledger they are committed by `commit`; nothing of them may be shown before `published_seq` has
-    reached them. `fate` is what a scenario lets happen by itself, each at the open of its bar;
-    `script_done` counts how much of that is behind; `time` is the one at which a clock was left;
-    `fork` says what account a what-if line left, and where.
+    `files` says where the user's own tapes are on this machine: stored beside the history, since it
+    is not part of it; so are the shipped `rehearsal` that guides the account and how much of its
+    script is done. `send` and the clock's methods return the events they led to. With a ledger they
+    are committed by `commit`; none of them may be shown before `published_seq` has reached them.
+    `fate` are a scenario's own commands, each sent at the open of its bar; `script_done` counts
+    those that are done; `time` is the time at which a clock was left.
     """
 
     def __init__(
@@ -126,7 +125,7 @@ class Session:
         """The account before the first pending event."""
         self._pending: list[Decided] = []
         self._loud = -1, -1
-        """The step a skip went up to, and the last event then: no need to ask again."""
+        """The step a skip went up to, and the last event then: no need to search again."""
 
     def open_account(self, event: AccountOpened) -> None:
         """Record the opening of a new account."""
@@ -140,7 +139,7 @@ class Session:
         return self._take(decide(self.account, self.market, command), cause)
 
     def preview(self, command: c.TraderCommand) -> Decision:
-        """What a command would lead to: the execution, not yet recorded."""
+        """What a command would lead to: executed, but not recorded."""
         return decide(self.account, self.market, command)
 
     @property
@@ -200,7 +199,7 @@ class Session:
         return events
 
     def wait(self, until: int) -> tuple[Event, ...]:
-        """Time passes with no bar."""
+        """Let time pass without a bar."""
         decision = decide(self.account, self.market, c.Wait(until=until))
         return self._take(decision, f"wait:{until}")
 
@@ -239,7 +238,7 @@ class Session:
         return len(self._pending)
 
     def statement(self) -> Statement:
-        """The account as it stands, with what it is of prices that nobody recorded."""
+        """The account's statement now, with the labels of synthetic prices."""
         return self._labelled(statement(self.account, self.market, self.market.time))
 
     def _labelled(self, said: Statement) -> Statement:
@@ -247,7 +246,7 @@ class Session:
         return replace(said, synthetic=labels) if labels else said
 
     def commit(self, *, sealed: bool = False) -> Ticket:
-        """Hand what was decided to the books, with the place of the clock, in one transaction.
+        """Hand what was decided to the books, with the clock's place, in one transaction.
 
         It includes a statement for other readers of the ledger, and if `sealed` the fingerprint of
         the account, which the doctor compares with a replay. The ticket is done when it is on disk.
@@ -262,25 +261,25 @@ class Session:
 
         def place() -> dict[str, Any]:
             seal = {"state_hash": state_hash(account)} if sealed else {}
-            told = said(figures(account, market, market.time))
+            line = said(figures(account, market, market.time))
             return {
                 **where,
-                "statement": write_statement(told),
+                "statement": write_statement(line),
                 "summary": summary(standing, account, market),
                 **seal,
             }
 
-        kept = Kept(self._before, self._pending)
+        records = Kept(self._before, self._pending)
         self._before, self._pending = account, []
         whole = partial(body_of, account)
-        return Batch(kept, place, snapshot=whole, closing=sealed)
+        return Batch(records, place, snapshot=whole, closing=sealed)
 
     def kept_by(self, keeper: Keeper, release: Callable[[], None]) -> None:
-        """Use this writer from now on; it has everything so far."""
+        """Use this writer from now on; it already has everything so far."""
         self._keeper, self._release = keeper, release
 
     def _where(self) -> dict[str, Any]:
-        """The place of the clock, and what guides the account."""
+        """The clock's place, and what guides the account."""
         return {
             "index": self.place.index,
             "phase": self.place.phase.value,
@@ -312,7 +311,7 @@ class Session:
         return self._keeper.held_up
 
     def close(self) -> None:
-        """Commit what is left and let the ledger go. Raises what writing failed with."""
+        """Commit what is left and release the ledger. Raises what writing failed with."""
         try:
             if self._keeper.failure is None:
                 self.commit(sealed=True)

@@ -1,10 +1,10 @@
-"""Fast-forward: the clock passes over the bars in which nothing can happen, and only over those.
+"""Fast-forward: the clock skips the bars in which nothing can happen, and only those.
 
-The engine says what can happen (`quiet`, `due`); the tapes are searched for the first bar in which
-it might. Interest that is posted on the way is decided by the same engine, posting by
-posting, under the keys that a run through every bar would have given it. As a debt grows the
-fence around harm draws in and the one around recovery widens: a stretch is passed where it is quiet
-both with the debt at the start and with the one at the stretch's end.
+The engine states what can happen (`fences`, `next_due`); the tapes are searched for the first bar
+in which it might. Interest posted on the way is decided by the same engine, posting by posting,
+under the keys that a run through every bar would have given it. As a debt grows, the fence around
+harm narrows and the one around recovery widens: a stretch is skipped if it is quiet both with the
+debt at its start and with the one at its end.
 """
 
 from collections import deque
@@ -48,7 +48,7 @@ class Passage:
 def passage_of(
     timeline: Timeline, account: Account, market: Market, first: int, limit: int
 ) -> Passage | None:
-    """From the step `first` on, none of it run yet but its open at most, to before `limit`.
+    """The passage from step `first` on, of which at most the open was run, to before `limit`.
 
     `None` if the first step must be run.
     """
@@ -78,20 +78,20 @@ def passage_of(
 
 def _must_run(timeline: Timeline, account: Account, market: Market, first: int, limit: int) -> int:
     """The first step that must be run because something falls due in it, or the limit."""
-    found = [limit]
+    steps = [limit]
     priced = next_due.next_at_price(account, timeline.funding, market.time)
     if priced is not None:
-        found.append(timeline.first_reaching(priced))
+        steps.append(timeline.first_reaching(priced))
     opening = next_due.next_at_open(account)
     if opening is not None:
-        found.append(timeline.index_at(opening))
+        steps.append(timeline.index_at(opening))
     action = timeline.next_action(corporate_actions.concerned(account), first)
     if action is not None:
-        found.append(action)
+        steps.append(action)
     ending = next_due.end_with_session(account)
     if ending and first < limit:
-        found.append(timeline.session_end(first, ending))
-    return max(min(found), first)
+        steps.append(timeline.session_end(first, ending))
+    return max(min(steps), first)
 
 
 def _first_loud(timeline: Timeline, account: Account, market: Market, at: int, stop: int) -> int:
@@ -101,8 +101,8 @@ def _first_loud(timeline: Timeline, account: Account, market: Market, at: int, s
     always, closing = fences.fence(account, market), fences.closing_fence(account, market)
     if always is None:
         return at
-    found = Search(timeline, always).first_loud(at, stop)
-    return _first_loud_close(timeline, Search(timeline, closing), at, found) if closing else found
+    step = Search(timeline, always).first_loud(at, stop)
+    return _first_loud_close(timeline, Search(timeline, closing), at, step) if closing else step
 
 
 def _first_loud_close(timeline: Timeline, closing: Search, at: int, stop: int) -> int:

@@ -1,7 +1,7 @@
-"""How an account has done since it was begun, kept beside its clock: no event says it.
+"""How an account has done since it was begun, stored beside its clock: no event states it.
 
 The return is time-weighted: growth between one deposit, withdrawal or sweep and the next, linked
-(growth = equity before the flow / equity after the last one), so that money paid in is no gain.
+(growth = equity before the flow / equity after the last one), so that money paid in is not a gain.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,10 +23,10 @@ _HUNDREDTH = Decimal("0.01")
 
 @dataclass(frozen=True)
 class Standing:
-    """`growth` up to the last flow, `base` the equity after it; `None` where growth is not known.
+    """`growth` up to the last flow, `base` the equity after it; `growth` is `None` if unknown.
 
-    `wiped_out` counts how often a forced exit left nothing held and less than a hundredth of all
-    that was paid in; `is_wiped_out` until money comes in again.
+    `wiped_out` counts how often a forced exit left nothing held and less than a hundredth of
+    everything paid in; `is_wiped_out` holds until money is paid in again.
     """
 
     growth: Decimal | None = ONE
@@ -40,18 +40,18 @@ class Standing:
         then: tuple[Account, Market],
         events: Sequence[e.Event],
     ) -> Self:
-        """What it is once these events have led from the one moment to the other."""
+        """The standing after these events have led from one moment to the other."""
         if _TELLING.isdisjoint(map(type, events)):
             return self
         kinds = frozenset(map(type, events))
-        found = self
+        standing = self
         if kinds & _FLOWS:
-            found = found._linked(equity_of(*before), equity_of(*then))
+            standing = standing._linked(equity_of(*before), equity_of(*then))
         if e.Deposited in kinds:
-            found = replace(found, is_wiped_out=False)
+            standing = replace(standing, is_wiped_out=False)
         if kinds & _FORCED and not self.is_wiped_out and _is_ruin(*then):
-            found = replace(found, is_wiped_out=True, wiped_out=self.wiped_out + 1)
-        return found
+            standing = replace(standing, is_wiped_out=True, wiped_out=self.wiped_out + 1)
+        return standing
 
     def _linked(self, equity: Decimal, left: Decimal) -> Self:
         if self.growth is None or self.base <= 0:
@@ -59,13 +59,13 @@ class Standing:
         return replace(self, growth=self.growth * max(equity, ZERO) / self.base, base=left)
 
     def time_weighted(self, equity: Decimal) -> Decimal | None:
-        """The return up to now; `None` where it is not known, or nothing was ever paid in."""
+        """The return up to now; `None` if it is unknown, or nothing was ever paid in."""
         if self.growth is None or (self.growth == ONE and not self.base):
             return None
         since = max(equity, ZERO) / self.base if self.base > 0 else ONE
         return ratio(self.growth * since - 1)
 
-    def kept(self) -> dict[str, Any]:
+    def written(self) -> dict[str, Any]:
         """As the place of the clock has it."""
         growth = None if self.growth is None else plain(self.growth)
         return {
@@ -76,40 +76,41 @@ class Standing:
         }
 
 
-def standing_of(kept: Mapping[str, Any] | None) -> Standing:
-    """As it was kept; of an account whose earlier program kept none, growth is never known."""
-    if kept is None:
+def standing_of(written: Mapping[str, Any] | None) -> Standing:
+    """The standing as it was stored; without one, from an older version, growth stays unknown."""
+    if written is None:
         return Standing(growth=None)
     return Standing(
-        growth=None if kept["growth"] is None else Decimal(kept["growth"]),
-        base=Decimal(kept["base"]),
-        wiped_out=kept["wiped_out"],
-        is_wiped_out=kept["is_wiped_out"],
+        growth=None if written["growth"] is None else Decimal(written["growth"]),
+        base=Decimal(written["base"]),
+        wiped_out=written["wiped_out"],
+        is_wiped_out=written["is_wiped_out"],
     )
 
 
 def summary(standing: Standing, account: Account, market: Market) -> dict[str, Any]:
-    """An account in a line, for a list of thousands: read from its place, and not lived again."""
+    """An account in a line, for a list of thousands: read from its place, without a replay."""
     equity, totals = equity_of(account, market), account.totals
-    found, basis = standing.time_weighted(equity), "time-weighted"
-    if found is None and totals.deposited:
+    gain, basis = standing.time_weighted(equity), "time-weighted"
+    if gain is None and totals.deposited:
         gained = equity + totals.withdrawn + account.savings - totals.deposited
-        found, basis = ratio(gained / totals.deposited), "money-weighted"
+        gain, basis = ratio(gained / totals.deposited), "money-weighted"
     risk, without = open_risk(account, market)
     return {
         "venue": account.rulebook.id,
         "mode": account.mode.value,
         "symbols": list(account.instruments),
-        "return": None if found is None else plain(found),
-        "return_basis": None if found is None else basis,
+        "return": None if gain is None else plain(gain),
+        "return_basis": None if gain is None else basis,
         "open_risk": plain(risk),
         "without_stop": without,
-        **standing.kept(),
+        **standing.written(),
     }
 
 
 def open_risk(account: Account, market: Market) -> tuple[Decimal, list[str]]:
-    """What open positions lose from here to their stops, and the symbols not wholly behind one."""
+    """What open positions lose from here to their stops, and the symbols not fully covered by
+    one."""
     risk, without = ZERO, []
     for position in account.positions():
         left, mark = abs(position.quantity), market.mark[position.symbol]

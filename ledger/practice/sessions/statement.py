@@ -25,7 +25,7 @@ from ledger.times import Time
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PositionLine:
-    """A position in the statement. `margin` is what stands behind an isolated one."""
+    """A position in the statement. `margin` is what is behind an isolated one."""
 
     symbol: str
     side: Side
@@ -95,7 +95,7 @@ class Statement:
     interest_absorbed: Decimal
     capitalized_interest: Decimal
     interest_unknown: Decimal = later(ZERO)
-    """What may have paid interest or not, where an older ledger does not say."""
+    """Interest that may or may not have been paid, if an older ledger does not say."""
     fees_paid: Decimal
     funding_paid: Decimal
     dividends: Decimal
@@ -108,14 +108,14 @@ class Statement:
     open_orders: tuple[OrderLine, ...]
     open_calls: tuple[CallLine, ...]
     contracts: tuple[str, ...] = later(())
-    """The symbols whose quantities are contracts of a dollar each."""
+    """The symbols whose quantities are contracts of one dollar each."""
     state_hash: str = later("")
-    """The fingerprint of the whole account, where it was asked for."""
+    """The fingerprint of the whole account, if it was requested."""
     synthetic: Mapping[str, str] | None = later(None)
-    """By symbol, what the prices are made of that nobody recorded."""
+    """By symbol, how prices that nobody recorded were made."""
 
     def __getitem__(self, key: str) -> Any:
-        """A figure as the JSON line has it, by its key there. Raises `KeyError`."""
+        """A figure as in the JSON line, by its key there. Raises `KeyError`."""
         return write_statement(self)[key]
 
 
@@ -130,7 +130,7 @@ def statement(account: Account, market: Market, time: Time) -> Statement:
 
 
 def figures(account: Account, market: Market, time: Time) -> Statement:
-    """The statement without its fingerprint, which costs more than all the rest."""
+    """The statement without its fingerprint, which costs more than everything else."""
     currency = account.currency
 
     def money(amount: Decimal) -> Decimal:
@@ -203,8 +203,8 @@ def equity_of(account: Account, market: Market) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class _Interest:
-    """What became of the interest that was charged, beside what was absorbed and what is accrued:
-    with these two it adds up to `interest_charged`."""
+    """Interest charged, by what became of it: with what was absorbed and what has accrued it adds
+    up to `interest_charged`."""
 
     paid: Decimal
     capitalized: Decimal
@@ -212,10 +212,10 @@ class _Interest:
 
 
 def _interest(account: Account) -> _Interest:
-    """`capitalized` stands unpaid in the loan, the accrued interest beside it.
+    """`capitalized` is unpaid in the loan, beside the accrued interest.
 
-    Where a ledger was written before repayments told how much interest of the principal they
-    paid, `unknown` is what they may have paid of it, or not.
+    In a ledger from before repayments recorded how much capitalized interest they paid, `unknown`
+    is what they may have paid of it.
     """
     totals = account.totals
     loans = [pocket.loan for pocket in account.pockets.values()]
@@ -233,9 +233,9 @@ def _sum(
     return sum((what(account, pocket, market.mark) for pocket in account.pockets.values()), ZERO)
 
 
-def deficit(account: Account, worth: Decimal) -> Decimal:
+def deficit(account: Account, equity: Decimal) -> Decimal:
     """The debt left after everything was sold; zero while anything is held."""
-    return max(-worth, ZERO) if not account.positions() else ZERO
+    return max(-equity, ZERO) if not account.positions() else ZERO
 
 
 def worst_pocket(account: Account, market: Market) -> Pocket | None:
@@ -250,7 +250,7 @@ def worst_pocket(account: Account, market: Market) -> Pocket | None:
 
 
 def health_of(account: Account, market: Market) -> Health:
-    """Health of the pocket that stands worst, in the venue's own measure."""
+    """The health of the weakest pocket, in the venue's own measure."""
     pocket = worst_pocket(account, market)
     if pocket is None:
         return Health(account.rulebook.health, None, None, None)

@@ -19,7 +19,7 @@ from ledger.times import Time
 
 
 class Phase(StrEnum):
-    """Where inside a step the clock rests."""
+    """Where inside a step the clock is."""
 
     BEFORE = "before"
     """Before the first bar: nothing has traded yet."""
@@ -38,7 +38,7 @@ _BEFORE, _OPEN = Phase.BEFORE, Phase.OPEN  # a module global is read faster than
 class Timeline:
     """Every moment from `start` up to `end` at which a bar begins, or ends while another runs.
 
-    Of each tape the bars are played that begin in start <= time < end, each to its own end.
+    The bars of each tape that begin in start <= time < end are played, each to its own end.
     """
 
     tapes: Mapping[str, Tape]
@@ -64,8 +64,8 @@ class Timeline:
 
     @cached_property
     def overlap(self) -> bool:
-        """Whether a bar of one tape may end while one of another runs: then some take several
-        steps, and only the last of these brings more than their open."""
+        """Whether a bar of one tape may end while one of another runs: then some bars take several
+        steps, and only the last of these shows more than their open."""
         return overlap(self.tapes.values())
 
     @cached_property
@@ -92,14 +92,14 @@ class Timeline:
         return (self.index_at(begins[number + 1]) if number + 1 < len(begins) else len(self)) - 1
 
     def step(self, index: int, *, ending: bool = False) -> Step:
-        """The bars that are open in a step, and what the calendar says of it.
+        """The bars that are open in a step, and what the calendar says about it.
 
-        At its beginning nothing but the open is in a bar that has begun before; `ending`, all of it
-        is in each that ends with the step.
+        At its beginning nothing but the open of a bar is known; with `ending`, all of each bar that
+        ends with the step.
         """
         key = index, ending and self.overlap
         if key not in self._known:
-            self._known.clear()  # a step is asked for at its open, and again at its close
+            self._known.clear()  # a step is read at its open, and again at its close
             self._known[key] = self._made(*key)
         return self._known[key]
 
@@ -130,7 +130,8 @@ class Timeline:
         return by_open(self.tapes)
 
     def next_action(self, symbols: Collection[str], index: int) -> int | None:
-        """The first step from an index on at which a dividend or split of these takes effect."""
+        """The first step from `index` on at which a dividend or split of these symbols takes
+        effect."""
         first = self.times[index] if index < len(self.times) else self.end
         for time, actions in self._actions.items():
             if time >= first and any(action.symbol in symbols for action in actions):
@@ -171,7 +172,7 @@ class Timeline:
         return number
 
     def session_close(self, index: int, symbol: str) -> Time | None:
-        """When the session of a symbol ends that a step is in; `None` past the last step."""
+        """The end of the session of a symbol that a step is in; `None` past the last step."""
         return self.closes(self.session_end(index, {symbol})) if 0 <= index < len(self) else None
 
     def session_end(self, index: int, symbols: Collection[str] | None = None) -> int:
@@ -203,7 +204,7 @@ class Timeline:
 
     @cached_property
     def _pace(self) -> int:
-        """How long the shortest bar is."""
+        """The length of the shortest bar."""
         return min(tape.interval for tape in self.tapes.values())
 
     def first_reaching(self, time: Time) -> int:
@@ -226,7 +227,7 @@ class Timeline:
         return self._column(symbol, None, carry=False)
 
     def judged(self, symbol: str, *, carry: bool) -> Column:
-        """The price margin is judged by, by step; in a hole nothing, or the last price."""
+        """The price by which margin is judged, by step; in a hole nothing, or the last price."""
         return self._column(symbol, self.marks.get(symbol), carry=carry)
 
     def _column(self, symbol: str, mark: Tape | None, *, carry: bool) -> Column:
@@ -247,13 +248,13 @@ class Timeline:
 
         Prices from before a split in that time are adjusted for it.
         """
-        found: tuple[Decimal, Decimal] | None = None
+        reached: tuple[Decimal, Decimal] | None = None
         for time, ratio in splits_of(self.tapes[symbol]):
             if since < time <= until:
-                found = _wider(found, self.tapes[symbol].extremes(since, time))
-                found = found and (ratio.price(found[0]), ratio.price(found[1]))
+                reached = _wider(reached, self.tapes[symbol].extremes(since, time))
+                reached = reached and (ratio.price(reached[0]), ratio.price(reached[1]))
                 since = time
-        return _wider(found, self.tapes[symbol].extremes(since, until))
+        return _wider(reached, self.tapes[symbol].extremes(since, until))
 
     def bar(self, symbol: str, time: Time, now: Time) -> Bar | None:
         """The bar that opened at a time, if one did, adjusted to prices `now`."""
@@ -286,7 +287,7 @@ class Timeline:
         for symbol, tape in self.tapes.items():
             number = tape.find(time)
             if number == len(tape) or tape.times[number] > time:
-                number -= 1  # no bar begins here: the last one is open, or its close stands
+                number -= 1  # no bar begins here: the last one is open, or has closed
             if number < 0 or tape.times[number] < self.start:
                 continue  # it has not traded yet
             end = tape.end_of(number)

@@ -141,21 +141,21 @@ def _sentences(book: Rulebook, full: tuple[FullPosition, ...], place: str) -> It
         yield from rung_words(book, full, name)
 
 
-def _entry(found: Figure | Word, page: RulebookPage) -> Entry:
-    deeper = " ".join(found.place.split(": ")[_DEEP:])
-    label = f"{deeper}, {found.label.lower()}" if deeper else found.label
-    if isinstance(found, Word):
-        shown = found.says or found.value.replace("_", " ")
-        return Entry(found.key, label, (shown,), found.meaning)
+def _entry(source: Figure | Word, page: RulebookPage) -> Entry:
+    deeper = " ".join(source.place.split(": ")[_DEEP:])
+    label = f"{deeper}, {source.label.lower()}" if deeper else source.label
+    if isinstance(source, Word):
+        shown = source.says or source.value.replace("_", " ")
+        return Entry(source.key, label, (shown,), source.meaning)
     return Entry(
-        key=found.key,
+        key=source.key,
         label=label,
-        shown=tuple(_row(row, page.rulebook.currency) for row in found.rows),
-        meaning=found.meaning,
-        source=found.source,
-        date=found.date,
-        certainty=found.certainty,
-        taken=page.extends if found.key in page.taken else "",
+        shown=tuple(_row(row, page.rulebook.currency) for row in source.rows),
+        meaning=source.meaning,
+        source=source.source,
+        date=source.date,
+        certainty=source.certainty,
+        taken=page.extends if source.key in page.taken else "",
     )
 
 

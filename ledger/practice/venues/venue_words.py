@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ledger.account.event_terms import Direction
 from ledger.market.rule_files.figures import Part
 from ledger.market.rules.rulebook import AccountKind, Rulebook
 from ledger.money import trim
@@ -124,7 +125,7 @@ def ladder_examples(full: tuple[FullPosition, ...]) -> Iterator[Entry]:
         key = f"example.{who.lower().replace(' ', '.')}"
         most = f"{trim(position.leverage):f}x{f', {position.mode}' if apart else ''}"
         yield Entry(f"{key}.leverage", who, (most,), "the maximum")
-        verb = "falls" if position.side == "long" else "rises"
+        verb = "falls" if position.side is Direction.LONG else "rises"
         for step in position.steps:
             label = f"{who} {verb} to {step.rung}"
             yield Entry(f"{key}.{step.rung}", label, (far(step.move),), "of the entry price")
@@ -140,7 +141,7 @@ def rung_words(book: Rulebook, full: tuple[FullPosition, ...], rung: str) -> Ite
             yield f"{who}: no move of its price alone reaches it."
             continue
         at = f", with the {measure} at {percent(step.measure)}" if step.measure is not None else ""
-        move = "fall" if position.side == "long" else "rise"
+        move = "fall" if position.side is Direction.LONG else "rise"
         reached = f"after a {move} of {percent(step.move)}" if step.move > 0 else "on opening"
         yield f"{who}: {reached}{at}."
 
@@ -156,6 +157,5 @@ def distinct(full: tuple[FullPosition, ...]) -> tuple[FullPosition, ...]:
 def who_of(position: FullPosition, full: tuple[FullPosition, ...]) -> str:
     """`Long`, or `Isolated long` if the modes differ."""
     several = len({p.mode for p in distinct(full)}) > 1
-    return (
-        f"{position.mode} {position.side}".capitalize() if several else position.side.capitalize()
-    )
+    side = position.side
+    return f"{position.mode} {side}".capitalize() if several else side.capitalize()

@@ -72,7 +72,7 @@ def _funding(account: Account, market: Market) -> Decimal | None:
     terms = account.rulebook.funding
     if terms is None:
         return None
-    found = None
+    total = None
     for position in account.positions():
         instrument = account.instruments[position.symbol]
         if instrument.owned:
@@ -84,5 +84,5 @@ def _funding(account: Account, market: Market) -> Decimal | None:
             rate = None if last is None else last * DAY / terms.every
         if rate is not None:
             value = instrument.notional(position.quantity, market.mark[position.symbol])
-            found = (found or ZERO) + value * rate
-    return found
+            total = (total or ZERO) + value * rate
+    return total

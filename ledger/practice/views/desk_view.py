@@ -207,7 +207,7 @@ def _order(order: Order) -> OrderView:
 
 
 def _calls(account: Account, market: Market) -> list[CallView]:
-    found = []
+    calls = []
     for call in account.calls.values():
         pocket = account.pockets.get(call.pocket)
         if pocket is None or not pocket.positions:
@@ -216,7 +216,7 @@ def _calls(account: Account, market: Market) -> list[CallView]:
         settled = posted.pockets[call.pocket]
         sold = posted_now(account, call.pocket, market, selling=True)
         sale = cure(sold, sold.pockets[call.pocket], market)
-        found.append(
+        calls.append(
             CallView(
                 seq=call.seq,
                 pocket=call.pocket,
@@ -235,4 +235,4 @@ def _calls(account: Account, market: Market) -> list[CallView]:
                 answer=call.answer,
             )
         )
-    return found
+    return calls

@@ -28,30 +28,32 @@ def explain_position(account: Account, market: Market, symbol: str) -> list[Para
     if position is None:
         return []
     pocket = account.pockets[position.pocket]
-    found = [
+    paragraphs = [
         ("Equity behind this position", *equity_lines(account, market, pocket)),
         ("Requirements", *_requirement_lines(account, market, pocket)),
     ]
     for rung, name in ((Rung.CALL, "Call price"), (Rung.LIQUIDATION, "Liquidation price")):
         level = account.rulebook.level(rung)
         if level is not None:
-            found.append((name, *_price_lines(account, market, pocket, position, level)))
+            paragraphs.append((name, *_price_lines(account, market, pocket, position, level)))
     if interest := interest_lines(account, pocket):
-        found.append(("Interest", *interest))
-    return found
+        paragraphs.append(("Interest", *interest))
+    return paragraphs
 
 
 def explain_account(account: Account, market: Market) -> list[Paragraph]:
     """Equity and interest of the whole account."""
-    found: list[Paragraph] = []
+    paragraphs: list[Paragraph] = []
     for pocket in account.pockets.values():
         name = "Wallet" if pocket.name == account.main.name else pocket.name.replace(":", " ")
-        found.append((f"Equity: {name}", *equity_lines(account, market, pocket)))
+        paragraphs.append((f"Equity: {name}", *equity_lines(account, market, pocket)))
         if pocket.positions:
-            found.append((f"Requirements: {name}", *_requirement_lines(account, market, pocket)))
+            paragraphs.append(
+                (f"Requirements: {name}", *_requirement_lines(account, market, pocket))
+            )
         if interest := interest_lines(account, pocket):
-            found.append((f"Interest: {name}", *interest))
-    return found
+            paragraphs.append((f"Interest: {name}", *interest))
+    return paragraphs
 
 
 def equity_lines(account: Account, market: Market, pocket: Pocket) -> tuple[str, ...]:
@@ -68,12 +70,12 @@ def equity_lines(account: Account, market: Market, pocket: Pocket) -> tuple[str,
 
 
 def _requirement_lines(account: Account, market: Market, pocket: Pocket) -> tuple[str, ...]:
-    worth = equity(account, pocket, market.mark)
+    own = equity(account, pocket, market.mark)
     lines = []
     for level in account.rulebook.levels:
         required = required_equity(account, pocket, market.mark, level)
         word = {Rung.WARNING: "warning", Rung.CALL: "call"}.get(level.rung, "liquidation")
-        room = worth - required
+        room = own - required
         margin = f"{_money(abs(room), account)} {'above' if room >= 0 else 'below'} it"
         lines.append(f"{word} ({level.schedule}): {_money(required, account)}, equity is {margin}")
     return tuple(lines)
@@ -147,10 +149,10 @@ def explain_call(account: Account, market: Market, call: CallView) -> list[Parag
     fee = account.rulebook.taker_fee
     relief = restored_per_unit(account, position, price, price, fee)
     share = relief / unit if unit else ZERO
-    stands = "Where you stand", *equity_lines(account, market, pocket)
-    stands += tuple(_requirement_lines(account, market, pocket))
+    figures = "Where you stand", *equity_lines(account, market, pocket)
+    figures += tuple(_requirement_lines(account, market, pocket))
     if not call.shortfall:
-        return [stands, ("Why the call is still open", *_not_clear_lines(account))]
+        return [figures, ("Why the call is still open", *_not_clear_lines(account))]
     short = _money(call.shortfall, account)
     lately = ""
     if call.unposted:
@@ -173,7 +175,7 @@ def explain_call(account: Account, market: Market, call: CallView) -> list[Parag
         "rounded up to the lot.",
     )
     return [
-        stands,
+        figures,
         (f"Why cash costs {short}", *cash),
         (f"Why selling costs {sale}", *selling),
     ]  # fmt: skip

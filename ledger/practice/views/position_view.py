@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
+from ledger.account.event_terms import Direction
 from ledger.account.risk.health import health
 from ledger.account.risk.margin import breached, margin_behind, unrealized
 from ledger.account.risk.requirement import entry_price, mode_of
@@ -14,25 +16,35 @@ from ledger.market.rules.rulebook import Mode, Rung
 from ledger.money import settle
 
 
+class HealthState(StrEnum):
+    """How far down the ladder a pocket is."""
+
+    SAFE = "safe"
+    WARNED = "warned"
+    CALLED = "called"
+    LIQUIDATING = "liquidating"
+    """Its call has expired: the broker or venue sells."""
+
+
 @dataclass(frozen=True, slots=True)
 class HealthView:
-    """Health in the venue's measure. `state` is safe, warned, called or liquidating."""
+    """Health in the venue's own measure, with its thresholds."""
 
     name: str
     value: Decimal | None
     call: Decimal | None
     liquidation: Decimal | None
-    state: str
+    state: HealthState
 
 
 @dataclass(frozen=True, slots=True)
 class PositionView:
-    """One open position. Prices are unrounded levels, those of the others held still; the tick is
-    where the engine acts, `None` where it is no price above zero. Distances are of the mark price
-    to the level, as ratios, and below zero once it is breached."""
+    """One open position. Prices are unrounded levels, other prices held still; the tick is where
+    the engine acts, `None` if it is not above zero. Distances are from the mark price to the level,
+    as ratios, and below zero once it is breached."""
 
     symbol: str
-    side: str
+    side: Direction
     mode: Mode
     pocket: str
     leverage: Decimal
@@ -66,7 +78,7 @@ class PositionView:
 
 def gain_at(account: Account, held: PositionView, price: Decimal) -> Decimal:
     """The profit of a position from its entry to a price, before fees and slippage."""
-    quantity = held.quantity if held.side == "long" else -held.quantity
+    quantity = held.quantity if held.side is Direction.LONG else -held.quantity
     gain = account.instruments[held.symbol].gain(quantity, held.entry, price)
     return settle(gain, account.currency)
 
@@ -86,12 +98,12 @@ _NOWHERE = _Reached()
 
 def health_view(account: Account, market: Market, pocket: Pocket | None) -> HealthView:
     if pocket is None:
-        return HealthView(account.rulebook.health, None, None, None, "safe")
+        return HealthView(account.rulebook.health, None, None, None, HealthState.SAFE)
     now = health(account, pocket, market.mark)
-    state = "warned" if pocket.name in account.warned else "safe"
+    state = HealthState.WARNED if pocket.name in account.warned else HealthState.SAFE
     call = account.calls.get(pocket.name)
     if call is not None:
-        state = "liquidating" if call.expired else "called"
+        state = HealthState.LIQUIDATING if call.expired else HealthState.CALLED
     return HealthView(now.name, now.value, now.call, now.liquidation, state)
 
 
@@ -126,7 +138,7 @@ def _position(
     first = call if account.rulebook.maintenance.rung is Rung.CALL else liquidation
     return PositionView(
         symbol=position.symbol,
-        side="long" if position.quantity > 0 else "short",
+        side=position.side.direction,
         mode=mode_of(account, pocket.name),
         pocket=pocket.name,
         leverage=position.leverage,
@@ -169,7 +181,7 @@ def _reached(account: Account, market: Market, pocket: Pocket, rung: Rung) -> di
     if level is None:
         return {}
     sign = -1 if breached(account, pocket, market.mark, level) else 1
-    found = {}
+    reached = {}
     for symbol, price in threshold_prices(account, pocket, market.mark, level).items():
         if price is None:
             continue
@@ -179,5 +191,5 @@ def _reached(account: Account, market: Market, pocket: Pocket, rung: Rung) -> di
             price, pocket.positions[symbol].quantity, account.instruments[symbol].tick
         )
         away = sign * abs(mark - shown) / mark if shown is not None and mark else None
-        found[symbol] = _Reached(shown, acts, away)
-    return found
+        reached[symbol] = _Reached(shown, acts, away)
+    return reached

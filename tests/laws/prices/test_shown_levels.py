@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.account import commands as c
-from ledger.account.event_terms import Answer
+from ledger.account.event_terms import Answer, Direction
 from ledger.account.events import kinds as e
 from ledger.account.risk.margin import breached, exact_shortfall
 from ledger.engine.calls.curing import shortfall
@@ -73,7 +73,7 @@ def to_a_level(world: Shipped) -> bool:
     price = ticks[0] + (ticks[-1] - ticks[0]) * part
     if not 0 < price < 3 * world.prices[position.symbol]:
         return False
-    world.move(position.symbol, price, falling=position.side == "long")
+    world.move(position.symbol, price, falling=position.side is Direction.LONG)
     return True
 
 
@@ -150,7 +150,9 @@ def test_a_broker_sells_what_restores_and_no_more(seed: int) -> None:
         if position.liquidation_tick is None:
             continue
         tick = world.state.instruments[position.symbol].tick
-        further = tick * world.chance.randint(0, 40) * (-1 if position.side == "long" else 1)
+        further = (
+            tick * world.chance.randint(0, 40) * (-1 if position.side is Direction.LONG else 1)
+        )
         price = position.liquidation_tick + further
         if 0 < price < 3 * world.prices[position.symbol]:
             world.prices[position.symbol] = price

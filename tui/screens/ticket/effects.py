@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ledger.account.state import Side
+from ledger.account.event_terms import Direction, Side
 from ledger.practice.calc.nearest_stop import LIQUIDATED_FIRST, liquidated_first, nearest_stop
 from ledger.practice.views.desk_view import DeskView, PositionView
 from ledger.practice.views.preview import Preview
@@ -115,7 +115,7 @@ def overtaken(seen: Preview, symbol: str) -> list[Line]:
     held = position_of(seen.after, symbol)
     if held is None:
         return []
-    side = Side.BUY if held.side == "long" else Side.SELL
+    side = Side.BUY if held.side is Direction.LONG else Side.SELL
     if not liquidated_first(side, held.stop, held.liquidation_tick):
         return []
     lines: list[Line] = [((f" ! {LIQUIDATED_FIRST} ", "alert"),)]
@@ -132,7 +132,7 @@ def unstopped(seen: Preview, symbol: str, meaning: str = "warned") -> list[Line]
     held, had = position_of(seen.after, symbol), position_of(seen.before, symbol)
     if held is None or held.stop is not None:
         return []
-    if had is not None and had.side == held.side and had.quantity > held.quantity:
+    if had is not None and had.side is held.side and had.quantity > held.quantity:
         return []
     limit = "all its margin can be lost" if held.limited else "nothing limits the loss"
     return [((f" No stop: {limit}", meaning),)]
