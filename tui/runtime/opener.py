@@ -179,14 +179,19 @@ def script_of(session: Session) -> Script | None:
         return None
     from ledger.practice.accounts.own_rehearsal import file_behind
     from ledger.practice.rehearsals.rehearsal import load_rehearsal
-    from ledger.practice.scenarios.script import Script
 
     if (own := file_behind(session.rehearsal)) is not None:
-        return Script(own.rehearsal.actions, session.script_done)
+        return _script(own.rehearsal, session)
     file = assets() / "rehearsals" / f"{session.rehearsal}.toml"
     if not file.is_file():
         return None
-    return Script(load_rehearsal(file).actions, session.script_done)
+    return _script(load_rehearsal(file), session)
+
+
+def _script(rehearsal: Rehearsal, session: Session) -> Script:
+    from ledger.practice.scenarios.script import Script
+
+    return Script(rehearsal.actions, session.script_done, rehearsal.lesson)
 
 
 def offer_of(file: Path) -> Offer:

@@ -60,6 +60,7 @@ class Rehearsal:
     funding: dict[str, FundingTape]
     actions: tuple[Action, ...]
     scenario: ScenarioTable | None = None
+    lesson: str = ""
 
 
 def load_rehearsal(path: Path) -> Rehearsal:
@@ -108,6 +109,7 @@ def read_rehearsal(text: str, path: Path) -> Rehearsal:
         funding=prices.funding,
         actions=actions,
         scenario=table.scenario,
+        lesson=clean(table.lesson, 600),
     )
 
 

@@ -277,6 +277,7 @@ class RehearsalTable(Table):
     instrument: list[InstrumentTable] = Field(default_factory=list)
     action: list[SymbolActionTable] = Field(default_factory=list)
     rules: Rules = Field(default_factory=Rules)
+    lesson: Annotated[str, BeforeValidator(to_line), Field(max_length=600)] = ""
     scenario: ScenarioTable | None = None
     deck: DeckTable | None = None
     do: list[ActionTable] = Field(default_factory=list)

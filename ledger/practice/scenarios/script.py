@@ -29,7 +29,9 @@ class Script:
     unattended run takes the same actions at the same bars (`run.py`).
     """
 
-    def __init__(self, actions: "Sequence[Action]", done: int = 0) -> None:
+    def __init__(self, actions: "Sequence[Action]", done: int = 0, lesson: str = "") -> None:
+        """`lesson` is what the rehearsal was about, said at its end."""
+        self.lesson = lesson
         self._actions = tuple(actions)
         self.done = min(done, len(self._actions))
 

@@ -41,11 +41,12 @@ _SAME = ("symbol", "side", "answer")
 
 def _order(order: c.PlaceOrder, currency: str, drawn: Decimal) -> str:
     verb = "Buy" if order.side is Side.BUY else "Sell"
-    parts = [f"{verb} {_size(order, currency)}{_kind(order)}"]
+    terms = ""
     if drawn:
-        parts.append(f"with {_money(drawn, currency)} borrowed")
+        terms = f" with {_money(drawn, currency)} borrowed"
     elif order.leverage is not None and order.leverage != ONE:
-        parts.append(f"at {_figure(order.leverage)}x leverage")
+        terms = f" with {_figure(order.leverage)}x leverage"
+    parts = [f"{verb} {_size(order, currency)}{_kind(order)}{terms}"]
     if order.stop_loss is not None:
         parts.append(f"stop at {_figure(order.stop_loss)}")
     if order.targets:

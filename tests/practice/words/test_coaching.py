@@ -23,7 +23,7 @@ def order(**given: object) -> c.PlaceOrder:
         (c.Deposit(amount=D(10_000)), "Deposit 10,000.00 USD"),
         (c.Repay(amount=D("12.5")), "Repay 12.50 USD of the loan"),
         (order(), "Buy 200 ACME"),
-        (order(leverage=D(5), stop_loss=D("92.50")), "Buy 200 ACME, at 5x leverage, stop at 92.5"),
+        (order(leverage=D(5), stop_loss=D("92.50")), "Buy 200 ACME with 5x leverage, stop at 92.5"),
         (order(side=Side.SELL, quantity=None, notional=D(900)), "Sell ACME for 900.00 USD"),
         (order(quantity=None, risk=D(200)), "Buy ACME with 200.00 USD at risk"),
         (order(order_type=OrderType.LIMIT, limit=D(95)), "Buy 200 ACME at 95 or better"),
@@ -52,7 +52,7 @@ def test_a_command_is_an_instruction(command: c.TraderCommand, words: str) -> No
 
 def test_a_loan_is_named_instead_of_the_leverage() -> None:
     words = proposed(order(leverage=D(2)), "USD", D(10_000))
-    assert words == "Buy 200 ACME, with 10,000.00 USD borrowed"
+    assert words == "Buy 200 ACME with 10,000.00 USD borrowed"
 
 
 def test_every_command_of_a_trader_can_be_proposed() -> None:

@@ -1,8 +1,13 @@
 """The script of a rehearsal as a guide: one key does what comes next."""
 
+from pathlib import Path
+
 from tests.tui.desks import desk
 from tests.tui.worlds import black_thursday, first_call
+from tui.runtime.opener import Door
 from tui.screens.call_card import CallCard
+from tui.screens.card import Card
+from tui.screens.desk.end_card import EndCard
 
 
 async def test_the_script_leads_a_beginner_to_the_margin_call() -> None:
@@ -62,7 +67,7 @@ async def test_the_coach_speaks_in_sentences_and_names_the_key() -> None:
             said.append(hands.desk.picture.notice_text)
     proposals = (
         "Deposit 10,000.00 USD: press d, or p to have it done.",
-        "Buy 200 ACME, with 10,000.00 USD borrowed, stop at 92: press b, or p to have it done.",
+        "Buy 200 ACME with 10,000.00 USD borrowed, stop at 92: press b, or p to have it done.",
         "Next, on Thu 4 Jan 2024 00:00: Move the stop on ACME to 80. p goes there.",
         "Move the stop on ACME to 80: press e, or p to have it done.",
         "Next, on Mon 8 Jan 2024 00:00: Remove the stop on ACME. p goes there.",
@@ -94,3 +99,31 @@ async def test_what_was_not_proposed_leaves_the_script_where_it_was() -> None:
         assert session.script_done == 1
         await hands.press("p")
         assert session.account.main.loan.principal == 9_500
+
+
+async def test_first_call_ends_with_what_happened_and_its_lesson(tmp_path: Path) -> None:
+    """10,000 in; 2,375.34 left (`journeys.md`): 7,624.66 or 76.2% less."""
+    door = Door(tmp_path / "ledger.db")
+    offer = next(each for each in door.offers() if each.id == "first-call")
+    opened = door.begin(offer)
+    try:
+        async with desk(opened.session, kept=opened) as hands:
+            for _ in range(12):
+                await hands.press("p")
+                if isinstance(hands.app.screen, Card):
+                    await hands.press("escape")
+            await hands.press("space")
+            while not isinstance(hands.app.screen, EndCard):
+                await hands.press("escape" if isinstance(hands.app.screen, Card) else "space")
+            said = " ".join(hands.app.screen.text.split())
+            assert (
+                "You paid in 10,000.00 USD and ended with 2,375.34: down 7,624.66 (76.2%)" in said
+            )
+            assert "2 margin calls, 1 forced exit." in said
+            assert "A stop moved away from the price: 1 time." in said
+            assert "A stop taken off an open position: 1 time." in said
+            assert "A stop at 92, left where it was, costs 1,600.00" in said
+            await hands.press("i")
+            assert hands.desk.side.form is not None
+    finally:
+        opened.session.close()

@@ -82,7 +82,9 @@ class Desk(PageScreen[None]):
             self.conductor, self.guard, self.picture, self.clock, ascii_only=plain
         )
         self.side.coda, self.guard.after_send = self._guide.coda, self._guide.saw
-        self._teller = ScenarioTeller(opened, self._push, self.picture.notice, ascii_only=plain)
+        self._teller = ScenarioTeller(
+            opened, self._push, self.picture.notice, lambda: self._guide.lesson, ascii_only=plain
+        )
 
     @property
     def view(self) -> DeskView | None:

@@ -25,6 +25,7 @@ from ledger.refused import Refused
 from tui.runtime.opened import Opened
 from tui.screens.call_card import ExitCard
 from tui.screens.card import Card
+from tui.screens.desk.end_card import end_card
 from tui.widgets.lines import Line
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ class ScenarioTeller:
         opened: Opened,
         show: Callable[[Card], object],
         notice: Callable[[str, str], None],
+        lesson: Callable[[], str],
         *,
         ascii_only: bool,
     ) -> None:
@@ -83,6 +85,7 @@ class ScenarioTeller:
         self._session = opened.session
         self._show = show
         self._notice = notice
+        self._lesson = lesson
         self._ascii = ascii_only
         self._finished = False
 
@@ -124,6 +127,21 @@ class ScenarioTeller:
         self._notice("The tape has ended. L opens the full ledger, q quits.", "warned")
         if self.chosen is not None:
             self._debrief(self.chosen)
+        else:
+            self._sum_up()
+
+    def _sum_up(self) -> None:
+        """How a run without a scenario ended, what to look at, and its lesson."""
+        from ledger.books.file.damage import ledger_errors  # only at the end of a run
+        from ledger.practice.scenarios.scenario import events_of
+
+        try:
+            with ledger_errors(self._opened.ledger or Path()):
+                events = events_of(self._opened.ledger, self._session.account.name)
+        except LedgerError as fault:  # deleted or damaged: the desk goes on without it
+            self._notice(f"No summary: {fault}", "warned")
+            return
+        self._show(end_card(self._session, events, self._lesson(), ascii_only=self._ascii))
 
     def _brief(self, chosen: Scenario) -> None:
         lines: list[Line] = [

@@ -53,7 +53,7 @@ class ScriptGuide:
         self._send = send
         self._script: Script | None = None
         self._taken: c.TraderCommand | None = None
-        self._goes_on = False
+        self._by_hand = False
 
     @property
     def greeting(self) -> str:
@@ -77,13 +77,18 @@ class ScriptGuide:
             return self.load()
         return False
 
+    @property
+    def lesson(self) -> str:
+        """What the rehearsal was about; empty if it does not say."""
+        return self._script.lesson if self.ready() and self._script is not None else ""
+
     def coaching(self) -> str:
         """What the script proposes next, and the keys for it."""
         script = self._script
         if script is None or script.next is None:
             return OVER
-        command, session = script.next.command, self._conductor.session
-        if script.cue(session.market.time, bool(session.market.trading)) is Cue.LATER:
+        command = script.next.command
+        if self._cue(script) is Cue.LATER:
             return f"Next, on {fmt.when(script.next.at)}: {self._proposal(command)}. p goes there."
         key = _key(command)
         keys = f"press {key}, or p to have it done" if key else "press p"
@@ -111,19 +116,26 @@ class ScriptGuide:
         if same_act(script.next.command, command):
             script.take()
             self._conductor.session.script_done = script.done
-            self._goes_on = True
+            self._by_hand = True
 
     def coda(self) -> str:
         """What comes next, to be said once after something proposed was done by hand."""
-        goes_on, self._goes_on = self._goes_on, False
-        return f" {self.coaching()}" if goes_on else ""
+        by_hand, self._by_hand = self._by_hand, False
+        return self._goes_on() if by_hand else ""
+
+    def _goes_on(self) -> str:
+        due = self._script is not None and self._cue(self._script) is Cue.ACT
+        return f" {'Next: ' if due else ''}{self.coaching()}"
+
+    def _cue(self, script: Script) -> Cue:
+        market = self._conductor.session.market
+        return script.cue(market.time, bool(market.trading))
 
     def play_on(self) -> tuple[str, str]:
         """Do the script's next action if its bar is open, else run the clock to that bar.
 
         Returns the message to show, and its meaning.
         """
-        session = self._conductor.session
         try:
             there = self.load()
         except Refused as refused:
@@ -131,7 +143,7 @@ class ScriptGuide:
         script = self._script
         if not there or script is None:
             return "No script: this account was not started from a rehearsal file.", "notice"
-        cue = script.cue(session.market.time, bool(session.market.trading))
+        cue = self._cue(script)
         if cue is Cue.ACT:
             return self._act(script)
         if cue is Cue.LATER and script.next is not None:
@@ -148,7 +160,7 @@ class ScriptGuide:
         refused = _refused(events)
         if refused is not None:
             return f"{done}: refused, {refused.reason}", "warned"
-        return f"Done: {done}. {self.coaching()}", "notice"
+        return f"Done: {done}.{self._goes_on()}", "notice"
 
 
 def _refused(events: tuple[Event, ...]) -> OrderRefused | ActionRefused | None:
