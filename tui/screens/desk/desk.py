@@ -24,16 +24,15 @@ from tui.runtime.opened import Opened
 from tui.runtime.pace import FRAMES_PER_SECOND
 from tui.screens.call_card import exit_card
 from tui.screens.call_lines import exits
-from tui.screens.card import Card, paragraphs
+from tui.screens.card import Card
 from tui.screens.desk.clock import DeskClock
 from tui.screens.desk.ledger_guard import LedgerGuard, stopped
-from tui.screens.desk.panels import CHART
+from tui.screens.desk.pages import Pages
 from tui.screens.desk.parts import PANELS, THEMES, footer_hints
 from tui.screens.desk.picture import Picture
 from tui.screens.desk.scenario_teller import ScenarioTeller
 from tui.screens.desk.script_guide import ScriptGuide
 from tui.screens.desk.ticket_side import TicketSide
-from tui.screens.help import CHAPTERS, panel_help
 from tui.screens.ledger import LedgerScreen
 from tui.screens.page import PageScreen
 from tui.text import format as fmt
@@ -82,6 +81,7 @@ class Desk(PageScreen[None]):
             self.conductor, self.guard, self.picture, self.clock, ascii_only=plain
         )
         self.side.coda, self.guard.after_send = self._guide.coda, self._guide.saw
+        self._pages = Pages(self)
         self._teller = ScenarioTeller(
             opened, self._push, self.picture.notice, lambda: self._guide.lesson, ascii_only=plain
         )
@@ -300,35 +300,16 @@ class Desk(PageScreen[None]):
         self.action_explain()
 
     def action_explain(self) -> None:
-        """What is behind the selected row."""
-        explained = self.panels.explained()
-        if explained is not None:
-            title, body = explained
-            self._push(Card(title, paragraphs(body), ascii_only=self.ascii_only))
+        self._pages.explain()
 
     def action_help(self) -> None:
-        """Every key that works here."""
-        chosen = self.panels.chosen
-        where = keymap.CHART if chosen == CHART else keymap.ROWS
-        card = panel_help(PANELS[chosen], where, ascii_only=self.ascii_only)
-        self.app.push_screen(card, lambda answer: self.action_guide() if answer else None)
+        self._pages.help()
 
     def action_guide(self) -> None:
-        """The chapter about what is being looked at."""
-        from tui.screens.guide import GuideScreen  # not for the start: it reads Markdown
-
-        self.clock.halt()
-        called = self.view is not None and self.view.calls
-        chapter = "ladder" if called else CHAPTERS[PANELS[self.panels.chosen]]
-        self.app.push_screen(GuideScreen(chapter, ascii_only=self.ascii_only))
+        self._pages.guide()
 
     def action_venues(self) -> None:
-        """The rule books, this account's first."""
-        from tui.screens.venues import VenuesScreen  # not for the start
-
-        self.clock.halt()
-        chosen = self.conductor.session.account.rulebook.id
-        self.app.push_screen(VenuesScreen(chosen, ascii_only=self.ascii_only))
+        self._pages.venues()
 
     def action_rehearsals(self) -> None:
         self._leave(made_up=False)

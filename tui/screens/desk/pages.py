@@ -1,0 +1,55 @@
+"""The cards and pages that open over the desk. The clock stands while one is read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui import keymap
+from tui.screens.card import Card, paragraphs
+from tui.screens.desk.panels import CHART
+from tui.screens.desk.parts import PANELS
+from tui.screens.help import CHAPTERS, panel_help
+
+if TYPE_CHECKING:
+    from tui.screens.desk.desk import Desk
+
+
+class Pages:
+    """What each opens depends on what is looked at: the panel, its row, an open call."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def explain(self) -> None:
+        """What is behind the selected row."""
+        desk = self._desk
+        explained = desk.panels.explained()
+        if explained is not None:
+            title, body = explained
+            desk.app.push_screen(Card(title, paragraphs(body), ascii_only=desk.ascii_only))
+
+    def help(self) -> None:
+        """Every key that works here; F1 goes on to the guide."""
+        chosen = self._desk.panels.chosen
+        where = keymap.CHART if chosen == CHART else keymap.ROWS
+        card = panel_help(PANELS[chosen], where, ascii_only=self._desk.ascii_only)
+        self._desk.app.push_screen(card, lambda answer: self.guide() if answer else None)
+
+    def guide(self) -> None:
+        """The chapter about what is being looked at."""
+        from tui.screens.guide import GuideScreen  # not for the start: it reads Markdown
+
+        desk = self._desk
+        desk.clock.halt()
+        called = desk.view is not None and desk.view.calls
+        chapter = "ladder" if called else CHAPTERS[PANELS[desk.panels.chosen]]
+        desk.app.push_screen(GuideScreen(chapter, ascii_only=desk.ascii_only))
+
+    def venues(self) -> None:
+        """The rule books, this account's first."""
+        from tui.screens.venues import VenuesScreen  # not for the start
+
+        desk = self._desk
+        desk.clock.halt()
+        chosen = desk.conductor.session.account.rulebook.id
+        desk.app.push_screen(VenuesScreen(chosen, ascii_only=desk.ascii_only))
