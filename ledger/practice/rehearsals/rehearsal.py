@@ -88,8 +88,7 @@ def read_rehearsal(text: str, path: Path) -> Rehearsal:
     file.stop_if_faulty()
     last = max(tape.times[tape.find(end) - 1] for tape in tapes.values())
     reader = Reader(name, file.text, rulebook, instruments, table.start, last, table.seed)
-    actions = reader.read(table.do)
-    actions = with_drawn(actions, table, start, last + 1)
+    actions = with_drawn(reader.read(table.do), table, start, last + 1)
     file.faults += reader.faults
     file.stop_if_faulty()
     return Rehearsal(
