@@ -24,7 +24,7 @@ from ledger.engine.trades.fills import close_part
 from ledger.engine.trades.settlement import Deal
 from ledger.frozen import replace, scratch
 from ledger.market.quote import Market
-from ledger.money import ONE, ZERO, atom, ceil_to, round_up
+from ledger.money import ONE, ZERO, atom, ceil_to, round_up, without_residue
 
 _TRIAL = "a sale to cure"
 
@@ -98,7 +98,7 @@ def cure(account: Account, pocket: Pocket, market: Market) -> Cure:
         return Cure(position, quantity, round_up(value, account.currency), also)
     estimate = min(ceil_to(by_rate, instrument.lot), held)
     value = (by_rate if estimate == quantity else quantity) * unit
-    return Cure(position, quantity, round_up(value, account.currency))
+    return Cure(position, quantity, round_up(without_residue(value), account.currency))
 
 
 def _worth(draft: Draft, position: Position, quantity: Decimal) -> Decimal:
