@@ -17,7 +17,7 @@ import sys
 
 from tests.mutants.rooms import ROOMS
 
-BUDGET = "seconds of tests for a mutant, the quickest first (20): the laws come last"
+BUDGET = "seconds of tests for a mutant, its own and the quickest first (20)"
 TOOLS = ("cosmic_ray", "coverage")
 
 

@@ -100,10 +100,13 @@ def _try(
 
 
 def _tests(place: Place, touching: Touching, budget: float) -> dict[str, float]:
-    """The tests of the statement; of one that only runs at the import, those of its file."""
+    """The tests of the statement, first those that mirror its file; of a statement that only runs
+    at the import, those of its file."""
     chosen = touching.tests(place.path, statement(place.path, place.line))
     if not chosen:
         chosen = touching.tests(place.path) or touching.all_tests()
+    mirror = place.path.replace("ledger/", "tests/", 1).rpartition("/")[0] + "/"
+    chosen.sort(key=lambda name: not name.startswith(mirror))
     tests: dict[str, float] = {}
     total = 0.0
     for name in chosen:
