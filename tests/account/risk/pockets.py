@@ -59,13 +59,15 @@ def drawn(seed: int, way: str, asked: str) -> Drawn:
     held = listed[:1] if way == "isolated" else listed
     prices = {i.symbol: _price(random) for i in listed}
     name = f"isolated:{held[0].symbol}" if way == "isolated" else "main"
-    positions = {i.symbol: _position(i, name, random) for i in held if random.random() < 0.9}
+    scale = D(random.choice(["1", "1", "0.001"]))  # of some pockets all figures are below one
+    positions = {i.symbol: _position(i, name, random, scale) for i in held if random.random() < 0.9}
     if way == "isolated" or not positions:
-        positions = {held[0].symbol: _position(held[0], name, random)}
+        positions = {held[0].symbol: _position(held[0], name, random, scale)}
     owes = way != "inverse" and random.random() < 0.5
-    loan = Loan(principal=D(random.randint(1, 900)), accrued=D("3.5")) if owes else Loan()
+    owed = D(random.randint(1, 900)) * scale
+    loan = Loan(principal=owed, accrued=D("3.5") * scale) if owes else Loan()
     cash = D(random.randint(0, 60)) if way == "inverse" else D(random.randint(-500, 4_000))
-    pocket = Pocket(name=name, cash=cash, loan=loan, positions=positions)
+    pocket = Pocket(name=name, cash=cash * scale, loan=loan, positions=positions)
     account = replace(account, pockets={**account.pockets, name: pocket})
     return Drawn(account, pocket, book.levels[-1], prices)
 
@@ -114,8 +116,8 @@ def _price(random: Random) -> Decimal:
     return D(random.randint(1_001, 99_999)) / 1000 + D("0.0001")
 
 
-def _position(instrument: Instrument, pocket: str, random: Random) -> Position:
-    size = D(random.randint(1, 400)) / 4
+def _position(instrument: Instrument, pocket: str, random: Random, scale: Decimal) -> Position:
+    size = D(random.randint(1, 400)) / 4 * scale
     quantity = size if random.random() < 0.5 else -size
     entry = _price(random)
     basis = instrument.notional(quantity, entry)

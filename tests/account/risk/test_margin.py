@@ -228,6 +228,17 @@ def test_a_share_of_equity_makes_the_demand_larger() -> None:
     assert exact_shortfall(listed, replace(held, cash=D(9)), prices, level) == -4
 
 
+def test_what_a_division_by_the_share_leaves_is_not_short() -> None:
+    """2 / 3 of equity, to the twentieth decimal, whether the share is below one or above."""
+    listed = account(venue(), perpetual())
+    held = pocket(position(perpetual(), "4", "100"))
+    for share in ("3", "0.3"):
+        level = replace(listed.rulebook.levels[-1], share=D(share))
+        found = exact_shortfall(listed, held, {"BTC": D(100)}, level)
+        assert found == (2 / D(share)).quantize(D("1e-20"))
+        assert found != 2 / D(share)
+
+
 @pytest.mark.parametrize(("cash", "clear"), [("2.02", True), ("2.019999", False), ("2.03", True)])
 def test_a_level_is_cleared_at_the_demand_with_the_band_on_it(cash: str, clear: bool) -> None:
     """0.5 % of 400 is 2, and 1 % more of that."""

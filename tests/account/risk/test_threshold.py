@@ -9,9 +9,10 @@ from ledger.account.risk.threshold import (
     acting_tick,
     required_equity_near,
     shown_threshold,
+    threshold_price,
     threshold_prices,
 )
-from ledger.market.rules.rulebook import Judged, Rung
+from ledger.market.rules.rulebook import Judged, Level, Rung
 from ledger.money import LARGEST
 from tests.account.made import account, pocket, position
 from tests.account.risk.pockets import COMBINED, Drawn, close, drawn
@@ -115,12 +116,22 @@ AT, BELOW = LIQUIDATION
     ],
 )
 def test_a_level_acts_at_the_first_tick_at_which_it_is_breached(
-    quantity: str, cash: str, price: str, asked: object, tick: str | None
+    quantity: str, cash: str, price: str, asked: Level, tick: str | None
 ) -> None:
     held = pocket(position(perpetual(), quantity, "100"), cash=cash)
     listed = account(venue(), perpetual())
-    found = acting_tick(listed, held, {"BTC": D(100)}, asked, "BTC", D(price))  # type: ignore[arg-type]
+    found = acting_tick(listed, held, {"BTC": D(100)}, asked, "BTC", D(price))
     assert found == (None if tick is None else D(tick))
+
+
+@pytest.mark.parametrize("asked", [AT, BELOW])
+@pytest.mark.parametrize("quantity", ["4", "-4"])
+def test_where_there_is_just_no_room_the_threshold_is_here(quantity: str, asked: Level) -> None:
+    """4 at 100 keep 2.00, and that is what there is."""
+    held = pocket(position(perpetual(), quantity, "100"), cash="2")
+    listed = account(venue(), perpetual())
+    assert threshold_price(listed, held, {"BTC": D(100)}, asked, "BTC") == 100
+    assert threshold_price(listed, held, {"BTC": D(100)}, asked, "ETH") is None
 
 
 @pytest.mark.parametrize(

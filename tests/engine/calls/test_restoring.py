@@ -11,6 +11,7 @@ from ledger.engine.calls import ladder
 from ledger.engine.calls.curing import cure, shortfall
 from ledger.engine.calls.restoring import first_to_go, restored_per_unit, still_breached
 from ledger.engine.decision.draft import Draft
+from ledger.market.instrument import Kind, OptionTerms, Right
 from ledger.market.quote import Market
 from ledger.market.rules.rulebook import (
     ExitOrder,
@@ -144,6 +145,16 @@ def test_where_debt_is_watched_a_fee_that_cash_does_not_pay_is_owed(
     one = account(book, stock("A"))
     one = replace(one, pockets={"main": pocket(held, cash=cash)})
     assert restored_per_unit(one, held, D(100), D(100), D("0.001")) == D(restored)
+
+
+def test_buying_a_written_option_back_frees_its_price_at_least() -> None:
+    """10 shares at 3.00, and the fee of 1 % of that is lost."""
+    terms = OptionTerms(on="A", right=Right.CALL, strike=D(50), expires=T0)
+    option = stock("O", kind=Kind.OPTION, multiplier=D(10), option=terms)
+    held = position(option, "-2", "2")
+    one = replace(account(broker(), stock("A"), option), pockets={"main": pocket(held)})
+    last = one.rulebook.levels[-1]
+    assert restored_per_unit(one, held, D(3), D(3), D("0.01"), last) == 30 - D("0.3")
 
 
 # what cures
