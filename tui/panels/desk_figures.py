@@ -27,7 +27,7 @@ _COLUMNS = {
     "quantity": Column("Quantity", 9, "right"),
     "entry": Column("Entry", 10, "right"),
     "mark": Column("Mark", 10, "right"),
-    "unrealized": Column("Unrealised", 12, "right"),
+    "unrealized": Column("Unrealized", 12, "right"),
     "liquidation": Column("Liq price", 10, "right"),
     "distance": Column("Distance", 8, "right"),
     "health": Column("Health", 7, "right"),
@@ -156,7 +156,7 @@ def result_lines(view: DeskView, width: int) -> list[Line]:
     return [*lines, pair("= Result", *_shownresult(total, view.currency, width))]
 
 
-_ALWAYS = ("Unrealised", "Realised", "Interest", "Fees", "Funding")
+_ALWAYS = ("Unrealized", "Realized", "Interest", "Fees", "Funding")
 
 
 def _parts(view: DeskView) -> list[tuple[str, Decimal]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from ledger.account.events.kinds import Event
 from ledger.books.wire.codec import to_wire
@@ -108,3 +108,23 @@ class Log:
     def rows(self) -> tuple[Row, ...]:
         """Newest first."""
         return tuple(self._rows)
+
+
+def recorded(wire: Mapping[str, object]) -> tuple[str, ...]:
+    """An event with every key of its record: a heading, then its lines."""
+    lines = (f"{name}: {_value(value)}" for name, value in wire.items())
+    return f"Event {wire.get('seq')}, as recorded", *lines
+
+
+def _value(value: object) -> str:
+    """A value of the record without its punctuation: `ACME 70, BETA 11`, `yes`, a dash."""
+    if value is None:
+        return fmt.NOTHING
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_value(each)}" for name, each in value.items()) or fmt.NOTHING
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        nested = any(isinstance(each, Mapping) for each in value)
+        return ("; " if nested else ", ").join(map(_value, value)) or fmt.NOTHING
+    return str(value)

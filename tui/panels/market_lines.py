@@ -17,16 +17,16 @@ def span(tape: Tape, *, cut: bool) -> str:
 
 
 def path_lines(tapes: Sequence[Tape]) -> list[Line]:
-    """From where to where, between what, and the worst fall on the way."""
+    """First and last price, low and high, and the maximum drawdown."""
     lines: list[Line] = []
     for tape in tapes:
         first, last = tape.bar(0).open, tape.bar(len(tape) - 1).close
         low, high = tape.step * min(tape.lows), tape.step * max(tape.highs)
         tick = tape.recipe.tick if tape.recipe is not None else tape.step
-        prices = [fmt.price(price, tick) for price in (first, last, low, high)]
+        opened, closed, bottom, top = (fmt.price(price, tick) for price in (first, last, low, high))
         lines.append([
             (f" {fmt.plain(tape.symbol, 8):<6}", "strong"),
-            (f"{prices[0]} to {prices[1]}, low {prices[2]}, high {prices[3]}, worst fall ", "dim"),
+            (f"{opened} to {closed}, low {bottom}, high {top}, max drawdown ", "dim"),
             (f"{worst_fall(tape):.0%}", "down"),
         ])  # fmt: skip
     return lines

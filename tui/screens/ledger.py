@@ -171,8 +171,7 @@ class LedgerScreen(PageScreen[None]):
         key = self.query_one(DataGrid).cursor_key
         wire = next((w for w in self._wires if str(w.get("seq")) == key), None)
         if wire is not None:
-            lines = [f"{name}: {value}" for name, value in wire.items()]
-            body = paragraphs([(f"Event {key}", *lines)])
+            body = paragraphs([event_rows.recorded(wire)])
             self.app.push_screen(Card("Event", body, ascii_only=self.ascii_only))
 
 

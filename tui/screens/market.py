@@ -164,7 +164,7 @@ class MarketScreen(PageScreen["Made | None"]):
         chart.look = replace(chart.look, tick=found.instruments[tapes[0].symbol].tick)
         chart.show(whole_tape(tapes[0], max(chart.size.width - 10, 20)))
         what = span(tapes[0], cut=len(tapes[0]) == PREVIEWED)
-        self._head(what if values["shown"] == PATH else f"{what}, another seed's")
+        self._head(what if values["shown"] == PATH else f"{what}, another seed")
         self._tell([[(f" {told(values)}", "")], *path_lines(tapes)])
 
     def _head(self, what: str) -> None:

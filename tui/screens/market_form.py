@@ -19,8 +19,8 @@ from tui.widgets.fields import Field, Values
 
 START = "2024-01-01T00:00:00Z"
 SYMBOLS = ("ALFA", "BETA", "GAMMA", "DELTA")
-USUAL_MODE = "usual"
-PATH, EXAMPLE = "this path", "another seed's"
+DEFAULT_MODE = "default"
+PATH, EXAMPLE = "this path", "another seed"
 """What the picture shows: the future of this very market, or one of the same kind that gives
 nothing away."""
 
@@ -46,7 +46,7 @@ _TOLD = {
     "jump": "Small moves with an occasional jump (Merton 1976).",
     "regimes": "Long calm spells, then a panic with much larger moves.",
     "gaps": "Sessions from Monday to Friday, with a gap every night.",
-    "bootstrap": "Blocks of a recorded tape in a new order: real moves, another history.",
+    "bootstrap": "Blocks of a recorded tape reshuffled: real moves, another history.",
 }
 _HUNDRED = Decimal(100)
 
@@ -60,7 +60,7 @@ def rows(venues: Sequence[str], seed: int = 1) -> tuple[Field, ...]:
         Field("block", "Mean block", "20", hint="bars, or days"),
         Field("start_price", "First price", "100"),
         Field("drift", "Drift %", "5", hint="a year"),
-        Field("volatility", "Volat. %", "80", hint="a year"),
+        Field("volatility", "Vol. %", "80", hint="a year"),
         Field("jump_rate", "Jumps/year", "24"),
         Field("jump_mean", "Jump %", "-5", hint="mean of its logarithm"),
         Field("jump_deviation", "  +/- %", "8", hint="its deviation"),
@@ -73,7 +73,7 @@ def rows(venues: Sequence[str], seed: int = 1) -> tuple[Field, ...]:
         Field("count", "Instruments", "1", ("1", "2", "3", "4")),
         Field("correlation", "Correl. %", "70", hint="of each two of them"),
         Field("venue", "Venue", venues[0], tuple(venues)),
-        Field("mode", "Margin", USUAL_MODE, (USUAL_MODE, *Mode)),
+        Field("mode", "Margin", DEFAULT_MODE, (DEFAULT_MODE, *Mode)),
         Field("deposit", "Deposit", "10000", hint="at the start"),
         Field("incidents", "Incidents", "0", hint="drawn by the seed"),
         Field("shown", "Shown", PATH, (PATH, EXAMPLE)),
@@ -115,7 +115,7 @@ def page(values: Values, bars: int | None = None) -> str:
     lines = [
         f'title = "Made-up {model}, seed {_digits(values["seed"])}"',
         f"venue = {_quoted(values['venue'])}",
-        *([] if values["mode"] == USUAL_MODE else [f"mode = {_quoted(values['mode'])}"]),
+        *([] if values["mode"] == DEFAULT_MODE else [f"mode = {_quoted(values['mode'])}"]),
         f"start = {START}",
         f"seed = {_quoted(values['seed'])}",
     ]

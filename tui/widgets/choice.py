@@ -24,8 +24,8 @@ class Choice(Widget, can_focus=True):
     DEFAULT_CSS = """
     Choice { width: 1fr; height: 1; }
     Choice > .chosen { text-style: bold; color: $foreground; }
-    Choice > .other { color: $foreground 45%; }
-    Choice:focus > .chosen { text-style: bold reverse; color: $accent; }
+    Choice > .other { color: $foreground 60%; }
+    Choice:focus > .chosen { text-style: bold; background: $accent; color: auto; }
     """
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -42,7 +42,7 @@ def ahead(
     try:
         steps = untrended(steps_of(tape, until=market.time, days=days))
     except ValueError as error:
-        raise Refused(f"the past of {tape.symbol}: {error}") from None
+        raise Refused(f"{tape.symbol}: {error}") from None
     plan = plan_of(account, market, order, steps, days)
     for tally in run(plan, steps, FUTURES, SEED):
         yield Ahead(plan, odds_of(plan, tally, steps.pace), days, tape.synthetic)

@@ -92,7 +92,7 @@ def steps_of(
     bars = _joined(tape, count, seconds)
     if len(bars.times) < _LEAST:
         raise ValueError(
-            f"{len(bars.times)} bars of {seconds // 60} minutes have ended; "
+            f"only {len(bars.times)} bars of {_length(seconds)} have ended; "
             f"at least {_LEAST} are needed"
         )
     if min(bars.lows) <= 0:
@@ -292,6 +292,15 @@ def bars_in(steps: Steps, days: float) -> int:
     if not least <= days <= most:
         raise ValueError(
             f"days: {days:,.6g} is too {'few' if days < least else 'many'} for steps of "
-            f"{steps.seconds // 60} minutes; allowed: {least:.2g} to {int(most):,}"
+            f"{_length(steps.seconds)}; allowed: {least:.2g} to {int(most):,}"
         )
     return max(round(days * DAY / steps.pace), 1)
+
+
+def _length(seconds: int) -> str:
+    """`1 day`, `4 hours`, `30 minutes`."""
+    unit, name = next(
+        ((u, n) for u, n in ((DAY, "day"), (HOUR, "hour")) if seconds % u == 0), (60, "minute")
+    )
+    count = seconds // unit
+    return f"{count} {name}" if count == 1 else f"{count} {name}s"

@@ -50,7 +50,7 @@ def test_a_stop_half_as_far_is_met_more_often_and_both_models_say_so() -> None:
     ("changes", "told"),
     [
         ({"block": 0.5}, "block: 0.5 is too small"),
-        ({"days": 1e6}, "days: 1e[+]06 is too many for steps of 60 minutes; allowed: 0.021 to"),
+        ({"days": 1e6}, "days: 1e[+]06 is too many for steps of 1 hour; allowed: 0.021 to"),
         ({"days": 0.001}, "days: 0.001 is too few"),
         (
             {"at": parse_time("2099-01-01")},

@@ -70,7 +70,7 @@ def test_a_fault_of_the_file_is_told_in_the_words_of_the_form() -> None:
     told = 'made-up.toml:7: tape[1].source.bars: "1" is too small; allowed: 2 or more'
     assert complaint(told) == 'Bars: "1" is too small; allowed: 2 or more'
     told = 'made-up.toml:7: tape[1].source.volatility: "30" is too large; allowed: at most 20'
-    assert complaint(told).startswith('Volat. %: "30" is too large; allowed: at most 20 (a file')
+    assert complaint(told).startswith('Vol. %: "30" is too large; allowed: at most 20 (a file')
     assert complaint("x.toml: not valid TOML: what") == "not valid TOML: what"
 
 
@@ -129,7 +129,7 @@ async def test_a_market_is_made_up_and_an_account_begun_and_resumed_on_it(
         await until(app, Welcome)
         await pressed(app, "M")
         await until(app, MarketScreen)
-        await shown(app, "SYNTHETIC MARKET", "2,000 bars, 83 days", "ALFA", "worst fall")
+        await shown(app, "SYNTHETIC MARKET", "2,000 bars, 83 days", "ALFA", "max drawdown")
         first = app.screen.query_one(Chart).text
         await pressed(app, "ctrl+n")
         for _ in range(500):
@@ -179,9 +179,9 @@ async def test_the_picture_may_be_of_another_seed_than_the_one_that_is_played() 
         await until(app, Welcome)
         await pressed(app, "M")
         await until(app, MarketScreen)
-        await shown(app, "worst fall")
+        await shown(app, "max drawdown")
         app.screen.query_one(Fields).fill("shown", EXAMPLE)
-        await shown(app, "another seed's")
+        await shown(app, "another seed")
         await pressed(app, "enter")
         await until(app, Desk)
         assert isinstance(app.screen, Desk)
@@ -209,7 +209,7 @@ async def test_from_the_desk_another_market_leaves_the_account_where_it_is(tmp_p
         await pressed(app, "M")
         await until(app, MarketScreen)
         app.screen.query_one(Fields).fill("bars", "500")
-        await shown(app, "500 bars", "worst fall")
+        await shown(app, "500 bars", "max drawdown")
         await pressed(app, "enter")
         await until(app, Desk, desk)
         assert isinstance(app.screen, Desk)

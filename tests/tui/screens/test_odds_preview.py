@@ -107,7 +107,7 @@ async def test_too_short_a_past_is_told_and_the_order_can_be_sent() -> None:
         await hands.press(*DEPOSIT, "b")
         await fill(hands, amount="10")
         told = await drawn(hands)
-        assert "No odds: the past of ACME" in told
+        assert "No odds: ACME: only" in told
         assert "at least 30" in told
         await hands.press("enter", "enter")
         assert hands.desk.conductor.session.account.position("ACME") is not None

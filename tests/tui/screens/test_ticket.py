@@ -213,13 +213,13 @@ def focused(hands: Hands, name: str) -> bool:
     return entry is not None and entry.parent is not None and entry.parent.id == f"field-{name}"
 
 
-async def test_of_words_that_do_not_all_fit_the_chosen_one_and_the_next_are_shown() -> None:
+async def test_words_that_do_not_fit_are_counted_and_follow_the_chosen_one_if_they_fit() -> None:
     async with ticket() as hands:
-        assert "[market] limit stop" in hands.screen()
+        assert "◂ [market] limit    1/5 ▸" in hands.screen()
         await fill(hands, type="stop_limit")
-        assert "[stop_limit] trailing" in hands.screen()
+        assert "◂ [stop_limit]      4/5 ▸" in hands.screen()
         await fill(hands, type="trailing")
-        assert "[trailing] market limit" in hands.screen()
+        assert "◂ [trailing] market 5/5 ▸" in hands.screen()
 
 
 # a trail in percent

@@ -307,5 +307,4 @@ class Panels(Vertical):
         wire = next((w for w in self.record.wires if str(w.get("seq")) == key), None)
         if wire is None:
             return None
-        lines = [f"{name}: {value}" for name, value in wire.items()]
-        return "Event", [(f"Event {key}, as recorded", *lines)]
+        return "Event", [event_rows.recorded(wire)]

@@ -71,8 +71,7 @@ class DepositForm(SideForm):
 
     def done(self) -> str:
         """What was done."""
-        values = self.values
-        return f"{values['way']} {values['amount']} {self.bench.view.currency}: done"
+        return _done(self.values, self.bench.view.currency)
 
 
 class MarginForm(SideForm):
@@ -120,7 +119,7 @@ class MarginForm(SideForm):
 
     def done(self) -> str:
         """What was done."""
-        return f"{self.values['way']} {self.values['amount']} {self.bench.view.currency}: done"
+        return _done(self.values, self.bench.view.currency)
 
 
 class NoteForm(SideForm):
@@ -152,3 +151,8 @@ class NoteForm(SideForm):
     def done(self) -> str:
         """What was done."""
         return "note written"
+
+
+def _done(values: Values, currency: str) -> str:
+    amount = fmt.money(number(values["amount"], "Amount"), currency, exact=True)
+    return f"{values['way']} {amount} {currency}: done"
