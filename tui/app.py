@@ -11,44 +11,25 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.segment import Segment
 from textual import on
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import Event, Key, Paste
 from textual.filter import LineFilter
 from textual.screen import Screen
-from textual.strip import Strip
 from textual.widget import Widget
 
 from ledger.text import clean
 from tui.border import Border
 from tui.settings import Settings, read_settings, settings_file, write_settings
 from tui.type_ahead import AT_ONCE, Heard, TypeAhead
+from tui.widgets.first import First
 from tui.widgets.scrollbar import use_bars
 
 if TYPE_CHECKING:
     from tui.runtime.opened import Opened
     from tui.runtime.opener import Door, GoOn, Made, Offer
     from tui.screens.desk.desk import Desk
-
-_LINES = ("T I G H T R O P E", "", "a flight simulator for margin trading", "", "opening …")
-
-
-class First(Widget):
-    """The very first screen: a name, and that something is coming."""
-
-    DEFAULT_CSS = "First { width: 1fr; height: 1fr; }"
-
-    def render_line(self, y: int) -> Strip:
-        """A few words in the middle."""
-        width, height = self.size
-        row = y - (height - len(_LINES)) // 2
-        text = _LINES[row] if 0 <= row < len(_LINES) else ""
-        if getattr(self.app, "ascii_only", False):
-            text = text.replace("…", "...")
-        style = self.visual_style.rich_style
-        return Strip([Segment(text.center(width), style)]).adjust_cell_length(width, style)
 
 
 class TightropeApp(App[Exception]):
@@ -105,13 +86,13 @@ class TightropeApp(App[Exception]):
         await self._type_ahead.heard(message)
 
     def _receiver(self) -> Widget | None:
-        """Who hears the next key on the desk; on other screens keys need no order."""
-        on_desk = self._desk is not None and self.screen is self._desk
-        return (self.focused or self.screen) if on_desk else None
+        """Who hears the next key where keys open forms; on other screens they need no order."""
+        ordered = getattr(self.screen, "keys_in_order", False)
+        return (self.focused or self.screen) if ordered else None
 
     def _form_opens(self) -> bool:
-        """Whether a form was asked for on the desk that cannot be typed into yet."""
-        return self._desk is not None and self.screen is self._desk and self._desk.side.changing
+        """Whether what keys are for is not there yet."""
+        return bool(getattr(self.screen, "is_changing", False))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, and behind them the border."""
@@ -200,17 +181,41 @@ class TightropeApp(App[Exception]):
         self.push_screen(welcome, self._chosen)
 
     def on_desk_leaving(self, message: Desk.Leaving) -> None:
-        """The desk asks for another rehearsal, or for a market of its own."""
-        if not message.made_up:
+        """The desk asks for another rehearsal, for a market of its own, or for the accounts."""
+        if message.to == "rehearsals":
             self.offer_rehearsals()
-            return
-        from tui.screens.market import MarketScreen
+        elif message.to == "accounts":
+            self.offer_accounts()
+        else:
+            from tui.screens.market import MarketScreen
 
-        self.push_screen(MarketScreen(ascii_only=self.ascii_only), self._chosen)
+            self.push_screen(MarketScreen(ascii_only=self.ascii_only), self._chosen)
+        if self._desk is not None:
+            self._desk.is_leaving = False
+        self.post_message(Heard())
 
-    def _chosen(self, chosen: Offer | GoOn | Made | None) -> None:
-        """A rehearsal was picked or a market made up, or nothing."""
-        if chosen is not None:
+    def offer_accounts(self) -> None:
+        """Every account of the ledger: to go on with one, or to put them in order."""
+        from tui.runtime.account_book import AccountBook
+        from tui.screens.accounts.list import AccountsScreen
+
+        if self._ledger is not None:  # in memory there is one
+            here = None if self._opened is None else self._opened.session.account.name
+            book = AccountBook(self._ledger, here, self.close_session)
+            self.push_screen(AccountsScreen(book, ascii_only=self.ascii_only), self._left_accounts)
+
+    def _left_accounts(self, opened: Opened | None) -> None:
+        """Another account, or again the one on the desk; or nothing, and there may be none."""
+        if opened is not None:
+            self.show_desk(opened)
+        elif self._opened is None:
+            self.offer_rehearsals()
+
+    def _chosen(self, chosen: Offer | GoOn | Made | str | None) -> None:
+        """A rehearsal was picked or a market made up; a word asks for the accounts."""
+        if isinstance(chosen, str):
+            self.offer_accounts()
+        elif chosen is not None:
             self.run_worker(
                 lambda: self._attempt(lambda d: self._begin(d, chosen), self._found), thread=True
             )

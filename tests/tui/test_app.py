@@ -68,7 +68,7 @@ async def test_the_first_run_offers_the_guided_rehearsal_and_the_next_resumes(
         assert isinstance(app.screen, Desk)
         hands = Hands(pilot, app.screen)
         await hands.press("d", "~10000", "enter", "enter", "b", "~200", "enter", "enter", ".", ".")
-        assert "First call" in hands.text("status")
+        assert "first-call  us-reg-t cross" in hands.text("status")
         before = app.screen.snapshot
         await hands.press("L")
         assert isinstance(app.screen, LedgerScreen)
@@ -103,7 +103,7 @@ async def test_another_rehearsal_leaves_the_first_where_it_is(tmp_path: Path) ->
             app.post_message(Key(letter, letter))
         app.post_message(Key("enter", None))
         await until(app, Desk, first)
-        assert "Black Thursday" in app.screen.query_one("#status", Lines).text
+        assert "black-thursday-cross" in app.screen.query_one("#status", Lines).text
         assert isinstance(app.screen, Desk)
         await Hands(pilot, app.screen).press("R")
         await until(app, Welcome)

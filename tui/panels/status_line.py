@@ -1,7 +1,8 @@
-"""The top line of the desk: title, market time, speed, and equity."""
+"""The top line of the desk: account, venue and mode, market time, speed, and equity."""
 
 from __future__ import annotations
 
+from ledger.account.state import Account
 from ledger.practice.sessions.timeline import Phase
 from ledger.practice.views.desk_view import DeskView
 from ledger.practice.views.position_view import HealthState
@@ -13,7 +14,7 @@ from tui.widgets.lines import Line, Run
 
 
 def line(view: DeskView, snapshot: Snapshot, conductor: Conductor, width: int, now: float) -> Line:
-    """Left: title, market time, clock. Right: equity and how it stands."""
+    """Left: whose and where, market time, clock. Right: equity and how it stands."""
     right = _worth(view, width)
     room = width - sum(len(text) for text, _ in right)
     left = _left(view, snapshot, conductor, now, room)
@@ -50,28 +51,44 @@ def _worth(view: DeskView, width: int) -> list[Run]:
 def _left(
     view: DeskView, snapshot: Snapshot, conductor: Conductor, now: float, room: int
 ) -> list[Run]:
+    """As much as there is room for; names are shortened before the clock's speed goes."""
     session = conductor.session
-    title = fmt.plain(getattr(session, "title", "") or session.account.name, 40)
     made_up = " SYNTHETIC" if session.timeline.synthetic else ""
-    place = f"bar {snapshot.place.index + 1}/{len(session.timeline)}"
     state, meaning = _state(snapshot, conductor)
-    speed = _speed(conductor, now)
-    time = fmt.when(view.time)
-    clock, now_doing = (time, "strong"), (state, meaning)
-    for parts in (
-        ((title + made_up, "title"), clock, now_doing, (speed, "dim"), (place, "dim")),
-        ((_cut(title, 24) + made_up, "title"), clock, now_doing, (speed, "dim")),
-        ((_cut(title, 14) + made_up, "title"), clock, now_doing, (speed, "dim")),
-        ((_cut(title, 14) + made_up, "title"), clock, now_doing),
-        (clock, (state + made_up, meaning)),
+    clock, doing = (fmt.when(view.time), "strong"), (state, meaning)
+    speed = (_speed(conductor, now), "dim")
+    place = (f"bar {snapshot.place.index + 1}/{len(session.timeline)}", "dim")
+    for widths, others in (
+        ((40, 24), (clock, doing, speed, place)),
+        ((24, 20), (clock, doing, speed)),
+        ((16, 12), (clock, doing, speed)),
+        ((24, 16), (clock, doing)),
+        ((14, 9), (clock, doing)),
+        ((9, 6), (clock, doing)),
+        ((20, 0), (clock, doing)),
+        ((14, 0), (clock, doing)),
+        ((9, 0), (clock, doing)),
     ):
+        parts = (*_whose(session.account, widths, made_up), *others)
         if sum(len(text) + 2 for text, _ in parts) + 1 <= room:
             break
+    else:
+        parts = (clock, (state + made_up, meaning))
     return [(f" {text} ", ink) for text, ink in parts]
 
 
-def _cut(title: str, width: int) -> str:
-    return title if len(title) <= width else title[: width - 1].rstrip() + "…"
+def _whose(account: Account, widths: tuple[int, int], made_up: str) -> list[Run]:
+    """Account, venue and mode; without room for a venue the account alone."""
+    name, venue = widths
+    runs = [(_cut(fmt.plain(account.name, 80), name) + made_up, "title")]
+    if venue:
+        at = _cut(fmt.plain(account.rulebook.id, 80), venue)
+        runs.append((f"{at} {account.mode.value}", "dim"))
+    return runs
+
+
+def _cut(name: str, width: int) -> str:
+    return name if len(name) <= width else name[: width - 1].rstrip("-_ ") + "…"
 
 
 def _state(snapshot: Snapshot, conductor: Conductor) -> tuple[str, str]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LEARN, PRACTISE, HISTORY, REVIEW = GROUPS = ("Learn", "Practise", "History", "Review")
-MARKET, SAME, LEDGER = "market", "same", "ledger"
+MARKET, SAME, LEDGER, ACCOUNTS = "market", "same", "ledger", "accounts"
 """Pages that an entry opens."""
 
 _OPEN = (State.OPEN, State.IN_A_CALL)
@@ -52,6 +52,9 @@ def entries(door: Door, *, ledger_page: bool) -> list[Entry]:
     found = _learn(door.rehearsals(), played["drill"])
     found += _practise(door.ledger)
     found += [_entry(HISTORY, offer) for offer in played["history"]]
+    if _all_accounts(door.ledger):
+        told = "Every account: go on with one, rename, archive or reset it; archived ones too."
+        found.append(Entry(REVIEW, "Your accounts", "", told, ACCOUNTS))
     if ledger_page:
         told = "Every event of the account on the desk, as it was recorded, filtered by kind."
         found.append(Entry(REVIEW, "The full ledger", "of this account", told, LEDGER))
@@ -85,14 +88,17 @@ def _practise(ledger: Path | None) -> list[Entry]:
 
 
 def _open_accounts(ledger: Path | None) -> Sequence[AccountRow]:
-    """Last used first. What is wrong with a ledger is told when an account of it is opened."""
-    if ledger is None:
-        return []
+    """Last used first."""
+    rows = [row for row in _all_accounts(ledger) if row.state in _OPEN]
+    return sorted(rows, key=lambda row: (row.opens_next, row.last_played or ""), reverse=True)
+
+
+def _all_accounts(ledger: Path | None) -> Sequence[AccountRow]:
+    """What is wrong with a ledger is told when an account of it is opened."""
     try:
-        rows = [row for row in accounts(ledger) if row.state in _OPEN]
+        return [] if ledger is None else accounts(ledger)
     except LedgerError:
         return []
-    return sorted(rows, key=lambda row: (row.opens_next, row.last_played or ""), reverse=True)
 
 
 def _account(row: AccountRow) -> Entry:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from ledger.books.file.errors import LedgerDamaged, LedgerEmpty, LedgerError, LedgerInUse
 from ledger.practice.accounts.fate import bind_fate
 from ledger.practice.accounts.first_money import pay_in
+from ledger.practice.accounts.manage import switch
 from ledger.practice.library.files import assets
 from ledger.practice.sessions.ledger_reader import reading
 from ledger.practice.sessions.open_session import begin, look, resume
@@ -78,6 +80,15 @@ class Door:
             session = look(self._ledger, account, fault)
         return self._taken_up(session)
 
+    def go_on(self, account: str) -> Opened:
+        """An account of the ledger; the next start opens it too, where that can be written down."""
+        assert self._ledger is not None, "it is an account of a ledger"
+        with suppress(LedgerInUse, LedgerDamaged):  # it is told when the account is opened
+            switch(self._ledger, account)
+        opened = self.last(account)
+        assert opened is not None, "it was named"
+        return opened
+
     def take_up(self, file: OwnRehearsal, *, again: bool) -> Opened:
         """The account that a rehearsal file of the trader's own began, or a new one."""
         from ledger.practice.accounts.own_rehearsal import take_up
@@ -142,9 +153,7 @@ class Door:
         """A new account for it, or the one that is gone on with. On a made-up market its first
         money is paid in at once."""
         if isinstance(chosen, GoOn):
-            opened = self.last(chosen.account)
-            assert opened is not None, "an account of this ledger"
-            return opened
+            return self.go_on(chosen.account)
         if isinstance(chosen, Made):
             made = chosen.rehearsal
             return self._opened(begin(made, self._ledger, chosen.id, partial(pay_in, made)))

@@ -64,20 +64,30 @@ class Card(ModalScreen[str]):
         return self.query_one("#card-lines", Lines).text
 
 
-class LeaveCard(Card):
-    """Before a form that is filled in is thrown away; any answer is yes."""
+class AskCard(Card):
+    """Asks before something is done that cannot be taken back by a key; any answer is yes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,y", "dismiss('leave')", "Quit", show=False),
+        Binding("enter,y", "dismiss('yes')", "Yes", show=False),
     ]
+
+    def __init__(
+        self, title: str, lines: Sequence[Line], does: str, *, ascii_only: bool = False
+    ) -> None:
+        """`does` is what Enter does, as the hint says it: "resets"."""
+        hints = [Hint((("Enter", "dismiss('yes')"),), does)]
+        super().__init__(title, lines, hints, ascii_only=ascii_only)
+
+
+class LeaveCard(AskCard):
+    """Before a form that is filled in is thrown away."""
 
     def __init__(self, *, ascii_only: bool = False) -> None:
         lines: list[Line] = [
             [(" The form is filled in and not sent. Quitting throws it away.", "")],
             [(" Everything else is saved.", "dim")],
         ]
-        hints = [Hint((("Enter", "dismiss('leave')"),), "quits")]
-        super().__init__("Quit?", lines, hints, ascii_only=ascii_only)
+        super().__init__("Quit?", lines, "quits", ascii_only=ascii_only)
 
 
 def paragraphs(found: Sequence[tuple[str, ...]]) -> list[Line]:

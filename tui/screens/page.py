@@ -23,12 +23,19 @@ class PageScreen(Screen[ScreenResultType]):
     COMPONENT_CLASSES: ClassVar[set[str]] = set(INKS)
     DEFAULT_CSS = screen_css("PageScreen")
     CSS_PATH = STYLES
+    keys_in_order = False
+    """Whether a key may change who hears the next one (`type_ahead`)."""
     meanwhile = ""
     """What else is said below the least size."""
 
     def __init__(self, *, ascii_only: bool = False) -> None:
         super().__init__(classes="ascii" if ascii_only else "")
         self.ascii_only = ascii_only
+
+    @property
+    def is_changing(self) -> bool:
+        """Whether keys wait: what they are for is not there yet."""
+        return False
 
     def compose(self) -> ComposeResult:
         """The page, and the line that stands alone below the least size."""

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from tui.runtime.first_page import GROUPS, LEARN, LEDGER, MARKET, PRACTISE, SAME, Entry
+from tui.runtime.first_page import ACCOUNTS, GROUPS, LEARN, LEDGER, MARKET, PRACTISE, SAME, Entry
 from tui.runtime.opener import GoOn, Made, Offer
 from tui.screens.page import PageScreen
 from tui.text import format as fmt
@@ -28,11 +28,11 @@ _TALL = 36
 _LEAST = 2
 """Rows of a group: its heading, and its first entry."""
 _TOLD = 3
-_KEYS = {"M": "market", "V": "venues", "q": "leave", "?": "guide"}
+_KEYS = {"A": "accounts", "M": "market", "V": "venues", "q": "leave", "?": "guide"}
 """Letters that are keys as long as nothing is searched for."""
 
 
-class Welcome(PageScreen[Offer | GoOn | Made | None]):
+class Welcome(PageScreen[Offer | GoOn | Made | str | None]):
     """Enter opens what is selected. The four lists are one for the arrows and for the search."""
 
     AUTO_FOCUS = ""
@@ -40,6 +40,7 @@ class Welcome(PageScreen[Offer | GoOn | Made | None]):
         Binding("escape", "back", "Back", show=False),
         Binding("q", "leave", "Quit", show=False),
         Binding("M,shift+m", "market", "Made-up market", show=False),
+        Binding("A,shift+a", "accounts", "Accounts", show=False),
         Binding("V,shift+v", "venues", "Rule books", show=False),
         Binding("f1,question_mark", "guide", "Guide", show=False),
         Binding("tab", "group(1)", "Next group", show=False),
@@ -78,6 +79,7 @@ class Welcome(PageScreen[Offer | GoOn | Made | None]):
                 Hint((("Enter", "open"),), "open"),
                 Hint((("up/down", "none"), ("tab", "group(1)")), "choose"),
                 Hint((("M", "market"),), "synthetic market"),
+                Hint((("A", "accounts"),), "accounts"),
                 Hint((("V", "venues"),), "rule books"),
                 Hint((("F1", "guide"),), "guide"),
                 Hint((("q", "leave"),), "quit" if self._first else "back to the desk"),
@@ -199,8 +201,12 @@ class Welcome(PageScreen[Offer | GoOn | Made | None]):
             self.dismiss(entry.opens)
             return
         pages = {MARKET: self.action_market, SAME: self._compare,
-                 LEDGER: self._show_ledger}  # fmt: skip
+                 LEDGER: self._show_ledger, ACCOUNTS: self.action_accounts}  # fmt: skip
         pages[entry.opens]()
+
+    def action_accounts(self) -> None:
+        """Every account, on a screen of its own: the app opens it, since none is open meanwhile."""
+        self.dismiss(ACCOUNTS)
 
     def action_market(self) -> None:
         """A market of one's own, on a screen of its own."""

@@ -128,6 +128,12 @@ class DataGrid(ScrollView, can_focus=True, inherit_bindings=False):
         """The key of the row the cursor is on; nothing where there are no rows."""
         return self._rows[self.cursor][0] if self._rows else None
 
+    def say_when_empty(self, words: str) -> None:
+        """What stands where no row does."""
+        if words != self._empty:
+            self._empty = words
+            self._repaint()
+
     def set_columns(self, columns: Sequence[Column], rows: Sequence[Row]) -> None:
         """Other columns, as a screen of another width needs them, with the rows that fit them."""
         self._columns = tuple(columns)

@@ -53,6 +53,11 @@ class AccountRow:
     opens_next: bool = False
     parent: str | None = None
 
+    @property
+    def is_archived(self) -> bool:
+        """Whether it is out of sight until it is asked for."""
+        return self.state is State.ARCHIVED
+
     def wire(self) -> dict[str, Any]:
         """As JSON has it."""
         row = asdict(self)

@@ -3,9 +3,10 @@
 from argparse import Namespace
 from collections.abc import Sequence
 
-from ledger.practice.accounts.overview import AccountRow, State, accounts
+from ledger.practice.accounts.overview import AccountRow, accounts
+from ledger.practice.accounts.row_words import played_at, return_of, risk_of, state_word
 from ledger.practice.words.formats import NOTHING
-from ledger.practice.words.wording import figure, percent, when
+from ledger.practice.words.wording import figure, when
 from ledger.text import clean
 from tui.cli.output import complain, say, say_json
 from tui.cli.paths import ledger_path
@@ -14,7 +15,6 @@ from tui.exit_status import DONE
 _HEADS = ("", "account", "state", "venue", "mode", "symbols", "time", "equity", "", "return",
           "open risk", "wiped out", "played")  # fmt: skip
 _RIGHT = frozenset({"equity", "return", "open risk", "wiped out"})
-_STATES = {State.WIPED_OUT: "wiped out", State.IN_A_CALL: "in a call"}
 
 
 def listed(arguments: Namespace) -> int:
@@ -31,26 +31,20 @@ def listed(arguments: Namespace) -> int:
 
 
 def _cells(row: AccountRow) -> tuple[str, ...]:
-    share = NOTHING if row.return_ is None else percent(row.return_)
-    if row.return_basis == "money-weighted":
-        share += " (m)"
-    risk = NOTHING if row.open_risk is None else figure(row.open_risk)
-    if row.without_stop:
-        risk += f", no stop: {', '.join(row.without_stop)}"
     return (
         "*" if row.opens_next else "",
         clean(row.account, 44),
-        _STATES.get(row.state, row.state.value),
+        state_word(row),
         row.venue or NOTHING,
         row.mode or NOTHING,
         ",".join(row.symbols or [NOTHING]),
         NOTHING if row.time is None else when(row.time),
         NOTHING if row.equity is None else figure(row.equity),
         row.currency or "",
-        share,
-        risk,
+        return_of(row),
+        risk_of(row),
         NOTHING if row.wiped_out is None else str(row.wiped_out),
-        NOTHING if row.last_played is None else row.last_played[:16].replace("T", " "),
+        played_at(row),
     )
 
 

@@ -28,7 +28,7 @@ from tui.screens.card import Card
 from tui.screens.desk.clock import DeskClock
 from tui.screens.desk.ledger_guard import LedgerGuard, stopped
 from tui.screens.desk.pages import Pages
-from tui.screens.desk.parts import PANELS, THEMES, footer_hints
+from tui.screens.desk.parts import PANELS, footer_hints, theme_after
 from tui.screens.desk.picture import Picture
 from tui.screens.desk.scenario_teller import ScenarioTeller
 from tui.screens.desk.script_guide import ScriptGuide
@@ -45,6 +45,7 @@ class Desk(PageScreen[None]):
     """One session on the screen: its picture, its clock, and the forms at its side."""
 
     AUTO_FOCUS = ""
+    keys_in_order = True
     meanwhile = ": the clock stands"
     BINDINGS: ClassVar[list[BindingType]] = [*keymap.bindings(keymap.DESK)]
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
@@ -58,9 +59,9 @@ class Desk(PageScreen[None]):
 
     @dataclass
     class Leaving(Message):
-        """The trader wants another rehearsal, or one on a market that is `made_up`."""
+        """The trader wants another rehearsal, a market or an account: goes `to` its screen."""
 
-        made_up: bool = False
+        to: str
 
     def __init__(self, opened: Opened, size: Size, *, ascii_only: bool = False) -> None:
         """`size` is what there will be: the first paint is right already."""
@@ -85,6 +86,13 @@ class Desk(PageScreen[None]):
         self._teller = ScenarioTeller(
             opened, self._push, self.picture.notice, lambda: self._guide.lesson, ascii_only=plain
         )
+        self.is_leaving = False
+        """Until whoever heard `Leaving` has answered it."""
+
+    @property
+    def is_changing(self) -> bool:
+        """Whether a form or a screen was asked for that is not there yet."""
+        return self.side.changing or self.is_leaving
 
     @property
     def view(self) -> DeskView | None:
@@ -263,11 +271,8 @@ class Desk(PageScreen[None]):
         if self.panels.alone:
             self.call_after_refresh(self.picture.redraw)  # another is shown, or in another size
 
-    def action_panel_next(self) -> None:
-        self.action_panel((self.panels.chosen + 1) % len(PANELS))
-
-    def action_panel_previous(self) -> None:
-        self.action_panel((self.panels.chosen - 1) % len(PANELS))
+    def action_panel_step(self, steps: int) -> None:
+        self.action_panel((self.panels.chosen + steps) % len(PANELS))
 
     def action_zoom(self) -> None:
         """This panel alone, and back."""
@@ -277,9 +282,7 @@ class Desk(PageScreen[None]):
 
     def action_theme(self) -> None:
         """The next of a few themes."""
-        themes = [t for t in THEMES if t in self.app.available_themes]
-        at = themes.index(self.app.theme) if self.app.theme in themes else -1
-        self.app.theme = themes[(at + 1) % len(themes)]
+        self.app.theme = theme_after(self.app.theme, self.app.available_themes)
         self.picture.notice(f"theme: {self.app.theme}")
 
     def action_copy(self) -> None:
@@ -311,16 +314,12 @@ class Desk(PageScreen[None]):
     def action_venues(self) -> None:
         self._pages.venues()
 
-    def action_rehearsals(self) -> None:
-        self._leave(made_up=False)
-
-    def action_market(self) -> None:
-        self._leave(made_up=True)
-
-    def _leave(self, *, made_up: bool) -> None:
+    def action_leave(self, to: str) -> None:
+        """Another rehearsal, market or account; nothing is lost by it."""
         if self.side.form is None:
             self.clock.halt()
-            self.post_message(self.Leaving(made_up))
+            self.is_leaving = True
+            self.post_message(self.Leaving(to))
 
     def action_log(self) -> None:
         """The whole ledger."""

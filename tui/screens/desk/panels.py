@@ -155,12 +155,18 @@ class Panels(Vertical):
         self.each[ORDERS].styles.width = "1fr" if aside else None
 
     def _title(self, place: int) -> None:
-        extra = self._charted() if place == CHART else ""
+        extra = {ACCOUNT: self._begun_as, CHART: self._charted}.get(place, str)()
         mark = ">" if place == self.chosen else " "
         title = f"{mark}{place + 1} {PANELS[place].capitalize()}{extra} "
         panel = self.each[place]
         if panel.border_title != title:
             panel.border_title = title.replace("[", "(")
+
+    def _begun_as(self) -> str:
+        """The title of a rehearsal, which is no account's name."""
+        session = self._session
+        named = session.title in ("", session.account.name)
+        return "" if named else f"  {fmt.plain(session.title, 60)}"
 
     def _charted(self) -> str:
         """What the chart shows, and that it is made up where it is."""

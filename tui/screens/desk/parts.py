@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -67,6 +68,13 @@ def panels(plain: bool) -> ComposeResult:
             )
         with Vertical(id="ledger", classes="panel"):
             yield DataGrid(event_rows.columns(60), id="record", ascii_only=plain)
+
+
+def theme_after(theme: str, known: Collection[str]) -> str:
+    """The next of a few themes, the first after any other."""
+    themes = [name for name in THEMES if name in known]
+    at = themes.index(theme) if theme in themes else -1
+    return themes[(at + 1) % len(themes)]
 
 
 def footer_hints() -> list[Hint]:

@@ -1,0 +1,331 @@
+"""The accounts of the ledger: go on with one, or put them in order; twin of `tightrope accounts`.
+
+Letters are commands; `/` makes them letters, for the filter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widgets import Input
+
+from ledger.books.file.errors import LedgerError
+from ledger.practice.accounts.overview import AccountRow
+from ledger.refused import Refused
+from tui.pages.account_rows import about, columns, row_of
+from tui.runtime.account_book import AccountBook
+from tui.runtime.opened import Opened
+from tui.screens.card import AskCard
+from tui.screens.page import PageScreen
+from tui.text import format as fmt
+from tui.type_ahead import Heard
+from tui.widgets.fields import Typed
+from tui.widgets.grid import DataGrid
+from tui.widgets.keybar import Hint, KeyBar
+from tui.widgets.lines import Line, Lines
+
+_FILTER, _NAME = "filter", "new name"
+
+
+class AccountsScreen(PageScreen[Opened | None]):
+    """Dismissed with the account to go on with; with nothing where the desk is as it was."""
+
+    keys_in_order = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back", show=False),
+        Binding("q,A,shift+a", "leave", "Leave", show=False),
+        Binding("slash", "filter", "Filter", show=False),
+        Binding("r", "rename", "Rename", show=False),
+        Binding("a", "archive", "Archive", show=False),
+        Binding("h", "hidden", "Archived ones", show=False),
+        Binding("X,shift+x", "reset", "Reset", show=False),
+        Binding("y", "copy", "Copy", show=False),
+    ]
+
+    def __init__(self, book: AccountBook, *, ascii_only: bool = False) -> None:
+        super().__init__(ascii_only=ascii_only)
+        self._book = book
+        self._told = ("", "notice")
+        self._stuck: Exception | None = None
+        """Why the account on the desk cannot be taken up again."""
+        self._rows: list[AccountRow] = []
+        self._archived_too = False
+        self._sought = ""
+        self._asks = ""
+        self._loaded = False
+        self._aside = True
+
+    @property
+    def is_changing(self) -> bool:
+        """Whether something is being done, or read, aside."""
+        return self._aside
+
+    def contents(self) -> ComposeResult:
+        """The list, all about the selected one, a line to type into, and the keys."""
+        yield Lines(id="filter", ascii_only=self.ascii_only)
+        yield DataGrid(columns(80), id="rows", empty="reading …", ascii_only=self.ascii_only)
+        yield Lines(id="account-about", ascii_only=self.ascii_only, wrapped=True)
+        with Horizontal(id="asked"):
+            yield Lines(id="asked-for", ascii_only=self.ascii_only)
+            yield Typed(id="answer", max_length=60, compact=True)
+        yield Lines(id="notice", ascii_only=self.ascii_only, wrapped=True)
+        yield KeyBar([], id="keys")
+
+    def on_mount(self) -> None:
+        """The list is read aside: the screen is there at once."""
+        self.query_one("#asked").display = False
+        self.query_one(DataGrid).focus()
+        self._work(lambda: "")
+
+    def fit(self) -> None:
+        """The columns that there is room for."""
+        self.call_after_refresh(self._show)
+
+    # what is shown
+
+    def _shown(self) -> list[AccountRow]:
+        among = [row for row in self._rows if self._archived_too or not row.is_archived]
+        words = self._sought.lower().split()
+        return [row for row in among if all(word in _sought_in(row) for word in words)]
+
+    def _show(self) -> None:
+        grid, width = self.query_one(DataGrid), self.size.width
+        rows = self._shown()
+        grid.say_when_empty(self._why_empty())
+        grid.set_columns(columns(width), [row_of(row, self._book.here, width) for row in rows])
+        self._head(len(rows))
+        self._tell_about()
+        self.query_one("#notice", Lines).show([[(f" {self._told[0]}", self._told[1])]])
+        self._show_keys()
+
+    def _why_empty(self) -> str:
+        if not self._loaded:
+            return "reading …"
+        if self._sought:
+            return "no account fits the filter: / changes it"
+        return "every account is archived: h shows them" if self._rows else "no account yet"
+
+    def _head(self, shown: int) -> None:
+        away = sum(row.is_archived for row in self._rows)
+        runs: list[tuple[str, str]] = [(" ACCOUNTS ", "title"), (f"  {shown} shown", "dim")]
+        if away:
+            words = "with the archived ones" if self._archived_too else f"{away} archived"
+            runs.append((f", {words}", "dim"))
+        if self._sought:
+            runs.append((f"  filter: {fmt.plain(self._sought, 40)} ", "tab"))
+        self.query_one("#filter", Lines).show([runs])
+
+    def _tell_about(self) -> None:
+        row = self._selected()
+        lines: list[Line] = [[("", "")]] if row is None else about(row)
+        self.query_one("#account-about", Lines).show(lines)
+
+    def _selected(self) -> AccountRow | None:
+        key = self.query_one(DataGrid).cursor_key
+        return next((row for row in self._rows if row.account == key), None)
+
+    def _show_keys(self) -> None:
+        if self._asks:
+            hints = [Hint((("Enter", "none"),), "done"), Hint((("Esc", "back"),), "cancel")]
+            self.query_one(KeyBar).show(hints)
+            return
+        row = self._selected()
+        hints = [] if row is None else [
+            Hint((("Enter", "go_on"),), "go on there"),
+            Hint((("r", "rename"),), "rename"),
+            Hint((("a", "archive"),), "take out of the archive" if row.is_archived else "archive"),
+            Hint((("X", "reset"),), "reset"),
+        ]  # fmt: skip
+        if any(row.is_archived for row in self._rows):
+            hints.append(
+                Hint((("h", "hidden"),), "hide archived" if self._archived_too else "show archived")
+            )
+        hints += [Hint((("/", "filter"),), "filter"), Hint((("y", "copy"),), "copy")]
+        self.query_one(KeyBar).show([*hints, Hint((("Esc", "back"),), "back")])
+
+    @on(DataGrid.RowHighlighted)
+    def moved(self) -> None:
+        """Another account."""
+        self._tell_about()
+        self._show_keys()
+
+    # what is done
+
+    @on(DataGrid.RowSelected)
+    def selected(self) -> None:
+        """Enter, or a second click."""
+        self.action_go_on()
+
+    def action_go_on(self) -> None:
+        """Go on with the selected account; with the one on the desk by going back to it."""
+        row = self._selected()
+        if row is None:
+            return
+        if row.is_archived:
+            self._say(f"{row.account} is archived: a takes it out.", "warned")
+            return
+        if row.account == self._book.here:
+            self.action_leave()
+        else:
+            self._open(row.account)
+
+    def action_rename(self) -> None:
+        """Ask for another name."""
+        row = self._selected()
+        if row is not None:
+            self._ask(_NAME, f"New name of {fmt.plain(row.account, 24)}:", row.account)
+
+    def action_archive(self) -> None:
+        """Put the account away, or take it out again."""
+        row = self._selected()
+        if row is None:
+            return
+        act = self._book.restore if row.is_archived else self._book.archive
+        self._work(lambda: act(row.account))
+
+    def action_reset(self) -> None:
+        """Begin it again, once it was asked."""
+        row = self._selected()
+        if row is None:
+            return
+        name = fmt.plain(row.account, 44)
+        lines: list[Line] = [
+            [(f" {name} is archived as it stands, and the same account begins again:", "")],
+            [(" the same tapes, rules and start, with the money it was begun with.", "")],
+            [(" Nothing is deleted.", "dim")],
+        ]
+        card = AskCard(f"Reset {name}?", lines, "resets", ascii_only=self.ascii_only)
+        self.app.push_screen(card, lambda answer: self._reset(row) if answer else None)
+
+    def _reset(self, row: AccountRow) -> None:
+        self._work(lambda: self._book.reset(row.account))
+
+    def action_hidden(self) -> None:
+        """The archived ones too, or not."""
+        self._archived_too = not self._archived_too
+        self._show()
+
+    def action_copy(self) -> None:
+        """All about the selected account, as text."""
+        text = self.query_one("#account-about", Lines).text
+        if text.strip():
+            self.app.copy_to_clipboard(text)
+            self._say("copied")
+
+    def action_back(self) -> None:
+        """Out of what is asked, then out of the filter, then out of the list."""
+        if self._asks:
+            self._answered()
+        elif self._sought:
+            self._sought = ""
+            self._show()
+        else:
+            self.action_leave()
+
+    def action_leave(self) -> None:
+        """Back to the account on the desk, taken up again where it was let go of."""
+        if self._stuck is not None:
+            self.app.exit(self._stuck)
+        elif self._book.here is None or not self._book.has_let_go:
+            self.dismiss(None)
+        else:
+            self._open(self._book.here)
+
+    def _open(self, name: str) -> None:
+        """Aside, with the list still there: what cannot be opened is told in it."""
+        self._aside = True
+        self._say("opening …")
+        self.run_worker(lambda: self._opened(name), thread=True)
+
+    def _opened(self, name: str) -> None:
+        try:
+            opened = self._book.open(name)
+        except (Refused, LedgerError) as fault:
+            self._stuck = fault if name == self._book.here else None
+            self.app.call_from_thread(self._read, self._rows, (str(fault), "warned"), name)
+            return
+        self.app.call_from_thread(self.dismiss, opened)
+
+    # a line of text
+
+    def action_filter(self) -> None:
+        """Letters are for the filter until Enter."""
+        self._ask(_FILTER, "Filter:", self._sought)
+
+    def _ask(self, what: str, words: str, value: str) -> None:
+        self._asks = what
+        answer = self.query_one("#answer", Typed)
+        self.query_one("#asked-for", Lines).show([[(f" {words} ", "strong")]])
+        self.query_one("#asked").display = True
+        answer.value = value
+        self.set_focus(answer)  # at once: what is typed next is for it already
+        answer.select_all()
+        self._show_keys()
+
+    def _answered(self) -> None:
+        self._asks = ""
+        self.query_one("#asked").display = False
+        self.set_focus(self.query_one(DataGrid))
+        self._show_keys()
+
+    @on(Input.Changed)
+    def typed(self, event: Input.Changed) -> None:
+        """The list follows each letter of the filter."""
+        if self._asks == _FILTER:
+            self._sought = event.value
+            self._show()
+
+    @on(Input.Submitted)
+    def submitted(self, event: Input.Submitted) -> None:
+        """Enter: the filter stays, or the name is taken."""
+        event.stop()
+        asked, new, row = self._asks, event.value.strip(), self._selected()
+        self._answered()
+        if asked == _NAME and row is not None and new != row.account:
+            self._work(lambda: self._book.rename(row.account, new), follow=new)
+
+    # in a thread
+
+    def _work(self, act: Callable[[], str], follow: str = "") -> None:
+        """Do it aside, then read the list anew; the cursor stays on its account."""
+        self._aside = True
+        self.run_worker(lambda: self._done(act, follow), thread=True)
+
+    def _done(self, act: Callable[[], str], follow: str) -> None:
+        rows, told = self._rows, self._told
+        try:
+            if words := act():
+                told = words, "notice"
+        except (Refused, LedgerError) as fault:
+            told, follow = (str(fault), "warned"), ""
+        try:
+            rows = self._book.rows()
+        except (Refused, LedgerError) as fault:
+            told = str(fault), "warned"
+        self.app.call_from_thread(self._read, rows, told, follow)
+
+    def _read(self, rows: list[AccountRow], told: tuple[str, str], follow: str) -> None:
+        if not self.is_attached:
+            return
+        self.post_message(Heard())
+        key = self.query_one(DataGrid).cursor_key if self._loaded else self._book.here
+        self._rows, self._told = rows, told
+        self._aside, self._loaded = False, True
+        self._show()
+        names = [row.account for row in self._shown()]
+        if (wanted := follow or key) in names:
+            self.query_one(DataGrid).move_to(names.index(wanted))
+
+    def _say(self, words: str, meaning: str = "notice") -> None:
+        self._told = words, meaning
+        self._show()
+
+
+def _sought_in(row: AccountRow) -> str:
+    told = (row.account, row.venue or "", row.mode or "", *(row.symbols or ()), row.state.value)
+    return " ".join(told).replace("_", " ").lower()
