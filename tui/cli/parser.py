@@ -169,7 +169,7 @@ def _play(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--again",
         action="store_true",
-        help="begin the file anew, even if the account that it began is still open",
+        help="start the file again, even if the account from its last run is still open",
     )
     parser.add_argument(
         "--headless", action="store_true", help="run it to its debrief without trading"

@@ -44,7 +44,7 @@ def unpacked(data: bytes, name: str, most_lines: int | None = None) -> bytes:
         whole += piece
         lines += piece.count(b"\n")
         if most_lines is not None and lines > most_lines:
-            raise Refused(f"{name}: more than {most_lines} lines; allowed: so many")
+            raise Refused(f"{name}: more than {most_lines:,} lines; split the file")
     return bytes(whole)
 
 
@@ -102,7 +102,7 @@ def _unzipped(data: bytes, name: str) -> Iterator[IO[bytes]]:
     if len(tables) != 1:
         raise Refused(
             f"{name}: {len(members)} files are inside, {len(tables)} of them tables; unpack it, "
-            "and read each by itself"
+            "and import one at a time"
         )
     try:
         with archive.open(tables[0]) as member:
@@ -137,5 +137,5 @@ def decoded(data: bytes, name: str) -> tuple[str, str]:
 def _checked(text: str, name: str) -> str:
     """The text. Raises `Refused` if it has characters that no table has."""
     if any(chr(code) in text for code in (*range(9), *range(14, 27), 127)):
-        raise Refused(f"{name}: this is no text; allowed: a table in CSV, plain or gzipped")
+        raise Refused(f"{name}: not a text file; use CSV, plain or gzipped")
     return text

@@ -247,7 +247,7 @@ def test_a_strict_import_refuses_a_fault_and_leaves_nothing(home: Path) -> None:
     ("text", "reason"),
     [
         (b"", "the file is empty"),
-        (b"\x00\x01", "this is no text"),
+        (b"\x00\x01", "not a text file"),
         (
             b"Date,Open,High,Low,Close\n05/02/2024,1,1,1,1\n06/02/2024,1,1,1,1\n",
             "--dates day-first",

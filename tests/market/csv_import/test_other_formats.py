@@ -91,5 +91,5 @@ def test_the_table_beside_a_report_is_the_one_that_is_meant() -> None:
     assert len(bars_of(found)) == 3
     said = why(zipped(a_csv=TABLE, b_csv=TABLE))
     assert said == (
-        "t.dat: 2 files are inside, 2 of them tables; unpack it, and read each by itself"
+        "t.dat: 2 files are inside, 2 of them tables; unpack it, and import one at a time"
     )
