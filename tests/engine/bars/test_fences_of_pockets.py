@@ -103,3 +103,14 @@ def _ends_where_it_acts(one: Drawn, account: Account, symbol: str, band: Band) -
     for end, price in zip((band.low, band.high), far, strict=True):
         if not end:
             assert not acts(one, account, {**one.prices, symbol: price})
+
+
+def test_a_warning_or_a_call_of_what_is_gone_has_no_fence() -> None:
+    """It ends with the next bar, whatever its prices."""
+    one = drawn(1, "cross", "tiers")
+    gone = replace(called(one).calls["main"], pocket="isolated:A")
+    assert around(one, replace(one.account, warned=frozenset({"isolated:A"}))) is None
+    assert around(one, replace(one.account, calls={"isolated:A": gone})) is None
+    assert (
+        around(one, replace(one.account, calls={"isolated:A": replace(gone, expired=True)})) is None
+    )

@@ -67,6 +67,14 @@ def test_when_an_order_is_met_the_others_stand_on_the_last_tick_passed(
     assert draft.market.last == last
 
 
+def test_an_order_is_met_exactly_at_its_level_wherever_that_is_on_the_way() -> None:
+    """105 is a third of the way from 100 to 115: no third of 15 in figures."""
+    draft = waiting()
+    last = {"A": D(115), "B": D(50)}
+    walk(draft, Way(last, last))
+    assert told(draft) == "needs 1050 USDT of margin and fees, 100 is available"
+
+
 def test_what_is_marked_apart_is_judged_on_the_way_of_its_marks() -> None:
     """B trades up to 60, and its mark goes from 50 to 40: at 45 halfway."""
     draft = waiting({"A": "100", "B": "50"})

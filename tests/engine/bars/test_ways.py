@@ -51,6 +51,8 @@ ROW = (100, 120, 90, 110)
         # the worst first: for a long the low, for a short the high
         (WORST, "1", ROW, (90, 120)),
         (WORST, "-1", ROW, (120, 90)),
+        (WORST, "-0.5", ROW, (120, 90)),
+        (WORST, "0.5", ROW, (90, 120)),
         # with nothing held and nothing ordered it does not matter
         (WORST, "0", ROW, (90, 120)),
         # the nearer one first, the low of two that are as near

@@ -320,6 +320,52 @@ def test_a_cut_that_is_none_and_a_hike_that_is_none_do_not_strike(
     assert not made.of(e.RulesChanged)
 
 
+@pytest.mark.parametrize(
+    ("command", "strikes"),
+    [
+        (strike(IncidentKind.LATENCY, 1, seconds=1), True),
+        (strike(IncidentKind.LATENCY, 1, seconds=0), False),
+        (strike(IncidentKind.LATENCY, 0, seconds=1), False),
+        (strike(IncidentKind.OUTAGE, 1), True),
+        (strike(IncidentKind.OUTAGE, 0), False),
+        (strike(IncidentKind.HACK, share=D("0.1")), True),
+        (strike(IncidentKind.HACK, share=D(1)), True),
+        (strike(IncidentKind.HACK, share=D("1.01")), False),
+        (strike(IncidentKind.HACK, share=D(0)), False),
+        (strike(IncidentKind.HACK, share=D("-0.1")), False),
+        (strike(IncidentKind.HACK), False),
+        (strike(IncidentKind.SPREAD_WIDENING, 1, share=D("0.1")), True),
+        (strike(IncidentKind.SPREAD_WIDENING, 1), False),
+        (strike(IncidentKind.DELISTING), False),
+        (strike(IncidentKind.DELISTING, symbol="BTC"), True),
+        (strike(IncidentKind.DELISTING, symbol="ETH"), False),
+    ],
+)
+def test_an_incident_strikes_with_all_that_it_needs(
+    command: c.StartIncident, strikes: bool
+) -> None:
+    made = contract()
+    made.do(command)
+    assert bool(made.of(e.IncidentStarted)) is strikes
+    assert bool(made.of(e.ActionRefused)) is not strikes
+    for started in made.of(e.IncidentStarted):
+        lasts = command.lasts or None
+        assert started.until == (None if lasts is None else made.market.time + lasts)
+
+
+def test_a_delisting_takes_back_the_orders_in_its_symbol_and_no_others() -> None:
+    listed = [perpetual(symbol) for symbol in ("ADA", "BTC", "ETH")]
+    made = World(venue(), *listed, mode=Mode.CROSS, interval=HOUR)
+    rests = [
+        buy(1, symbol=symbol, order_type=OrderType.LIMIT, limit=D(50))
+        for symbol in ("ADA", "BTC", "ETH")
+    ]
+    rows = dict.fromkeys(("ADA", "BTC", "ETH"), (100,) * 4)
+    made.bar(rows, c.Deposit(amount=D(10_000)), *rests)
+    made.do(strike(IncidentKind.DELISTING, symbol="BTC"))
+    assert [order.symbol for order in made.account.orders.values()] == ["ADA", "ETH"]
+
+
 def test_an_incident_that_lacks_what_it_needs_does_not_strike() -> None:
     made = contract()
     made.flat(100, strike(IncidentKind.OUTAGE), strike(IncidentKind.HACK))

@@ -482,6 +482,10 @@ def test_no_bar_leads_to_anything_only_where_nothing_is_under_way() -> None:
     assert not idle(with_held(broker(), loan=Loan(principal=D(1))))
     assert not idle(replace(empty, orders={"#1": resting("#1", GoodFor.GTC)}))
     assert not idle(replace(empty, warned=frozenset({"main"})))
+    call = Call(seq=1, pocket="main", level="house", issued_at=0, shortfall=D(1), due=None)
+    assert not idle(replace(empty, calls={"main": call}))
+    down = Incident(kind=IncidentKind.OUTAGE, since=0, until=9, share=None, seconds=0, seed=0)
+    assert not idle(replace(empty, incidents=(down,)))
 
 
 def test_a_clock_that_is_taken_up_stands_where_it_was_left() -> None:
