@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from ledger.account.risk.margin import breached, cleared
-from ledger.account.state import Account, Call
+from ledger.account.state import Account, Call, Pocket
 from ledger.engine.bars.fences import fence
 from ledger.market.fences.fence import Band, Curve, Fence, Sum
 from ledger.market.quote import Market
@@ -114,3 +114,15 @@ def test_a_warning_or_a_call_of_what_is_gone_has_no_fence() -> None:
     assert (
         around(one, replace(one.account, calls={"isolated:A": replace(gone, expired=True)})) is None
     )
+
+
+@pytest.mark.parametrize(("cash", "quiet"), [("0.5", False), ("0", False), ("-0.5", True)])
+def test_who_was_called_and_holds_nothing_recovers_with_what_is_there(
+    cash: str, quiet: bool
+) -> None:
+    """Nothing is asked for: with nothing lacking the next bar ends the call."""
+    one = drawn(1, "cross", "tiers")
+    account = called(one)
+    empty = Pocket(name="main", cash=D(cash))
+    account = replace(account, pockets={"main": empty})
+    assert (around(one, account) is not None) is quiet
