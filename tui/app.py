@@ -28,7 +28,7 @@ from tui.widgets.scrollbar import use_bars
 
 if TYPE_CHECKING:
     from tui.runtime.opened import Opened
-    from tui.runtime.opener import Door, GoOn, Made, Offer
+    from tui.runtime.opener import Door, GoOn, Made, Offer, Own
     from tui.screens.desk.desk import Desk
 
 
@@ -167,13 +167,14 @@ class TightropeApp(App[Exception]):
 
     def offer_rehearsals(self) -> None:
         """The rehearsals that are shipped: at the very first start, and whenever asked for."""
-        from tui.runtime.first_page import entries
+        from tui.runtime.first_page import entries, taken_names
         from tui.screens.welcome import Welcome
 
         assert self._door is not None
         desk = self._desk
         welcome = Welcome(
             entries(self._door, ledger_page=desk is not None),
+            taken=taken_names(self._ledger),
             ledger_page=None if desk is None else desk.ledger_page,
             first=self._opened is None,
             ascii_only=self.ascii_only,
@@ -211,7 +212,7 @@ class TightropeApp(App[Exception]):
         elif self._opened is None:
             self.offer_rehearsals()
 
-    def _chosen(self, chosen: Offer | GoOn | Made | str | None) -> None:
+    def _chosen(self, chosen: Offer | GoOn | Own | Made | str | None) -> None:
         """A rehearsal was picked or a market made up; a word asks for the accounts."""
         if isinstance(chosen, str):
             self.offer_accounts()
@@ -222,7 +223,7 @@ class TightropeApp(App[Exception]):
         elif self._opened is None:
             self.exit()
 
-    def _begin(self, door: Door, chosen: Offer | GoOn | Made) -> Opened:
+    def _begin(self, door: Door, chosen: Offer | GoOn | Own | Made) -> Opened:
         """The session that is open lets go of the ledger first: it has one writer."""
         self.close_session()
         return door.begin(chosen)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LEARN, PRACTISE, HISTORY, REVIEW = GROUPS = ("Learn", "Practise", "History", "Review")
-MARKET, SAME, LEDGER, ACCOUNTS = "market", "same", "ledger", "accounts"
+NEW, MARKET, SAME, LEDGER, ACCOUNTS = "new", "market", "same", "ledger", "accounts"
 """Pages that an entry opens."""
 
 _OPEN = (State.OPEN, State.IN_A_CALL)
@@ -78,7 +78,11 @@ def _learn(rehearsals: Sequence[Offer], drills: Sequence[Offer]) -> list[Entry]:
 
 
 def _practise(ledger: Path | None) -> list[Entry]:
-    found = [_account(row) for row in _open_accounts(ledger)]
+    told = (
+        "Any tapes, any rule book, from any day or anywhere at random, with the money you choose."
+    )
+    found = [Entry(PRACTISE, "New account…", "your own tapes and rules", told, NEW)]
+    found += [_account(row) for row in _open_accounts(ledger)]
     made_up = (
         "Brownian, with jumps, panics or overnight gaps, or a recorded tape in a new order: "
         "reproducible from a seed. Another seed gives another market of the same kind."
@@ -99,6 +103,11 @@ def _all_accounts(ledger: Path | None) -> Sequence[AccountRow]:
         return [] if ledger is None else accounts(ledger)
     except LedgerError:
         return []
+
+
+def taken_names(ledger: Path | None) -> tuple[str, ...]:
+    """What no new account can be called."""
+    return tuple(row.account for row in _all_accounts(ledger))
 
 
 def _account(row: AccountRow) -> Entry:

@@ -56,6 +56,14 @@ class GoOn:
     account: str
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """An account of one's own, checked and ready to begin under a name that nothing else has."""
+
+    name: str
+    rehearsal: Rehearsal
+
+
 class Door:
     """Opens sessions in one ledger, or in memory where there is none.
 
@@ -149,9 +157,14 @@ class Door:
         chosen = scenario(name)
         return Offer(FOLDER + chosen.id, chosen.title, chosen.briefing, chosen.file)
 
-    def begin(self, chosen: Offer | Made | GoOn) -> Opened:
-        """A new account for it, or the one that is gone on with. On a made-up market its first
-        money is paid in at once."""
+    def begin(self, chosen: Offer | Made | Own | GoOn) -> Opened:
+        """A new account for it, or the one that is gone on with. On a made-up market, and in an
+        account of one's own, the first money is paid in at once."""
+        if isinstance(chosen, Own):
+            first = partial(pay_in, chosen.rehearsal)
+            return self._opened(
+                begin(chosen.rehearsal, self._ledger, chosen.name, first, only=True)
+            )
         if isinstance(chosen, GoOn):
             return self.go_on(chosen.account)
         if isinstance(chosen, Made):

@@ -10,8 +10,18 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from tui.runtime.first_page import ACCOUNTS, GROUPS, LEARN, LEDGER, MARKET, PRACTISE, SAME, Entry
-from tui.runtime.opener import GoOn, Made, Offer
+from tui.runtime.first_page import (
+    ACCOUNTS,
+    GROUPS,
+    LEARN,
+    LEDGER,
+    MARKET,
+    NEW,
+    PRACTISE,
+    SAME,
+    Entry,
+)
+from tui.runtime.opener import GoOn, Made, Offer, Own
 from tui.screens.page import PageScreen
 from tui.text import format as fmt
 from tui.widgets.finder import Listed, Search
@@ -28,17 +38,18 @@ _TALL = 36
 _LEAST = 2
 """Rows of a group: its heading, and its first entry."""
 _TOLD = 3
-_KEYS = {"A": "accounts", "M": "market", "V": "venues", "q": "leave", "?": "guide"}
+_KEYS = {"A": "accounts", "N": "new", "M": "market", "V": "venues", "q": "leave", "?": "guide"}
 """Letters that are keys as long as nothing is searched for."""
 
 
-class Welcome(PageScreen[Offer | GoOn | Made | str | None]):
+class Welcome(PageScreen[Offer | GoOn | Own | Made | str | None]):
     """Enter opens what is selected. The four lists are one for the arrows and for the search."""
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", show=False),
         Binding("q", "leave", "Quit", show=False),
+        Binding("N,shift+n", "new", "New account", show=False),
         Binding("M,shift+m", "market", "Made-up market", show=False),
         Binding("A,shift+a", "accounts", "Accounts", show=False),
         Binding("V,shift+v", "venues", "Rule books", show=False),
@@ -51,14 +62,17 @@ class Welcome(PageScreen[Offer | GoOn | Made | str | None]):
         self,
         entries: Sequence[Entry],
         *,
+        taken: Sequence[str] = (),
         ledger_page: Callable[[], Screen[None]] | None = None,
         first: bool = True,
         ascii_only: bool = False,
     ) -> None:
-        """`first` where no account is open behind it; else `ledger_page` shows its ledger."""
+        """`first` where no account is open behind it; else `ledger_page` shows its ledger. `taken`
+        are the names of accounts."""
         super().__init__(ascii_only=ascii_only)
         self._entries = {entry.key: entry for entry in entries}
         self._ledger_page = ledger_page
+        self._taken = tuple(taken)
         self._first = first
         self._search = Search()
         self._at = GROUPS.index(LEARN if first else PRACTISE)
@@ -78,6 +92,7 @@ class Welcome(PageScreen[Offer | GoOn | Made | str | None]):
             [
                 Hint((("Enter", "open"),), "open"),
                 Hint((("up/down", "none"), ("tab", "group(1)")), "choose"),
+                Hint((("N", "new"),), "new account"),
                 Hint((("M", "market"),), "synthetic market"),
                 Hint((("A", "accounts"),), "accounts"),
                 Hint((("V", "venues"),), "rule books"),
@@ -102,15 +117,17 @@ class Welcome(PageScreen[Offer | GoOn | Made | str | None]):
         return self._entries.get(self._grids()[self._at].cursor_key or "")
 
     def _list(self) -> None:
-        """The entries that are found; the cursor goes to the first group that has one."""
+        """The entries that are found; the cursor goes to the one whose title fits best."""
         found = [entry for entry in self._entries.values() if self._search.finds(entry.text)]
         for group, grid in zip(GROUPS, self._grids(), strict=True):
             grid.show([_row(entry) for entry in found if entry.group == group])
-        filled = [n for n, grid in enumerate(self._grids()) if grid.rows]
-        if filled and self._at not in filled:
-            self._at = filled[0]
+        if self._search.text and found:
+            best = max(found, key=lambda entry: self._search.rank(entry.title))
+            self._at = GROUPS.index(best.group)
+            used = self._grids()[self._at]
+            used.move_to([key for key, _ in used.rows].index(best.key))
         for n, grid in enumerate(self._grids()):  # the one that is used hears the letters
-            grid.display = n in filled or n == self._at or not self._search.text
+            grid.display = bool(grid.rows) or n == self._at or not self._search.text
         self.query_one("#search", Lines).show([self._search.line(len(found))])
         self._share_out()
         self._tell()
@@ -200,13 +217,19 @@ class Welcome(PageScreen[Offer | GoOn | Made | str | None]):
         if not isinstance(entry.opens, str):
             self.dismiss(entry.opens)
             return
-        pages = {MARKET: self.action_market, SAME: self._compare,
+        pages = {NEW: self.action_new, MARKET: self.action_market, SAME: self._compare,
                  LEDGER: self._show_ledger, ACCOUNTS: self.action_accounts}  # fmt: skip
         pages[entry.opens]()
 
     def action_accounts(self) -> None:
         """Every account, on a screen of its own: the app opens it, since none is open meanwhile."""
         self.dismiss(ACCOUNTS)
+
+    def action_new(self) -> None:
+        """An account of one's own: tapes, rule book, and the rest."""
+        from tui.screens.first.tape_chooser import TapeChooser  # it reads tapes
+
+        self.app.push_screen(TapeChooser(self._taken, ascii_only=self.ascii_only), self._made)
 
     def action_market(self) -> None:
         """A market of one's own, on a screen of its own."""
@@ -223,7 +246,7 @@ class Welcome(PageScreen[Offer | GoOn | Made | str | None]):
         if self._ledger_page is not None:
             self.app.push_screen(self._ledger_page())
 
-    def _made(self, made: Made | Offer | None) -> None:
+    def _made(self, made: Made | Offer | Own | None) -> None:
         if made is not None:
             self.dismiss(made)
 

@@ -89,6 +89,11 @@ class Search:
         low = text.lower()
         return all(word in low for word in self.text.lower().split())
 
+    def rank(self, title: str) -> int:
+        """How well a title fits: it is what was typed, begins with it, has its words, or not."""
+        low, typed = title.lower(), " ".join(self.text.lower().split())
+        return 3 if low == typed else 2 if low.startswith(typed) else int(self.finds(title))
+
     def line(self, found: int) -> Line:
         """What is searched for, and how much was found."""
         if not self.text:

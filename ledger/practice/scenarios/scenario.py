@@ -1,7 +1,7 @@
 """Scenarios: rehearsals that a person plays, with a briefing, a goal, a debrief and a grade."""
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,18 +53,6 @@ class Scenario:
             return f"{round(self.seconds / HOUR)} hours"
         days = round(self.seconds / DAY)
         return f"{days} day" if days == 1 else f"{days} days"
-
-
-BLOCKS = "▁▂▃▄▅▆▇█"
-WIDE = 14
-
-
-def picture(closes: Sequence[int]) -> str:
-    """Prices as blocks between the lowest and the highest, each the last of its stretch."""
-    points = [closes[(n + 1) * len(closes) // WIDE - 1] for n in range(min(WIDE, len(closes)))]
-    low, high = min(points), max(points)
-    span = max(high - low, 1)
-    return "".join(BLOCKS[(point - low) * (len(BLOCKS) - 1) // span] for point in points)
 
 
 def scenarios() -> list[Scenario]:

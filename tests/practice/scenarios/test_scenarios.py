@@ -11,16 +11,15 @@ from ledger.account.event_terms import Answer
 from ledger.account.events import kinds as e
 from ledger.account.events.kinds import Event
 from ledger.account.state import Side
+from ledger.practice.library.pictures import BLOCKS, picture
 from ledger.practice.rehearsals.rehearsal import load_rehearsal
 from ledger.practice.scenarios.run import run
 from ledger.practice.scenarios.scenario import (
-    BLOCKS,
     FOLDER,
     Scenario,
     attempts,
     best,
     debriefing,
-    picture,
     scenario,
     scenarios,
 )

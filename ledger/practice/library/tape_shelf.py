@@ -1,0 +1,110 @@
+"""Every tape of prices that there is, as a person chooses from them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ledger.market.tapes.tape_file import parse_tape
+from ledger.practice.library.catalog import tape_infos
+from ledger.practice.library.own_tapes import OwnTape, own_tapes
+from ledger.practice.library.pictures import picture
+from ledger.refused import Refused
+from ledger.times import Time
+
+_BEFORE = 200
+"""Bars of history before the start that is proposed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShelvedTape:
+    """A tape in the list. `currency` is empty where no file says it, `own` for an imported one;
+    `mark` and `funding` are the tapes that go with it."""
+
+    id: str
+    symbol: str
+    title: str
+    interval: str
+    bars: int
+    first: Time
+    last: Time
+    currency: str
+    picture: str
+    own: bool
+    mark: str = ""
+    funding: str = ""
+
+    @property
+    def text(self) -> str:
+        """What a search looks through."""
+        return f"{self.id} {self.symbol} {self.title} {self.interval} {self.currency}"
+
+
+@dataclass(frozen=True, slots=True)
+class TapeShelf:
+    """The tapes; `faults` has a line for each imported one that cannot be read."""
+
+    tapes: tuple[ShelvedTape, ...]
+    faults: tuple[str, ...]
+
+
+def tape_shelf() -> TapeShelf:
+    """Imported tapes first, then the shipped ones in the manifest's order."""
+    own, faults = own_tapes()
+    wrong = list(faults)
+    mine = list(_imported(own, wrong))
+    shipped = [
+        ShelvedTape(
+            id=info.id,
+            symbol=info.instrument.symbol,
+            title=info.title,
+            interval=info.interval,
+            bars=info.bars,
+            first=info.first,
+            last=info.last,
+            currency=info.instrument.currency,
+            picture=info.picture,
+            own=False,
+            mark=info.mark or "",
+            funding=info.funding or "",
+        )
+        for info in tape_infos()
+        if info.kind == "price"
+    ]
+    return TapeShelf((*mine, *shipped), tuple(wrong))
+
+
+def proposed_start(tapes: list[ShelvedTape]) -> Time:
+    """About the first time at which every tape has 200 bars behind it, where it is long enough."""
+    return max(
+        tape.first + (tape.last - tape.first) * min(_BEFORE, tape.bars // 2) // max(tape.bars, 1)
+        for tape in tapes
+    )
+
+
+def _imported(own: tuple[OwnTape, ...], wrong: list[str]) -> Iterator[ShelvedTape]:
+    """Those that can be read; why another cannot be goes to `wrong`."""
+    for page in own:
+        try:
+            tape = parse_tape(
+                page.read(),
+                name=page.file.name,
+                symbol=page.symbol,
+                source=page.id,
+                interval=page.seconds,
+                continuous=page.continuous,
+                market=page.market,
+            )
+        except Refused as refused:
+            wrong += refused.faults
+            continue
+        yield ShelvedTape(
+            id=page.id,
+            symbol=page.symbol,
+            title=f"yours, from {page.original}",
+            interval=page.interval,
+            bars=page.bars,
+            first=page.first,
+            last=page.last,
+            currency="",
+            picture=picture(tape.closes),
+            own=True,
+        )

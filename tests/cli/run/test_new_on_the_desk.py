@@ -1,0 +1,174 @@
+"""Accounts of one's own by keys alone, on a real pseudo-terminal: chosen, begun and traded on."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.driving import installed, rows
+from tests.terminal import Terminal
+
+SIZES = [(120, 40), (80, 24)]
+both_sizes = pytest.mark.parametrize("size", SIZES, ids=["120x40", "80x24"])
+
+
+def desk(ledger: Path, size: tuple[int, int]) -> Terminal:
+    """A first start: the first screen."""
+    terminal = Terminal([installed(), "--ledger", ledger], width=size[0], height=size[1])
+    terminal.wait_for("First call")
+    return terminal
+
+
+def find(terminal: Terminal, words: str, shown: str) -> None:
+    """Search the list, until the row is the only one of its kind."""
+    terminal.press(words)
+    terminal.wait_for(f"search: {words}_")
+    terminal.wait_for(shown)
+
+
+def replace(terminal: Terminal, hint: str, text: str) -> None:
+    """What a field proposes, by a text of one's own."""
+    terminal.press("\x15")
+    terminal.wait_for(hint)
+    terminal.press(text)
+
+
+def events(ledger: Path) -> list[str]:
+    return [kind for (kind,) in rows(ledger, "SELECT type FROM events ORDER BY seq")]
+
+
+def opened(ledger: Path) -> tuple[object, ...]:
+    (found,) = rows(
+        ledger,
+        "SELECT json_extract(body, '$.venue'), json_extract(body, '$.mode') FROM events"
+        " WHERE type = 'account_opened'",
+    )
+    return found
+
+
+@both_sizes
+def test_eth_in_2021_at_binance_with_cross_margin_at_5x(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    """10 ETH at about 1,000 on 10,000 of one's own is a position at 5x, with 2,000 of margin."""
+    ledger = tmp_path / "ledger.db"
+    with desk(ledger, size) as terminal:
+        terminal.press("N")
+        terminal.wait_for("1 of 3: what you trade")
+        find(terminal, "six years of eth", "1 found")
+        terminal.press("\r")
+        terminal.wait_for("2 of 3: under whose rules")
+        terminal.wait_for("binance-usdm")
+        find(terminal, "usdm", ">binance-usdm")
+        terminal.press("\r")
+        terminal.wait_for("3 of 3: margin, start and money")
+        terminal.wait_for("[mark and funding]")
+        terminal.press("\t")  # from the name to the margin
+        terminal.press("c")
+        terminal.wait_for("[cross]")
+        terminal.press("\t\t\t")  # what else is used, the kind of start, its date
+        replace(terminal, "2021-01-04 or 2021-01-04 09:00", "2021-01-04 09:00")
+        terminal.wait_for("Start: Mon 4 Jan 2021 09:00")
+        terminal.press("\r")
+        terminal.wait_for("10,000.00")
+        terminal.wait_for("Mon 4 Jan 2021 09:00")
+        terminal.press("b")
+        terminal.wait_for("Enter")
+        terminal.press("10\t\x155\r")
+        terminal.wait_for("Enter")
+        terminal.press("\r")
+        terminal.wait_for("LONG" if size[0] > 80 else "ETHUSDT")
+        terminal.press("q")
+        assert terminal.wait_end() == 0
+    assert opened(ledger) == ("binance-usdm", "cross")
+    assert events(ledger)[:2] == ["account_opened", "deposited"]
+    (held,) = rows(
+        ledger,
+        "SELECT json_extract(body, '$.quantity'), json_extract(body, '$.leverage') FROM events"
+        " WHERE type = 'position_opened'",
+    )
+    assert [str(figure) for figure in held] == ["10", "5"]
+
+
+@both_sizes
+def test_spy_and_aapl_in_2008_at_a_us_broker(tmp_path: Path, size: tuple[int, int]) -> None:
+    """Two tapes are marked; the search ends before the second is looked for."""
+    ledger = tmp_path / "ledger.db"
+    with desk(ledger, size) as terminal:
+        terminal.press("N")
+        terminal.wait_for("1 of 3: what you trade")
+        find(terminal, "spy-us-1d", "1 found")
+        terminal.press("\t")
+        terminal.wait_for("[x] SPY")
+        terminal.press("\x1b")
+        terminal.wait_for("type to search")
+        find(terminal, "aapl-us-1d", "1 found")
+        terminal.press("\t")
+        terminal.wait_for("[x] AAPL")
+        terminal.press("\r")
+        terminal.wait_for("2 of 3: under whose rules")
+        terminal.wait_for("us-reg-t")
+        find(terminal, "regulation", ">us-reg-t")
+        terminal.press("\r")
+        terminal.wait_for("SPY, AAPL at US stock broker")
+        terminal.press("\t\t\t")  # margin, the kind of start, its date
+        replace(terminal, "2021-01-04 or 2021-01-04 09:00", "2008-01-02")
+        terminal.wait_for("Start: Wed 2 Jan 2008 00:00")
+        terminal.press("\r")
+        terminal.wait_for("Wed 2 Jan 2008")
+        terminal.wait_for("10,000.00")
+        terminal.press(".")
+        terminal.wait_for("Thu 3 Jan 2008")
+        terminal.press("q")
+        assert terminal.wait_end() == 0
+    assert opened(ledger) == ("us-reg-t", "cross")
+    ((symbols,),) = rows(
+        ledger, "SELECT json_extract(body, '$.tapes') FROM events WHERE type = 'account_opened'"
+    )
+    assert list(json.loads(symbols)) == ["SPY", "AAPL"]
+    with Terminal([installed(), "--ledger", ledger], width=size[0], height=size[1]) as terminal:
+        terminal.wait_for("Thu 3 Jan 2008")
+        terminal.press("R")
+        terminal.wait_for("spy-aapl")  # among the accounts to go on with
+        terminal.press("q")
+        terminal.wait_for("Thu 3 Jan 2008")
+        terminal.press("q")
+        assert terminal.wait_end() == 0
+
+
+@both_sizes
+def test_an_imported_file_at_a_rule_book_of_one_s_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    """Its path is typed on the desk, and the tape comes back chosen."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
+    book = tmp_path / "home" / "tightrope" / "venues" / "my-broker.toml"
+    book.parent.mkdir(parents=True)
+    book.write_text('extends = "us-reg-t"\nid = "my-broker"\ntitle = "My broker"\n', "utf-8")
+    days = [f"2024-01-{day:02}T00:00:00Z,100,101,99,100,5" for day in range(1, 29)]
+    file = tmp_path / "my prices.csv"
+    file.write_text("\n".join(["time,open,high,low,close,volume", *days]), "utf-8")
+    ledger = tmp_path / "ledger.db"
+    with desk(ledger, size) as terminal:
+        terminal.press("N")
+        terminal.wait_for("1 of 3: what you trade")
+        terminal.press("\x0f")
+        terminal.wait_for("IMPORT A PRICE FILE")
+        terminal.press(str(file))
+        terminal.wait_for("Enter imports it as my-prices")
+        terminal.press("\r")
+        terminal.wait_for("1 of 3: what you trade")
+        terminal.wait_for("yours, from my prices.csv")
+        terminal.press("\r")
+        terminal.wait_for("2 of 3: under whose rules")
+        terminal.wait_for("my-broker")
+        find(terminal, "yours", ">my-broker")
+        terminal.press("\r")
+        terminal.wait_for("at My broker")
+        terminal.wait_for("Bars before it: ")
+        terminal.press("\r")
+        terminal.wait_for("10,000.00")
+        terminal.press("q")
+        assert terminal.wait_end() == 0
+    assert opened(ledger) == ("my-broker", "cross")
+    assert events(ledger) == ["account_opened", "deposited"]

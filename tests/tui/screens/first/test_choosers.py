@@ -1,0 +1,103 @@
+"""Choosing tapes and a rule book: several at once, none that do not fit, and a file on the way."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.events import Paste
+
+from tests.tui.desks import NARROW
+from tests.tui.screens.first.test_welcome import press, welcome
+from tests.tui.test_app import until
+from tui.app import TightropeApp
+from tui.screens.first.import_tape import ImportTape
+from tui.screens.first.new_account import NewAccount
+from tui.screens.first.tape_chooser import TapeChooser
+from tui.screens.first.venue_chooser import VenueChooser
+from tui.screens.welcome import Welcome
+from tui.widgets.finder import Listed
+from tui.widgets.lines import Lines
+
+
+@asynccontextmanager
+async def tapes() -> AsyncIterator[TightropeApp]:
+    """The list of tapes, read."""
+    async with welcome(None, NARROW) as app:
+        await press(app, "N")
+        await until(app, TapeChooser)
+        await listed(app, 35)
+        yield app
+
+
+async def listed(app: TightropeApp, least: int) -> None:
+    for _ in range(1_000):
+        await asyncio.sleep(0.01)
+        if len(app.screen.query_one(Listed).rows) >= least:
+            return
+    raise AssertionError("the list was never filled")
+
+
+def about(app: TightropeApp) -> str:
+    return " ".join(app.screen.query_one("#about", Lines).text.split())
+
+
+async def test_one_tape_is_marked_for_each_symbol() -> None:
+    async with tapes() as app:
+        await press(app, *"spy", "tab", "down", "tab")
+        assert "SPY is marked already, from spy-us-1d-1998-2021" in about(app)
+        await press(app, "up", "tab", "down", "tab")
+        marks = [cells[0][0] for _, cells in app.screen.query_one(Listed).rows]
+        assert marks == ["[ ]", "[x]", "[ ]", "[ ]"]
+
+
+async def test_a_rule_book_that_cannot_trade_the_tape_is_greyed_and_says_why() -> None:
+    """The franc: of the rule books only an inverse perpetual does not ask for the currency."""
+    async with tapes() as app:
+        await press(app, *"eurchf", "enter")
+        await until(app, VenueChooser)
+        await listed(app, 11)
+        await press(app, *"us-reg-t")
+        cells = app.screen.query_one(Listed).rows[0][1]
+        assert {meaning for _, meaning in cells} == {"dim"}
+        assert about(app).startswith("us-reg-t cannot trade EURCHF: it is priced in CHF")
+        await press(app, "enter")
+        assert isinstance(app.screen, VenueChooser)
+        await press(app, "escape", "escape")
+        await until(app, TapeChooser)
+        assert app.screen.query_one("#search", Lines).text.startswith(" search: eurchf_")
+
+
+async def test_a_path_that_is_pasted_into_the_list_is_a_file_to_import(tmp_path: Path) -> None:
+    async with tapes() as app:
+        app.post_message(Paste(f"'{tmp_path}/prices.csv'\n"))
+        await until(app, ImportTape)
+        for _ in range(500):
+            await asyncio.sleep(0.01)
+            if "no such file" in about(app):
+                break
+        assert "there is no such file" in about(app)
+        await press(app, "enter")
+        await asyncio.sleep(0.3)
+        assert isinstance(app.screen, ImportTape)
+        await press(app, "escape")
+        await until(app, TapeChooser)
+
+
+@pytest.mark.parametrize("typed", ["", "My Account"])
+async def test_a_name_that_no_account_can_have_begins_nothing(typed: str) -> None:
+    async with tapes() as app:
+        await press(app, *"spy-us-1d", "enter")
+        await until(app, VenueChooser)
+        await listed(app, 11)
+        await press(app, *"us-reg-t", "enter")
+        await until(app, NewAccount)
+        await press(app, "ctrl+u", *typed, "enter")
+        for _ in range(500):
+            await asyncio.sleep(0.01)
+            if "! Name: " in about(app):
+                break
+        assert "! Name: allowed: small letters, digits and -" in about(app)
+        await press(app, "escape", "escape", "escape", "escape", "escape")
+        await until(app, Welcome)

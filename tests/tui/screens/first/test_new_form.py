@@ -1,0 +1,178 @@
+"""The form of a new account asks for what `tightrope new` asks for, and gets the same account."""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from ledger.practice.accounts.first_money import pay_in
+from ledger.practice.accounts.new_account import RANDOM, rehearsal_of
+from ledger.practice.library.catalog import load_tape, load_venue
+from ledger.practice.library.pictures import picture
+from ledger.practice.library.tape_shelf import ShelvedTape, proposed_start, tape_shelf
+from ledger.practice.sessions.open_session import begin
+from ledger.refused import Refused
+from tests.cli.driving import rows as table
+from tests.cli.driving import tightrope
+from tui.runtime.opener import Door, Own
+from tui.screens.first.new_form import (
+    AT_RANDOM,
+    complaints,
+    hidden,
+    moment,
+    rows,
+    wish,
+)
+from tui.text.entry import Unreadable
+from tui.widgets.fields import Values
+
+ETH = "ethusdt-perp-binance"
+SHIPPED = {tape.id: tape for tape in tape_shelf().tapes}
+PERPETUAL = [SHIPPED[f"{ETH}-1h-2019-2025"]]
+STOCKS = [SHIPPED["spy-us-1d-1998-2021"], SHIPPED["aapl-us-1d-2000-2024"]]
+
+
+def filled(tapes: Sequence[ShelvedTape], venue: str, **typed: str) -> Values:
+    book = load_venue(venue).rulebook
+    usual = {row.name: row.value or (row.options or ("",))[0] for row in rows(tapes, book, ())}
+    return usual | typed
+
+
+def begun(tapes: Sequence[ShelvedTape], venue: str, ledger: Path, **typed: str) -> None:
+    """As Enter in the form begins it."""
+    asked = wish(filled(tapes, venue, **typed), tapes, load_venue(venue).rulebook, drawn=1)
+    Door(ledger).begin(Own(asked.name, rehearsal_of(asked))).session.close()
+
+
+def record(ledger: Path) -> list[tuple[object, ...]]:
+    """All that is hashed of the only account."""
+    return table(ledger, "SELECT seq, type, body FROM events ORDER BY seq")
+
+
+@pytest.mark.parametrize(
+    ("tapes", "venue", "typed", "options"),
+    [
+        (
+            PERPETUAL,
+            "binance-usdm",
+            {"name": "eth", "mode": "cross", "date": "2021-01-04 09:00", "deposit": "5,000"},
+            ["--mode", "cross", "--start", "2021-01-04T09:00:00Z", "--deposit", "5000", "--tape",
+             f"ETHUSDT={ETH}-1h-2019-2025,mark={ETH}-mark-1h-2019-2025,"
+             f"funding={ETH}-funding-8h-2019-2025"],
+        ),
+        (
+            STOCKS,
+            "us-reg-t",
+            {"name": "stocks", "date": "2008-01-02", "until": "2009-01-02", "fills": "ohlc",
+             "rules": "loan_rate=0.08 trade_fee=0", "incidents": "2", "seed": "7"},
+            ["--mode", "cross", "--start", "2008-01-02T00:00:00Z", "--deposit", "10000",
+             "--until", "2009-01-02T00:00:00Z", "--fills", "ohlc", "--set", "loan_rate=0.08",
+             "--set", "trade_fee=0", "--incidents", "2", "--seed", "7",
+             "--tape", "SPY=spy-us-1d-1998-2021", "--tape", "AAPL=aapl-us-1d-2000-2024"],
+        ),
+        (
+            STOCKS[:1],
+            "us-reg-t",
+            {"name": "lost", "start": AT_RANDOM, "seed": "11"},
+            ["--mode", "cross", "--start", RANDOM, "--seed", "11", "--deposit", "10000",
+             "--tape", "SPY=spy-us-1d-1998-2021"],
+        ),
+    ],
+    ids=["perpetual", "stocks", "random"],
+)  # fmt: skip
+def test_a_form_and_a_command_begin_the_same_account(
+    tmp_path: Path,
+    tapes: Sequence[ShelvedTape],
+    venue: str,
+    typed: dict[str, str],
+    options: list[str],
+) -> None:
+    begun(tapes, venue, tmp_path / "form.db", **typed)
+    ended = tightrope("new", typed["name"], "--venue", venue, "--ledger", tmp_path / "new.db",
+                      *options)  # fmt: skip
+    assert ended.status == 0, ended.err
+    assert record(tmp_path / "form.db") == record(tmp_path / "new.db") != []
+    names = [table(tmp_path / f"{one}.db", "SELECT name FROM branches") for one in ("form", "new")]
+    assert names[0] == names[1] == [(typed["name"],)]
+
+
+def test_a_seed_is_drawn_only_where_chance_decides_something() -> None:
+    book = load_venue("us-reg-t").rulebook
+    seeds = {
+        start: wish(filled(STOCKS, "us-reg-t", start=start), STOCKS, book, drawn=123).seed
+        for start in ("on a date", AT_RANDOM)
+    }
+    assert seeds == {"on a date": "0", AT_RANDOM: "123"}
+
+
+def test_mark_and_funding_are_offered_where_the_tape_has_them_and_the_book_uses_them() -> None:
+    usdm, broker = load_venue("binance-usdm").rulebook, load_venue("us-reg-t").rulebook
+    options = {row.name: row.options for row in rows(PERPETUAL, usdm, ())}
+    assert options["beside"] == ("mark and funding", "mark", "funding", "neither")
+    assert "beside" in hidden(filled(PERPETUAL, "us-reg-t"), PERPETUAL, broker)
+    assert "beside" in hidden(filled(STOCKS, "binance-usdm"), STOCKS, usdm)
+    without = filled(PERPETUAL, "binance-usdm", beside="neither")
+    assert wish(without, PERPETUAL, usdm, drawn=1).tapes[0].mark is None
+
+
+def test_only_modes_that_the_book_has_are_offered() -> None:
+    for venue in ("us-reg-t", "binance-usdm", "crypto-com-exchange"):
+        book = load_venue(venue).rulebook
+        assert next(r.options for r in rows(STOCKS, book, ()) if r.name == "mode") == book.modes
+
+
+def test_the_proposed_name_is_free_and_the_proposed_start_has_200_bars_before_it() -> None:
+    book = load_venue("us-reg-t").rulebook
+    assert rows(STOCKS, book, ("spy-aapl", "spy-aapl-2"))[0].value == "spy-aapl-3"
+    start = proposed_start(STOCKS)
+    for tape in STOCKS:
+        assert load_tape(tape.id).find(start) >= 195
+
+
+@pytest.mark.parametrize("typed", ["", "soon", "2021-13", "4.1.2021", "2021-01-04T09:00:00+02:00"])
+def test_what_is_no_date_is_refused(typed: str) -> None:
+    with pytest.raises(Unreadable, match="Date: not a date"):
+        moment(typed, "Date")
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"deposit": "0"}, "Deposit: "),
+        ({"date": "2030-01-01"}, "Date: "),
+        ({"until": "2007-01-01"}, "Until: "),
+        ({"rules": "loan_rate=11", "show": "more"}, "Rules loan_rate: "),
+        ({"seed": "-1"}, "Seed: "),
+        ({"incidents": "51"}, "Incidents: "),
+    ],
+)
+def test_a_fault_is_named_by_its_row(typed: dict[str, str], told: str) -> None:
+    book = load_venue("us-reg-t").rulebook
+    values = filled(STOCKS, "us-reg-t", date="2008-01-02") | typed
+    with pytest.raises(Refused) as refused:
+        rehearsal_of(wish(values, STOCKS, book, drawn=1))
+    assert complaints(refused.value)[0].startswith(told)
+
+
+def test_a_deposit_and_rules_that_are_no_figures_are_refused_before_tapes_are_read() -> None:
+    book = load_venue("us-reg-t").rulebook
+    for typed in ({"deposit": "lots"}, {"rules": "loan_rate"}, {"rules": "a=1 a=2"}):
+        with pytest.raises(Unreadable):
+            wish(filled(STOCKS, "us-reg-t") | typed, STOCKS, book, drawn=1)
+
+
+def test_the_list_draws_each_shipped_tape_as_its_closes_are() -> None:
+    for tape in SHIPPED.values():
+        if tape.bars < 20_000:
+            assert tape.picture == picture(load_tape(tape.id).closes), tape.id
+        assert len(tape.picture) == 14
+
+
+def test_it_begins_in_memory_too() -> None:
+    asked = wish(filled(STOCKS, "us-reg-t", date="2008-01-02"), STOCKS,
+                 load_venue("us-reg-t").rulebook, drawn=1)  # fmt: skip
+    rehearsal = rehearsal_of(asked)
+    session = begin(rehearsal, None, asked.name, partial(pay_in, rehearsal))
+    assert session.account.main.cash == 10_000
+    session.close()

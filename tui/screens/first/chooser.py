@@ -1,0 +1,147 @@
+"""A long list to choose from: searched by typing, each row told in words, greyed with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import ScreenResultType
+
+from tui.screens.page import PageScreen
+from tui.text import format as fmt
+from tui.widgets.finder import Listed, Search
+from tui.widgets.grid import Cell, Column, DataGrid
+from tui.widgets.keybar import Hint, KeyBar
+from tui.widgets.lines import Line, Lines, wrap
+
+_TOLD = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A row; `text` is searched, `told` stands below the list, and `reason` says why it is no
+    choice, where it is none."""
+
+    key: str
+    cells: tuple[Cell, ...]
+    text: str
+    told: str
+    reason: str = ""
+
+
+class Chooser(PageScreen[ScreenResultType]):
+    """Subclasses give the `heading`, the `columns` and the options, and say what `choose` does."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back", show=False),
+    ]
+    heading = ""
+    aside = ""
+    """What the columns mean, in a few words."""
+    also: tuple[Hint, ...] = ()
+    """Further keys."""
+
+    def __init__(self, *, ascii_only: bool = False) -> None:
+        super().__init__(ascii_only=ascii_only)
+        self._options: dict[str, Option] = {}
+        self._search = Search()
+
+    def columns(self, width: int) -> list[Column]:
+        """For a screen of this width."""
+        raise NotImplementedError
+
+    def choose(self, option: Option) -> None:
+        """Enter on a row that is a choice."""
+        raise NotImplementedError
+
+    def contents(self) -> ComposeResult:
+        """What is chosen, the search, the list, what is told of a row, and the keys."""
+        head: Line = [(self.heading, "title"), (f"   {self.aside}", "dim")]
+        yield Lines([head], id="heading", ascii_only=self.ascii_only)
+        yield Lines(id="search", ascii_only=self.ascii_only)
+        yield Listed(self.columns(80), id="options", empty="reading …", ascii_only=self.ascii_only)
+        yield Lines(id="about", ascii_only=self.ascii_only)
+        hints = [
+            Hint((("Enter", "enter"),), "choose"),
+            *self.also,
+            Hint((("Esc", "back"),), "back"),
+        ]
+        yield KeyBar(hints, id="keys")
+
+    @property
+    def grid(self) -> Listed:
+        """The list."""
+        return self.query_one(Listed)
+
+    @property
+    def here(self) -> Option | None:
+        """The option the cursor is on."""
+        return self._options.get(self.grid.cursor_key or "")
+
+    def on_mount(self) -> None:
+        """The list hears the keys."""
+        self.grid.focus()
+        self._list()
+
+    def offer(self, options: Sequence[Option], at: str = "") -> None:
+        """The options from now on, with the cursor on one of them."""
+        self._options = {option.key: option for option in options}
+        self._list()
+        keys = [key for key, _ in self.grid.rows]
+        if at in keys:
+            self.grid.move_to(keys.index(at))
+
+    def _list(self) -> None:
+        found = [option for option in self._options.values() if self._search.finds(option.text)]
+        self.grid.show([(option.key, _cells(option)) for option in found])
+        self.query_one("#search", Lines).show([self._search.line(len(found))])
+        self.tell()
+
+    def fit(self) -> None:
+        """Columns and description take the width there is."""
+        self.grid.set_columns(self.columns(self.size.width), self.grid.rows)
+        self.tell()
+
+    def tell(self, problem: str = "") -> None:
+        """The row in words, or what is wrong with it."""
+        option = self.here
+        reason = problem or (option.reason if option is not None else "")
+        text = reason or (option.told if option is not None else "")
+        lines = wrap(fmt.clean(text, 500), min(max(self.size.width - 4, 20), 110))[:_TOLD]
+        shown: list[Line] = [[(f"  {line}", "warned" if reason else "dim")] for line in lines]
+        self.query_one("#about", Lines).show(shown)
+
+    @on(DataGrid.RowHighlighted)
+    def moved(self) -> None:
+        """Another row."""
+        self.tell()
+
+    @on(Listed.Letter)
+    def typed(self, message: Listed.Letter) -> None:
+        """Another search."""
+        self._search.take(message.letter)
+        self._list()
+
+    @on(DataGrid.RowSelected)
+    def action_enter(self) -> None:
+        """Enter: a greyed row only says why it is grey."""
+        if self.here is not None and not self.here.reason:
+            self.choose(self.here)
+
+    def action_back(self) -> None:
+        """Out of the search, then out of the screen."""
+        if self._search.text:
+            self._search = Search()
+            self._list()
+        else:
+            self.dismiss(None)
+
+
+def _cells(option: Option) -> tuple[Cell, ...]:
+    if not option.reason:
+        return option.cells
+    return tuple((text, "dim") for text, _ in option.cells)

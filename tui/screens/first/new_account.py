@@ -1,0 +1,176 @@
+"""The last step of a new account: margin mode, start and money, judged as they are typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import SystemRandom
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.timer import Timer
+from textual.widgets import Input
+
+from ledger.market.rules.rulebook import Rulebook
+from ledger.practice.accounts.names import checked_name
+from ledger.practice.accounts.new_account import Wish, history, rehearsal_of
+from ledger.practice.library.tape_shelf import ShelvedTape
+from ledger.practice.rehearsals.rehearsal import Rehearsal
+from ledger.refused import Refused
+from tui.runtime.opener import Own
+from tui.screens.first.new_form import AT_RANDOM, complaints, hidden, rows, wish
+from tui.screens.page import PageScreen
+from tui.text import format as fmt
+from tui.text.entry import Unreadable
+from tui.widgets.choice import Choice
+from tui.widgets.fields import Fields, Typed
+from tui.widgets.keybar import Hint, KeyBar
+from tui.widgets.lines import Line, Lines, wrap
+
+_PATIENCE = 0.15
+"""Seconds after the last keystroke before it is judged."""
+_SEEDS = 1_000_000
+
+
+class NewAccount(PageScreen[Own | None]):
+    """Every letter is judged by what judges `tightrope new`; Enter begins the account."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Back", show=False),
+        Binding("enter", "begin", "Begin", show=False),
+        Binding("down,tab", "move(1)", "Next field", show=False, priority=True),
+        Binding("up,shift+tab", "move(-1)", "Previous field", show=False, priority=True),
+    ]
+
+    def __init__(
+        self,
+        tapes: Sequence[ShelvedTape],
+        book: Rulebook,
+        taken: Sequence[str] = (),
+        *,
+        ascii_only: bool = False,
+    ) -> None:
+        super().__init__(ascii_only=ascii_only)
+        self._tapes, self._book = tuple(tapes), book
+        self._taken = tuple(taken)
+        self._fields = Fields(lambda: rows(tapes, book, self._taken), ascii_only=ascii_only)
+        self._drawn = SystemRandom().randrange(_SEEDS)
+        self._due: Timer | None = None
+        self._wanted: Wish | None = None
+        self._beginning = False
+
+    def contents(self) -> ComposeResult:
+        """What was chosen, the rows, what they come to, and the keys."""
+        heading = " NEW ACCOUNT   3 of 3: margin, start and money"
+        yield Lines([[(heading, "title")]], id="heading", ascii_only=self.ascii_only)
+        symbols = ", ".join(tape.symbol for tape in self._tapes)
+        told: list[Line] = [
+            [(fmt.clean(f" {symbols} at {self._book.title}", 200), "strong")],
+            *([(f"   {tape.title}, {tape.interval}", "dim")] for tape in self._tapes[:4]),
+        ]
+        yield Lines(told, id="chosen", ascii_only=self.ascii_only)
+        yield self._fields
+        yield Lines(id="about", ascii_only=self.ascii_only)
+        yield KeyBar(
+            [
+                Hint((("Enter", "begin"),), "begin"),
+                Hint((("up/down", "move(1)"),), "field"),
+                Hint((("left/right", "none"),), "choose"),
+                Hint((("Esc", "dismiss(None)"),), "back"),
+            ],
+            id="keys",
+        )
+
+    def on_mount(self) -> None:
+        """Ready to be typed into."""
+        self._fields.enter("name")
+        self._rethink()
+
+    def action_move(self, steps: int) -> None:
+        """The next field that is shown."""
+        self._fields.move(steps)
+
+    @on(Input.Changed)
+    @on(Choice.Changed)
+    def changed(self) -> None:
+        """Judged as soon as the hands rest."""
+        if self._fields.values:
+            self._rethink()
+
+    @on(Typed.TooLong)
+    def too_long(self, message: Typed.TooLong) -> None:
+        """The field is as it was."""
+        message.stop()
+        self._refuse([message.sentence])
+
+    def _rethink(self) -> None:
+        self._beginning = False
+        self._fields.hide(hidden(self._fields.values, self._tapes, self._book))
+        if self._due is not None:
+            self._due.stop()
+        self._due = self.set_timer(_PATIENCE, self._judge)
+
+    def _judge(self) -> None:
+        """In a thread: tapes are read."""
+        try:
+            asked = wish(self._fields.values, self._tapes, self._book, self._drawn)
+        except Unreadable as fault:
+            self._refuse([str(fault)])
+            return
+        self._wanted = asked
+        self.run_worker(lambda: self._read(asked), thread=True, group="wish", exclusive=True)
+
+    def _read(self, asked: Wish) -> None:
+        try:
+            checked_name(asked.name, "NAME")
+            if asked.name in self._taken:
+                raise Refused(f"NAME: there is already an account called {asked.name}")
+            found: Rehearsal | list[str] = rehearsal_of(asked)
+        except Refused as refused:
+            found = complaints(refused)
+        self.app.call_from_thread(self._answered, asked, found)
+
+    def _answered(self, asked: Wish, found: Rehearsal | list[str]) -> None:
+        if asked != self._wanted or not self.is_current:
+            return
+        if not isinstance(found, Rehearsal):
+            self._refuse(found)
+        elif self._beginning:
+            self.dismiss(Own(asked.name, found))
+        else:
+            self._tell(self._summary(found), "")
+
+    def _summary(self, found: Rehearsal) -> list[str]:
+        if self._fields.values["start"] == AT_RANDOM:
+            start = f"The start is drawn by the seed {found.seed}."
+        else:
+            bars = ", ".join(f"{symbol} {count:,}" for symbol, count in history(found).items())
+            start = f"Start: {fmt.when(found.start)}. Bars before it: {bars}."
+        return [
+            f"{start} The tapes end {fmt.when(found.end)}.",
+            "Enter begins the account; the clock waits for you.",
+        ]
+
+    def _refuse(self, faults: Sequence[str]) -> None:
+        self._beginning = False
+        self._tell([f"! {fault}" for fault in faults[:2]], "down")
+
+    def _tell(self, texts: Sequence[str], meaning: str) -> None:
+        width = max(self.size.width - 4, 20)
+        lines = [line for text in texts for line in wrap(fmt.clean(text, 400), width)]
+        self.query_one("#about", Lines).show([[(f"  {line}", meaning)] for line in lines])
+
+    @on(Input.Submitted)
+    def submitted(self, event: Input.Submitted) -> None:
+        """Enter in a field of text."""
+        event.stop()
+        self.action_begin()
+
+    def action_begin(self) -> None:
+        """Begin as soon as everything is read and judged."""
+        if self._due is not None:
+            self._due.stop()
+        self._beginning = True
+        self._tell(["reading the tapes …"], "dim")
+        self._judge()

@@ -1,0 +1,151 @@
+"""The form of a new account: its rows, and what is asked for with them.
+
+It asks for the same as `tightrope new`, which judges it: a form and a command give one account.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ledger.market.rules.rulebook import Rulebook
+from ledger.practice.accounts.names import slug
+from ledger.practice.accounts.new_account import RANDOM, TapeWish, Wish
+from ledger.practice.library.tape_shelf import ShelvedTape, proposed_start
+from ledger.refused import Refused
+from ledger.times import iso
+from tui.text.entry import Unreadable, number
+from tui.widgets.fields import Field, Values
+
+ON_A_DATE, AT_RANDOM = "on a date", "anywhere at random"
+_BOTH, _MARK, _FUNDING, _NEITHER = "mark and funding", "mark", "funding", "neither"
+_LESS, _MORE = "the usual", "more"
+_IN_MORE = ("fills", "until", "rules", "incidents", "seed")
+_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2})(:\d{2})?Z?)?")
+_LABELS = {
+    "NAME": "Name",
+    "--venue": "Rule book",
+    "--mode": "Margin",
+    "--tape": "Tape",
+    "--start": "Date",
+    "--until": "Until",
+    "--deposit": "Deposit",
+    "--fills": "Fills",
+    "--set": "Rules",
+    "--incidents": "Incidents",
+    "--seed": "Seed",
+}
+
+
+def rows(tapes: Sequence[ShelvedTape], book: Rulebook, taken: Sequence[str]) -> tuple[Field, ...]:
+    """Every row; which of them are shown is said by `hidden`. `taken` are names of accounts."""
+    start = iso(proposed_start(list(tapes)))
+    return (
+        Field("name", "Name", _free(tapes, taken), hint="small letters, digits, -", limit=40),
+        Field("mode", "Margin", "", tuple(book.modes)),
+        Field("beside", "Also use", "", _beside(tapes, book) or (_NEITHER,)),
+        Field("start", "Start", "", (ON_A_DATE, AT_RANDOM)),
+        Field("date", "Date", start[:10], hint="2021-01-04 or 2021-01-04 09:00"),
+        Field("deposit", "Deposit", "10000", hint=book.currency),
+        Field("show", "Show", "", (_LESS, _MORE)),
+        Field("fills", "Fills", "", ("worst", "ohlc")),
+        Field("until", "Until", "", hint="a date; else the tapes' end"),
+        Field("rules", "Rules", "", hint="loan_rate=0.08 trade_fee=0", limit=300),
+        Field("incidents", "Incidents", "0", hint="drawn by the seed"),
+        Field("seed", "Seed", "", hint="else one is drawn"),
+    )
+
+
+def hidden(values: Values, tapes: Sequence[ShelvedTape], book: Rulebook) -> set[str]:
+    """Rows that mean nothing with these values."""
+    found = set() if values["show"] == _MORE else set(_IN_MORE)
+    if values["start"] == AT_RANDOM:
+        found.add("date")
+    if not _beside(tapes, book):
+        found.add("beside")
+    return found
+
+
+def wish(values: Values, tapes: Sequence[ShelvedTape], book: Rulebook, drawn: int) -> Wish:
+    """What is asked for; `drawn` is the seed where none is given and chance decides something.
+
+    Raises `Unreadable` for what is no date, number or pair.
+    """
+    at_random = values["start"] == AT_RANDOM
+    incidents = values["incidents"].strip()
+    chance = at_random or incidents not in ("", "0")
+    return Wish(
+        name=values["name"].strip(),
+        venue=book.id,
+        mode=values["mode"],
+        tapes=tuple(_tape(tape, values["beside"]) for tape in tapes),
+        start=RANDOM if at_random else moment(values["date"], "Date"),
+        until=moment(values["until"], "Until") if values["until"].strip() else None,
+        deposit=_amount(values["deposit"]),
+        fills=values["fills"],
+        rules=_pairs(values["rules"]),
+        incidents=incidents or None,
+        seed=values["seed"].strip() or (str(drawn) if chance else "0"),
+    )
+
+
+def moment(typed: str, field: str) -> str:
+    """`2021-01-04`, or with an hour `2021-01-04 09:00`, as the wire has it."""
+    found = _DATE.fullmatch(typed.strip())
+    if found is None:
+        raise Unreadable(f"{field}: not a date; write it like 2021-01-04 or 2021-01-04 09:00")
+    return f"{found[1]}T{found[2] or '00:00'}{found[3] or ':00'}Z"
+
+
+def complaints(refused: Refused) -> list[str]:
+    """Faults of the command's options by the rows of the form."""
+    return [_by_row(fault) for fault in refused.faults]
+
+
+def _by_row(fault: str) -> str:
+    option, colon, problem = fault.partition(": ")
+    word, _, which = option.partition(" ")
+    if not colon or word not in _LABELS:
+        return fault
+    return f"{' '.join(filter(None, (_LABELS[word], which)))}: {problem}"
+
+
+def _beside(tapes: Sequence[ShelvedTape], book: Rulebook) -> tuple[str, ...]:
+    """What mark and funding tapes may be taken along."""
+    if book.funding is None:
+        return ()
+    marks, rates = any(tape.mark for tape in tapes), any(tape.funding for tape in tapes)
+    offered = {_BOTH: marks and rates, _MARK: marks, _FUNDING: rates}
+    found = tuple(word for word, fits in offered.items() if fits)
+    return (*found, _NEITHER) if found else ()
+
+
+def _tape(tape: ShelvedTape, beside: str) -> TapeWish:
+    return TapeWish(
+        symbol=tape.symbol,
+        source=tape.id,
+        mark=tape.mark if tape.mark and beside in (_BOTH, _MARK) else None,
+        funding=tape.funding if tape.funding and beside in (_BOTH, _FUNDING) else None,
+    )
+
+
+def _amount(typed: str) -> str:
+    number(typed, "Deposit")
+    return typed.strip().replace(",", "")
+
+
+def _pairs(typed: str) -> tuple[tuple[str, str], ...]:
+    found: dict[str, str] = {}
+    for text in typed.split():
+        key, equals, value = text.partition("=")
+        if not (key and equals and value) or key in found:
+            raise Unreadable("Rules: write each once, like loan_rate=0.08")
+        found[key] = value
+    return tuple(found.items())
+
+
+def _free(tapes: Sequence[ShelvedTape], taken: Sequence[str]) -> str:
+    """A name after the symbols that no account has."""
+    stem = slug("-".join(tape.symbol for tape in tapes))[:36].strip("-")
+    names = (stem if n == 1 else f"{stem}-{n}" for n in range(1, len(taken) + 2))
+    return next(name for name in names if name not in taken)

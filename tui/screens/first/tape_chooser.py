@@ -1,0 +1,143 @@
+"""Tapes for a new account: every one there is, several at once, or a file that is imported now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+
+from ledger.practice.library.tape_shelf import ShelvedTape, TapeShelf, tape_shelf
+from ledger.refused import Refused
+from tui.runtime.opener import Own
+from tui.screens.first.chooser import Chooser, Option
+from tui.text import format as fmt
+from tui.widgets.finder import Listed
+from tui.widgets.grid import Column
+from tui.widgets.keybar import Hint
+
+_FILES = (".csv", ".csv.gz", ".txt", ".tsv", ".zip", ".gz")
+
+
+class TapeChooser(Chooser[Own | None]):
+    """Tab marks a tape, Enter goes on with those marked, or with the one under the cursor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "mark", "Mark", show=False),
+        Binding("ctrl+o", "import", "Import a file", show=False),
+    ]
+    heading = " NEW ACCOUNT   1 of 3: what you trade"
+    also = (
+        Hint((("tab", "mark"),), "mark several"),
+        Hint((("ctrl+o", "import"),), "import a file"),
+    )
+
+    def __init__(self, taken: Sequence[str] = (), *, ascii_only: bool = False) -> None:
+        """`taken` are the names of accounts that there are."""
+        super().__init__(ascii_only=ascii_only)
+        self._taken = tuple(taken)
+        self._tapes: dict[str, ShelvedTape] = {}
+        self._marked: list[str] = []
+
+    def columns(self, width: int) -> list[Column]:
+        """Mark, symbol, prices, bar, years, and what it is."""
+        sizes = [3, 9, 14, 4, 9]
+        rest = min(width - sum(sizes) - len(sizes) - 3, 72)
+        names = ["", "Symbol", "Prices", "Bar", "Years"]
+        fixed = [Column(name, size) for name, size in zip(names, sizes, strict=True)]
+        return [*fixed, Column("What it is", rest)]
+
+    def on_mount(self) -> None:
+        """The imported tapes are read aside."""
+        super().on_mount()
+        self._read()
+
+    def _read(self, at: str = "") -> None:
+        self.run_worker(lambda: self._load(at), thread=True)
+
+    def _load(self, at: str) -> None:
+        try:
+            shelf = tape_shelf()
+        except Refused as refused:
+            shelf = TapeShelf((), refused.faults)
+        self.app.call_from_thread(self._show, shelf, at)
+
+    def _show(self, shelf: TapeShelf, at: str) -> None:
+        if not self.is_attached:
+            return
+        self._tapes = {tape.id: tape for tape in shelf.tapes}
+        if at in self._tapes and at not in self._marked and self._marked:
+            self._marked.append(at)  # among several; alone, the cursor chooses it
+        self._offer(at)
+        if shelf.faults:
+            self.tell("; ".join(shelf.faults))
+
+    def _offer(self, at: str = "") -> None:
+        self.offer([self._option(tape) for tape in self._tapes.values()], at)
+
+    def _option(self, tape: ShelvedTape) -> Option:
+        mark = "[x]" if tape.id in self._marked else "[ ]"
+        cells = (
+            (mark, "up" if tape.id in self._marked else "dim"),
+            (tape.symbol, "strong"),
+            (tape.picture, "up"),
+            (tape.interval, ""),
+            (_years(tape), ""),
+            (tape.title, ""),
+        )
+        return Option(tape.id, cells, tape.text, _told(tape))
+
+    def action_mark(self) -> None:
+        """Take a tape, or let it go; one for each symbol."""
+        if self.here is None:
+            return
+        tape = self._tapes[self.here.key]
+        if tape.id in self._marked:
+            self._marked.remove(tape.id)
+        elif twin := next((m for m in self._marked if self._tapes[m].symbol == tape.symbol), ""):
+            self.tell(f"{tape.symbol} is marked already, from {twin}: one tape for each symbol.")
+            return
+        else:
+            self._marked.append(tape.id)
+        self._offer(tape.id)
+
+    def choose(self, option: Option) -> None:
+        """On to the rule book."""
+        from tui.screens.first.venue_chooser import VenueChooser  # it reads rule books
+
+        chosen = [self._tapes[name] for name in self._marked or [option.key]]
+        screen = VenueChooser(chosen, self._taken, ascii_only=self.ascii_only)
+        self.app.push_screen(screen, self._done)
+
+    def _done(self, own: Own | None) -> None:
+        if own is not None:
+            self.dismiss(own)
+
+    @on(Listed.Letter)
+    def typed(self, message: Listed.Letter) -> None:
+        """A path that is pasted is a file to import; anything else is searched for."""
+        pasted = message.letter.strip().strip("'\"").removeprefix("file://")
+        if len(pasted) > 1 and pasted.lower().endswith(_FILES):
+            message.prevent_default()
+            self.action_import(pasted)
+
+    def action_import(self, path: str = "") -> None:
+        """A file of one's own; it comes back as a tape."""
+        from tui.screens.first.import_tape import ImportTape  # it reads files
+
+        screen = ImportTape(path, ascii_only=self.ascii_only)
+        self.app.push_screen(screen, lambda name: self._read(name) if name else None)
+
+
+def _years(tape: ShelvedTape) -> str:
+    first, last = fmt.when(tape.first).split()[3], fmt.when(tape.last).split()[3]
+    return first if first == last else f"{first}-{last}"
+
+
+def _told(tape: ShelvedTape) -> str:
+    currency = f", in {tape.currency}" if tape.currency else ""
+    beside = [word for word, name in (("mark", tape.mark), ("funding", tape.funding)) if name]
+    more = f" With {' and '.join(beside)} tape." if beside else ""
+    span = f"{fmt.when(tape.first)} to {fmt.when(tape.last)}"
+    return f"{tape.title}: {tape.bars:,} bars of {tape.interval}{currency}, {span}.{more} {tape.id}"

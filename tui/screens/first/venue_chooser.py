@@ -1,0 +1,112 @@
+"""The rule book of a new account: all of them, with what differs in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from ledger.market.rule_files.rulebook_file import RulebookPage
+from ledger.market.rules.rulebook import AccountKind, Rulebook
+from ledger.practice.calc.calculators import interest
+from ledger.practice.library.catalog import venue_shelf
+from ledger.practice.library.listing import wrong_currency
+from ledger.practice.library.tape_shelf import ShelvedTape
+from ledger.practice.venues.venue_page import venue_page
+from ledger.refused import Refused
+from ledger.times import DAY
+from tui.pages.venue_lines import book_cells
+from tui.runtime.opener import Own
+from tui.screens.first.chooser import Chooser, Option
+from tui.text import format as fmt
+from tui.widgets.grid import Column
+
+_LOAN = Decimal(10_000)
+
+
+class VenueChooser(Chooser[Own | None]):
+    """A rule book that cannot trade a chosen tape is greyed, with the reason."""
+
+    heading = " NEW ACCOUNT   2 of 3: under whose rules"
+    aside = "a day: interest on 10,000"
+
+    def __init__(
+        self, tapes: Sequence[ShelvedTape], taken: Sequence[str] = (), *, ascii_only: bool = False
+    ) -> None:
+        super().__init__(ascii_only=ascii_only)
+        self._taken = tuple(taken)
+        self._tapes = tuple(tapes)
+        self._books: dict[str, Rulebook] = {}
+
+    def columns(self, width: int) -> list[Column]:
+        """How far a fully leveraged long can fall, and what a day costs."""
+        return [
+            Column("Rule book", 20),
+            Column("Leverage", 8, "right"),
+            Column("Call", 8, "right"),
+            Column("Liq", 8, "right"),
+            Column("A day", 9, "right"),
+            Column("Margin", min(width - 60, 60)),
+        ]
+
+    def on_mount(self) -> None:
+        """The rule books are read aside."""
+        super().on_mount()
+        self.run_worker(self._read, thread=True)
+
+    def _read(self) -> None:
+        try:
+            shelf = venue_shelf()
+        except Refused as refused:
+            self.app.call_from_thread(self._show, [], refused.faults)
+            return
+        self._books = {page.rulebook.id: page.rulebook for page in shelf.pages}
+        options = [self._option(page, shelf.own) for page in shelf.pages]
+        options.sort(key=lambda option: (bool(option.reason), option.key not in shelf.own))
+        self.app.call_from_thread(self._show, options, shelf.faults)
+
+    def _show(self, options: list[Option], faults: Sequence[str]) -> None:
+        if self.is_attached:
+            self.offer(options)
+            if faults:
+                self.tell("; ".join(faults))
+
+    def _option(self, page: RulebookPage, own: frozenset[str]) -> Option:
+        book = page.rulebook
+        shown = venue_page(page)
+        name, leverage, call, liquidation = book_cells(shown, own)[:4]
+        yours = "yours, " if name in own else ""
+        cells = (
+            (name, "strong"),
+            (leverage, ""),
+            (call, "called"),
+            (liquidation, "down"),
+            (_day(book), ""),
+            (f"{yours}{', '.join(book.modes)}, {book.currency}", ""),
+        )
+        problems = [
+            f"{book.id} cannot trade {tape.symbol}: it {problem}"
+            for tape in self._tapes
+            if (problem := wrong_currency(tape.id, book))
+        ]
+        told = f"{shown.title}: {shown.told}"
+        return Option(name, cells, f"{name} {shown.title} {yours}", told, "; ".join(problems))
+
+    def choose(self, option: Option) -> None:
+        """On to the form."""
+        from tui.screens.first.new_account import NewAccount  # it reads tapes
+
+        book = self._books[option.key]
+        screen = NewAccount(self._tapes, book, self._taken, ascii_only=self.ascii_only)
+        self.app.push_screen(screen, self._done)
+
+    def _done(self, own: Own | None) -> None:
+        if own is not None:
+            self.dismiss(own)
+
+
+def _day(book: Rulebook) -> str:
+    if book.kind is not AccountKind.LOAN:
+        return "funding" if book.funding is not None else "nothing"
+    cost = interest(book, _LOAN, DAY)["interest"]
+    assert isinstance(cost, Decimal)
+    return fmt.money(cost, "USD")
