@@ -11,7 +11,7 @@ from textual.keys import _character_to_key
 from textual.widget import Widget
 
 from tests.cli.driving import tightrope
-from tests.tui.desks import NARROW, WIDE
+from tests.tui.desks import CALM, NARROW, WIDE
 from tests.tui.test_app import until
 from tui.app import TightropeApp
 from tui.screens.desk.desk import Desk
@@ -65,7 +65,20 @@ async def press(app: TightropeApp, *keys: str) -> None:
     for key in keys:
         name = _character_to_key(key) if len(key) == 1 else key
         app.post_message(Key(name, key if len(key) == 1 else None))
-        await asyncio.sleep(0.01)
+        await heard(app)
+
+
+async def heard(app: TightropeApp) -> None:
+    """Until no message waits any more."""
+    calm = 0
+    for _ in range(3_000):
+        await asyncio.sleep(0.002)
+        pumps = [app, *app.screen_stack, *app.screen.walk_children()]
+        waits = any(pump._message_queue.qsize() or pump._next_callbacks for pump in pumps)
+        calm = 0 if waits or app.screen._callbacks else calm + 1
+        if calm == CALM:
+            return
+    raise AssertionError("the screen does not come to rest")
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])
