@@ -49,10 +49,14 @@ class Scale:
     low: float
     high: float
     rows: int
+    log: bool = False
 
     def half(self, price: float) -> int:
         """The half row of a price; outside the scale the nearest edge."""
-        share = (self.high - price) / (self.high - self.low)
+        low, high, price = self.low, self.high, min(max(price, self.low), self.high)
+        if self.log:
+            low, high, price = math.log(low), math.log(high), math.log(price)
+        share = (high - price) / (high - low)
         return min(max(int(share * 2 * self.rows), 0), 2 * self.rows - 1)
 
     def row(self, price: float) -> int:
@@ -65,11 +69,18 @@ class Scale:
 
 
 def fit_scale(
-    candles: Sequence[Candle], levels: Sequence[Level], rows: int, reach: Sequence[float] = ()
+    candles: Sequence[Candle],
+    levels: Sequence[Level],
+    rows: int,
+    reach: Sequence[float] = (),
+    *,
+    tall: float = 1.0,
+    log: bool = False,
 ) -> Scale:
     """The candles' range, widened to the nearest levels as long as the candles stay readable.
 
-    `reach` has prices that are on the scale whatever becomes of the candles.
+    `reach` has prices that are on the scale whatever becomes of the candles. `tall` cuts the range
+    around its middle. A scale that reaches zero or less is never logarithmic.
     """
     prices = [level.price for level in levels]
     low = min((candle.bottom for candle in candles), default=min(prices, default=0.0))
@@ -84,8 +95,8 @@ def fit_scale(
         reach = min(low, price), max(high, price)
         if reach[1] - reach[0] <= widest:
             low, high = reach
-    margin = (high - low) * _MARGIN
-    return Scale(low - margin, high + margin, rows)
+    cut = (high - low) * (1 - 1 / tall) / 2 - (high - low) * _MARGIN
+    return Scale(low + cut, high - cut, rows, log and low + cut > 0)
 
 
 def price_labels(scale: Scale) -> dict[int, str]:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from tui.chart.averages import moving_average
 from tui.chart.axes import (
     Scale,
     Tag,
@@ -38,6 +39,8 @@ _LINES = {
 _MARKS = {"buy": fmt.UP, "sell": fmt.DOWN, "forced": "×"}
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
 _HOLE, _GRID = "┊", "·"
+_AVERAGE, _CROSS = "•", "│─"
+_EMPTY = (" ", _GRID, _HOLE)
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 16, 4
 _VOLUME_FROM = 12
@@ -90,12 +93,14 @@ def draw(
     frame, columns = _fit(candles[:end], levels, grid, look, fan)
     ahead = range(frame.past, frame.plot)
     known = [column.candle for column in columns]
-    scale = fit_scale(known, levels, frame.prices, fan.reach if fan and ahead else ())
+    reach = fan.reach if fan and ahead else ()
+    scale = fit_scale(known, levels, frame.prices, reach, tall=look.tall, log=look.log)
     _draw_price_grid(grid, scale, frame)
     _draw_holes(grid, columns, frame)
     _draw_levels(grid, levels, scale)
     if fan is not None and ahead:
         draw_fan(grid, fan, scale, ahead, frame.prices)
+    _draw_averages(grid, candles[:end], columns, scale, look)
     for column in columns:
         _draw_candle(grid, column, scale, look)
     _draw_volume(grid, columns, frame)
@@ -103,10 +108,21 @@ def draw(
     _draw_times(grid, columns, look, frame.past - 2 if ahead else grid.width)
     if fan is not None and ahead:
         label_fan(grid, fan, ahead)
+    _draw_crosshair(grid, columns, scale, frame, look)
     _draw_gutter(grid, tags_by_row(levels, scale, look, last), scale, frame)
     if look.ascii:
         grid.chars = [list(fmt.asciify("".join(row))) for row in grid.chars]
     return grid
+
+
+def columns_seen(
+    candles: Sequence[Candle], levels: Sequence[Level], width: int, height: int, look: Look
+) -> int:
+    """How many candles a picture of this size shows, where no fan is drawn."""
+    end = max(0, len(candles) - max(look.back, 0))
+    if width < _LEAST_WIDTH or height < _LEAST_HEIGHT or not end:
+        return 0
+    return len(_fit(candles[:end], levels, Grid(width, height), look, None)[1])
 
 
 def legend(candle: Candle, look: Look) -> str:
@@ -191,6 +207,8 @@ def _draw_levels(grid: Grid, levels: Sequence[Level], scale: Scale) -> None:
 
 def _draw_candle(grid: Grid, column: _Column, scale: Scale, look: Look) -> None:
     candle = column.candle
+    if candle.bottom > scale.high or candle.top < scale.low:
+        return
     rises = candle.close >= candle.open
     style = "up" if rises else "down"
     glyphs = _glyphs(rises, look)
@@ -218,6 +236,40 @@ def _part(half: int, top: int, bottom: int, body: list[int]) -> str:
     if body[0] <= half <= body[1]:
         return "B"
     return "W" if top <= half <= bottom else " "
+
+
+def _draw_averages(
+    grid: Grid,
+    candles: Sequence[Candle],
+    columns: Sequence[_Column],
+    scale: Scale,
+    look: Look,
+) -> None:
+    """Each as a dotted line through the columns, over the candles' own past, seen or not."""
+    drawable = [candle for candle in candles if candle.is_drawable]
+    for number, length in enumerate(look.averages):
+        values = moving_average(drawable, length)[len(drawable) - len(columns) :]
+        for column, value in zip(columns, values, strict=True):
+            if value is not None and scale.holds(value):
+                grid.put(column.x, scale.row(value), _AVERAGE, f"average-{number % 2 + 1}")
+
+
+def _draw_crosshair(
+    grid: Grid, columns: Sequence[_Column], scale: Scale, frame: _Frame, look: Look
+) -> None:
+    """Through the candle that is looked at, up and down, and across at its close."""
+    if look.cursor is None or look.cursor >= len(columns):
+        return
+    column = columns[-1 - look.cursor]
+    close = column.candle.close
+    for y in range(frame.prices + frame.volume):
+        if grid.chars[y][column.x] in _EMPTY:
+            grid.put(column.x, y, _CROSS[0], "crosshair")
+    if scale.holds(close):
+        y = scale.row(close)
+        for x in range(frame.plot):
+            if x != column.x and grid.chars[y][x] in _EMPTY:
+                grid.put(x, y, _CROSS[1], "crosshair")
 
 
 def _draw_volume(grid: Grid, columns: Sequence[_Column], frame: _Frame) -> None:

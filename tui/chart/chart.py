@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -18,7 +19,8 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.chart.canvas import draw
+from tui.chart.averages import average_true_range
+from tui.chart.canvas import columns_seen, draw, legend
 from tui.chart.fan import Fan
 from tui.chart.model import Candle, Grid, Level, Look, Mark
 from tui.text import format as fmt
@@ -26,6 +28,10 @@ from tui.widgets.meanings import CHART_MEANINGS, component_css
 
 STEPS = (1, 2, 4)
 """Columns per candle, from the far view to the near one."""
+STRETCHES = (0.5, 1.0, 1.5, 2.0, 3.0, 5.0)
+"""How far the prices are stretched up and down."""
+AVERAGES = ((), (20,), (20, 50))
+"""Lengths of the moving averages to choose from, in bars."""
 
 
 class Chart(Widget):
@@ -81,10 +87,57 @@ class Chart(Widget):
         step = STEPS[min(max(place + nearer, 0), len(STEPS) - 1)]
         self.look = replace(self._look, step=step)
 
+    def stretch(self, more: int) -> None:
+        """Prices farther apart (1) or nearer together (-1)."""
+        tall = self._look.tall
+        place = STRETCHES.index(tall) if tall in STRETCHES else 1
+        place = min(max(place + more, 0), len(STRETCHES) - 1)
+        self.look = replace(self._look, tall=STRETCHES[place])
+
+    def switch_log(self) -> None:
+        """Equal ratios at equal distances, or equal differences."""
+        self.look = replace(self._look, log=not self._look.log)
+
+    def switch_crosshair(self) -> None:
+        """One on the newest bar drawn, or none."""
+        self.look = replace(self._look, cursor=0 if self._look.cursor is None else None)
+
+    def switch_averages(self) -> None:
+        """The next of `AVERAGES`."""
+        at = AVERAGES.index(self._look.averages) if self._look.averages in AVERAGES else 0
+        self.look = replace(self._look, averages=AVERAGES[(at + 1) % len(AVERAGES)])
+
     def pan(self, candles: int) -> None:
-        """Back in time by some candles, or forward with a negative number."""
+        """Back in time by some candles, or forward with a negative number; a crosshair by one."""
+        if self._look.cursor is not None:
+            self._move_cursor(1 if candles > 0 else -1)
+            return
         back = min(max(self._look.back + candles, 0), max(len(self._candles) - 1, 0))
         self.look = replace(self._look, back=back)
+
+    def _move_cursor(self, back: int) -> None:
+        """One bar back or on; at the edge the picture goes along."""
+        cursor = (self._look.cursor or 0) + back
+        seen = columns_seen(self._candles, self._levels, *self.size, self._look)
+        if 0 <= cursor < seen:
+            self.look = replace(self._look, cursor=cursor)
+        elif 0 <= self._look.back + back < len(self._candles) - seen + 1:
+            self.look = replace(self._look, back=self._look.back + back)
+
+    @property
+    def reading(self) -> str:
+        """The bar under the crosshair in words, and what the averages are."""
+        end = len(self._candles) - self._look.back
+        known = [candle for candle in self._candles[: max(end, 0)] if candle.is_drawable]
+        parts = []
+        if self._look.cursor is not None and self._look.cursor < len(known):
+            candle = known[-1 - self._look.cursor]
+            parts.append(f"{_moment(candle.time)}  {legend(candle, self._look)}")
+        if self._look.averages:
+            parts.append(f"avg {', '.join(map(str, self._look.averages))}")
+            if (atr := average_true_range(known)) is not None:
+                parts.append(f"ATR {fmt.price(Decimal(repr(atr)), self._look.tick)}")
+        return "  ".join(parts)
 
     @property
     def text(self) -> str:
@@ -160,6 +213,10 @@ class Chart(Widget):
             plain = self.visual_style.rich_style
             style = self._inks[name] = self.get_component_rich_style(name) if name else plain
         return style
+
+
+def _moment(time: int) -> str:
+    return f"{fmt.day(time, weekday=True)} {fmt.clock(time)}"
 
 
 def _changed(before: Grid, after: Grid, y: int) -> tuple[int, int] | None:

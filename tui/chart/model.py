@@ -78,7 +78,10 @@ class Mark:
 class Look:
     """How to draw: columns per candle, candles back from the newest, and in which characters.
 
-    `mono` tells falls from rises by the glyph, for a screen or an eye without colour.
+    `mono` tells falls from rises by the glyph, for a screen or an eye without colour. `cursor` is
+    the candle under the crosshair, counted back from the newest one drawn; `None` without one.
+    `tall` stretches the prices up and down (2 shows half of the range), `log` puts equal ratios at
+    equal distances, and `averages` are lengths in candles, each drawn as a line.
     """
 
     tick: Decimal = Decimal("0.01")
@@ -87,6 +90,10 @@ class Look:
     ascii: bool = False
     mono: bool = False
     volume: bool = True
+    cursor: int | None = None
+    tall: float = 1.0
+    log: bool = False
+    averages: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)

@@ -179,6 +179,9 @@ def levels(
 ) -> list[tuple[str, Kind, Decimal]]:
     """Prices that matter on the chart: the position's, and orders that wait to open one."""
     found: list[tuple[str, Kind, Decimal]] = []
+    last = next((price for name, price, _ in view.prices if name == symbol), None)
+    if last is not None:
+        found.append(("last", "last", last))
     if held is not None:
         found.append(("entry", "entry", held.entry))
         named: tuple[tuple[str, Kind, Decimal | None], ...] = (

@@ -31,6 +31,7 @@ _ASCII = str.maketrans(
         **dict.fromkeys("█▉▊▋▆▇▀▄▓▒", "#"),
         **dict.fromkeys("·░", "."),
         **dict(zip("▲▼↑↓←→…×═━▃▅’", "^v^v<>~x==_='", strict=True)),
+        "•": "*",
     }
 )
 

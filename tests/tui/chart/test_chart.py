@@ -3,6 +3,8 @@
 import pytest
 from textual.app import App, ComposeResult
 
+from tests.tui.desks import desk
+from tests.tui.worlds import black_thursday
 from tui.chart.chart import Chart
 from tui.chart.model import Candle, Level, Mark
 
@@ -84,3 +86,58 @@ async def test_without_colour_falls_are_told_by_their_glyph(
     app = OneChart()
     async with app.run_test(size=(60, 20)):
         assert app.chart.look.mono
+
+
+async def test_the_crosshair_reads_the_bar_it_stands_on() -> None:
+    """Bar n opens at 100 + n at T + 60 n; T is Thu 12 Mar 2020 10:40."""
+    app = OneChart()
+    async with app.run_test(size=(60, 20)):
+        app.chart.show(CANDLES)
+        assert app.chart.reading == ""
+        app.chart.switch_crosshair()
+        assert app.chart.reading.startswith("Thu 12 Mar 11:29  O 149.00  H 157.00  L 98.00")
+        app.chart.pan(8)
+        assert app.chart.reading.startswith("Thu 12 Mar 11:28  O 148.00")
+        for _ in range(100):
+            app.chart.pan(8)
+        assert app.chart.reading.startswith("Thu 12 Mar 10:40  O 100.00")
+        app.chart.switch_crosshair()
+        assert app.chart.reading == ""
+
+
+async def test_averages_and_the_true_range_are_named() -> None:
+    """Each bar reaches from 98 to 108 + n: the last range is 157 - 98 = 59."""
+    app = OneChart()
+    async with app.run_test(size=(60, 20)):
+        app.chart.show(CANDLES)
+        app.chart.switch_averages()
+        assert app.chart.reading.startswith("avg 20  ATR ")
+        app.chart.switch_averages()
+        assert app.chart.reading.startswith("avg 20, 50")
+        app.chart.switch_averages()
+        assert app.chart.reading == ""
+
+
+async def test_the_prices_are_stretched_and_squeezed_within_bounds() -> None:
+    app = OneChart()
+    async with app.run_test(size=(60, 20)):
+        app.chart.show(CANDLES)
+        before = app.chart.text
+        for _ in range(9):
+            app.chart.stretch(1)
+        assert app.chart.look.tall == 5.0
+        for _ in range(4):
+            app.chart.stretch(-1)
+        assert app.chart.text == before
+        app.chart.switch_log()
+        assert app.chart.text != before
+
+
+async def test_the_keys_of_the_desk_move_the_chart_back_and_on() -> None:
+    async with desk(black_thursday()) as hands:
+        await hands.press(*["."] * 20, "2", "left")
+        chart = hands.desk.panels.chart
+        assert chart.look.back == 8
+        await hands.press("right", "k", "left")
+        assert (chart.look.back, chart.look.cursor) == (0, 1)
+        assert "Thu 12 Mar 09:19" in str(hands.desk.panels.each[1].border_subtitle)

@@ -249,3 +249,51 @@ def test_every_level_is_named_exactly_once(
     ]
     text = draw(candles, levels, width, 20, look=look).text()
     assert [text.count(level.name) for level in levels] == [1] * len(levels)
+
+
+def test_on_a_logarithmic_scale_the_geometric_mean_is_in_the_middle() -> None:
+    """Of 100 and 400 it is 200; by differences 200 lies in the lowest third."""
+    bars = [Candle(T, 100, 400, 100, 400)]
+    log, plain = fit_scale(bars, [], 30, log=True), fit_scale(bars, [], 30)
+    assert abs(log.row(200) - 15) <= 2  # the margins of 9 on either side shift it a little
+    assert plain.row(200) == 19  # (409 - 200) / 318 of 30 rows
+
+
+def test_a_scale_that_reaches_zero_is_never_logarithmic() -> None:
+    assert not fit_scale([Candle(T, 1, 5, -3, 2)], [], 10, log=True).log
+
+
+def test_stretched_twice_half_of_the_range_is_seen() -> None:
+    """100 to 200 with a margin of 3: the middle half is 125 to 175, and the margin stays."""
+    scale = fit_scale([Candle(T, 100, 200, 100, 200)], [], 10, tall=2)
+    assert (scale.low, scale.high) == (122, 178)
+
+
+def test_a_candle_beyond_a_stretched_scale_is_not_drawn_at_its_edge() -> None:
+    """Of 100, 150 and 200 a fifth of the range, 140 to 160, holds the middle one alone."""
+    bars = [Candle(T + 60 * n, at, at, at, at) for n, at in enumerate((100, 150, 200))]
+
+    def drawn(tall: float) -> int:
+        grid = draw(bars, [], 30, 9, look=replace(PLAIN, tall=tall))
+        return sum(row.count("up") for row in grid.styles)
+
+    assert (drawn(1.0), drawn(5.0)) == (3, 1)
+
+
+def test_an_average_runs_behind_a_trend() -> None:
+    """Ten closes, ten apart: the mean of five begins at the fifth and lies twenty below."""
+    bars = [Candle(T + 60 * n, *[100.0 + 10 * n] * 4) for n in range(10)]
+    grid = draw(bars, [], 60, 21, look=replace(PLAIN, averages=(5,)))
+    assert sum(row.count("average-1") for row in grid.styles) == 6
+
+
+def test_the_crosshair_stands_at_its_bar_and_covers_none() -> None:
+    bars = steady(10)
+    plain = draw(bars, [], 60, 9, look=PLAIN)
+    crossed = draw(bars, [], 60, 9, look=replace(PLAIN, cursor=3))
+    up = {x for row in crossed.styles for x, s in enumerate(row) if s == "crosshair"}
+    assert up
+    for y, row in enumerate(plain.styles):
+        for x, style in enumerate(row):
+            if style in ("up", "down"):
+                assert crossed.styles[y][x] == style

@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Horizontal, Vertical, VerticalScroll
+from textual.widget import Widget
 
 from tui import keymap
 from tui.chart.chart import Chart
@@ -39,6 +40,27 @@ class DeskChart(Chart, can_focus=True):
     def action_nearer(self, steps: int) -> None:
         """Wider or narrower candles."""
         self.zoom(steps)
+
+    def action_pan(self, candles: int) -> None:
+        self.pan(candles)
+
+    def action_crosshair(self) -> None:
+        self.switch_crosshair()
+
+    def action_taller(self, more: int) -> None:
+        self.stretch(more)
+
+    def action_log(self) -> None:
+        self.switch_log()
+
+    def action_averages(self) -> None:
+        self.switch_averages()
+
+    def _redraw(self) -> None:
+        """What is read off the chart stands in the border around it."""
+        super()._redraw()
+        if isinstance(self.parent, Widget):
+            self.parent.border_subtitle = self.reading.replace("[", "(")
 
     def on_click(self) -> None:
         """The mouse focuses it."""
