@@ -7,16 +7,19 @@ import pytest
 from ledger.account.risk.margin import required_equity
 from ledger.account.risk.threshold import (
     acting_tick,
+    first_breach,
     required_equity_near,
     shown_threshold,
     threshold_price,
     threshold_prices,
 )
-from ledger.market.rules.rulebook import Judged, Level, Rung
+from ledger.market.instrument import Instrument
+from ledger.market.rules.rulebook import Judged, Level, Rulebook, Rung
+from ledger.market.rules.schedule import Schedule
 from ledger.money import LARGEST
 from tests.account.made import account, pocket, position
-from tests.account.risk.pockets import COMBINED, Drawn, close, drawn
-from tests.worlds import D, level, perpetual, venue
+from tests.account.risk.pockets import COMBINED, SHORTS, Drawn, close, drawn
+from tests.worlds import D, level, perpetual, stock, venue
 
 SEEDS = range(12)
 HAIR = D("1e-9")
@@ -127,11 +130,15 @@ def test_a_level_acts_at_the_first_tick_at_which_it_is_breached(
 @pytest.mark.parametrize("asked", [AT, BELOW])
 @pytest.mark.parametrize("quantity", ["4", "-4"])
 def test_where_there_is_just_no_room_the_threshold_is_here(quantity: str, asked: Level) -> None:
-    """4 at 100 keep 2.00, and that is what there is."""
+    """4 at 100 keep 2.00, and that is what there is; with 3.00 it is where 3 less 4 x the way is
+    half a percent of 4 x the price."""
     held = pocket(position(perpetual(), quantity, "100"), cash="2")
     listed = account(venue(), perpetual())
     assert threshold_price(listed, held, {"BTC": D(100)}, asked, "BTC") == 100
     assert threshold_price(listed, held, {"BTC": D(100)}, asked, "ETH") is None
+    more = pocket(position(perpetual(), quantity, "100"), cash="3")
+    away = D(397) / D("3.98") if quantity == "4" else D(403) / D("4.02")
+    assert threshold_price(listed, more, {"BTC": D(100)}, asked, "BTC") == away
 
 
 @pytest.mark.parametrize(
@@ -141,3 +148,36 @@ def test_a_threshold_is_shown_on_the_side_of_the_position(quantity: str, shown: 
     """With eight decimals: a long's is never shown lower than it is."""
     assert shown_threshold(D("90.1234567811"), D(quantity), D("0.5")) == D(shown)
     assert shown_threshold(None, D(quantity), D("0.5")) is None
+
+
+COINS = (perpetual("A"), perpetual("B"))
+SHARES = (stock("A"), stock("B"))
+HOUSE = Schedule(name="venue", long_rate=D("0.25"), short=SHORTS)
+
+
+@pytest.mark.parametrize(
+    ("listed", "book", "held", "cash", "end"),
+    [
+        # one alone: 5.225 - 0.5 x 10 is half a percent of 45
+        (COINS, venue(), ("0.5", None), "5.225", "90"),
+        # beside a short that stays: 10.95 - 10 is half a percent of 190
+        (COINS, venue(), ("1", "-1"), "10.95", "90"),
+        # beside a short whose floor does not bind: 70 + 80 - 100 is a quarter of 80, and 30
+        (SHARES, venue(schedules=(HOUSE,)), ("1", "-1"), "70", "80"),
+    ],
+)
+@pytest.mark.parametrize(("asked", "met"), [(AT, 1), (BELOW, None)])
+def test_a_way_that_ends_where_there_is_just_no_room_meets_a_level_only_if_equality_counts(
+    listed: tuple[Instrument, ...],
+    book: Rulebook,
+    held: tuple[str, str | None],
+    cash: str,
+    end: str,
+    asked: Level,
+    met: int | None,
+) -> None:
+    one = account(book, *listed)
+    positions = [position(x, size, "100") for x, size in zip(listed, held, strict=True) if size]
+    start = {"A": D(100), "B": D(100)}
+    there = {**start, "A": D(end)}
+    assert first_breach(one, pocket(*positions, cash=cash), start, there, asked) == met

@@ -1,6 +1,7 @@
 """At which prices an order would fill, how large it is, and which of its prices are refused."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -65,6 +66,7 @@ def command(side: Side, order_type: OrderType = MARKET, **more: Any) -> PlaceOrd
         (command(SELL, STOP_LIMIT, trigger=90, limit=85), 85, 90),
         # one with the better limit waits for it
         (command(BUY, STOP_LIMIT, trigger=110, limit=105), 105, 105),
+        (command(BUY, STOP_LIMIT, trigger=110, limit="109.5"), D("109.5"), D("109.5")),
         (command(SELL, STOP_LIMIT, trigger=90, limit=95), 95, 95),
         # one whose trigger is passed is a limit order
         (command(BUY, STOP_LIMIT, trigger=90, limit=105), 100, 100),
@@ -79,7 +81,7 @@ def command(side: Side, order_type: OrderType = MARKET, **more: Any) -> PlaceOrd
     ],
 )
 def test_the_prices_at_which_an_order_would_fill_as_the_market_stands(
-    made: PlaceOrder, low: int, high: int
+    made: PlaceOrder, low: Decimal | int, high: Decimal | int
 ) -> None:
     here = draft()
     assert entries(here, made, perpetual("BTC")) == (low, high)

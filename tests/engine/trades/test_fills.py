@@ -447,6 +447,14 @@ def test_a_long_receives_a_dividend_and_a_short_owes_it(
     assert lent == ([] if drawn is None else [D(drawn)])
 
 
+def test_a_dividend_is_of_every_unit_that_a_lot_stands_for() -> None:
+    here = draft(instrument=stock("BTC", multiplier=D(10)), book=broker(), held="30")
+    action = CorporateAction(symbol="BTC", at=T0, dividend=D("0.50"))
+    corporate_actions.pay(here, Step(time=T0, closes=T0, bars={}, actions=(action,)), [])
+    paid = [event.amount for event in here.events if isinstance(event, e.DividendPaid)]
+    assert paid == [150]
+
+
 # who bears interest
 
 

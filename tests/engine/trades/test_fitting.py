@@ -309,3 +309,20 @@ def test_what_only_reduces_names_no_size_that_its_leverage_forbids() -> None:
     refused = only(world.of(e.OrderRefused))
     assert refused.reason == "leverage 200 is not allowed: venue lends up to 125x"
     assert refused.largest is None
+
+
+@pytest.mark.parametrize(("leverage", "largest"), [(5, 10), (4, None), (6, None), (2, 50)])
+def test_after_a_cut_of_leverage_the_old_one_still_closes(
+    leverage: int, largest: int | None
+) -> None:
+    """10 long at 5x on 2,000; from now on 2x at most. A sale of half a lot too much at 5x may close
+    the 10, at 2x also open 40 on the 2,000 that are free then, and at any other nothing."""
+    made = World(venue(), perpetual(), mode=Mode.CROSS)
+    buy = c.PlaceOrder(symbol="BTC", side=Side.BUY, quantity=D(10), leverage=D(5))
+    made.flat(100, c.Deposit(amount=D(2_000)), buy)
+    cut = c.ChangeRules(rules={"max_leverage": "2"})
+    size = D("60.0005")
+    sale = c.PlaceOrder(symbol="BTC", side=Side.SELL, quantity=size, leverage=D(leverage))
+    made.flat(100, cut, sale)
+    refused = only(made.of(e.OrderRefused))
+    assert refused.largest == largest

@@ -124,6 +124,7 @@ def test_only_one_amount_over_several_tiers_makes_the_demand_jump() -> None:
     assert with_amount("100").jumps
     assert not TIERED.jumps
     assert not with_amount("100", TIERS[0]).jumps
+    assert not Schedule(name="flat", long_rate=D("0.1"), amount=D(100)).jumps
     assert not Schedule(name="venue", tiers=TIERS, amount=D(100), at_entry=True).jumps
     owed = Schedule(name="venue", tiers=TIERS, amount=D(100), basis=Basis.LIABILITIES)
     assert not owed.jumps
