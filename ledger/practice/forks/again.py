@@ -190,7 +190,7 @@ class Rerun:
             return replace(command, id=self._id(command.id, then, now))
         more = len(_targets(now, command.symbol)) > max(len(_targets(then, command.symbol)), 1)
         if more and isinstance(command, c.MoveTarget):
-            raise NotHere(f"{command.symbol} has more targets here: it does not say which")
+            raise NotHere(f"{command.symbol} has several targets here: name one")
         return command
 
 
@@ -211,7 +211,7 @@ def _held(now: Account, symbol: str, then: Account) -> Position:
     if held is None:
         raise NotHere(f"nothing is held in {symbol} here")
     if was is not None and was.side is not held.side:
-        raise NotHere(f"{symbol} is held the other way here")
+        raise NotHere(f"{symbol} is held on the other side here")
     return held
 
 

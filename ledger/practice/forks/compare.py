@@ -133,13 +133,13 @@ def lines(path: Path, first: str, second: str, most: int = 60) -> tuple[list[Tim
 def _both(ledger: Ledger, first: str, second: str) -> _Both:
     branches = [find_branch(ledger, name) for name in (first, second)]
     if branches[0].id == branches[1].id:
-        raise Refused(f"{clean(first, 60)}: the same account twice; compare it with another")
+        raise Refused(f"{clean(first, 60)} is named twice; name two different accounts")
     one, other = (trunk_of(ledger, branch) for branch in branches)
     currencies = [each.account_at(1).currency for each in (one, other)]
     if currencies[0] != currencies[1]:
         raise Refused(
-            f"{first} is kept in {currencies[0]} and {second} in {currencies[1]}: "
-            "only accounts in one currency can be compared"
+            f"{first} is in {currencies[0]} and {second} in {currencies[1]}; "
+            "compare accounts in the same currency"
         )
     with ledger.looking() as db:
         lines_ = [lineage(db, branch.id) for branch in branches]

@@ -175,9 +175,9 @@ def _plan_size(played: Trunk, seq: int, ready: Ready) -> Otherwise:
     at, before, command = _entry(played, seq, ready)
     held = before.position(command.symbol)
     if held is None or held.side is not command.side:
-        raise Refused(f"--ready {ready}: the order that opened the trade is what its plan is of")
+        raise Refused(f"--ready {ready}: this order opened the trade; choose one that adds to it")
     if held.risk is None:
-        raise Refused(f"--ready {ready}: no loss was planned for {command.symbol}: it had no stop")
+        raise Refused(f"--ready {ready}: {command.symbol} had no stop, so no loss was planned")
     instrument = before.instruments[command.symbol]
     stop = _stop_price(command, before)
     if stop is None:
@@ -186,11 +186,11 @@ def _plan_size(played: Trunk, seq: int, ready: Ready) -> Otherwise:
     at_stake = -instrument.gain(held.quantity, instrument.entry(held.quantity, held.basis), stop)
     a_unit = -instrument.gain(command.side.sign * ONE, price, stop)
     if a_unit <= 0:
-        raise Refused(f"--ready {ready}: the order puts nothing at stake: its stop is a gain")
+        raise Refused(f"--ready {ready}: the order risks nothing: its stop locks in a gain")
     size = floor_to(max(held.risk - max(at_stake, ZERO), ZERO) / a_unit, instrument.lot)
     assert command.quantity is not None, "what is told has its quantity"
     if size >= command.quantity:
-        raise Refused(f"--ready {ready}: the order was within the plan already")
+        raise Refused(f"--ready {ready}: the order was already within the plan")
     return _instead(at, replace(command, quantity=size) if size > 0 else None)
 
 

@@ -158,7 +158,7 @@ def test_half_is_taken_at_one_r(path: Path) -> None:
         (ENTRY, Ready.STOP_LEFT, "is not a stop that was moved or taken away"),
         (STOP_MOVED, Ready.HALF_LEVERAGE, "is not an order that opens or adds"),
         (STOP_MOVED, Ready.CALL_SELL, "is not a margin call, an answer to one"),
-        (ENTRY, Ready.PLAN_SIZE, "the order that opened the trade is what its plan is of"),
+        (ENTRY, Ready.PLAN_SIZE, "this order opened the trade; choose one that adds to it"),
     ],
 )
 def test_what_a_ready_made_fork_is_not_of_is_refused_and_leaves_nothing(
@@ -187,7 +187,7 @@ def test_the_one_that_stands_later_is_taken_back_to_the_earlier_moment(path: Pat
 
 
 def test_an_account_is_not_compared_with_itself(path: Path) -> None:
-    with pytest.raises(Refused, match="the same account twice"):
+    with pytest.raises(Refused, match="is named twice"):
         compare(path, "first-call", "first-call")
 
 
