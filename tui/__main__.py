@@ -1,4 +1,4 @@
-"""The command `tightrope`: reads what was typed, runs it, and ends with the status it promises."""
+"""The command `tightrope`: reads the command line, runs it, and ends with the documented status."""
 
 import importlib
 import os
@@ -14,11 +14,11 @@ from tui.exit_status import DONE, FAILED, IN_USE, INTERRUPTED, REFUSED, RunFaile
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Carry out one command; the exit status of `interface.md`."""
+    """Carry out one command; returns the exit status of `interface.md`."""
     speak_any_encoding()
     try:
         arguments = build().parse_args(argv)
-    except SystemExit as ended:  # --help, --version, or a line that could not be understood
+    except SystemExit as ended:  # --help, --version, or a line that could not be parsed
         return int(ended.code or DONE)
     try:
         status = _run(arguments)
@@ -26,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         leave_quietly()
         return DONE
-    except OSError as fault:  # what is read is refused where it is read: this is the output
+    except OSError as fault:  # faults of input are refused where it is read: this is the output
         leave_quietly()
         complain(f"the output cannot be written: {fault.strerror or fault}")
         return FAILED

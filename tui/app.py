@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class TightropeApp(App[Exception]):
-    """Holds the one session; `crash` is an error of our own that ended it, if one did."""
+    """Holds the one session; `crash` is an error of our own that ended it, if any."""
 
     TITLE = "Tightrope"
     ENABLE_COMMAND_PALETTE = True
@@ -51,8 +51,8 @@ class TightropeApp(App[Exception]):
         play: str | Callable[[Door], Opened] | None = None,
         settings: Path | None = None,
     ) -> None:
-        """`play` is a scenario by its name, or how else the first session is opened; `settings` is
-        the file of what is remembered; without it nothing is."""
+        """`play` is a scenario by its name, or opens the first session in another way; `settings`
+        is the file of remembered settings; without it nothing is remembered."""
         super().__init__()
         self._settings_file = settings
         self._settings = Settings()
@@ -70,8 +70,8 @@ class TightropeApp(App[Exception]):
         self._type_ahead = TypeAhead(super().on_event, self._receiver, self._form_opens)
 
     async def on_event(self, event: Event) -> None:
-        """Notes that a key waits for its answer: the clock's next frame steps aside. And keys stay
-        in their order, also those for a form that is not there yet."""
+        """Note that a key waits for its answer: the clock gives up its next frame. Keep keys in
+        order, also those for a form that is not there yet."""
         if isinstance(event, Key) and self._desk is not None:
             self._desk.conductor.key_pressed()
         at_once = isinstance(event, Key) and event.key in AT_ONCE
@@ -82,33 +82,33 @@ class TightropeApp(App[Exception]):
 
     @on(Heard)
     async def key_heard(self, message: Heard) -> None:
-        """What was typed after it is next."""
+        """Hand on what was typed after this key."""
         await self._type_ahead.heard(message)
 
     def _receiver(self) -> Widget | None:
-        """Who hears the next key where keys open forms; on other screens they need no order."""
+        """The widget that gets the next key on the desk; on other screens keys need no order."""
         ordered = getattr(self.screen, "keys_in_order", False)
         return (self.focused or self.screen) if ordered else None
 
     def _form_opens(self) -> bool:
-        """Whether what keys are for is not there yet."""
+        """Whether a form was requested on the desk that cannot be typed into yet."""
         return bool(getattr(self.screen, "is_changing", False))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Textual's own, and behind them the border."""
+        """Textual's own filters, and the border after them."""
         return [*super().get_line_filters(), self._border]
 
     def copy_to_clipboard(self, text: str) -> None:
-        """What is pasted elsewhere, a shell perhaps, has no hidden character in it either."""
+        """Copy without hidden characters: the text may be pasted into a shell."""
         super().copy_to_clipboard(clean(text, len(text), newlines=True))
 
     def _handle_exception(self, error: Exception) -> None:
-        """Kept for whoever started the app: it is told as any other error is."""
+        """Keep the error for the caller, which reports it like any other."""
         self.crash = self.crash or error
         super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
-        """Instead of a page of code with the values of its variables: just the end."""
+        """End without Textual's page of code and variables."""
         self._close_messages_no_wait()
 
     def compose(self) -> ComposeResult:
@@ -116,20 +116,20 @@ class TightropeApp(App[Exception]):
         yield First()
 
     def on_mount(self) -> None:
-        """Everything else starts when the first screen is up."""
+        """Start everything else when the first screen is up."""
         self.call_after_refresh(lambda: self.run_worker(self._open, thread=True))
         if not self.is_headless and sys.stdin.isatty():
             self.set_interval(1, self._end_with_the_terminal)
 
     def _end_with_the_terminal(self) -> None:
-        """A desk that nobody can see or leave any more lets its ledger go."""
+        """End when the terminal is gone, so that the ledger is released."""
         from tui.runtime.hang_up import hung_up
 
         if hung_up(sys.stdin.fileno()):
             self.exit()
 
     def _open(self) -> None:
-        """In a thread: load, then say what there is."""
+        """Load in a thread, then show what there is."""
         from tui.runtime.opener import Door
         from tui.screens.desk import desk
 
@@ -147,7 +147,7 @@ class TightropeApp(App[Exception]):
     def _attempt(
         self, act: Callable[[Door], Opened | None], then: Callable[[Opened | None], object]
     ) -> None:
-        """What cannot be opened ends the app, and is said after it is gone."""
+        """Open a session. If that fails, end the app; the reason is printed afterwards."""
         from ledger.books.file.errors import LedgerError
         from ledger.refused import Refused
 
@@ -166,7 +166,7 @@ class TightropeApp(App[Exception]):
             self.offer_rehearsals()
 
     def offer_rehearsals(self) -> None:
-        """The rehearsals that are shipped: at the very first start, and whenever asked for."""
+        """Show the shipped rehearsals: at the very first start, and on request."""
         from tui.runtime.first_page import entries, taken_names
         from tui.screens.welcome import Welcome
 
@@ -182,7 +182,7 @@ class TightropeApp(App[Exception]):
         self.push_screen(welcome, self._chosen)
 
     def on_desk_leaving(self, message: Desk.Leaving) -> None:
-        """The desk asks for another rehearsal, for a market of its own, or for the accounts."""
+        """Leave for another rehearsal, or for a synthetic market."""
         if message.to == "rehearsals":
             self.offer_rehearsals()
         elif message.to == "accounts":
@@ -213,7 +213,7 @@ class TightropeApp(App[Exception]):
             self.offer_rehearsals()
 
     def _chosen(self, chosen: Offer | GoOn | Own | Made | str | None) -> None:
-        """A rehearsal was picked or a market made up; a word asks for the accounts."""
+        """Begin what was picked or made, if anything."""
         if isinstance(chosen, str):
             self.offer_accounts()
         elif chosen is not None:
@@ -224,12 +224,12 @@ class TightropeApp(App[Exception]):
             self.exit()
 
     def _begin(self, door: Door, chosen: Offer | GoOn | Own | Made) -> Opened:
-        """The session that is open lets go of the ledger first: it has one writer."""
+        """Release the ledger, which has one writer, and begin the new session."""
         self.close_session()
         return door.begin(chosen)
 
     def show_desk(self, opened: Opened) -> None:
-        """From here on the session lives on the desk."""
+        """Put a session on the desk, where it lives from now on."""
         from tui.screens.desk.desk import Desk
 
         desk = Desk(opened, self.size, ascii_only=self.ascii_only)
@@ -244,24 +244,24 @@ class TightropeApp(App[Exception]):
             self.call_after_refresh(lambda: desk.picture.notice(missing, "warned"))
 
     def _recall(self, desk: Desk) -> None:
-        """The theme, the speed and the symbol of the last time."""
+        """Restore the theme, the speed and the symbol of the last time."""
         from tui.runtime.pace import SPEEDS
 
         if self._settings_file is None:
             return
         self._settings, wrong = read_settings(self._settings_file)
-        kept = self._settings
-        if kept.theme in self.available_themes and "TEXTUAL_THEME" not in os.environ:
-            self.theme = kept.theme
-        if kept.speed in SPEEDS:
-            desk.conductor.pace.index = SPEEDS.index(kept.speed)
-        if kept.symbol in desk.conductor.session.account.instruments:
-            desk.panels.chart_symbol(kept.symbol)
+        remembered = self._settings
+        if remembered.theme in self.available_themes and "TEXTUAL_THEME" not in os.environ:
+            self.theme = remembered.theme
+        if remembered.speed in SPEEDS:
+            desk.conductor.pace.index = SPEEDS.index(remembered.speed)
+        if remembered.symbol in desk.conductor.session.account.instruments:
+            desk.panels.chart_symbol(remembered.symbol)
         if wrong:
             self.call_after_refresh(lambda: desk.picture.notice(wrong, "warned"))
 
     def remember(self) -> str:
-        """Keep what was set on the desk; what went wrong, where something did."""
+        """Store the settings made on the desk. Returns what went wrong, if anything."""
         desk, file = self._desk, self._settings_file
         if desk is None or file is None:
             return ""
@@ -270,7 +270,7 @@ class TightropeApp(App[Exception]):
         return write_settings(file, now) if now != self._settings else ""
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Every key of the desk by its name, for the palette."""
+        """Every key of the desk by name, for the command palette."""
         from tui.keymap import DESK, KEYMAP
 
         if self._desk is None:
@@ -281,8 +281,8 @@ class TightropeApp(App[Exception]):
                 yield SystemCommand(key.help, f"key {key.shown}", _presses(self._desk, key.action))
 
     async def action_quit(self) -> None:
-        """The session is saved by every commit; this ends it. What stands in a form is not saved:
-        it is asked for, once."""
+        """End the session, which every commit saves. A filled form is not saved: leaving is
+        confirmed, once."""
         from tui.screens.card import LeaveCard  # not before the first paint
 
         typed = self._desk is not None and self._desk.side.has_typed
@@ -299,7 +299,7 @@ class TightropeApp(App[Exception]):
         return None if session is None or session.only_looks else session.failure
 
     def close_session(self) -> None:
-        """Let the ledger go. Raises what it failed with."""
+        """Release the ledger. Raises what it failed with."""
         if self._opened is not None and self._opened is not self._let_go:
             self._let_go = self._opened
             self._opened.session.close()
@@ -313,8 +313,8 @@ def _presses(desk: Screen[None], action: str) -> Callable[[], Awaitable[None]]:
 
 
 def _speaks_utf8() -> bool:
-    """Whether the terminal shows UTF-8. Python writes it under `LC_ALL=C` too (PEP 540), but who
-    sets that says that the terminal cannot."""
+    """Whether the terminal shows UTF-8. Python writes it under `LC_ALL=C` too (PEP 540), but
+    whoever sets that says that the terminal cannot."""
     if os.environ.get("LC_ALL") in ("C", "POSIX"):
         return False
     return (sys.stdout.encoding or "").lower().replace("-", "") in ("utf8", "utf8sig")
@@ -327,14 +327,14 @@ def run(
     *,
     say: Callable[[str], object],
 ) -> int:
-    """The desk on a ledger; its exit status. Raises what could not be opened or saved.
+    """Run the desk on a ledger; returns its exit status. Raises what could not be opened or saved.
 
-    `play` is as for the app; `say` is told what went wrong and ends nothing.
+    `play` is as for the app; `say` is given problems that do not end it.
     """
     app = TightropeApp(ledger, account, play=play, settings=settings_file())
     from tui.exit_status import RunFailed
 
-    sys.setswitchinterval(0.001)  # the thread that writes must not hold up a key for longer
+    sys.setswitchinterval(0.001)  # the writer's thread must not delay a key for longer
     fault = app.run()
     app.close_session()
     if unsaved := app.remember():

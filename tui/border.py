@@ -1,4 +1,4 @@
-"""The desk's border: no row leaves for the terminal with anything in it but characters to be seen.
+"""The desk's border: no row leaves for the terminal with anything but printable characters.
 
 Widgets clean what they draw as a matter of manners. This holds whatever they do: fields, titles,
 the palette, and whatever widget comes next.
@@ -15,10 +15,10 @@ from ledger.text import clean
 
 
 class Border(LineFilter):
-    """Every row of every widget passes through it, after all that made it."""
+    """Every row of every widget passes through it, last of all."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """The same cells, cleaned; what took room and may not pass leaves blanks."""
+        """The same cells, cleaned; a removed character that had width leaves blanks."""
         return [self._passed(segment) for segment in segments]
 
     def _passed(self, segment: Segment) -> Segment:

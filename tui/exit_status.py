@@ -11,4 +11,4 @@ INTERRUPTED: Final = 130
 
 
 class RunFailed(Exception):
-    """What was begun came to an end by an error; the message names it."""
+    """A command that had begun ended in an error; the message names it."""

@@ -1,7 +1,7 @@
 """The picture in the README: a shipped rehearsal, played by keys to a telling moment.
 
 `python -m tui.screenshot OUT.svg [--size 120x40] [--scene call|thursday]`: the same keys a person
-would press, in memory, without a terminal. Twice the same picture.
+would press, in memory, without a terminal. The same picture each time.
 """
 
 from __future__ import annotations
@@ -71,12 +71,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("out", type=Path)
     parser.add_argument("--size", default="120x40", metavar="WxH")
     parser.add_argument("--scene", choices=SCENES, default="call")
-    given = parser.parse_args(arguments)
-    found = re.fullmatch(r"([0-9]{1,3})x([0-9]{1,3})", given.size)
-    if found is None:
+    options = parser.parse_args(arguments)
+    size = re.fullmatch(r"([0-9]{1,3})x([0-9]{1,3})", options.size)
+    if size is None:
         parser.error("--size: like 120x40")
-    svg = asyncio.run(picture(SCENES[given.scene], (int(found[1]), int(found[2]))))
-    given.out.write_text(svg, encoding="utf-8")
+    svg = asyncio.run(picture(SCENES[options.scene], (int(size[1]), int(size[2]))))
+    options.out.write_text(svg, encoding="utf-8")
     return 0
 
 

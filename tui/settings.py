@@ -25,33 +25,33 @@ _KINDS: dict[str, tuple[type, ...]] = {"theme": (str,), "speed": (int, float), "
 
 
 def settings_file() -> Path:
-    """Where this user's settings are kept. It is not made here."""
+    """Where this user's settings are stored. It is not created here."""
     from platformdirs import user_config_path  # not before the first paint
 
     return user_config_path("tightrope", appauthor=False) / "desk.toml"
 
 
 def read_settings(file: Path) -> tuple[Settings, str]:
-    """What is remembered, and what is wrong with the file; unknown keys are left alone."""
+    """The remembered settings, and what is wrong with the file; unknown keys are ignored."""
     import tomllib
 
     try:
         with file.open("rb") as opened:
-            found = tomllib.loads(opened.read(LARGEST).decode("utf-8"))
+            tables = tomllib.loads(opened.read(LARGEST).decode("utf-8"))
     except FileNotFoundError:
         return Settings(), ""
     except (OSError, ValueError) as fault:  # not UTF-8 and not TOML are ValueErrors
         words = str(getattr(fault, "strerror", None) or fault)
         return Settings(), f"Settings not read, {file}: {words}"
-    given = {key: value for key, value in found.items() if key in _KINDS}
-    kept = {key: value for key, value in given.items() if type(value) in _KINDS[key]}
-    wrong = [key for key in given if key not in kept]
-    said = f"Settings not read, {file}: {', '.join(wrong)}" if wrong else ""
-    return Settings(**kept), said
+    known = {key: value for key, value in tables.items() if key in _KINDS}
+    valid = {key: value for key, value in known.items() if type(value) in _KINDS[key]}
+    wrong = [key for key in known if key not in valid]
+    problem = f"Settings not read, {file}: {', '.join(wrong)}" if wrong else ""
+    return Settings(**valid), problem
 
 
 def write_settings(file: Path, settings: Settings) -> str:
-    """Keep them; what went wrong, where something did."""
+    """Store the settings. Returns what went wrong, if anything."""
     import json
 
     lines = [f"{key} = {json.dumps(value)}\n" for key, value in asdict(settings).items() if value]

@@ -1,7 +1,7 @@
-"""Type-ahead: what is typed faster than the desk answers waits for the answer.
+"""Type-ahead: keys typed faster than the desk answers wait for the answer.
 
-A key that opens a form is followed by what is typed into it. Law: the order of keys is kept, and
-no key is heard by what was on the screen before the key in front of it was answered.
+A key that opens a form is followed by text for it. Law: the order of keys is kept, and no key
+reaches what was on the screen before the key in front of it was answered.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from textual.message import Message
 from textual.widget import Widget
 
 AT_ONCE = ("ctrl+c", "ctrl+q")
-"""Keys that wait for nothing."""
+"""Keys that never wait."""
 
 
 class Heard(Message):
-    """It follows a key along the same way: once it is here, the key was heard.
+    """A message that follows a key on the same path: once it is here, the key was handled.
 
-    An Enter has an answer that goes the same way again, hence the `rounds`. Without a `number` it
-    is of no key: a form has come or gone.
+    The answer to an Enter takes the same path again, hence the `rounds`. Without a `number` it
+    belongs to no key: a form has opened or closed.
     """
 
     def __init__(self, start: Widget | None = None, number: int = 0, rounds: int = 0) -> None:
@@ -40,8 +40,8 @@ class TypeAhead:
         receiver: Callable[[], Widget | None],
         waits: Callable[[], bool],
     ) -> None:
-        """`receiver` hears the next key, nobody where keys need no order; while it `waits` a form
-        is on its way."""
+        """`receiver` gets the next key, `None` if keys need no order; while it `waits` a form is on
+        its way."""
         self._hand_on = hand_on
         self._receiver = receiver
         self._waits = waits
@@ -50,7 +50,7 @@ class TypeAhead:
         self._number = 0
 
     async def take(self, event: Key | Paste) -> None:
-        """The next key: handed on now, or when those before it were heard."""
+        """Take the next key: hand it on now, or when those before it were handled."""
         self._held.append(event)
         await self._go_on()
 
@@ -65,7 +65,7 @@ class TypeAhead:
 
     async def _go_on(self) -> None:
         if self._under_way is not None and not self._under_way.is_attached:
-            self._under_way = None  # its form has gone, and what was on its way there with it
+            self._under_way = None  # its form is closed: keys on their way to it are dropped
         while self._held and self._under_way is None and not self._waits():
             event = self._held.popleft()
             start = self._receiver()

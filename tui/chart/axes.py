@@ -1,8 +1,8 @@
-"""The two axes of the chart and the tags on them: where a price stands, and what is told there.
+"""The two axes of the chart and the tags on them: the places of prices, and their labels.
 
-A row of cells is coarse, so a tag always carries the exact figure, and levels that fall on one row
-share one tag. A level too far away to be on the scale is told at the edge with its distance: a
-liquidation line nobody can see is the one that matters.
+A row of cells is coarse, so a tag always carries the exact figure, and levels on the same row share
+one tag. A level too far away to be on the scale is labelled at the edge with its distance: the
+liquidation line that is out of sight is the one that matters.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from tui.chart.model import Candle, Level, Look
 from tui.text import format as fmt
 
 Tag = tuple[str, str, str]
-"""A label in the gutter: in full, as short as it may be told, and its style."""
+"""A label in the gutter: in full, in its shortest form, and its style."""
 
 _STRETCH = 1.6
 """Levels may widen the scale to this much of the candles' own range, and no more."""
 _MARGIN = 0.03
 _LEAST_RANGE = 0.002
-"""A market that stands still is not blown up beyond 0.2 % of its price."""
+"""A market that does not move is not magnified beyond 0.2% of its price."""
 
 _ROWS_PER_LABEL = 3
 _COLUMNS_PER_LABEL = 14
 _NAME, _FIGURE = 14, 24
 _FAR = 100
-"""Times the last price from which a distance in percent says nothing."""
+"""Times the last price from which a distance in percent is meaningless."""
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _INTERVALS = (
     *(n * _MINUTE for n in (1, 2, 5, 10, 15, 30)),
@@ -44,7 +44,7 @@ _DAYS_A_MONTH = 30.4
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Prices to half rows, counted from the top."""
+    """Prices as half rows, counted from the top."""
 
     low: float
     high: float
@@ -52,7 +52,7 @@ class Scale:
     log: bool = False
 
     def half(self, price: float) -> int:
-        """The half row of a price; outside the scale the nearest edge."""
+        """The half row of a price; outside the scale, the nearest edge."""
         low, high, price = self.low, self.high, min(max(price, self.low), self.high)
         if self.log:
             low, high, price = math.log(low), math.log(high), math.log(price)
@@ -79,8 +79,7 @@ def fit_scale(
 ) -> Scale:
     """The candles' range, widened to the nearest levels as long as the candles stay readable.
 
-    `reach` has prices that are on the scale whatever becomes of the candles. `tall` cuts the range
-    around its middle. A scale that reaches zero or less is never logarithmic.
+    Prices in `reach` are on the scale in any case.
     """
     prices = [level.price for level in levels]
     low = min((candle.bottom for candle in candles), default=min(prices, default=0.0))
@@ -101,9 +100,9 @@ def fit_scale(
 
 def price_labels(scale: Scale) -> dict[int, str]:
     """Round prices, about every fourth row, each on its row."""
-    wanted = (scale.high - scale.low) * _ROWS_PER_LABEL / scale.rows
-    power = 10.0 ** math.floor(math.log10(wanted))
-    step = next((n * power for n in (1, 2, 2.5, 5) if n * power >= wanted), 10 * power)
+    least = (scale.high - scale.low) * _ROWS_PER_LABEL / scale.rows
+    power = 10.0 ** math.floor(math.log10(least))
+    step = next((n * power for n in (1, 2, 2.5, 5) if n * power >= least), 10 * power)
     places = fmt.places_of(Decimal(f"{step:.6g}"))
     first = math.ceil(scale.low / step)
     labels: dict[int, str] = {}
@@ -142,7 +141,7 @@ def _distance(price: float, last: float | None) -> str:
 
 
 def fitted(tags: list[Tag], width: int) -> list[tuple[str, str]]:
-    """Text and style of one row's tags in the width there is: figures go first, names stay."""
+    """Text and style of one row's tags in this width: figures are dropped first, names stay."""
     texts = [full for full, _, _ in tags]
     for index in reversed(range(len(tags))):
         if sum(map(len, texts)) <= width:
@@ -173,12 +172,12 @@ Bucket = Callable[[int], int]
 Write = Callable[[int, int | None], str]
 
 
-def _calendar(wanted: int) -> tuple[Bucket, Write]:
-    """How to cut time into pieces of at least `wanted` seconds, and what to write at each cut."""
-    seconds = next((interval for interval in _INTERVALS if interval >= wanted), None)
+def _calendar(least: int) -> tuple[Bucket, Write]:
+    """How to cut time into spans of at least `wanted` seconds, and what to write at each cut."""
+    seconds = next((interval for interval in _INTERVALS if interval >= least), None)
     if seconds is not None:
         return partial(_nth, seconds), _intraday if seconds < _DAY else _daily
-    months = wanted / _DAY / _DAYS_A_MONTH
+    months = least / _DAY / _DAYS_A_MONTH
     count = next((n for n in _MONTHS if n >= months), _MONTHS[-1])
     return lambda time: _month_number(time) // count, lambda time, _: fmt.month(time)
 

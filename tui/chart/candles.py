@@ -1,7 +1,7 @@
 """The past of a tape as candles for the chart, and never a price of the future.
 
-While a bar is open only its open is known: that is the last candle then, a mere line. What was
-before a split is drawn at the prices of the present, as charts are; the split shows when it comes.
+While a bar is open only its open is known: it is the last candle then, a mere line. Prices from
+before a split are adjusted for it, as on any chart, from the moment of the split.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from ledger.times import DAY, HOUR, Time
 from tui.chart.model import Candle, Mark, resample
 
 FRAMES = (60, 300, 900, 1_800, HOUR, 4 * HOUR, DAY, 7 * DAY)
-"""Timeframes a chart can have, beside the tape's own interval."""
+"""Timeframes of the chart, besides the tape's own interval."""
 _MOST = 400
-"""Candles that are worth making: more than any terminal shows."""
+"""Candles to make: more than any terminal shows."""
 _DEEPEST = 60_000
 """Bars that are read for one picture."""
 
 
 def frames_of(interval: int) -> tuple[int, ...]:
-    """The timeframes that a tape of this interval can be shown in, its own first."""
+    """The timeframes in which a tape of this interval can be shown, its own first."""
     return (interval, *(frame for frame in FRAMES if frame > interval))
 
 
@@ -37,7 +37,7 @@ def frame_name(seconds: int) -> str:
 
 
 class History:
-    """The candles of one symbol up to where the clock stands; finished ones are made once."""
+    """The candles of one symbol up to the clock; finished ones are made once."""
 
     def __init__(self, timeline: Timeline, symbol: str) -> None:
         self._tape: Tape = timeline.tapes[symbol]
@@ -47,7 +47,7 @@ class History:
         self._next = 0
         self._splits = [(time, by.old / by.new) for time, by in splits_of(self._tape)]
         self._past: Time = 0
-        """The last split that the candles made are told after."""
+        """The last split for which the candles are adjusted."""
 
     @property
     def interval(self) -> int:
@@ -69,13 +69,13 @@ class History:
         return _with_opening(candles, opening, frame, frame == self.interval)
 
     def _pass_to(self, time: Time) -> None:
-        """Make the candles anew where a split is passed, or one is still to come again."""
+        """Make the candles anew when a split is passed, in either direction."""
         past = max((at for at, _ in self._splits if at <= time), default=0)
         if past != self._past:
             self._past, self._next, self._frame = past, 0, 0
 
     def _factor(self, time: Time) -> float:
-        """By which a price of this time is told after the splits that have passed since."""
+        """The adjustment of a price at this time for the splits since."""
         factor = 1.0
         for at, by in self._splits:
             if time < at <= self._past:
@@ -83,7 +83,7 @@ class History:
         return factor
 
     def restated(self, marks: list[Mark]) -> list[Mark]:
-        """Marks at the prices that the candles are drawn at."""
+        """Marks adjusted like the candles."""
         if not self._past:
             return marks
         return [replace(mark, price=mark.price * self._factor(mark.time)) for mark in marks]
@@ -103,7 +103,7 @@ class History:
         )
 
     def _finished(self, end: int, frame: int) -> list[Candle]:
-        """Bars before the index `end`. Kept between frames, for the clock only goes on."""
+        """Bars before the index `end`. Kept between frames, since the clock only goes forward."""
         if frame != self._frame or end < self._next:
             self._frame, self._made = frame, []
             self._next = max(0, end - min(_DEEPEST, _MOST * max(frame // self.interval, 1)))
@@ -121,7 +121,7 @@ class History:
 
 
 def whole_tape(tape: Tape, most: int) -> list[Candle]:
-    """A tape from end to end in no more candles than asked for: for one that is not played yet."""
+    """A tape from end to end in at most `most` candles: for one that is not played yet."""
     candles = [_candle(tape, index) for index in range(len(tape))]
     per = -(-(tape.end - tape.first) // (most * tape.interval))
     return resample(candles, per * tape.interval)[-most:] if per > 1 else candles
@@ -146,7 +146,7 @@ def _with_opening(candles: list[Candle], opening: Candle, frame: int, own: bool)
 
 
 def _joined(before: list[Candle], after: list[Candle]) -> list[Candle]:
-    """Two stretches of candles; where they meet in one candle, it is made one."""
+    """Two stretches of candles; if they meet in one candle, it becomes one."""
     if not before or not after or before[-1].time != after[0].time:
         return [*before, *after]
     old, new = before[-1], after[0]

@@ -44,12 +44,12 @@ _EMPTY = (" ", _GRID, _HOLE)
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 16, 4
 _VOLUME_FROM = 12
-"""Rows from which a pane for the volume is worth its place."""
+"""Rows from which a pane for the volume is worth its space."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """Where things go: the plot's width, that of its candles, the rows of prices and of volume."""
+    """The layout: widths of the plot and of its candles, rows of prices and of volume."""
 
     plot: int
     past: int
@@ -78,7 +78,7 @@ def draw(
 ) -> Grid:
     """The picture of the newest candles that fit, with every level named exactly once.
 
-    A fan is drawn where the newest candle is shown: it begins there.
+    A fan is drawn only with the newest candle in view: it begins there.
     """
     look = look or Look()
     grid = Grid(max(width, 0), max(height, 0))
@@ -131,17 +131,17 @@ def legend(candle: Candle, look: Look) -> str:
         return ""
     prices = (candle.open, candle.top, candle.bottom, candle.close)
     figures = [fmt.price(Decimal(repr(value)), look.tick) for value in prices]
-    told = "  ".join(f"{name} {figure}" for name, figure in zip("OHLC", figures, strict=True))
+    text = "  ".join(f"{name} {figure}" for name, figure in zip("OHLC", figures, strict=True))
     if candle.open <= 0:
-        return told
-    return f"{told}  {fmt.signed_percent(Decimal(repr(candle.close / candle.open - 1)), 2)}"
+        return text
+    return f"{text}  {fmt.signed_percent(Decimal(repr(candle.close / candle.open - 1)), 2)}"
 
 
 def _last_price(candles: Sequence[Candle], levels: Sequence[Level]) -> float | None:
-    told = next((level.price for level in levels if level.kind == "last"), None)
-    if told is None and candles and candles[-1].is_drawable:
+    price = next((level.price for level in levels if level.kind == "last"), None)
+    if price is None and candles and candles[-1].is_drawable:
         return candles[-1].close
-    return told
+    return price
 
 
 def _fit(
@@ -150,21 +150,21 @@ def _fit(
     plot = grid.width - min(_gutter(candles, levels, look), grid.width // 2)
     past = plot - width_of(fan, plot)
     columns = _columns(candles, past, look.step)
-    told = any(_traded(column.candle) > 0 for column in columns)
-    pays = look.volume and told and grid.height >= _VOLUME_FROM
+    has_volume = any(_traded(column.candle) > 0 for column in columns)
+    pays = look.volume and has_volume and grid.height >= _VOLUME_FROM
     volume = max(2, grid.height // 7) if pays else 0
     return _Frame(plot, past, grid.height - 1 - volume, volume), columns
 
 
 def _gutter(candles: Sequence[Candle], levels: Sequence[Level], look: Look) -> int:
-    """As wide as the longest tag of a level on the scale, or the longest price on the axis."""
+    """The width of the longest tag of a level on the scale, or of the longest price on the axis."""
     tags = (len(f" {fmt.plain(level.name, 14)} {figure_of(level, look.tick)} ") for level in levels)
     close = next((c.close for c in reversed(candles) if c.is_drawable), 0.0)
     return max(*tags, len(fmt.price(Decimal(repr(close)), look.tick)) + 2, 0)
 
 
 def _columns(candles: Sequence[Candle], plot: int, step: int) -> list[_Column]:
-    """From the newest candle at the right, as many as there is room for."""
+    """As many columns as there is room for, from the newest candle at the right."""
     half, right = _half_body(step), plot - 2
     columns: list[_Column] = []
     for candle in reversed(candles):
@@ -199,7 +199,7 @@ def _draw_holes(grid: Grid, columns: Sequence[_Column], frame: _Frame) -> None:
 
 
 def _draw_levels(grid: Grid, levels: Sequence[Level], scale: Scale) -> None:
-    """The last price first: it is the line that may be hidden by the others."""
+    """Draw the last price first: it is the line that others may hide."""
     for level in sorted(levels, key=lambda level: level.kind != "last"):
         if scale.holds(level.price):
             grid.write(0, scale.row(level.price), _LINES[level.kind] * grid.width, level.kind)
@@ -225,7 +225,7 @@ def _draw_candle(grid: Grid, column: _Column, scale: Scale, look: Look) -> None:
 
 
 def _glyphs(rises: bool, look: Look) -> dict[str, str]:
-    """Blocks; thin lines where candles touch each other, or where they must tell a fall."""
+    """Blocks; thin lines where candles touch each other, or where they must mark a fall."""
     if look.ascii:
         return _ASCII_RISE if rises else _ASCII_FALL
     thin = not rises if look.mono else look.step < 2
@@ -296,7 +296,7 @@ def _traded(candle: Candle) -> float:
 def _draw_marks(
     grid: Grid, marks: Sequence[Mark], columns: Sequence[_Column], scale: Scale, look: Look
 ) -> None:
-    """A fill stands at its price, in the gap before its candle where there is a gap."""
+    """Draw each fill at its price, in the gap before its candle if there is one."""
     times = [column.candle.time for column in columns]
     for mark in marks:
         index = bisect_right(times, mark.time) - 1
@@ -312,12 +312,12 @@ def _draw_times(grid: Grid, columns: Sequence[_Column], look: Look, width: int) 
 
 
 def _draw_gutter(grid: Grid, tags: dict[int, list[Tag]], scale: Scale, frame: _Frame) -> None:
-    """Prices of the axis, then over them the tags; both end at the right edge."""
+    """Draw the prices of the axis, then the tags over them; both end at the right edge."""
     for y, label in price_labels(scale).items():
         if y not in tags:
             grid.write(max(frame.plot, grid.width - len(label) - 1), y, label, "axis")
-    for y, told in tags.items():
-        row = fitted(told, grid.width)
+    for y, row_tags in tags.items():
+        row = fitted(row_tags, grid.width)
         x = grid.width - sum(len(text) for text, _ in row)
         for text, style in row:
             grid.write(x, y, text, style)

@@ -1,7 +1,7 @@
-"""The price chart on the screen: a thin skin over `chart_canvas.draw`.
+"""The price chart on the screen: a thin skin over `canvas.draw`.
 
-Drawing happens when there is something new to show; painting only hands out finished strips. After
-a tick only the cells that changed are repainted, which is what an SSH line feels.
+The picture is drawn when there is something new to show; painting only returns finished strips.
+After a tick only the cells that changed are repainted, which an SSH connection notices.
 """
 
 from __future__ import annotations
@@ -76,13 +76,13 @@ class Chart(Widget):
         marks: Sequence[Mark] = (),
         fan: Fan | None = None,
     ) -> None:
-        """What the chart tells from now on; the same picture again repaints nothing."""
+        """Show this from now on; the same picture again repaints nothing."""
         self._candles, self._levels, self._marks = candles, tuple(levels), tuple(marks)
         self._fan = fan
         self._redraw()
 
     def zoom(self, nearer: int) -> None:
-        """One step nearer (1) or farther (-1)."""
+        """Zoom by one step, nearer (1) or farther (-1)."""
         place = STEPS.index(self._look.step) if self._look.step in STEPS else 0
         step = STEPS[min(max(place + nearer, 0), len(STEPS) - 1)]
         self.look = replace(self._look, step=step)
@@ -108,7 +108,7 @@ class Chart(Widget):
         self.look = replace(self._look, averages=AVERAGES[(at + 1) % len(AVERAGES)])
 
     def pan(self, candles: int) -> None:
-        """Back in time by some candles, or forward with a negative number; a crosshair by one."""
+        """Go back in time by some candles, or forward with a negative number."""
         if self._look.cursor is not None:
             self._move_cursor(1 if candles > 0 else -1)
             return
@@ -145,16 +145,16 @@ class Chart(Widget):
         return self._grid.text()
 
     def on_mount(self) -> None:
-        """Where there is no colour the glyphs must tell a fall from a rise."""
+        """Without colour, let the glyphs tell a fall from a rise."""
         if self.app.no_color:
             self.look = replace(self._look, mono=True)
 
     def on_resize(self, event: events.Resize) -> None:
-        """A new size is a new picture."""
+        """Draw the picture anew."""
         self._redraw()
 
     def notify_style_update(self) -> None:
-        """Strips hold colours, so a new theme makes them stale."""
+        """Drop the strips: they hold colours, which a new theme makes stale."""
         super().notify_style_update()
         self._strips.clear()
         self._inks.clear()
@@ -187,7 +187,7 @@ class Chart(Widget):
             self.refresh(*(Region(start, y, end - start, 1) for y, (start, end) in spans.items()))
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Colours lie on the ground of whatever the chart stands in."""
+        """Render on the background of the chart's container."""
         if (ground := self.background_colors) != self._ground:
             self._ground = ground
             self._strips.clear()
@@ -195,7 +195,7 @@ class Chart(Widget):
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
-        """A finished row; made once for each picture."""
+        """A finished row; rendered once for each picture."""
         strip = self._strips.get(y)
         if strip is None:
             strip = self._strips[y] = self._strip(y)
@@ -220,7 +220,7 @@ def _moment(time: int) -> str:
 
 
 def _changed(before: Grid, after: Grid, y: int) -> tuple[int, int] | None:
-    """The span of a row from its first changed cell to its last; none when it is the same."""
+    """The span of a row from its first changed cell to its last; `None` if it is the same."""
     old_chars, chars = before.chars[y], after.chars[y]
     old_styles, styles = before.styles[y], after.styles[y]
     if old_chars == chars and old_styles == styles:

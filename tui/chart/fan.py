@@ -1,7 +1,7 @@
-"""The fan beside the candles: where drawn futures of the price lie, from now to the horizon.
+"""The fan beside the candles: where simulated futures of the price lie, from now to the horizon.
 
-It has a time of its own: thirty days of it stand beside an hour of candles. The outer shade holds
-most of the futures, the inner one the middle half of them, and the line parts them in two.
+It has a time scale of its own: thirty days of it fit beside an hour of candles. The outer shade
+holds most of the futures, the inner one the middle half of them, and the line is the median.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _WIDEST, _USUAL, _NARROWEST = 40, 12, 6
 class Fan:
     """Quantiles along the time, each point from the lowest to the highest, an odd number of them.
 
-    `label` says how far the last point is from now.
+    `label` is the distance of the last point from now.
     """
 
     points: Sequence[tuple[float, ...]]
@@ -28,23 +28,23 @@ class Fan:
 
     @property
     def reach(self) -> tuple[float, ...]:
-        """The lowest and the highest price of it."""
+        """Its lowest and its highest price."""
         if not self.points:
             return ()
         return min(point[0] for point in self.points), max(point[-1] for point in self.points)
 
 
 def width_of(fan: Fan | None, plot: int) -> int:
-    """Columns for it out of those of the plot: a third, up to half where there are few, or none."""
+    """Its columns out of those of the plot: a third, up to half if there are few, or none."""
     if fan is None or not fan.points or plot // 2 < _NARROWEST:
         return 0
     return min(max(plot // 3, min(plot // 2, _USUAL)), _WIDEST)
 
 
 def draw_fan(grid: Grid, fan: Fan, scale: Scale, columns: range, rows: int) -> None:
-    """Shades over the columns; before the first of them a line that is now.
+    """Draw shades over the columns, and a line for now before the first of them.
 
-    Levels are drawn before it, and shine through in every second column.
+    Levels are drawn before it, and show through in every second column.
     """
     for y in range(rows):
         if grid.chars[y][columns.start - 1] == " ":
@@ -63,7 +63,7 @@ def draw_fan(grid: Grid, fan: Fan, scale: Scale, columns: range, rows: int) -> N
 
 
 def label_fan(grid: Grid, fan: Fan, columns: range) -> None:
-    """How far it looks, under its end; over whatever was written there."""
+    """Write the horizon under its end, over whatever was written there."""
     grid.write(columns.start - 1, grid.height - 1, " " * (len(columns) + 1), "")
     label = fan.label[: len(columns)]
     grid.write(columns.stop - len(label), grid.height - 1, label, "axis")

@@ -1,4 +1,4 @@
-"""Where something was traded, as marks on the chart."""
+"""Fills as marks on the chart."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Fills:
                     self._marks.setdefault(str(wire.get("symbol")), []).append(mark)
 
     def add(self, news: Iterable[tuple[int, Event]]) -> None:
-        """Trades among the news."""
+        """Add the trades among new events."""
         for _, event in news:
             if isinstance(event, Fill) and not isinstance(event, CashInLieu):
                 kind: MarkKind = "buy" if event.side.sign > 0 else "sell"
@@ -38,12 +38,12 @@ class Fills:
                 self._marks.setdefault(event.symbol, []).append(mark)
 
     def marks(self, symbol: str) -> list[Mark]:
-        """Those of one symbol."""
+        """The marks of one symbol."""
         return self._marks.get(symbol, [])
 
 
 def _mark(wire: Mapping[str, object], kind: MarkKind) -> Mark | None:
-    """Where it stands on the chart; nowhere for a damaged event, of which the log has a line."""
+    """The place of a fill on the chart; `None` for a damaged event, which the log shows."""
     try:
         time, price = parse_time(str(wire.get("time"))), float(str(wire.get("price")))
     except ValueError:

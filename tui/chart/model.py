@@ -1,4 +1,4 @@
-"""What a chart is told and what it gives back: plain values, so that a test can write them down."""
+"""What a chart is given and what it returns: plain values, so that a test can write them down."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _WEEK = 604_800
 _PAINTED = frozenset(
     {"mark-forced", *(f"tag-{kind}" for kind in get_args(Kind))},
 )
-"""Styles with a ground of their own, which a blank would show."""
+"""Styles with a background of their own, which a blank would show."""
 _LARGEST = 1e15
 """Beyond this a float has no cents left, and no market has such a price."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candle:
-    """One bar of the tape as it is drawn; floats, for a picture settles nothing."""
+    """One bar of the tape as it is drawn; floats, since a picture posts nothing."""
 
     time: int
     open: float
@@ -46,7 +46,7 @@ class Candle:
 
     @property
     def is_drawable(self) -> bool:
-        """False for a bar with a figure that is no price."""
+        """Whether all its figures are prices."""
         return (
             -_LARGEST < self.open < _LARGEST
             and -_LARGEST < self.high < _LARGEST
@@ -57,7 +57,7 @@ class Candle:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A price that matters; `text` is its exact figure, for a row of cells rounds."""
+    """A price that matters; `text` is its exact figure, since a row of cells rounds."""
 
     price: float
     name: str
@@ -98,7 +98,7 @@ class Look:
 
 @dataclass(slots=True)
 class Grid:
-    """Cells of a character and the name of a style; the only thing the drawing writes to."""
+    """Cells, each a character and the name of a style; the drawing writes only to this."""
 
     width: int
     height: int
@@ -110,13 +110,13 @@ class Grid:
         self.styles = [[""] * self.width for _ in range(self.height)]
 
     def put(self, x: int, y: int, char: str, style: str) -> None:
-        """One cell; outside the grid nothing happens."""
+        """Write one cell; ignored outside the grid."""
         if 0 <= x < self.width and 0 <= y < self.height:
             self.chars[y][x] = char
             self.styles[y][x] = style
 
     def write(self, x: int, y: int, text: str, style: str) -> None:
-        """A run of cells, cut at the edges."""
+        """Write a run of cells, cut at the edges."""
         for offset, char in enumerate(text):
             self.put(x + offset, y, char, style)
 
@@ -129,7 +129,7 @@ class Grid:
         return "\n".join(map(self.row, range(self.height)))
 
     def runs(self, y: int) -> Iterator[tuple[str, str]]:
-        """One row as (text, style). A blank takes its neighbour's ink, which nobody can see."""
+        """One row as (text, style). A blank takes its neighbour's style, which is invisible."""
         text, styles = self.row(y), self.styles[y]
         start, style = 0, styles[0] if styles else ""
         for x, other in enumerate(styles):
@@ -150,8 +150,8 @@ def is_price(value: float) -> bool:
 def resample(candles: Sequence[Candle], seconds: int) -> list[Candle]:
     """Candles of a coarser timeframe, on round times (weeks begin on Monday).
 
-    A hole is kept only where it lies before the first bar of the new candle: one that is shorter
-    than the timeframe does not interrupt it.
+    A hole is kept only before the first bar of the new candle: one shorter than the timeframe does
+    not interrupt it.
     """
     if seconds < 1:
         raise ValueError("a timeframe lasts at least one second")

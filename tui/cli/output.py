@@ -1,4 +1,4 @@
-"""What goes to stdout and stderr and how: any encoding, any pipe, and nothing but plain characters.
+"""What goes to stdout and stderr and how: any encoding, any pipe, and only printable characters.
 
 This file is the command line's border: nothing else in the house writes to either (a test holds
 it), so no file, name or path can send a terminal what it would act on.
@@ -22,7 +22,7 @@ _LONGEST_COMPLAINT = 2_000
 
 
 def speak_any_encoding() -> None:
-    """A terminal that cannot show a character gets its nearest plain twin, never an error."""
+    """Replace characters that a terminal cannot show by plain ones, instead of failing."""
     codecs.register_error(_TWINS, _twin)
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
@@ -33,7 +33,7 @@ def speak_any_encoding() -> None:
 def _twin(fault: UnicodeError) -> tuple[str, int]:
     if not isinstance(fault, UnicodeEncodeError):
         raise fault
-    from tui.text.format import asciify  # seldom needed, and what it needs is not free
+    from tui.text.format import asciify  # rarely needed, and slow to import
 
     return asciify(fault.object[fault.start : fault.end]), fault.end
 
@@ -43,13 +43,13 @@ def _speaks_unicode(stream: TextIO) -> bool:
 
 
 def say(*lines: str) -> None:
-    """Lines of the result: each stays one line."""
+    """Print lines of the result: each stays one line."""
     for line in lines:
         print(clean(line, len(line)))
 
 
 def complain(*lines: str) -> None:
-    """One line each to stderr; nobody listening there is no fault."""
+    """Print lines to stderr; if nobody listens there, that is not a fault."""
     try:
         for line in lines:
             print(f"tightrope: {clean(line, _LONGEST_COMPLAINT)}", file=sys.stderr)
@@ -58,14 +58,14 @@ def complain(*lines: str) -> None:
 
 
 def say_now(*lines: str) -> None:
-    """Lines that somebody waits for, also at the end of a pipe."""
+    """Print lines at once, also into a pipe."""
     say(*lines)
     sys.stdout.flush()
 
 
 def say_json(value: Any, *, line: bool = False) -> None:
-    """A JSON document; `line` puts it on one line of several. Exact whatever the terminal."""
-    import json  # here, for the sake of every command that has none
+    """Print a JSON document; `line` puts it on one line among several. Exact on any terminal."""
+    import json  # here: many commands print none
 
     unicode_ = _speaks_unicode(sys.stdout)
     if line:
@@ -81,15 +81,15 @@ def leave_quietly() -> None:
     try:
         os.dup2(quiet, sys.stdout.fileno())
     except (OSError, ValueError):
-        pass  # no real file behind stdout: nothing to redirect
+        pass  # stdout is not a real file: nothing to redirect
     finally:
         os.close(quiet)
 
 
 class Progress:
-    """A bar on stderr for a long run, where that is a terminal.
+    """A bar on stderr for a long run, if that is a terminal.
 
-    A run that `speaks` on stdout meanwhile shows none where that is a terminal too.
+    A run that `speaks` on stdout meanwhile shows none if that is a terminal too.
     """
 
     def __init__(self, *, speaks: bool = True) -> None:
@@ -98,17 +98,17 @@ class Progress:
         self._drawn = 0
 
     def reach(self, done: int, total: int, so_far: Callable[[], str] | None = None) -> None:
-        """Draw the bar anew, if it is time to, with what is known so far behind it."""
+        """Redraw the bar, if it is time to, followed by what is known so far."""
         if not self._wanted or monotonic() < self._next:
             return
         self._next = monotonic() + _REFRESH
         filled = _BAR * done // total
         bar = "#" * filled + "-" * (_BAR - filled)
-        told = f"[{bar}] {100 * done // total:3}%" + (f"  {so_far()}" if so_far else "")
-        self._drawn = max(self._drawn, len(told))
-        print(f"\r{told:<{self._drawn}}", end="", file=sys.stderr, flush=True)
+        line = f"[{bar}] {100 * done // total:3}%" + (f"  {so_far()}" if so_far else "")
+        self._drawn = max(self._drawn, len(line))
+        print(f"\r{line:<{self._drawn}}", end="", file=sys.stderr, flush=True)
 
     def done(self) -> None:
-        """Leave no trace of the bar."""
+        """Remove the bar."""
         if self._drawn:
             print("\r" + " " * self._drawn + "\r", end="", file=sys.stderr, flush=True)

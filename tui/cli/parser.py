@@ -20,10 +20,10 @@ Grow = Callable[[ArgumentParser], None]
 
 
 class Parser(ArgumentParser):
-    """Refuses in one line instead of a page of usage, and takes `--moves -0.10,0.05` as meant."""
+    """Refuses in one line instead of a page of usage, and accepts `--moves -0.10,0.05`."""
 
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """What was typed, where a value may begin with a minus."""
+        """Parse the command line, where a value may begin with a minus."""
         typed = _tied(sys.argv[1:] if args is None else args)
         for text in typed:
             if text.startswith("--") and text.endswith("=--"):
@@ -36,7 +36,8 @@ class Parser(ArgumentParser):
 
 
 def _tied(typed: Sequence[str]) -> list[str]:
-    """Ties each option to a value that begins with a minus, not an option for argparse then."""
+    """Joins each option to a value that begins with a minus, so that argparse does not take it for
+    one."""
     tied: list[str] = []
     for text in typed:
         before = tied[-1] if tied else ""
@@ -74,7 +75,7 @@ def build() -> Parser:
 
 
 def _globals(parser: ArgumentParser, absent: str | None) -> None:
-    """Options accepted before and after the command; after it, an absent one must not erase."""
+    """Options accepted before and after the command; after it, a missing one must not erase it."""
     parser.add_argument(
         "--ledger",
         metavar="PATH",

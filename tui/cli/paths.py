@@ -1,4 +1,4 @@
-"""Which ledger is meant: the option, then the environment, then the user's data folder."""
+"""Which ledger is used: the option's, then the environment's, then the one in the data folder."""
 
 import os
 from argparse import Namespace
@@ -13,24 +13,24 @@ FILE = "ledger.db"
 
 def ledger_path(arguments: Namespace) -> Path:
     """The ledger of this command. It need not exist."""
-    given = named_ledger(arguments)
-    if given is not None:
-        return given
+    named = named_ledger(arguments)
+    if named is not None:
+        return named
     if os.environ.get(VARIABLE):
         return path_of(os.environ[VARIABLE], f"${VARIABLE}")
     return data_folder() / FILE
 
 
 def named_ledger(arguments: Namespace) -> Path | None:
-    """The ledger that the command itself names; `None` where it names none."""
+    """The ledger that the command names; `None` if it names none."""
     return None if arguments.ledger is None else path_of(arguments.ledger, "--ledger")
 
 
 def path_of(text: str, where: str) -> Path:
-    """The path that a person gave. Raises `Refused`, naming `where`."""
+    """The path in a text. Raises `Refused`, naming `where`."""
     if not text or "\0" in text:
         raise Refused(f"{where}: not a path; give the path of a file")
     try:
         return Path(text).expanduser()
-    except RuntimeError:  # a home that nobody has
+    except RuntimeError:  # `~user` without such a user
         return Path(text)

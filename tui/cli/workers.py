@@ -11,9 +11,9 @@ from threading import Thread
 
 @contextmanager
 def workers(count: int | None = None) -> Iterator[Executor]:
-    """So many processes, or one for each core; none is started before there is work for it.
+    """`count` processes, or one for each core; none is started before there is work for it.
 
-    Where the command is broken off, what they have not begun is dropped.
+    If the command is interrupted, work that has not begun is dropped.
     """
     pool = ProcessPoolExecutor(count, initializer=_serve)
     try:
@@ -25,7 +25,7 @@ def workers(count: int | None = None) -> Iterator[Executor]:
 
 
 def _serve() -> None:
-    """Leave ctrl+c to the process with the terminal, and end when that one was killed."""
+    """Leave ctrl+c to the process with the terminal, and end if that one is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
 

@@ -1,7 +1,7 @@
 """A chapter's Markdown as lines of text with meanings: the same for the screen and a terminal.
 
-The parser is a library's; what is drawn here is what the chapters use: headings, paragraphs,
-lists, tables and code. Widths are in cells, and nothing but code is ever wider than asked.
+The parser is a library's; what is drawn here is what the chapters use: headings, paragraphs, lists,
+tables and code. Widths are in cells, and only code may be wider than the limit.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ _CODE = 4
 
 
 def guide_lines(text: str, width: int, *, ticks: bool = False) -> list[Line]:
-    """A chapter at a width; with `ticks` code keeps its backticks, for where there is no colour."""
+    """A chapter at a width; with `ticks` code keeps its backticks, for output without colour."""
     tokens = MarkdownIt("commonmark").enable("table").parse(text)
     return _Drawing(width, ticks).draw(tokens)
 
 
 class _Drawing:
-    """Lines so far, and where the next block stands."""
+    """The lines so far, and the indent of the next block."""
 
     def __init__(self, width: int, ticks: bool) -> None:
         self._width = width
@@ -43,10 +43,10 @@ class _Drawing:
         self._indent = 0
         self._bullet = ""
         self._headed = False
-        """Whether a heading with a rule under it came last: that is gap enough."""
+        """Whether a heading with a rule under it came last, which is gap enough."""
 
     def draw(self, tokens: Sequence[Token]) -> list[Line]:
-        """Every block in its turn."""
+        """Draw every block in turn."""
         at = 0
         while at < len(tokens):
             token = tokens[at]
@@ -74,7 +74,7 @@ class _Drawing:
         return self._lines
 
     def _gap(self) -> None:
-        """One empty line between two blocks."""
+        """Add one empty line between two blocks."""
         if self._lines and not self._headed and any(text for text, _ in self._lines[-1]):
             self._lines.append([("", "")])
         self._headed = False
@@ -96,7 +96,7 @@ class _Drawing:
             bullet = ""
 
     def _code(self, text: str) -> None:
-        """As it stands where it is copied from; on a screen what is too long goes on below."""
+        """Code as written, to be copied; on a screen, too long lines continue below."""
         self._gap()
         room = max(self._width - _CODE, 10)
         for line in text.rstrip("\n").split("\n"):
@@ -139,7 +139,7 @@ class _Drawing:
 
 
 def _folded(line: str, room: int) -> list[str]:
-    """A line of code on as many rows as it needs, the later ones set in."""
+    """A line of code on as many rows as it needs, the later ones indented."""
     return wrap(line, room, subsequent_indent="    ", break_on_hyphens=False) or [""]
 
 
@@ -155,7 +155,7 @@ def _across(
 
 
 def column_widths(rows: Sequence[Sequence[Sequence[Run]]], width: int) -> list[int]:
-    """What each column needs, or a share of the room: the widest give way first."""
+    """The width that each column needs, or a share of the room: the widest are reduced first."""
     columns = list(zip(*rows, strict=True))
     needs = [max(sum(len(text) for text, _ in cell) for cell in column) for column in columns]
     room = width - _BETWEEN * (len(needs) - 1)
@@ -166,13 +166,13 @@ def column_widths(rows: Sequence[Sequence[Sequence[Run]]], width: int) -> list[i
 
 
 def _second(needs: Sequence[int], widest: int) -> int:
-    """The widest of the others, but no less than a column must have."""
+    """The second widest, but no less than the minimum of a column."""
     others = [need for place, need in enumerate(needs) if place != widest]
     return max([*others, _LEAST_COLUMN])
 
 
 def flow(runs: Sequence[Run], width: int) -> Iterator[list[Run]]:
-    """Words on rows no longer than the width; a longer word is broken."""
+    """Text wrapped at words; a longer word is broken."""
     row: list[Run] = []
     used = 0
     for text, ink in runs:
@@ -193,5 +193,5 @@ def flow(runs: Sequence[Run], width: int) -> Iterator[list[Run]]:
 
 
 def _trimmed(row: list[Run]) -> list[Run]:
-    """Without the space that stood before the break."""
+    """Without the space before the break."""
     return row[:-1] if row and row[-1][0].isspace() else row

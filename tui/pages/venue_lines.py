@@ -34,7 +34,7 @@ def page_lines(page: VenuePage, width: int | None = None) -> list[Line]:
     lines: list[Line] = [
         *_wrapped(page.title, wide, 1, "title"),
         [(f" {page.id}", "dim")],
-        *_wrapped(page.told, wide, 1, ""),
+        *_wrapped(page.summary, wide, 1, ""),
         *_wrapped(LEGEND, wide, 1, "dim"),
         [("", "")],
         *_pictured(page, wide),
@@ -53,7 +53,7 @@ def _pictured(page: VenuePage, width: int) -> list[Line]:
 
 def _section(section: Section, width: int) -> list[Line]:
     lines: list[Line] = [[(f" {section.title}", "title")]]
-    for sentence in section.told:
+    for sentence in section.sentences:
         lines += _wrapped(sentence, width, 3, "")
     for entry in section.entries:
         lines += _entry(entry, width)
@@ -69,10 +69,10 @@ def _entry(entry: Entry, width: int) -> list[Line]:
     lines: list[Line] = [[(label, ink), (rows[0], "strong")]]
     lines += [[(" " * len(label), ""), (row, "strong")] for row in rows[1:]]
     if entry.certainty:
-        said = f"{entry.key} ({entry.certainty}, {clean(entry.date)}): {clean(entry.source, 500)}"
+        source = f"{entry.key} ({entry.certainty}, {clean(entry.date)}): {clean(entry.source, 500)}"
         if entry.taken:
-            said += f" [taken from {entry.taken}]"
-        lines += _wrapped(said, width, 5, "warned" if entry.assumed else "dim")
+            source += f" [taken from {entry.taken}]"
+        lines += _wrapped(source, width, 5, "warned" if entry.assumed else "dim")
     return lines
 
 

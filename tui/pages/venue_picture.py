@@ -1,4 +1,4 @@
-"""How far a price may go against a position, as a line of characters with letters on it.
+"""How far a price can move against a position, as a line of characters with letters on it.
 
 `W`, `C` and `L` are warning, call and liquidation. The line is `=` before the call, `-` after it,
 `.` after the liquidation: it reads without colour.
@@ -25,21 +25,21 @@ _MOST, _LEAST = 60, 14
 _NAME = 24
 """Cells of a name at most."""
 _BESIDE = 28
-"""Cells on both sides of it, but for the name."""
+"""Cells on both sides of it, without the name."""
 _MORE = 8
-"""Cells besides, where the leverage stands at its end."""
-_TOLD = 72
+"""Additional cells for the leverage at its end."""
+_ROOM_FOR_END = 72
 """Least width at which there is room for what is left."""
 _RUNGS = {
     "warning": ("W", "=", "warned"),
     "call": ("C", "-", "called"),
     "liquidation": ("L", ".", "liquidating"),
 }
-"""Its letter, the line from there on, and its meaning."""
+"""Letter, line from there on, and meaning."""
 
 
 def fall_lines(full: Sequence[FullPosition], width: int) -> list[Line]:
-    """Each position as far as nothing is left of its margin, with its figures under it."""
+    """Each position up to the loss of all its margin, with its figures below."""
     names = [f"{who_of(position, tuple(full))} {position.leverage:f}x" for position in full]
     longest = max(map(len, names), default=0)
     cells = _cells(width - longest)
@@ -47,14 +47,14 @@ def fall_lines(full: Sequence[FullPosition], width: int) -> list[Line]:
     for name, position in zip(names, full, strict=True):
         end = f" nothing left {percent(position.ruin)}"
         lines.append(_line(name.ljust(longest), _bar(position, cells, position.ruin), end))
-        told = ", ".join(f"{step.rung} {far(step.move)}" for step in position.steps)
+        figures = ", ".join(f"{step.rung} {far(step.move)}" for step in position.steps)
         indent = longest + 5
-        lines += [[(" " * indent + piece, "dim")] for piece in wrap(told, width - indent - 1)]
+        lines += [[(" " * indent + piece, "dim")] for piece in wrap(figures, width - indent - 1)]
     return lines
 
 
 def shared_lines(named: Sequence[tuple[str, FullPosition | None]], width: int) -> list[Line]:
-    """Positions of several books on one scale: what is steep for one is a hair for another."""
+    """Positions of several books on one scale, which shows how different they are."""
     whole = max((p.ruin for _, p in named if p is not None and p.ruin), default=ZERO)
     named = [(clean(name, _NAME), position) for name, position in named]
     longest = max((len(name) for name, _ in named), default=0)
@@ -65,8 +65,8 @@ def shared_lines(named: Sequence[tuple[str, FullPosition | None]], width: int) -
             lines.append(_line(name.ljust(longest), [(" " * cells, "")], " no leverage"))
             continue
         end = f" {position.leverage:f}x, nothing left {percent(position.ruin)}"
-        told = end if width >= _TOLD else end.partition(",")[0]
-        lines.append(_line(name.ljust(longest), _bar(position, cells, whole), told))
+        label = end if width >= _ROOM_FOR_END else end.partition(",")[0]
+        lines.append(_line(name.ljust(longest), _bar(position, cells, whole), label))
     return lines
 
 

@@ -1,4 +1,4 @@
-"""The account panel: what there is, what is owed, and how far it is to the levels."""
+"""The account panel: what is owned, what is owed, and the distance to the levels."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TWO_COLUMNS = 70
 
 
 def account_lines(view: DeskView, width: int) -> list[Line]:
-    """Equity and what it is made of, the margin it carries, and a result that adds up."""
+    """Equity and its parts, the margin it carries, and a result that adds up."""
     if width >= _TWO_COLUMNS:
         half = width // 2
         blank: Line = ((" " * half, ""),)
@@ -26,7 +26,7 @@ def account_lines(view: DeskView, width: int) -> list[Line]:
 
 
 def _standing(view: DeskView, width: int) -> list[Line]:
-    """What there is, what is owed, and how far it is to the lender's levels."""
+    """What is owned, what is owed, and the distance to the lender's levels."""
     money = view.currency
     change = view.equity - view.deposited
     lines: list[Line] = [
@@ -60,15 +60,15 @@ def _money_and_share(
 
 
 def _daily(view: DeskView) -> list[tuple[str, Decimal]]:
-    """What a day costs, by what it is for; funding only where a rate is known."""
+    """The cost of a day by its kind; funding only if a rate is known."""
     at = f" at {fmt.percent(view.daily.loan_rate)}" if view.loan else ""
     name = f"Interest a day{at}" if view.borrows else ""
     if view.daily.fees:
         name = "Interest and fees a day" if view.daily.interest else "Holding fees a day"
-    found = [(name, view.daily.charged)] if name else []
+    costs = [(name, view.daily.charged)] if name else []
     if view.daily.funding is not None:
-        found.append(("Funding a day", view.daily.funding))
-    return found
+        costs.append(("Funding a day", view.daily.funding))
+    return costs
 
 
 def _distances(view: DeskView) -> list[tuple[str, str]]:
@@ -85,9 +85,9 @@ def _distances(view: DeskView) -> list[tuple[str, str]]:
 
 
 def _nearest(view: DeskView, known: Sequence[tuple[Decimal | None, Decimal | None, str]]) -> str:
-    told = [(away, price, symbol) for away, price, symbol in known if away is not None]
-    if not told:
+    reachable = [(away, price, symbol) for away, price, symbol in known if away is not None]
+    if not reachable:
         return fmt.NOTHING
-    away, price, symbol = min(told, key=lambda level: level[0])
+    away, price, symbol = min(reachable, key=lambda level: level[0])
     tick, _ = view.steps(symbol)
     return f"{fmt.percent(away)} at {fmt.price(price, tick)}"

@@ -48,21 +48,21 @@ def _shown(width: int) -> tuple[str, ...]:
 
 
 def position_columns(width: int, *, contracts: bool = False) -> list[Column]:
-    """The columns that fit whole; `contracts` where quantities are all in these."""
+    """The columns that fit whole; `contracts` if all quantities are contracts."""
     counted = {"quantity": _CONTRACTS} if contracts else {}
     return [{**_COLUMNS, **counted}[name] for name in _shown(width)]
 
 
 def sized(view: DeskView, symbol: str, quantity: Decimal | None) -> str:
-    """A quantity in what it counts: `100 contracts`, or the bare number of units."""
-    told = fmt.quantity(quantity, view.steps(symbol)[1])
-    return f"{told} contracts" if symbol in view.contracts else told
+    """A quantity with its unit: `100 contracts`, or the bare number of units."""
+    figure = fmt.quantity(quantity, view.steps(symbol)[1])
+    return f"{figure} contracts" if symbol in view.contracts else figure
 
 
 def traded(view: DeskView, symbol: str, quantity: Decimal | None) -> str:
-    """The same of something: `100 contracts of XBTUSD`, `100 ACME`."""
-    told = sized(view, symbol, quantity)
-    return f"{told} of {symbol}" if symbol in view.contracts else f"{told} {symbol}"
+    """The same with its symbol: `100 contracts of XBTUSD`, `100 ACME`."""
+    figure = sized(view, symbol, quantity)
+    return f"{figure} of {symbol}" if symbol in view.contracts else f"{figure} {symbol}"
 
 
 def position_rows(view: DeskView, width: int) -> list[Row]:
@@ -114,7 +114,7 @@ ORDER_COLUMNS = (
 
 
 def order_columns(*, contracts: bool) -> list[Column]:
-    """Of the resting orders; `contracts` where quantities are all in these."""
+    """The columns of resting orders; `contracts` if all quantities are contracts."""
     return [_CONTRACTS if contracts and c.title == "Quantity" else c for c in ORDER_COLUMNS]
 
 
@@ -160,7 +160,7 @@ _ALWAYS = ("Unrealized", "Realized", "Interest", "Fees", "Funding")
 
 
 def _parts(view: DeskView) -> list[tuple[str, Decimal]]:
-    """What the result is made of: to the last unit, with what a loss left for the venue."""
+    """The parts of the result, to the last unit, with what a loss left to the venue."""
     amounts = (view.unrealized, view.realized, -view.interest, -view.fees, -view.funding)
     parts = [*zip(_ALWAYS, amounts, strict=True)]
     if view.dividends:
@@ -178,24 +178,24 @@ def levels(
     held: PositionView | None, view: DeskView, symbol: str
 ) -> list[tuple[str, Kind, Decimal]]:
     """Prices that matter on the chart: the position's, and orders that wait to open one."""
-    found: list[tuple[str, Kind, Decimal]] = []
+    shown: list[tuple[str, Kind, Decimal]] = []
     last = next((price for name, price, _ in view.prices if name == symbol), None)
     if last is not None:
-        found.append(("last", "last", last))
+        shown.append(("last", "last", last))
     if held is not None:
-        found.append(("entry", "entry", held.entry))
+        shown.append(("entry", "entry", held.entry))
         named: tuple[tuple[str, Kind, Decimal | None], ...] = (
             ("call", "call", held.call_tick),
             ("liq", "liquidation", held.liquidation_tick),
             ("stop", "stop", held.stop),
         )
-        found += [(name, kind, price) for name, kind, price in named if price is not None]
-        found += [("target", "target", price) for price in held.targets]
+        shown += [(name, kind, price) for name, kind, price in named if price is not None]
+        shown += [("target", "target", price) for price in held.targets]
     for order in view.orders:
         if order.symbol == symbol and order.cause is Cause.TRADER and order.level is not None:
             kind = order.order_type.replace("_limit", "-lim")
-            found.append((f"{order.side} {kind}", "entry", order.level))
-    return found
+            shown.append((f"{order.side} {kind}", "entry", order.level))
+    return shown
 
 
 def detail_lines(held: PositionView, view: DeskView) -> list[Line]:
@@ -221,7 +221,7 @@ def detail_lines(held: PositionView, view: DeskView) -> list[Line]:
 
 
 def sum_line(view: DeskView) -> Line:
-    """The same sum on one line, for the foot of the positions; where it is long, without zeros."""
+    """The same sum on one line, for the foot of the positions; without zeros if it is long."""
     parts = _parts(view)
     optional = ("Interest", "Funding") if len(parts) == len(_ALWAYS) else _ALWAYS
     runs: list[Run] = []
@@ -254,31 +254,31 @@ _RUNGS: dict[HealthState, Rung] = {
 
 
 def health_of(view: HealthView, name: str = "Health") -> Health:
-    """For the gauge: an equity ratio hurts where it falls, a margin ratio where it rises."""
+    """Health for the gauge: an equity ratio is worse when low, a margin ratio when high."""
     worse: Literal["low", "high"] = "high" if rises(view.name) else "low"
     return Health(name, view.value, view.call, view.liquidation, worse, _RUNGS[view.state])
 
 
 def health_words(health: HealthView) -> str:
-    """What the venue's measure is called."""
+    """The name of the venue's measure."""
     return health.name.replace("_", " ").capitalize()
 
 
 def sold_of(view: DeskView, call: CallView) -> str:
-    """What a sale that cures has to sell, of both sides where one alone does not."""
+    """The sale that cures, of both sides if one alone does not."""
     sales = ((call.sell_symbol, call.sell_quantity), *call.sell_also)
     return " and ".join(traded(view, symbol, size) for symbol, size in sales)
 
 
 def call_line(view: DeskView, call: CallView, width: int) -> Line:
-    """The standing alert: what is asked, by when, and the key that answers."""
+    """The standing alert: what is required, by when, and the key that answers."""
     money = view.currency
-    asked = f"deposit {fmt.money(call.shortfall, money)} or sell "
-    asked += sold_of(view, call)
+    required = f"deposit {fmt.money(call.shortfall, money)} or sell "
+    required += sold_of(view, call)
     parts = [
         f" ! MARGIN CALL  {fmt.percent(call.health.value, 2)} against "
         f"{fmt.percent(call.health.call, 2)}",
-        asked if call.shortfall else "nothing is owed now, but the call still stands",
+        required if call.shortfall else "nothing is owed now, but the call still stands",
         due_words(call.due, view.time),
         "a answers",
     ]

@@ -1,4 +1,4 @@
-"""The record as rows of a list: what was committed, told in a sentence, newest first."""
+"""The record as rows of a list: each committed event in a sentence, newest first."""
 
 from __future__ import annotations
 
@@ -56,14 +56,14 @@ _MEANINGS = {
 
 
 def columns(width: int, newest: str = "") -> list[Column]:
-    """Number, time, word and sentence; the sentence takes what is left by the `newest` number."""
+    """Number, time, word and sentence; the sentence takes what the `newest` number leaves."""
     fixed = [Column("No", max(len(newest), 5), "right"), Column("Time", 12), Column("What", 6)]
     used = sum(column.width + 1 for column in fixed) + 2
     return [*fixed, Column("", max(width - used, 10))]
 
 
 def row_of(wire: Mapping[str, object], currency: str, contracts: Container[object] = ()) -> Row:
-    """One event; quantities of the symbols in `contracts` are told as contracts."""
+    """One event; quantities of the symbols in `contracts` are called contracts."""
     kind = str(wire.get("type"))
     meaning = _MEANINGS.get(kind, "")
     seq = str(wire.get("seq"))
@@ -95,18 +95,18 @@ class Log:
         self.wires: deque[Mapping[str, object]] = deque(maxlen=KEPT)
 
     def add(self, news: Iterable[tuple[int, Event]]) -> None:
-        """What was committed just now."""
+        """Add what was just committed."""
         self.recall(to_wire(event, seq, self._account) for seq, event in news)
 
     def recall(self, wires: Iterable[Mapping[str, object]]) -> None:
-        """What an earlier sitting left, oldest first."""
+        """Add what an earlier sitting left, oldest first."""
         for wire in wires:
             self.wires.append(wire)
             self._rows.appendleft(row_of(wire, self._currency, self._contracts))
 
     @property
     def rows(self) -> tuple[Row, ...]:
-        """Newest first."""
+        """The rows, newest first."""
         return tuple(self._rows)
 
 

@@ -1,4 +1,4 @@
-"""What a made-up path did, in a line for each instrument."""
+"""A synthetic price path, in a line for each instrument."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from tui.widgets.lines import Line
 
 
 def span(tape: Tape, *, cut: bool) -> str:
-    """How long it is; `cut` where it goes on after what is shown."""
+    """Its duration; `cut` if it goes on after what is shown."""
     days = (tape.end - tape.first) / 86_400
     return f"{'the first ' if cut else ''}{len(tape):,} bars, {days:,.0f} days"
 
 
 def path_lines(tapes: Sequence[Tape]) -> list[Line]:
-    """First and last price, low and high, and the maximum drawdown."""
+    """First and last price, lowest and highest, and the worst fall between."""
     lines: list[Line] = []
     for tape in tapes:
         first, last = tape.bar(0).open, tape.bar(len(tape) - 1).close
@@ -33,6 +33,6 @@ def path_lines(tapes: Sequence[Tape]) -> list[Line]:
 
 
 def worst_fall(tape: Tape) -> float:
-    """The deepest close below the highest close before it, as a part of that."""
+    """The deepest close below the highest close before it, as a fraction of that."""
     highest = accumulate(tape.closes, max)
     return max(1 - close / top for close, top in zip(tape.closes, highest, strict=True))

@@ -14,7 +14,7 @@ from tui.widgets.lines import Line, Run
 
 
 def line(view: DeskView, snapshot: Snapshot, conductor: Conductor, width: int, now: float) -> Line:
-    """Left: whose and where, market time, clock. Right: equity and how it stands."""
+    """Left: title, market time, clock. Right: equity and its health."""
     right = _worth(view, width)
     room = width - sum(len(text) for text, _ in right)
     left = _left(view, snapshot, conductor, now, room)
@@ -108,9 +108,9 @@ def _speed(conductor: Conductor, now: float) -> str:
     pace = conductor.pace
     tapes = conductor.session.timeline.tapes.values()
     interval = min(tape.interval for tape in tapes)
-    asked = multiple_of(pace.speed, interval)
-    bars = f"{pace.speed:g}/s {asked}"
+    chosen = multiple_of(pace.speed, interval)
+    bars = f"{pace.speed:g}/s {chosen}"
     reached = pace.measured(now)
     if pace.running and reached is not None and reached < pace.speed * 0.8 and pace.settled(now):
-        return f"{multiple_of(reached, interval)} of {asked}"
+        return f"{multiple_of(reached, interval)} of {chosen}"
     return bars

@@ -1,6 +1,6 @@
 """Between the session and the screen: moves the clock, and hands on only what is committed.
 
-One batch a frame, one batch of the clock in flight. A snapshot is taken when a batch is handed to
+One batch per frame, one batch of the clock in flight. A snapshot is taken when a batch is handed to
 the ledger and published when the ledger has it.
 """
 
@@ -50,15 +50,15 @@ EVERY_DAY = (
     OrderPlaced,
     PlanRecorded,
 )
-"""What is no reason to stop for somebody who runs to the next event.
+"""Events that do not stop a clock that runs to the next event.
 
-A loan that is drawn by itself pays a fee of holding; one that a purchase draws comes with its fill.
+A loan drawn automatically pays a carry fee; one that a purchase draws comes with its fill.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What may be shown: the account and market as the ledger has them, and the news of it."""
+    """What may be shown: the account and market as the ledger has them, and the new events."""
 
     account: Account
     market: Market
@@ -67,7 +67,7 @@ class Snapshot:
     news: tuple[tuple[int, Event], ...]
 
     def view(self) -> DeskView:
-        """Valued for the screen."""
+        """The account valued for the screen."""
         return view(self.account, self.market)
 
 
@@ -91,9 +91,9 @@ class Conductor:
         self._gave_way = False
         self._news: list[tuple[int, Event]] = []
         self.stops_at_fills = False
-        """Whether a clock that runs stops at each fill, as one that runs to the next event does."""
+        """Whether a running clock stops at each fill, like one that runs to the next event."""
         self.stopped_for: Event | None = None
-        """What the clock stopped for when it last did so by itself."""
+        """The event for which the clock last stopped by itself."""
 
     @property
     def busy(self) -> bool:
@@ -101,12 +101,12 @@ class Conductor:
         return self._waiting > 0
 
     def key_pressed(self) -> None:
-        """A key waits for its answer: the clock's next frame steps aside."""
+        """A key waits for its answer: the clock gives up its next frame."""
         self._key_waits = True
 
     def gives_way(self) -> bool:
-        """Whether this frame is a key's: the one after it was pressed. Never two in a row, so that
-        time goes on."""
+        """Whether this frame is left to a key: the one after it was pressed. Never two in a row, so
+        that time goes on."""
         self._gave_way = self._key_waits and not self._gave_way
         if self._gave_way:
             self._key_waits = False
@@ -115,9 +115,9 @@ class Conductor:
     def tick(self, seconds: float) -> None:
         """One frame: as many whole bars as are due, within the budget, then one commit.
 
-        Bars in which nothing can happen are skipped: all that happens is told, in its order.
+        Bars in which nothing can happen are skipped; all events are reported, in order.
 
-        Raises what the ledger failed with; the clock stands then.
+        Raises what the ledger failed with; the clock has then stopped.
         """
         self._check()
         self.pace.elapse(seconds)
@@ -135,7 +135,7 @@ class Conductor:
         self.commit()
 
     def _goal(self) -> int:
-        """The step up to whose open the clock may go now: what is due, and not past its end."""
+        """The step up to whose open the clock may go now: the bars due, but not past its end."""
         due, timeline = self.pace.bars_due, self.session.timeline
         goal = len(timeline) if due is None else self.session.place.index + due
         return goal if self._until is None else min(goal, timeline.index_at(self._until))
@@ -152,9 +152,9 @@ class Conductor:
         return awaited or filled or stops_the_clock((event,))
 
     def step(self) -> None:
-        """One bar by hand. The clock stands afterwards.
+        """Play one bar and stop the clock.
 
-        Asked for while the last one is on its way to the disk, it is owed and follows that one.
+        While the last bar is on its way to the disk, the step is owed and follows it.
         """
         self.pace.stop()
         self._check()
@@ -165,17 +165,17 @@ class Conductor:
 
     def _step(self) -> None:
         if self.session.ended or stops_the_clock(self._advance()):
-            self._steps_owed = 0  # what must be seen now was not known when they were asked for
+            self._steps_owed = 0  # steps asked for before this was known are dropped
         self.commit()
 
     def run(self, *, hurry: bool = False, until: Time | None = None) -> None:
-        """Let the clock go, unless the tape is at its end; at most to the bar open `until`."""
+        """Start the clock, unless the tape is at its end; at most to the bar open `until`."""
         self._until, self.stopped_for = until, None
         if not self.session.ended:
             self.pace.start(hurry=hurry)
 
     def send(self, command: TraderCommand) -> tuple[Event, ...]:
-        """A trader's wish, decided and on its way to the ledger."""
+        """Decide a trader's command and send its events to the ledger."""
         self._check()
         events = self._heard(self.session.send(command))
         self.commit()
@@ -190,14 +190,15 @@ class Conductor:
         session.commit().add_done_callback(lambda ticket: self._kept(ticket, snapshot))
 
     def _kept(self, ticket: Future[int], snapshot: Snapshot) -> None:
-        """Called by whoever wrote. What could not be written is never shown: `tick` says why."""
+        """Called by the writer. What could not be written is never shown: `tick` raises why."""
         if ticket.exception() is None:
             self._publish(snapshot)
 
     def published(self, snapshot: Snapshot) -> None:
-        """The screen has taken over one snapshot.
+        """Take note that the screen shows a snapshot.
 
-        Who asked the clock on while something that must be seen was on its way had not seen it.
+        If the clock was started while something that must be seen was on its way, it stops again:
+        nobody had seen it.
         """
         self._waiting -= 1
         if stops_the_clock(event for _, event in snapshot.news):
@@ -208,7 +209,7 @@ class Conductor:
             self._step()
 
     def here(self) -> Snapshot:
-        """Where a session stands that was just taken up: all of it is in the ledger."""
+        """The snapshot of a session just opened: all of it is in the ledger."""
         session = self.session
         return Snapshot(session.account, session.market, session.place, session.ended, ())
 

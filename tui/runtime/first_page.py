@@ -30,7 +30,7 @@ class Entry:
     group: str
     title: str
     word: str
-    told: str
+    description: str
     opens: Offer | GoOn | str
 
     @property
@@ -43,7 +43,7 @@ class Entry:
     @property
     def text(self) -> str:
         """What a search looks through."""
-        return f"{self.group} {self.title} {self.word} {self.told}"
+        return f"{self.group} {self.title} {self.word} {self.description}"
 
 
 def entries(door: Door, *, ledger_page: bool) -> list[Entry]:
@@ -56,8 +56,8 @@ def entries(door: Door, *, ledger_page: bool) -> list[Entry]:
         told = "Every account: go on with one, rename, archive or reset it; archived ones too."
         found.append(Entry(REVIEW, "Your accounts", "", told, ACCOUNTS))
     if ledger_page:
-        told = "Every event of the account on the desk, as it was recorded, filtered by kind."
-        found.append(Entry(REVIEW, "The full ledger", "of this account", told, LEDGER))
+        description = "Every event of the account on the desk, as recorded, filtered by kind."
+        found.append(Entry(REVIEW, "The full ledger", "of this account", description, LEDGER))
     return found
 
 
@@ -68,11 +68,11 @@ def _learn(rehearsals: Sequence[Offer], drills: Sequence[Offer]) -> list[Entry]:
     found += [_entry(LEARN, offer) for offer in drills]
     found += [_entry(LEARN, offer, "scripted") for offer in others]
     same = len(rehearsals) - len(guided)
-    told = (
+    description = (
         f"0.6 BTC, 2,500 of your own and no stop, through Black Thursday under {same} rule books: "
         "who called when, who sold at what price, what it cost and what was left."
     )
-    found.append(Entry(LEARN, f"One trade, {same} rule books", "a comparison", told, SAME))
+    found.append(Entry(LEARN, f"One trade, {same} rule books", "a comparison", description, SAME))
     assert first.id == FIRST, "the guided one stands first"
     return found
 
@@ -118,10 +118,10 @@ def _account(row: AccountRow) -> Entry:
     equity = f"{fmt.money(amount, currency)} {currency}".rstrip()
     symbols = clean(", ".join(row.symbols or ()), 60)
     gain = "" if row.return_ is None else f", return {percent(row.return_)}"
-    told = f"{symbols} at {where}. {when(row.time)}: equity {equity}{gain}."
+    description = f"{symbols} at {where}. {when(row.time)}: equity {equity}{gain}."
     word = f"{call}{equity}, {where}"
-    return Entry(PRACTISE, clean(row.account, 44), word, told, GoOn(row.account))
+    return Entry(PRACTISE, clean(row.account, 44), word, description, GoOn(row.account))
 
 
 def _entry(group: str, offer: Offer, word: str = "") -> Entry:
-    return Entry(group, offer.title, word or offer.word, offer.told, offer)
+    return Entry(group, offer.title, word or offer.word, offer.description, offer)

@@ -1,4 +1,4 @@
-"""A session that is open, and the file that it is kept in."""
+"""A session that is open, and the file in which it is stored."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from ledger.practice.sessions.session import Session
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A session to put on the desk, and where it is kept; `None` for one in memory."""
+    """A session for the desk, and its ledger; `None` for one in memory."""
 
     session: Session
     ledger: Path | None = None
     past: tuple[Wire, ...] = ()
     """The latest events of an earlier sitting, oldest first."""
     missing: str = ""
-    """Why what its rehearsal file had in store will not happen; empty where nothing is missing."""
+    """Why what its rehearsal file had in store will not happen; empty if nothing is missing."""
 
     def recorded(
         self,
@@ -29,11 +29,11 @@ class Opened:
         before: int | None = None,
         oldest: bool = False,
     ) -> list[Wire]:
-        """A page of what is on record, as `Reading.page` has it; empty where nothing is kept.
+        """A page of the record, as `Reading.page` returns it; empty without a ledger.
 
         Raises `Refused` or a `LedgerError`: the file may be gone, or damaged.
         """
         if self.ledger is None:
             return []
-        with reading(self.ledger, self.session.account.name) as kept:
-            return kept.page(size, kinds, after=after, before=before, oldest=oldest)
+        with reading(self.ledger, self.session.account.name) as account:
+            return account.page(size, kinds, after=after, before=before, oldest=oldest)

@@ -1,4 +1,4 @@
-"""What can be opened: the last account, or a rehearsal of those that are shipped."""
+"""What can be opened: the last account, or a shipped rehearsal."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ class Offer:
     told: str
     file: Path
     word: str = ""
-    """What stands beside it in the list."""
+    """What the list shows beside it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A market that was made up on the desk, checked and ready to begin."""
+    """A synthetic market made on the desk, checked and ready to begin."""
 
     id: str
     rehearsal: Rehearsal
@@ -65,7 +65,7 @@ class Own:
 
 
 class Door:
-    """Opens sessions in one ledger, or in memory where there is none.
+    """Opens sessions in one ledger, or in memory without one.
 
     Raises `Refused` or a `LedgerError` for what cannot be opened; the message says why.
     """
@@ -79,7 +79,7 @@ class Door:
         return self._ledger
 
     def last(self, account: str | None) -> Opened | None:
-        """The account that is named or was used last; nothing where there is none yet."""
+        """The account named, or used last; `None` if there is none yet."""
         if self._ledger is None or (account is None and not self._has_account()):
             return None
         try:
@@ -98,13 +98,13 @@ class Door:
         return opened
 
     def take_up(self, file: OwnRehearsal, *, again: bool) -> Opened:
-        """The account that a rehearsal file of the trader's own began, or a new one."""
+        """The account begun from the trader's own rehearsal file, or a new one."""
         from ledger.practice.accounts.own_rehearsal import take_up
 
         return self._taken_up(take_up(file, self._ledger, again=again))
 
     def _taken_up(self, session: Session) -> Opened:
-        """With what is still in store for it."""
+        """The session with the events still in store for it."""
         try:
             missing = _bound(session)
             return replace(self._opened(session), missing=missing)
@@ -139,27 +139,26 @@ class Door:
 
         try:
             graded = attempts(self._ledger)
-        except LedgerError:  # it is told when one of them is begun: a list is no place for it
+        except LedgerError:  # reported when one of them is begun, not in a list
             graded = {}
         offers: dict[str, list[Offer]] = {"drill": [], "history": []}
         for each in sorted(scenarios(), key=lambda one: one.start if one.kind == "history" else 0):
             top = best(graded.get(each.id, []))
             word = f"{each.length}, best {top}" if top is not None else each.length
             word = f"{each.picture:<15}{word}"
-            told = f"{each.briefing} Goal: {each.goal}"
-            offers[each.kind].append(Offer(FOLDER + each.id, each.title, told, each.file, word))
+            summary = f"{each.briefing} Goal: {each.goal}"
+            offers[each.kind].append(Offer(FOLDER + each.id, each.title, summary, each.file, word))
         return offers
 
     def scenario(self, name: str) -> Offer:
-        """The one of this name. Raises `Refused`."""
+        """The scenario of this name. Raises `Refused`."""
         from ledger.practice.scenarios.scenario import FOLDER, scenario
 
         chosen = scenario(name)
         return Offer(FOLDER + chosen.id, chosen.title, chosen.briefing, chosen.file)
 
     def begin(self, chosen: Offer | Made | Own | GoOn) -> Opened:
-        """A new account for it, or the one that is gone on with. On a made-up market, and in an
-        account of one's own, the first money is paid in at once."""
+        """A new account for it. On a synthetic market its first money is paid in at once."""
         if isinstance(chosen, Own):
             first = partial(pay_in, chosen.rehearsal)
             return self._opened(
@@ -172,19 +171,19 @@ class Door:
             return self._opened(begin(made, self._ledger, chosen.id, partial(pay_in, made)))
         from ledger.practice.rehearsals.rehearsal import load_rehearsal
 
-        asked, name = load_rehearsal(chosen.file), chosen.id.rpartition("/")[2]
-        return self._opened(begin(asked, self._ledger, name, partial(_guide, chosen.id)))
+        rehearsal, name = load_rehearsal(chosen.file), chosen.id.rpartition("/")[2]
+        return self._opened(begin(rehearsal, self._ledger, name, partial(_guide, chosen.id)))
 
 
 def _guide(rehearsal: str, session: Session) -> None:
-    """Note what guides it. Of a scenario the first money is there when the desk opens."""
+    """Note what guides it. A scenario's first money is there when the desk opens."""
     session.rehearsal = rehearsal
     if session.fate:
         session.advance()
 
 
 def _bound(session: Session) -> str:
-    """Binds its fate; why that cannot be, where the trader's own file has gone or changed."""
+    """Bind its fate. Returns why that failed, if the trader's own file is gone or has changed."""
     try:
         bind_fate(session)
     except Refused as refused:
@@ -193,9 +192,9 @@ def _bound(session: Session) -> str:
 
 
 def script_of(session: Session) -> Script | None:
-    """The script of the rehearsal that an account was begun with; loaded when asked for.
+    """The script of the rehearsal with which an account was begun; loaded on demand.
 
-    Raises `Refused` when the rehearsal cannot be read any more.
+    Raises `Refused` if the rehearsal cannot be read any more.
     """
     if not session.rehearsal:
         return None

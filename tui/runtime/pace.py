@@ -1,4 +1,4 @@
-"""How fast the market's clock goes: whole bars that are due, never scaled time.
+"""How fast the market's clock goes: in whole bars that are due, never in scaled time.
 
 A run's result does not depend on its speed: a frame only decides how many bars are due now.
 """
@@ -12,10 +12,10 @@ FRAMES_PER_SECOND = 15
 BUDGET = 0.008
 """Seconds of each frame that the engine may take."""
 HURRY = 0.025
-"""The same while the clock runs to the next event and there is nothing else to see."""
+"""The same while the clock runs to the next event and there is nothing else to show."""
 _LONGEST_FRAME = 0.5
 _MOST_DEBT = 0.25
-"""Seconds of bars that may be owed: beyond this the clock slows instead of freezing."""
+"""Seconds of bars that may be owed: beyond this the clock slows down instead of freezing."""
 
 SPEEDS = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 5000.0, 20_000.0)
 """Bars per second; the highest are reached where most bars are quiet."""
@@ -23,7 +23,7 @@ SPEEDS = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 500
 
 @dataclass(slots=True)
 class Pace:
-    """Counts the bars that are due, and those that were really done."""
+    """Counts the bars that are due, and those that were done."""
 
     index: int = 1
     running: bool = False
@@ -35,11 +35,11 @@ class Pace:
 
     @property
     def speed(self) -> float:
-        """Bars per second asked for."""
+        """The bars per second that were chosen."""
         return SPEEDS[self.index]
 
     def change(self, steps: int) -> None:
-        """Faster or slower, within the list."""
+        """Go faster or slower, within the list."""
         self.index = min(max(self.index + steps, 0), len(SPEEDS) - 1)
 
     def start(self, *, hurry: bool = False) -> None:
@@ -50,13 +50,13 @@ class Pace:
         self._done.clear()
 
     def stop(self) -> None:
-        """Stand still."""
+        """Stop the clock."""
         self.running = self.hurrying = False
         self._owed = 0.0
         self._done.clear()
 
     def elapse(self, seconds: float) -> None:
-        """Wall time went by."""
+        """Add wall time, in seconds."""
         if self.running:
             due = self._owed + min(seconds, _LONGEST_FRAME) * self.speed
             self._owed = min(due, max(self.speed * _MOST_DEBT, 1.0) + 1.0)
@@ -68,18 +68,18 @@ class Pace:
 
     @property
     def bars_due(self) -> int | None:
-        """How many are due now; `None` is no limit."""
+        """How many are due now; `None` means no limit."""
         return None if self.hurrying else int(self._owed)
 
     def stepped(self, now: float, bars: int) -> None:
-        """So many bars were done."""
+        """Record that `bars` were done by `now`."""
         if not self.hurrying:
             self._owed -= bars
         self._since = now if self._since is None else self._since
         self._done.append((now, bars))
 
     def measured(self, now: float) -> float | None:
-        """Bars done within the last second; `None` where there were none."""
+        """Bars done within the last second; `None` if there were none."""
         while self._done and self._done[0][0] < now - 1.0:
             self._done.popleft()
         return float(sum(bars for _, bars in self._done)) if self._done else None
@@ -90,6 +90,6 @@ class Pace:
 
 
 def multiple_of(bars_per_second: float, interval: int) -> str:
-    """Market time for a second of ours: `x300`."""
+    """Market time per second of wall time: `x300`."""
     times = bars_per_second * interval
     return f"x{times:,.0f}" if times >= 1 else f"x{times:.1f}"

@@ -17,7 +17,7 @@ from tui.widgets.keybar import Hint
 
 class CallCard(Card):
     """Its answer is `deposit`, `sell`, `close`, `hedge` or `wait`; leaving it leaves the standing
-    bar. A hedge is a choice where something listed offsets what is held."""
+    bar. A hedge is offered if a listed instrument offsets what is held."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "dismiss('deposit')", "Deposit", show=False),
@@ -47,19 +47,19 @@ class CallCard(Card):
         self._hedges = call.hedges
 
     def action_hedge(self) -> None:
-        """A choice only where there is one."""
+        """Answer with a hedge, if there is one."""
         if self._hedges:
             self.dismiss("hedge")
 
     def action_why(self) -> None:
-        """The arithmetic, in sentences."""
+        """Explain the arithmetic in sentences."""
         self.app.push_screen(
             Card("Why these figures", paragraphs(self._why), ascii_only=self.ascii_only)
         )
 
 
 class ExitCard(Card):
-    """After a forced sale, a liquidation, or an incident."""
+    """Shown after a forced sale, a liquidation, or an incident."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space", "dismiss('')", "Close", show=False),

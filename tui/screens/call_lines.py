@@ -56,7 +56,7 @@ def _breach(session: Session, view: DeskView, call: CallView) -> list[Line]:
 
 def _health_line(call: CallView) -> Line:
     health = call.health
-    above = rises(health.name) is bool(call.shortfall)  # what rises is breached from below
+    above = rises(health.name) is bool(call.shortfall)  # a rising measure is breached from below
     least = "" if health.liquidation is None else fmt.percent(health.liquidation, 2)
     return [
         (f"   {health.name.replace('_', ' ')} ", ""),
@@ -143,11 +143,11 @@ def _outcome(seen: Preview) -> str:
     if not after.positions:
         return f"{when}leaves equity of {fmt.money(after.equity, after.currency)}"
     health = fmt.percent(after.health.value, 2)
-    stands = "the call stands" if after.calls else "the call is met"
+    result = "the call stands" if after.calls else "the call is met"
     realized = ""
     if seen.realized:
         realized = f", realizes {fmt.signed_money(seen.realized, after.currency)}"
-    return f"{when}{stands}, health {health}{realized}"
+    return f"{when}{result}, health {health}{realized}"
 
 
 def _waiting(account: Account, call: CallView, size: str) -> str:

@@ -18,7 +18,7 @@ from tui.widgets.lines import Line, Lines
 
 
 class Card(ModalScreen[str]):
-    """Escape closes it; the answer of any other key is that key's word."""
+    """Escape closes it; the answer to any other key is that key's word."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = set(INKS)
     DEFAULT_CSS = screen_css("Card")
@@ -42,25 +42,24 @@ class Card(ModalScreen[str]):
         self.ascii_only = ascii_only
 
     def compose(self) -> ComposeResult:
-        """The text scrolls where the screen is low; the keys stay."""
+        """The text scrolls if the screen is low; the keys stay."""
         with Vertical(id="card", classes="alarming" if self.alarming else ""):
             with VerticalScroll(id="card-text"):
                 yield Lines(self._lines, id="card-lines", ascii_only=self.ascii_only, wrapped=True)
             yield KeyBar(self._hints, id="card-keys")
 
     def on_mount(self) -> None:
-        """Its title is in the border."""
         card = self.query_one("#card")
         card.border_title = self.heading
         self.set_class(self.ascii_only, "ascii")
 
     def on_resize(self, event: events.Resize) -> None:
-        """Below the least size only the status lines behind it are shown."""
+        """Hide below the least size, where only the status lines behind it are shown."""
         self.query_one("#card").display = not is_too_small(event.size)
 
     @property
     def text(self) -> str:
-        """What it says, as plain text."""
+        """Its text, without colours."""
         return self.query_one("#card-lines", Lines).text
 
 
@@ -80,7 +79,7 @@ class AskCard(Card):
 
 
 class LeaveCard(AskCard):
-    """Before a form that is filled in is thrown away."""
+    """Shown before a filled form is thrown away; any answer means yes."""
 
     def __init__(self, *, ascii_only: bool = False) -> None:
         lines: list[Line] = [
@@ -90,10 +89,10 @@ class LeaveCard(AskCard):
         super().__init__("Quit?", lines, "quits", ascii_only=ascii_only)
 
 
-def paragraphs(found: Sequence[tuple[str, ...]]) -> list[Line]:
+def paragraphs(sections: Sequence[tuple[str, ...]]) -> list[Line]:
     """Headings with their lines under them."""
     lines: list[Line] = []
-    for heading, *rest in found:
+    for heading, *rest in sections:
         if lines:
             lines.append([("", "")])
         lines.append([(f" {heading}", "title")])

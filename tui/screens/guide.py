@@ -1,6 +1,6 @@
-"""The guide on the desk: a chapter at a time, and a line of all of them.
+"""The guide on the desk: a chapter at a time, and a line with all of them.
 
-Imported only when it is opened, for the sake of the Markdown reader.
+Imported only when it is opened: it needs the Markdown reader.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class GuideScreen(PageScreen[None]):
     ]
 
     def __init__(self, chapter: str = "", *, ascii_only: bool = False) -> None:
-        """`chapter` is the id of the one to begin with; else the first."""
+        """`chapter` is the id of the first one to show; defaults to the first of all."""
         super().__init__(ascii_only=ascii_only)
         self._wanted = chapter
         self._chapters: tuple[Chapter, ...] = ()
@@ -44,7 +44,6 @@ class GuideScreen(PageScreen[None]):
         self._fault = ""
 
     def contents(self) -> ComposeResult:
-        """The chapters, the text, the keys."""
         yield Lines(id="filter", ascii_only=self.ascii_only)
         with VerticalScroll(id="reading"):
             yield Lines(id="page", ascii_only=self.ascii_only)
@@ -59,12 +58,11 @@ class GuideScreen(PageScreen[None]):
         )
 
     def on_mount(self) -> None:
-        """The chapter that was asked for."""
         try:
             self._chapters = chapters()
         except Refused as refused:
             self._fault = str(refused)
-        names = [found.id for found in self._chapters]
+        names = [chapter.id for chapter in self._chapters]
         self._at = names.index(self._wanted) if self._wanted in names else 0
         self.query_one("#reading").focus()
 
@@ -87,8 +85,8 @@ class GuideScreen(PageScreen[None]):
         return [[(" ", ""), *line] for line in guide_lines(text, width)]
 
     def _tabs(self) -> list[tuple[str, str]]:
-        """All the names where they fit, else the numbers and the name of this one."""
-        names = [f"{n} {found.id}" for n, found in enumerate(self._chapters, start=1)]
+        """All names if they fit, else the numbers and the name of this one."""
+        names = [f"{n} {chapter.id}" for n, chapter in enumerate(self._chapters, start=1)]
         fits = sum(len(name) + 2 for name in names) + 7 < self.size.width
         runs = [(" GUIDE ", "title")]
         for place, name in enumerate(names):
@@ -98,22 +96,22 @@ class GuideScreen(PageScreen[None]):
         return runs
 
     def action_open(self, place: int) -> None:
-        """A chapter by its place; nothing where there is none."""
+        """Open a chapter by its place, if it exists."""
         if place < len(self._chapters):
             self._at = place
             self._show()
             self.query_one("#reading").scroll_to(y=0, animate=False, immediate=True)
 
     def action_turn(self, steps: int) -> None:
-        """The next chapter, or the one before; from the last to the first."""
+        """Open the next chapter, or the one before; the last is followed by the first."""
         if self._chapters:
             self.action_open((self._at + steps) % len(self._chapters))
 
     def action_scroll(self, rows: int) -> None:
-        """A line up or down."""
+        """Scroll a line up or down."""
         self.query_one("#reading").scroll_relative(y=rows, animate=False)
 
     def action_page(self) -> None:
-        """A screenful further, with two lines of what was there."""
+        """Scroll by a screenful, less two lines."""
         reading = self.query_one("#reading")
         reading.scroll_relative(y=reading.scrollable_content_region.height - 2, animate=False)

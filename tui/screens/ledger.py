@@ -28,7 +28,7 @@ PAGE = 500
 
 
 class LedgerScreen(PageScreen[None]):
-    """Oldest first; the newest page is shown first, older ones as they are asked for."""
+    """Oldest first; the newest page is shown first, older ones on demand."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,L,shift+l,5", "app.pop_screen", "Back", show=False),
@@ -50,7 +50,6 @@ class LedgerScreen(PageScreen[None]):
         self._fault = ""
 
     def contents(self) -> ComposeResult:
-        """Filter, rows, keys."""
         yield Lines(id="filter", ascii_only=self.ascii_only)
         yield DataGrid(event_rows.columns(100), id="rows", empty="no event of this kind yet",
                        ascii_only=self.ascii_only)  # fmt: skip
@@ -67,7 +66,6 @@ class LedgerScreen(PageScreen[None]):
         )
 
     def on_mount(self) -> None:
-        """The newest page."""
         self._read()
         self.query_one(DataGrid).focus()
 
@@ -76,21 +74,21 @@ class LedgerScreen(PageScreen[None]):
         self.call_after_refresh(self._show)
 
     def _read(self, *, after: int = 0, before: int | None = None, oldest: bool = False) -> None:
-        """The page next to a number; where none lies beyond, the one that is shown stays."""
+        """Read the page next to a number; if none is left, the present page stays."""
         kinds = list(event_rows.KINDS.values())[self._kind]
         try:
-            found, self._fault = self._events(kinds, after, before, oldest=oldest), ""
-        except (LedgerError, Refused) as fault:  # deleted, say: what is on the desk stays there
-            found, self._fault = [], str(fault)
+            page, self._fault = self._events(kinds, after, before, oldest=oldest), ""
+        except (LedgerError, Refused) as fault:  # deleted, perhaps: the desk keeps what it shows
+            page, self._fault = [], str(fault)
         beyond = after > 0 or before is not None
-        if found or self._fault or not beyond:
-            self._wires = found
+        if page or self._fault or not beyond:
+            self._wires = page
         self._show()
 
     def _events(
         self, kinds: tuple[str, ...], after: int, before: int | None, *, oldest: bool
     ) -> Sequence[Mapping[str, object]]:
-        """From the file, or from memory where nothing is kept."""
+        """Events from the file, or from memory without one."""
         if self._opened.ledger is None:
             among = [w for w in self._log.wires if not kinds or w.get("type") in kinds]
             among = [w for w in among if after < _number(w) < (before or inf)]
@@ -107,14 +105,14 @@ class LedgerScreen(PageScreen[None]):
         grid.set_columns(event_rows.columns(max(grid.size.width, 60), newest), rows)
         wide = is_wide(self.size)
         runs: list[tuple[str, str]] = [(" LEDGER ", "title")]
-        if self._opened.session.timeline.synthetic:  # in the title's place where both do not fit
+        if self._opened.session.timeline.synthetic:  # instead of the title if both do not fit
             runs = [*(runs if wide else []), (" SYNTHETIC ", "warned")]
         for place, name in enumerate(event_rows.KINDS):
             runs += [(f" {name} ", "tab" if place == self._kind else "dim")]
-        if wide:  # cut off, it would be another number
+        if wide:  # a cut number would be another number
             runs += [(part, "dim") for part in self._told_where(sum(len(run) for run, _ in runs))]
-        told = wrap(fmt.clean(self._fault, 400), max(self.size.width - 2, 20))
-        lines: list[Line] = [runs, *([(f" {line}", "warned")] for line in told)]
+        fault = wrap(fmt.clean(self._fault, 400), max(self.size.width - 2, 20))
+        lines: list[Line] = [runs, *([(f" {line}", "warned")] for line in fault)]
         self.query_one("#filter", Lines).show(lines)
 
     def _told_where(self, used: int) -> list[str]:
@@ -127,34 +125,34 @@ class LedgerScreen(PageScreen[None]):
         return [where, order] if used + len(where + order) <= self.size.width else [where]
 
     def action_kind(self, steps: int) -> None:
-        """Another kind of event."""
+        """Show another kind of event."""
         self._kind = (self._kind + steps) % len(event_rows.KINDS)
         self.action_newest()
 
     def action_older(self) -> None:
-        """The page before."""
+        """Show the page before."""
         if self._wires:
             self._read(before=_number(self._wires[0]))
             self.query_one(DataGrid).move_to(0)
 
     def action_newer(self) -> None:
-        """The page after."""
+        """Show the page after."""
         if self._wires:
             self._read(after=_number(self._wires[-1]), oldest=True)
             self.query_one(DataGrid).move_to(PAGE)
 
     def action_oldest(self) -> None:
-        """The first page of the record, from its beginning."""
+        """Show the first page of the record, from its beginning."""
         self._read(oldest=True)
         self.query_one(DataGrid).move_to(PAGE)
 
     def action_newest(self) -> None:
-        """The last page of the record, from its top."""
+        """Show the last page of the record, from its top."""
         self._read()
         self.query_one(DataGrid).move_to(0)
 
     def action_copy(self) -> None:
-        """The row as text."""
+        """Copy the row as text."""
         grid = self.query_one(DataGrid)
         row = next((cells for key, cells in grid.rows if key == grid.cursor_key), None)
         if row is not None:
@@ -162,12 +160,12 @@ class LedgerScreen(PageScreen[None]):
 
     @on(DataGrid.RowSelected)
     def row_selected(self, message: DataGrid.RowSelected) -> None:
-        """Enter shows the event with every key."""
+        """Show the event with every key."""
         message.stop()
         self.action_show()
 
     def action_show(self) -> None:
-        """The event as it is on record."""
+        """Show the event as it was recorded."""
         key = self.query_one(DataGrid).cursor_key
         wire = next((w for w in self._wires if str(w.get("seq")) == key), None)
         if wire is not None:
@@ -176,5 +174,5 @@ class LedgerScreen(PageScreen[None]):
 
 
 def _number(wire: Mapping[str, object]) -> int:
-    """Where an event stands in the record."""
+    """The number of an event in the record."""
     return int(str(wire["seq"]))

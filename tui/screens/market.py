@@ -1,4 +1,5 @@
-"""A market made up on the desk: its figures on the left, and the path they lead to beside them."""
+"""A synthetic market made on the desk: its figures on the left, and their price path beside
+them."""
 
 from __future__ import annotations
 
@@ -58,7 +59,6 @@ class MarketScreen(PageScreen["Made | None"]):
         self._beginning = False
 
     def contents(self) -> ComposeResult:
-        """Figures, path, what is wrong with them, and the keys."""
         yield Lines(id="heading", ascii_only=self.ascii_only)
         with Horizontal(id="made"):
             yield self._fields
@@ -76,7 +76,7 @@ class MarketScreen(PageScreen["Made | None"]):
         )
 
     def on_mount(self) -> None:
-        """Ready to be typed into, and a first path on its way."""
+        """Focus the first field, and generate a first path."""
         chart = self.query_one(Chart)
         chart.look = replace(chart.look, ascii=self.ascii_only, step=1)
         chart.empty = "no path yet"
@@ -85,27 +85,27 @@ class MarketScreen(PageScreen["Made | None"]):
         self._rethink()
 
     def action_move(self, steps: int) -> None:
-        """The next field that is shown."""
+        """Focus the next visible field."""
         self._fields.move(steps)
 
     def action_reseed(self) -> None:
-        """The seed after this one."""
+        """Use the next seed."""
         self._fields.fill("seed", example(self._fields.values)["seed"])
 
     def action_leave(self) -> None:
-        """Nothing begins."""
+        """Leave without beginning anything."""
         self.dismiss(None)
 
     @on(Input.Changed)
     @on(Choice.Changed)
     def changed(self) -> None:
-        """Another letter, another path, as soon as the hands rest."""
+        """Generate another path as soon as typing pauses."""
         if self._fields.values:
             self._rethink()
 
     @on(Typed.TooLong)
     def too_long(self, message: Typed.TooLong) -> None:
-        """The field is as it was."""
+        """Say that the text did not fit the field."""
         message.stop()
         self._refuse([message.sentence])
 
@@ -117,7 +117,7 @@ class MarketScreen(PageScreen["Made | None"]):
         self._due = self.set_timer(_PATIENCE, self._make)
 
     def _make(self, *, whole: bool = False) -> None:
-        """Ask for the path in a thread: a long one takes seconds."""
+        """Generate the path in a thread: a long one takes seconds."""
         values = self._fields.values
         try:
             if whole:
@@ -132,22 +132,22 @@ class MarketScreen(PageScreen["Made | None"]):
         self.run_worker(lambda: self._read(text, values), thread=True, group="path", exclusive=True)
 
     def _read(self, text: str, values: Values) -> None:
-        """In the thread: what the file's reader says of it. Only the last answer counts."""
+        """In the thread: let the file's reader check it. Only the last answer counts."""
         try:
-            found: Rehearsal | Sequence[str] = read_rehearsal(text, _FILE)
+            answer: Rehearsal | Sequence[str] = read_rehearsal(text, _FILE)
         except Refused as refused:
-            found = [in_words(fault) for fault in refused.faults]
-        self.app.call_from_thread(self._answered, text, values, found)
+            answer = [in_words(fault) for fault in refused.faults]
+        self.app.call_from_thread(self._answered, text, values, answer)
 
-    def _answered(self, text: str, values: Values, found: Rehearsal | Sequence[str]) -> None:
+    def _answered(self, text: str, values: Values, answer: Rehearsal | Sequence[str]) -> None:
         if text != self._wanted or not self.is_current:
             return
-        if not isinstance(found, Rehearsal):
-            self._refuse(found)
+        if not isinstance(answer, Rehearsal):
+            self._refuse(answer)
         elif self._beginning:
-            self.dismiss(Made(f"made-up-{values['model']}", found))
+            self.dismiss(Made(f"made-up-{values['model']}", answer))
         else:
-            self._show(values, found)
+            self._show(values, answer)
 
     def _refuse(self, faults: Sequence[str]) -> None:
         self._beginning = False
@@ -158,10 +158,10 @@ class MarketScreen(PageScreen["Made | None"]):
         texts = [line for fault in faults[:2] for line in wrap(fmt.clean(fault, 300), width)]
         self._tell([[(f" {'!' if not n else ' '} {line}", "down")] for n, line in enumerate(texts)])
 
-    def _show(self, values: Values, found: Rehearsal) -> None:
-        tapes = list(found.tapes.values())
+    def _show(self, values: Values, rehearsal: Rehearsal) -> None:
+        tapes = list(rehearsal.tapes.values())
         chart = self.query_one(Chart)
-        chart.look = replace(chart.look, tick=found.instruments[tapes[0].symbol].tick)
+        chart.look = replace(chart.look, tick=rehearsal.instruments[tapes[0].symbol].tick)
         chart.show(whole_tape(tapes[0], max(chart.size.width - 10, 20)))
         what = span(tapes[0], cut=len(tapes[0]) == PREVIEWED)
         self._head(what if values["shown"] == PATH else f"{what}, another seed")
@@ -177,12 +177,12 @@ class MarketScreen(PageScreen["Made | None"]):
 
     @on(Input.Submitted)
     def submitted(self, event: Input.Submitted) -> None:
-        """Enter in a field of text."""
+        """Begin, on Enter in a text field."""
         event.stop()
         self.action_begin()
 
     def action_begin(self) -> None:
-        """Begin as soon as the whole path is made."""
+        """Begin as soon as the whole path is generated."""
         if self._due is not None:
             self._due.stop()
         self._beginning = True

@@ -1,7 +1,7 @@
-"""The form of a made-up market: its rows, and the rehearsal file that they stand for.
+"""The form of a synthetic market: its rows, and the rehearsal file that they stand for.
 
 What is typed becomes the text of a rehearsal, so that the file's reader judges it: the same bounds,
-the same faults, and nothing the form can make that a file could not.
+the same faults, and nothing that a file could not contain.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ _HUNDRED = Decimal(100)
 
 
 def rows(venues: Sequence[str], seed: int = 1) -> tuple[Field, ...]:
-    """Every row; which of them are shown is said by `hidden`."""
+    """Every row; `hidden` says which of them are shown."""
     return (
         Field("model", "Model", "jump", _MODELS),
         Field("seed", "Seed", str(seed), hint="another seed, another market"),
@@ -81,18 +81,18 @@ def rows(venues: Sequence[str], seed: int = 1) -> tuple[Field, ...]:
 
 
 def hidden(values: Values) -> set[str]:
-    """Rows that mean nothing with these values."""
+    """Rows that have no effect with these values."""
     model = values["model"]
-    found = {name for name, of in _OF.items() if of != model}
+    names = {name for name, of in _OF.items() if of != model}
     if model == "bootstrap":
-        found |= {*_WALKS, "correlation"}
+        names |= {*_WALKS, "correlation"}
     if values["count"] == "1":
-        found.add("correlation")
-    return found
+        names.add("correlation")
+    return names
 
 
 def example(values: Values) -> Values:
-    """The same market of the seed after it, where that is a number."""
+    """The same market with the next seed, if that is a number."""
     seed = values["seed"].strip()
     known = seed.isascii() and seed.isdecimal() and len(seed) < 19
     return {**values, "seed": str(int(seed) + 1)} if known else values
@@ -104,7 +104,7 @@ def told(values: Values) -> str:
 
 
 def page(values: Values, bars: int | None = None) -> str:
-    """The rehearsal file; `bars` cuts it short. Raises `Unreadable` for what is no number."""
+    """The rehearsal file; `bars` cuts it short. Raises `Unreadable` for what is not a number."""
     model = values["model"]
     whole = number(values["bars"], "Bars")
     most = whole if bars is None else min(whole, Decimal(bars))
@@ -129,7 +129,7 @@ def page(values: Values, bars: int | None = None) -> str:
 
 
 def complaint(fault: str) -> str:
-    """A fault of the file in the words of the form: which row, and what is allowed."""
+    """A fault of the file in the form's words: which row, and what is allowed."""
     text = re.sub(r"^[^:\s]+(:\d+)?: ", "", fault)
     key, _, problem = text.partition(": ")
     name = key.split(".")[-1].split("[")[0]

@@ -1,4 +1,4 @@
-"""What every whole screen has: its colours, and what it says where there is too little room."""
+"""What every full screen has: its colours, and what it says if there is too little room."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class PageScreen(Screen[ScreenResultType]):
         return False
 
     def compose(self) -> ComposeResult:
-        """The page, and the line that stands alone below the least size."""
+        """The page, and the line that is shown alone below the least size."""
         yield from self.contents()
         yield Lines(id="too-small", ascii_only=self.ascii_only)
 
@@ -47,7 +47,7 @@ class PageScreen(Screen[ScreenResultType]):
         yield from ()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Below the least size only what is missing is said: half a figure is a wrong figure."""
+        """Show only a complaint below the least size: half a figure is a wrong figure."""
         self.set_class(is_too_small(event.size), "small")
         self.query_one("#too-small", Lines).show(
             [[(f" {complaint(event.size)}{self.meanwhile}", "warned")]]

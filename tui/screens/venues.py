@@ -1,7 +1,8 @@
 """The rule books: a list, the page of the chosen one, and any two of them side by side.
 
-What reads a rule book's file is slow to load, so a thread loads it while the screen is there
-already: it is imported where it is used, and nothing is shown before the thread is done.
+Reading a rule book's file needs modules that are slow to load, so a thread loads them while the
+screen is there already: they are imported where they are used, and nothing is shown before the
+thread is done.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ _COLUMNS = (
 
 
 class Books(DataGrid):
-    """The list is short and the page is long: a page up or down is the page's."""
+    """The list is short and the page is long: page up and page down move the page."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pageup", "screen.turn(-1)", "Page up", show=False),
@@ -45,7 +46,7 @@ class Books(DataGrid):
 
 
 class VenuesScreen(PageScreen[None]):
-    """`c` keeps the chosen book in sight; from then on the cursor says with what it is compared."""
+    """`c` pins the chosen book; from then on it is compared with the one under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,V,shift+v", "back", "Back", show=False),
@@ -55,7 +56,7 @@ class VenuesScreen(PageScreen[None]):
     ]
 
     def __init__(self, chosen: str = "", *, ascii_only: bool = False) -> None:
-        """`chosen` is the book to begin with, where it is listed."""
+        """`chosen` is the first book to show, if it is listed."""
         super().__init__(ascii_only=ascii_only)
         self._chosen = chosen
         self._pages: dict[str, VenuePage] = {}
@@ -66,7 +67,6 @@ class VenuesScreen(PageScreen[None]):
         self._loaded = False
 
     def contents(self) -> ComposeResult:
-        """What is shown, the list, the page, the keys."""
         yield Lines(id="filter", ascii_only=self.ascii_only)
         with Container(id="shelf"):
             yield Books(_COLUMNS, id="books", empty="reading …", ascii_only=self.ascii_only)
@@ -75,7 +75,7 @@ class VenuesScreen(PageScreen[None]):
         yield KeyBar([], id="keys")
 
     def on_mount(self) -> None:
-        """The books are read aside: the screen is there at once."""
+        """Read the books in a thread: the screen is there at once."""
         self.query_one(Books).focus()
         self.run_worker(self._read, thread=True)
 
@@ -102,8 +102,8 @@ class VenuesScreen(PageScreen[None]):
             figures = ((cell, "") for cell in book_cells(page, self._own)[1:-1])
             rows.append((name, ((name, "strong"), *figures, (yours, "up"))))
         if self._faults:
-            told = f"{len(self._faults)} wrong" if self._pages else "cannot be read"
-            rows.append((_FAULTS, (("! your own", "called"), (told, "called"))))
+            fault = f"{len(self._faults)} wrong" if self._pages else "cannot be read"
+            rows.append((_FAULTS, (("! your own", "called"), (fault, "called"))))
         return rows
 
     def _list(self, rows: list[Row]) -> None:
@@ -117,23 +117,22 @@ class VenuesScreen(PageScreen[None]):
         self._show()
 
     def fit(self) -> None:
-        """Side by side where there is room, else one above the other."""
+        """Side by side if there is room, else one above the other."""
         self.set_class(not is_wide(self.size), "compact")
         self.call_after_refresh(self._show)
 
     @on(DataGrid.RowHighlighted)
     def moved(self) -> None:
-        """Another book."""
         self._show()
         self.query_one("#reading").scroll_to(y=0, animate=False, immediate=True)
 
     @on(DataGrid.RowSelected)
     def selected(self) -> None:
-        """Enter goes on to the page."""
+        """Enter focuses the page."""
         self.query_one("#reading").focus()
 
     def _show(self) -> None:
-        """The page or the comparison, once there is one."""
+        """Show the page or the comparison, once it is loaded."""
         first, page = (self._pages.get(key or "") for key in (self._first, self._key))
         self._head(first, page)
         if self._loaded:
@@ -180,30 +179,30 @@ class VenuesScreen(PageScreen[None]):
         self.query_one(KeyBar).show(hints)
 
     def action_turn(self, pages: int) -> None:
-        """A screenful of the page, wherever the cursor is."""
+        """Turn the page by a screenful, wherever the cursor is."""
         reading = self.query_one("#reading")
         rows = max(reading.scrollable_content_region.height - 2, 1)
         reading.scroll_relative(y=pages * rows, animate=False)
 
     def action_compare(self) -> None:
-        """Keep this book in sight and choose another; or let it go."""
+        """Pin this book and choose another; or unpin it."""
         key = self._key
         self._first = key if self._first is None and key in self._pages else None
         self.set_class(self._first is not None, "comparing")
         self.query_one(Books).focus()
-        self.call_after_refresh(self._show)  # the list gives room to the comparison
+        self.call_after_refresh(self._show)  # the list makes room for the comparison
 
     def action_differences(self) -> None:
-        """Only what differs, or everything again."""
+        """Show only differences, or everything again."""
         self._only = not self._only
         self._show()
 
     def action_copy(self) -> None:
-        """The page as text."""
+        """Copy the page as text."""
         self.app.copy_to_clipboard(self.query_one("#page", Lines).text)
 
     def action_back(self) -> None:
-        """Out of the comparison, then out of the screen."""
+        """Leave the comparison, then the screen."""
         if self._first is not None:
             self.action_compare()
         else:

@@ -168,8 +168,8 @@ class Welcome(PageScreen[Offer | GoOn | Own | Made | str | None]):
 
     def _tell(self) -> None:
         entry = self._chosen
-        told = "" if entry is None else fmt.clean(entry.told, 400)
-        text = wrap(told, min(max(self.size.width - 4, 20), 110))
+        about = "" if entry is None else fmt.clean(entry.description, 400)
+        text = wrap(about, min(max(self.size.width - 4, 20), 110))
         if len(text) > _TOLD:
             text = [*text[: _TOLD - 1], f"{text[_TOLD - 1].rstrip('.')} …"]
         self.query_one("#about", Lines).show([[(f"  {line}", "dim")] for line in text])

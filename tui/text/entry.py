@@ -11,19 +11,19 @@ _HUNDRED = Decimal(100)
 
 
 class Unreadable(Exception):
-    """The sentence names the field and says what is allowed."""
+    """The text cannot be read; the sentence names the field and says what is allowed."""
 
 
 def number(text: str, field: str) -> Decimal:
-    """`1,234.5` or `1234.5`. Raises `Unreadable`, also for nothing at all."""
-    found = optional_number(text, field)
-    if found is None:
+    """`1,234.5` or `1234.5`. Raises `Unreadable`, also for an empty text."""
+    value = optional_number(text, field)
+    if value is None:
         raise Unreadable(f"{field}: enter a number")
-    return found
+    return value
 
 
 def optional_number(text: str, field: str) -> Decimal | None:
-    """The same; nothing where the field is empty."""
+    """The same; `None` if the field is empty."""
     typed = text.strip()
     if not typed:
         return None
@@ -45,8 +45,8 @@ def trail(text: str, field: str) -> tuple[Decimal | None, Decimal | None]:
 
 def parts(text: str) -> list[tuple[str, str]]:
     """`8000:50 8500:50` as pairs of price and percent; a price alone has no percent."""
-    found = []
+    pairs = []
     for piece in text.replace(";", " ").split():
         price, _, share = piece.partition(":")
-        found.append((price, share.removesuffix("%")))
-    return found
+        pairs.append((price, share.removesuffix("%")))
+    return pairs

@@ -1,7 +1,7 @@
 """Figures, times and durations as a screen shows them, on top of `ledger.practice.words.formats`.
 
-Up and down are told by an arrow and a sign, never by colour alone. What cannot be said (nothing
-open, no price yet, not a number) is a dash, never a zero.
+Up and down are shown by an arrow and a sign, never by colour alone. A missing value (nothing open,
+no price yet, not a number) is a dash, never a zero.
 """
 
 from __future__ import annotations
@@ -47,32 +47,33 @@ def _is_one_cell(char: str) -> bool:
 
 
 def asciify(text: str) -> str:
-    """The same text for a terminal without UTF-8, cell for cell; what has no twin becomes `?`."""
+    """The same text for a terminal without UTF-8, cell for cell; `?` for a character without a
+    substitute."""
     if text.isascii():
         return text
     return text.translate(_ASCII).encode("ascii", "replace").decode("ascii")
 
 
 def signed_money(amount: Decimal | None, asset: str) -> str:
-    """`▲+413.20`, `▼-1,603.75`, and plain `0.00` where there is neither."""
+    """`▲+413.20`, `▼-1,603.75`, and plain `0.00` without a sign."""
     return signed(money(amount, asset))
 
 
 def signed(figure: str) -> str:
-    """Arrow and sign for a figure already written; zero and the dash have neither."""
+    """Arrow and sign for a formatted figure; zero and the dash have neither."""
     if not any(char in "123456789" for char in figure):
         return figure
     return f"{DOWN}{figure}" if figure.startswith("-") else f"{UP}+{figure}"
 
 
 def price(value: Decimal | None, tick: Decimal, *, exact: bool = False) -> str:
-    """A price with the decimals of its tick; `exact` keeps what a threshold has beyond it."""
+    """A price with the decimals of its tick; `exact` keeps further decimals of a threshold."""
     places = places_of(tick)
     return trimmed(value, price_places(tick), places) if exact else fixed(value, places)
 
 
 def quantity(value: Decimal | None, lot: Decimal | None = None) -> str:
-    """With the decimals of its lot, or trimmed where no lot is known."""
+    """With the decimals of its lot, or trimmed if no lot is known."""
     return trimmed(value, 8) if lot is None else fixed(value, places_of(lot))
 
 
@@ -87,7 +88,7 @@ def signed_percent(ratio: Decimal | None, places: int = 1) -> str:
 
 
 def multiple(value: Decimal | None, places: int = 2) -> str:
-    """`1.50 R`: a result in units of what was risked."""
+    """`1.50 R`: a result in units of the risk."""
     return with_unit(fixed(value, places), " R")
 
 
@@ -120,7 +121,7 @@ def clock(time: int | None) -> str:
 
 
 def duration(seconds: int | None) -> str:
-    """`2 d 4 h`: the two largest units that matter, rounded toward nothing left."""
+    """`2 d 4 h`: the two largest units, rounded down."""
     if seconds is None:
         return NOTHING
     left, parts = abs(seconds), list[str]()

@@ -1,4 +1,4 @@
-"""How much room there is: one panel at a time, the whole desk, or too little for anything."""
+"""The room on the screen: one panel at a time, the whole desk, or too little for anything."""
 
 from __future__ import annotations
 
@@ -19,5 +19,5 @@ def is_wide(size: Size) -> bool:
 
 
 def complaint(size: Size) -> str:
-    """What is needed and what there is."""
+    """The size that is needed and the present one."""
     return f"needs {LEAST_WIDTH}x{LEAST_HEIGHT}, have {size.width}x{size.height}"

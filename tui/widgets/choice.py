@@ -1,4 +1,4 @@
-"""One of a few words, turned with the arrows, the space bar, the mouse or a first letter."""
+"""A choice of one among a few words, by arrows, space bar, mouse or a first letter."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from textual.widget import Widget
 
 
 class Choice(Widget, can_focus=True):
-    """`value` is the word that is chosen.
+    """`value` is the chosen word.
 
-    Where the words do not all fit, arrows and the number of the word say that there are more.
+    If the words do not all fit, arrows and the number of the word show that there are more.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"chosen", "other"}
@@ -42,7 +42,7 @@ class Choice(Widget, can_focus=True):
 
         @property
         def control(self) -> Choice:
-            """Where it happened."""
+            """The widget, as Textual's `@on` needs it."""
             return self.choice
 
     def __init__(
@@ -69,15 +69,15 @@ class Choice(Widget, can_focus=True):
             self._choose(self._options.index(value))
 
     def action_turn(self, steps: int) -> None:
-        """The next word, or the one before."""
+        """Choose a word `steps` further on, or back."""
         self._choose((self._place + steps) % len(self._options))
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
-        """Letters are for choosing here, not for the desk's keys."""
+        """Letters choose a word here instead of being keys of the desk."""
         return character is not None and character.isprintable() and character != " "
 
     def on_key(self, event: events.Key) -> None:
-        """A first letter chooses the next word that begins with it."""
+        """Choose the next word that begins with the letter."""
         letter = (event.character or "").lower()
         if not letter.isprintable() or letter in ("", " "):
             return
@@ -88,7 +88,7 @@ class Choice(Widget, can_focus=True):
             self._choose(place)
 
     def on_click(self, event: events.Click) -> None:
-        """The word under the mouse, or one on or back where an arrow is."""
+        """Choose the word under the mouse, or turn by one if that is an arrow."""
         if not self._all_fit and event.x == 0:
             self.action_turn(-1)
         elif not self._all_fit and event.x == self.size.width - 1:
@@ -110,14 +110,14 @@ class Choice(Widget, can_focus=True):
 
     @property
     def _count(self) -> str:
-        """Which word of how many, and that there are more."""
+        """The number of the word and how many there are."""
         return f"{self._place + 1}/{len(self._options)} {self._after}"
 
     def _laid_out(self) -> Iterator[tuple[int, int, str]]:
-        """Place, column and text of the words that are shown.
+        """Index, column and text of the words that are shown.
 
-        Where they do not all fit the chosen one comes first, then those that follow it, between
-        the arrow and the count.
+        If they do not all fit, the chosen one comes first and those after it follow, between the
+        arrow and the count.
         """
         texts, start, room = self._texts, 0, self.size.width
         places = [*range(len(texts))]
@@ -137,7 +137,6 @@ class Choice(Widget, can_focus=True):
             self.post_message(self.Changed(self, self.value))
 
     def render_line(self, y: int) -> Strip:
-        """All the words where they fit, else those that do, and how many there are."""
         base = self.visual_style.rich_style
         chosen = base + self.get_component_rich_style("chosen")
         other = base + self.get_component_rich_style("other")

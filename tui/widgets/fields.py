@@ -1,4 +1,4 @@
-"""Rows to fill in: a label and free text, or a label and one of a few words."""
+"""Rows to fill in: a label with free text, or a label with a choice of words."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ class Field:
 
 
 class Typed(Input):
-    """Free text: what is pasted loses whatever nobody would see of it, and is taken whole or not.
+    """Free text. Pasted text loses invisible characters and is taken whole or not at all.
 
-    Lines that are pasted become one.
+    Pasted lines are joined into one.
     """
 
     @dataclass
     class TooLong(Message):
-        """More than the field takes: it stays as it was."""
+        """The text does not fit the field, which stays as it was."""
 
         sentence: str
 
     def on_paste(self, event: Paste) -> None:
-        """All its lines, where Textual's own takes the first."""
+        """Paste all lines: Textual's own takes only the first."""
         event.prevent_default()
         event.stop()
         text = " ".join(event.text.split())
@@ -53,20 +53,20 @@ class Typed(Input):
             self.replace(text, *self.selection)
 
     def restricted(self) -> None:
-        """Asked for by `replace` for what does not fit."""
+        """Called by `replace` for text that does not fit."""
         self.app.bell()
         self.post_message(self.TooLong(f"Too long: this field takes {self.max_length} characters"))
 
     def replace(self, text: str, start: int, end: int) -> None:
-        """Text at a place; typing and pasting both come here."""
+        """Replace a span of the text; typing and pasting both come here."""
         super().replace(fmt.clean(text, len(text)), start, end)
 
 
 class Fields(VerticalScroll, can_focus=False, inherit_bindings=False):
-    """The rows, one below the other. `Input.Changed` and `Choice.Changed` tell of each letter.
+    """The rows, one below the other. `Input.Changed` and `Choice.Changed` report each letter.
 
-    `rows` is asked when they are about to be shown. The arrows go from field to field, also where
-    not all of them fit.
+    `rows` is called when they are about to be shown. The arrows go from field to field, even if not
+    all of them fit.
     """
 
     def __init__(self, rows: Callable[[], Sequence[Field]], *, ascii_only: bool = False) -> None:
@@ -76,7 +76,6 @@ class Fields(VerticalScroll, can_focus=False, inherit_bindings=False):
         self._entries: dict[str, Input | Choice] = {}
 
     def compose(self) -> ComposeResult:
-        """Each row by its name."""
         for row in self._rows():
             yield self._row(row)
 
@@ -98,7 +97,7 @@ class Fields(VerticalScroll, can_focus=False, inherit_bindings=False):
 
     @property
     def values(self) -> Values:
-        """What stands in them now; nothing before they are there."""
+        """The contents of the fields; empty before they are mounted."""
         return {name: entry.value for name, entry in self._entries.items()}
 
     def fill(self, name: str, value: str) -> None:
@@ -106,19 +105,19 @@ class Fields(VerticalScroll, can_focus=False, inherit_bindings=False):
         self._entries[name].value = value
 
     def hide(self, names: set[str]) -> None:
-        """Show all fields but these."""
+        """Show all fields except these."""
         for name, entry in self._entries.items():
             if isinstance(entry.parent, Widget):
                 entry.parent.display = name not in names
 
     def enter(self, name: str) -> None:
-        """Make a field ready to be typed into, at once."""
+        """Focus a field at once, so that the next key goes to it."""
         self.screen.set_focus(self._entries[name])
 
     def move(self, steps: int) -> bool:
-        """Go to the next field that is shown, at once: what is typed next is for it already.
+        """Focus the next visible field at once, so that the next key goes to it.
 
-        False where there is none.
+        False if there is none.
         """
         rows = ((entry, entry.parent) for entry in self._entries.values())
         shown = [entry for entry, row in rows if isinstance(row, Widget) and row.display]

@@ -1,7 +1,7 @@
 """Margin health as a bar, a number and a word, so that it can be read at any distance.
 
-The bar carries a tick at the call and one at the liquidation. Where low is bad the call stands in
-the middle and the bar empties toward it; where high is bad the bar fills toward the liquidation.
+The bar carries a tick at the call and one at the liquidation. Where low is bad the call is in the
+middle and the bar empties toward it; where high is bad the bar fills toward the liquidation.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _LONGEST_NAME = 24
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How one pocket stands; ratios, and on which side of them the danger lies."""
+    """One pocket's health as ratios, and on which side of them the danger lies."""
 
     name: str
     value: Decimal | None
@@ -48,9 +48,9 @@ class Health:
 def gauge(
     health: Health, width: int, *, name_width: int = 0, ascii_only: bool = False
 ) -> list[Run]:
-    """One line of exactly `width` cells; the number and the word are the last things to go.
+    """One line of exactly `width` cells; the number and the word are dropped last.
 
-    Parts have fixed widths, so that the bars of several pockets stand under each other.
+    Parts have fixed widths, so that the bars of several pockets are aligned.
     """
     runs = _layout(health, max(width, 0), name_width)
     if ascii_only:
@@ -89,7 +89,7 @@ def _mark(name: str, level: Decimal | None) -> Run:
 
 
 def _filled(runs: list[Run], width: int) -> list[Run]:
-    """Cut or padded to the width."""
+    """The runs, cut or padded to the width."""
     fitted: list[Run] = []
     left = width
     for text, style in runs:
@@ -111,7 +111,7 @@ def _thresholds(health: Health) -> list[tuple[str, Decimal]]:
 
 
 def distance(health: Health) -> str:
-    """How far it is to the next threshold, or how far beyond it, in percentage points."""
+    """The distance to the next threshold, or how far beyond it, in percentage points."""
     value, thresholds = _finite(health.value), _thresholds(health)
     if value is None or not thresholds:
         return ""
@@ -123,7 +123,7 @@ def distance(health: Health) -> str:
 
 
 def bar_of(health: Health, width: int) -> list[Run]:
-    """The bar alone: filled to the value in eighths of a cell, with its ticks over the filling."""
+    """The bar alone: filled to the value in eighths of a cell, with its ticks on top."""
     value = _finite(health.value)
     eighths = 0 if value is None else round(_share(value, health) * 8 * width)
     parts = [min(max(eighths - 8 * x, 0), 8) for x in range(width)]
@@ -145,7 +145,7 @@ def _place(level: Decimal | None, health: Health, width: int) -> int | None:
 
 
 def _share(value: Decimal, health: Health) -> float:
-    """Where on the bar a ratio stands, from 0 to 1."""
+    """The place of a ratio on the bar, from 0 to 1."""
     call, liquidation = _finite(health.call), _finite(health.liquidation)
     if health.worse == "low":
         full = max(call or liquidation or Decimal(0), liquidation or Decimal(0)) * 2
@@ -155,7 +155,7 @@ def _share(value: Decimal, health: Health) -> float:
 
 
 def _finite(value: Decimal | None) -> Decimal | None:
-    """Nothing in place of what is not a number, or is no ratio anybody could have."""
+    """The value; `None` if it is not finite, or absurdly large for a ratio."""
     sane = value is not None and value.is_finite() and abs(value) < 10**12
     return value if sane else None
 
@@ -187,18 +187,16 @@ class Gauge(Widget):
         self._healths: tuple[Health, ...] = ()
 
     def show(self, *healths: Health) -> None:
-        """The pockets to tell of; the same figures again repaint nothing."""
+        """Show these pockets; the same figures again repaint nothing."""
         if healths != self._healths:
             rows_differ = len(healths) != len(self._healths)
             self._healths = healths
             self.refresh(layout=rows_differ)
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
-        """A line for each pocket."""
         return max(1, len(self._healths))
 
     def render_line(self, y: int) -> Strip:
-        """One pocket."""
         if y >= len(self._healths):
             return Strip.blank(self.size.width, self.visual_style.rich_style)
         runs = gauge(

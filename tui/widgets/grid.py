@@ -1,8 +1,8 @@
 """The table for everything that ticks: fixed columns, one cursor, and no work that is not seen.
 
 Rows are plain text and a meaning for each cell; nothing in them is ever read as markup. After a
-tick only the rows on screen whose cells differ are repainted, so a thousand rows cost what the
-visible ones cost.
+tick only the rows on screen whose cells differ are repainted, so a thousand rows cost as much as
+the visible ones.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _OWN = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A fixed width in cells; figures stand at the right."""
+    """A column of a fixed width in cells; figures are right-aligned."""
 
     title: str
     width: int
@@ -77,14 +77,14 @@ class DataGrid(ScrollView, can_focus=True, inherit_bindings=False):
 
     @dataclass
     class RowHighlighted(Message):
-        """The cursor came to stand on a row."""
+        """The cursor moved to a row."""
 
         grid: DataGrid
         key: str
 
         @property
         def control(self) -> DataGrid:
-            """The grid it happened in."""
+            """The widget, as Textual's `@on` needs it."""
             return self.grid
 
     @dataclass
@@ -96,7 +96,7 @@ class DataGrid(ScrollView, can_focus=True, inherit_bindings=False):
 
         @property
         def control(self) -> DataGrid:
-            """The grid it happened in."""
+            """The widget, as Textual's `@on` needs it."""
             return self.grid
 
     def __init__(
@@ -120,12 +120,12 @@ class DataGrid(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def rows(self) -> tuple[Row, ...]:
-        """What is shown."""
+        """The rows that are shown."""
         return self._rows
 
     @property
     def cursor_key(self) -> str | None:
-        """The key of the row the cursor is on; nothing where there are no rows."""
+        """The key of the row under the cursor; `None` without rows."""
         return self._rows[self.cursor][0] if self._rows else None
 
     def say_when_empty(self, words: str) -> None:
@@ -135,17 +135,18 @@ class DataGrid(ScrollView, can_focus=True, inherit_bindings=False):
             self._repaint()
 
     def set_columns(self, columns: Sequence[Column], rows: Sequence[Row]) -> None:
-        """Other columns, as a screen of another width needs them, with the rows that fit them."""
+        """Change the columns, as a screen of another width needs, and the rows with them."""
         self._columns = tuple(columns)
         self._rows = ()
         self.show(rows)
         self._repaint()
 
     def watch_has_focus(self, _has_focus: bool) -> None:
-        """No style of it asks for the focus: matching them all again would hold up a key."""
+        """Do nothing: no style depends on the focus, and matching them all again would delay a
+        key."""
 
     def show(self, rows: Sequence[Row]) -> None:
-        """The rows from now on. The cursor stays with its row's key, wherever that row went."""
+        """Show these rows. The cursor stays with its row's key, wherever that row went."""
         before, key = self._rows, self.cursor_key
         self._rows = after = tuple(rows)
         self._follow(key)
@@ -184,27 +185,27 @@ class DataGrid(ScrollView, can_focus=True, inherit_bindings=False):
             self.refresh(Region(0, y, max(self.size.width, 1), 1))
 
     def notify_style_update(self) -> None:
-        """Strips hold colours, so a new theme makes them stale."""
+        """Drop the strips: they hold colours, which a new theme makes stale."""
         super().notify_style_update()
         self._strips.clear()
         self._inks.clear()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Rows are as wide as the grid."""
+        """Make the rows anew: they are as wide as the grid."""
         self.virtual_size = Size(self.size.width, len(self._rows) + _HEADER)
         self._strips.clear()
         self._scroll_to_cursor()
 
     def on_focus(self) -> None:
-        """The cursor's mark tells where the keys go."""
+        """Show by the cursor's mark where keys go."""
         self._repaint_row(self.cursor)
 
     def on_blur(self) -> None:
-        """The row stays marked, fainter, and without the sign of focus."""
+        """Keep the row marked, but fainter and without the sign of focus."""
         self._repaint_row(self.cursor)
 
     def watch_cursor(self, before: int, after: int) -> None:
-        """Two rows change, no more."""
+        """Repaint the two rows that change."""
         self._repaint_row(before)
         self._repaint_row(after)
         self._scroll_to_cursor()
@@ -217,36 +218,34 @@ class DataGrid(ScrollView, can_focus=True, inherit_bindings=False):
             self.scroll_to(y=self.cursor - shown + 1, animate=False)
 
     def move_to(self, index: int) -> None:
-        """Put the cursor on a row, the nearest there is."""
+        """Move the cursor to a row, or the nearest existing one."""
         index = min(max(index, 0), len(self._rows) - 1)
         if self._rows and index != self.cursor:
             self.cursor = index
             self.post_message(self.RowHighlighted(self, self._rows[index][0]))
 
     def action_move(self, rows: int) -> None:
-        """Up or down."""
+        """Move the cursor up or down."""
         self.move_to(self.cursor + rows)
 
     def action_page(self, pages: int) -> None:
-        """As many rows as are on screen."""
+        """Move the cursor by as many rows as are on screen."""
         self.move_to(self.cursor + pages * max(1, len(self._visible())))
 
     def action_first(self) -> None:
-        """The first row."""
         self.move_to(0)
 
     def action_last(self) -> None:
-        """The last row."""
         self.move_to(len(self._rows) - 1)
 
     def action_select(self) -> None:
-        """Choose the row under the cursor; without one the key is for whoever holds the list."""
+        """Open the row under the cursor; without one the key goes to the grid's parent."""
         if (key := self.cursor_key) is None:
             raise SkipAction
         self.post_message(self.RowSelected(self, key))
 
     def on_click(self, event: events.Click) -> None:
-        """A click puts the cursor on a row; another click on the same row opens it."""
+        """Move the cursor to the row; a click on the row under the cursor opens it."""
         offset = event.get_content_offset(self)
         if offset is None or offset.y < _HEADER:
             return
@@ -259,7 +258,7 @@ class DataGrid(ScrollView, can_focus=True, inherit_bindings=False):
                 self.action_select()
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Colours lie on the ground of whatever the grid stands in."""
+        """Render on the background of the grid's container."""
         if (ground := self.background_colors) != self._ground:
             self._ground = ground
             self._strips.clear()
@@ -267,7 +266,7 @@ class DataGrid(ScrollView, can_focus=True, inherit_bindings=False):
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
-        """The heading, a row, or nothing; rows are made once for each change."""
+        """The heading, a row, or a blank; rows are rendered once for each change."""
         width = self.size.width
         if y < _HEADER:
             return self._heading(width)
@@ -282,7 +281,7 @@ class DataGrid(ScrollView, can_focus=True, inherit_bindings=False):
         return strip
 
     def _heading(self, width: int) -> Strip:
-        """The titles; at the right how many rows are above and below those on screen."""
+        """The titles; at the right, the number of rows above and below those on screen."""
         titles = tuple((column.title, "") for column in self._columns)
         strip = self._strip(" ", titles, "heading", width)
         seen = self._visible()
@@ -303,7 +302,7 @@ class DataGrid(ScrollView, can_focus=True, inherit_bindings=False):
         return self._strip(" ", self._rows[index][1], "resting", width)
 
     def _strip(self, mark: str, cells: Sequence[Cell], base: str, width: int) -> Strip:
-        """Whole columns only: half a figure at the edge would be another figure."""
+        """One row in whole columns: half a figure at the edge would read as another figure."""
         runs, used = [(mark, "")], 1
         for column, (text, name) in zip(self._columns, cells, strict=False):
             if used + column.width > width:
@@ -317,7 +316,7 @@ class DataGrid(ScrollView, can_focus=True, inherit_bindings=False):
         return Strip(segments, used).adjust_cell_length(width, self._ink(base, ""))
 
     def _ink(self, base: str, name: str) -> Style:
-        """A meaning's colour and weight on the ground of the row: nothing, cursor, resting."""
+        """A meaning's style on the background of the row: plain, cursor, or resting cursor."""
         style = self._inks.get((base, name))
         if style is None:
             plain = self.visual_style.rich_style
@@ -329,7 +328,8 @@ class DataGrid(ScrollView, can_focus=True, inherit_bindings=False):
         return style
 
     def _fit(self, text: str, column: Column) -> str:
-        """Exactly as wide as the column; a cut shows, for half a figure is a wrong figure."""
+        """The text, exactly as wide as the column; a cut is marked, since half a figure is a wrong
+        figure."""
         limit = column.width * 4
         text = fmt.asciify(fmt.plain(text, limit)) if self.ascii_only else fmt.clean(text, limit)
         room = column.width - cell_len(text)

@@ -1,7 +1,7 @@
-"""The colours of lines of text, worked out once for a whole screen.
+"""The colours of lines of text, computed once for a whole screen.
 
-A style sheet is matched anew for every component class of every widget, so a desk with a dozen
-widgets of lines pays for it in its first paint: the screen has the classes, the lines ask it.
+Textual matches a style sheet anew for every component class of every widget, so a desk with a dozen
+widgets of lines would pay for it in its first paint: the screen has the classes, the lines ask it.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ LINE_MEANINGS = {
 
 
 INKS = frozenset(LINE_MEANINGS)
-"""The component classes of a screen that lines stand on."""
+"""The component classes of a screen that has lines."""
 
 
 def screen_css(selector: str) -> str:
-    """What such a screen's own style sheet begins with."""
+    """The beginning of such a screen's own style sheet."""
     return component_css(selector, LINE_MEANINGS.items()) + "\n"
 
 
 def ink(widget: Widget, name: str) -> Style:
-    """The style of a meaning on the ground of the widget that shows it."""
+    """The style of a meaning on the background of the widget that shows it."""
     ground = widget.background_colors[1]
     if name not in LINE_MEANINGS:
         return _plain(widget, ground)

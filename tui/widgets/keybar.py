@@ -1,4 +1,4 @@
-"""The keys at the foot of a screen. A click on a hint is a press of its key."""
+"""The keys at the foot of a screen. A click on a hint presses its key."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _GAP = 2
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Keys as they are shown with their actions, and the word under which they stand."""
+    """Keys as shown, with their actions, and the word under which they are listed."""
 
     keys: tuple[tuple[str, str], ...]
     word: str
 
     @property
     def width(self) -> int:
-        """Cells it takes."""
+        """Its width in cells."""
         return sum(len(shown) + 1 for shown, _ in self.keys) + len(self.word)
 
 
@@ -41,7 +41,7 @@ class KeyBar(Widget):
         self._hints = tuple(hints)
 
     def show(self, hints: Sequence[Hint]) -> None:
-        """Other hints."""
+        """Show other hints."""
         if tuple(hints) != self._hints:
             self._hints = tuple(hints)
             self.refresh(layout=True)
@@ -58,11 +58,9 @@ class KeyBar(Widget):
         return rows
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Rows at this width."""
         return len(self._rows(width))
 
     def render_line(self, y: int) -> Strip:
-        """One row of hints."""
         base = ink(self, "")
         rows = self._rows(self.size.width)
         if y >= len(rows):
@@ -79,7 +77,7 @@ class KeyBar(Widget):
         return Strip(segments).adjust_cell_length(self.size.width, base)
 
     async def on_click(self, event: events.Click) -> None:
-        """The action of the hint under the mouse."""
+        """Carry out the action of the hint under the mouse."""
         action = event.style.meta.get("press")
         if action:
             await self.screen.run_action(action)

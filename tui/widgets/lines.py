@@ -50,14 +50,14 @@ class Lines(Widget):
 
     @property
     def text(self) -> str:
-        """What is shown, without its colours."""
+        """The text that is shown, without its colours."""
         return "\n".join("".join(text for text, _ in line) for line in self._lines)
 
     def show(self, lines: Sequence[Line]) -> None:
-        """The lines from now on. Where they have no room yet, nobody knows which rows they fill."""
+        """Show these lines. Before the first layout it is unknown which rows they fill."""
         shown, width = tuple(tuple(line) for line in lines), self.size.width
         if shown == self._lines:
-            return  # no layout either: a hidden line is shown again and again
+            return  # no layout either: hidden lines are updated often
         before = self._rows(width)
         self._lines = shown
         if not width:
@@ -72,7 +72,6 @@ class Lines(Widget):
             self.refresh(*changed)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As many rows as there are lines."""
         return max(1, len(self._rows(width)))
 
     def _rows(self, width: int) -> Sequence[Line]:
@@ -81,11 +80,9 @@ class Lines(Widget):
         return [row for line in self._lines for row in reflow(line, width)]
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
-        """As wide as the longest line."""
         return max((sum(cell_len(text) for text, _ in line) for line in self._lines), default=0)
 
     def render_line(self, y: int) -> Strip:
-        """One line, cut or padded to the width."""
         base = self._ink(self._fill)
         rows = self._rows(self.size.width)
         if y >= len(rows):
@@ -94,13 +91,13 @@ class Lines(Widget):
         return Strip(segments).adjust_cell_length(self.size.width, base)
 
     def _ink(self, name: str) -> Style:
-        found = self._inks.get(name)
-        if found is None:
-            found = self._inks[name] = ink(self, name)
-        return found
+        style = self._inks.get(name)
+        if style is None:
+            style = self._inks[name] = ink(self, name)
+        return style
 
     def notify_style_update(self) -> None:
-        """A new theme makes the colours stale."""
+        """Drop the colours, which a new theme makes stale."""
         super().notify_style_update()
         self._inks.clear()
 
@@ -110,7 +107,7 @@ class Lines(Widget):
 
 
 def reflow(line: Line, width: int) -> list[list[Run]]:
-    """One line on as many rows as it needs, the later ones under the first word."""
+    """One line on as many rows as it needs, the later ones aligned with its first word."""
     whole = "".join(text for text, _ in line)
     if len(whole) <= width:
         return [list(line)]
@@ -132,7 +129,7 @@ def reflow(line: Line, width: int) -> list[list[Run]]:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Words on lines no longer than the width; a longer word is cut."""
+    """Text wrapped at words; a word longer than the width is cut."""
     lines: list[str] = []
     left = ""
     for word in text.split():

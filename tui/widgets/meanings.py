@@ -1,7 +1,7 @@
-"""Colours by meaning: one name for each thing a colour may say, whatever hue the theme gives it.
+"""Colours by meaning: one name for each thing a colour can say, whatever hue the theme gives it.
 
-Every widget asks for `up` or `called` as a component class, so one rule in a style sheet
-(`.up { color: blue; }`) changes it everywhere. None of them is ever the only sign of anything.
+Every widget requests `up` or `called` as a component class, so one rule in a style sheet (`.up {
+color: blue; }`) changes it everywhere. No colour is ever the only sign of anything.
 """
 
 from __future__ import annotations

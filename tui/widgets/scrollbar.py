@@ -1,6 +1,6 @@
-"""What shows that there is more than fits: one scroll bar for every list, page and form.
+"""One scroll bar for every list, page and form, which shows that there is more than fits.
 
-It is drawn with characters, so that it is seen without colours and, in `Plain`, without UTF-8.
+It is drawn with characters, so that it is visible without colours and, as `Plain`, without UTF-8.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _DEFAULT = Color.parse("#808080")
 
 
 class Bar(ScrollBarRender):
-    """A track with a thumb, and at its ends an arrow where there is more that way."""
+    """A track with a thumb, and an arrow at each end that has more."""
 
     ABOVE: ClassVar[str] = "▲"
     BELOW: ClassVar[str] = "▼"
@@ -35,7 +35,7 @@ class Bar(ScrollBarRender):
         back_color: Color = _DEFAULT,
         bar_color: Color = _DEFAULT,
     ) -> Segments:
-        """The bar from its top; nothing lies sideways here."""
+        """The bar from its top; horizontal bars are not used."""
         beyond = max(virtual_size - window_size, 0) if window_size else 0
         track = Style(color=bar_color, bgcolor=back_color, dim=True)
         if not vertical or not beyond or size < 1:
@@ -64,5 +64,5 @@ class Plain(Bar):
 
 
 def use_bars(*, ascii_only: bool) -> None:
-    """Every scroll bar from now on is one of these."""
+    """Use these for every scroll bar from now on."""
     ScrollBar.renderer = Plain if ascii_only else Bar

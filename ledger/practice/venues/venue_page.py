@@ -42,7 +42,7 @@ class Section:
 
     place: str
     title: str
-    told: tuple[str, ...]
+    sentences: tuple[str, ...]
     entries: tuple[Entry, ...]
 
 
@@ -56,7 +56,7 @@ class VenuePage:
 
     id: str
     title: str
-    told: str
+    summary: str
     full: tuple[FullPosition, ...]
     examples: tuple[Entry, ...]
     sections: tuple[Section, ...]
@@ -81,7 +81,7 @@ def venue_page(page: RulebookPage) -> VenuePage:
     return VenuePage(
         id=book.id,
         title=book.title,
-        told=f"{kind} account in {book.currency}, {modes} margin; {_certainties(page)}",
+        summary=f"{kind} account in {book.currency}, {modes} margin; {_certainties(page)}",
         full=distinct(full),
         examples=(*ladder_examples(full), *loan_examples(book)),
         sections=tuple(_sections(page, full)),
@@ -106,7 +106,7 @@ def _sections(page: RulebookPage, full: tuple[FullPosition, ...]) -> Iterator[Se
         yield Section(
             place=place,
             title=_title(place, here[0].place),
-            told=tuple(_sentences(book, full, place)),
+            sentences=tuple(_sentences(book, full, place)),
             entries=tuple(_entry(entry, page) for entry in here),
         )
 

@@ -43,7 +43,7 @@ def test_a_full_position_of_125x_falls_less_than_half_a_percent() -> None:
 
 def test_the_page_says_what_a_loan_costs() -> None:
     """10,000 x 6.83% / 360 = 1.8972 a day; x 30 = 56.9167; / 24 = 0.0791."""
-    told = " ".join(text for section in page_of("us-reg-t").sections for text in section.told)
+    told = " ".join(text for section in page_of("us-reg-t").sections for text in section.sentences)
     assert "0.08 USD after an hour, 1.90 USD after a day, 56.92 USD after 30 days" in told
     assert "5,000.00 USD of your own money carries a position of up to 10,000.00 USD: 2x" in told
     assert "after a fall of 28.57%, with the equity ratio at 30%" in told
@@ -59,7 +59,7 @@ def test_a_page_has_every_figure_with_its_source_and_counts_what_is_assumed(name
         assert all(entry.shown)
     assumed = [figure for figure in book.figures if figure.certainty == "assumed"]
     assert page.assumed == len(assumed)
-    assert f"{len(assumed)} assumed" in page.told
+    assert f"{len(assumed)} assumed" in page.summary
 
 
 @every_book
@@ -139,11 +139,11 @@ def test_what_stands_deeper_in_a_table_is_shown_in_its_section() -> None:
     shown = {entry.label: entry.shown for entry in section.entries}
     assert shown["Band 10, margin ratio"] == ("80%",)
     assert shown["Band 125, margin ratio"] == ("50%",)
-    assert all("on opening, with" in sentence for sentence in section.told)  # 0.8% on 0.4%
+    assert all("on opening, with" in sentence for sentence in section.sentences)  # 0.8% on 0.4%
 
 
 def test_the_most_of_an_inverse_contract_is_told_in_coins_that_it_is_worth() -> None:
     """100 contracts of a dollar at 100 are one coin: the first tier, 100x, 0.01 of one's own."""
     page = venue_page(load_venue("phemex-inverse"))
-    told = next(section for section in page.sections if not section.place).told
+    told = next(section for section in page.sections if not section.place).sentences
     assert told == ("0.01 BTC of your own money carries a position of up to 1 BTC: 100x.",)

@@ -145,8 +145,8 @@ def _cost(typed: Typed) -> Answer:
 def _excess(typed: Typed) -> Answer:
     book = typed.book(calculators.regulation_t())
     names = ("value", "loan", "cash", "sma", "paid_in", "bought")
-    given = {name: typed.amount(name, "USD") for name in names if name in typed}
-    return calculators.excess(**given, margin=book.initial_margin)
+    amounts = {name: typed.amount(name, "USD") for name in names if name in typed}
+    return calculators.excess(**amounts, margin=book.initial_margin)
 
 
 def _money(typed: Typed, book: Rulebook) -> Callable[[str], Decimal]:
@@ -175,19 +175,19 @@ def _wire(value: Any) -> Any:
 
 
 def _lines(result: Mapping[str, Any], in_contracts: bool) -> list[str]:
-    """A name and its figure a line; the rows of a list below their name."""
+    """A name and its figure per line; the rows of a list below their name."""
     lines = []
     for key, value in result.items():
         name = "contracts" if in_contracts and key == "quantity" else key.replace("_", " ")
         if isinstance(value, bool):
             lines += [_SENTENCES[key]] if value else []
             continue
-        told = f"{name:<{_WIDTH - 1}} "
+        heading = f"{name:<{_WIDTH - 1}} "
         if isinstance(value, list):
-            lines.append(told.rstrip())
+            lines.append(heading.rstrip())
             lines += [f"  {_inline(row)}" for row in value]
         else:
-            lines.append(f"{told}{figure(value)}")
+            lines.append(f"{heading}{figure(value)}")
     return lines
 
 

@@ -1,4 +1,4 @@
-"""What was typed after `calc`: exact figures, and faults by the option that was typed."""
+"""The options typed after `calc`: exact figures, and faults by the option that was typed."""
 
 import re
 from argparse import Namespace
@@ -35,7 +35,7 @@ OPTION_OF = {
 
 
 class Typed:
-    """The options of one calculation, by the names that its functions know them by."""
+    """The options of one calculation, by the names that its functions use."""
 
     def __init__(self, arguments: Namespace) -> None:
         given = {
@@ -57,7 +57,7 @@ class Typed:
 
     @property
     def given(self) -> frozenset[str]:
-        """The names of what was typed, `--set` left out."""
+        """The names of the options that were typed, without `--set`."""
         return frozenset(self._texts)
 
     def text(self, name: str) -> str:
@@ -110,9 +110,9 @@ class Typed:
 
     def amount(self, name: str, currency: str) -> Decimal:
         """An amount of money, no finer than its currency."""
-        found = self.number(name)
-        fine(name, found, currency)
-        return found
+        amount = self.number(name)
+        fine(name, amount, currency)
+        return amount
 
     def price(self, name: str) -> Decimal:
         """A price, checked against the tick if one is given."""
@@ -120,10 +120,10 @@ class Typed:
 
     def quantity(self, book: Rulebook) -> Decimal:
         """A quantity, checked against the lot if one is given; dollar contracts are whole."""
-        found = self._stepped("quantity", "lot")
+        quantity = self._stepped("quantity", "lot")
         if "lot" not in self and book.trades is Kind.INVERSE:
-            _check_step("quantity", found, "contracts", ONE)
-        return found
+            _check_step("quantity", quantity, "contracts", ONE)
+        return quantity
 
     def lot(self, book: Rulebook) -> Decimal:
         """The lot given, else one share or contract, or the finest step for anything else."""
@@ -137,17 +137,17 @@ class Typed:
         return self._step("tick") if "tick" in self else tick_of(price)
 
     def _step(self, name: str) -> Decimal:
-        found = self.number(name)
-        positive(name, found)
-        _check_digits(name, found, RATIO_STEP if name == "lot" else FINEST_PRICE)
-        return found
+        step = self.number(name)
+        positive(name, step)
+        _check_digits(name, step, RATIO_STEP if name == "lot" else FINEST_PRICE)
+        return step
 
     def _stepped(self, name: str, step: str) -> Decimal:
-        found = self.number(name)
-        _check_digits(name, found, RATIO_STEP if step == "lot" else FINEST_PRICE)
+        value = self.number(name)
+        _check_digits(name, value, RATIO_STEP if step == "lot" else FINEST_PRICE)
         if step in self:
-            _check_step(name, found, f"{step}s", self._step(step))
-        return found
+            _check_step(name, value, f"{step}s", self._step(step))
+        return value
 
     def time(self, name: str) -> Time:
         try:
@@ -185,7 +185,7 @@ class Typed:
         return problem
 
     def _typed(self, name: str) -> str:
-        """The option of a figure that a function names otherwise, or that `--set` gave."""
+        """The option for a figure that a function names differently, or that `--set` gave."""
         if name == "entry" and name not in self and "price" in self:
             return _option("price")  # a calculator that opens a position there
         rule = next((rule for rule, option in OPTION_OF.items() if option == name), None)
@@ -197,7 +197,7 @@ def _option(name: str) -> str:
 
 
 def _check_digits(name: str, value: Decimal, finest: Decimal) -> None:
-    """No market has finer steps than these."""
+    """Raises `Refused` for more decimals than any market has."""
     if not fits(value, finest):
         raise Refused(
             f"{name}: {plain(value)} has too many digits; allowed: multiples of {plain(finest)}"

@@ -24,7 +24,7 @@ _BARS = " ▁▂▃▄▅▆▇█"
 
 
 def run(arguments: Namespace) -> int:
-    """Draw the futures, and tell what became of the plan in them."""
+    """Draw the futures, and report how the plan ended on them."""
     try:
         return _run(arguments)
     except Refused as refused:
@@ -32,7 +32,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _as_typed(fault: str, arguments: Namespace) -> str:
-    """A fault by the option that was typed."""
+    """A fault with the option that was typed."""
     name, colon, _ = fault.partition(":")
     return f"--{fault}" if colon and name in vars(arguments) else fault
 
@@ -56,7 +56,7 @@ def _run(arguments: Namespace) -> int:
 
 
 def _question(arguments: Namespace) -> Question:
-    """What was typed, as figures; what they mean is judged where the question is answered."""
+    """The options as figures; the answer checks what they mean."""
     return Question(
         tape=arguments.tape,
         quantity=_number(arguments.quantity, "quantity"),
@@ -88,17 +88,17 @@ def _pool(arguments: Namespace) -> Any:
     return nullcontext(none) if count == 1 else workers(count)
 
 
-def _time(given: str | None) -> Time | None:
+def _time(text: str | None) -> Time | None:
     try:
-        return None if given is None else parse_time(given)
+        return None if text is None else parse_time(text)
     except ValueError:
         raise Refused(
-            f"at: {clean(str(given), 40)!r} is not a time; allowed: such as 2024-01-01T00:00:00Z"
+            f"at: {clean(str(text), 40)!r} is not a time; allowed: such as 2024-01-01T00:00:00Z"
         ) from None
 
 
 def _wire(plan: Plan, result: simulate.Odds, steps: Steps, arguments: Namespace) -> dict[str, Any]:
-    """Statistics: plain numbers with six digits, which is all they are good for."""
+    """Statistics: plain numbers with six digits, which is as exact as they are."""
 
     def number(value: float | None) -> str | None:
         return None if value is None else plain(Decimal(f"{value + 0.0:.6g}"))

@@ -1,1 +1,1 @@
-"""Commands about what there is to use: rule books, tapes, the guide."""
+"""Commands about the library: rule books, tapes, the guide."""

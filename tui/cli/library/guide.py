@@ -14,13 +14,13 @@ _MOST, _LEAST = 100, 40
 
 
 def run(arguments: Namespace) -> int:
-    """The list, or a chapter as wide as the terminal."""
+    """List the chapters, or print one as wide as the terminal."""
     if arguments.chapter is None:
-        found = chapters()
-        longest = max((len(one.id) for one in found), default=0)
-        say(*(f"{n}  {one.id:<{longest}}  {one.title}" for n, one in enumerate(found, start=1)))
+        every = chapters()
+        longest = max((len(one.id) for one in every), default=0)
+        say(*(f"{n}  {one.id:<{longest}}  {one.title}" for n, one in enumerate(every, start=1)))
         return DONE
-    from tui.pages.guide_lines import guide_lines  # the list does without the Markdown reader
+    from tui.pages.guide_lines import guide_lines  # the list needs no Markdown reader
 
     lines = guide_lines(text_of(chapter(arguments.chapter)), _width(), ticks=True)
     say(*("".join(text for text, _ in line).rstrip() for line in lines))

@@ -26,16 +26,16 @@ _LABEL = 12
 def run(arguments: Namespace) -> int:
     """Report how a file is understood and, without `--dry-run`, store it."""
     path = path_of(arguments.file, "FILE")
-    wanted = None if arguments.id is None else check_id(arguments.id)
-    found = _understood(path, _wishes(arguments))
-    tape_id = wanted or id_for(path, found)
+    requested = None if arguments.id is None else check_id(arguments.id)
+    imported = _understood(path, _options(arguments))
+    tape_id = requested or id_for(path, imported)
     if arguments.strict:
-        found.refuse_if_faulty(clean(path.name, 80))
-    is_new = keep_tape(tape_id, path, found, dry=arguments.dry_run)
+        imported.refuse_if_faulty(clean(path.name, 80))
+    is_new = keep_tape(tape_id, path, imported, dry=arguments.dry_run)
     if arguments.json:
-        say_json({"id": tape_id, "imported": not arguments.dry_run, **_report(path, found)})
+        say_json({"id": tape_id, "imported": not arguments.dry_run, **_report(path, imported)})
         return DONE
-    say(*_lines(path, found), "")
+    say(*_lines(path, imported), "")
     if arguments.dry_run:
         would = "it would be imported as" if is_new else "it is already imported as"
         say(f"nothing was stored (--dry-run); {would} {tape_id}")
@@ -44,7 +44,7 @@ def run(arguments: Namespace) -> int:
     return DONE
 
 
-def _wishes(arguments: Namespace) -> ImportOptions:
+def _options(arguments: Namespace) -> ImportOptions:
     symbol = arguments.symbol
     if symbol is not None and not (0 < len(symbol) <= 24 and clean(symbol, 24) == symbol.strip()):
         raise Refused(
@@ -60,69 +60,72 @@ def _wishes(arguments: Namespace) -> ImportOptions:
     )
 
 
-def _understood(path: Path, wishes: ImportOptions) -> ForeignTape:
+def _understood(path: Path, options: ImportOptions) -> ForeignTape:
     progress = Progress(speaks=False)
     try:
-        return understand(path, wishes, progress.reach)
+        return understand(path, options, progress.reach)
     finally:
         progress.done()
 
 
-def _report(path: Path, found: ForeignTape) -> dict[str, Any]:
+def _report(path: Path, imported: ForeignTape) -> dict[str, Any]:
     """How the file is understood, as JSON."""
     return {
         "file": clean(path.name, 200),
-        "sha256": found.sha256,
-        "dialect": found.dialect,
-        "title": found.title,
-        "encoding": found.encoding,
-        "delimiter": found.delimiter,
-        "columns": dict(found.columns),
-        "left_aside": list(found.aside),
-        "heading_lines": list(found.heading),
-        "symbol": found.symbol,
-        "interval": found.interval,
-        "calendar": "continuous" if found.tape.continuous else "session",
-        "market": found.tape.market.value,
-        "market_from": found.market_from,
-        "dates": found.dates or None,
-        "time_zone": found.zone,
-        "newest_first": found.newest_first,
-        "rows": found.rows,
-        "bars": found.bars,
-        "first": iso(found.first),
-        "last": iso(found.last),
-        "tick": plain(found.tape.step),
-        "tape_sha256": found.tape.sha256,
-        "faults": [fault_wire(fault) for fault in found.faults],
+        "sha256": imported.sha256,
+        "dialect": imported.dialect,
+        "title": imported.title,
+        "encoding": imported.encoding,
+        "delimiter": imported.delimiter,
+        "columns": dict(imported.columns),
+        "left_aside": list(imported.aside),
+        "heading_lines": list(imported.heading),
+        "symbol": imported.symbol,
+        "interval": imported.interval,
+        "calendar": "continuous" if imported.tape.continuous else "session",
+        "market": imported.tape.market.value,
+        "market_from": imported.market_from,
+        "dates": imported.dates or None,
+        "time_zone": imported.zone,
+        "newest_first": imported.newest_first,
+        "rows": imported.rows,
+        "bars": imported.bars,
+        "first": iso(imported.first),
+        "last": iso(imported.last),
+        "tick": plain(imported.tape.step),
+        "tape_sha256": imported.tape.sha256,
+        "faults": [fault_wire(fault) for fault in imported.faults],
     }
 
 
-def _lines(path: Path, found: ForeignTape) -> list[str]:
+def _lines(path: Path, imported: ForeignTape) -> list[str]:
     """How the file is understood, then its faults by kind."""
-    columns = ", ".join(f"{role} = {name}" for role, name in found.columns)
-    market = found.tape.market
-    calendar = "a market that never closes" if found.tape.continuous else "with sessions"
-    order = ", newest first" if found.newest_first else ""
+    columns = ", ".join(f"{role} = {name}" for role, name in imported.columns)
+    market = imported.tape.market
+    calendar = "a market that never closes" if imported.tape.continuous else "with sessions"
+    order = ", newest first" if imported.newest_first else ""
     rows = [
         ("file", clean(path.name, 200)),
-        ("read as", f"{found.title} ({found.dialect}), {found.delimiter}, {found.encoding}"),
+        (
+            "read as",
+            f"{imported.title} ({imported.dialect}), {imported.delimiter}, {imported.encoding}",
+        ),
         ("columns", columns),
-        ("ignored", ", ".join(found.aside)),
-        ("heading", f"line {', '.join(map(str, found.heading))}" if found.heading else ""),
-        ("symbol", f"{found.symbol} ({found.symbol_from})"),
-        ("interval", f"{found.interval}, {calendar}"),
-        ("market", f"{market.value}: sessions are {market.days} ({found.market_from})"),
-        ("dates", found.dates),
-        ("time zone", found.zone),
-        ("bars", f"{found.bars} of {found.rows} rows{order}"),
-        ("first", iso(found.first)),
-        ("last", iso(found.last)),
-        ("tick", plain(found.tape.step)),
+        ("ignored", ", ".join(imported.aside)),
+        ("heading", f"line {', '.join(map(str, imported.heading))}" if imported.heading else ""),
+        ("symbol", f"{imported.symbol} ({imported.symbol_from})"),
+        ("interval", f"{imported.interval}, {calendar}"),
+        ("market", f"{market.value}: sessions are {market.days} ({imported.market_from})"),
+        ("dates", imported.dates),
+        ("time zone", imported.zone),
+        ("bars", f"{imported.bars} of {imported.rows} rows{order}"),
+        ("first", iso(imported.first)),
+        ("last", iso(imported.last)),
+        ("tick", plain(imported.tape.step)),
     ]
     lines = [f"{label:<{_LABEL}}{text}" for label, text in rows if text]
-    faults = [fault for fault in found.faults if not fault.is_note]
-    notes = [fault for fault in found.faults if fault.is_note]
+    faults = [fault for fault in imported.faults if not fault.is_note]
+    notes = [fault for fault in imported.faults if fault.is_note]
     lines.append(f"{'faults':<{_LABEL}}{len(faults) or 'none'}")
     lines += _listed(faults)
     if notes:

@@ -1,4 +1,4 @@
-"""`tapes remove`: an imported tape is deleted, and the files that are gone are named."""
+"""`tapes remove`: deletes an imported tape and names the deleted files."""
 
 from argparse import Namespace
 

@@ -1,4 +1,4 @@
-"""`tapes`: what can be practised on, each file with where it is from."""
+"""`tapes`: what can be played, each file with its source."""
 
 from argparse import Namespace
 from collections import Counter
@@ -12,7 +12,7 @@ from tui.exit_status import DONE
 
 
 def run(arguments: Namespace) -> int:
-    """The list."""
+    """Print the list."""
     return _tapes(as_json=arguments.json)
 
 
@@ -52,7 +52,7 @@ def _tape(info: TapeInfo) -> dict[str, Any]:
 
 
 def _own_tape(tape: OwnTape) -> dict[str, Any]:
-    """The same keys; no file says its currency, which is taken as the account's."""
+    """The same keys; no file states its currency, which is taken to be the account's."""
     return {
         "id": tape.id,
         "title": f"{tape.symbol}, yours",

@@ -20,7 +20,7 @@ _LEAST_WIDTH = 60
 
 
 def run(arguments: Namespace) -> int:
-    """A list, a page, or a comparison."""
+    """Print the list, a page, or a comparison."""
     match arguments.id:
         case [name] if arguments.toml:
             say(*venue_text(name).rstrip("\n").split("\n"))
@@ -38,14 +38,14 @@ def run(arguments: Namespace) -> int:
 
 
 def _width() -> int | None:
-    """Of the terminal; nothing is wrapped where the output goes elsewhere."""
+    """The terminal's width; `None` for other output, which is not wrapped."""
     if not sys.stdout.isatty():
         return None
     return max(shutil.get_terminal_size().columns, _LEAST_WIDTH)
 
 
 def _list(shelf: VenueShelf, *, as_json: bool) -> None:
-    """The books that can be asked for by name; what is wrong in one's own is said beside it."""
+    """The books that can be named; faults of the user's own are listed beside them."""
     if as_json:
         say_json([{**_heading(page), "own": page.rulebook.id in shelf.own} for page in shelf.pages])
     else:
@@ -98,7 +98,7 @@ def _heading(page: RulebookPage) -> dict[str, Any]:
 
 
 def _full(position: FullPosition) -> dict[str, Any]:
-    """Moves are fractions of the entry price; `null` where no price alone brings it there."""
+    """Moves are fractions of the entry price; `null` if no price alone leads there."""
     return {
         "mode": position.mode,
         "side": position.side,
@@ -111,7 +111,7 @@ def _full(position: FullPosition) -> dict[str, Any]:
 
 
 def _pair(pair: Pair) -> dict[str, Any]:
-    """Values as the pages show them; `null` where a book has no such key."""
+    """Values as the pages show them; `null` if a book has no such key."""
     return {
         "key": pair.key,
         "section": pair.section,
@@ -127,5 +127,5 @@ def _shown(entry: Entry | None) -> list[str] | None:
 
 
 def _certainty(entry: Entry | None) -> str | None:
-    """`null` for a word and for what is worked out, which need no source."""
+    """`null` for a word and for a computed figure, which need no source."""
     return (entry.certainty or None) if entry else None

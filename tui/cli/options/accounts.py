@@ -1,4 +1,4 @@
-"""What `new` and the commands for accounts take."""
+"""The options of `new` and of the commands for accounts."""
 
 from argparse import ArgumentParser
 

@@ -6,7 +6,7 @@ from ledger.market.tapes.sessions import Trades
 
 
 def grow(parser: ArgumentParser) -> None:
-    """The file, its new name, and what no file can say about itself."""
+    """The file, its new name, and what a file cannot state itself."""
     parser.add_argument(
         "file", metavar="FILE", help="a price table: CSV from most programs, plain, gzip or zip"
     )
@@ -51,7 +51,7 @@ def grow_remove(parser: ArgumentParser) -> None:
 
 
 def _json(parser: ArgumentParser) -> None:
-    """Accepted before and after the word; after it, an absent one must not erase."""
+    """Accepted before and after the command's name; after it, a missing one must not erase it."""
     parser.add_argument(
         "--json", action="store_true", default=SUPPRESS, help="as JSON, for scripts"
     )

@@ -18,7 +18,7 @@ _RIGHT = frozenset({"equity", "return", "open risk", "wiped out"})
 
 
 def listed(arguments: Namespace) -> int:
-    """Every account in a line."""
+    """Print every account on a line."""
     rows = accounts(ledger_path(arguments))
     if arguments.json:
         say_json([row.wire() for row in rows])
@@ -61,10 +61,10 @@ def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
 
 
 def run(arguments: Namespace) -> int:
-    """The list, or one act on one account."""
+    """Print the list, or carry out one command on one account."""
     if arguments.command == "accounts":
         return listed(arguments)
-    from ledger.practice.accounts import manage  # the list has no use for what decides
+    from ledger.practice.accounts import manage  # the list does not need the engine
 
     path, name = ledger_path(arguments), arguments.name
     if arguments.command == "rename":
@@ -74,8 +74,8 @@ def run(arguments: Namespace) -> int:
         manage.switch(path, name)
         say(f"`tightrope` opens the desk on {name}")
     elif arguments.command == "reset":
-        kept = manage.reset(path, name)
-        say(f"{name} starts again; the old one is archived as {kept}")
+        archived_as = manage.reset(path, name)
+        say(f"{name} starts again; the old one is archived as {archived_as}")
     elif arguments.undo:
         manage.restore(path, name)
         say(f"{name} is out of the archive")

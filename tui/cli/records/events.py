@@ -1,4 +1,4 @@
-"""`ledger` and `watch`: what happened, a line each, told as the desk's log tells it."""
+"""`ledger` and `watch`: what happened, a line each, worded as in the desk's log."""
 
 import time
 from argparse import Namespace
@@ -17,11 +17,11 @@ from tui.cli.records.statement_text import health_text, in_contracts, made_up, p
 from tui.exit_status import DONE
 
 _POLL = 0.25
-"""Seconds between two looks at the ledger."""
+"""Seconds between two reads of the ledger."""
 
 
 def run(arguments: Namespace) -> int:
-    """The log once, or as it grows."""
+    """Print the log once, or as it grows."""
     path = ledger_path(arguments)
     if arguments.command == "ledger":
         kinds = _kinds(arguments.kind)
@@ -44,7 +44,8 @@ def run(arguments: Namespace) -> int:
 def _asked_for(
     account: Reading, kinds: tuple[str, ...], arguments: Namespace
 ) -> Iterable[Mapping[str, Any]]:
-    """All of these kinds between two numbers; or a page of them, next to the number given."""
+    """All events of these kinds between two numbers; or a page of them, next to the number
+    given."""
     after, before, limit = arguments.after or 0, arguments.before, arguments.limit
     if limit is None:
         return account.events(after, kinds, before=before)
@@ -63,16 +64,16 @@ def event_line(
     return f"{when(event.get('time')):<21} {word(event):<6} {sentence}"
 
 
-def _kinds(asked: str | None) -> tuple[str, ...]:
+def _kinds(names: str | None) -> tuple[str, ...]:
     """The types that a type or a log word stands for."""
-    if asked is None:
+    if names is None:
         return ()
-    kinds = tuple(kind for kind, short in WORDS.items() if asked.upper() == short)
-    if asked.lower() in WORDS:
-        kinds = (asked.lower(),)
+    kinds = tuple(kind for kind, short in WORDS.items() if names.upper() == short)
+    if names.lower() in WORDS:
+        kinds = (names.lower(),)
     if not kinds:
         known = sorted({*WORDS, *WORDS.values()})
-        raise Refused(f'--kind: no event is called "{clean(asked, 40)}"; {nearest(asked, known)}')
+        raise Refused(f'--kind: no event is called "{clean(names, 40)}"; {nearest(names, known)}')
     return kinds
 
 
@@ -87,7 +88,7 @@ def _watch(account: Reading, *, once: bool) -> None:
         if version == (version := account.version()):
             continue
         for event in account.events(since=seen):
-            seen += 1  # they are numbered without gaps, whatever a forged body says
+            seen += 1  # numbers have no gaps, whatever a forged body says
             say_now(event_line(event, currency, labels, contracts))
         if clock != (clock := _clock_line(account, currency)):
             say_now(clock)

@@ -17,7 +17,7 @@ _PANELS = {
 
 
 def run(arguments: Namespace) -> int:
-    """One panel; that it is empty is a message and no result."""
+    """Print one panel; if it is empty, that is a message and not a result."""
     lines_of, empty = _PANELS[arguments.command]
     path = ledger_path(arguments)
     with reading(path, arguments.account) as account, ledger_errors(path):

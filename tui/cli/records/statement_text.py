@@ -1,4 +1,4 @@
-"""A statement as lines that a person or a screen reader takes in from the top."""
+"""A statement as lines that a person or a screen reader can take in from the top."""
 
 from collections.abc import Container, Mapping
 from typing import Any
@@ -41,7 +41,7 @@ _CAUSES = {"stop_loss": "stop loss", "take_profit": "target"}
 
 
 def statement_lines(statement: Statement) -> list[str]:
-    """Everything that `interface.md` has in the statement, but the hash."""
+    """Everything that `interface.md` has in the statement, except the hash."""
     currency = clean(str(statement.get("currency", "")), 10)
     lines = [
         _row("Account", clean(str(statement.get("account", "")), 60)),
@@ -49,8 +49,8 @@ def statement_lines(statement: Statement) -> list[str]:
         _row("Equity", f"{figure(statement.get('equity'))} {currency}"),
     ]
     lines += [
-        _row(told, figure(statement.get(key)))
-        for told, key, optional in _MONEY
+        _row(label, figure(statement.get(key)))
+        for label, key, optional in _MONEY
         if not (optional and is_zero(statement.get(key)))
     ]
     lines += [_row("Prices", text) for text in _synthetic(statement)]
@@ -63,13 +63,13 @@ def statement_lines(statement: Statement) -> list[str]:
     return lines
 
 
-def _row(told: str, value: str) -> str:
-    return f"{told:<{_WIDTH}}{value}"
+def _row(label: str, value: str) -> str:
+    return f"{label:<{_WIDTH}}{value}"
 
 
 def _all(statement: Statement, key: str) -> list[Statement]:
-    found = statement.get(key)
-    return [row for row in found if isinstance(row, Mapping)] if isinstance(found, list) else []
+    rows = statement.get(key)
+    return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
 
 
 def positions_of(statement: Statement) -> list[str]:
@@ -80,7 +80,7 @@ def positions_of(statement: Statement) -> list[str]:
 
 
 def priced(row: Mapping[str, object], labels: Container[str]) -> str:
-    """What is said behind a row whose prices nobody recorded."""
+    """What follows a row whose prices nobody recorded."""
     prices = row.get("prices")
     symbols = [row.get("symbol"), *(prices if isinstance(prices, Mapping) else ())]
     return ", at synthetic prices" if any(symbol in labels for symbol in symbols) else ""
@@ -88,12 +88,12 @@ def priced(row: Mapping[str, object], labels: Container[str]) -> str:
 
 def in_contracts(statement: Statement) -> tuple[str, ...]:
     """The symbols whose quantities are contracts."""
-    found = statement.get("contracts")
-    return tuple(map(str, found)) if isinstance(found, list) else ()
+    symbols = statement.get("contracts")
+    return tuple(map(str, symbols)) if isinstance(symbols, list) else ()
 
 
 def _counted(statement: Statement, name: str) -> list[Statement]:
-    """Rows of the statement, with those marked that are counted in contracts."""
+    """Rows of the statement, with those marked whose quantities are contracts."""
     contracts = in_contracts(statement)
     return [
         InContracts(row) if row.get("symbol") in contracts else row for row in _all(statement, name)
@@ -101,9 +101,9 @@ def _counted(statement: Statement, name: str) -> list[Statement]:
 
 
 def made_up(statement: Statement) -> Statement:
-    """The symbols whose prices nobody recorded, each with what it is made of."""
-    found = statement.get("synthetic")
-    return found if isinstance(found, Mapping) else {}
+    """The symbols whose prices nobody recorded, each with what they were made of."""
+    labels = statement.get("synthetic")
+    return labels if isinstance(labels, Mapping) else {}
 
 
 def _synthetic(statement: Statement) -> list[str]:
@@ -121,14 +121,14 @@ def orders_of(statement: Statement) -> list[str]:
 
 
 def health_text(health: object) -> str:
-    """Health in the venue's own measure, with the levels where something happens."""
+    """Health in the venue's own measure, with the levels of call and liquidation."""
     if not isinstance(health, Mapping) or health.get("value") is None:
         return "nothing at risk"
     name = clean(str(health.get("name")).replace("_", " "), 40)
     levels = [
-        f"{told} {percent(health[told])}"
-        for told in ("call", "liquidation")
-        if health.get(told) is not None
+        f"{level} {percent(health[level])}"
+        for level in ("call", "liquidation")
+        if health.get(level) is not None
     ]
     return f"{name} {percent(health['value'])} ({', '.join(levels)})"
 
@@ -147,9 +147,9 @@ def position_text(row: Statement) -> str:
 
 
 def order_text(row: Statement) -> str:
-    """`#2 sell 200 ACME stop 92 (stop loss)`, and what else holds it or ends it."""
+    """`#2 sell 200 ACME stop 92 (stop loss)`, and its other terms."""
     levels = [("limit", row.get("limit")), ("stop", row.get("trigger"))]
-    price = "".join(f" {told} {figure(level)}" for told, level in levels if level is not None)
+    price = "".join(f" {name} {figure(level)}" for name, level in levels if level is not None)
     cause = _CAUSES.get(str(row.get("cause")))
     return (
         f"{_word(row, 'order')} {_word(row, 'side')} {_quantity(row)} "

@@ -1,4 +1,4 @@
-"""`doctor` and `backup`: what a ledger's owner does with the file."""
+"""`doctor` and `backup`: upkeep of a ledger's file."""
 
 from argparse import Namespace
 from pathlib import Path
@@ -14,7 +14,7 @@ from tui.exit_status import DONE, FAULTY
 
 
 def run(arguments: Namespace) -> int:
-    """Look at the ledger, or copy it; neither changes it."""
+    """Check the ledger, or copy it; neither changes it."""
     path = ledger_path(arguments)
     if not path.exists():
         raise Refused(f"{path}: there is no such file; give the path of a ledger")

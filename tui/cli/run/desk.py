@@ -9,7 +9,7 @@ from tui.cli.paths import ledger_path
 
 
 def run(arguments: Namespace) -> int:
-    """Open the desk. A pipe is no place for one."""
+    """Open the desk. Refused if the output is a pipe."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Refused("the desk needs a terminal; without one, use tightrope status, or see --help")
     path = ledger_path(arguments)

@@ -20,11 +20,11 @@ from tui.cli.paths import ledger_path
 from tui.exit_status import DONE
 
 _SEEDS = 1_000_000
-"""Seeds that one is drawn from where none was given: short enough to be typed again."""
+"""The number of seeds to draw from if none is given: short enough to be typed again."""
 
 
 def run(arguments: Namespace) -> int:
-    """Everything is checked before the ledger is opened."""
+    """Begin the account. Everything is checked before the ledger is opened."""
     wish = _wish(arguments)
     rehearsal = rehearsal_of(wish)
     first = partial(pay_in, rehearsal)

@@ -26,7 +26,7 @@ from tui.exit_status import DONE
 
 
 def run(arguments: Namespace) -> int:
-    """List, play on the desk, or run headless."""
+    """List the scenarios, play one on the desk, or run one headless."""
     if arguments.scenario is None:
         return _list(arguments)
     if is_path(arguments.scenario, ".toml"):
@@ -41,13 +41,13 @@ def run(arguments: Namespace) -> int:
 
 
 def _own(arguments: Namespace) -> int:
-    """A rehearsal file: read and checked before there is a screen."""
+    """Play a rehearsal file, which is read and checked before there is a screen."""
     from ledger.practice.accounts.own_rehearsal import own_rehearsal
 
     shown = clean(arguments.scenario, 80)
     if arguments.headless or arguments.json:
-        given = "--headless" if arguments.headless else "--json"
-        raise Refused(f"{given}: a file runs without the desk with tightrope rehearse {shown}")
+        option = "--headless" if arguments.headless else "--json"
+        raise Refused(f"{option}: a file runs without the desk with tightrope rehearse {shown}")
     file = own_rehearsal(within(None, arguments.scenario))
     _need_terminal(f"tightrope rehearse {shown}")
     from tui.app import run as open_desk  # the only way to Textual from here
@@ -69,8 +69,8 @@ def _list(arguments: Namespace) -> int:
         return DONE
     for each, grades in rows:
         top = best(grades)
-        told = f"best {top} of 100" if top is not None else "not graded yet"
-        say(f"{each.id:<28}{each.length:>9}  {told:<16}{each.title}")
+        grade = f"best {top} of 100" if top is not None else "not graded yet"
+        say(f"{each.id:<28}{each.length:>9}  {grade:<16}{each.title}")
     return DONE
 
 
@@ -87,7 +87,7 @@ def _wire(each: Scenario, top: int | None, tries: int) -> dict[str, Any]:
 
 
 def _headless(arguments: Namespace, chosen: Scenario) -> int:
-    """Nobody trades: what happens by itself, and the debrief."""
+    """Run without a trader: what happens by itself, and the debrief."""
     from ledger.practice.rehearsals.rehearsal import load_rehearsal
     from ledger.practice.scenarios.run import run as run_to_the_end
 

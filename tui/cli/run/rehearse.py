@@ -25,7 +25,7 @@ from tui.exit_status import DONE, RunFailed
 
 
 def run(arguments: Namespace) -> int:
-    """Everything is checked before anything is written; then the run goes to its end."""
+    """Run the rehearsal to its end. Everything is checked before anything is written."""
     path = Path(arguments.file)
     ledger = named_ledger(arguments)
     name = account_name(path) if arguments.account is None else arguments.account
@@ -43,7 +43,7 @@ def run(arguments: Namespace) -> int:
 
 def _play(session: Session, rehearsal: Rehearsal, listener: "_Listener") -> None:
     progress = Progress()
-    actions = () if session.fate else rehearsal.actions  # a scenario's happen by themselves
+    actions = () if session.fate else rehearsal.actions  # a scenario's are sent automatically
     try:
         run_to_the_end(session, actions, listener.hear, progress.reach)
     finally:
@@ -52,14 +52,14 @@ def _play(session: Session, rehearsal: Rehearsal, listener: "_Listener") -> None
 
 
 def account_name(path: Path) -> str:
-    """What an account is called that nobody named: after the file."""
+    """The default name of an account: that of the file."""
     return slug(path.stem)
 
 
 class _Listener:
-    """Prints each event once it is committed, numbered as it is in the ledger.
+    """Prints each event once it is committed, numbered as in the ledger.
 
-    A run that is kept goes on when nobody reads it any more; another one may stop.
+    A run with a ledger goes on when nobody reads its output any more; another one may stop.
     """
 
     def __init__(self, session: Session, *, as_json: bool, stays: bool) -> None:
@@ -76,13 +76,13 @@ class _Listener:
             self.hear((session.opening,))
 
     def hear(self, events: tuple[Event, ...]) -> None:
-        """The next events, in their order."""
+        """Print the next events, in order."""
         for event in events:
             self._seq += 1
             self._say(to_wire(event, self._seq, self._account))
 
     def conclude(self, last: Statement) -> None:
-        """The statement: one more line of JSON, or a page."""
+        """Print the statement: one more line of JSON, or a page."""
         self._say(write_statement(last))
 
     def _say(self, wire: dict[str, Any]) -> None:
@@ -110,7 +110,7 @@ class _Listener:
 
 
 def _made_up(labels: Mapping[str, str]) -> list[str]:
-    """Above everything else: which prices nobody recorded."""
+    """Say before everything else which prices nobody recorded."""
     return [
         f"{clean(symbol, 24)}: {clean(label, 120)}. These prices were never traded."
         for symbol, label in labels.items()

@@ -9,7 +9,7 @@ from ledger.account.events.kinds import Event
 from ledger.market.instrument import in_contracts
 from tui.runtime.conductor import Conductor
 from tui.screens.desk.ledger_guard import LedgerGuard
-from tui.screens.desk.news import told_of
+from tui.screens.desk.news import news_of
 from tui.screens.desk.picture import Picture
 from tui.text.sizes import is_too_small
 
@@ -18,7 +18,8 @@ _HURRYING = "running to the next fill, warning, call or funding"
 
 
 class DeskClock:
-    """A frame moves the clock or draws, and never both: no key waits for more than one of them."""
+    """Each frame either moves the clock or draws, so that no key waits for more than one of
+    them."""
 
     def __init__(
         self,
@@ -28,7 +29,7 @@ class DeskClock:
         held: Callable[[], bool],
         greeting: Callable[[], str],
     ) -> None:
-        """It waits while it is `held` by a ticket; `greeting` is said when it has come to stand."""
+        """The clock waits while a ticket has `held` it; `greeting` is shown when it has stopped."""
         self._conductor = conductor
         self._guard = guard
         self._picture = picture
@@ -39,7 +40,7 @@ class DeskClock:
         self._frame_at = perf_counter()
 
     def frame(self) -> None:
-        """One frame: the clock by the time that has passed, or what it led to on the screen."""
+        """Move the clock by the time that has passed, or draw what it led to."""
         now = perf_counter()
         seconds, self._frame_at = now - self._frame_at, now
         if self._guard.stopped:
@@ -65,22 +66,22 @@ class DeskClock:
             if picture.notice_text == self._going:
                 picture.notice(self._greeting())
 
-    def tell(self, events: Sequence[Event]) -> None:
-        """What these brought, and why the clock stands where it stopped by itself."""
+    def report(self, events: Sequence[Event]) -> None:
+        """Report what these events brought, and why the clock stopped, if it did so by itself."""
         account = self._conductor.session.account
         contracts = in_contracts(account.instruments)
-        said = told_of(events, self._conductor.stopped_for, account.currency, contracts)
-        if said is not None:
-            self._picture.notice(*said)
+        message = news_of(events, self._conductor.stopped_for, account.currency, contracts)
+        if message is not None:
+            self._picture.notice(*message)
 
     def stop_at_fills(self) -> None:
-        """A clock that runs stops at each fill from now on, or runs on again."""
+        """Toggle whether a running clock stops at each fill."""
         stops = self._conductor.stops_at_fills = not self._conductor.stops_at_fills
         words = "stops at every fill" if stops else "runs on after a fill"
         self._picture.notice(f"The clock {words}. f changes it.")
 
     def _wait_for_room(self) -> None:
-        """Below the least size nothing is seen: time must not go on there."""
+        """Pause below the least size, where nothing can be seen."""
         if self._conductor.pace.running and is_too_small(self._picture.status.screen.size):
             self.halt()
             self._picture.notice("The clock stopped: the terminal had become too small.", "warned")
@@ -111,14 +112,14 @@ class DeskClock:
             self._picture.show_status()
 
     def going(self, text: str) -> None:
-        """What is said while the clock runs; once it stands, the greeting takes its place."""
+        """Show a text while the clock runs; the greeting replaces it once it stops."""
         self._going = text
 
     def _may_go(self) -> bool:
         if self._held():
             self._picture.notice("The clock waits for the ticket: Esc closes it.")
         elif is_too_small(self._picture.status.screen.size):
-            return False  # the one line that is shown there says so
+            return False  # the one visible line says so
         elif self._conductor.session.ended:
             self._picture.notice("The tape has ended.", "warned")
         elif not self._guard.stopped:
@@ -126,11 +127,11 @@ class DeskClock:
         return False
 
     def step(self) -> None:
-        """One bar."""
+        """Play one bar."""
         if self._may_go():
             self._guard.run(self._conductor.step)
 
     def change_speed(self, steps: int) -> None:
-        """Faster or slower."""
+        """Go faster or slower."""
         self._conductor.pace.change(steps)
         self._picture.show_status()

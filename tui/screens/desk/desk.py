@@ -1,4 +1,4 @@
-"""The desk, assembled: what it is made of, what happens on news, and what each key does."""
+"""The desk, assembled: its parts, what happens on news, and what each key does."""
 
 from __future__ import annotations
 
@@ -53,18 +53,18 @@ class Desk(PageScreen[None]):
 
     @dataclass
     class Arrived(Message):
-        """The ledger has it: it may be shown. Posted by whoever wrote."""
+        """The ledger has a snapshot, which may be shown. Posted by the writer."""
 
         snapshot: Snapshot
 
     @dataclass
     class Leaving(Message):
-        """The trader wants another rehearsal, a market or an account: goes `to` its screen."""
+        """The trader wants another rehearsal, or a synthetic market (`made_up`)."""
 
         to: str
 
     def __init__(self, opened: Opened, size: Size, *, ascii_only: bool = False) -> None:
-        """`size` is what there will be: the first paint is right already."""
+        """`size` is the size to come, so that the first paint is right already."""
         super().__init__(ascii_only=ascii_only)
         self.set_class(is_too_small(size), "small")
         self.add_class("wide" if is_wide(size) else "compact")
@@ -96,16 +96,16 @@ class Desk(PageScreen[None]):
 
     @property
     def view(self) -> DeskView | None:
-        """What is shown; nothing before the first picture."""
+        """The view that is shown; `None` before the first picture."""
         return self.picture.view
 
     @property
     def snapshot(self) -> Snapshot | None:
-        """The newest state of things that the ledger has."""
+        """The newest snapshot that the ledger has."""
         return self.picture.snapshot
 
     def contents(self) -> ComposeResult:
-        """From the top: how it stands, the panels, what is wrong, and the keys."""
+        """From the top: status, panels, notices, and keys."""
         yield from (self.picture.status, self.picture.health, self.panels.tabs)
         with Horizontal(id="body"):
             yield self.panels
@@ -114,7 +114,7 @@ class Desk(PageScreen[None]):
         yield KeyBar(footer_hints(), id="keys")
 
     def fit(self) -> None:
-        """All panels, one panel, or none."""
+        """Show all panels, one panel, or none."""
         wide = is_wide(self.size)
         self.set_class(wide, "wide")
         self.set_class(not wide, "compact")
@@ -123,9 +123,9 @@ class Desk(PageScreen[None]):
         self.call_after_refresh(self.picture.redraw)
 
     def on_mount(self) -> None:
-        """The first bar opens by itself; then everything waits for the trader."""
+        """Open the first bar; then everything waits for the trader."""
         self.panels.focus_on(self.panels.chosen)
-        gc.freeze()  # tapes and modules stay: the collector need not walk them between two keys
+        gc.freeze()  # tapes and modules stay: keep the collector from walking them between two keys
         session = self.conductor.session
         self.picture.notice(self._greeting())
         if session.place.phase is Phase.BEFORE and not session.ended:
@@ -137,7 +137,7 @@ class Desk(PageScreen[None]):
         self.set_interval(1 / FRAMES_PER_SECOND, self.clock.frame)
 
     def _begin_to_tell(self) -> None:
-        """A scenario's briefing, or what the script proposes first."""
+        """Show a scenario's briefing, or what the script proposes first."""
         self._teller.open()
         nothing_else = self.picture.notice_text == self._greeting()
         if self._guide.ready() and nothing_else:
@@ -156,13 +156,13 @@ class Desk(PageScreen[None]):
 
     @on(Arrived)
     def arrived(self, message: Arrived) -> None:
-        """The ledger has it: show it, and say what must be seen."""
+        """Show what the ledger has, and say what must be seen."""
         self.conductor.published(message.snapshot)
         self.picture.take(message.snapshot)
         if self.view is not None:
             self.side.refresh_form(self.view)
         news = message.snapshot.news
-        self.clock.tell([event for _, event in news])
+        self.clock.report([event for _, event in news])
         if message.snapshot.ended:
             self._teller.finish()  # under what the last bar brought, which is read first
         if exits(news):
@@ -171,7 +171,7 @@ class Desk(PageScreen[None]):
             self._show_call()
         going_on = self.view.incidents if self.view else ()
         self._teller.tell_incidents([event for _, event in news], going_on)
-        self.side.kept()
+        self.side.stored()
 
     def _show_exit(self, news: tuple[tuple[int, Event], ...]) -> None:
         assert self.view is not None
@@ -179,7 +179,7 @@ class Desk(PageScreen[None]):
         self.app.push_screen(card, lambda _: self._show_call())
 
     def _show_call(self) -> None:
-        """The margin call, where one is open that has no answer yet."""
+        """Show the margin call, if one is open without an answer."""
         if self.view is not None and not all(call.answer for call in self.view.calls):
             self.side.answer_call()
 
@@ -238,14 +238,14 @@ class Desk(PageScreen[None]):
         self.clock.change_speed(steps)
 
     def action_script(self) -> None:
-        """What the script does next; a scenario has none, and tells what it is about."""
+        """Do what the script proposes next; in a scenario, show its briefing."""
         free = not self.guard.stopped and self.side.form is None
         if self._teller.chosen is not None:
             if free:
                 self.clock.halt()
                 self._teller.tell_again()
         elif free:
-            self.side.when_kept(self._play_on)
+            self.side.when_stored(self._play_on)
         else:
             self.picture.notice("The script waits for the ticket: Esc closes it.")
 
@@ -253,7 +253,7 @@ class Desk(PageScreen[None]):
         text, meaning = self._guide.play_on()
         if self.conductor.pace.running:
             self.clock.going(text)
-        self.side.tell_when_kept(text, meaning)
+        self.side.say_when_stored(text, meaning)
         self.picture.show_status()
 
     # the view
@@ -269,24 +269,26 @@ class Desk(PageScreen[None]):
     def action_panel(self, index: int) -> None:
         self.panels.focus_on(index)
         if self.panels.alone:
-            self.call_after_refresh(self.picture.redraw)  # another is shown, or in another size
+            self.call_after_refresh(
+                self.picture.redraw
+            )  # another panel is shown, or at another size
 
     def action_panel_step(self, steps: int) -> None:
         self.action_panel((self.panels.chosen + steps) % len(PANELS))
 
     def action_zoom(self) -> None:
-        """This panel alone, and back."""
+        """Show this panel alone, or all again."""
         self.toggle_class("zoomed")
         self.panels.hold()
         self.call_after_refresh(self.picture.redraw)
 
     def action_theme(self) -> None:
-        """The next of a few themes."""
+        """Switch to the next theme."""
         self.app.theme = theme_after(self.app.theme, self.app.available_themes)
         self.picture.notice(f"theme: {self.app.theme}")
 
     def action_copy(self) -> None:
-        """The selected row as plain text."""
+        """Copy the selected row as plain text."""
         text = self.panels.copied()
         if not text:
             self.picture.notice("There is no row to copy.")
@@ -303,15 +305,19 @@ class Desk(PageScreen[None]):
         self.action_explain()
 
     def action_explain(self) -> None:
+        """Explain the selected row."""
         self._pages.explain()
 
     def action_help(self) -> None:
+        """Show every key that works here."""
         self._pages.help()
 
     def action_guide(self) -> None:
+        """Open the guide at the chapter about this panel."""
         self._pages.guide()
 
     def action_venues(self) -> None:
+        """Open the rule books, at this account's."""
         self._pages.venues()
 
     def action_leave(self, to: str) -> None:
@@ -322,7 +328,7 @@ class Desk(PageScreen[None]):
             self.post_message(self.Leaving(to))
 
     def action_log(self) -> None:
-        """The whole ledger."""
+        """Open the whole ledger."""
         self.clock.halt()
         self.app.push_screen(self.ledger_page())
 

@@ -1,4 +1,4 @@
-"""What the line at the foot says of what the clock brought: why it stopped, and what was filled."""
+"""The sentence at the foot about what the clock brought: why it stopped, and what was filled."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from ledger.practice.words.narration import narrate
 _MEANINGS: dict[type[Event], str] = {StoppedOut: "down", ProfitTaken: "up", OrderFilled: "strong"}
 
 
-def told_of(
+def news_of(
     events: Sequence[Event], stopped_for: Event | None, currency: str, contracts: Container[object]
 ) -> tuple[str, str] | None:
-    """A sentence with its meaning; nothing where nothing was filled and nothing stopped the clock.
+    """A sentence with its meaning; empty if nothing was filled and nothing stopped the clock.
 
     A stop or a target says more than the fill that it came with.
     """
@@ -23,12 +23,14 @@ def told_of(
     ends = [event for event in events if isinstance(event, StoppedOut | ProfitTaken)]
     fills = [e for e in events if isinstance(e, OrderFilled) and e.cause is Cause.TRADER]
     if stopped and stopped_for is not None and not isinstance(stopped_for, OrderFilled):
-        said: list[Event] = [*ends, *([] if stopped_for in ends else [stopped_for])]
+        reported: list[Event] = [*ends, *([] if stopped_for in ends else [stopped_for])]
     else:
-        said = [*ends, *fills]
-    if not said:
+        reported = [*ends, *fills]
+    if not reported:
         return None
-    sentences = [narrate(to_wire(event, 0, ""), currency, contracts) for event in said[:2]]
-    more = f" and {len(said) - 2} more, on record" if len(said) > 2 else ""
+    sentences = [narrate(to_wire(event, 0, ""), currency, contracts) for event in reported[:2]]
+    more = f" and {len(reported) - 2} more, on record" if len(reported) > 2 else ""
     text = f"{'. '.join(sentences)}{more}."
-    return f"The clock stopped. {text}" if stopped else text, _MEANINGS.get(type(said[0]), "warned")
+    return f"The clock stopped. {text}" if stopped else text, _MEANINGS.get(
+        type(reported[0]), "warned"
+    )

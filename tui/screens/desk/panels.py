@@ -40,7 +40,7 @@ class Planned:
 
 
 class Panels(Vertical):
-    """One of them has the keys; where there is little room, it is the only one that is seen."""
+    """The five panels. The chosen one gets the keys; on a small screen it is the only one shown."""
 
     def __init__(self, opened: Opened, *, ascii_only: bool = False) -> None:
         super().__init__(id="main")
@@ -66,11 +66,10 @@ class Panels(Vertical):
         self._charts: Sequence[Chart] = ()
 
     def compose(self) -> ComposeResult:
-        """In the order of their numbers."""
         yield from panels(self._ascii)
 
     def on_mount(self) -> None:
-        """Handles are kept: a frame must not search for them."""
+        """Keep handles: a frame must not search for them."""
         self.chart = self.query_one("#canvas", DeskChart)
         self.chart.look = replace(self.chart.look, ascii=self._ascii)
         self._figures = self.query_one("#figures", Lines)
@@ -82,7 +81,7 @@ class Panels(Vertical):
             self._title(place)
 
     def on_resize(self) -> None:
-        """Room that a form at the side took or gave back is the tables' at once."""
+        """Give the tables the room that a form at the side took or gave back."""
         if self._shown is not None:
             self.show(*self._shown)
 
@@ -90,7 +89,7 @@ class Panels(Vertical):
 
     @property
     def alone(self) -> bool:
-        """Whether only the chosen one is seen."""
+        """Whether only the chosen one is shown."""
         return self.screen.has_class("compact") or self.screen.has_class("zoomed")
 
     def focus_on(self, index: int) -> None:
@@ -101,7 +100,7 @@ class Panels(Vertical):
         self.screen.set_focus(inner.get(index, self.each[ACCOUNT]))
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """A click on a panel is its number."""
+        """Choose the panel that was clicked."""
         for place, panel in enumerate(self.each):
             if place != self.chosen and event.widget in (panel, *panel.walk_children()):
                 self._choose(place)
@@ -134,7 +133,7 @@ class Panels(Vertical):
         self.tabs.show([runs])
 
     def _last_price(self) -> str:
-        """Of the symbol that is on the chart."""
+        """The last price of the symbol on the chart."""
         if self._shown is None:
             return ""
         view, _ = self._shown
@@ -142,15 +141,15 @@ class Panels(Vertical):
         return fmt.price(last, view.steps(self.symbol)[0])
 
     def hold(self) -> None:
-        """Where one panel is shown alone, what it stands in takes the room."""
+        """If one panel is shown alone, let its container take the room."""
         if self.alone:
             self.query_one("#top").set_class(self.chosen in (ACCOUNT, CHART), "-holds")
             self.query_one("#bottom").set_class(self.chosen in (ORDERS, LEDGER), "-holds")
 
     def make_room(self, *, aside: bool) -> None:
-        """For a form beside them.
+        """Make room for a form beside them.
 
-        Set on the one panel it concerns: a class of the screen would restyle all of it.
+        Set on the one panel it concerns: a class of the screen would restyle everything.
         """
         self.each[ORDERS].styles.width = "1fr" if aside else None
 
@@ -169,7 +168,7 @@ class Panels(Vertical):
         return "" if named else f"  {fmt.plain(session.title, 60)}"
 
     def _charted(self) -> str:
-        """What the chart shows, and that it is made up where it is."""
+        """The title of the chart, which says so if its prices are synthetic."""
         if self._shown is None:
             return ""
         label = self._session.timeline.synthetic.get(self.symbol, "")
@@ -180,13 +179,13 @@ class Panels(Vertical):
     # contents
 
     def add(self, snapshot: Snapshot) -> None:
-        """The news of a snapshot: on record, and on the chart; drawn with the next view."""
+        """Add a snapshot's news to the log and the chart; drawn with the next view."""
         if snapshot.news:
             self.record.add(snapshot.news)
             self._fills.add(snapshot.news)
 
     def show(self, view: DeskView, snapshot: Snapshot) -> None:
-        """Everything anew."""
+        """Show everything anew."""
         self._shown = (view, snapshot)
         self._show_tables(view)
         self._show_tabs()
@@ -226,7 +225,7 @@ class Panels(Vertical):
         self._plan, self._charts = plan, charts
 
     def show_chart(self) -> None:
-        """The chart, and the same on those of a ticket."""
+        """Draw the chart, and the same on those of a ticket."""
         if self._shown is None:
             return
         view, snapshot = self._shown
@@ -255,17 +254,17 @@ class Panels(Vertical):
     # what the chart shows; drawn with the next picture
 
     def chart_symbol(self, symbol: str) -> None:
-        """A symbol, in the tape's own timeframe."""
+        """Chart a symbol, in the tape's own timeframe."""
         self.symbol = symbol
         self._frame = self._frames()[0]
 
     def next_symbol(self) -> None:
-        """The symbol after this one."""
+        """Chart the next symbol."""
         symbols = list(self._session.account.instruments)
         self.chart_symbol(symbols[(symbols.index(self.symbol) + 1) % len(symbols)])
 
     def next_frame(self, steps: int) -> None:
-        """A longer or a shorter timeframe."""
+        """Choose a longer or a shorter timeframe."""
         frames = self._frames()
         place = min(max(frames.index(self._frame) + steps, 0), len(frames) - 1)
         self._frame = frames[place]
@@ -276,7 +275,7 @@ class Panels(Vertical):
     # what is selected
 
     def selected(self) -> PositionView | None:
-        """The position that keys work on: under the cursor, or the first."""
+        """The position that keys act on: under the cursor, or the first."""
         positions = () if self._shown is None else self._shown[0].positions
         here = (p for p in positions if p.symbol == self._held.cursor_key)
         return next(here, positions[0] if positions else None)
@@ -287,7 +286,7 @@ class Panels(Vertical):
         return next((order for order in orders if order.id == self._resting.cursor_key), None)
 
     def copied(self) -> str:
-        """The selected row as plain text, or the whole panel of the account."""
+        """The selected row as plain text, or the whole account panel."""
         if self.chosen == ACCOUNT and self._shown is not None:
             return desk_figures.joined(account_lines(self._shown[0], 40))
         table = {ORDERS: self._resting, LEDGER: self._record}.get(self.chosen, self._held)
@@ -295,7 +294,7 @@ class Panels(Vertical):
         return "  ".join(cell for cell, _ in row) if row else ""
 
     def explained(self) -> tuple[str, list[tuple[str, ...]]] | None:
-        """What is behind the selected row: a title, and headings with their lines."""
+        """The explanation of the selected row: a title, and headings with their lines."""
         if self._shown is None:
             return None
         if self.chosen == LEDGER:
@@ -303,10 +302,10 @@ class Panels(Vertical):
         _, snapshot = self._shown
         held = self.selected()
         if self.chosen == ACCOUNT or held is None:
-            found = explain_account(snapshot.account, snapshot.market)
-            return "The account's arithmetic", found
-        found = explain_position(snapshot.account, snapshot.market, held.symbol)
-        return f"The arithmetic of {fmt.plain(held.symbol, 20)}", found
+            paragraphs = explain_account(snapshot.account, snapshot.market)
+            return "The account's arithmetic", paragraphs
+        paragraphs = explain_position(snapshot.account, snapshot.market, held.symbol)
+        return f"The arithmetic of {fmt.plain(held.symbol, 20)}", paragraphs
 
     def _recorded(self) -> tuple[str, list[tuple[str, ...]]] | None:
         key = self._record.cursor_key

@@ -1,4 +1,4 @@
-"""What the desk is made of: its panels, and the hints at its foot."""
+"""Parts of the desk: its panels, and the hints at its foot."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ class AccountPanel(VerticalScroll, can_focus=True):
     """The figures of the account."""
 
     def watch_has_focus(self, _has_focus: bool) -> None:
-        """No style of it asks for the focus: matching them all again would hold up a key."""
+        """Do nothing: no style depends on the focus, and matching them all again would delay a
+        key."""
 
 
 class DeskChart(Chart, can_focus=True):
@@ -35,10 +36,11 @@ class DeskChart(Chart, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [*keymap.bindings(keymap.CHART)]
 
     def watch_has_focus(self, _has_focus: bool) -> None:
-        """No style of it asks for the focus: matching them all again would hold up a key."""
+        """Do nothing: no style depends on the focus, and matching them all again would delay a
+        key."""
 
     def action_nearer(self, steps: int) -> None:
-        """Wider or narrower candles."""
+        """Zoom in or out."""
         self.zoom(steps)
 
     def action_pan(self, candles: int) -> None:
@@ -63,7 +65,7 @@ class DeskChart(Chart, can_focus=True):
             self.parent.border_subtitle = self.reading.replace("[", "(")
 
     def on_click(self) -> None:
-        """The mouse focuses it."""
+        """Focus the chart."""
         self.focus()
 
 

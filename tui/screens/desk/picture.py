@@ -17,7 +17,7 @@ LEAST_BETWEEN = 0.15
 
 
 class Picture:
-    """The widgets that tell how it stands. While the clock runs they are drawn now and then."""
+    """The widgets that show the account. While the clock runs they are drawn only now and then."""
 
     def __init__(self, opened: Opened, conductor: Conductor, *, ascii_only: bool) -> None:
         self._conductor = conductor
@@ -32,7 +32,7 @@ class Picture:
         self._drawn_at, self._stale = 0.0, False
 
     def take(self, snapshot: Snapshot) -> None:
-        """A new state of things, and its news."""
+        """Take a new snapshot with its news."""
         self.snapshot = snapshot
         self.panels.add(snapshot)
         self._stale = True
@@ -40,7 +40,7 @@ class Picture:
             self.catch_up()
 
     def is_due(self, now: float) -> bool:
-        """Whether what is shown is old, and the last picture long enough ago."""
+        """Whether the picture is stale, and was drawn long enough ago."""
         return self._stale and now - self._drawn_at >= LEAST_BETWEEN
 
     def catch_up(self) -> None:
@@ -51,7 +51,7 @@ class Picture:
             self.redraw()
 
     def redraw(self) -> None:
-        """All of it from the view that is held."""
+        """Draw everything from the present view."""
         view, snapshot = self.view, self.snapshot
         if view is None or snapshot is None or not self.panels.is_mounted:
             return
@@ -65,7 +65,7 @@ class Picture:
         self.alert.show([desk_figures.call_line(view, call, width) for call in view.calls])
 
     def show_status(self) -> None:
-        """The top line; it moves even when the account does not."""
+        """Draw the top line, which moves even when the account does not."""
         if self.view is not None and self.snapshot is not None:
             width = self.status.screen.size.width
             now = perf_counter()
@@ -73,11 +73,11 @@ class Picture:
             self.status.show([line])
 
     def show_symbol(self, symbol: str) -> None:
-        """Another symbol on the chart."""
+        """Chart another symbol."""
         self.panels.chart_symbol(symbol)
         self.redraw()
 
     def notice(self, text: str, meaning: str = "notice") -> None:
-        """What was done, or could not be done: a line, or as many as it needs."""
+        """Show what was done, or could not be done: on one line, or as many as it needs."""
         self.notice_text = text
         self.line.show([[(f" {text}", meaning)]])

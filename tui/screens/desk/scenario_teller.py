@@ -35,16 +35,16 @@ if TYPE_CHECKING:
 def incident_lines(
     events: Sequence[Event], currency: str, contracts: Container[object] = ()
 ) -> list[Line]:
-    """Each incident in its two sentences, and after it what it brought about."""
+    """Each incident in its two sentences, followed by its effects."""
     lines: list[Line] = []
     for event in events:
-        told = narrate(to_wire(event, 0, ""), currency, contracts)
+        sentence = narrate(to_wire(event, 0, ""), currency, contracts)
         if isinstance(event, IncidentStarted):
-            what, careful = parted(told)
+            what, careful = parted(sentence)
             lines += [[("", "")]] if lines else []
             lines += [[(f" {what}", "strong")], [(f" {careful}", "")]]
         elif lines and _is_brought_about(event):
-            lines.append([(f"   {told}", "warned")])
+            lines.append([(f"   {sentence}", "warned")])
     return lines
 
 
@@ -55,8 +55,8 @@ def _is_brought_about(event: Event) -> bool:
 
 
 def _of_own_file(mark: str) -> Scenario | None:
-    """What the trader's own rehearsal file tells; nothing of a mere deck, or of a file that has
-    gone or changed."""
+    """The scenario in the trader's own file; `None` for a mere deck, or if the file is gone or
+    changed."""
     from ledger.practice.accounts.own_rehearsal import file_behind
     from ledger.practice.scenarios.scenario import of_rehearsal
 
@@ -70,7 +70,7 @@ def _of_own_file(mark: str) -> Scenario | None:
 
 
 class ScenarioTeller:
-    """What a scenario has to say, on cards; incidents are told on a desk without one too."""
+    """Shows a scenario's cards; incidents are shown on a desk without a scenario too."""
 
     def __init__(
         self,
@@ -116,8 +116,8 @@ class ScenarioTeller:
     def tell_again(self) -> None:
         """Show the briefing, or after the end the debrief with the present grade."""
         if self.chosen is not None:
-            tell = self._debrief if self._session.ended else self._brief
-            tell(self.chosen)
+            show = self._debrief if self._session.ended else self._brief
+            show(self.chosen)
 
     def finish(self) -> None:
         """Show the debrief after the last bar, once."""
@@ -162,12 +162,12 @@ class ScenarioTeller:
         try:
             with ledger_errors(self._opened.ledger or Path()):
                 events = events_of(self._opened.ledger, session.account.name)
-                said = debriefing(chosen, events, session.statement())
+                paragraphs = debriefing(chosen, events, session.statement())
         except LedgerError as fault:  # deleted or damaged: the desk goes on without it
             self._notice(f"No debrief: {fault}", "warned")
             return
         lines: list[Line] = [
-            [(line, "strong" if line.startswith("Grade") else "")] for line in said
+            [(line, "strong" if line.startswith("Grade") else "")] for line in paragraphs
         ]
         lines.append([("i adds a note, which counts towards the grade; p shows this again", "dim")])
         self._show(Card(f"{chosen.title}: debrief", lines, ascii_only=self._ascii))

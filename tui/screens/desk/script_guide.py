@@ -72,7 +72,7 @@ class ScriptGuide:
         return self._script is not None
 
     def ready(self) -> bool:
-        """Whether there is a script to speak of. If it cannot be read any more, `p` says why."""
+        """Whether there is a script. If it cannot be read any more, `p` says why."""
         with suppress(Refused):
             return self.load()
         return False
@@ -168,7 +168,7 @@ def _refused(events: tuple[Event, ...]) -> OrderRefused | ActionRefused | None:
 
 
 def _key(command: c.TraderCommand) -> str:
-    """The key under which a trader does this; empty where the desk has none."""
+    """The key with which a trader does this; empty if the desk has none."""
     action = _BY_HAND.get(type(command), "")
     if isinstance(command, c.PlaceOrder):
         action = "trade.long" if command.side is Side.BUY else "trade.short"

@@ -1,4 +1,5 @@
-"""The side of the desk: the form that is open there, and what waits until the ledger has all."""
+"""The side of the desk: the form that is open there, and what waits until the ledger has
+everything."""
 
 from __future__ import annotations
 
@@ -28,9 +29,9 @@ from tui.type_ahead import Heard
 
 
 class TicketSide(Container):
-    """One form at a time, while which the clock stands; and the answer to a margin call.
+    """One form at a time, during which the clock waits; and the answer to a margin call.
 
-    `coda` is asked what is to be said after something was done; empty for nothing.
+    `coda` returns what is to be said after something was done; empty for nothing.
     """
 
     def __init__(
@@ -51,47 +52,47 @@ class TicketSide(Container):
         self._conductor = conductor
         self._ascii = ascii_only
         self._waits: Callable[[], None] | None = None
-        self._untold: tuple[str, str] | None = None
+        self._unsaid: tuple[str, str] | None = None
         self._coming = False
         self.form: SideForm | None = None
 
     @property
     def changing(self) -> bool:
-        """Whether a form is on its way here or out: what is typed waits for that."""
+        """Whether a form is opening or closing: what is typed waits for that."""
         form = self.form
         return not self._guard.stopped and (self._coming or (form is not None and not form.ready))
 
     @property
     def has_typed(self) -> bool:
-        """Whether something stands in a form that would be lost."""
+        """Whether a form has content that would be lost."""
         return self.form is not None and self.form.touched
 
     # what waits for the ledger
 
-    def when_kept(self, act: Callable[[], None]) -> None:
-        """Now, or when the ledger has what happened before."""
-        self._coming = False  # a form that waited for it gives way
+    def when_stored(self, act: Callable[[], None]) -> None:
+        """Act now, or when the ledger has everything so far."""
+        self._coming = False  # a form that waited for it is dropped
         if self._conductor.busy:
             self._waits = act
         else:
             act()
 
-    def tell_when_kept(self, text: str, meaning: str = "notice") -> None:
-        """What was done: told when it is on disk, and never if it cannot be written."""
+    def say_when_stored(self, text: str, meaning: str = "notice") -> None:
+        """Say what was done once it is on disk, and never if it cannot be written."""
         if self._guard.stopped:
             return
         if self._conductor.busy:
-            self._untold = (text, meaning)
+            self._unsaid = (text, meaning)
         else:
             self._picture.notice(text, meaning)
 
-    def kept(self) -> None:
-        """The ledger has something: if it is all, what waited for that is told and done."""
+    def stored(self) -> None:
+        """The ledger has something: if that is everything, say and do what waited for it."""
         if self._conductor.busy:
             return
-        told, self._untold = self._untold, None
-        if told is not None and not self._guard.stopped:
-            self._picture.notice(*told)
+        notice, self._unsaid = self._unsaid, None
+        if notice is not None and not self._guard.stopped:
+            self._picture.notice(*notice)
         act, self._waits = self._waits, None
         if act is not None:
             act()
@@ -99,7 +100,7 @@ class TicketSide(Container):
     # the form
 
     def _open(self, make: Callable[[], SideForm]) -> None:
-        """A form in the place of the one before; the clock waits for it."""
+        """Replace the open form; the clock waits for it."""
         if self._guard.stopped or self._picture.view is None:
             return
         self._clock.halt()
@@ -113,12 +114,12 @@ class TicketSide(Container):
             self._picture.show_status()
             self.call_after_refresh(self._picture.redraw)
 
-        self.when_kept(opens)
+        self.when_stored(opens)
         self._coming = self._waits is opens
 
     @on(SideForm.Ready)
     def has_keys(self) -> None:
-        """What was typed meanwhile is for its fields."""
+        """Hand what was typed meanwhile to the form's fields."""
         self.post_message(Heard())
 
     def _remove(self) -> None:
@@ -129,9 +130,9 @@ class TicketSide(Container):
             self.make_room()
 
     def make_room(self) -> None:
-        """Beside the panels; where there is little room, in their place.
+        """Beside the panels, or in their place on a small screen.
 
-        Set on the few widgets it concerns: a class of the screen would restyle all of it.
+        Set on the few widgets it concerns: a class of the screen would restyle everything.
         """
         aside, compact = self.form is not None, self.screen.has_class("compact")
         self.display = aside
@@ -140,25 +141,25 @@ class TicketSide(Container):
         self._panels.make_room(aside=aside)
 
     def refresh_form(self, view: DeskView) -> None:
-        """The desk shows something new: a preview must not be older than it."""
+        """Refresh the form's preview with the desk."""
         if self.form is not None:
             self.form.refreshed(view)
 
     @on(SideForm.Closed)
     def closed(self, message: SideForm.Closed) -> None:
-        """Back to the desk."""
+        """Return to the desk."""
         if message.form is not self.form:
             return
         self._panels.focus_on(self._panels.chosen)
         self._remove()
         self.call_after_refresh(self._picture.redraw)
-        if message.told:
-            self.tell_when_kept(message.told + self.coda(), "strong")
+        if message.outcome:
+            self.say_when_stored(message.outcome + self.coda(), "strong")
         self.post_message(Heard())
 
     @on(Foresight.Foreseen)
     def foreseen(self, message: Foresight.Foreseen) -> None:
-        """The plan of a ticket on the chart, with what may become of it."""
+        """Show the plan of a ticket on the chart, with its fan."""
         if message.form is not self.form or self._picture.view is None:
             return
         plan = None if message.after is None else Planned(message.after, message.fan)
@@ -183,7 +184,7 @@ class TicketSide(Container):
     # what can be opened
 
     def order(self, side: str) -> None:
-        """A new order, on the symbol of the chart."""
+        """A new order in the symbol of the chart."""
         self._open(lambda: Ticket(self._bench(self._panels.symbol), side))
 
     def close_position(self) -> None:
@@ -192,7 +193,7 @@ class TicketSide(Container):
             self._open(lambda: CloseForm(self._bench()))
 
     def edit_stops(self) -> None:
-        """Its stop and its targets."""
+        """Edit its stop and its targets."""
         if self._needs_position():
             self._open(lambda: GuardForm(self._bench()))
 
@@ -208,7 +209,7 @@ class TicketSide(Container):
         return True
 
     def margin(self) -> None:
-        """Isolated margin, or the loan."""
+        """Move isolated margin, or use the loan."""
         held, view = self._panels.selected(), self._picture.view
         walled = held is not None and held.mode is Mode.ISOLATED
         if view is not None and not view.borrows and not walled:
@@ -217,13 +218,13 @@ class TicketSide(Container):
         self._open(lambda: MarginForm(self._bench()))
 
     def deposit(self) -> None:
-        """Money in or out; while a call is open, as much as it asks for."""
+        """Money in or out; while a call is open, by default the shortfall."""
         calls = self._picture.view.calls if self._picture.view else ()
         short = calls[0].shortfall if calls else None
         self._open(lambda: DepositForm(self._bench(), short))
 
     def cancel(self) -> None:
-        """The order under the cursor."""
+        """Cancel the order under the cursor."""
         order = self._panels.selected_order()
         if order is None:
             self._picture.notice("There is no order to cancel.")
@@ -231,7 +232,7 @@ class TicketSide(Container):
         self._open(lambda: CancelForm(self._bench(), order))
 
     def amend(self) -> None:
-        """Other terms for the order under the cursor."""
+        """Amend the order under the cursor."""
         order = self._panels.selected_order()
         if order is None:
             self._picture.notice("There is no order to amend.")
@@ -239,19 +240,19 @@ class TicketSide(Container):
         self._open(lambda: AmendForm(self._bench(order.symbol), order))
 
     def note(self) -> None:
-        """A line for the journal."""
+        """Write a line into the journal."""
         self._open(lambda: NoteForm(self._bench()))
 
     # the margin call
 
     def answer_call(self) -> None:
-        """The open margin call, with its choices."""
+        """Show the open margin call with its choices."""
         view = self._picture.view
         if view is None or not view.calls:
             self._picture.notice("No margin call is open.")
             return
         self._clock.halt()
-        self.when_kept(self._open_call)
+        self.when_stored(self._open_call)
 
     def _open_call(self) -> None:
         view = self._picture.view
@@ -279,7 +280,7 @@ class TicketSide(Container):
             self._open(lambda: HedgeForm(self._bench(), call.hedges))
         elif answer == "wait":
             self._guard.send(AnswerCall(answer=Answer.WAIT))
-            self.tell_when_kept(
+            self.say_when_stored(
                 "Margin call answered: wait. The call stands until it is met or falls due."
                 + self.coda()
             )

@@ -1,4 +1,4 @@
-"""Getting out: a part, the whole, everything, or what a margin call asks for."""
+"""Closing: a part, the whole, everything, or what a margin call requires."""
 
 from __future__ import annotations
 
@@ -36,18 +36,16 @@ class CloseForm(SideForm):
     heading = "Close"
 
     def fields(self) -> Sequence[Field]:
-        """How much."""
         return (
             Field("share", "How much", "100%", (*_SHARES, "part")),
             Field("quantity", "Quantity", hint="quantity"),
         )
 
     def hidden(self, values: Values) -> set[str]:
-        """A quantity only where it is asked for."""
+        """A quantity only if it is to be typed."""
         return set() if values["share"] == "part" else {"quantity"}
 
     def commands(self, values: Values) -> list[TraderCommand]:
-        """The closing order."""
         if values["share"] == "part":
             return [
                 ClosePosition(
@@ -57,7 +55,6 @@ class CloseForm(SideForm):
         return [ClosePosition(symbol=self.bench.symbol, fraction=_SHARES[values["share"]])]
 
     def think(self, values: Values) -> Thought:
-        """What closing leaves."""
         self.border_title = f"Close {fmt.plain(self.bench.symbol, 20)}"
         seen = preview(self.bench.session, *self.commands(values))
         if seen.refused is not None:
@@ -65,12 +62,11 @@ class CloseForm(SideForm):
         return Thought(closing_lines(seen, self.bench.symbol))
 
     def done(self) -> str:
-        """What was sent."""
         return f"sent: close {self.values['share']} of {self.bench.symbol}"
 
 
 class SellForm(SideForm):
-    """Answer a margin call by choosing what to sell, filled with what cures."""
+    """Answer a margin call by choosing what to sell; prefilled with what cures."""
 
     heading = "Answer: sell"
 
@@ -81,31 +77,27 @@ class SellForm(SideForm):
         self._symbols, self._symbol, self._quantity = tuple(symbols), symbol, quantity
 
     def fields(self) -> Sequence[Field]:
-        """What and how much."""
         return (
             Field("symbol", "Sell", self._symbol, self._symbols),
             Field("quantity", "Quantity", plain(trim(self._quantity))),
         )
 
     def commands(self, values: Values) -> list[TraderCommand]:
-        """The answer, with its sale."""
         quantity = number(values["quantity"], "Quantity")
         return [AnswerCall(answer=Answer.SELL, symbol=values["symbol"], quantity=quantity)]
 
     def think(self, values: Values) -> Thought:
-        """Whether it cures."""
         seen = preview(self.bench.session, *self.commands(values))
         if seen.refused is not None:
             return effects.refused(seen, self.bench.view.steps(values["symbol"])[1])
         return Thought([*closing_lines(seen, values["symbol"]), *cure_lines(seen)])
 
     def done(self) -> str:
-        """What was sent."""
         return f"margin call answered: sell {self.values['quantity']} {self.values['symbol']}"
 
 
 class HedgeForm(SideForm):
-    """Answer a margin call with the other side of what is held, in another contract on it."""
+    """Answer a margin call with the opposite side in another contract on the same underlying."""
 
     heading = "Answer: hedge"
 
@@ -114,20 +106,18 @@ class HedgeForm(SideForm):
         self._symbols = tuple(symbols)
 
     def fields(self) -> Sequence[Field]:
-        """With what, and how much of it; left empty, as much value as is held."""
+        """The contract and the quantity; left empty, the value that is held."""
         return (
             Field("symbol", "With", self._symbols[0], self._symbols),
             Field("quantity", "Quantity", hint="all of it"),
         )
 
     def commands(self, values: Values) -> list[TraderCommand]:
-        """The answer, with its trade."""
         typed = values["quantity"].strip()
         quantity = number(typed, "Quantity") if typed else None
         return [AnswerCall(answer=Answer.HEDGE, symbol=values["symbol"], quantity=quantity)]
 
     def think(self, values: Values) -> Thought:
-        """What it opens, and whether it cures."""
         seen, symbol = preview(self.bench.session, *self.commands(values)), values["symbol"]
         _, lot = self.bench.view.steps(symbol)
         if seen.refused is not None:
@@ -138,12 +128,11 @@ class HedgeForm(SideForm):
         return Thought([*lines, *cure_lines(seen)])
 
     def done(self) -> str:
-        """What was sent."""
         return f"margin call answered: hedge with {self.values['symbol']}"
 
 
 def cure_lines(seen: Preview) -> list[Line]:
-    """Whether the call stands after it."""
+    """Whether the call is met by it."""
     left = len(seen.after.calls)
     if not left:
         return [((" The call is met", "up"),)]
@@ -152,20 +141,17 @@ def cure_lines(seen: Preview) -> list[Line]:
 
 
 class FlattenForm(SideForm):
-    """Close every position. It asks for a word, since one key must not do this."""
+    """Close every position. A word must be typed, since one key must not do this."""
 
     heading = "Flatten everything"
 
     def fields(self) -> Sequence[Field]:
-        """The word."""
         return (Field("word", "Type FLAT", hint="FLAT"),)
 
     def commands(self, values: Values) -> list[TraderCommand]:
-        """One closing order for each position."""
         return [ClosePosition(symbol=p.symbol) for p in self.bench.view.positions]
 
     def think(self, values: Values) -> Thought:
-        """What would be left."""
         view = self.bench.view
         if not view.positions:
             return Thought([((" There is nothing to close", "dim"),)], allowed=False)
@@ -181,5 +167,4 @@ class FlattenForm(SideForm):
         return Thought(lines, allowed=allowed, warned=True, missing=missing)
 
     def done(self) -> str:
-        """What was sent."""
         return "every position closed"

@@ -25,7 +25,7 @@ def refused(seen: Preview, lot: Decimal | None = None) -> Thought:
 
 
 def account_effect(seen: Preview) -> list[Line]:
-    """Cash, loan and interest after it, where they change."""
+    """Cash, loan and interest after it, if they change."""
     before, after, money = seen.before, seen.after, seen.after.currency
     lines = [pair("Fee", fmt.money(seen.fee, money), _W)] if seen.fee else []
     if after.equity != before.equity:
@@ -39,7 +39,7 @@ def account_effect(seen: Preview) -> list[Line]:
 
 
 def _daily_costs(before: DeskView, after: DeskView) -> list[Line]:
-    """What a day costs after it: interest on a loan, fees of holding, funding where it is known."""
+    """The cost of a day after it: interest on a loan, carry fees, funding if it is known."""
     money, lines = after.currency, []
     fees = before.daily.fees or after.daily.fees
     if after.borrows or fees:
@@ -111,7 +111,8 @@ def risk_effect(seen: Preview, symbol: str) -> tuple[list[Line], bool]:
 
 
 def overtaken(seen: Preview, symbol: str) -> list[Line]:
-    """That the liquidation comes before a position's stop, and the nearest stop that has room."""
+    """A warning if the liquidation comes before a position's stop, and the nearest stop with
+    room."""
     held = position_of(seen.after, symbol)
     if held is None:
         return []
@@ -127,8 +128,8 @@ def overtaken(seen: Preview, symbol: str) -> list[Line]:
 
 
 def unstopped(seen: Preview, symbol: str, meaning: str = "warned") -> list[Line]:
-    """What limits the loss of a position that has no stop after it; nothing is said where one
-    protects it, where nothing is held, or where it has only become smaller."""
+    """What limits the loss of a position without a stop after it; empty if one protects it, if
+    nothing is held, or if it has only become smaller."""
     held, had = position_of(seen.after, symbol), position_of(seen.before, symbol)
     if held is None or held.stop is not None:
         return []
@@ -139,7 +140,7 @@ def unstopped(seen: Preview, symbol: str, meaning: str = "warned") -> list[Line]
 
 
 def assumed_line(seen: Preview, symbol: str, resting: bool) -> list[Line]:
-    """Says so when the figures take an order as filled that has not traded yet."""
+    """A note that the figures assume a fill that has not happened yet."""
     if seen.assumed is None:
         return []
     tick, _ = seen.after.steps(symbol)

@@ -31,18 +31,18 @@ PREVIEW_WIDTH = 38
 
 @dataclass(frozen=True, slots=True)
 class Thought:
-    """What the form would do: shown under the fields. `allowed` lets it go on."""
+    """What the form would do, shown under the fields. `allowed`: it can be sent."""
 
     lines: Sequence[Line]
     allowed: bool = True
     warned: bool = False
     missing: str = ""
-    """What Enter says is still to be typed, where nothing under the fields says it."""
+    """What still has to be typed, which Enter says if nothing under the fields does."""
 
 
 @dataclass(slots=True)
 class Bench:
-    """What a form works on: the session to ask, the view that is shown, and how to send."""
+    """What a form works with: the session to ask, the view that is shown, and how to send."""
 
     session: Session
     view: DeskView
@@ -53,7 +53,7 @@ class Bench:
 
 
 class SideForm(Vertical):
-    """Subclasses say which fields there are, what they mean, and what the preview tells."""
+    """Subclasses define the fields, their commands, and the preview."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", show=False),
@@ -72,20 +72,20 @@ class SideForm(Vertical):
 
     @dataclass
     class Closed(Message):
-        """The form is done with; `told` says what came of it."""
+        """The form is closed; `outcome` says what came of it."""
 
         form: SideForm
-        told: str
+        outcome: str
 
     class Ready(Message):
-        """The form has the keys."""
+        """The form has the focus."""
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(classes="form")  # no id: one that leaves is still there for a moment
         self.bench = bench
         self.ready = False
-        """Whether what is typed now is for its fields: not before it is there, nor once it is
-        done with."""
+        """Whether typed keys belong to its fields: not before it is mounted, nor once it is
+        closing."""
         self.reviewing = False
         self._fields = Fields(self.fields, ascii_only=bench.ascii_only)
         self._thought = Thought(())
@@ -98,22 +98,22 @@ class SideForm(Vertical):
         return ()
 
     def hidden(self, values: Values) -> set[str]:
-        """Fields that mean nothing with these values."""
+        """Fields that have no effect with these values."""
         return set()
 
     def commands(self, values: Values) -> list[TraderCommand]:
-        """What is sent; a form of its own sends nothing. Raises `Unreadable`."""
+        """The commands to send; none for a form that only answers. Raises `Unreadable`."""
         return []
 
     def think(self, values: Values) -> Thought:
-        """What it would do. Raises `Unreadable`."""
+        """What the commands would do. Raises `Unreadable`."""
         return Thought(())
 
     # what they share
 
     @property
     def values(self) -> Values:
-        """What stands in the fields now."""
+        """The contents of the fields."""
         return self._fields.values
 
     @property
@@ -122,7 +122,6 @@ class SideForm(Vertical):
         return self._thought
 
     def compose(self) -> ComposeResult:
-        """Fields above, preview below, keys at the foot."""
         yield self._fields
         with VerticalScroll(id="thinking", can_focus=False):
             yield Lines(id="thought", ascii_only=self.bench.ascii_only)
@@ -130,11 +129,10 @@ class SideForm(Vertical):
         yield Lines(id="form-keys", ascii_only=self.bench.ascii_only)
 
     def below(self) -> ComposeResult:
-        """What a subclass has to show under its preview."""
+        """What a subclass shows under its preview."""
         yield from ()
 
     def on_mount(self) -> None:
-        """Ready to be typed into."""
         self.border_title = self.heading
         self._rethink()
         if self.first:
@@ -147,33 +145,33 @@ class SideForm(Vertical):
 
     @property
     def touched(self) -> bool:
-        """Whether something was typed or chosen that is not sent."""
+        """Whether something was typed or chosen and not sent."""
         return self.ready and self.values != self._given
 
-    def _close(self, told: str) -> None:
+    def _close(self, outcome: str) -> None:
         self.ready = False
-        self.post_message(self.Closed(self, told))
+        self.post_message(self.Closed(self, outcome))
 
     def action_move(self, steps: int) -> None:
-        """The next field that is shown."""
+        """Focus the next visible field."""
         if not self._fields.move(steps):
             self.screen.set_focus(self)
 
     def action_turn(self, pages: int) -> None:
-        """The next page of what is told under the fields, where it does not fit."""
+        """Turn to the next page of what is under the fields, if it does not fit."""
         room = self.query_one("#thinking", VerticalScroll)
         room.scroll_relative(y=pages * max(room.size.height - 1, 1), animate=False)
 
     def hints(self) -> list[tuple[str, str]]:
-        """Keys that are of use only now and then."""
+        """Keys that are useful only at times."""
         return []
 
     def told(self) -> Sequence[Line]:
-        """What stands under the fields."""
+        """The lines under the fields."""
         return self._thought.lines
 
     def refreshed(self, view: DeskView) -> None:
-        """The desk shows something new: the preview must not be older than it."""
+        """The desk shows something new: refresh the preview too."""
         if view != self.bench.view:
             self.bench.view = view
             self.reviewing = False
@@ -186,7 +184,7 @@ class SideForm(Vertical):
     @on(Input.Changed)
     @on(Choice.Changed)
     def changed(self) -> None:
-        """Another letter, another preview; and what was reviewed is not this any more."""
+        """Preview the new values; what was reviewed no longer counts."""
         if self.values:
             self.reviewing = False
             self._rethink()
@@ -216,12 +214,12 @@ class SideForm(Vertical):
 
     @on(Input.Submitted)
     def submitted(self, event: Input.Submitted) -> None:
-        """Enter in a field of text."""
+        """Proceed, on Enter in a text field."""
         event.stop()
         self.action_proceed()
 
     def action_proceed(self) -> None:
-        """Review what is written, or send what was reviewed."""
+        """Review what is typed, or send what was reviewed."""
         if not self.reviewing and not self.once:
             self._rethink()
             self.reviewing = self._thought.allowed
@@ -238,7 +236,7 @@ class SideForm(Vertical):
             self._say_missing()
 
     def _say_missing(self) -> None:
-        """Why Enter did nothing."""
+        """Say why Enter did nothing."""
         self.app.bell()
         if self._thought.missing:
             self._say(self._thought.missing)
@@ -246,14 +244,14 @@ class SideForm(Vertical):
             self._tell()
 
     def _say(self, text: str) -> None:
-        """A sentence over what stands under the fields, until something else is typed."""
+        """Show a sentence above the preview, until something else is typed."""
         words: list[Line] = [((f" {line}", "warned"),) for line in wrap(text, self._width() - 1)]
         self._thought = replace(self._thought, lines=[*words, *self._thought.lines], missing="")
         self._tell()
 
     @on(Typed.TooLong)
     def too_long(self, message: Typed.TooLong) -> None:
-        """The field is as it was."""
+        """Say that the text did not fit the field."""
         message.stop()
         self._rethink()
         self._say(message.sentence)
@@ -271,11 +269,11 @@ class SideForm(Vertical):
         self._close(self.done())
 
     def done(self) -> str:
-        """What the notice says after sending."""
+        """The notice shown after sending."""
         return f"{self.heading}: sent"
 
     def action_back(self) -> None:
-        """Out of the review, or out of the form."""
+        """Leave the review, or the form."""
         if self.reviewing:
             self.reviewing = False
             self._tell()
@@ -284,7 +282,7 @@ class SideForm(Vertical):
 
 
 def refusal_lines(reason: str, width: int, largest: str = "") -> list[Line]:
-    """Why it cannot be done, and the largest that can."""
+    """Why it is refused, and the largest size that passes."""
     words = wrap(f"REFUSED: {fmt.clean(reason, 300)}", width - 3)
     lines: list[Line] = [
         [(" ! " if not n else "   ", "down"), (text, "down")] for n, text in enumerate(words)

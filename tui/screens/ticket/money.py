@@ -1,4 +1,4 @@
-"""Money in and out, the loan by hand, isolated margin; and a note for the journal."""
+"""Money in and out, the loan, isolated margin; and a note for the journal."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tui.text.entry import number
 
 
 class DepositForm(SideForm):
-    """Deposit or withdraw. While a call is open a deposit answers it."""
+    """Deposit or withdraw. While a call is open, a deposit answers it."""
 
     heading = "Money in or out"
     first = "amount"
@@ -38,7 +38,6 @@ class DepositForm(SideForm):
         self._amount = amount
 
     def fields(self) -> Sequence[Field]:
-        """Which way, and how much."""
         amount = "" if self._amount is None else plain(trim(self._amount))
         return (
             Field("way", "Do", "deposit", ("deposit", "withdraw")),
@@ -46,7 +45,6 @@ class DepositForm(SideForm):
         )
 
     def commands(self, values: Values) -> list[TraderCommand]:
-        """The payment."""
         amount = number(values["amount"], "Amount")
         if values["way"] == "withdraw":
             return [Withdraw(amount=amount)]
@@ -55,7 +53,6 @@ class DepositForm(SideForm):
         return [Deposit(amount=amount)]
 
     def think(self, values: Values) -> Thought:
-        """What it does to health and to a call."""
         if not values["amount"].strip():
             missing = "Amount: type a number, then press Enter"
             return Thought([((" How much?", "dim"),)], allowed=False, missing=missing)
@@ -70,18 +67,16 @@ class DepositForm(SideForm):
         return Thought(lines)
 
     def done(self) -> str:
-        """What was done."""
         return _done(self.values, self.bench.view.currency)
 
 
 class MarginForm(SideForm):
-    """Behind an isolated wall: in or out. On a loan account: borrow or repay as well."""
+    """Add or remove isolated margin. On a loan account: borrow or repay as well."""
 
     heading = "Margin"
     first = "amount"
 
     def fields(self) -> Sequence[Field]:
-        """Which way, and how much."""
         held = effects.position_of(self.bench.view, self.bench.symbol)
         walled = held is not None and held.mode is Mode.ISOLATED
         ways: tuple[str, ...] = ("add", "remove") if walled or not self.bench.view.borrows else ()
@@ -93,7 +88,6 @@ class MarginForm(SideForm):
         )
 
     def commands(self, values: Values) -> list[TraderCommand]:
-        """The move."""
         amount = number(values["amount"], "Amount")
         symbol = self.bench.symbol
         made: dict[str, TraderCommand] = {
@@ -105,7 +99,6 @@ class MarginForm(SideForm):
         return [made[values["way"]]]
 
     def think(self, values: Values) -> Thought:
-        """What it does to health."""
         loan = values["way"] in ("borrow", "repay")
         self.border_title = "Loan" if loan else f"Margin {fmt.plain(self.bench.symbol, 20)}"
         if not values["amount"].strip():
@@ -118,7 +111,6 @@ class MarginForm(SideForm):
         return Thought([*lines, *effects.position_effect(seen, self.bench.symbol)])
 
     def done(self) -> str:
-        """What was done."""
         return _done(self.values, self.bench.view.currency)
 
 
@@ -129,11 +121,9 @@ class NoteForm(SideForm):
     once = True
 
     def fields(self) -> Sequence[Field]:
-        """The text."""
         return (Field("text", "Note", hint="what you think now", limit=500),)
 
     def commands(self, values: Values) -> list[TraderCommand]:
-        """The note."""
         held = effects.position_of(self.bench.view, self.bench.symbol)
         return [
             AddNote(
@@ -142,14 +132,12 @@ class NoteForm(SideForm):
         ]
 
     def think(self, values: Values) -> Thought:
-        """Whether there is anything to write."""
         if not values["text"].strip():
             missing = "Note: type what you think, then press Enter"
             return Thought([((" Nothing written yet", "dim"),)], allowed=False, missing=missing)
         return Thought([((" Will be recorded as written", "dim"),)])
 
     def done(self) -> str:
-        """What was done."""
         return "note written"
 
 

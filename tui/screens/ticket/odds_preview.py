@@ -1,4 +1,4 @@
-"""A form that tells the odds of its order before it is sent, while its futures come in."""
+"""A form that shows the odds of its order before it is sent, while its futures are drawn."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _GROUP = "odds"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The order whose odds are wanted, what the desk would be after it, and how far to look."""
+    """The order whose odds are wanted, the desk after it, and the horizon."""
 
     order: PlaceOrder
     after: DeskView
@@ -36,11 +36,11 @@ class Asked:
 
 
 class Foresight(SideForm):
-    """Subclasses set `asked` while they think; futures are drawn beside the keys, in a thread."""
+    """Subclasses set `asked` in `think`; futures are drawn in a thread, beside the keys."""
 
     @dataclass
     class Foreseen(Message):
-        """What the chart should show of the plan; nothing where `after` is `None`."""
+        """What the chart should show of the plan; nothing if `after` is `None`."""
 
         form: Foresight
         symbol: str
@@ -49,7 +49,7 @@ class Foresight(SideForm):
 
     @dataclass
     class Drawn(Message):
-        """More futures are in, or none can be: posted by the thread that draws."""
+        """More futures are drawn, or none can be: posted by the drawing thread."""
 
         asked: Asked
         ahead: Ahead | None
@@ -64,12 +64,12 @@ class Foresight(SideForm):
         self._shown = False
 
     def below(self) -> ComposeResult:
-        """Where the chart of the desk has no room, the fan stands under the figures."""
+        """The fan, under the figures if the desk's chart has no room for it."""
         yield Chart(id="fan-chart")
 
     @property
     def chart(self) -> Chart:
-        """Its own chart; shown where the desk's has to make room for the form."""
+        """Its own chart; shown if the desk's has to make room for the form."""
         return self.query_one("#fan-chart", Chart)
 
     @property
@@ -91,7 +91,7 @@ class Foresight(SideForm):
             self._tell()
 
     def _forget(self) -> None:
-        """Other figures, other odds: what is still being drawn is not waited for."""
+        """Drop the odds of earlier values: futures still being drawn are not waited for."""
         if self._timer is not None:
             self._timer.stop()
         self.workers.cancel_group(self, _GROUP)
@@ -102,42 +102,42 @@ class Foresight(SideForm):
             self.post_message(self.Foreseen(self, self.bench.symbol))
 
     def _foresee(self) -> None:
-        asked = self.asked
-        if asked is None:
+        question = self.asked
+        if question is None:
             return
         self._shown = True
-        self.post_message(self.Foreseen(self, asked.order.symbol, asked.after))
+        self.post_message(self.Foreseen(self, question.order.symbol, question.after))
         session = self.bench.session
         account, market = session.account, session.market
-        tape = session.timeline.tapes[asked.order.symbol]
+        tape = session.timeline.tapes[question.order.symbol]
 
         def draw() -> None:
             worker = get_current_worker()
             try:
-                for seen in ahead(account, market, tape, asked.order, asked.days):
+                for seen in ahead(account, market, tape, question.order, question.days):
                     if worker.is_cancelled:
                         return
-                    self.post_message(self.Drawn(asked, seen))
+                    self.post_message(self.Drawn(question, seen))
             except Refused as fault:
-                self.post_message(self.Drawn(asked, None, str(fault)))
+                self.post_message(self.Drawn(question, None, str(fault)))
 
         self.run_worker(draw, thread=True, group=_GROUP, exclusive=True)
 
     def on_foresight_drawn(self, message: Drawn) -> None:
-        """The odds so far, and their fan; what was asked before another letter is too late."""
+        """Show the odds so far, and their fan, unless the values have changed meanwhile."""
         message.stop()
         if message.asked is not self.asked:
             return
         self._seen, self._fault = message.ahead, message.fault
         self._tell()
         if message.ahead is not None:
-            told = fan_of(message.ahead)
+            fan = fan_of(message.ahead)
             self.chart.set_class(True, "-drawn")
-            asked = message.asked
-            self.post_message(self.Foreseen(self, asked.order.symbol, asked.after, told))
+            question = message.asked
+            self.post_message(self.Foreseen(self, question.order.symbol, question.after, fan))
 
     def hints(self) -> list[tuple[str, str]]:
-        """The fan stands below the figures where there is little room."""
+        """The fan is below the figures if there is little room."""
         if self._seen is None or not self.screen.has_class("compact"):
             return []
         return [("  PgDn", "key"), (" fan", "dim")]

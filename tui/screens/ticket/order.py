@@ -1,4 +1,4 @@
-"""The ticket: a new order, with what its fill would do to everything."""
+"""The ticket: a new order, with the effects of its fill."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _HUNDRED = Decimal(100)
 
 
 def _idle(order_type: OrderType) -> set[str]:
-    """Fields that mean nothing for an order of this type."""
+    """Fields that have no effect for an order of this type."""
     idle = {"follow"} if order_type is OrderType.TRAILING else {"trail"}
     idle |= {"price", "limit"} if not PRICES_OF[order_type] else set()
     idle |= {"limit"} if len(PRICES_OF[order_type]) < 2 else set()
@@ -41,7 +41,6 @@ class Ticket(Foresight):
         self.heading = "Ticket"
 
     def fields(self) -> Sequence[Field]:
-        """Everything an order can say."""
         account = self.bench.session.account
         book = account.rulebook
         held = effects.position_of(self.bench.view, self.bench.symbol)
@@ -70,7 +69,7 @@ class Ticket(Foresight):
         )
 
     def hidden(self, values: Values) -> set[str]:
-        """Prices of other types, what nothing can protect, and choices between one thing."""
+        """Prices of other types, what cannot be protected, and choices with only one option."""
         hidden = _idle(OrderType(values["type"]))
         if values["only"] == "yes":
             hidden |= {"stop", "targets", "follow", "days"}
@@ -81,18 +80,17 @@ class Ticket(Foresight):
         return hidden
 
     def commands(self, values: Values) -> list[TraderCommand]:
-        """The order."""
         return [self._order(values)]
 
     def _order(self, values: Values) -> PlaceOrder:
         kind = OrderType(values["type"])
         hidden = self.hidden(values)
-        given = {name: "" if name in hidden else text for name, text in values.items()}
+        typed = {name: "" if name in hidden else text for name, text in values.items()}
         price = None if "price" in hidden else number(values["price"], "At price")
         limit = None if "limit" in hidden else number(values["limit"], "Limit")
         amount, by = number(values["amount"], "Amount"), values["by"]
         risk = None if by == "quantity" else amount
-        distance, fraction = _trail(given)
+        distance, fraction = _trail(typed)
         if by == "risk-%":
             risk = self.bench.view.share_of_equity(amount)
         return PlaceOrder(
@@ -107,16 +105,15 @@ class Ticket(Foresight):
             trail_fraction=fraction,
             leverage=optional_number(values["leverage"], "Leverage"),
             mode=Mode(values["mode"]),
-            stop_loss=optional_number(given["stop"], "Stop"),
-            targets=wished_targets(given["targets"]),
+            stop_loss=optional_number(typed["stop"], "Stop"),
+            targets=targets_of(typed["targets"]),
             reduce_only=values["only"] == "yes",
-            good_for=GoodFor(given["good"] or GoodFor.GTC),
-            oco=fmt.clean(given["tied"].strip(), 40) or None,
+            good_for=GoodFor(typed["good"] or GoodFor.GTC),
+            oco=fmt.clean(typed["tied"].strip(), 40) or None,
             reason=fmt.clean(values["reason"].strip(), 200),
         )
 
     def think(self, values: Values) -> Thought:
-        """What the fill would do."""
         if not values["amount"].strip():
             missing = "Amount: type how much to trade, then press Enter"
             return Thought(self._quote(values["symbol"]), allowed=False, missing=missing)
@@ -142,7 +139,7 @@ class Ticket(Foresight):
         return Thought([*lines, *risk, *late], warned=far or bool(late))
 
     def _ask(self, order: PlaceOrder, seen: Preview, days: str) -> None:
-        """Its odds are wanted, unless it only makes less of what is held."""
+        """Request its odds, unless it only reduces what is held."""
         horizon = optional_number(days, "Odds over")
         if horizon is not None and effects.position_of(seen.after, order.symbol) is not None:
             self.asked = Asked(order, seen.after, float(horizon))
@@ -150,17 +147,17 @@ class Ticket(Foresight):
     def _terms(self, order: PlaceOrder) -> list[Line]:
         """What else ends the order, or holds it back."""
         tick, _ = self.bench.view.steps(order.symbol)
-        told = []
+        terms = []
         if order.order_type is OrderType.STOP_LIMIT:
-            told.append(f"if the price gaps past {fmt.price(order.limit, tick)}, it rests")
+            terms.append(f"if the price gaps past {fmt.price(order.limit, tick)}, it rests")
         if order.order_type is OrderType.TRAILING:
             behind = fmt.trail(order.trail, order.trail_fraction, tick)
-            told.append(f"follows the best price by {behind}")
+            terms.append(f"follows the best price by {behind}")
         if order.good_for is GoodFor.DAY:
-            told.append(f"ends {fmt.when(self.bench.session.session_close(order.symbol))}")
+            terms.append(f"ends {fmt.when(self.bench.session.session_close(order.symbol))}")
         if order.oco is not None:
-            told.append("tied: one fills, the other ends")
-        return [((f" {text}", "dim"),) for text in told]
+            terms.append("tied: one fills, the other ends")
+        return [((f" {text}", "dim"),) for text in terms]
 
     def _quote(self, symbol: str) -> list[Line]:
         view = self.bench.view
@@ -174,23 +171,22 @@ class Ticket(Foresight):
         ]
 
     def done(self) -> str:
-        """What was sent."""
         values = self.values
         kind = values["type"].replace("_", "-")
         return f"{kind} {values['side']} {values['symbol']} sent"
 
 
-def _trail(given: Values) -> tuple[Decimal | None, Decimal | None]:
+def _trail(values: Values) -> tuple[Decimal | None, Decimal | None]:
     """The order's own trail, or that of the stop which it brings: a distance or a fraction."""
-    if given["type"] != OrderType.TRAILING:
-        return trail(given["follow"], "Trailing")
-    found = trail(given["trail"], "Trail by")
-    if found == (None, None):
+    if values["type"] != OrderType.TRAILING:
+        return trail(values["follow"], "Trailing")
+    distance = trail(values["trail"], "Trail by")
+    if distance == (None, None):
         raise Unreadable("Trail by: enter a number")
-    return found
+    return distance
 
 
-def wished_targets(text: str) -> tuple[Target, ...]:
+def targets_of(text: str) -> tuple[Target, ...]:
     """`110` is for the whole position; several without a share divide it evenly."""
     pieces = parts(text)
     if not pieces:

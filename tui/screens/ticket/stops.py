@@ -1,4 +1,4 @@
-"""Stop and target of an open position, moved on record; and an order taken back."""
+"""Stop and target of an open position, moved on record; and an order cancelled."""
 
 from __future__ import annotations
 
@@ -28,12 +28,11 @@ _W = PREVIEW_WIDTH - 2
 
 
 class GuardForm(SideForm):
-    """Empty takes it away, 0 is the entry price; what it gives away in R is shown before."""
+    """Empty removes it, 0 is the entry price; what moving it gives away in R is shown before."""
 
     heading = "Stop and target"
 
     def fields(self) -> Sequence[Field]:
-        """As they stand."""
         held = effects.position_of(self.bench.view, self.bench.symbol)
         stop = held.stop if held else None
         follows = typed_trail(held.stop_trail, held.stop_trail_fraction) if held else ""
@@ -50,25 +49,25 @@ class GuardForm(SideForm):
         )
 
     def commands(self, values: Values) -> list[TraderCommand]:
-        """What differs from what stands."""
+        """The commands for what differs from the present stop and targets."""
         symbol = self.bench.symbol
         held = effects.position_of(self.bench.view, symbol)
         if held is None:
             return []
-        wanted: list[TraderCommand] = self._stop(values, held)
+        commands: list[TraderCommand] = self._stop(values, held)
         targets = self._targets()
         for n, order in enumerate(targets, 1):
             price = self._price(values[_row(n)], "Target")
             if price is None:
-                wanted.append(CancelOrder(id=order.id))
+                commands.append(CancelOrder(id=order.id))
             elif price != order.limit:
-                wanted.append(MoveTarget(symbol=symbol, id=order.id, price=price))
+                commands.append(MoveTarget(symbol=symbol, id=order.id, price=price))
         if not targets and (price := self._price(values[_row(1)], "Target")) is not None:
-            wanted.append(MoveTarget(symbol=symbol, price=price))
-        return wanted
+            commands.append(MoveTarget(symbol=symbol, price=price))
+        return commands
 
     def _stop(self, values: Values, held: PositionView) -> list[TraderCommand]:
-        """A price that was changed makes the stop stand there, a trail that was makes it follow."""
+        """A changed price fixes the stop there, a changed trail makes it trail."""
         stop = self._price(values["stop"], "Stop")
         distance, fraction = trail(values["trail"], "Trailing")
         moved = stop != held.stop
@@ -95,16 +94,16 @@ class GuardForm(SideForm):
         return trim((held.entry / tick).quantize(Decimal(1), ROUND_HALF_EVEN) * tick)
 
     def think(self, values: Values) -> Thought:
-        """How much is at risk with it, and what it gives away."""
+        """The money at risk with it, and what it gives away."""
         self.border_title = f"Stop and target {fmt.plain(self.bench.symbol, 16)}"
-        wanted = self.commands(values)
-        if not wanted:
+        commands = self.commands(values)
+        if not commands:
             return Thought(
                 [((" Nothing changed yet", "dim"),)],
                 allowed=False,
                 missing="Change the stop or a target first",
             )
-        seen = preview(self.bench.session, *wanted)
+        seen = preview(self.bench.session, *commands)
         if seen.refused is not None:
             return effects.refused(seen)
         lines: list[Line] = []
@@ -123,7 +122,7 @@ class GuardForm(SideForm):
         return Thought([*lines, *late], warned=warned or bool(late))
 
     def _loss(self, stop: Decimal | None) -> list[Line]:
-        """Money at the stop from the entry, without fees."""
+        """The loss at the stop from the entry, without fees."""
         held = effects.position_of(self.bench.view, self.bench.symbol)
         if held is None or stop is None:
             return []
@@ -132,7 +131,6 @@ class GuardForm(SideForm):
         return [pair("From entry to stop", text, _W, "down" if result < 0 else "up")]
 
     def done(self) -> str:
-        """What was done."""
         return f"stop and target of {self.bench.symbol} changed"
 
 
@@ -152,7 +150,7 @@ def typed_trail(distance: Decimal | None, fraction: Decimal | None) -> str:
 
 
 class CancelForm(SideForm):
-    """Take one resting order back; one Enter, since it can be placed again."""
+    """Cancel one resting order; one Enter, since it can be placed again."""
 
     heading = "Cancel order"
     once = True
@@ -162,16 +160,14 @@ class CancelForm(SideForm):
         self._order = order
 
     def commands(self, values: Values) -> list[TraderCommand]:
-        """The cancellation."""
         return [CancelOrder(id=self._order.id)]
 
     def think(self, values: Values) -> Thought:
-        """Which order, and what it leaves open."""
         order = self._order
         tick, _ = self.bench.view.steps(order.symbol)
-        wish = f"{order.side} {sized(self.bench.view, order.symbol, order.quantity)}"
+        summary = f"{order.side} {sized(self.bench.view, order.symbol, order.quantity)}"
         lines: list[Line] = [
-            pair(f"{order.id} {order_kind(order)}", wish, _W),
+            pair(f"{order.id} {order_kind(order)}", summary, _W),
             pair(order.symbol, fmt.price(order.level, tick), _W),
         ]
         if order.limit is not None and order.limit != order.level:
@@ -194,5 +190,4 @@ class CancelForm(SideForm):
         return ", ".join(o.id for o in others if group == (o.oco or o.id))
 
     def done(self) -> str:
-        """What was done."""
         return f"order {self._order.id} cancelled"
