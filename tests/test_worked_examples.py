@@ -105,9 +105,7 @@ def _contract(row: Mapping[str, Any]) -> Interest:
 def _interest(row: Mapping[str, Any]) -> Mapping[str, Any]:
     book = replace(load_venue("us-reg-t").rulebook, interest=_contract(row))
     found = calculators.interest(book, D(row["with"]["principal"]), row["with"]["days"] * DAY)
-    tiers_found = found.pop("tiers")
-    assert isinstance(tiers_found, list)
-    slices = {f"tier_{n}": tier["interest"] for n, tier in enumerate(tiers_found, start=1)}
+    slices = {f"tier_{n}": tier.interest for n, tier in enumerate(found.tiers, start=1)}
     return {**found, **slices}
 
 

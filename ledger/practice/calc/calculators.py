@@ -1,8 +1,9 @@
 """The desk's arithmetic for one position, by the functions that the engine itself decides with.
 
-Each answer is a mapping with the keys of `interface.md`. No margin formula of its own is used: an
-account with one position is built, and the engine is asked. Prices come with eight decimals rounded
-toward the position, amounts with the currency's, ratios with eight. Raises `Refused`.
+Each answer is a value whose fields are the keys of `interface.md`. No margin formula of its own is
+used: an account with one position is built, and the engine is asked. Prices come with eight
+decimals rounded toward the position, amounts with the currency's, ratios with eight. Raises
+`Refused`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,11 +29,20 @@ from ledger.money import (
     settle,
     step_of,
 )
+from ledger.practice.calc.answers import (
+    Excess,
+    Liquidation,
+    LoanInterest,
+    MarginCall,
+    OrderCost,
+    Requirement,
+    TierInterest,
+    TokenReturn,
+)
 from ledger.practice.calc.call_calculator import Borrowed, margin_call
 from ledger.practice.calc.nearest_stop import nearest_stop, tick_of
 from ledger.practice.calc.one_position import (
     SYMBOL,
-    Figures,
     charged,
     fine,
     holding,
@@ -77,12 +87,10 @@ def liquidation(
     leverage: Decimal | None = None,
     wallet: Decimal | None = None,
     tick: Decimal | None = None,
-) -> Figures:
-    """`liquidation_price`, `bankruptcy_price`, `call_price`, `margin` and `nearest_stop` of a
-    position just opened.
+) -> Liquidation:
+    """The prices at which a position just opened is called, liquidated and bankrupt.
 
     It is backed by its margin (entry x quantity / leverage), or by the wallet if one is given.
-    `None` for a price that no market can reach.
     """
     _check_mode(rulebook, mode)
     account = opened(rulebook, side, entry, quantity, leverage, wallet, mode)
@@ -90,18 +98,18 @@ def liquidation(
     last = rulebook.levels[-1]
     ruin = replace(last, multiple=ZERO, bands=())
     liquidated = _level_price(account, last)
-    return {
-        "liquidation_price": liquidated,
-        "bankruptcy_price": _level_price(account, ruin),
-        "call_price": _level_price(account, rulebook.call_level),
-        "margin": own_margin(rulebook, position.basis, position.leverage, mode),
-        "nearest_stop": nearest_stop(side, entry, liquidated, tick or tick_of(entry)),
-    }
+    return Liquidation(
+        liquidation_price=liquidated,
+        bankruptcy_price=_level_price(account, ruin),
+        call_price=_level_price(account, rulebook.call_level),
+        margin=own_margin(rulebook, position.basis, position.leverage, mode),
+        nearest_stop=nearest_stop(side, entry, liquidated, tick or tick_of(entry)),
+    )
 
 
 def call(
     value: Decimal, loan: Decimal, maintenance: Decimal, price: Decimal | None = None
-) -> Figures:
+) -> MarginCall:
     """The margin call on stock if only the maintenance rate is known: `margin_call`."""
     if not ZERO < maintenance < ONE:
         raise Refused(
@@ -112,13 +120,12 @@ def call(
 
 def interest(
     rulebook: Rulebook, principal: Decimal, seconds: int, since: Time | None = None
-) -> dict[str, Decimal | int | list[dict[str, Decimal]]]:
-    """`interest`, `rate` (blended) and `tiers` (the slices) of a loan held for some seconds.
+) -> LoanInterest:
+    """The interest on a loan held for some seconds, in all and by tier.
 
-    The engine's own loan, drawn at `since` and left alone: with its calendar, its whole periods
-    (`periods`, where it counts them) and what it adds to the principal. Without `since` it is
-    drawn on a full hour at midnight, and what is added with a month's end, which has no date
-    then, is left out. Each tier has `floor`, `principal` (its slice), `rate` and `interest`.
+    The engine's own loan, drawn at `since` and left alone: with its calendar, its whole periods and
+    what it adds to the principal. Without `since` it is drawn on a full hour at midnight, and what
+    is added with a month's end, which has no date then, is left out.
     """
     positive("principal", principal)
     contract = rulebook.interest
@@ -136,21 +143,21 @@ def interest(
     periods = sum(event.periods for event in posted)
     whole = contract.calendar is not Calendar.SECONDS
     years = Decimal(periods * contract.post_every if whole else seconds) / contract.denominator
-    slices = [
-        {
-            "floor": tier.floor,
-            "principal": part,
-            "rate": tier.rate,
-            "interest": settle(part * tier.rate * years, rulebook.currency),
-        }
+    slices = (
+        TierInterest(
+            floor=tier.floor,
+            principal=part,
+            rate=tier.rate,
+            interest=settle(part * tier.rate * years, rulebook.currency),
+        )
         for tier, part in contract.slices(principal)
-    ]
-    return {
-        "interest": settle(sum((event.amount for event in posted), ZERO), rulebook.currency),
-        "rate": ratio(contract.yearly(principal) / principal),
-        **({"periods": periods} if whole else {}),
-        "tiers": slices,
-    }
+    )
+    return LoanInterest(
+        interest=settle(sum((event.amount for event in posted), ZERO), rulebook.currency),
+        rate=ratio(contract.yearly(principal) / principal),
+        periods=periods if whole else None,
+        tiers=tuple(slices),
+    )
 
 
 def seconds_of(hours: Decimal | None, since: Time | None, until: Time | None) -> int:
@@ -193,8 +200,8 @@ def excess(
     paid_in: Decimal = ZERO,
     bought: Decimal = ZERO,
     margin: Decimal = _REGULATION_T,
-) -> Figures:
-    """`equity`, `excess_equity` (below zero the account is restricted), `sma`, `buying_power`.
+) -> Excess:
+    """Regulation T at the end of a day.
 
     `sma` is that of the day before, `paid_in` and `bought` are the day's own, below zero for taken
     out and sold; `margin` is the part of a purchase that is own money. Source: `rules.md` sections
@@ -210,17 +217,19 @@ def excess(
         assessed = assess(account, pocket_of(account), {SYMBOL: value})
         equity, initial_margin = assessed.equity, assessed.initial
     memo = memorandum(sma, paid_in, bought, equity, value, margin)
-    return {
-        "equity": settle(equity, "USD"),
-        "excess_equity": settle(equity - initial_margin, "USD"),
-        "sma": settle(memo, "USD"),
-        "buying_power": settle(max(memo, ZERO) / margin, "USD"),
-    }
+    return Excess(
+        equity=settle(equity, "USD"),
+        excess_equity=settle(equity - initial_margin, "USD"),
+        sma=settle(memo, "USD"),
+        buying_power=settle(max(memo, ZERO) / margin, "USD"),
+    )
 
 
-def token(multiple: Decimal, moves: Sequence[Decimal], trade_fee: Decimal | None = None) -> Figures:
-    """`token_return` of daily rebalancing, `underlying_return`, `multiple_of_underlying` (what the
-    name promises over one day), and `drag`: the first less the last. Fees are left out; with a
+def token(
+    multiple: Decimal, moves: Sequence[Decimal], trade_fee: Decimal | None = None
+) -> TokenReturn:
+    """The return of daily rebalancing next to the multiple of the underlying's return (what the
+    name promises over one day); `drag` is the first less the second. Fees are left out; with a
     `trade_fee`, `return_after_fees` is what buying and selling the token leave of it."""
     if any(not -ONE < move < 10 for move in moves):
         raise Refused("moves: out of range; allowed: each above -1 and below 10")
@@ -234,16 +243,16 @@ def token(multiple: Decimal, moves: Sequence[Decimal], trade_fee: Decimal | None
     compound, underlying = compounded(multiple, moves), compounded(ONE, moves)
     if max(abs(compound), abs(underlying)) >= LARGEST / 10:
         raise Refused("moves: the returns are too large; allowed: below 10^11 in all")
-    figures: Figures = {
-        "token_return": ratio(compound),
-        "underlying_return": ratio(underlying),
-        "multiple_of_underlying": ratio(multiple * underlying),
-        "drag": ratio(compound - multiple * underlying),
-    }
+    after_fees = None
     if trade_fee is not None:
-        after_fees = (ONE + compound) * (ONE - trade_fee) / (ONE + trade_fee)
-        figures["return_after_fees"] = ratio(after_fees - ONE)
-    return figures
+        after_fees = ratio((ONE + compound) * (ONE - trade_fee) / (ONE + trade_fee) - ONE)
+    return TokenReturn(
+        token_return=ratio(compound),
+        underlying_return=ratio(underlying),
+        multiple_of_underlying=ratio(multiple * underlying),
+        drag=ratio(compound - multiple * underlying),
+        return_after_fees=after_fees,
+    )
 
 
 def required(
@@ -254,8 +263,8 @@ def required(
     quantity: Decimal,
     leverage: Decimal | None = None,
     mode: Mode | None = None,
-) -> Figures:
-    """`initial_margin` to open and `maintenance_margin` to keep a position, both rounded up.
+) -> Requirement:
+    """The margin to open and to keep a position, both rounded up.
 
     Without a mode, in the first that the book offers.
     """
@@ -264,12 +273,12 @@ def required(
     account = opened(rulebook, side, price, quantity, leverage, None, mode)
     prices = {SYMBOL: price}
     level = rulebook.maintenance
-    return {
-        "initial_margin": round_up(initial(account, pocket_of(account), prices), rulebook.currency),
-        "maintenance_margin": round_up(
+    return Requirement(
+        initial_margin=round_up(initial(account, pocket_of(account), prices), rulebook.currency),
+        maintenance_margin=round_up(
             required_equity(account, pocket_of(account), prices, level), rulebook.currency
         ),
-    }
+    )
 
 
 def cost(
@@ -280,12 +289,13 @@ def cost(
     price: Decimal,
     quantity: Decimal,
     leverage: Decimal | None = None,
-) -> Figures:
-    """`order_cost` of an order that takes from the book, and its parts: `initial_margin`,
-    `open_fee`, `close_fee` (at the bankruptcy price, where the book posts it with isolated margin).
+) -> OrderCost:
+    """The cost of an order that takes liquidity: its margin and fees. `close_fee` is that at the
+    bankruptcy price, where the rule book has it posted with isolated margin.
 
-    Source: Phemex and Bybit, order cost of a USDT contract. The cost is what the engine asks for
-    before it takes the order: behind a wall what is posted and charged there, else unrounded parts.
+    Source: Phemex and Bybit, order cost of a USDT contract. The cost is what the engine requires
+    before it takes the order: for an isolated position what is posted and charged there, else
+    unrounded parts.
     """
     _check_mode(rulebook, mode)
     account = opened(rulebook, side, price, quantity, leverage, None, mode)
@@ -296,15 +306,16 @@ def cost(
     opening = rulebook.opening_fees(instrument.lent_to(side is Side.SELL))
     enter = abs(value) * sum(opening.values(), rulebook.taker_fee)
     leave = rulebook.close_reserve(value, position.leverage) if mode is Mode.ISOLATED else ZERO
-    parts = {"initial_margin": margin, "open_fee": enter, "close_fee": leave}
     currency = rulebook.currency
     order = market_order(side, quantity, position.leverage, mode)
-    return {
-        "order_cost": round_up(
+    return OrderCost(
+        order_cost=round_up(
             needed(unopened(rulebook, mode, price), order, quantity, price), currency
         ),
-        **{name: settle(amount, currency) for name, amount in parts.items()},
-    }
+        initial_margin=settle(margin, currency),
+        open_fee=settle(enter, currency),
+        close_fee=settle(leave, currency),
+    )
 
 
 def _check_mode(rulebook: Rulebook, mode: Mode) -> None:

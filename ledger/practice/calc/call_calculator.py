@@ -22,9 +22,9 @@ from ledger.money import (
     trim,
     without_residue,
 )
+from ledger.practice.calc.answers import MarginCall
 from ledger.practice.calc.one_position import (
     SYMBOL,
-    Figures,
     check_leverage,
     holding,
     pocket_of,
@@ -77,29 +77,23 @@ class Borrowed:
         return self
 
 
-def margin_call(book: Rulebook, position: Borrowed) -> Figures:
-    """`equity`, `equity_ratio`, `call_price`, `shortfall`, `sale_to_cure`, and the same sale in
-    whole lots: `quantity_to_cure` at the price, worth `value_to_cure`. A short buys it back.
+def margin_call(book: Rulebook, position: Borrowed) -> MarginCall:
+    """Where the position is called, and what cures it: `sale_to_cure` in money, or in whole lots
+    `quantity_to_cure` at the price, worth `value_to_cure`. A short buys it back.
 
     `call_price` is per unit where units are known, and else the market value at which the call
-    comes: D / (1 - m) for a long, Cr / (1 + m) for a short (`rules.md` section 1). What needs a
-    value that is not known is `None`. Raises `Refused`.
+    comes: D / (1 - m) for a long, Cr / (1 + m) for a short (`rules.md` section 1). Raises
+    `Refused`.
     """
     if book.kind is not AccountKind.LOAN:
         raise Refused(f"venue: {book.id} lends no money; choose a rule book for loan accounts")
     held = position.whole()
     units, unit_price = _units(book, held)
     account = _account(book, held, units, unit_price)
-    figures: Figures = {
-        "equity": None,
-        "equity_ratio": None,
-        "call_price": _call_price(account, held, units, unit_price),
-        "shortfall": None,
-        "sale_to_cure": None,
-        "quantity_to_cure": None,
-        "value_to_cure": None,
-    }
-    return figures if held.value is None else {**figures, **_cure(account, held, units, unit_price)}
+    call_price = _call_price(account, held, units, unit_price)
+    if held.value is None:
+        return MarginCall(call_price=call_price)
+    return _cured(account, held, units, unit_price, call_price)
 
 
 def _units(book: Rulebook, held: Borrowed) -> tuple[Decimal, Decimal]:
@@ -152,7 +146,13 @@ def _call_price(
     return shown_threshold(reachable(at), units * held.side.sign, step_of(held.price or unit_price))
 
 
-def _cure(account: Account, held: Borrowed, units: Decimal, unit_price: Decimal) -> Figures:
+def _cured(
+    account: Account,
+    held: Borrowed,
+    units: Decimal,
+    unit_price: Decimal,
+    call_price: Decimal | None,
+) -> MarginCall:
     """Equity, shortfall, and the sale (or purchase of a short) that cures it."""
     assert held.value is not None, "a value is known"
     pocket, prices = pocket_of(account), {SYMBOL: unit_price}
@@ -165,11 +165,12 @@ def _cure(account: Account, held: Borrowed, units: Decimal, unit_price: Decimal)
         if abs(sale.position.quantity) != held.quantity:
             lots = min(ceil_to(sale.value / held.price, held.lot), held.quantity)
         value = settle(lots * held.price, currency)
-    return {
-        "equity": settle(own, currency),
-        "equity_ratio": ratio(own / held.value),
-        "shortfall": shortfall(account, pocket, market),
-        "sale_to_cure": sale.value,
-        "quantity_to_cure": None if lots is None else trim(lots),
-        "value_to_cure": value,
-    }
+    return MarginCall(
+        equity=settle(own, currency),
+        equity_ratio=ratio(own / held.value),
+        call_price=call_price,
+        shortfall=shortfall(account, pocket, market),
+        sale_to_cure=sale.value,
+        quantity_to_cure=None if lots is None else trim(lots),
+        value_to_cure=value,
+    )

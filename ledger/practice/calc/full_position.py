@@ -82,16 +82,14 @@ def _full(rulebook: Rulebook, mode: Mode, side: Side) -> FullPosition:
         rulebook, mode=mode, side=side, entry=ENTRY, quantity=QUANTITY, leverage=leverage
     )
     account = opened(rulebook, side, ENTRY, QUANTITY, leverage, None, mode)
-    margin = prices["margin"]
-    assert margin is not None
     return FullPosition(
         mode=mode.value,
         side=side.direction,
         leverage=leverage,
         value=value,
-        margin=margin,
+        margin=prices.margin,
         steps=tuple(_step(account, side, level) for level in rulebook.levels),
-        ruin=_move(side, prices["bankruptcy_price"]),
+        ruin=_move(side, prices.bankruptcy_price),
     )
 
 

@@ -43,8 +43,6 @@ from ledger.times import HOUR, Time
 
 SYMBOL = "POSITION"
 
-Figures = dict[str, Decimal | None]
-"""A calculator's answer by the keys of the wire; `None` for a figure that does not exist."""
 
 MOST_POSTINGS = 100_000
 """The most postings of a compounding loan before a calculator gives up."""

@@ -1,6 +1,5 @@
 """The position size that loses no more than planned at the stop: on its own, or at a venue."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -21,8 +20,9 @@ from ledger.money import (
     round_down,
     settle,
 )
+from ledger.practice.calc.answers import PositionSize, VenueSize
 from ledger.practice.calc.nearest_stop import liquidated_first, nearest_stop
-from ledger.practice.calc.one_position import SYMBOL, Figures, listed, positive, reachable
+from ledger.practice.calc.one_position import SYMBOL, listed, positive, reachable
 from ledger.refused import Refused
 
 
@@ -34,8 +34,8 @@ def size(
     leverage: Decimal | None = None,
     lot: Decimal = RATIO_STEP,
     trade_fee: Decimal = ZERO,
-) -> Figures:
-    """`quantity`, `notional`, `risk`, `leverage_used`: what loses the fraction at the stop.
+) -> PositionSize:
+    """The size that loses the fraction of the equity at the stop.
 
     equity x fraction / |entry - stop|, rounded down to the lot, and no more than the leverage
     allows. Each unit also loses the `trade_fee` of both fills; without one fees are left out.
@@ -47,12 +47,12 @@ def size(
         positive("leverage", leverage)
         quantity = min(quantity, equity * leverage / entry)
     quantity = floor_to(quantity, lot)
-    return {
-        "quantity": quantity,
-        "notional": quantity * entry,
-        "risk": quantity * unit,
-        "leverage_used": ratio(quantity * entry / equity),
-    }
+    return PositionSize(
+        quantity=quantity,
+        notional=quantity * entry,
+        risk=quantity * unit,
+        leverage_used=ratio(quantity * entry / equity),
+    )
 
 
 def size_at(
@@ -65,10 +65,9 @@ def size_at(
     leverage: Decimal | None,
     lot: Decimal,
     tick: Decimal,
-) -> Mapping[str, Decimal | bool | None]:
+) -> VenueSize:
     """The same as an order at a venue, with its fees, and never more than the equity can open
-    there. Adds `liquidation_price`, `nearest_stop`, and whether it is `liquidated_first`, before
-    the stop. Raises `Refused` with the reason."""
+    there. Raises `Refused` with the reason."""
     _distance(equity, risk_fraction, entry, stop, lot)
     side = Side.BUY if stop < entry else Side.SELL
     order = PlaceOrder(
@@ -91,15 +90,15 @@ def size_at(
     liquidation = shown_threshold(at, position.quantity, tick)
     notional = abs(account.instruments[SYMBOL].notional(position.quantity, entry))
     plan = next(event for event in decision.events if isinstance(event, e.PlanRecorded))
-    return {
-        "quantity": abs(position.quantity),
-        "notional": settle(notional, rulebook.currency),
-        "risk": plan.risk,
-        "leverage_used": ratio(notional / equity),
-        "liquidation_price": liquidation,
-        "nearest_stop": nearest_stop(side, entry, liquidation, tick),
-        "liquidated_first": liquidated_first(side, stop, acts),
-    }
+    return VenueSize(
+        quantity=abs(position.quantity),
+        notional=settle(notional, rulebook.currency),
+        risk=plan.risk,
+        leverage_used=ratio(notional / equity),
+        liquidation_price=liquidation,
+        nearest_stop=nearest_stop(side, entry, liquidation, tick),
+        liquidated_first=liquidated_first(side, stop, acts),
+    )
 
 
 def _opened(

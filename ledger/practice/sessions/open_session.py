@@ -4,9 +4,9 @@ What a resumed session needs of its tapes is in the branch's `Setup`, so that ne
 checkers nor the catalogue are loaded on the way to the desk.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ledger.account.events.kinds import AccountOpened
 from ledger.account.state import Account, open_account
@@ -28,9 +28,9 @@ from ledger.practice.sessions.find_tapes import (
 )
 from ledger.practice.sessions.session import ForkedFrom, Place, Session
 from ledger.practice.sessions.setup import OwnFile, Setup, read_setup, write_setup
-from ledger.practice.sessions.standing import standing_of
 from ledger.practice.sessions.statement import write_statement
-from ledger.practice.sessions.timeline import Phase, Timeline
+from ledger.practice.sessions.stored_place import StoredPlace, read_place
+from ledger.practice.sessions.timeline import Timeline
 from ledger.refused import Refused
 
 if TYPE_CHECKING:
@@ -181,23 +181,23 @@ def look(ledger_path: Path, account: str | None, why: LedgerError) -> Session:
 def _taken_up(
     ledger: Ledger, branch: BranchInfo, folded: Account | None, keeper: Keeper
 ) -> Session:
-    place = ledger.place(branch.id)
-    if folded is None or place is None:
+    stored = ledger.place(branch.id)
+    if folded is None or stored is None:
         raise Refused(f"account {branch.name} has no place on its tape: it was never opened")
-    setup, files = read_setup(branch.setup), place["files"]
-    timeline = timeline_of(setup, files)
+    left = read_place(stored)
+    timeline = timeline_of(read_setup(branch.setup), left.files)
     return Session(
         replace(folded, name=branch.called),
         timeline,
         keeper,
-        _place(timeline, place),
+        _place(timeline, left),
         release=ledger.close,
         title=branch.title,
-        files=files,
-        rehearsal=place.get("rehearsal", ""),
-        script_done=place.get("script_done", 0),
-        time=place.get("time"),
-        standing=standing_of(place.get("summary")),
+        files=left.files,
+        rehearsal=left.rehearsal,
+        script_done=left.script_done,
+        time=left.time,
+        standing=left.standing,
         fork=_fork(ledger, branch),
     )
 
@@ -208,13 +208,13 @@ def _fork(ledger: Ledger, branch: BranchInfo) -> ForkedFrom | None:
     return ForkedFrom(ledger.branch(branch.parent_id).called, branch.fork_seq)
 
 
-def _place(timeline: Timeline, stored: Mapping[str, Any]) -> Place:
+def _place(timeline: Timeline, left: StoredPlace) -> Place:
     """Where the clock was left.
 
     A place saved without its time counts only the moments at which bars begin, as older versions
     did: there are more moments now if bars overlap, and no open bar has been run.
     """
-    place = Place(stored["index"], Phase(stored["phase"]))
-    if "time" in stored or place.index < 0 or not timeline.overlap:
+    place = Place(left.index, left.phase)
+    if left.time is not None or place.index < 0 or not timeline.overlap:
         return place
     return Place(timeline.index_among_begins(place.index, place.phase), place.phase)

@@ -34,6 +34,7 @@ from ledger.practice.sessions.pending import Decided, Kept
 from ledger.practice.sessions.skip import passage_of
 from ledger.practice.sessions.standing import Standing, summary
 from ledger.practice.sessions.statement import Statement, figures, statement, write_statement
+from ledger.practice.sessions.stored_place import StoredPlace, write_place
 from ledger.practice.sessions.timeline import Phase, Timeline
 from ledger.times import Time
 
@@ -256,16 +257,15 @@ class Session:
 
     def batch(self, *, sealed: bool = False) -> Batch:
         """What was decided since the last batch, for the writer."""
-        account, market, where, said = self.account, self.market, self._where(), self._labelled
-        standing = self.standing
+        account, market, left, said = self.account, self.market, self._left(), self._labelled
 
         def place() -> dict[str, Any]:
             seal = {"state_hash": state_hash(account)} if sealed else {}
             line = said(figures(account, market, market.time))
             return {
-                **where,
+                **write_place(left),
                 "statement": write_statement(line),
-                "summary": summary(standing, account, market),
+                "summary": summary(left.standing, account, market),
                 **seal,
             }
 
@@ -278,17 +278,18 @@ class Session:
         """Use this writer from now on; it already has everything so far."""
         self._keeper, self._release = keeper, release
 
-    def _where(self) -> dict[str, Any]:
+    def _left(self) -> StoredPlace:
         """The clock's place, and what guides the account."""
-        return {
-            "index": self.place.index,
-            "phase": self.place.phase.value,
-            "time": self.market.time,
-            "files": self.files,
-            "rehearsal": self.rehearsal,
-            "script_done": self.script_done,
-            "ended": self.ended,
-        }
+        return StoredPlace(
+            index=self.place.index,
+            phase=self.place.phase,
+            time=self.market.time,
+            files=self.files,
+            rehearsal=self.rehearsal,
+            script_done=self.script_done,
+            ended=self.ended,
+            standing=self.standing,
+        )
 
     @property
     def published_seq(self) -> int:

@@ -108,8 +108,7 @@ def loan_examples(book: Rulebook) -> Iterator[Entry]:
     if book.kind is not AccountKind.LOAN:
         return
     for seconds, after in ((HOUR, "an hour"), (DAY, "a day"), (30 * DAY, "30 days")):
-        cost = interest(book, _LOAN, seconds)["interest"]
-        assert isinstance(cost, Decimal)
+        cost = interest(book, _LOAN, seconds).interest
         key = f"example.interest.{seconds // HOUR}h"
         yield Entry(
             key, f"10,000 lent for {after}", (money(cost, book.currency),), f"after {after}"

@@ -24,6 +24,7 @@ from ledger.market.rules.rulebook import AccountKind, Mode, Rulebook, Rung
 from ledger.market.rules.schedule import Basis
 from ledger.money import atom, ceil_to, fits, floor_to, round_up, settle
 from ledger.practice.calc import calculators
+from ledger.practice.calc.answers import Liquidation
 from ledger.practice.calc.call_calculator import Borrowed, margin_call
 from ledger.practice.library.catalog import load_venue, venue_ids
 from ledger.times import HOUR
@@ -115,7 +116,7 @@ def _opened(made: World) -> tuple[Position, Decimal]:
 
 def _named(
     book: Rulebook, mode: Mode, entry: Decimal, order: c.PlaceOrder, own: Decimal
-) -> calculators.Figures:
+) -> Liquidation:
     assert order.quantity is not None
     return calculators.liquidation(
         book,

@@ -83,7 +83,6 @@ def test_interest_is_blended_by_slices() -> None:
     assert found["interest"] == D("45.35")
     assert found["rate"] == D("0.0653")
     tiers = found["tiers"]
-    assert isinstance(tiers, list)
     assert [tier["interest"] for tier in tiers] == [D("18.97"), D("26.38")]
     assert [tier["principal"] for tier in tiers] == [100_000, 150_000]
 

@@ -9,6 +9,7 @@ from typing import Any
 from ledger.market.rules.rulebook import Rulebook
 from ledger.money import ONE, RATIO_STEP, ZERO, plain
 from ledger.practice.calc import calculators
+from ledger.practice.calc.answers import Answer
 from ledger.practice.calc.call_calculator import Borrowed, margin_call
 from ledger.practice.calc.nearest_stop import LIQUIDATED_FIRST
 from ledger.practice.calc.one_position import lender
@@ -26,8 +27,6 @@ _SENTENCES = {
     "liquidated_first": f"{LIQUIDATED_FIRST}: the stop lies beyond the liquidation price.",
 }
 """What is said if a figure is true; nothing if it is false."""
-
-Answer = Mapping[str, Any]
 
 
 def run(arguments: Namespace) -> int:
@@ -171,7 +170,7 @@ def _wire(value: Any) -> Any:
         return plain(value)
     if isinstance(value, Mapping):
         return {key: _wire(item) for key, item in value.items()}
-    return [_wire(item) for item in value] if isinstance(value, list) else value
+    return [_wire(item) for item in value] if isinstance(value, tuple) else value
 
 
 def _lines(result: Mapping[str, Any], in_contracts: bool) -> list[str]:

@@ -269,9 +269,7 @@ class Desk(PageScreen[None]):
     def action_panel(self, index: int) -> None:
         self.panels.focus_on(index)
         if self.panels.alone:
-            self.call_after_refresh(
-                self.picture.redraw
-            )  # another panel is shown, or at another size
+            self.call_after_refresh(self.picture.redraw)  # another panel, or another size
 
     def action_panel_step(self, steps: int) -> None:
         self.action_panel((self.panels.chosen + steps) % len(PANELS))
