@@ -35,7 +35,7 @@ class Offer:
 
     id: str
     title: str
-    told: str
+    description: str
     file: Path
     word: str = ""
     """What the list shows beside it."""

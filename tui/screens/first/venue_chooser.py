@@ -88,7 +88,7 @@ class VenueChooser(Chooser[Own | None]):
             for tape in self._tapes
             if (problem := wrong_currency(tape.id, book))
         ]
-        told = f"{shown.title}: {shown.told}"
+        told = f"{shown.title}: {shown.summary}"
         return Option(name, cells, f"{name} {shown.title} {yours}", told, "; ".join(problems))
 
     def choose(self, option: Option) -> None:
