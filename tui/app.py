@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -20,7 +21,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from ledger.text import clean
-from tui.border import Border
+from tui.border import Border, speaks_utf8
 from tui.settings import Settings, read_settings, settings_file, write_settings
 from tui.type_ahead import AT_ONCE, Heard, TypeAhead
 from tui.widgets.first import First
@@ -62,7 +63,7 @@ class TightropeApp(App[Exception]):
         self._door: Door | None = None
         self._opened: Opened | None = None
         self._let_go: Opened | None = None
-        self.ascii_only = not _speaks_utf8() if ascii_only is None else ascii_only
+        self.ascii_only = not speaks_utf8() if ascii_only is None else ascii_only
         use_bars(ascii_only=self.ascii_only)
         self.crash: Exception | None = None
         self._desk: Desk | None = None
@@ -182,15 +183,24 @@ class TightropeApp(App[Exception]):
         self.push_screen(welcome, self._chosen)
 
     def on_desk_leaving(self, message: Desk.Leaving) -> None:
-        """Leave for another rehearsal, or for a synthetic market."""
+        """Leave for another rehearsal, a synthetic market, an account, or another line."""
         if message.to == "rehearsals":
             self.offer_rehearsals()
         elif message.to == "accounts":
             self.offer_accounts()
-        else:
+        elif message.to == "market":
             from tui.screens.market import MarketScreen
 
             self.push_screen(MarketScreen(ascii_only=self.ascii_only), self._chosen)
+        elif self._opened is not None:
+            from tui.screens.forks.going import go
+
+            go(self, self, self._opened, message.to, self._desk_left)
+            return
+        self._desk_left()
+
+    def _desk_left(self) -> None:
+        """What the desk asked for is there, and keys are heard by it."""
         if self._desk is not None:
             self._desk.is_leaving = False
         self.post_message(Heard())
@@ -240,8 +250,13 @@ class TightropeApp(App[Exception]):
         self._opened, self._desk = opened, desk
         self._recall(desk)
         if opened.missing:
-            missing = f"What the file had in store will not happen: {opened.missing}"
-            self.call_after_refresh(lambda: desk.picture.notice(missing, "warned"))
+            self.tell_on_desk(f"What the file had in store will not happen: {opened.missing}")
+
+    def tell_on_desk(self, text: str) -> None:
+        """Show a line on the desk, once that is shown."""
+        desk = self._desk
+        if desk is not None:
+            self.call_after_refresh(lambda: desk.picture.notice(text, "warned"))
 
     def _recall(self, desk: Desk) -> None:
         """Restore the theme, the speed and the symbol of the last time."""
@@ -258,7 +273,7 @@ class TightropeApp(App[Exception]):
         if remembered.symbol in desk.conductor.session.account.instruments:
             desk.panels.chart_symbol(remembered.symbol)
         if wrong:
-            self.call_after_refresh(lambda: desk.picture.notice(wrong, "warned"))
+            self.tell_on_desk(wrong)
 
     def remember(self) -> str:
         """Store the settings made on the desk. Returns what went wrong, if anything."""
@@ -278,7 +293,9 @@ class TightropeApp(App[Exception]):
             return
         for key in KEYMAP:
             if key.where == DESK and key.action and key.id != "app.palette":
-                yield SystemCommand(key.help, f"key {key.shown}", _presses(self._desk, key.action))
+                yield SystemCommand(
+                    key.help, f"key {key.shown}", partial(self._desk.run_action, key.action)
+                )
 
     async def action_quit(self) -> None:
         """End the session, which every commit saves. A filled form is not saved: leaving is
@@ -303,21 +320,6 @@ class TightropeApp(App[Exception]):
         if self._opened is not None and self._opened is not self._let_go:
             self._let_go = self._opened
             self._opened.session.close()
-
-
-def _presses(desk: Screen[None], action: str) -> Callable[[], Awaitable[None]]:
-    async def press() -> None:
-        await desk.run_action(action)
-
-    return press
-
-
-def _speaks_utf8() -> bool:
-    """Whether the terminal shows UTF-8. Python writes it under `LC_ALL=C` too (PEP 540), but
-    whoever sets that says that the terminal cannot."""
-    if os.environ.get("LC_ALL") in ("C", "POSIX"):
-        return False
-    return (sys.stdout.encoding or "").lower().replace("-", "") in ("utf8", "utf8sig")
 
 
 def run(

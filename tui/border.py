@@ -6,6 +6,9 @@ the palette, and whatever widget comes next.
 
 from __future__ import annotations
 
+import os
+import sys
+
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual.color import Color
@@ -27,3 +30,11 @@ class Border(LineFilter):
         if passed == text:
             return segment
         return Segment(set_cell_size(passed, cell_len(text)), segment.style)
+
+
+def speaks_utf8() -> bool:
+    """Whether the terminal shows UTF-8. Python writes it under `LC_ALL=C` too (PEP 540), but who
+    sets that says that the terminal cannot."""
+    if os.environ.get("LC_ALL") in ("C", "POSIX"):
+        return False
+    return (sys.stdout.encoding or "").lower().replace("-", "") in ("utf8", "utf8sig")

@@ -53,7 +53,8 @@ def _left(
 ) -> list[Run]:
     """As much as there is room for; names are shortened before the clock's speed goes."""
     session = conductor.session
-    made_up = " SYNTHETIC" if session.timeline.synthetic else ""
+    made_up = "" if session.fork is None else f" FORK AT #{session.fork.seq + 1}"
+    made_up += " SYNTHETIC" if session.timeline.synthetic else ""
     state, meaning = _state(snapshot, conductor)
     clock, doing = (fmt.when(view.time), "strong"), (state, meaning)
     speed = (_speed(conductor, now), "dim")

@@ -14,6 +14,8 @@ from ledger.books.file.errors import LedgerError
 from ledger.market.instrument import in_contracts
 from ledger.refused import Refused
 from tui.panels import event_rows
+from tui.panels.offers import is_tried, offers
+from tui.runtime.forking import Try
 from tui.runtime.opened import Opened
 from tui.screens.card import Card, paragraphs
 from tui.screens.page import PageScreen
@@ -27,8 +29,11 @@ PAGE = 500
 """Events read at a time."""
 
 
-class LedgerScreen(PageScreen[None]):
-    """Oldest first; the newest page is shown first, older ones on demand."""
+class LedgerScreen(PageScreen[Try | None]):
+    """Oldest first; the newest page is shown first, older ones on demand.
+
+    With `forks` it is dismissed with a decision to try again.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,L,shift+l,5", "app.pop_screen", "Back", show=False),
@@ -39,10 +44,20 @@ class LedgerScreen(PageScreen[None]):
         Binding("O,shift+o", "oldest", "Oldest page", show=False),
         Binding("W,shift+w", "newest", "Newest page", show=False),
         Binding("y", "copy", "Copy", show=False),
+        Binding("T,shift+t", "again(0)", "Try another line", show=False),
+        *(Binding(str(n), f"again({n})", "A ready-made line", show=False) for n in (1, 2, 3)),
     ]
 
-    def __init__(self, opened: Opened, shown: event_rows.Log, *, ascii_only: bool = False) -> None:
+    def __init__(
+        self,
+        opened: Opened,
+        shown: event_rows.Log,
+        *,
+        ascii_only: bool = False,
+        forks: bool = False,
+    ) -> None:
         super().__init__(ascii_only=ascii_only)
+        self._forks = forks
         self._opened = opened
         self._log = shown
         self._kind = 0
@@ -53,6 +68,7 @@ class LedgerScreen(PageScreen[None]):
         yield Lines(id="filter", ascii_only=self.ascii_only)
         yield DataGrid(event_rows.columns(100), id="rows", empty="no event of this kind yet",
                        ascii_only=self.ascii_only)  # fmt: skip
+        yield Lines(id="offer", ascii_only=self.ascii_only, wrapped=True)
         yield KeyBar(
             [
                 Hint((("f", "kind(1)"), ("F", "kind(-1)")), "kind"),
@@ -114,6 +130,7 @@ class LedgerScreen(PageScreen[None]):
         fault = wrap(fmt.clean(self._fault, 400), max(self.size.width - 2, 20))
         lines: list[Line] = [runs, *([(f" {line}", "warned")] for line in fault)]
         self.query_one("#filter", Lines).show(lines)
+        self._offer()
 
     def _told_where(self, used: int) -> list[str]:
         """How many are shown, between which numbers they lie, and where there is room, in which
@@ -158,6 +175,36 @@ class LedgerScreen(PageScreen[None]):
         if row is not None:
             self.app.copy_to_clipboard("  ".join(text for text, _ in row))
 
+    @on(DataGrid.RowHighlighted)
+    def row_highlighted(self, message: DataGrid.RowHighlighted) -> None:
+        """Offer what can be tried again at the row."""
+        message.stop()
+        self._offer()
+
+    def _offer(self) -> None:
+        wire, line = self._wire(), []
+        if self._forks and wire is not None:
+            if is_tried(wire):
+                line.append(("T", "undo this decision, go on from there"))
+            line += [(str(n), words) for n, (_, words) in enumerate(offers(wire), start=1)]
+        runs = [run for key, words in line for run in ((f" {key} ", "tab"), (f" {words} ", "dim"))]
+        self.query_one("#offer", Lines).show([runs] if runs else [[("", "")]])
+
+    def _wire(self) -> Mapping[str, object] | None:
+        """The event that the cursor is on."""
+        key = self.query_one(DataGrid).cursor_key
+        return next((wire for wire in self._wires if str(wire.get("seq")) == key), None)
+
+    def action_again(self, offer: int) -> None:
+        """Try another line: from before the decision, or one of those that are offered."""
+        wire = self._wire()
+        if not self._forks or wire is None:
+            return
+        if not offer:
+            self.dismiss(Try(_number(wire)))
+        elif offer <= len(offers(wire)):
+            self.dismiss(Try(_number(wire), offers(wire)[offer - 1][0]))
+
     @on(DataGrid.RowSelected)
     def row_selected(self, message: DataGrid.RowSelected) -> None:
         """Show the event with every key."""
@@ -166,8 +213,7 @@ class LedgerScreen(PageScreen[None]):
 
     def action_show(self) -> None:
         """Show the event as it was recorded."""
-        key = self.query_one(DataGrid).cursor_key
-        wire = next((w for w in self._wires if str(w.get("seq")) == key), None)
+        wire = self._wire()
         if wire is not None:
             body = paragraphs([event_rows.recorded(wire)])
             self.app.push_screen(Card("Event", body, ascii_only=self.ascii_only))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -63,7 +63,7 @@ class Welcome(PageScreen[Offer | GoOn | Own | Made | str | None]):
         entries: Sequence[Entry],
         *,
         taken: Sequence[str] = (),
-        ledger_page: Callable[[], Screen[None]] | None = None,
+        ledger_page: Callable[[], Screen[Any]] | None = None,
         first: bool = True,
         ascii_only: bool = False,
     ) -> None:

@@ -68,10 +68,23 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What an account had made since the fork at each of some moments."""
+    """What an account had made since the fork at each of some moments; `None` before it began."""
 
     name: str
-    points: tuple[Decimal, ...]
+    points: tuple[Decimal | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Lines over the same `times`; the fork is at the time with the number `forked`."""
+
+    times: tuple[Time, ...] = ()
+    forked: int = 0
+    lines: tuple[Line, ...] = ()
+
+
+HANDS_OFF = "hands off"
+"""The line of nothing more being done from the fork on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,28 +119,32 @@ def compare(path: Path, first: str, second: str) -> Comparison:
         )
 
 
-def lines(path: Path, first: str, second: str, most: int = 60) -> tuple[list[Time], list[Line]]:
-    """Moments from where two accounts parted to where they are compared, and a line of each; and
-    one of what nothing more being done would have come to. No line where they never were one."""
+def course(path: Path, first: str, second: str, most: int = 60) -> Course:
+    """A line of each account up to where they are compared, and one of what would have come of it
+    if nothing more had been done; before the fork, that of what both were. At most so many points.
+
+    Empty where the two never were one.
+    """
     with Ledger.open(path, read_only=True) as ledger, ledger_errors(path):
         both = _both(ledger, first, second)
-        if not both.parted or both.places[0] != both.places[1]:
-            return [], []
         at = _parting(both.first, both.parted) or _parting(both.second, both.parted)
-        if at is None:
-            return [], []
-        stops = _stops(at.place, both.places[0], most)
-        times = [both.first.market_at(each).time for each in stops]
-        since = standing(both.first.account_at(at.seq), both.first.market_at(at.place)).result
+        if at is None or not both.parted or both.places[0] != both.places[1]:
+            return Course()
+        trunk, end = both.first, both.places[0]
+        earlier, stops = _before(at.place, end, most), _stops(at.place, end, most)
+        since = standing(trunk.account_at(at.seq), trunk.market_at(at.place)).result
+        known = tuple(made - since for made in _history(trunk, at, earlier))
+        unknown: tuple[Decimal | None, ...] = (None,) * len(known)
         drawn = [
-            Line(name, tuple(made - since for made in points))
-            for name, points in (
-                (both.first.branch.called, _lived(both.first, at.seq, stops)),
-                (both.second.branch.called, _lived(both.second, at.seq, stops)),
-                ("hands off", _left_alone(both.first, at, stops)),
+            Line(name, (*before, *(made - since for made in points)))
+            for name, before, points in (
+                (trunk.branch.called, known, _lived(trunk, at.seq, stops)),
+                (both.second.branch.called, unknown, _lived(both.second, at.seq, stops)),
+                (HANDS_OFF, unknown, _left_alone(trunk, at, stops)),
             )
         ]
-        return times, drawn
+        times = tuple(trunk.market_at(each).time for each in (*earlier, *stops))
+        return Course(times, len(known), tuple(drawn))
 
 
 def _both(ledger: Ledger, first: str, second: str) -> _Both:
@@ -223,6 +240,23 @@ def _stops(start: Place, end: Place, most: int) -> list[Place]:
     between = [Place(index, Phase.CLOSED) for index in indexes]
     inside = [each for each in between if order_of(start) < order_of(each) < order_of(end)]
     return [start, *inside, *([end] if order_of(end) > order_of(start) else [])]
+
+
+def _before(start: Place, end: Place, most: int) -> list[Place]:
+    """Closes of bars before the start: half as many as there are from it to the end."""
+    first = max(start.index - max((end.index - start.index) // 2, 2), 0)
+    many = min(most // 2, start.index - first)
+    indexes = sorted({first + (start.index - first) * n // max(many, 1) for n in range(many)})
+    places = [Place(index, Phase.CLOSED) for index in indexes]
+    return [each for each in places if order_of(each) < order_of(start)]
+
+
+def _history(trunk: Trunk, at: Junction, places: Sequence[Place]) -> Iterator[Decimal]:
+    """What it had made at each of some places before a junction."""
+    if places:
+        with trunk.record() as kept:
+            begin = kept.last_at(places[0], trunk.market_at(places[0]).time, at.seq)
+        yield from _lived(trunk, max(begin, 1), places)
 
 
 def _lived(trunk: Trunk, parted: int, stops: Sequence[Place]) -> Iterator[Decimal]:

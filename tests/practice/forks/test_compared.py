@@ -12,7 +12,7 @@ import pytest
 from ledger.account import commands as c
 from ledger.books.store import Ledger
 from ledger.books.wire.fingerprint import state_hash
-from ledger.practice.forks.compare import compare, lines
+from ledger.practice.forks.compare import compare, course
 from ledger.practice.forks.fork import begin_fork, trunk_in
 from ledger.practice.forks.ready import Made, Ready, make_ready
 from ledger.practice.rehearsals.rehearsal import load_rehearsal
@@ -191,14 +191,20 @@ def test_an_account_is_not_compared_with_itself(path: Path) -> None:
         compare(path, "first-call", "first-call")
 
 
-def test_lines_begin_where_the_two_parted_and_end_where_they_are_compared(path: Path) -> None:
-    """Left alone from 4 January on, the stop at 92 would have sold: the same as the fork."""
+def test_lines_part_at_the_fork_and_end_where_they_are_compared(path: Path) -> None:
+    """Left alone from 4 January on, the stop at 92 would have sold: the same as the fork. At the
+    close of the 1st the price was 100, 6 above the fork's, and of interest 2.22 + 2.23 was still to
+    come."""
     made = ready(path, STOP_MOVED, Ready.STOP_LEFT)
-    times, drawn = lines(path, "first-call", made.name)
-    assert [line.name for line in drawn] == ["first-call", made.name, "hands off"]
-    assert all(len(line.points) == len(times) for line in drawn)
-    assert [line.points[0] for line in drawn] == [0, 0, 0]
-    assert [line.points[-1] for line in drawn] == [D("-6417.99"), -400, -400]
+    drawn = course(path, "first-call", made.name)
+    assert [line.name for line in drawn.lines] == ["first-call", made.name, "hands off"]
+    assert all(len(line.points) == len(drawn.times) for line in drawn.lines)
+    played, other, alone = (line.points for line in drawn.lines)
+    assert drawn.forked > 0
+    assert other[: drawn.forked] == alone[: drawn.forked] == (None,) * drawn.forked
+    assert played[0] == 200 * 6 + D("4.45")
+    assert played[drawn.forked] == other[drawn.forked] == alone[drawn.forked] == 0
+    assert (played[-1], other[-1], alone[-1]) == (D("-6417.99"), -400, -400)
 
 
 def test_forks_of_forks_thirty_deep_are_what_their_trunk_was(path: Path) -> None:

@@ -20,6 +20,7 @@ from ledger.practice.sessions.timeline import Phase
 from ledger.practice.views.desk_view import DeskView
 from tui import keymap
 from tui.runtime.conductor import Conductor, Snapshot
+from tui.runtime.forking import Try
 from tui.runtime.opened import Opened
 from tui.runtime.pace import FRAMES_PER_SECOND
 from tui.screens.call_card import exit_card
@@ -59,9 +60,9 @@ class Desk(PageScreen[None]):
 
     @dataclass
     class Leaving(Message):
-        """The trader wants another rehearsal, or a synthetic market (`made_up`)."""
+        """The trader wants another rehearsal, a market, an account or a fork: goes `to` it."""
 
-        to: str
+        to: str | Try
 
     def __init__(self, opened: Opened, size: Size, *, ascii_only: bool = False) -> None:
         """`size` is the size to come, so that the first paint is right already."""
@@ -318,9 +319,9 @@ class Desk(PageScreen[None]):
         """Open the rule books, at this account's."""
         self._pages.venues()
 
-    def action_leave(self, to: str) -> None:
-        """Another rehearsal, market or account; nothing is lost by it."""
-        if self.side.form is None:
+    def action_leave(self, to: str | Try | None) -> None:
+        """Leave for another rehearsal, market, account or line; nothing is lost by it."""
+        if self.side.form is None and to is not None:
             self.clock.halt()
             self.is_leaving = True
             self.post_message(self.Leaving(to))
@@ -328,8 +329,9 @@ class Desk(PageScreen[None]):
     def action_log(self) -> None:
         """Open the whole ledger."""
         self.clock.halt()
-        self.app.push_screen(self.ledger_page())
+        self.app.push_screen(self.ledger_page(forks=True), self.action_leave)
 
-    def ledger_page(self) -> LedgerScreen:
-        """The whole ledger of this account."""
-        return LedgerScreen(self.opened, self.panels.record, ascii_only=self.ascii_only)
+    def ledger_page(self, *, forks: bool = False) -> LedgerScreen:
+        """The whole ledger of this account; from the desk, decisions can be tried again."""
+        record, plain = self.panels.record, self.ascii_only
+        return LedgerScreen(self.opened, record, ascii_only=plain, forks=forks)

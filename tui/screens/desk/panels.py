@@ -162,8 +162,10 @@ class Panels(Vertical):
             panel.border_title = title.replace("[", "(")
 
     def _begun_as(self) -> str:
-        """The title of a rehearsal, which is no account's name."""
+        """Of what it is a fork; else the title of a rehearsal, which is no account's name."""
         session = self._session
+        if session.fork is not None:
+            return f"  {fmt.plain(str(session.fork), 60)}"
         named = session.title in ("", session.account.name)
         return "" if named else f"  {fmt.plain(session.title, 60)}"
 

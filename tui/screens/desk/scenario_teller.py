@@ -104,6 +104,8 @@ class ScenarioTeller:
     @property
     def greeting(self) -> str:
         """The desk's default message; empty without a scenario."""
+        if self._session.fork is not None:
+            return f"{self._session.fork}: T goes back there, C compares the two, ? shows every key"
         if self.chosen is None:
             return ""
         return "p shows the goal, space runs the clock, . steps, b buys, ? shows every key"

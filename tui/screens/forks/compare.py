@@ -1,0 +1,91 @@
+"""Two accounts side by side: what each has come to, and where the difference comes from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+
+from ledger.books.file.errors import LedgerError
+from ledger.refused import Refused
+from tui.runtime.forking import side_by_side
+from tui.screens.page import PageScreen
+from tui.text import format as fmt
+from tui.widgets.keybar import Hint, KeyBar
+from tui.widgets.lines import Line, Lines, wrap
+
+if TYPE_CHECKING:
+    from ledger.practice.forks.compare import Comparison, Course
+
+_POINTS = 160
+"""Moments that are valued for the lines, at most."""
+_TABLE = 11
+"""Rows below the chart."""
+
+
+class CompareScreen(PageScreen[None]):
+    """Read aside: a long account takes a moment."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,C,shift+c", "app.pop_screen", "Back", show=False),
+        Binding("y", "copy", "Copy", show=False),
+    ]
+
+    def __init__(self, ledger: Path, pair: tuple[str, str], *, ascii_only: bool = False) -> None:
+        super().__init__(ascii_only=ascii_only)
+        self._ledger, self._pair = ledger, pair
+        self._found: tuple[Comparison, Course] | None = None
+        self._fault = ""
+
+    def contents(self) -> ComposeResult:
+        """What is compared, chart and table, keys."""
+        yield Lines(id="filter", ascii_only=self.ascii_only)
+        with VerticalScroll(id="rows"):
+            yield Lines(id="compared", ascii_only=self.ascii_only)
+        hints = [
+            Hint((("y", "copy"),), "copy"),
+            Hint((("Esc", "app.pop_screen"),), "back to the desk"),
+        ]
+        yield KeyBar(hints, id="keys")
+
+    def on_mount(self) -> None:
+        """Begin to read."""
+        self.query_one("#rows").focus()
+        self.run_worker(self._read, thread=True)
+
+    def _read(self) -> None:
+        try:
+            self._found = side_by_side(self._ledger, self._pair, _POINTS)
+        except (Refused, LedgerError) as fault:
+            self._fault = str(fault)
+        self.app.call_from_thread(self._show)
+
+    def fit(self) -> None:
+        """The chart takes what the table leaves."""
+        self.call_after_refresh(self._show)
+
+    def _show(self) -> None:
+        from tui.pages.compare_lines import chart, table  # with what it shows
+
+        head: list[tuple[str, str]] = [(" COMPARE ", "title")]
+        lines: list[Line] = [[(" reading …", "dim")]]
+        if self._fault:
+            width = max(self.size.width - 2, 20)
+            lines = [[(f" {line}", "warned")] for line in wrap(fmt.clean(self._fault, 400), width)]
+        elif self._found is not None:
+            found, course = self._found
+            head.append((f" at {fmt.when(found.time)}, in {found.currency}", "dim"))
+            since = f", since event {found.parted}" if found.parted else ", since each began"
+            head.append((since, "dim"))
+            height = min(self.size.height - _TABLE - 5, 16)
+            drawn = chart(course, found.currency, self.size.width, height)
+            lines = [*drawn, *([[("", "")]] if drawn else []), *table(found, self.size.width)]
+        self.query_one("#filter", Lines).show([head])
+        self.query_one("#compared", Lines).show(lines)
+
+    def action_copy(self) -> None:
+        """Everything shown, as text."""
+        self.app.copy_to_clipboard(self.query_one("#compared", Lines).text)
