@@ -1,8 +1,8 @@
-"""What an account is called, whether it is archived, which one the desk opens next, and the purse.
+"""An account's name, whether it is archived, which one the desk opens next, and the purse.
 
-None of it is history of an account, so it stands outside the chain of its events, in a table that
-only grows: each act has the checksum of itself and of the act before, and a seal names the last.
-What the branch is called in its own events never changes.
+None of it is an account's history, so it is outside the chain of its events, in a table that only
+grows: each act has the checksum of itself and of the act before, and a seal names the last. The
+branch's name in its own events never changes.
 """
 
 import sqlite3
@@ -15,7 +15,7 @@ NO_ACTS = hashed("", [])
 
 
 class Act(StrEnum):
-    """What can be done with an account as a whole."""
+    """A change to an account as a whole."""
 
     RENAMED = "renamed"
     ARCHIVED = "archived"
@@ -24,9 +24,9 @@ class Act(StrEnum):
     SWITCHED = "switched"
     """The desk opens it next, unless another is written to before."""
     FUNDED = "funded"
-    """What comes in is taken from the purse, what goes out is paid back into it."""
+    """Deposits are taken from the purse, and withdrawals are paid back into it."""
     PURSE_SET = "purse_set"
-    """Of no account: from here on the purse of a currency holds this much."""
+    """Belongs to no account: from here on the purse of a currency holds this much."""
 
 
 def record(
@@ -36,8 +36,8 @@ def record(
     name: str = "",
     money: tuple[str, int] | None = None,
 ) -> None:
-    """Put an act on record: `name` is an account's new one, `money` what a purse holds, in atoms
-    of its currency. Raises `EntryRefused` where an act lacks what it needs."""
+    """Record an act: `name` is an account's new one, `money` the amount in a purse, in atoms of its
+    currency. Raises `EntryRefused` if an act lacks what it needs."""
     row = db.execute("SELECT id, hash FROM acts ORDER BY id DESC LIMIT 1").fetchone()
     last, before = row or (0, NO_ACTS)
     (commit,) = db.execute("SELECT coalesce(max(id), 0) FROM commit_log").fetchone()
@@ -55,7 +55,7 @@ def record(
 
 
 def names(db: sqlite3.Connection) -> dict[int, str]:
-    """What each branch is called, by its number, in the order they were made."""
+    """The name of each branch, by its number, in the order of creation."""
     found = {int(id_): str(name) for id_, name in db.execute("SELECT id, name FROM branches")}
     if _has_table(db):
         renamed = "SELECT branch_id, name FROM acts WHERE act = ? ORDER BY id"
@@ -64,7 +64,7 @@ def names(db: sqlite3.Connection) -> dict[int, str]:
 
 
 def archived(db: sqlite3.Connection) -> set[int]:
-    """The branches that are put away."""
+    """The archived branches."""
     found: set[int] = set()
     if _has_table(db):
         put = "SELECT branch_id, act FROM acts WHERE act IN (?, ?) ORDER BY id"
@@ -74,9 +74,9 @@ def archived(db: sqlite3.Connection) -> set[int]:
 
 
 def last_used(db: sqlite3.Connection) -> str | None:
-    """The name of the branch that was switched to or written to last, of those not put away.
+    """The name of the branch that was switched to or written to last, without archived ones.
 
-    Raises `EntryRefused` where it is gone, which only damage can do.
+    Raises `EntryRefused` if it is gone, which only damage can cause.
     """
     away, found = archived(db), None
     if _has_table(db):
@@ -91,13 +91,13 @@ def last_used(db: sqlite3.Connection) -> str | None:
     if found is None:
         return None
     called = names(db).get(found[0])
-    if called is None:  # another in its place would be traded on by mistake
+    if called is None:  # another in its place might be traded on by mistake
         raise EntryRefused(f"there is no branch {found[0]}, which was written to last")
     return called
 
 
 def wrong_acts(db: sqlite3.Connection) -> list[str]:
-    """Each act that is not what its checksum says, or does not follow on the one before."""
+    """Each act that does not match its checksum, or does not follow the one before."""
     if not _has_table(db):
         return []
     found, before = [], NO_ACTS

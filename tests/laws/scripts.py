@@ -108,10 +108,10 @@ WISHES = {
     "sweep": 1,
     "note": 1,
 }
-Wish = tuple[str, int, int, int, int]
+AccountRequest = tuple[str, int, int, int, int]
 
 
-def wish(chance: Random, words: Mapping[str, int]) -> Wish:
+def wish(chance: Random, words: Mapping[str, int]) -> AccountRequest:
     (word,) = chance.choices(list(words), list(words.values()))
     a, b, x, y = (chance.randint(0, 255) for _ in range(4))
     return word, a, b, x, y
@@ -292,7 +292,7 @@ def within(seconds: int) -> Iterator[None]:
         signal(SIGALRM, old)
 
 
-def meaning(world: World, script: Script, wish: Wish) -> c.Command:
+def meaning(world: World, script: Script, wish: AccountRequest) -> c.Command:
     """The command that a drawn wish stands for where the world is now."""
     word, a, b, x, y = wish
     account = world.account
@@ -406,7 +406,7 @@ PARTS = tuple(D(part) for part in ("1.2", "1", "0.99", "0.95", "0.9", "0.7", "0.
 """Of what might be bought: mostly nearly all, or nothing would ever be called."""
 
 
-def _order(world: World, script: Script, symbol: str, wish: Wish) -> Any:
+def _order(world: World, script: Script, symbol: str, wish: AccountRequest) -> Any:
     _, a, b, x, y = wish
     account = world.account
     loan = script.kind.startswith("broker")

@@ -19,7 +19,7 @@ from tests.laws import tried
 from tests.laws.naive.loan import NaiveLoan
 from tests.laws.naive.model import Naive
 from tests.laws.naive.perp import NaivePerp
-from tests.laws.scripts import FLOORS, SMALL_TIERS, TICK, Path, Wish, row, wish, within
+from tests.laws.scripts import FLOORS, SMALL_TIERS, TICK, AccountRequest, Path, row, wish, within
 from tests.worlds import D, World, broker, perpetual, stock, venue
 
 WHY = {"trader": "trade", "stop_loss": "stop", "take_profit": "target"}
@@ -125,7 +125,9 @@ def walk(world: World, naive: Naive, story: Story, act: Any) -> None:
         agree(world, naive, events)
 
 
-def trade(world: World, naive: Naive, what: Wish, leverages: tuple[int, ...]) -> list[e.Event]:
+def trade(
+    world: World, naive: Naive, what: AccountRequest, leverages: tuple[int, ...]
+) -> list[e.Event]:
     """One act in both worlds: a deposit, or a market order with a stop and a target."""
     word, a, b, x, y = what
     if word == "deposit":
@@ -215,7 +217,7 @@ def test_a_perpetual_account_does_what_the_pages_say(mode: Mode, story: Story) -
     walk(world, naive, story, perp_act)
 
 
-def perp_act(world: World, naive: NaivePerp, what: Wish) -> list[e.Event]:
+def perp_act(world: World, naive: NaivePerp, what: AccountRequest) -> list[e.Event]:
     word, a, b, _, y = what
     if word == "deposit" and y % 2:
         symbol = naive.symbols[a % len(naive.symbols)]

@@ -22,7 +22,7 @@ from tui.chart.candles import whole_tape
 from tui.chart.chart import Chart
 from tui.panels.market_lines import path_lines, span
 from tui.runtime.opener import Made
-from tui.screens.market_form import PATH, example, hidden, page, rows, told
+from tui.screens.market_form import PATH, describe, example, hidden, page, rows
 from tui.screens.market_form import complaint as in_words
 from tui.screens.page import PageScreen
 from tui.text import format as fmt
@@ -165,7 +165,7 @@ class MarketScreen(PageScreen["Made | None"]):
         chart.show(whole_tape(tapes[0], max(chart.size.width - 10, 20)))
         what = span(tapes[0], cut=len(tapes[0]) == PREVIEWED)
         self._head(what if values["shown"] == PATH else f"{what}, another seed")
-        self._tell([[(f" {told(values)}", "")], *path_lines(tapes)])
+        self._tell([[(f" {describe(values)}", "")], *path_lines(tapes)])
 
     def _head(self, what: str) -> None:
         words: Line = [("SYNTHETIC MARKET", "title"), ("   these prices were never traded", ""),

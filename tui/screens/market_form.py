@@ -98,7 +98,7 @@ def example(values: Values) -> Values:
     return {**values, "seed": str(int(seed) + 1)} if known else values
 
 
-def told(values: Values) -> str:
+def describe(values: Values) -> str:
     """What the model is, in a sentence."""
     return _TOLD[values["model"]]
 

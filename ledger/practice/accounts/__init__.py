@@ -1,4 +1,4 @@
-"""Accounts of one's own: how one is begun, what it is called, and the list of them.
+"""The user's own accounts: how one is begun, its name, and the list of them.
 
-Law: an account of one's own is a rehearsal like any other, read by the same reader.
+Law: such an account is a rehearsal like any other, read by the same reader.
 """

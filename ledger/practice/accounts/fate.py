@@ -1,4 +1,4 @@
-"""What happens by itself in an account that a scenario or a deck of incidents was begun with."""
+"""What happens by itself in an account begun with a scenario or a deck of incidents."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from ledger.practice.sessions.timeline import Timeline
 
 
 def deck_of(session: Session) -> list[Drawn]:
-    """The incidents that its seed draws, where it was begun with a deck."""
+    """The incidents that its seed draws, if it was begun with a deck."""
     return _deck(session.rehearsal, session.timeline)
 
 
@@ -19,17 +19,17 @@ def _deck(begun: str, timeline: Timeline) -> list[Drawn]:
 
 
 def bind_fate(session: Session) -> None:
-    """What a scenario or a deck still has in store goes on when the account is opened again.
+    """Let what a scenario or a deck still has in store go on when the account is opened again.
 
-    Raises `Refused` if it stands in a file of one's own that has gone or changed.
+    Raises `Refused` if it is in a file of the user's own that is gone or has changed.
     """
     session.fate = fate_of(session.rehearsal, session.timeline)
 
 
 def fate_of(begun: str, timeline: Timeline) -> Sequence[Fated]:
-    """All that happens by itself on these tapes to an account that was `begun` with this.
+    """Everything that happens by itself on these tapes to an account that was `begun` with this.
 
-    Raises `Refused` if it stands in a file of one's own that has gone or changed.
+    Raises `Refused` if it is in a file of the user's own that is gone or has changed.
     """
     if deck := _deck(begun, timeline):
         return deck

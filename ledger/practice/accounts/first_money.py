@@ -1,4 +1,4 @@
-"""The first step of an account of one's own: its money is there when the desk opens."""
+"""The first step of a new account: its money is there when the desk opens."""
 
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def pay_in(rehearsal: "Rehearsal", session: Session) -> None:
-    """Open the first bar and pay in; what the deck has in store happens by itself, later."""
+    """Open the first bar and pay in; the deck's incidents come later, by themselves."""
     session.advance()
     for action in rehearsal.actions:
         if action.index:

@@ -1,6 +1,6 @@
-"""Rename, archive, switch and reset: what is done with an account as a whole.
+"""Rename, archive, switch and reset: commands on an account as a whole.
 
-None of it touches the account's history; nothing is ever deleted.
+None of them touches the account's history; nothing is ever deleted.
 """
 
 from collections.abc import Iterator
@@ -25,9 +25,9 @@ from ledger.refused import Refused
 
 
 def rename(path: Path, name: str, new: str) -> None:
-    """Call an account otherwise; its events go on carrying the name it was begun under.
+    """Give an account another name; its events keep the name under which it was begun.
 
-    Like all here it raises `Refused`, and what `Ledger.open` raises.
+    Like every function here it raises `Refused`, and what `Ledger.open` raises.
     """
     checked_name(new, "NEW")
     with _found(path, name) as (ledger, branch):
@@ -36,7 +36,7 @@ def rename(path: Path, name: str, new: str) -> None:
 
 
 def archive(path: Path, name: str) -> None:
-    """Put an account away: the desk does not open on it."""
+    """Archive an account: the desk does not open on it."""
     with _found(path, name) as (ledger, branch):
         _refuse_archived(branch)
         _act(ledger, branch, Act.ARCHIVED)
@@ -51,16 +51,16 @@ def restore(path: Path, name: str) -> None:
 
 
 def switch(path: Path, name: str) -> None:
-    """Have the desk open this account next."""
+    """Let the desk open this account next."""
     with _found(path, name) as (ledger, branch):
         _refuse_archived(branch)
         _act(ledger, branch, Act.SWITCHED)
 
 
 def reset(path: Path, name: str) -> str:
-    """Archive an account and begin the same again under its name; what the old one is called now.
+    """Archive an account and begin the same again under its name. Returns the old one's new name.
 
-    The same tapes, rules, start and seed, and the money that it was begun with.
+    The same tapes, rules, start and seed, and the money with which it was begun.
     """
     with _found(path, name) as (ledger, branch):
         _refuse_archived(branch)
@@ -112,7 +112,7 @@ def _begun_again(ledger: Ledger, branch: BranchInfo) -> Session:
     )
     session.open_account(opened)
     bind_fate(session)
-    if session.fate and not deck_of(session):  # a scenario's money comes by itself
+    if session.fate and not deck_of(session):  # a scenario pays in by itself
         session.advance()
         return session
     session.fate = ()  # a deck strikes from the second bar on, as it did
@@ -126,7 +126,7 @@ def _begun_again(ledger: Ledger, branch: BranchInfo) -> Session:
 
 
 def _first_commit(ledger: Ledger, branch: BranchInfo) -> list[Event]:
-    """What was put on record together with the opening."""
+    """The events that were stored together with the opening."""
     with ledger.looking() as db:
         (last,) = db.execute(
             "SELECT last_seq FROM commit_log WHERE branch_id = ? ORDER BY id LIMIT 1", (branch.id,)

@@ -1,7 +1,7 @@
-"""An account of one's own: what was asked for becomes the text of a rehearsal file.
+"""A new account: the request becomes the text of a rehearsal file.
 
-So the file's reader judges it: the same bounds, the same faults, and nothing that can be asked for
-here is anything but a rehearsal.
+So the file's reader checks it, with the same bounds and faults, and nothing can be requested here
+that is not a rehearsal.
 """
 
 import json
@@ -18,15 +18,15 @@ from ledger.text import clean
 from ledger.times import Time, iso
 
 HISTORY = 200
-"""Bars before a start that is drawn, where the tapes have them, and as many to play."""
+"""Bars before a random start, if the tapes have them, and as many to play."""
 RANDOM = "random"
 
 _FILE = Path("new-account.toml")
-"""What stands in the wish's place among files; paths in it start at the working folder."""
+"""The request's name among files; relative paths in it start at the working folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TapeWish:
+class TapeChoice:
     """One symbol and its prices: a tape's id or a path; `funding` may be a yearly rate."""
 
     symbol: str
@@ -36,13 +36,13 @@ class TapeWish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What was typed, unread; `None` for what was not. `rules` are pairs of key and value."""
+class AccountRequest:
+    """The options as typed; `None` for those that were not. `rules` are pairs of key and value."""
 
     name: str
     venue: str
     mode: str | None
-    tapes: tuple[TapeWish, ...]
+    tapes: tuple[TapeChoice, ...]
     start: str
     deposit: str
     until: str | None = None
@@ -52,7 +52,7 @@ class Wish:
     seed: str = "0"
 
 
-def tape_wish(text: str) -> TapeWish:
+def tape_choice(text: str) -> TapeChoice:
     """`SYMBOL=ID[,mark=ID][,funding=ID or rate]` in its parts. Raises `Refused`."""
     named, *others = re.split(r",(?=(?:mark|funding)=)", text)
     symbol, equals, source = named.partition("=")
@@ -64,23 +64,23 @@ def tape_wish(text: str) -> TapeWish:
         )
     if len(given) < len(others):
         raise Refused(f"--tape {clean(symbol, 40)}: mark or funding is given twice")
-    return TapeWish(
+    return TapeChoice(
         symbol=symbol, source=source, mark=given.get("mark"), funding=given.get("funding")
     )
 
 
-def rehearsal_of(wish: Wish) -> Rehearsal:
-    """The rehearsal that an account of one's own begins with. Raises `Refused` with every fault."""
-    if wish.start != RANDOM:
-        return _read(wish, wish.start)
-    probe = _read(wish, None)
-    until = probe.end if wish.until is not None else None
-    return _read(wish, iso(start_at_random(probe.tapes.values(), probe.seed, until)))
+def rehearsal_of(request: AccountRequest) -> Rehearsal:
+    """The rehearsal with which the account begins. Raises `Refused` with every fault."""
+    if request.start != RANDOM:
+        return _read(request, request.start)
+    probe = _read(request, None)
+    until = probe.end if request.until is not None else None
+    return _read(request, iso(start_at_random(probe.tapes.values(), probe.seed, until)))
 
 
 def start_at_random(tapes: Iterable[Tape], seed: int, until: Time | None = None) -> Time:
-    """The opening of a bar that the seed draws: of each tape `HISTORY` bars lie before it and as
-    many after, or half and a quarter of a tape that is too short for that. Raises `Refused`."""
+    """The open of a bar that the seed draws, with `HISTORY` bars of each tape before it and as many
+    after; in a tape too short for that, half and a quarter of it. Raises `Refused`."""
     rows = [tape.times[: len(tape) if until is None else tape.find(until)] for tape in tapes]
     if not all(rows):
         raise Refused("--until: a tape has no bar before it")
@@ -95,43 +95,43 @@ def start_at_random(tapes: Iterable[Tape], seed: int, until: Time | None = None)
 
 
 def history(rehearsal: Rehearsal) -> dict[str, int]:
-    """How many bars of each symbol lie before the start."""
+    """The number of bars of each symbol before the start."""
     return {symbol: tape.find(rehearsal.start) for symbol, tape in rehearsal.tapes.items()}
 
 
-def _read(wish: Wish, start: str | None) -> Rehearsal:
+def _read(request: AccountRequest, start: str | None) -> Rehearsal:
     try:
-        return read_rehearsal("\n".join([*_lines(wish, start), ""]), _FILE)
+        return read_rehearsal("\n".join([*_lines(request, start), ""]), _FILE)
     except Refused as refused:
-        faults = [_in_options(wish, fault) for fault in refused.faults]
+        faults = [_in_options(request, fault) for fault in refused.faults]
         raise Refused(*dict.fromkeys(faults)) from None
 
 
-def _lines(wish: Wish, start: str | None) -> Iterator[str]:
-    """The file. Without a start it has no deposit either, which needs a time."""
+def _lines(request: AccountRequest, start: str | None) -> Iterator[str]:
+    """The lines of the file. Without a start it has no deposit either, which needs a time."""
     head = {
-        "title": wish.name,
-        "venue": wish.venue,
-        "mode": wish.mode,
-        "fills": wish.fills,
+        "title": request.name,
+        "venue": request.venue,
+        "mode": request.mode,
+        "fills": request.fills,
         "start": start,
-        "end": wish.until,
-        "seed": wish.seed,
+        "end": request.until,
+        "seed": request.seed,
     }
     yield from _keys(head)
-    for tape in wish.tapes:
+    for tape in request.tapes:
         yield "[[tape]]"
         row = {"symbol": tape.symbol, "source": tape.source}
         yield from _keys({**row, "mark": tape.mark, "funding": tape.funding})
-    if wish.rules:
+    if request.rules:
         yield "[rules]"
-        yield from _keys(dict(wish.rules))
-    if wish.incidents is not None and wish.incidents != "0":
+        yield from _keys(dict(request.rules))
+    if request.incidents is not None and request.incidents != "0":
         yield "[deck]"
-        yield from _keys({"draws": wish.incidents})
+        yield from _keys({"draws": request.incidents})
     if start is not None:
         yield "[[do]]"
-        yield from _keys({"at": start, "deposit": wish.deposit})
+        yield from _keys({"at": start, "deposit": request.deposit})
 
 
 def _keys(values: dict[str, str | None]) -> Iterator[str]:
@@ -139,7 +139,7 @@ def _keys(values: dict[str, str | None]) -> Iterator[str]:
 
 
 def _quoted(text: str) -> str:
-    """A TOML string: JSON writes it the same way, but for one character."""
+    """A TOML string: JSON writes it the same way, except for one character."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
@@ -156,14 +156,14 @@ _OPTIONS = {
 }
 
 
-def _in_options(wish: Wish, fault: str) -> str:
-    """A fault of the file by the option that it is about."""
+def _in_options(request: AccountRequest, fault: str) -> str:
+    """A fault of the file, naming the option instead of the key."""
     found = re.fullmatch(rf"{re.escape(_FILE.name)}(?::\d+)?: ([^\s:]+): (.*)", fault, re.DOTALL)
     if found is None:
         return fault.removeprefix(f"{_FILE.name}: ")
     key, problem = found[1], found[2]
     if of_tape := re.fullmatch(r"tape\[(\d+)\]\.(\w+)", key):
-        symbol, part = clean(wish.tapes[int(of_tape[1]) - 1].symbol, 40), of_tape[2]
+        symbol, part = clean(request.tapes[int(of_tape[1]) - 1].symbol, 40), of_tape[2]
         aside = "" if part in ("symbol", "source") else f", {part}"
         return f"--tape {symbol}{aside}: {problem}"
     if key.startswith("rules."):

@@ -1,4 +1,4 @@
-"""Every account of a ledger in a line, from what its last batch left: nothing is lived again."""
+"""Every account of a ledger in a line, from what its last batch stored: nothing is replayed."""
 
 import json
 import sqlite3
@@ -17,7 +17,7 @@ from ledger.books.wire.seals import moved_clocks
 
 
 class State(StrEnum):
-    """What an account is, in the order in which it is said."""
+    """The state of an account; the first that applies is shown."""
 
     DAMAGED = "damaged"
     ARCHIVED = "archived"
@@ -29,11 +29,11 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountRow:
-    """An account in the list; what an earlier program did not keep is `None`.
+    """An account in the list; what an older version did not store is `None`.
 
     Amounts are decimal text in `currency`. `return_basis` is "time-weighted", or "money-weighted":
-    gain over all that was paid in. `open_risk` is what positions lose from here to their stops, not
-    counting those `without_stop`. `last_played` is of the wall clock.
+    gain over everything paid in. `open_risk` is what positions lose from here to their stops,
+    without those in `without_stop`. `last_played` is wall-clock time.
     """
 
     account: str
@@ -55,19 +55,19 @@ class AccountRow:
 
     @property
     def is_archived(self) -> bool:
-        """Whether it is out of sight until it is asked for."""
+        """Whether it is hidden by default."""
         return self.state is State.ARCHIVED
 
     def wire(self) -> dict[str, Any]:
-        """As JSON has it."""
+        """The row as JSON."""
         row = asdict(self)
         return {key.removesuffix("_"): value for key, value in row.items()}
 
 
 def accounts(path: Path) -> list[AccountRow]:
-    """All of them, in the order they were begun; none where there is no ledger yet.
+    """All accounts, in the order they were begun; empty without a ledger.
 
-    Raises a `LedgerError` where the file cannot be read at all.
+    Raises a `LedgerError` if the file cannot be read at all.
     """
     if not path.exists():
         return []
@@ -82,7 +82,7 @@ def accounts(path: Path) -> list[AccountRow]:
 def _rows(db: sqlite3.Connection) -> list[AccountRow]:
     called, away = names(db), archived(db)
     following: str | None = None
-    with suppress(EntryRefused):  # one that is gone keeps no other from the list
+    with suppress(EntryRefused):  # a missing one must not hide the others
         following = last_used(db)
     damaged = set(called) if wrong_acts(db) else _moved(db)
     played = {

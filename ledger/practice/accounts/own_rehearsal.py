@@ -1,7 +1,7 @@
-"""Accounts begun from a rehearsal file of one's own: how such a file is known again.
+"""Accounts begun from a rehearsal file of the user's own, and how such a file is recognised.
 
-An account keeps the mark of its file, which has the path and a fingerprint of the text. A file that
-was edited since is another rehearsal: it begins another account.
+An account stores the mark of its file, which has the path and a fingerprint of the text. A file
+that was edited since counts as another rehearsal: it begins another account.
 """
 
 import hashlib
@@ -20,12 +20,12 @@ from ledger.refused import Refused
 from ledger.text import clean
 
 _DIGITS = 16
-"""Digits of the fingerprint that a mark has."""
+"""Digits of the fingerprint in a mark."""
 
 
 @dataclass(frozen=True, slots=True)
 class OwnRehearsal:
-    """A rehearsal file that was read and checked. `mark` tells it from any other."""
+    """A rehearsal file that was read and checked. `mark` identifies it."""
 
     mark: str
     path: Path
@@ -33,13 +33,13 @@ class OwnRehearsal:
 
     @property
     def name(self) -> str:
-        """What an account is called that begins with it."""
+        """The default name of an account that begins with it."""
         return slug(self.path.stem)
 
     @property
     def fate(self) -> tuple[Action, ...]:
-        """What happens by itself: all of a scenario, or of a file with a deck; nothing of another,
-        whose actions wait for the trader."""
+        """What happens by itself: everything in a scenario, or in a file with a deck; nothing in
+        others, whose actions wait for the trader."""
         actions = self.rehearsal.actions
         drawn = any(not action.index for action in actions)
         return actions if self.rehearsal.scenario is not None or drawn else ()
@@ -52,9 +52,9 @@ def own_rehearsal(path: Path) -> OwnRehearsal:
 
 
 def file_behind(mark: str) -> OwnRehearsal | None:
-    """The file that an account was begun from; `None` for an account that was begun otherwise.
+    """The file from which an account was begun; `None` for an account begun otherwise.
 
-    Raises `Refused` if the file is gone, or is no longer what it was.
+    Raises `Refused` if the file is gone, or has changed.
     """
     if not mark.startswith(FILE_MARK):
         return None
@@ -66,7 +66,7 @@ def file_behind(mark: str) -> OwnRehearsal | None:
 
 
 def take_up(file: OwnRehearsal, ledger: Path | None, *, again: bool = False) -> Session:
-    """The account that this file began and that has not come to its end, or a new one.
+    """The account that this file began and that has not ended, or a new one.
 
     `again` begins a new one in any case. Raises as `begin` and `resume`.
     """
@@ -89,7 +89,7 @@ def _mark(path: Path, text: str) -> str:
 
 
 def _begun_from(file: OwnRehearsal, ledger: Path | None) -> str | None:
-    """The account that this very file began last and that is still open."""
+    """The last account begun from this very file that is still open."""
     if ledger is None or not ledger.exists():
         return None
     with Ledger.open(ledger, read_only=True) as kept, ledger_errors(ledger):

@@ -1,9 +1,8 @@
-"""An account's later commands given again in a fork, each where it was given, as far as they still
-make sense there.
+"""An account's later commands given again in a fork, each at its place, as far as they still apply.
 
-A command that is about what the fork does not have (a position, an order, a call) is left out; one
-that the fork's rules refuse is refused. Both are told. What closes a part of a position closes the
-same part of one that has another size.
+A command about something that the fork does not have (a position, an order, a call) is left out;
+one that the fork's rules refuse is refused. Both are reported. What closes a part of a position
+closes the same part of one of another size.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -27,8 +26,8 @@ REFUSED = (e.OrderRefused, e.ActionRefused)
 
 @dataclass(frozen=True, slots=True)
 class Lived:
-    """A command of the trunk's, told from its events, which begin at `seq`; where it was given, and
-    the account just before it. `order` is what the order that it placed is called."""
+    """A command of the trunk, read from its events, which begin at `seq`; its place, and the
+    account just before it. `order` is the name of the order that it placed."""
 
     seq: int
     place: Place
@@ -39,27 +38,27 @@ class Lived:
 
 @dataclass(frozen=True, slots=True)
 class Untold:
-    """A command that came to nothing in the fork: its number in the trunk, its word, and why."""
+    """A command without effect in the fork: its number in the trunk, its word, and why."""
 
     seq: int
     command: str
     reason: str
     refused: bool
-    """Whether the rules refused it; it was left out else."""
+    """Whether the rules refused it; otherwise it was left out."""
 
 
 class NotHere(Exception):
-    """What a command is about is not there; the message says what."""
+    """What a command is about does not exist here; the message says what."""
 
 
 def lived_after(trunk: Trunk, at: Junction) -> Iterator[Lived]:
-    """Every command that did something after a junction, in order, but for what happened by
+    """Every command after a junction that did something, in order, without what happened by
     itself."""
     account = trunk.account_at(at.seq)
-    told = list(trunk.told_after(at.seq))
+    groups = list(trunk.told_after(at.seq))
     with trunk.record() as kept:
-        mine = {g.first for g, _ in told if g.wished and not by_itself(trunk, kept, g)}
-    for group, events in told:
+        mine = {g.first for g, _ in groups if g.wished and not by_itself(trunk, kept, g)}
+    for group, events in groups:
         command = retold(account, events) if group.first in mine else None
         if command is not None:
             placed = next((x for x in events if isinstance(x, e.OrderPlaced)), None)
@@ -70,7 +69,7 @@ def lived_after(trunk: Trunk, at: Junction) -> Iterator[Lived]:
 
 
 def go_to(session: Session, place: Place) -> None:
-    """Let the clock run to a later place of its own, through calls and all that stops it."""
+    """Run the clock to a later place, through calls and everything else that stops it."""
     while order_of(session.place) < order_of(place):
         here = session.place
         before = place.index + (place.phase is Phase.CLOSED)
@@ -83,7 +82,7 @@ def go_to(session: Session, place: Place) -> None:
 
 
 class Rerun:
-    """The fork's session, and what the orders of the trunk are called in it."""
+    """The fork's session, and its names for the trunk's orders."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -97,7 +96,7 @@ class Rerun:
         time: Time,
         leaves_out: Callable[[Lived], str] = lambda _: "",
     ) -> None:
-        """Every command at its place, but for what is to be left out for a reason; then on to where
+        """Give every command at its place, except those left out for a reason; then run on to where
         the trunk's clock was left."""
         for each in lived:
             go_to(self.session, each.place)
@@ -121,7 +120,7 @@ class Rerun:
             self._note(lived, events[-1].reason, refused=True)
 
     def heard(self, lived: Lived, events: Iterable[e.Event]) -> None:
-        """Note what an order is called here that the trunk has under its own name."""
+        """Note the name here of an order that has its own name in the trunk."""
         placed = (x for x in events if isinstance(x, e.OrderPlaced) and x.cause is Cause.TRADER)
         made = next(placed, None)
         if lived.order is not None and made is not None:
@@ -131,7 +130,7 @@ class Rerun:
         self.untold.append(Untold(lived.seq, c.word_of(lived.command), reason, refused))
 
     def _fitted(self, lived: Lived) -> c.TraderCommand:
-        """The command as it is meant here. Raises `NotHere`."""
+        """The command as it applies here. Raises `NotHere`."""
         command, then, now = lived.command, lived.before, self.session.account
         if isinstance(command, c.PlaceOrder):
             return self._order(command, then, now)
@@ -168,7 +167,7 @@ class Rerun:
         return command
 
     def _id(self, name: str, then: Account, now: Account) -> str:
-        """What the order of that name is called here. Raises `NotHere`."""
+        """The name here of an order. Raises `NotHere`."""
         meant = then.orders[name]
         if meant.cause is Cause.TRADER:
             found = self._called.get(name, name)
@@ -206,7 +205,7 @@ _OF_POSITION = (
 
 
 def _held(now: Account, symbol: str, then: Account) -> Position:
-    """The position that is meant: of the side that it had. Raises `NotHere`."""
+    """The position that is meant, on the side that it had. Raises `NotHere`."""
     held, was = now.position(symbol), then.position(symbol)
     if held is None:
         raise NotHere(f"nothing is held in {symbol} here")

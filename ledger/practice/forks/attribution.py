@@ -54,25 +54,25 @@ class Rows:
         return sum(self.amounts().values(), ZERO)
 
     def amounts(self) -> dict[str, Decimal]:
-        """The rows by their names, in order."""
+        """The rows by name, in order."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
     def less(self, other: "Rows") -> "Rows":
-        """What this has more than another, row by row."""
+        """The difference to another, row by row."""
         mine, theirs = self.amounts(), other.amounts()
         return Rows(**{name: mine[name] - theirs[name] for name in mine})
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What an account has made since it was opened, and how much of that is on paper."""
+    """What an account has made since it was opened, and how much of that is unrealized."""
 
     result: Decimal
     paper: Decimal
 
 
 def standing(account: Account, market: Market) -> Standing:
-    """At the prices of a moment."""
+    """The standing at the prices of a moment."""
     equity, totals = equity_of(account, market), account.totals
     pockets = account.pockets.values()
     owned = sum((pocket.cash for pocket in pockets), ZERO)
@@ -90,7 +90,7 @@ def standing(account: Account, market: Market) -> Standing:
 def attribute(
     since: Standing, now: Standing, events: Iterable[e.Event], listed: Mapping[str, Instrument]
 ) -> Rows:
-    """The rows of the events between two moments. They add up to what the result has changed by."""
+    """The rows of the events between two moments. They add up to the change of the result."""
     made = dict.fromkeys((field.name for field in fields(Rows)), ZERO)
     made["price"] = now.paper - since.paper
     for event in events:

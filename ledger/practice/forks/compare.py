@@ -1,8 +1,8 @@
 """Two accounts side by side: what each made since they parted, and where the difference came from.
 
-They are compared at one moment of the market, the earlier of the two at which they stand; the one
-that stands later is taken back to it, event by event, with everything that was done there. Two that
-never were one are compared from their beginnings.
+They are compared at one moment of the market, the earlier of the two at which they are; the later
+one is taken back to it, event by event, with everything that was done there. Two that were never
+one account are compared from their beginnings.
 """
 
 from collections.abc import Iterator, Sequence
@@ -49,9 +49,9 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`rows` are what the second has more than the first, and add up to `difference`.
+    """`rows` are the differences of the second to the first, and add up to `difference`.
 
-    `parted` is the last event that both have, 0 where they share none.
+    `parted` is the last event that both have, 0 if they share none.
     """
 
     first: Side
@@ -68,7 +68,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What an account had made since the fork at each of some moments; `None` before it began."""
+    """What an account had made since the fork at each of some moments."""
 
     name: str
     points: tuple[Decimal | None, ...]
@@ -89,7 +89,7 @@ HANDS_OFF = "hands off"
 
 @dataclass(frozen=True, slots=True)
 class _Both:
-    """Two accounts in one open ledger, and where their clocks stand for the comparison."""
+    """Two accounts in one open ledger, and the places of their clocks for the comparison."""
 
     first: Trunk
     second: Trunk
@@ -176,7 +176,7 @@ def _common(one: Sequence[tuple[int, int]], other: Sequence[tuple[int, int]], mo
 
 
 def _places(one: Trunk, other: Trunk, time: Time) -> tuple[Place, Place]:
-    """Where each clock stands at the earlier moment: on the same tapes, at the same place."""
+    """The place of each clock at the earlier moment: on the same tapes, the same place."""
     here, there = one.stands_at(), other.stands_at()
     if one.branch.setup == other.branch.setup:
         earlier = min(here, there, key=order_of)
@@ -222,8 +222,8 @@ def _side(trunk: Trunk, other: Trunk, both: _Both, place: Place) -> Side:
 
 
 def _parting(trunk: Trunk, parted: int) -> Junction | None:
-    """Where the clock stood when two accounts parted: at the next command if that is what came
-    next, else at the last event that both have."""
+    """The clock's place when two accounts parted: at the next command if that came next, else at
+    the last event that both have."""
     with trunk.record() as kept:
         following = kept.group_of(parted + 1)
         if following is not None and following.wished:
@@ -233,7 +233,7 @@ def _parting(trunk: Trunk, parted: int) -> Junction | None:
 
 
 def _stops(start: Place, end: Place, most: int) -> list[Place]:
-    """Where the start lies, closes of bars evenly on the way, and the end."""
+    """The start, closes of bars evenly on the way, and the end."""
     first, last = max(start.index, 0), end.index
     many = max(min(most, last - first), 0)
     indexes = sorted({first + (last - first) * n // max(many, 1) for n in range(many)})
@@ -276,7 +276,7 @@ def _made(trunk: Trunk, account: Account, place: Place) -> Decimal:
 
 
 def _left_alone(trunk: Trunk, at: Junction, stops: Sequence[Place]) -> Iterator[Decimal]:
-    """The same with nothing more done from the junction on."""
+    """The same without any command from the junction on."""
     session = session_at(trunk, at)
     for place in stops:
         go_to(session, place)

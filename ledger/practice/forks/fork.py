@@ -1,7 +1,7 @@
 """A fork: an account taken back to before one of its decisions, to go on from there another way.
 
 The parent is untouched, and its events up to there are the fork's own: they are referred to, not
-copied. Tapes, rules, seed and what a scenario has in store are the parent's.
+copied. Tapes, rules, seed and a scenario's own events are the parent's.
 """
 
 from collections import deque
@@ -44,10 +44,10 @@ from ledger.refused import Refused
 from ledger.times import Time
 
 _BESIDE = (InterestAccrued, InterestCapitalized, FeeCharged, PlanRecorded)
-"""What a decision may begin with that does not say what it was."""
+"""What a decision may begin with that does not state it."""
 
 SNAPSHOT = 500
-"""Events between a fork and the last account kept whole that are worth another."""
+"""Events between a fork and the last snapshot that make another worthwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +61,18 @@ class Junction:
 
 @dataclass(frozen=True, slots=True)
 class Trunk:
-    """An account that may be forked, with its clock: as it is on record, unchanged."""
+    """An account that may be forked, with its clock: as recorded, unchanged."""
 
     ledger: Ledger
     branch: BranchInfo
     place: Mapping[str, Any]
     timeline: Timeline
     fate: Sequence[Fated]
-    """All that happens by itself in it."""
+    """Everything that happens by itself in it."""
 
     @contextmanager
     def record(self) -> Iterator[Record]:
-        """Its events as the clock met them."""
+        """Its events in the order in which the clock met them."""
         with self.ledger.looking() as db:
             yield Record(db, self.branch.id, self.timeline)
 
@@ -82,15 +82,15 @@ class Trunk:
         return str(self.place.get("rehearsal", ""))
 
     def done_by(self, place: Place) -> int:
-        """How much of what happens by itself had happened at a place of the clock."""
-        waits = is_deck(self.begun)  # for the second bar: the first is there before it is drawn
+        """How many of the events that happen by themselves had happened at a place of the clock."""
+        waits = is_deck(self.begun)  # for the second bar: the first is open before it is drawn
         if place.index < 0 or (place.index == 0 and waits):
             return 0
         opened = self.timeline.times[place.index]
         return sum(1 for _ in takewhile(lambda fated: fated.at <= opened, self.fate))
 
     def told_after(self, seq: int) -> Iterator[tuple[Group, list[Event]]]:
-        """What happened after an event, cause by cause."""
+        """The events after an event, cause by cause."""
         with self.record() as kept:
             groups = list(kept.groups(seq))
         ends = deque(groups)
@@ -102,17 +102,17 @@ class Trunk:
                 events = []
 
     def stands_at(self) -> Place:
-        """Where its own clock was left."""
+        """The place at which its own clock was left."""
         return Place(self.place["index"], Phase(self.place["phase"]))
 
     def stands_since(self) -> Time:
-        """The market time there; an older ledger does not say how long was waited after a bar."""
+        """The market time there; an older ledger does not record a wait after a bar."""
         place = self.stands_at()
         kept = self.place.get("time")
         return int(kept) if kept is not None else self.market_at(place).time
 
     def market_at(self, place: Place) -> Market:
-        """What the tapes say there."""
+        """The market on the tapes at a place."""
         return self.timeline.market(place.index, place.phase)
 
     def account_at(self, seq: int) -> Account:
@@ -124,8 +124,8 @@ class Trunk:
 
 @contextmanager
 def trunk_in(path: Path, name: str | None, *, read_only: bool = False) -> Iterator[Trunk]:
-    """An account of a ledger by its name, or the one used last. Raises `Refused`, also for a
-    graded attempt that has not ended, and what `Ledger.open` raises."""
+    """An account of a ledger by its name, or the one used last. Raises `Refused`, also for a graded
+    attempt that has not ended, and what `Ledger.open` raises."""
     _check_there(path)
     with Ledger.open(path, read_only=read_only) as ledger, ledger_errors(path):
         yield trunk_of(ledger, find_branch(ledger, name))
@@ -137,7 +137,7 @@ def _check_there(path: Path) -> None:
 
 
 def trunk_of(ledger: Ledger, branch: BranchInfo) -> Trunk:
-    """The same of a branch in an open ledger."""
+    """The same for a branch in an open ledger."""
     place = ledger.place(branch.id)
     if place is None:
         raise Refused(f"{branch.called} was never opened")
@@ -146,8 +146,8 @@ def trunk_of(ledger: Ledger, branch: BranchInfo) -> Trunk:
 
 
 def check_ended(trunk: Trunk) -> None:
-    """Raises `Refused` for an attempt at a scenario that goes on: it is graded for what was done
-    without knowing what comes. A fork of one may be forked at any time."""
+    """Raises `Refused` for an attempt at a scenario that still runs: its grade is for decisions
+    made without knowing the future. A fork of one may be forked at any time."""
     if (
         trunk.begun.startswith(FOLDER)
         and trunk.branch.parent_id is None
@@ -173,7 +173,7 @@ def decision_at(trunk: Trunk, seq: int) -> Group:
 
 
 def decisions(trunk: Trunk) -> Iterator[tuple[Group, Event]]:
-    """Every decision that a fork can leave before, each with the event that says what it was."""
+    """Every decision before which a fork can leave, each with the event that states it."""
     with trunk.record() as kept:
         for group, events in trunk.told_after(0):
             if group.decided and not by_itself(trunk, kept, group):
@@ -182,7 +182,7 @@ def decisions(trunk: Trunk) -> Iterator[tuple[Group, Event]]:
 
 
 def by_itself(trunk: Trunk, kept: Record, group: Group) -> bool:
-    """Whether a command was the scenario's own: they come first when a bar opens."""
+    """Whether a command was the scenario's own: these come first when a bar opens."""
     if not trunk.fate or group.place.phase is not Phase.OPEN:
         return False
     before = Place(group.place.index - 1, Phase.CLOSED)
@@ -191,12 +191,12 @@ def by_itself(trunk: Trunk, kept: Record, group: Group) -> bool:
 
 
 def junction_before(decision: Group) -> Junction:
-    """Where a fork leaves that undoes a decision."""
+    """Where a fork leaves to undo a decision."""
     return Junction(decision.first - 1, decision.place, decision.at)
 
 
 def session_at(trunk: Trunk, at: Junction) -> Session:
-    """The account as it stood at a junction, in memory: nothing of what follows is kept."""
+    """The account as it was at a junction, in memory, without anything later."""
     account = trunk.account_at(at.seq)
     session = Session(
         account,
@@ -205,7 +205,7 @@ def session_at(trunk: Trunk, at: Junction) -> Session:
         at.place,
         title=trunk.branch.title,
         files=trunk.place["files"],
-        rehearsal=trunk.begun if trunk.fate else "",  # no guide through a rehearsal knows this line
+        rehearsal=trunk.begun if trunk.fate else "",  # a rehearsal's guide does not fit this line
         script_done=trunk.done_by(at.place),
         time=at.time,
         standing=standing_of(None),

@@ -1,7 +1,8 @@
-"""Ready-made forks: one decision taken otherwise, by rule, and the rest given again to the place
-where the trunk stands.
+"""Ready-made forks: one decision changed by rule, and the rest given again, up to the trunk's
+place.
 
-Each says what it is of. What cannot be done there is refused with the reason, and leaves nothing.
+Each states what it changes. What cannot be done there is refused with the reason, and leaves
+nothing.
 """
 
 from collections.abc import Callable
@@ -40,10 +41,10 @@ HALF = Decimal("0.5")
 
 
 class Ready(StrEnum):
-    """What is done otherwise, in the words of the command line."""
+    """What is changed, in the words of the command line."""
 
     STOP_LEFT = "stop-left"
-    """A stop that was moved or taken away stays where it was, for as long as the trade lasts."""
+    """A stop that was moved or removed stays where it was, for as long as the trade lasts."""
     PLAN_SIZE = "plan-size"
     """An order that adds to a trade is no larger than the loss planned for the trade allows."""
     CALL_SELL = "call-sell"
@@ -51,26 +52,26 @@ class Ready(StrEnum):
     CALL_PAY = "call-pay"
     """A margin call is answered by paying the shortfall, as soon as it is issued."""
     HALF_AT_1R = "half-at-1r"
-    """Half of an entry is taken at a gain as large as the loss at its first stop."""
+    """Half of an entry is closed at a gain as large as the loss at its first stop."""
     HALF_LEVERAGE = "half-leverage"
     """An entry is half the size at half the leverage: the same money behind half the position."""
 
 
 @dataclass(frozen=True, slots=True)
 class Otherwise:
-    """Where it leaves, what is sent there, and why a later command of the trunk's is left out: an
-    empty text where it is not."""
+    """Where it leaves, what is sent there, and why a later command of the trunk is left out; an
+    empty text if it is not."""
 
     at: Junction
     sent: tuple[c.TraderCommand, ...]
     leaves_out: Callable[[Lived], str] = lambda _: ""
     undoes: bool = True
-    """Whether it leaves before a decision, which is not taken then."""
+    """Whether it leaves before a decision, which is then not made."""
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A fork that was run to where its trunk stands, and what of the trunk came to nothing."""
+    """A fork that was run to its trunk's place, and the trunk's commands that had no effect."""
 
     name: str
     parent: str
@@ -82,7 +83,8 @@ class Made:
 def make_ready(
     path: Path, account: str | None, seq: int, ready: Ready, name: str | None = None
 ) -> Made:
-    """A ready-made fork at an event, on record. Raises `Refused`, and as `Ledger.open` does."""
+    """Make and record a ready-made fork at an event. Raises `Refused`, and as `Ledger.open`
+    does."""
     with trunk_in(path, account) as played:
         check_ended(played)
         verified(played.ledger, played.branch.id)
@@ -95,7 +97,7 @@ def make_ready(
 
 
 def run_again(played: Trunk, otherwise: Otherwise) -> tuple[Session, tuple[Untold, ...]]:
-    """In memory. Raises `Refused` where what is to be done instead is refused."""
+    """The same in memory. Raises `Refused` if what is to be done instead is refused."""
     session = session_at(played, otherwise.at)
     later = list(lived_after(played, otherwise.at))
     rerun = Rerun(session)
@@ -149,7 +151,7 @@ def _is_stop(cause: Cause) -> bool:
 
 
 def _stop_of(command: c.TraderCommand, before: Account) -> str | None:
-    """The symbol whose stop a command moves or takes away."""
+    """The symbol whose stop a command moves or removes."""
     if isinstance(command, c.MoveStop | c.RemoveStop):
         return command.symbol
     if isinstance(command, c.AmendOrder | c.CancelOrder):
@@ -166,7 +168,7 @@ def _entry(played: Trunk, seq: int, ready: Ready) -> tuple[Junction, Account, c.
 
 
 def _instead(at: Junction, command: c.TraderCommand | None) -> Otherwise:
-    """Another command in the place of the one at the junction."""
+    """Another command instead of the one at the junction."""
     sent = () if command is None else (command,)
     return Otherwise(at, sent)
 
@@ -202,7 +204,7 @@ def _stop_price(command: c.PlaceOrder, before: Account) -> Decimal | None:
 
 
 def _price(played: Trunk, at: Junction, command: c.PlaceOrder) -> Decimal:
-    """What the order waits for, or the price that it meets."""
+    """The level of the order, or the price that it meets."""
     if command.order_type is OrderType.LIMIT and command.limit is not None:
         return command.limit
     if command.trigger is not None:
@@ -223,7 +225,7 @@ def _half_at_1r(played: Trunk, seq: int, ready: Ready) -> Otherwise:
 
 
 def _rounded(instrument: Instrument, price: Decimal, command: c.PlaceOrder) -> Decimal:
-    """On the tick at or beyond it, so that what is taken is one R at least."""
+    """On the tick at or beyond it, so that at least one R is taken."""
     return (ceil_to if command.side.sign > 0 else floor_to)(price, instrument.tick)
 
 
@@ -270,7 +272,8 @@ def _call_of(played: Trunk, seq: int) -> int | None:
 
 
 def _as_issued(played: Trunk, call: int) -> Junction:
-    """As soon as the clock stops for a call: after all of that moment that was not the trader's."""
+    """The moment at which the clock stops for a call: after everything there that was not the
+    trader's."""
     with played.record() as kept:
         groups = kept.groups(call - 1)
         group = next(groups)

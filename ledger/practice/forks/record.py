@@ -1,8 +1,8 @@
-"""Where the clock stood at each event on record, and which events were decisions.
+"""The clock's place at each recorded event, and which events were decisions.
 
 An event's key names its cause: `open:T`, `close:T` (the step that begins at T), `wait:T`, or a
-command, `cmd:N:PHASE`, of which N is the first event. Older ledgers have `cmd:N` alone; there the
-events around it tell whether a bar was open (`_told`).
+command, `cmd:N:PHASE`, of which N is the first event. Older ledgers have only `cmd:N`; there the
+surrounding events show whether a bar was open (`_told`).
 """
 
 import sqlite3
@@ -19,7 +19,7 @@ _SEEN_FIRST = frozenset(
     {"margin_call_issued", "force_sold", "liquidated", "venue_closed", "incident_started",
      "rules_changed"}
 )  # fmt: skip
-"""What stops the clock (`session.stops_the_clock`), by the names of the wire."""
+"""What stops the clock (`session.stops_the_clock`), by wire name."""
 
 _REFUSED = frozenset({"order_refused", "action_refused"})
 _EVENTS_OF_FATE = frozenset({"incident_started", "rules_changed"})
@@ -27,7 +27,7 @@ _RANK = {Phase.BEFORE: 0, Phase.OPEN: 0, Phase.CLOSED: 1}
 
 
 def order_of(place: Place) -> tuple[int, int]:
-    """By which places of one clock can be compared: earlier ones are less."""
+    """A key that orders the places of one clock: earlier ones are less."""
     return place.index, _RANK[place.phase]
 
 
@@ -45,7 +45,7 @@ class Group:
 
     @property
     def decided(self) -> bool:
-        """Whether it is a decision: a command that did something, and nobody else's."""
+        """Whether it is a decision: a command of the trader's that did something."""
         return self.wished and self.type not in _REFUSED | _EVENTS_OF_FATE
 
 
@@ -61,7 +61,7 @@ class Record:
             yield self._group(list(events))
 
     def group_of(self, seq: int) -> Group | None:
-        """The cause of an event, with all that it led to; `None` for no such event."""
+        """The cause of an event, with everything it led to; `None` for an unknown event."""
         back = caused_before(self._db, self._branch, seq)
         event = next(back, None)
         if event is None or event.seq != seq:
@@ -72,11 +72,11 @@ class Record:
         return self._group([*takewhile(lambda each: each.cause == event.cause, onward)])
 
     def decision_before(self, seq: int) -> Group | None:
-        """The last decision that was made before an event."""
+        """The last decision before an event."""
         return self._nearest(caused_before(self._db, self._branch, seq - 1))
 
     def decision_after(self, seq: int) -> Group | None:
-        """The first decision that was made after an event."""
+        """The first decision after an event."""
         return self._nearest(caused(self._db, self._branch, seq))
 
     def _nearest(self, events: Iterator[Caused]) -> Group | None:
@@ -88,7 +88,7 @@ class Record:
         return None
 
     def commands_before(self, group: Group) -> int:
-        """How many commands were given at the same place of the clock before one."""
+        """The number of commands given at the same place of the clock before one."""
         causes = set()
         for event in caused_before(self._db, self._branch, group.first - 1):
             if not event.cause.startswith("cmd:") or self._place(event) != group.place:
@@ -118,23 +118,23 @@ class Record:
             return Place(-1, Phase.BEFORE)  # the account's own opening
         if kind == "wait":
             return self._closed(event.time)
-        told = rest.partition(":")[2]
-        if not told:
+        phase_word = rest.partition(":")[2]
+        if not phase_word:
             return self._told(event)
-        if told == Phase.OPEN.value:
+        if phase_word == Phase.OPEN.value:
             return Place(self._timeline.index_at(event.time), Phase.OPEN)
         return self._closed(event.time)
 
     def _closed(self, time: Time) -> Place:
-        """The step that was closed when the clock stood at a time with no bar open."""
+        """The step that was closed when the clock was at a time with no bar open."""
         index = self._timeline.index_at(time) - 1
         return Place(index, Phase.CLOSED) if index >= 0 else Place(-1, Phase.BEFORE)
 
     def _told(self, event: Caused) -> Place:
-        """Where a command was given whose key does not say it.
+        """The place of a command whose key does not state it.
 
-        Where one bar ends as the next begins, events of that opening say which it was. If it led
-        to none, the bar was open, unless the clock had stopped at the last close for something
+        Where one bar ends as the next begins, events of that opening show which it was. If there
+        are none, the bar was open, unless the clock had stopped at the last close for something
         that must be seen.
         """
         timeline, time = self._timeline, event.time
@@ -155,14 +155,14 @@ class Record:
         return here
 
     def _comes(self, cause: str, seq: int) -> bool:
-        """Whether events of a cause come after an event, among those of the same second."""
+        """Whether events of a cause follow an event within the same second."""
         onward = caused(self._db, self._branch, seq)
         time = next(caused_before(self._db, self._branch, seq)).time
         return any(each.cause == cause for each in takewhile(lambda x: x.time == time, onward))
 
 
 def before_commands(events: Iterator[Caused]) -> list[Caused]:
-    """The last events that the clock led to, of one cause, commands since passed over."""
+    """The last events of one cause that the clock led to, skipping commands since."""
     found: list[Caused] = []
     for event in events:
         if event.cause.startswith("cmd:") and not found:

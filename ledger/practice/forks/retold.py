@@ -1,6 +1,6 @@
-"""From what a command led to back to the command: the record keeps events, not wishes.
+"""From the events of a command back to the command: the record has events, not commands.
 
-Law: given again to the account that it was given to, it leads to the same events.
+Law: given again to the same account, it leads to the same events.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,38 +16,38 @@ from ledger.engine.commands.place_orders import OUR_NAMES
 Events = Sequence[e.Event]
 
 _BESIDE = (e.InterestAccrued, e.InterestCapitalized, e.FeeCharged)
-"""What may come before the event that says what was wished."""
+"""What may come before the event that states the command."""
 
 
 def retold(account: Account, events: Events) -> c.TraderCommand | None:
     """The command that led an account to these events; `None` for one that was refused."""
-    told = [event for event in events if not isinstance(event, _BESIDE)]
-    if not told:
+    stated = [event for event in events if not isinstance(event, _BESIDE)]
+    if not stated:
         return None
-    tell = _TELLERS.get(type(told[0]))
-    return None if tell is None else tell(account, told)
+    tell = _TELLERS.get(type(stated[0]))
+    return None if tell is None else tell(account, stated)
 
 
-def _loan(account: Account, told: Events) -> c.TraderCommand:
-    """Money is lent by itself too, for what is taken out."""
-    drawn, out = told[0], _first(told, e.Withdrawn)
+def _loan(account: Account, events: Events) -> c.TraderCommand:
+    """A loan is also drawn automatically, for a withdrawal."""
+    drawn, out = events[0], _first(events, e.Withdrawn)
     assert isinstance(drawn, e.LoanDrawn)
     return c.Borrow(amount=drawn.amount) if out is None else c.Withdraw(amount=out.amount)
 
 
-def _answer(account: Account, told: Events) -> c.TraderCommand:
-    said = told[0]
+def _answer(account: Account, events: Events) -> c.TraderCommand:
+    said = events[0]
     assert isinstance(said, e.CallAnswered)
-    sales = [x for x in told if isinstance(x, e.OrderPlaced) and x.cause is Cause.TRADER]
-    if said.answer is Answer.SELL and len(sales) > 1:  # what cures is sold of both sides
+    sales = [x for x in events if isinstance(x, e.OrderPlaced) and x.cause is Cause.TRADER]
+    if said.answer is Answer.SELL and len(sales) > 1:  # a sale that cures, of both sides
         return c.AnswerCall(answer=said.answer)
     return c.AnswerCall(
         answer=said.answer, amount=said.amount, symbol=said.symbol, quantity=said.quantity
     )
 
 
-def _incident(account: Account, told: Events) -> c.TraderCommand:
-    said = told[0]
+def _incident(account: Account, events: Events) -> c.TraderCommand:
+    said = events[0]
     assert isinstance(said, e.IncidentStarted)
     figure = next(iter(said.rules.values()), None)
     return c.StartIncident(
@@ -62,15 +62,15 @@ def _incident(account: Account, told: Events) -> c.TraderCommand:
     )
 
 
-def _order(account: Account, told: Events) -> c.TraderCommand:
-    """Of the trader's own, or of a position's protection."""
-    placed = _first(told, e.OrderPlaced)
+def _order(account: Account, events: Events) -> c.TraderCommand:
+    """An order of the trader's own, or one of a position's protection."""
+    placed = _first(events, e.OrderPlaced)
     assert placed is not None, "an order is placed after its plan"
     if placed.cause is Cause.STOP_LOSS:
         return _stop_placed(placed)
     if placed.cause is Cause.TAKE_PROFIT:
         return _target_placed(account, placed)
-    plan = told[0] if isinstance(told[0], e.PlanRecorded) else None
+    plan = events[0] if isinstance(events[0], e.PlanRecorded) else None
     trailing = placed.order_type is OrderType.TRAILING
     return c.PlaceOrder(
         symbol=placed.symbol,
@@ -112,8 +112,8 @@ def _target_placed(account: Account, placed: e.OrderPlaced) -> c.TraderCommand:
     return c.MoveTarget(symbol=placed.symbol, price=placed.limit, fraction=fraction)
 
 
-def _amended(account: Account, told: Events) -> c.TraderCommand | None:
-    said = told[0]
+def _amended(account: Account, events: Events) -> c.TraderCommand | None:
+    said = events[0]
     assert isinstance(said, e.OrderAmended)
     if said.what is Amended.TERMS:
         return _terms(account, said)
@@ -148,7 +148,7 @@ def _terms(account: Account, said: e.OrderAmended) -> c.TraderCommand:
 def _target_amended(
     account: Account, said: e.OrderAmended, now: dict[Term, Decimal | None]
 ) -> c.TraderCommand:
-    """By a share of the position, or by a quantity that it was given itself."""
+    """By a fraction of the position, or by a quantity of its own."""
     limit, held = now.get(Term.LIMIT), account.position(said.symbol)
     assert held is not None, "a target is of a position"
     if said.unrounded is None or said.unrounded == now.get(Term.QUANTITY):
@@ -157,20 +157,20 @@ def _target_amended(
     return c.MoveTarget(symbol=said.symbol, id=said.order, price=limit, fraction=fraction)
 
 
-def _cancelled(account: Account, told: Events) -> c.TraderCommand | None:
-    said = told[0]
+def _cancelled(account: Account, events: Events) -> c.TraderCommand | None:
+    said = events[0]
     assert isinstance(said, e.OrderCancelled)
-    same = [x for x in told if isinstance(x, e.OrderCancelled) and x.reason == said.reason]
+    same = [x for x in events if isinstance(x, e.OrderCancelled) and x.reason == said.reason]
     if said.reason == CancelReason.STOP_REMOVED:
         return c.RemoveStop(symbol=said.symbol)
     if said.reason == CancelReason.TARGET_REMOVED:
         whole = len(same) == len(_targets(account, said.symbol))
         return c.RemoveTarget(symbol=said.symbol, id=None if whole else said.order)
     if said.reason == CancelReason.TRAILING_STOP:
-        placed = _first(told, e.OrderPlaced)
+        placed = _first(events, e.OrderPlaced)
         return None if placed is None else _stop_placed(placed)
     if said.reason == CancelReason.ONE_TARGET:
-        moved = _first(told, e.OrderAmended)
+        moved = _first(events, e.OrderAmended)
         first = _targets(account, said.symbol)[0]
         stays = moved is None or moved.what is not Amended.PRICE
         return c.MoveTarget(
@@ -187,24 +187,24 @@ def _targets(account: Account, symbol: str) -> list[Any]:
     ]
 
 
-def _first(told: Events, kind: type[Any]) -> Any:
-    return next((event for event in told if isinstance(event, kind)), None)
+def _first(events: Events, kind: type[Any]) -> Any:
+    return next((event for event in events if isinstance(event, kind)), None)
 
 
 def _amount(command: Callable[..., c.TraderCommand]) -> Callable[[Account, Any], c.TraderCommand]:
-    return lambda _account, told: command(amount=told[0].amount)
+    return lambda _account, events: command(amount=events[0].amount)
 
 
 def _margin(command: Callable[..., c.TraderCommand]) -> Callable[[Account, Any], c.TraderCommand]:
-    return lambda _account, told: command(symbol=told[0].symbol, amount=told[0].amount)
+    return lambda _account, events: command(symbol=events[0].symbol, amount=events[0].amount)
 
 
-def _noted(account: Account, told: Any) -> c.TraderCommand:
-    return c.AddNote(text=told[0].text, tags=told[0].tags, symbol=told[0].symbol)
+def _noted(account: Account, events: Any) -> c.TraderCommand:
+    return c.AddNote(text=events[0].text, tags=events[0].tags, symbol=events[0].symbol)
 
 
-def _rules(account: Account, told: Any) -> c.TraderCommand:
-    return c.ChangeRules(rules=told[0].rules, cause=told[0].cause, source=told[0].source)
+def _rules(account: Account, events: Any) -> c.TraderCommand:
+    return c.ChangeRules(rules=events[0].rules, cause=events[0].cause, source=events[0].source)
 
 
 _TELLERS: dict[type[e.Event], Callable[[Account, Any], c.TraderCommand | None]] = {

@@ -1,4 +1,4 @@
-"""Every tape of prices that there is, as a person chooses from them."""
+"""Every price tape in the library, as a person chooses from them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from ledger.refused import Refused
 from ledger.times import Time
 
 _BEFORE = 200
-"""Bars of history before the start that is proposed."""
+"""Bars of history before the proposed start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShelvedTape:
-    """A tape in the list. `currency` is empty where no file says it, `own` for an imported one;
+    """A tape in the list. `currency` is empty if no file states it, `own` marks an imported one;
     `mark` and `funding` are the tapes that go with it."""
 
     id: str
@@ -34,7 +34,7 @@ class ShelvedTape:
 
     @property
     def text(self) -> str:
-        """What a search looks through."""
+        """The text that a search looks through."""
         return f"{self.id} {self.symbol} {self.title} {self.interval} {self.currency}"
 
 
@@ -73,7 +73,7 @@ def tape_shelf() -> TapeShelf:
 
 
 def proposed_start(tapes: list[ShelvedTape]) -> Time:
-    """About the first time at which every tape has 200 bars behind it, where it is long enough."""
+    """About the first time at which every tape has 200 bars behind it, if it is long enough."""
     return max(
         tape.first + (tape.last - tape.first) * min(_BEFORE, tape.bars // 2) // max(tape.bars, 1)
         for tape in tapes
@@ -81,7 +81,7 @@ def proposed_start(tapes: list[ShelvedTape]) -> Time:
 
 
 def _imported(own: tuple[OwnTape, ...], wrong: list[str]) -> Iterator[ShelvedTape]:
-    """Those that can be read; why another cannot be goes to `wrong`."""
+    """Those that can be read; the faults of the others are added to `wrong`."""
     for page in own:
         try:
             tape = parse_tape(

@@ -25,9 +25,9 @@ _LENDERS = ("brokers", "binance", "kraken", "kucoin", "phemex", "crypto-com")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of the trade under one rule book. Amounts are in the account's currency.
+    """The result of the trade under one rule book. Amounts are in the account's currency.
 
-    `called` is the first margin call; `closed_at` the first forced sale of the quantity `closed`
+    `called` is the first margin call; `closed_at` the first forced sale, of the quantity `closed`
     in all, between the prices `lowest` and `highest`.
     """
 
@@ -47,12 +47,12 @@ class Outcome:
 
 
 def files() -> list[Path]:
-    """The rehearsals, in the order in which they are told."""
+    """The rehearsals, in the order in which they are listed."""
     return [assets() / "rehearsals" / f"same-trade-{name}.toml" for name in _LENDERS]
 
 
 def played(file: Path) -> tuple[Rehearsal, list[Event], Statement]:
-    """The rehearsal, what happened in it, and the statement at its end."""
+    """The rehearsal, its events, and the statement at its end."""
     rehearsal = load_rehearsal(file)
     found: list[Event] = []
     session = begin(rehearsal, None, "compared")
@@ -61,7 +61,7 @@ def played(file: Path) -> tuple[Rehearsal, list[Event], Statement]:
 
 
 def outcome(file: Path, rehearsal: Rehearsal, events: list[Event], last: Statement) -> Outcome:
-    """The figures of one that was played."""
+    """The figures of a rehearsal that was played."""
     calls = [event for event in events if isinstance(event, MarginCallIssued)]
     forced = [event for event in events if isinstance(event, ForceSold | Liquidated)]
     interest = sum(event.amount for event in events if isinstance(event, InterestAccrued))
@@ -85,5 +85,5 @@ def outcome(file: Path, rehearsal: Rehearsal, events: list[Event], last: Stateme
 
 
 def outcomes() -> list[Outcome]:
-    """All of them; it takes a second or two."""
+    """All outcomes; it takes a second or two."""
     return [outcome(file, *played(file)) for file in files()]

@@ -22,14 +22,14 @@ from ledger.practice.rehearsals.incident_deck import DRAWN, Drawn, draw
 from ledger.practice.sessions.session import Session
 from ledger.practice.sessions.timeline import Phase, Timeline
 from ledger.times import DAY, HOUR
-from tests.laws.scripts import WISHES, Script, Wish, meaning, wish
+from tests.laws.scripts import WISHES, AccountRequest, Script, meaning, wish
 from tests.laws.skipping.passage_books import lender, perpetuals
 from tests.laws.skipping.passage_tapes import START, instruments, timeline
 from tests.worlds import D
 
 MINUTE = 60
 
-Doing = dict[tuple[int, Phase], list[Wish]]
+Doing = dict[tuple[int, Phase], list[AccountRequest]]
 Done = dict[tuple[int, Phase], list[c.TraderCommand]]
 
 
@@ -134,7 +134,7 @@ def _wishes(chance: Random, bars: int, many: int, loan: bool) -> Doing:
     return found
 
 
-def meant(one: Journey, session: Session, wished: Wish) -> c.TraderCommand:
+def meant(one: Journey, session: Session, wished: AccountRequest) -> c.TraderCommand:
     """The command that a wish stands for where the session is now."""
     word, a, b, x, y = wished
     symbols = list(one.instruments)
@@ -166,7 +166,7 @@ def _where_it_can_stand(one: Journey, order: c.PlaceOrder) -> c.PlaceOrder:
     return order if order.mode in one.book.modes else replace(order, mode=None)
 
 
-def _incident(symbols: Sequence[str], wished: Wish) -> c.StartIncident:
+def _incident(symbols: Sequence[str], wished: AccountRequest) -> c.StartIncident:
     _, a, b, x, y = wished
     kinds = tuple(IncidentKind)
     return c.StartIncident(

@@ -8,7 +8,13 @@ from typing import Any
 from ledger.money import plain
 from ledger.practice.accounts.first_money import pay_in
 from ledger.practice.accounts.names import checked_name
-from ledger.practice.accounts.new_account import RANDOM, Wish, history, rehearsal_of, tape_wish
+from ledger.practice.accounts.new_account import (
+    RANDOM,
+    AccountRequest,
+    history,
+    rehearsal_of,
+    tape_choice,
+)
 from ledger.practice.rehearsals.rehearsal import Rehearsal
 from ledger.practice.sessions.open_session import begin
 from ledger.practice.sessions.session import Session
@@ -25,10 +31,10 @@ _SEEDS = 1_000_000
 
 def run(arguments: Namespace) -> int:
     """Begin the account. Everything is checked before the ledger is opened."""
-    wish = _wish(arguments)
-    rehearsal = rehearsal_of(wish)
+    request = _requested(arguments)
+    rehearsal = rehearsal_of(request)
     first = partial(pay_in, rehearsal)
-    session = begin(rehearsal, ledger_path(arguments), wish.name, first, only=True)
+    session = begin(rehearsal, ledger_path(arguments), request.name, first, only=True)
     session.close()
     begun = _wire(session, rehearsal)
     if arguments.json:
@@ -38,14 +44,14 @@ def run(arguments: Namespace) -> int:
     return DONE
 
 
-def _wish(arguments: Namespace) -> Wish:
+def _requested(arguments: Namespace) -> AccountRequest:
     drawn = arguments.start == RANDOM or arguments.incidents is not None
     seed = str(SystemRandom().randrange(_SEEDS)) if drawn else "0"
-    return Wish(
+    return AccountRequest(
         name=checked_name(arguments.name, "NAME"),
         venue=arguments.venue,
         mode=arguments.mode,
-        tapes=tuple(map(tape_wish, arguments.tape)),
+        tapes=tuple(map(tape_choice, arguments.tape)),
         start=arguments.start,
         until=arguments.until,
         deposit=arguments.deposit,

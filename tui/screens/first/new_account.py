@@ -14,12 +14,12 @@ from textual.widgets import Input
 
 from ledger.market.rules.rulebook import Rulebook
 from ledger.practice.accounts.names import checked_name
-from ledger.practice.accounts.new_account import Wish, history, rehearsal_of
+from ledger.practice.accounts.new_account import AccountRequest, history, rehearsal_of
 from ledger.practice.library.tape_shelf import ShelvedTape
 from ledger.practice.rehearsals.rehearsal import Rehearsal
 from ledger.refused import Refused
 from tui.runtime.opener import Own
-from tui.screens.first.new_form import AT_RANDOM, complaints, hidden, rows, wish
+from tui.screens.first.new_form import AT_RANDOM, complaints, hidden, requested, rows
 from tui.screens.page import PageScreen
 from tui.text import format as fmt
 from tui.text.entry import Unreadable
@@ -57,7 +57,7 @@ class NewAccount(PageScreen[Own | None]):
         self._fields = Fields(lambda: rows(tapes, book, self._taken), ascii_only=ascii_only)
         self._drawn = SystemRandom().randrange(_SEEDS)
         self._due: Timer | None = None
-        self._wanted: Wish | None = None
+        self._wanted: AccountRequest | None = None
         self._beginning = False
 
     def contents(self) -> ComposeResult:
@@ -114,14 +114,14 @@ class NewAccount(PageScreen[Own | None]):
     def _judge(self) -> None:
         """In a thread: tapes are read."""
         try:
-            asked = wish(self._fields.values, self._tapes, self._book, self._drawn)
+            asked = requested(self._fields.values, self._tapes, self._book, self._drawn)
         except Unreadable as fault:
             self._refuse([str(fault)])
             return
         self._wanted = asked
         self.run_worker(lambda: self._read(asked), thread=True, group="wish", exclusive=True)
 
-    def _read(self, asked: Wish) -> None:
+    def _read(self, asked: AccountRequest) -> None:
         try:
             checked_name(asked.name, "NAME")
             if asked.name in self._taken:
@@ -131,7 +131,7 @@ class NewAccount(PageScreen[Own | None]):
             found = complaints(refused)
         self.app.call_from_thread(self._answered, asked, found)
 
-    def _answered(self, asked: Wish, found: Rehearsal | list[str]) -> None:
+    def _answered(self, asked: AccountRequest, found: Rehearsal | list[str]) -> None:
         if asked != self._wanted or not self.is_current:
             return
         if not isinstance(found, Rehearsal):

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from ledger.market.rules.rulebook import Rulebook
 from ledger.practice.accounts.names import slug
-from ledger.practice.accounts.new_account import RANDOM, TapeWish, Wish
+from ledger.practice.accounts.new_account import RANDOM, AccountRequest, TapeChoice
 from ledger.practice.library.tape_shelf import ShelvedTape, proposed_start
 from ledger.refused import Refused
 from ledger.times import iso
@@ -66,7 +66,9 @@ def hidden(values: Values, tapes: Sequence[ShelvedTape], book: Rulebook) -> set[
     return found
 
 
-def wish(values: Values, tapes: Sequence[ShelvedTape], book: Rulebook, drawn: int) -> Wish:
+def requested(
+    values: Values, tapes: Sequence[ShelvedTape], book: Rulebook, drawn: int
+) -> AccountRequest:
     """What is asked for; `drawn` is the seed where none is given and chance decides something.
 
     Raises `Unreadable` for what is no date, number or pair.
@@ -74,7 +76,7 @@ def wish(values: Values, tapes: Sequence[ShelvedTape], book: Rulebook, drawn: in
     at_random = values["start"] == AT_RANDOM
     incidents = values["incidents"].strip()
     chance = at_random or incidents not in ("", "0")
-    return Wish(
+    return AccountRequest(
         name=values["name"].strip(),
         venue=book.id,
         mode=values["mode"],
@@ -120,8 +122,8 @@ def _beside(tapes: Sequence[ShelvedTape], book: Rulebook) -> tuple[str, ...]:
     return (*found, _NEITHER) if found else ()
 
 
-def _tape(tape: ShelvedTape, beside: str) -> TapeWish:
-    return TapeWish(
+def _tape(tape: ShelvedTape, beside: str) -> TapeChoice:
+    return TapeChoice(
         symbol=tape.symbol,
         source=tape.id,
         mark=tape.mark if tape.mark and beside in (_BOTH, _MARK) else None,

@@ -166,7 +166,7 @@ class SideForm(Vertical):
         """Keys that are useful only at times."""
         return []
 
-    def told(self) -> Sequence[Line]:
+    def preview_lines(self) -> Sequence[Line]:
         """The lines under the fields."""
         return self._thought.lines
 
@@ -202,7 +202,7 @@ class SideForm(Vertical):
         return PREVIEW_WIDTH - 2
 
     def _tell(self) -> None:
-        self.query_one("#thought", Lines).show(self.told())
+        self.query_one("#thought", Lines).show(self.preview_lines())
         if self.reviewing:
             warned = "alert" if self._thought.warned else "key"
             keys = [(" REVIEW: Enter sends ", warned), (" Esc back", "dim")]

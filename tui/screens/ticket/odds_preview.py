@@ -142,7 +142,7 @@ class Foresight(SideForm):
             return []
         return [("  PgDn", "key"), (" fan", "dim")]
 
-    def told(self) -> Sequence[Line]:
+    def preview_lines(self) -> Sequence[Line]:
         """The preview, and the odds under it."""
         lines = list(self.thought.lines)
         if self.asked is None:

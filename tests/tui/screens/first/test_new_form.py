@@ -21,8 +21,8 @@ from tui.screens.first.new_form import (
     complaints,
     hidden,
     moment,
+    requested,
     rows,
-    wish,
 )
 from tui.text.entry import Unreadable
 from tui.widgets.fields import Values
@@ -41,7 +41,7 @@ def filled(tapes: Sequence[ShelvedTape], venue: str, **typed: str) -> Values:
 
 def begun(tapes: Sequence[ShelvedTape], venue: str, ledger: Path, **typed: str) -> None:
     """As Enter in the form begins it."""
-    asked = wish(filled(tapes, venue, **typed), tapes, load_venue(venue).rulebook, drawn=1)
+    asked = requested(filled(tapes, venue, **typed), tapes, load_venue(venue).rulebook, drawn=1)
     Door(ledger).begin(Own(asked.name, rehearsal_of(asked))).session.close()
 
 
@@ -100,7 +100,7 @@ def test_a_form_and_a_command_begin_the_same_account(
 def test_a_seed_is_drawn_only_where_chance_decides_something() -> None:
     book = load_venue("us-reg-t").rulebook
     seeds = {
-        start: wish(filled(STOCKS, "us-reg-t", start=start), STOCKS, book, drawn=123).seed
+        start: requested(filled(STOCKS, "us-reg-t", start=start), STOCKS, book, drawn=123).seed
         for start in ("on a date", AT_RANDOM)
     }
     assert seeds == {"on a date": "0", AT_RANDOM: "123"}
@@ -113,7 +113,7 @@ def test_mark_and_funding_are_offered_where_the_tape_has_them_and_the_book_uses_
     assert "beside" in hidden(filled(PERPETUAL, "us-reg-t"), PERPETUAL, broker)
     assert "beside" in hidden(filled(STOCKS, "binance-usdm"), STOCKS, usdm)
     without = filled(PERPETUAL, "binance-usdm", beside="neither")
-    assert wish(without, PERPETUAL, usdm, drawn=1).tapes[0].mark is None
+    assert requested(without, PERPETUAL, usdm, drawn=1).tapes[0].mark is None
 
 
 def test_only_modes_that_the_book_has_are_offered() -> None:
@@ -151,7 +151,7 @@ def test_a_fault_is_named_by_its_row(typed: dict[str, str], told: str) -> None:
     book = load_venue("us-reg-t").rulebook
     values = filled(STOCKS, "us-reg-t", date="2008-01-02") | typed
     with pytest.raises(Refused) as refused:
-        rehearsal_of(wish(values, STOCKS, book, drawn=1))
+        rehearsal_of(requested(values, STOCKS, book, drawn=1))
     assert complaints(refused.value)[0].startswith(told)
 
 
@@ -159,7 +159,7 @@ def test_a_deposit_and_rules_that_are_no_figures_are_refused_before_tapes_are_re
     book = load_venue("us-reg-t").rulebook
     for typed in ({"deposit": "lots"}, {"rules": "loan_rate"}, {"rules": "a=1 a=2"}):
         with pytest.raises(Unreadable):
-            wish(filled(STOCKS, "us-reg-t") | typed, STOCKS, book, drawn=1)
+            requested(filled(STOCKS, "us-reg-t") | typed, STOCKS, book, drawn=1)
 
 
 def test_the_list_draws_each_shipped_tape_as_its_closes_are() -> None:
@@ -170,7 +170,7 @@ def test_the_list_draws_each_shipped_tape_as_its_closes_are() -> None:
 
 
 def test_it_begins_in_memory_too() -> None:
-    asked = wish(filled(STOCKS, "us-reg-t", date="2008-01-02"), STOCKS,
+    asked = requested(filled(STOCKS, "us-reg-t", date="2008-01-02"), STOCKS,
                  load_venue("us-reg-t").rulebook, drawn=1)  # fmt: skip
     rehearsal = rehearsal_of(asked)
     session = begin(rehearsal, None, asked.name, partial(pay_in, rehearsal))
