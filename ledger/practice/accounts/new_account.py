@@ -27,12 +27,21 @@ _FILE = Path("new-account.toml")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TapeChoice:
-    """One symbol and its prices: a tape's id or a path; `funding` may be a yearly rate."""
+    """One symbol and its prices: a tape's id or a path; `funding` may be a yearly rate.
+
+    Prices `made` from another tape, a token's or an option's, are the keys and values of a source.
+    """
 
     symbol: str
     source: str
     mark: str | None = None
     funding: str | None = None
+    made: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def option(self) -> str:
+        """The option of the command that asks for it."""
+        return f"--{self.made[0][0] if self.made else 'tape'} {clean(self.symbol, 40)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +130,10 @@ def _lines(request: AccountRequest, start: str | None) -> Iterator[str]:
     yield from _keys(head)
     for tape in request.tapes:
         yield "[[tape]]"
+        if tape.made:
+            yield from _keys({"symbol": tape.symbol})
+            yield f"source = {{ {', '.join(_keys(dict(tape.made)))} }}"
+            continue
         row = {"symbol": tape.symbol, "source": tape.source}
         yield from _keys({**row, "mark": tape.mark, "funding": tape.funding})
     if request.rules:
@@ -162,10 +175,12 @@ def _in_options(request: AccountRequest, fault: str) -> str:
     if found is None:
         return fault.removeprefix(f"{_FILE.name}: ")
     key, problem = found[1], found[2]
-    if of_tape := re.fullmatch(r"tape\[(\d+)\]\.(\w+)", key):
-        symbol, part = clean(request.tapes[int(of_tape[1]) - 1].symbol, 40), of_tape[2]
+    if of_tape := re.fullmatch(r"tape\[(\d+)\]\.(?:source\.)?(\w+)", key):
+        tape, part = request.tapes[int(of_tape[1]) - 1], of_tape[2]
         aside = "" if part in ("symbol", "source") else f", {part}"
-        return f"--tape {symbol}{aside}: {problem}"
+        return f"{tape.option}{aside}: {problem}"
+    if made := next((tape for tape in request.tapes if tape.made and tape.symbol == key), None):
+        return f"{made.option}, {problem}"
     if key.startswith("rules."):
         return f"--set {key.removeprefix('rules.')}: {problem}"
     return f"{_OPTIONS.get(key, key)}: {problem}"

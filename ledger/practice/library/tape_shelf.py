@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ledger.market.rules.rulebook import AccountKind, Rulebook
 from ledger.market.tapes.tape_file import parse_tape
 from ledger.practice.library.catalog import tape_infos
+from ledger.practice.library.listing import wrong_currency
 from ledger.practice.library.own_tapes import OwnTape, own_tapes
 from ledger.practice.library.pictures import picture
 from ledger.refused import Refused
@@ -17,7 +19,8 @@ _BEFORE = 200
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShelvedTape:
     """A tape in the list. `currency` is empty if no file states it, `own` marks an imported one;
-    `mark` and `funding` are the tapes that go with it."""
+    `mark` and `funding` are the tapes that go with it. One that is `made` from the tape `source`
+    has the keys of a token or an option."""
 
     id: str
     symbol: str
@@ -31,11 +34,23 @@ class ShelvedTape:
     own: bool
     mark: str = ""
     funding: str = ""
+    made: tuple[tuple[str, str], ...] = ()
+    source: str = ""
 
     @property
     def text(self) -> str:
         """The text that a search looks through."""
         return f"{self.id} {self.symbol} {self.title} {self.interval} {self.currency}"
+
+    def cannot_trade(self, book: Rulebook) -> str:
+        """Why a rule book's venue does not trade it; empty where it does."""
+        if self.made and book.kind is not AccountKind.LOAN:
+            return (
+                f"{book.id} cannot trade {self.symbol}: it lends no money, so it has no tokens "
+                "and no options"
+            )
+        problem = wrong_currency(self.source or self.id, book)
+        return f"{book.id} cannot trade {self.symbol}: it {problem}" if problem else ""
 
 
 @dataclass(frozen=True, slots=True)

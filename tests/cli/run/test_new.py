@@ -117,6 +117,40 @@ def test_a_tape_and_a_rule_book_of_one_s_own(
     opened.session.close()
 
 
+TOKEN = "SPY3L=spy-us-1d-1998-2021,multiple=3"
+PUT = "PUT=SPY,right=put,strike=130,expires=2008-03-20T00:00:00Z"
+
+
+def test_tokens_and_options_are_made_from_its_tapes(tmp_path: Path) -> None:
+    ended = stocks(tmp_path / "l.db", "a", "--option", PUT, "--token", TOKEN, "--json")
+    assert ended.status == 0, ended.err
+    assert exact(ended.out)["symbols"] == ["SPY", "AAPL", "SPY3L", "PUT"]
+    opened = Door(tmp_path / "l.db").last("a")
+    assert opened is not None
+    assert set(opened.session.timeline.synthetic) == {"SPY3L", "PUT"}
+    opened.session.close()
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "told"),
+    [
+        ("--token", TOKEN.replace("=3", "=0"), "--token SPY3L, multiple: 0 tracks nothing"),
+        ("--token", f"{TOKEN},size=2", "--token SPY3L, size: is not a key"),
+        ("--token", f"{TOKEN},fee", "--token SPY3L: write each key once"),
+        ("--token", "SPY3L", '--token: "SPY3L" is not SYMBOL=TAPE'),
+        ("--option", PUT.replace("=SPY", "=QQQ"), '--option PUT, option: "QQQ" has no tape'),
+        ("--option", PUT.replace("put,", "sell,"), "--option PUT, right: "),
+    ],
+)
+def test_what_is_wrong_with_a_token_or_an_option_is_named_by_its_key(
+    tmp_path: Path, option: str, value: str, told: str
+) -> None:
+    ended = stocks(tmp_path / "l.db", "a", option, value)
+    assert (ended.status, ended.out) == (2, "")
+    assert f"tightrope: {told}" in ended.err
+    assert not (tmp_path / "l.db").exists()
+
+
 REFUSED = {
     "--venue": ("--venue", "nowhere"),
     "--mode": ("--mode", "smart"),

@@ -9,13 +9,7 @@ def grow_new(parser: ArgumentParser) -> None:
     add("name", metavar="NAME", help="the account's name: small letters, digits and -")
     add("--venue", metavar="ID", required=True, help="the rule book, or the path of your own")
     add("--mode", metavar="M", help="margin mode (default: the venue's first)")
-    add(
-        "--tape",
-        metavar="SYMBOL=ID[,mark=ID][,funding=ID|RATE]",
-        action="append",
-        required=True,
-        help="a symbol and its prices: a tape's id, or the path of a CSV; may be repeated",
-    )
+    _add_tapes(parser)
     add(
         "--start",
         metavar="TIME",
@@ -35,6 +29,30 @@ def grow_new(parser: ArgumentParser) -> None:
     add("--incidents", metavar="N", help="how many incidents the seed draws (default: none)")
     add("--seed", metavar="S", help="fixes everything random (default: drawn, and reported)")
     add("--json", action="store_true", help="as JSON, for scripts")
+
+
+def _add_tapes(parser: ArgumentParser) -> None:
+    """What is traded: recorded tapes, and what is made from them."""
+    for option, metavar, what in (
+        (
+            "--tape",
+            "SYMBOL=ID[,mark=ID][,funding=ID|RATE]",
+            "a symbol and its prices: a tape's id, or the path of a CSV",
+        ),
+        ("--token", "SYMBOL=ID,multiple=M[,fee=F]", "a leveraged token made from a tape"),
+        (
+            "--option",
+            "SYMBOL=ON,right=R,strike=K,expires=TIME",
+            "an option on a symbol of this account (right: call or put)",
+        ),
+    ):
+        parser.add_argument(
+            option,
+            metavar=metavar,
+            action="append",
+            default=[],
+            help=f"{what}; may be repeated",
+        )
 
 
 def grow_accounts(parser: ArgumentParser) -> None:

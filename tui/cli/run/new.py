@@ -6,11 +6,13 @@ from random import SystemRandom
 from typing import Any
 
 from ledger.money import plain
+from ledger.practice.accounts.derived_choice import derived_choice
 from ledger.practice.accounts.first_money import pay_in
 from ledger.practice.accounts.names import checked_name
 from ledger.practice.accounts.new_account import (
     RANDOM,
     AccountRequest,
+    TapeChoice,
     history,
     rehearsal_of,
     tape_choice,
@@ -19,6 +21,7 @@ from ledger.practice.rehearsals.rehearsal import Rehearsal
 from ledger.practice.sessions.open_session import begin
 from ledger.practice.sessions.session import Session
 from ledger.practice.words.wording import figure, when
+from ledger.refused import Refused
 from ledger.times import iso
 from tui.cli.options.pairs import pairs
 from tui.cli.output import say, say_json
@@ -51,7 +54,7 @@ def _requested(arguments: Namespace) -> AccountRequest:
         name=checked_name(arguments.name, "NAME"),
         venue=arguments.venue,
         mode=arguments.mode,
-        tapes=tuple(map(tape_choice, arguments.tape)),
+        tapes=_tapes(arguments),
         start=arguments.start,
         until=arguments.until,
         deposit=arguments.deposit,
@@ -60,6 +63,18 @@ def _requested(arguments: Namespace) -> AccountRequest:
         incidents=arguments.incidents,
         seed=seed if arguments.seed is None else arguments.seed,
     )
+
+
+def _tapes(arguments: Namespace) -> tuple[TapeChoice, ...]:
+    """Recorded tapes first, then what is made from them."""
+    found = [
+        *map(tape_choice, arguments.tape),
+        *(derived_choice("token", text) for text in arguments.token),
+        *(derived_choice("option", text) for text in arguments.option),
+    ]
+    if not found:
+        raise Refused("--tape: enter at least one, or a --token")
+    return tuple(found)
 
 
 def _wire(session: Session, rehearsal: Rehearsal) -> dict[str, Any]:

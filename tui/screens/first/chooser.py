@@ -41,7 +41,7 @@ class Chooser(PageScreen[ScreenResultType]):
     ]
     heading = ""
     aside = ""
-    """What the columns mean, in a few words."""
+    """What stands behind the heading, in a few words."""
     also: tuple[Hint, ...] = ()
     """Further keys."""
 
@@ -60,8 +60,7 @@ class Chooser(PageScreen[ScreenResultType]):
 
     def contents(self) -> ComposeResult:
         """What is chosen, the search, the list, what is told of a row, and the keys."""
-        head: Line = [(self.heading, "title"), (f"   {self.aside}", "dim")]
-        yield Lines([head], id="heading", ascii_only=self.ascii_only)
+        yield Lines(id="heading", ascii_only=self.ascii_only)
         yield Lines(id="search", ascii_only=self.ascii_only)
         yield Listed(self.columns(80), id="options", empty="reading …", ascii_only=self.ascii_only)
         yield Lines(id="about", ascii_only=self.ascii_only)
@@ -82,8 +81,14 @@ class Chooser(PageScreen[ScreenResultType]):
         """The option the cursor is on."""
         return self._options.get(self.grid.cursor_key or "")
 
+    def head(self) -> None:
+        """What is chosen here, and what is said aside."""
+        head: Line = [(self.heading, "title"), (f"   {fmt.clean(self.aside, 200)}", "dim")]
+        self.query_one("#heading", Lines).show([head])
+
     def on_mount(self) -> None:
         """The list hears the keys."""
+        self.head()
         self.grid.focus()
         self._list()
 

@@ -123,6 +123,8 @@ def _beside(tapes: Sequence[ShelvedTape], book: Rulebook) -> tuple[str, ...]:
 
 
 def _tape(tape: ShelvedTape, beside: str) -> TapeChoice:
+    if tape.made:
+        return TapeChoice(symbol=tape.symbol, source=tape.source, made=tape.made)
     return TapeChoice(
         symbol=tape.symbol,
         source=tape.id,

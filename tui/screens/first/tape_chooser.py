@@ -13,7 +13,7 @@ from ledger.refused import Refused
 from tui.runtime.opener import Own
 from tui.screens.first.chooser import Chooser, Option
 from tui.text import format as fmt
-from tui.widgets.finder import Listed
+from tui.widgets.finder import Listed, Search
 from tui.widgets.grid import Column
 from tui.widgets.keybar import Hint
 
@@ -26,11 +26,13 @@ class TapeChooser(Chooser[Own | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "mark", "Mark", show=False),
         Binding("ctrl+o", "import", "Import a file", show=False),
+        Binding("ctrl+t", "derive", "Token or option", show=False),
     ]
     heading = " NEW ACCOUNT   1 of 3: what you trade"
     also = (
         Hint((("tab", "mark"),), "mark several"),
         Hint((("ctrl+o", "import"),), "import a file"),
+        Hint((("ctrl+t", "derive"),), "token or option"),
     )
 
     def __init__(self, taken: Sequence[str] = (), *, ascii_only: bool = False) -> None:
@@ -66,7 +68,8 @@ class TapeChooser(Chooser[Own | None]):
     def _show(self, shelf: TapeShelf, at: str) -> None:
         if not self.is_attached:
             return
-        self._tapes = {tape.id: tape for tape in shelf.tapes}
+        made = {tape.id: tape for tape in self._tapes.values() if tape.made}
+        self._tapes = made | {tape.id: tape for tape in shelf.tapes}
         if at in self._tapes and at not in self._marked and self._marked:
             self._marked.append(at)  # among several; alone, the cursor chooses it
         self._offer(at)
@@ -74,6 +77,9 @@ class TapeChooser(Chooser[Own | None]):
             self.tell("; ".join(shelf.faults))
 
     def _offer(self, at: str = "") -> None:
+        symbols = [self._tapes[name].symbol for name in self._marked]
+        self.aside = f"marked: {', '.join(symbols)}" if symbols else ""
+        self.head()
         self.offer([self._option(tape) for tape in self._tapes.values()], at)
 
     def _option(self, tape: ShelvedTape) -> Option:
@@ -107,12 +113,38 @@ class TapeChooser(Chooser[Own | None]):
         from tui.screens.first.venue_chooser import VenueChooser  # it reads rule books
 
         chosen = [self._tapes[name] for name in self._marked or [option.key]]
+        chosen.sort(key=lambda tape: bool(tape.made))  # what others are made from comes first
         screen = VenueChooser(chosen, self._taken, ascii_only=self.ascii_only)
         self.app.push_screen(screen, self._done)
 
     def _done(self, own: Own | None) -> None:
         if own is not None:
             self.dismiss(own)
+
+    def action_derive(self) -> None:
+        """A token or an option on the tape under the cursor."""
+        from tui.screens.first.derived import DerivedForm  # a form that few need
+
+        tape = None if self.here is None else self._tapes[self.here.key]
+        if tape is None or tape.made:
+            self.tell("A token or an option is made from a tape of prices: choose one.")
+            return
+        symbols = [each.symbol for each in self._tapes.values()]
+        screen = DerivedForm(tape, symbols, ascii_only=self.ascii_only)
+        self.app.push_screen(screen, self._derived)
+
+    def _derived(self, made: ShelvedTape | None) -> None:
+        """It is marked, and with an option the tape that it is on."""
+        if made is None:
+            return
+        self._tapes = {made.id: made, **self._tapes}
+        if made.made[0][0] == "option" and made.source not in self._marked:
+            symbols = {self._tapes[name].symbol for name in self._marked}
+            if self._tapes[made.source].symbol not in symbols:
+                self._marked.append(made.source)
+        self._marked.append(made.id)
+        self._search = Search()
+        self._offer(made.id)
 
     @on(Listed.Letter)
     def typed(self, message: Listed.Letter) -> None:

@@ -9,7 +9,6 @@ from ledger.market.rule_files.rulebook_file import RulebookPage
 from ledger.market.rules.rulebook import AccountKind, Rulebook
 from ledger.practice.calc.calculators import interest
 from ledger.practice.library.catalog import venue_shelf
-from ledger.practice.library.listing import wrong_currency
 from ledger.practice.library.tape_shelf import ShelvedTape
 from ledger.practice.venues.venue_page import venue_page
 from ledger.refused import Refused
@@ -83,11 +82,7 @@ class VenueChooser(Chooser[Own | None]):
             (_day(book), ""),
             (f"{yours}{', '.join(book.modes)}, {book.currency}", ""),
         )
-        problems = [
-            f"{book.id} cannot trade {tape.symbol}: it {problem}"
-            for tape in self._tapes
-            if (problem := wrong_currency(tape.id, book))
-        ]
+        problems = filter(None, (tape.cannot_trade(book) for tape in self._tapes))
         told = f"{shown.title}: {shown.summary}"
         return Option(name, cells, f"{name} {shown.title} {yours}", told, "; ".join(problems))
 

@@ -9,9 +9,10 @@ import pytest
 from textual.events import Paste
 
 from tests.tui.desks import NARROW
-from tests.tui.screens.first.test_welcome import press, welcome
+from tests.tui.screens.first.test_welcome import heard, press, welcome
 from tests.tui.test_app import until
 from tui.app import TightropeApp
+from tui.screens.first.derived import DerivedForm
 from tui.screens.first.import_tape import ImportTape
 from tui.screens.first.new_account import NewAccount
 from tui.screens.first.tape_chooser import TapeChooser
@@ -50,6 +51,8 @@ async def test_one_tape_is_marked_for_each_symbol() -> None:
         await press(app, "up", "tab", "down", "tab")
         marks = [cells[0][0] for _, cells in app.screen.query_one(Listed).rows]
         assert marks == ["[ ]", "[x]", "[ ]", "[ ]"]
+        await press(app, "escape", *"gme", "tab")
+        assert app.screen.query_one("#heading", Lines).text.endswith("marked: SPY, GME")
 
 
 async def test_a_rule_book_that_cannot_trade_the_tape_is_greyed_and_says_why() -> None:
@@ -67,6 +70,27 @@ async def test_a_rule_book_that_cannot_trade_the_tape_is_greyed_and_says_why() -
         await press(app, "escape", "escape")
         await until(app, TapeChooser)
         assert app.screen.query_one("#search", Lines).text.startswith(" search: eurchf_")
+
+
+async def test_an_option_comes_back_marked_with_the_tape_that_it_is_on() -> None:
+    async with tapes() as app:
+        await press(app, *"spy-us-1d", "ctrl+t")
+        await until(app, DerivedForm)
+        await press(app, "right", "tab", "tab", "tab", "enter")
+        assert about(app) == "! Strike: enter a number"
+        await press(app, *"130", "tab", *"2008-03-20", "enter")
+        await until(app, TapeChooser)
+        await heard(app)
+        rows = app.screen.query_one(Listed).rows
+        marked = [cells[1][0] for _, cells in rows if cells[0][0] == "[x]"]
+        assert marked == ["SPY-OPT", "SPY"]
+        await press(app, "ctrl+t")
+        assert about(app).startswith("A token or an option is made from a tape of prices")
+        await press(app, "enter")
+        await until(app, VenueChooser)
+        await listed(app, 11)
+        await press(app, *"binance-usdm")
+        assert about(app).startswith("binance-usdm cannot trade SPY-OPT: it lends no money")
 
 
 async def test_a_path_that_is_pasted_into_the_list_is_a_file_to_import(tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from ledger.refused import Refused
 from tests.cli.driving import rows as table
 from tests.cli.driving import tightrope
 from tui.runtime.opener import Door, Own
+from tui.screens.first.derived import derived
+from tui.screens.first.derived import rows as derived_rows
 from tui.screens.first.new_form import (
     AT_RANDOM,
     complaints,
@@ -95,6 +97,50 @@ def test_a_form_and_a_command_begin_the_same_account(
     assert record(tmp_path / "form.db") == record(tmp_path / "new.db") != []
     names = [table(tmp_path / f"{one}.db", "SELECT name FROM branches") for one in ("form", "new")]
     assert names[0] == names[1] == [(typed["name"],)]
+
+
+def test_a_token_and_an_option_of_the_form_are_those_of_the_command(tmp_path: Path) -> None:
+    token = derived(made_from(STOCKS[0], symbol="SPY3L", multiple="3", fee="0.1"), STOCKS[0])
+    put = derived(
+        made_from(STOCKS[0], kind="option", symbol="SPYPUT", right="put", strike="130",
+                  expires="2008-03-20", volatility="25"), STOCKS[0])  # fmt: skip
+    begun([STOCKS[0], token, put], "us-reg-t", tmp_path / "form.db", name="a", date="2008-01-02")
+    ended = tightrope(
+        "new", "a", "--venue", "us-reg-t", "--ledger", tmp_path / "new.db", "--deposit", "10000",
+        "--start", "2008-01-02T00:00:00Z", "--tape", "SPY=spy-us-1d-1998-2021",
+        "--token", "SPY3L=spy-us-1d-1998-2021,multiple=3,fee=0.001",
+        "--option", "SPYPUT=SPY,right=put,strike=130,expires=2008-03-20T00:00:00Z,volatility=0.25",
+    )  # fmt: skip
+    assert ended.status == 0, ended.err
+    assert record(tmp_path / "form.db") == record(tmp_path / "new.db") != []
+
+
+def made_from(tape: ShelvedTape, **typed: str) -> Values:
+    return {row.name: row.value for row in derived_rows(tape)} | typed
+
+
+def test_a_book_that_lends_nothing_trades_no_token() -> None:
+    token = derived(made_from(STOCKS[0]), STOCKS[0])
+    assert not token.cannot_trade(load_venue("us-reg-t").rulebook)
+    assert "it lends no money" in token.cannot_trade(load_venue("binance-usdm").rulebook)
+    assert not STOCKS[0].cannot_trade(load_venue("binance-usdm").rulebook)
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"multiple": "lots"}, "Multiple: "),
+        ({"symbol": " "}, "Symbol: "),
+        ({"symbol": "A,B"}, "Symbol: "),
+        ({"kind": "option"}, "Strike: "),
+        ({"kind": "option", "strike": "130"}, "Expires: not a date"),
+    ],
+)
+def test_a_token_or_an_option_without_its_figures_is_not_made(
+    typed: dict[str, str], told: str
+) -> None:
+    with pytest.raises(Unreadable, match=told):
+        derived(made_from(STOCKS[0], **typed), STOCKS[0])
 
 
 def test_a_seed_is_drawn_only_where_chance_decides_something() -> None:

@@ -1,0 +1,173 @@
+"""A token or an option on a tape that was chosen: what it is, in a form of a few rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Input
+
+from ledger.practice.library.tape_shelf import ShelvedTape
+from tui.screens.first.new_form import moment
+from tui.screens.page import PageScreen
+from tui.text import format as fmt
+from tui.text.entry import Unreadable, number, optional_number
+from tui.widgets.choice import Choice
+from tui.widgets.fields import Field, Fields, Typed, Values
+from tui.widgets.keybar import Hint, KeyBar
+from tui.widgets.lines import Lines, wrap
+
+TOKEN, OPTION = "token", "option"
+_OF_TOKEN, _OF_OPTION = {"multiple", "fee"}, {"right", "strike", "expires", "volatility"}
+_TOLD = {
+    TOKEN: "A leveraged token: each day its value moves by the multiple of what the tape moves, "
+    "less the fee. It is bought outright, at a venue that lends.",
+    OPTION: "An option on the tape, at the Black-Scholes price. A volatility is measured on the "
+    "tape's last 30 days where you give none. It is bought outright, at a venue that lends.",
+}
+
+
+class DerivedForm(PageScreen[ShelvedTape | None]):
+    """The answer is a tape of its own, made from the one it is on."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Back", show=False),
+        Binding("enter", "make", "Add", show=False),
+        Binding("down,tab", "move(1)", "Next field", show=False, priority=True),
+        Binding("up,shift+tab", "move(-1)", "Previous field", show=False, priority=True),
+    ]
+
+    def __init__(
+        self, tape: ShelvedTape, symbols: Sequence[str], *, ascii_only: bool = False
+    ) -> None:
+        """`symbols` are those that other tapes have."""
+        super().__init__(ascii_only=ascii_only)
+        self._tape, self._symbols = tape, tuple(symbols)
+        self._fields = Fields(lambda: rows(tape), ascii_only=ascii_only)
+
+    def contents(self) -> ComposeResult:
+        """What it is on, the rows, what it is, and the keys."""
+        heading = f" TOKEN OR OPTION ON {fmt.clean(self._tape.symbol, 30)}"
+        yield Lines(
+            [[(heading, "title"), (f"   {fmt.clean(self._tape.title, 80)}", "dim")]],
+            id="heading",
+            ascii_only=self.ascii_only,
+        )
+        yield self._fields
+        yield Lines(id="about", ascii_only=self.ascii_only)
+        yield KeyBar(
+            [
+                Hint((("Enter", "make"),), "add it"),
+                Hint((("up/down", "move(1)"),), "field"),
+                Hint((("left/right", "none"),), "choose"),
+                Hint((("Esc", "dismiss(None)"),), "back"),
+            ],
+            id="keys",
+        )
+
+    def on_mount(self) -> None:
+        """Ready to be typed into."""
+        self._fields.enter("kind")
+        self._tell()
+
+    def action_move(self, steps: int) -> None:
+        """The next field that is shown."""
+        self._fields.move(steps)
+
+    @on(Choice.Changed)
+    def turned(self, message: Choice.Changed) -> None:
+        """The rows of the other kind; a symbol that was proposed goes with it."""
+        values = self._fields.values
+        if values["symbol"] in (_symbol(self._tape, TOKEN), _symbol(self._tape, OPTION)):
+            self._fields.fill("symbol", _symbol(self._tape, values["kind"]))
+        self._tell()
+
+    @on(Input.Changed)
+    def changed(self) -> None:
+        """What was wrong may be right now."""
+        if self._fields.values:
+            self._tell()
+
+    @on(Typed.TooLong)
+    def too_long(self, message: Typed.TooLong) -> None:
+        """The field is as it was."""
+        message.stop()
+        self._tell(message.sentence)
+
+    def _tell(self, problem: str = "") -> None:
+        kind = self._fields.values["kind"]
+        self._fields.hide(_OF_OPTION if kind == TOKEN else _OF_TOKEN)
+        text = f"! {problem}" if problem else _TOLD[kind]
+        lines = wrap(text, min(max(self.size.width - 4, 20), 110))
+        self.query_one("#about", Lines).show(
+            [[(f"  {line}", "down" if problem else "dim")] for line in lines]
+        )
+
+    @on(Input.Submitted)
+    def submitted(self, event: Input.Submitted) -> None:
+        """Enter in a field of text."""
+        event.stop()
+        self.action_make()
+
+    def action_make(self) -> None:
+        """Add it to the tapes, marked."""
+        try:
+            made = derived(self._fields.values, self._tape)
+            if made.symbol in self._symbols:
+                raise Unreadable(f"Symbol: {made.symbol} is taken; choose another")
+        except Unreadable as fault:
+            self._tell(str(fault))
+            return
+        self.dismiss(made)
+
+
+def rows(tape: ShelvedTape) -> tuple[Field, ...]:
+    """Every row; those of the other kind are hidden."""
+    return (
+        Field("kind", "What", TOKEN, (TOKEN, OPTION)),
+        Field("symbol", "Symbol", _symbol(tape, TOKEN)),
+        Field("multiple", "Multiple", "3", hint="such as 3 or -3"),
+        Field("fee", "Fee % a day", "0.05", hint="of its value"),
+        Field("right", "Right", "", ("call", "put")),
+        Field("strike", "Strike", "", hint="a price"),
+        Field("expires", "Expires", "", hint="2021-03-26 or 2021-03-26 08:00"),
+        Field("volatility", "Volat. %", "", hint="a year; else measured"),
+    )
+
+
+def derived(values: Values, tape: ShelvedTape) -> ShelvedTape:
+    """The tape that is made. Raises `Unreadable`."""
+    symbol = fmt.clean(values["symbol"].strip(), 24)
+    if not symbol or "=" in symbol or "," in symbol:
+        raise Unreadable("Symbol: enter a short name, without = and ,")
+    if values["kind"] == TOKEN:
+        multiple = values["multiple"].strip()
+        number(multiple.removeprefix("-"), "Multiple")
+        fee = number(values["fee"], "Fee % a day").scaleb(-2)
+        made: tuple[tuple[str, str], ...] = (
+            ("token", tape.id),
+            ("multiple", multiple),
+            ("fee", f"{fee:f}"),
+        )
+        title = f"a token of {multiple} times {tape.symbol}"
+    else:
+        strike = number(values["strike"], "Strike")
+        expires = moment(values["expires"], "Expires")
+        measured = optional_number(values["volatility"], "Volat. %")
+        made = (("option", tape.symbol), ("right", values["right"]), ("strike", f"{strike:f}"),
+                ("expires", expires))  # fmt: skip
+        if measured is not None:
+            made = (*made, ("volatility", f"{measured.scaleb(-2):f}"))
+        title = f"a {values['right']} on {tape.symbol} at {strike:f}, to {expires[:10]}"
+    return replace(
+        tape, id=f"{symbol} on {tape.id}", symbol=symbol, title=title, picture="", made=made,
+        source=tape.id, mark="", funding="",
+    )  # fmt: skip
+
+
+def _symbol(tape: ShelvedTape, kind: str) -> str:
+    return f"{tape.symbol[:18]}-{'TOKEN' if kind == TOKEN else 'OPT'}"
