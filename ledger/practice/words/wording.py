@@ -1,7 +1,7 @@
 """Figures, times and text of the wire, as written inside a sentence.
 
-Numbers keep every recorded digit. Text from outside is cleaned; a value that should be a number and
-is not is shown as text.
+Numbers keep every recorded digit but padding zeros. Text from outside is cleaned; a value that
+should be a number and is not is shown as text.
 """
 
 from collections.abc import Mapping
@@ -16,6 +16,8 @@ Wire = Mapping[str, object]
 
 _LONGEST = 40
 """Characters of a figure: more than any amount that the ledger can hold has."""
+_PADDED = 2
+"""Decimals of money, shown even if they are zeros."""
 
 
 def when(time: object) -> str:
@@ -28,11 +30,18 @@ def when(time: object) -> str:
 
 
 def figure(value: object) -> str:
-    """`10,000.00`: every recorded digit, with thousands separators; a dash for `None`."""
+    """`10,000.00`: exact, with thousands separators; a dash for `None`.
+
+    A dollar coin's `10,000.000000` is `10,000.00` too: from the third decimal on, zeros at the end
+    are left out.
+    """
     number = number_of(value)
     if number is None:
         return NOTHING if value is None else clean(str(value), 40)
-    return f"{number:,f}"
+    whole, point, decimals = f"{number:,f}".partition(".")
+    if len(decimals) > _PADDED:
+        decimals = decimals[:_PADDED] + decimals[_PADDED:].rstrip("0")
+    return f"{whole}{point}{decimals}"
 
 
 def percent(value: object, places: int = 2) -> str:
