@@ -59,6 +59,7 @@ class DataGrid(ScrollView, can_focus=True, inherit_bindings=False):
     DEFAULT_CSS = (
         "DataGrid { width: 1fr; height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; }\n"
         + component_css("DataGrid", (*MEANINGS.items(), *_OWN.items()))
+        + "\nDataGrid:light > .cursor { background: $primary 18%; }"
         + "\nDataGrid:ansi > .cursor { background: ansi_default; text-style: bold underline; }"
     )
     ALLOW_SELECT = False
