@@ -201,3 +201,19 @@ def test_who_is_warned_twice_is_warned_and_who_is_cleared_is_not() -> None:
     assert once.warned == apply(once, warning).warned == {"main"}
     cleared = e.MarginWarningCleared(at=T0, pocket="main")
     assert apply(once, cleared).warned == apply(isolated("5"), cleared).warned == frozenset()
+
+
+@pytest.mark.parametrize(("before", "after", "carried"), [(360, 365, "73"), (365, 360, "72")])
+def test_what_rounding_left_of_interest_is_kept_in_the_units_of_another_day_count(
+    before: int, after: int, carried: str
+) -> None:
+    """A part of the year's days by a day's rate: 72 of 360 days are 73 of 365."""
+    book = broker()
+    book = replace(book, interest=replace(book.interest, day_count=before))
+    one = account(book, stock("A"))
+    loan = Loan(principal=D(500), carried=D(145) - D(carried), accrued_to=T0)
+    one = replace(one, pockets={"main": pocket(loan=loan)})
+    changed = e.RulesChanged(at=T0 + 60, rules={"day_count": str(after)})
+    found = apply(one, changed)
+    assert found.main.loan.carried == D(carried)
+    assert (found.main.loan.accrued_to, found.rulebook.interest.day_count) == (T0 + 60, after)

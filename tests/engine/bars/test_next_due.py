@@ -206,6 +206,20 @@ def test_the_tapes_stamps_count_after_since_and_up_to_until() -> None:
     assert funding.next_stamp(held, {}, 0, CONTRACT) is None
 
 
+def test_the_next_price_that_is_needed_is_that_of_the_next_stamp() -> None:
+    held = with_held(venue(funding=Funding(rate=D("0.1"))), CONTRACT)
+    assert next_at_price(held, {}, 8 * HOUR - 1) == 8 * HOUR
+    assert next_at_price(with_held(venue(funding=None), CONTRACT), {}, 0) is None
+
+
+def test_a_loan_of_one_is_repaid_and_interest_without_a_loan_is_not() -> None:
+    for loan, repaid in ((Loan(principal=D(1)), [D(1)]), (Loan(accrued=D(5)), [])):
+        here = draft(with_held(broker(interest=Interest()), LONG, loan=loan, cash="60"))
+        loans.repay_from_cash(here, "main")
+        paid = [event.amount for event in here.events if isinstance(event, e.LoanRepaid)]
+        assert paid == repaid
+
+
 def test_things_that_are_owned_are_not_funded() -> None:
     held = with_held(venue(funding=Funding(rate=D("0.1"))), LONG)
     assert funding.stamps(draft(held), step(DAY), 0, DAY) == []

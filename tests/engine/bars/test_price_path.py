@@ -10,9 +10,9 @@ from ledger.engine.bars.price_path import walk
 from ledger.engine.bars.ways import Way
 from ledger.engine.decision.draft import Draft
 from ledger.market.quote import Market
-from ledger.market.rules.rulebook import Mode
+from ledger.market.rules.rulebook import Judged, Mode, Rung
 from tests.account.made import account, pocket, position
-from tests.worlds import T0, D, Past, only, perpetual, venue
+from tests.worlds import T0, D, Past, bar, level, only, perpetual, venue
 
 
 def market(last: dict[str, str], mark: dict[str, str] | None) -> Market:
@@ -68,9 +68,9 @@ def test_when_an_order_is_met_the_others_stand_on_the_last_tick_passed(
 
 
 def test_an_order_is_met_exactly_at_its_level_wherever_that_is_on_the_way() -> None:
-    """105 is a third of the way from 100 to 115: no third of 15 in figures."""
+    """105 is five fourteenths of the way from 100 to 114; 14 x 5/14 is 4.99… in figures."""
     draft = waiting()
-    last = {"A": D(115), "B": D(50)}
+    last = {"A": D(114), "B": D(50)}
     walk(draft, Way(last, last))
     assert told(draft) == "needs 1050 USDT of margin and fees, 100 is available"
 
@@ -105,3 +105,26 @@ def test_what_does_not_trade_is_not_met() -> None:
     last = {"A": D(110), "B": D(50)}
     walk(draft, Way(last, last))
     assert draft.events == []
+
+
+@pytest.mark.parametrize(
+    ("quantity", "cash", "end", "price"),
+    [
+        # half a percent of 0.5 x 90 is 0.225: there equity is just as much, a tick on it is less
+        ("0.5", "5.225", "80", "89.5"),
+        ("-0.5", "5.275", "120", "110.5"),
+    ],
+)
+def test_where_only_less_is_a_breach_the_engine_acts_a_tick_beyond_equality(
+    quantity: str, cash: str, end: str, price: str
+) -> None:
+    levels = (level(Rung.LIQUIDATION, "venue", "1", Judged.ALWAYS, inclusive=False),)
+    made = account(venue(levels=levels), perpetual("A"))
+    held = position(perpetual("A"), quantity, "100")
+    made = replace(made, pockets={"main": pocket(held, cash=cash)})
+    here = replace(market({"A": "100"}, None), bars={"A": bar(T0, (100, 120, 80, 100))})
+    draft = Draft(made, here)
+    last = {"A": D(end)}
+    walk(draft, Way(last, last))
+    gone = only(event for event in draft.events if isinstance(event, e.Liquidated))
+    assert gone.price == D(price)

@@ -4,13 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from ledger.account.event_terms import CallMetBy
+from ledger.account.commands import AnswerCall
+from ledger.account.event_terms import Answer, CallMetBy
 from ledger.account.events import kinds as e
 from ledger.account.state import Account, Call, Loan, Position
 from ledger.engine.calls import ladder
 from ledger.engine.calls.curing import cure, shortfall
 from ledger.engine.calls.restoring import first_to_go, restored_per_unit, still_breached
+from ledger.engine.commands.answer_call import answer
+from ledger.engine.decide import decide
 from ledger.engine.decision.draft import Draft
+from ledger.engine.decision.refusal import Refusal
 from ledger.market.instrument import Kind, OptionTerms, Right
 from ledger.market.quote import Market
 from ledger.market.rules.rulebook import (
@@ -155,6 +159,8 @@ def test_buying_a_written_option_back_frees_its_price_at_least() -> None:
     one = replace(account(broker(), stock("A"), option), pockets={"main": pocket(held)})
     last = one.rulebook.levels[-1]
     assert restored_per_unit(one, held, D(3), D(3), D("0.01"), last) == 30 - D("0.3")
+    dearer = replace(last, multiple=D(2))
+    assert restored_per_unit(one, held, D(3), D(3), D("0.01"), dearer) == 60 - D("0.3")
 
 
 # what cures
@@ -298,3 +304,16 @@ def test_a_warning_and_a_call_tell_how_things_stand() -> None:
     # 0.1 and a unit more, since equality counts: over 0.625 a unit
     assert told.shortfall == D("0.100001")
     assert told.would_sell == {"A": D("0.161")}
+
+
+def test_a_sale_that_answers_a_call_and_cannot_be_is_refused_with_the_answer() -> None:
+    """Half a share is no lot: nothing is told but the refusal."""
+    here = Draft(borrowed("100", "5000"), market({"A": "68"}))
+    call = Call(seq=7, pocket="main", level="house", issued_at=T0, shortfall=D(1), due=None)
+    here.account = replace(here.account, calls={"main": call})
+    with pytest.raises(Refusal, match="multiple of the lot"):
+        answer(here, AnswerCall(answer=Answer.SELL, quantity=D("0.5")))
+    decided = decide(
+        replace(here.account), here.market, AnswerCall(answer=Answer.SELL, quantity=D("0.5"))
+    )
+    assert [type(event).__name__ for event in decided.events] == ["ActionRefused"]

@@ -336,6 +336,7 @@ def test_a_stop_and_targets_on_their_sides_are_taken(made: PlaceOrder) -> None:
         (command(BUY, stop_loss=0), "stop must be a positive multiple"),
         (command(BUY, targets=(target("110.2"),)), "target must be a positive multiple"),
         (command(BUY, targets=(target("110", "0"),)), "fraction must be above zero"),
+        (command(BUY, targets=(target("110", "-0.5"),)), "fraction must be above zero"),
         (command(BUY, targets=(target("110", "1.1"),)), "fraction must be above zero"),
         (command(BUY, targets=(target("110", "NaN"),)), "fraction must be above zero"),
         (command(BUY, targets=(*BOTH, target("130", "0.01"))), "more than the whole"),

@@ -14,7 +14,14 @@ from ledger.engine.commands.move_stops import check_level, move_stop, move_targe
 from ledger.engine.decision.draft import Draft
 from ledger.engine.decision.refusal import Refusal
 from ledger.engine.orders import protection
-from ledger.engine.orders.trailing import Trail, behind, first_stop, follows_from, nearer
+from ledger.engine.orders.trailing import (
+    Trail,
+    behind,
+    first_stop,
+    follow,
+    follows_from,
+    nearer,
+)
 from ledger.frozen import replace
 from ledger.market.rules.rulebook import Mode
 from tests.engine.drafts import draft
@@ -403,3 +410,25 @@ def test_what_trails_never_moves_away() -> None:
         move_stop(here, MoveStop(symbol="BTC", trail=D(trail)))
         (order,) = here.account.orders.values()
         assert (order.order_type, order.trigger) == (OrderType.TRAILING, stands)
+
+
+@pytest.mark.parametrize(
+    ("known", "trading", "moved"),
+    [(None, True, True), (("#2",), True, True), (("#1",), True, False), (None, False, False)],
+)
+def test_a_trail_follows_beside_orders_that_do_not(
+    known: tuple[str, ...] | None, trading: bool, moved: bool
+) -> None:
+    """7 behind 110."""
+    here = draft(last="110", trading=trading)
+    orders = [
+        replace(trailing(BUY, "90"), order_type=OrderType.STOP),
+        replace(trailing(SELL, "93", trail=D(7)), id="#2"),
+        replace(trailing(SELL, "103", trail=D(7)), id="#3"),
+    ]
+    here.account = replace(here.account, orders={order.id: order for order in orders})
+    follow(here, known)
+    told = [event for event in here.events if isinstance(event, e.OrderAmended)]
+    assert [(event.order, event.was, event.now) for event in told] == (
+        [("#2", 93, 103)] if moved else []
+    )

@@ -9,7 +9,7 @@ from ledger.account.course import Course
 from ledger.account.event_terms import CancelReason, ClosedBy, FeeKind
 from ledger.account.events import kinds as e
 from ledger.account.order import Cause, Order, OrderType, Side, Target
-from ledger.account.state import Call, Loan, Position
+from ledger.account.state import Call, Loan, Lot, Position
 from ledger.engine.decision.draft import Draft
 from ledger.engine.margin.bearers import borne_by
 from ledger.engine.margin.leverage import changed_by, restated
@@ -373,6 +373,28 @@ def test_what_cures_stays_behind_its_wall(called: bool, cures: bool) -> None:
     here, before = walled("100", called=called)
     settlement.settle(here, before, Deal(D(2), D(110)), D(20), cures=cures)
     assert here.events == []
+
+
+@pytest.mark.parametrize(
+    ("quantity", "shift"),
+    [
+        # sold for 20 and for 60: of 5 the lender holds 80. With 2 gone he holds three fifths, 48,
+        # of which the lots that are left brought 60; with 4 gone a fifth, 16, and they 20
+        ("2", "-12"),
+        ("4", "-4"),
+        ("5", "0"),
+    ],
+)
+def test_the_lender_holds_a_share_of_all_that_a_short_brought(quantity: str, shift: str) -> None:
+    here = draft(broker(), SHARES)
+    held = replace(
+        position(SHARES, "-5", "16"),
+        pocket="isolated:ACME",
+        lots=(Lot(D(-2), D(10), D(-20)), Lot(D(-3), D(20), D(-60))),
+    )
+    assert settlement.held_shift(here.account, held, D(quantity)) == D(shift)
+    crossed = replace(held, pocket="main")
+    assert settlement.held_shift(here.account, crossed, D(quantity)) == 0
 
 
 # splits

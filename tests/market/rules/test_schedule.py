@@ -184,6 +184,7 @@ def test_the_rule_of_shorts_that_binds_changes_at_three_prices() -> None:
     without = Schedule(name="house", long_rate=D("0.25"))
     assert without.breaks(D(-100)) == ()
     assert without.piece(D(-4), D(100), ZERO) == Piece(ZERO, D(1))
+    assert without.piece(D(-4), ZERO, ZERO) == Piece(ZERO, D(1))
 
 
 def test_a_floor_is_binding_only_where_it_is_more_than_the_rate() -> None:
