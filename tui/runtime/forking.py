@@ -105,8 +105,15 @@ def _sentence(fault: Exception) -> str:
     return str(fault).removeprefix("--at: ").removeprefix("--ready: ")
 
 
-def side_by_side(ledger: Path, pair: tuple[str, str], most: int) -> tuple[Comparison, Course]:
-    """What a page of two accounts shows. Raises `Refused` or a `LedgerError`."""
-    from ledger.practice.forks.compare import compare, course
+def compared(ledger: Path, pair: tuple[str, str]) -> Comparison:
+    """The table of two accounts. Raises `Refused` or a `LedgerError`."""
+    from ledger.practice.forks.compare import compare
 
-    return compare(ledger, *pair), course(ledger, *pair, most)
+    return compare(ledger, *pair)
+
+
+def course_of(ledger: Path, pair: tuple[str, str], most: int) -> Course:
+    """Their lines, of at most so many points. Raises as `compared` does."""
+    from ledger.practice.forks.compare import course
+
+    return course(ledger, *pair, most)

@@ -92,7 +92,8 @@ def broken_seals(
     rows = db.execute(
         "SELECT b.id, b.name, s.seq, s.step, s.closed, s.script_done, s.commits, s.hash"
         " FROM branches b LEFT JOIN seals s ON s.branch_id = b.id WHERE b.id = coalesce(?, b.id)"
-        " AND EXISTS (SELECT 1 FROM events WHERE branch_id = b.id)",
+        " AND (s.branch_id IS NOT NULL"  # a fork stands somewhere before its first own event
+        " OR EXISTS (SELECT 1 FROM events WHERE branch_id = b.id))",
         (branch_id,),
     ).fetchall()
     for id_, name, *sealed in rows:

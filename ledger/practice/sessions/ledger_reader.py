@@ -47,6 +47,14 @@ class Reading:
             pass
         raise LedgerUnusable(self.path, f"{self.name} has no statement yet")
 
+    def fork(self) -> tuple[str, int] | None:
+        """The account that a fork left and the last event that both have; `None` for no fork."""
+        with ledger_errors(self.path):
+            parent, seq = self._db.execute(
+                "SELECT parent_id, fork_seq FROM branches WHERE id = ?", (self._branch_id,)
+            ).fetchone()
+            return None if parent is None else (clean(names(self._db)[parent], 60), int(seq))
+
     def currency(self) -> str:
         """The account's currency, as its opening states it."""
         opened = next(iter(self.page(1, ("account_opened",))), {})

@@ -49,6 +49,19 @@ def test_a_fork_says_where_it_is(path: Path) -> None:
     ]
 
 
+def test_status_and_the_list_say_what_a_fork_is_of(path: Path) -> None:
+    fork(path, "--at", 12, "--as", "tighter")
+    assert (
+        "Fork of             first-call, before event 12"
+        in tightrope("status", "--ledger", path).lines
+    )
+    played = tightrope("status", "--account", "first-call", "--ledger", path)
+    assert "Fork of" not in played.out
+    head, _, row = tightrope("accounts", "--ledger", path).lines
+    assert head.endswith("fork of")
+    assert row.endswith("first-call")
+
+
 def test_the_rows_add_up_to_the_difference(path: Path) -> None:
     fork(path, "--at", 12, "--ready", "stop-left", "--as", "left")
     found = exact(tightrope("compare", "first-call", "left", "--json", "--ledger", path).out)

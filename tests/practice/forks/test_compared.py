@@ -5,11 +5,13 @@ stop stands at 92 and is moved to 80, later taken away. A call comes on 10 Janua
 11th 73 shares are sold by force at 62, at which the tape ends.
 """
 
+import gzip
 from pathlib import Path
 
 import pytest
 
 from ledger.account import commands as c
+from ledger.books.checks.doctor import examine
 from ledger.books.store import Ledger
 from ledger.books.wire.fingerprint import state_hash
 from ledger.practice.forks.compare import compare, course
@@ -21,7 +23,8 @@ from ledger.practice.sessions.open_session import begin, resume
 from ledger.practice.sessions.session import ForkedFrom
 from ledger.practice.sessions.timeline import Phase
 from ledger.refused import Refused
-from tests.places import REHEARSALS
+from tests.books.shelves import plainly
+from tests.places import DATA, REHEARSALS
 from tests.worlds import D
 
 ENTRY, STOP_MOVED, STOP_REMOVED, CALL, ANSWER = 3, 12, 17, 21, 22
@@ -224,3 +227,28 @@ def test_forks_of_forks_thirty_deep_are_what_their_trunk_was(path: Path) -> None
     assert again.account.seq == STOP_MOVED - 1 + 31
     assert again.fork is not None
     again.close()
+
+
+def test_an_account_of_an_older_ledger_can_be_forked(tmp_path: Path) -> None:
+    """Its commands do not say whether a bar was open: the events around them do."""
+    old = tmp_path / "old.db"
+    (kept, *_) = sorted((DATA / "ledgers").glob("*.db.gz"))
+    old.write_bytes(gzip.decompress(kept.read_bytes()))
+    old.chmod(0o600)
+    session = begin_fork(old, "first-call", STOP_MOVED)
+    assert (session.place.phase, session.market.last["ACME"]) == (Phase.OPEN, 94)
+    while not session.ended:
+        session.advance(len(session.timeline))
+    session.close()
+    found = compare(old, "first-call", "first-call-fork")
+    assert (found.second.result, found.difference) == (-400, D("6017.99"))
+    assert not [check for check in examine(old, deep=True) if not check.ok]
+
+
+def test_a_fork_that_was_put_elsewhere_is_found_by_the_doctor(path: Path) -> None:
+    """Before its first own event too: its clock is sealed when it is made."""
+    begin_fork(path, None, STOP_MOVED).close()
+    with plainly(path) as db:
+        db.execute("UPDATE places SET body = replace(body, 'open', 'closed') WHERE branch_id = 2")
+    (found,) = [check for check in examine(path) if not check.ok]
+    assert "the clock of first-call-fork is not where it was left" in found.detail

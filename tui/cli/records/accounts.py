@@ -26,7 +26,11 @@ def listed(arguments: Namespace) -> int:
     if not rows:
         complain("there is no account yet; start one with `tightrope new`")
         return DONE
-    say(*_table([_HEADS, *map(_cells, rows)]))
+    table = [_HEADS, *map(_cells, rows)]
+    if any(row.parent for row in rows):
+        parents = ["fork of", *(clean(row.parent or "", 44) for row in rows)]
+        table = [(*cells, parent) for cells, parent in zip(table, parents, strict=True)]
+    say(*_table(table))
     return DONE
 
 
@@ -54,7 +58,7 @@ def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
     for row in rows:
         cells = [
             f"{cell:>{width}}" if head in _RIGHT else f"{cell:<{width}}"
-            for head, cell, width in zip(_HEADS, row, widths, strict=True)
+            for head, cell, width in zip(rows[0], row, widths, strict=True)
         ]
         lines.append("  ".join(cells).rstrip())
     return lines

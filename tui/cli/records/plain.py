@@ -21,7 +21,9 @@ def run(arguments: Namespace) -> int:
     lines_of, empty = _PANELS[arguments.command]
     path = ledger_path(arguments)
     with reading(path, arguments.account) as account, ledger_errors(path):
-        lines = lines_of(account.statement())
+        lines = list(lines_of(account.statement()))
+        if arguments.command == "status" and (fork := account.fork()) is not None:
+            lines.append(f"Fork of             {fork[0]}, before event {fork[1] + 1}")
     say(*lines)
     if not lines:
         complain(empty)

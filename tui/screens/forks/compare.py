@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 
 from ledger.books.file.errors import LedgerError
 from ledger.refused import Refused
-from tui.runtime.forking import side_by_side
+from tui.runtime.forking import compared, course_of
 from tui.screens.page import PageScreen
 from tui.text import format as fmt
 from tui.widgets.keybar import Hint, KeyBar
@@ -37,7 +37,8 @@ class CompareScreen(PageScreen[None]):
     def __init__(self, ledger: Path, pair: tuple[str, str], *, ascii_only: bool = False) -> None:
         super().__init__(ascii_only=ascii_only)
         self._ledger, self._pair = ledger, pair
-        self._found: tuple[Comparison, Course] | None = None
+        self._found: Comparison | None = None
+        self._course: Course | None = None
         self._fault = ""
 
     def contents(self) -> ComposeResult:
@@ -57,8 +58,11 @@ class CompareScreen(PageScreen[None]):
         self.run_worker(self._read, thread=True)
 
     def _read(self) -> None:
+        """The table first: the lines of a long account take longer."""
         try:
-            self._found = side_by_side(self._ledger, self._pair, _POINTS)
+            self._found = compared(self._ledger, self._pair)
+            self.app.call_from_thread(self._show)
+            self._course = course_of(self._ledger, self._pair, _POINTS)
         except (Refused, LedgerError) as fault:
             self._fault = str(fault)
         self.app.call_from_thread(self._show)
@@ -76,12 +80,12 @@ class CompareScreen(PageScreen[None]):
             width = max(self.size.width - 2, 20)
             lines = [[(f" {line}", "warned")] for line in wrap(fmt.clean(self._fault, 400), width)]
         elif self._found is not None:
-            found, course = self._found
+            found, course = self._found, self._course
             head.append((f" at {fmt.when(found.time)}, in {found.currency}", "dim"))
             since = f", since event {found.parted}" if found.parted else ", since each began"
             head.append((since, "dim"))
             height = min(self.size.height - _TABLE - 5, 16)
-            drawn = chart(course, found.currency, self.size.width, height)
+            drawn = chart(course, found.currency, self.size.width, height) if course else []
             lines = [*drawn, *([[("", "")]] if drawn else []), *table(found, self.size.width)]
         self.query_one("#filter", Lines).show([head])
         self.query_one("#compared", Lines).show(lines)

@@ -33,6 +33,8 @@ def go(
         host.tell_on_desk(IN_MEMORY)
         done()
         return
+    if isinstance(wanted, Try) and wanted.ready:
+        host.tell_on_desk("Running the other line to here …")
     forking = Forking(ledger, opened.session, host.close_session)
 
     def show(outcome: Outcome) -> None:
