@@ -40,7 +40,7 @@ def test_along_a_way_a_level_is_breached_first_where_it_is_found_to_be(
     way: str, asked: str
 ) -> None:
     """Between the two ends, by looking at each hundredth of the way."""
-    for seed in range(60) if way == "options" else SEEDS:
+    for seed in range(60) if way in ("options", "smart") else SEEDS:
         one, other = drawn(seed, way, asked), drawn(seed + 1_000, way, asked)
         still = next(iter(one.prices)) if seed % 3 == 0 else None
         alone = [*one.pocket.positions][-1] if seed % 3 == 1 else None

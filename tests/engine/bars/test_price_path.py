@@ -128,3 +128,23 @@ def test_where_only_less_is_a_breach_the_engine_acts_a_tick_beyond_equality(
     walk(draft, Way(last, last))
     gone = only(event for event in draft.events if isinstance(event, e.Liquidated))
     assert gone.price == D(price)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "cash", "end", "price"),
+    [("0.5", "10.45", "80", "89.5"), ("-0.5", "10.55", "120", "110.5")],
+)
+def test_where_several_move_each_is_taken_a_tick_on_to_where_it_hurts(
+    quantity: str, cash: str, end: str, price: str
+) -> None:
+    """Twice the same: half a percent of 90 is 0.45, and so is 10.45 - 10."""
+    levels = (level(Rung.LIQUIDATION, "venue", "1", Judged.ALWAYS, inclusive=False),)
+    made = account(venue(levels=levels), perpetual("A"), perpetual("B"))
+    held = [position(perpetual(symbol), quantity, "100") for symbol in "AB"]
+    made = replace(made, pockets={"main": pocket(*held, cash=cash)})
+    bars = {symbol: bar(T0, (100, 120, 80, 100)) for symbol in "AB"}
+    draft = Draft(made, replace(market({"A": "100", "B": "100"}, None), bars=bars))
+    last = {"A": D(end), "B": D(end)}
+    walk(draft, Way(last, last))
+    gone = [event for event in draft.events if isinstance(event, e.Liquidated)]
+    assert gone[0].price == D(price)

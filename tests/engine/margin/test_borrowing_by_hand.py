@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+import pytest
+
 from ledger.account.commands import Borrow, Deposit, PlaceOrder, Repay, Withdraw
 from ledger.account.events import kinds as e
 from ledger.account.state import OrderType, Side
 from ledger.market.rule_files.overrides import override
-from ledger.market.rules.rulebook import Draws, Mode
+from ledger.market.rules.rulebook import Draws, Interest, Mode
 from tests.worlds import D, World, broker, only, stock
 
 
@@ -92,3 +94,28 @@ def test_the_switch_is_a_key_of_the_rules() -> None:
     off = override(broker(), {"auto_borrow": False})
     assert off.draws is Draws.NOTHING
     assert override(off, {"auto_borrow": "true"}).draws is Draws.LACKING
+
+
+@pytest.mark.parametrize(
+    ("least", "amount", "reason"),
+    [
+        # 60 at 100 on 5,000: 3,000 is margin, and equity may fall to 2,000 or to 4,000
+        ("2000", "2500", "at most 2000.00 can be withdrawn; the rest is needed as margin"),
+        ("2000", "3500", "at most 2000.00 can be withdrawn; the rest is needed as margin"),
+        (
+            "4000",
+            "1500",
+            "at most 1000.00 can be withdrawn: borrowing needs at least 4000 USD of equity, "
+            "3500 would be left",
+        ),
+        ("4000", "2500", "at most 1000.00 can be withdrawn; the rest is needed as margin"),
+    ],
+)
+def test_what_cannot_be_withdrawn_is_told_with_what_holds_it(
+    least: str, amount: str, reason: str
+) -> None:
+    made = World(broker(minimum_equity=D(least), interest=Interest()), stock())
+    buy = PlaceOrder(symbol="ACME", side=Side.BUY, quantity=D(60), leverage=D(2))
+    made.flat(100, Deposit(amount=D(5_000)), buy)
+    made.do(Withdraw(amount=D(amount)))
+    assert only(made.of(e.ActionRefused)).reason == reason

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from ledger.account.commands import AddMargin, Deposit, PlaceOrder, RemoveMargin
 from ledger.account.event_terms import FeeKind
+from ledger.account.events import kinds as e
 from ledger.account.order import Order, OrderType, Side
 from ledger.account.state import Loan, Position
 from ledger.engine.decision.draft import Draft
@@ -31,7 +33,7 @@ from ledger.market.rules.rulebook import (
     Rung,
 )
 from tests.account.made import account, pocket, position
-from tests.worlds import T0, D, Past, broker, level, perpetual, stock, venue
+from tests.worlds import T0, D, Past, World, broker, level, perpetual, stock, venue
 
 BUY, SELL = Side.BUY, Side.SELL
 LENDER = broker(interest=Interest(), taker_fee=D("0.001"))
@@ -290,3 +292,16 @@ def test_costs_of_opening_are_told_by_kind() -> None:
             FeeKind.TRADE: 1,
             FeeKind.OPENING: 2,
         }
+
+
+@pytest.mark.parametrize(("amount", "taken"), [("800", True), ("800.000001", False)])
+def test_all_that_the_wallet_can_spare_may_go_behind_a_wall(amount: str, taken: bool) -> None:
+    """1,000, of which 200 stand behind 10 at 5x already."""
+    made = World(venue(), perpetual(), mode=Mode.ISOLATED)
+    buy = PlaceOrder(symbol="BTC", side=BUY, quantity=D(10), leverage=D(5))
+    made.flat(100, Deposit(amount=D(1_000)), buy)
+    made.do(AddMargin(symbol="BTC", amount=D(amount)))
+    added = [event.amount for event in made.of(e.MarginAdded)]
+    assert added == ([200, 800] if taken else [200])
+    made.do(RemoveMargin(symbol="BTC", amount=D(amount)))
+    assert bool(made.of(e.MarginRemoved)) is taken

@@ -500,3 +500,20 @@ def test_a_size_is_given_in_one_way() -> None:
     world.flat(100, Deposit(amount=D(2_000)), twice, never)
     assert len(world.of(e.OrderRefused)) == 2
     assert not world.of(e.OrderFilled)
+
+
+@pytest.mark.parametrize(
+    ("more", "planned"),
+    [
+        ({}, False),
+        ({"reason": "a hunch"}, True),
+        ({"answer_to_call": "hedge"}, True),
+        ({"stop_loss": D("90")}, True),
+        ({"targets": (Target(D(110), D(1)),)}, True),
+    ],
+)
+def test_a_plan_is_on_record_where_anything_was_planned(more: Any, planned: bool) -> None:
+    made = World(venue(), perpetual())
+    wish = PlaceOrder(symbol="BTC", side=Side.BUY, quantity=D(1), **more)
+    made.flat(100, Deposit(amount=D(1_000)), wish)
+    assert bool(made.of(e.PlanRecorded)) is planned

@@ -10,6 +10,7 @@ from ledger.account.event_terms import Cause, OrderType, Side
 from ledger.account.events import kinds as e
 from ledger.account.order import Order, Target
 from ledger.account.state import Position
+from ledger.engine.calls.forced_exit import cancel_entries
 from ledger.engine.commands.move_stops import check_level, move_stop, move_target, remove_target
 from ledger.engine.decision.draft import Draft
 from ledger.engine.decision.refusal import Refusal
@@ -432,3 +433,50 @@ def test_a_trail_follows_beside_orders_that_do_not(
     assert [(event.order, event.was, event.now) for event in told] == (
         [("#2", 93, 103)] if moved else []
     )
+
+
+@pytest.mark.parametrize(("price", "moves"), [("95", True), ("85", True), ("90", False)])
+def test_a_stop_is_moved_up_and_down_and_only_to_another_price(price: str, moves: bool) -> None:
+    here = draft(instrument=WHOLE, held="10")
+    move_stop(here, MoveStop(symbol="BTC", price=D(90)))
+    move_stop(here, MoveStop(symbol="BTC", price=D(price)))
+    (order,) = here.account.orders.values()
+    assert order.trigger == D(price)
+    told = [event for event in here.events if isinstance(event, e.OrderAmended)]
+    assert [(event.was, event.now) for event in told] == ([(90, D(price))] if moves else [])
+
+
+def test_a_trailing_stop_that_is_set_to_its_own_price_trails_no_longer() -> None:
+    here = draft(instrument=WHOLE, held="10")
+    move_stop(here, MoveStop(symbol="BTC", trail=D(5)))
+    move_stop(here, MoveStop(symbol="BTC", price=D(95)))
+    (order,) = here.account.orders.values()
+    assert (order.order_type, order.trigger) == (OrderType.STOP, 95)
+
+
+def test_two_targets_at_one_price_are_told_apart_by_name() -> None:
+    here, _ = with_targets("10", ("110", "3"), ("110", "4"), ("120", "1"))
+    with pytest.raises(Refusal, match="say which target: #1 at 110, #2 at 110"):
+        move_target(here, MoveTarget(symbol="BTC", was=D(110), price=D(115)))
+
+
+@pytest.mark.parametrize(
+    ("pocket", "mode", "symbol", "left"),
+    [
+        ("main", Mode.CROSS, "BTC", ["stop"]),
+        ("main", Mode.CROSS, "ETH", ["stop"]),
+        ("main", Mode.SMART, "ETH", ["stop"]),
+        ("main", Mode.ISOLATED, "ETH", ["entry", "stop"]),
+        ("main", Mode.ISOLATED, "BTC", ["stop"]),
+    ],
+)
+def test_a_forced_exit_takes_back_what_would_enlarge_its_pocket_and_nothing_else(
+    pocket: str, mode: Mode, symbol: str, left: list[str]
+) -> None:
+    here = draft(instrument=WHOLE, held="10")
+    stop = replace(trailing(SELL, "90"), id="stop", order_type=OrderType.STOP, reduce_only=True)
+    entry = replace(trailing(BUY, "110"), id="entry", order_type=OrderType.STOP)
+    entry = replace(entry, symbol=symbol, mode=mode)
+    here.account = replace(here.account, orders={"entry": entry, "stop": stop})
+    cancel_entries(here, pocket)
+    assert [*here.account.orders] == left

@@ -232,6 +232,19 @@ def test_a_trade_that_begins_has_all_of_its_bar_ahead_or_nothing_of_a_hole() -> 
     assert course_of(here, None, held, Deal(D(2), D(100))).best == 60
 
 
+def test_a_trade_of_which_no_course_is_known_has_seen_all_of_its_bar() -> None:
+    """3 at 100, bought in this bar before there were courses: it has been at 90 and at 120."""
+    here = draft(held="3", last="110")
+    (held,) = here.account.positions()
+    here.market = replace(here.market, bars={"BTC": bar(T0, (100, 120, 90, 110))})
+    here.ahead, here.passed = [{"BTC": D(110)}], [{"BTC": D(90)}, {"BTC": D(120)}]
+    before = replace(held, opened_at=T0)
+    after = replace(before, quantity=D(1), basis=D(100), realized=D(20))
+    found = course_of(here, before, after, Deal(D(2), D(110)))
+    assert (found.worst, found.best) == (-30, 60)
+    assert (found.entered, found.exited, found.ways) == (3, 2, 2)
+
+
 # what a close leaves behind
 
 
@@ -395,6 +408,15 @@ def test_the_lender_holds_a_share_of_all_that_a_short_brought(quantity: str, shi
     assert settlement.held_shift(here.account, held, D(quantity)) == D(shift)
     crossed = replace(held, pocket="main")
     assert settlement.held_shift(here.account, crossed, D(quantity)) == 0
+
+
+def test_a_sale_repays_what_it_brings_to_the_cent_and_own_cash_stays() -> None:
+    """2 of 3 at 100.25 bring 200.50."""
+    loan = Loan(principal=D(1_000), accrued_to=T0)
+    here, before = closing("3", "2", book={"repays": Repays.PROCEEDS}, cash=D(5_000), loan=loan)
+    settlement.settle(here, before, Deal(D(2), D("100.25")), D(0))
+    repaid = only(event for event in here.events if isinstance(event, e.LoanRepaid))
+    assert repaid.amount == D("200.50")
 
 
 # splits

@@ -211,6 +211,7 @@ def test_used_margin_is_a_longs_cost_and_a_shorts_value_over_the_leverage() -> N
     assert schedule.knows_entry
     # 2 x 100 / 4 for the long, fixed; 2 / 4 of the price for the short
     assert schedule.piece(D(2), D(80), D(100), D(4)) == Piece(D(50), ZERO)
+    assert schedule.piece(D(2), D(80), D(101), D(4)) == Piece(D("50.5"), ZERO)
     assert schedule.piece(D(-2), D(80), D(100), D(4)) == Piece(ZERO, D("0.5"))
     assert schedule.piece(D(-2), D(-80), D(100), D(4)).at(D(-80)) == 40
     assert schedule.piece(D(-2), ZERO, D(100), D(4)) == Piece(ZERO, D("0.5"))
