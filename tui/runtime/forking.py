@@ -72,7 +72,7 @@ class Forking:
             if not wanted.ready:
                 session = begin_fork(self._ledger, self._here, wanted.seq)
                 session.close()
-                told = f"Here you are in a {session.fork}: that decision is undone. T goes back."
+                told = f"You are in a {session.fork}; that decision is undone. T goes back."
                 return Outcome(door.last(session.account.name), told)
             made = make_ready(self._ledger, self._here, wanted.seq, Ready(wanted.ready))
         except (Refused, LedgerError) as fault:

@@ -20,6 +20,16 @@ class Opened:
     missing: str = ""
     """Why what its rehearsal file had in store will not happen; empty if nothing is missing."""
 
+    def forks(self) -> dict[int, list[str]]:
+        """The lines that leave this account, by the event that each begins with instead.
+
+        Raises as `recorded` does.
+        """
+        if self.ledger is None:
+            return {}
+        with reading(self.ledger, self.session.account.name) as kept:
+            return kept.forks()
+
     def recorded(
         self,
         size: int,

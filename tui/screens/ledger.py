@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from math import inf
 from typing import ClassVar
 
@@ -58,6 +59,7 @@ class LedgerScreen(PageScreen[Try | None]):
     ) -> None:
         super().__init__(ascii_only=ascii_only)
         self._forks = forks
+        self._tried: dict[int, list[str]] = {}
         self._opened = opened
         self._log = shown
         self._kind = 0
@@ -82,6 +84,8 @@ class LedgerScreen(PageScreen[Try | None]):
         )
 
     def on_mount(self) -> None:
+        with suppress(LedgerError, Refused):  # told when the page is read
+            self._tried = self._opened.forks()
         self._read()
         self.query_one(DataGrid).focus()
 
@@ -139,6 +143,9 @@ class LedgerScreen(PageScreen[Try | None]):
             return []
         first, last = _number(self._wires[0]), _number(self._wires[-1])
         where, order = f"   {len(self._wires)} events, No {first:,} to {last:,}", ", newest first"
+        if self._tried:
+            many = sum(map(len, self._tried.values()))
+            order = f", {many} fork{'s' if many > 1 else ''}"
         return [where, order] if used + len(where + order) <= self.size.width else [where]
 
     def action_kind(self, steps: int) -> None:
@@ -188,6 +195,8 @@ class LedgerScreen(PageScreen[Try | None]):
                 line.append(("T", "undo this decision, go on from there"))
             line += [(str(n), words) for n, (_, words) in enumerate(offers(wire), start=1)]
         runs = [run for key, words in line for run in ((f" {key} ", "tab"), (f" {words} ", "dim"))]
+        if wire is not None and (tried := self._tried.get(_number(wire))):
+            runs.append((f" tried otherwise: {fmt.plain(', '.join(tried), 200)}", "strong"))
         self.query_one("#offer", Lines).show([runs] if runs else [[("", "")]])
 
     def _wire(self) -> Mapping[str, object] | None:

@@ -55,6 +55,20 @@ class Reading:
             ).fetchone()
             return None if parent is None else (clean(names(self._db)[parent], 60), int(seq))
 
+    def forks(self) -> dict[int, list[str]]:
+        """What lines leave this one, by the number of the event that each begins with instead."""
+        with ledger_errors(self.path):
+            called, found = names(self._db), dict[int, list[str]]()
+            for source, upto in lineage(self._db, self._branch_id):
+                rows = self._db.execute(
+                    "SELECT id, fork_seq FROM branches WHERE parent_id = ? AND fork_seq < ?"
+                    " AND id <> ? ORDER BY id",
+                    (source, upto, self._branch_id),
+                )
+                for id_, seq in rows:
+                    found.setdefault(seq + 1, []).append(clean(called[id_], 60))
+            return found
+
     def currency(self) -> str:
         """The account's currency, as its opening states it."""
         opened = next(iter(self.page(1, ("account_opened",))), {})

@@ -28,7 +28,7 @@ def test_a_stop_that_was_moved_is_undone_and_compared(
         terminal.wait_for("undo this decision")
         terminal.press("T")
         terminal.wait_for("FORK AT #12")
-        terminal.wait_for("Here you are in a fork of first-call at #12")
+        terminal.wait_for("You are in a fork of first-call at #12")
         terminal.press("n")
         terminal.wait_for("5 Jan 2024")
         terminal.press("C")

@@ -86,6 +86,19 @@ async def test_what_fits_an_event_is_offered_at_it(path: Path) -> None:
         assert "1  leave the stop where it was" in hands.text("offer")
 
 
+async def test_lines_that_were_tried_are_named_where_they_leave(path: Path) -> None:
+    for _ in range(2):
+        make_ready(path, "first-call", MOVED, Ready.STOP_LEFT)
+    async with on_desk(path) as hands:
+        await hands.press("L")
+        await until(hands.app, LedgerScreen)
+        await hands.press(*"j" * (LAST - MOVED))
+        assert "tried otherwise: first-call-stop-left, first-call-stop-left-2" in hands.text(
+            "offer"
+        )
+        assert "2 forks" in hands.text("filter")
+
+
 @pytest.mark.parametrize("size", [WIDE, NARROW])
 async def test_the_page_of_two_has_lines_and_a_table_that_adds_up(
     path: Path, size: tuple[int, int]
@@ -96,7 +109,7 @@ async def test_the_page_of_two_has_lines_and_a_table_that_adds_up(
         await until(hands.app, CompareScreen)
         for _ in range(500):
             await hands.settle()
-            if "result" in hands.text("compared"):
+            if "played" in hands.text("compared"):  # the lines come after the table
                 break
         shown = hands.screen()
         assert shown.isascii()
