@@ -104,7 +104,7 @@ async def test_what_was_not_proposed_leaves_the_script_where_it_was() -> None:
 async def test_first_call_ends_with_what_happened_and_its_lesson(tmp_path: Path) -> None:
     """10,000 in; 2,375.34 left (`journeys.md`): 7,624.66 or 76.2% less."""
     door = Door(tmp_path / "ledger.db")
-    offer = next(each for each in door.offers() if each.id == "first-call")
+    offer = next(each for each in door.rehearsals() if each.id == "first-call")
     opened = door.begin(offer)
     try:
         async with desk(opened.session, kept=opened) as hands:
