@@ -56,21 +56,21 @@ def record(
 
 def names(db: sqlite3.Connection) -> dict[int, str]:
     """The name of each branch, by its number, in the order of creation."""
-    found = {int(id_): str(name) for id_, name in db.execute("SELECT id, name FROM branches")}
+    called = {int(id_): str(name) for id_, name in db.execute("SELECT id, name FROM branches")}
     if _has_table(db):
         renamed = "SELECT branch_id, name FROM acts WHERE act = ? ORDER BY id"
-        found |= {int(id_): str(name) for id_, name in db.execute(renamed, (Act.RENAMED,))}
-    return dict(sorted(found.items()))
+        called |= {int(id_): str(name) for id_, name in db.execute(renamed, (Act.RENAMED,))}
+    return dict(sorted(called.items()))
 
 
 def archived(db: sqlite3.Connection) -> set[int]:
     """The archived branches."""
-    found: set[int] = set()
+    away: set[int] = set()
     if _has_table(db):
         put = "SELECT branch_id, act FROM acts WHERE act IN (?, ?) ORDER BY id"
         for branch_id, act in db.execute(put, (Act.ARCHIVED, Act.RESTORED)):
-            (found.add if act == Act.ARCHIVED else found.discard)(int(branch_id))
-    return found
+            (away.add if act == Act.ARCHIVED else away.discard)(int(branch_id))
+    return away
 
 
 def last_used(db: sqlite3.Connection) -> str | None:
@@ -78,21 +78,21 @@ def last_used(db: sqlite3.Connection) -> str | None:
 
     Raises `EntryRefused` if it is gone, which only damage can cause.
     """
-    away, found = archived(db), None
+    away, last = archived(db), None
     if _has_table(db):
-        found = db.execute(
+        last = db.execute(
             "SELECT branch_id FROM acts WHERE act = ? AND after_commit >="
             " (SELECT coalesce(max(id), 0) FROM commit_log) ORDER BY id DESC LIMIT 1",
             (Act.SWITCHED,),
         ).fetchone()
-    if found is None or found[0] in away:
+    if last is None or last[0] in away:
         written = db.execute("SELECT branch_id FROM commit_log ORDER BY id DESC")
-        found = next((row for row in written if row[0] not in away), None)
-    if found is None:
+        last = next((row for row in written if row[0] not in away), None)
+    if last is None:
         return None
-    called = names(db).get(found[0])
+    called = names(db).get(last[0])
     if called is None:  # another in its place might be traded on by mistake
-        raise EntryRefused(f"there is no branch {found[0]}, which was written to last")
+        raise EntryRefused(f"there is no branch {last[0]}, which was written to last")
     return called
 
 
@@ -100,19 +100,19 @@ def wrong_acts(db: sqlite3.Connection) -> list[str]:
     """Each act that does not match its checksum, or does not follow the one before."""
     if not _has_table(db):
         return []
-    found, before = [], NO_ACTS
+    wrong, before = [], NO_ACTS
     rows = db.execute(
         "SELECT id, branch_id, act, name, asset, amount, after_commit, hash FROM acts ORDER BY id"
     )
     for number, (*content, stored) in enumerate(rows, start=1):
         if content[0] != number or hashed(before, content) != stored:
-            found.append(f"act {content[0]} on an account does not match its checksum")
+            wrong.append(f"act {content[0]} on an account does not match its checksum")
         before = str(stored)
     (seen,) = db.execute("SELECT count(*) FROM acts").fetchone()
     sealed = db.execute("SELECT last, hash FROM acts_seal").fetchall()
     if sealed != ([(seen, before)] if seen else []):
-        found.append("the acts on accounts are not those that were sealed")
-    return found
+        wrong.append("the acts on accounts are not those that were sealed")
+    return wrong
 
 
 def _has_table(db: sqlite3.Connection) -> bool:

@@ -13,14 +13,14 @@ ATR_LENGTH = 14
 
 def moving_average(candles: Sequence[Candle], length: int) -> list[float | None]:
     """The mean of the last `length` closes at each candle; `None` before there are as many."""
-    found: list[float | None] = []
+    averages: list[float | None] = []
     total = 0.0
     for index, candle in enumerate(candles):
         total += candle.close
         if index >= length:
             total -= candles[index - length].close
-        found.append(total / length if index >= length - 1 else None)
-    return found
+        averages.append(total / length if index >= length - 1 else None)
+    return averages
 
 
 def average_true_range(candles: Sequence[Candle], length: int = ATR_LENGTH) -> float | None:

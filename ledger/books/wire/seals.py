@@ -117,18 +117,18 @@ def moved_clocks(db: sqlite3.Connection) -> set[int]:
 
     For a list of thousands: what it costs does not depend on how long their histories are.
     """
-    found = set()
+    moved = set()
     rows = db.execute(
         "SELECT branch_id, seq, step, closed, script_done, commits, hash FROM seals"
     ).fetchall()
     for branch_id, *sealed in rows:
         try:
-            stands = _sealed(db, branch_id, str(sealed[4]))
+            expected = _sealed(db, branch_id, str(sealed[4]))
         except (ValueError, TypeError, AttributeError):
-            stands = None
-        if stands != tuple(sealed):
-            found.add(int(branch_id))
-    return found
+            expected = None
+        if expected != tuple(sealed):
+            moved.add(int(branch_id))
+    return moved
 
 
 def seal_all(db: sqlite3.Connection) -> None:

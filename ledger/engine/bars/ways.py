@@ -140,18 +140,18 @@ class _Parts:
     def ways(self, market: Market) -> list[Way]:
         """Every move except the one to the close."""
         last, mark = dict(market.last), dict(market.mark)
-        found: list[Way] = []
+        moves: list[Way] = []
         for part in range(len(self._times)):
             if part:
                 self._move(mark, part, lambda _, bar: bar.open)
-                found.append(Way(dict(last), dict(mark), gap=True))
+                moves.append(Way(dict(last), dict(mark), gap=True))
             for turn in (0, 1):
                 self._turn(last, mark, part, turn)
-                found.append(Way(dict(last), dict(mark)))
+                moves.append(Way(dict(last), dict(mark)))
             if part + 1 < len(self._times):
                 self._move(mark, part, lambda _, bar: bar.close)
-                found.append(Way(dict(last), dict(mark)))
-        return found
+                moves.append(Way(dict(last), dict(mark)))
+        return moves
 
     def _turn(
         self, last: dict[str, Decimal], mark: dict[str, Decimal], part: int, turn: int

@@ -69,12 +69,12 @@ def reset(path: Path, name: str) -> str:
         verified(ledger, branch.id)
         session = _begun_again(ledger, branch)
         with ledger.together() as db:
-            kept = free_name(db, f"{name[: LONGEST_NAME - 4]}-old")
-            record(db, branch.id, Act.RENAMED, kept)
+            old = free_name(db, f"{name[: LONGEST_NAME - 4]}-old")
+            record(db, branch.id, Act.RENAMED, old)
             record(db, branch.id, Act.ARCHIVED)
             made = ledger.new_branch(name, branch.seed, branch.title, branch.setup)
             ledger.append(made, session.batch())
-    return kept
+    return old
 
 
 @contextmanager
@@ -131,9 +131,9 @@ def _first_commit(ledger: Ledger, branch: BranchInfo) -> list[Event]:
         (last,) = db.execute(
             "SELECT last_seq FROM commit_log WHERE branch_id = ? ORDER BY id LIMIT 1", (branch.id,)
         ).fetchone()
-    found = []
+    events = []
     for seq, event in ledger.events(branch.id):
         if seq > last:
             break
-        found.append(event)
-    return found
+        events.append(event)
+    return events

@@ -65,16 +65,16 @@ def tape_choice(text: str) -> TapeChoice:
     """`SYMBOL=ID[,mark=ID][,funding=ID or rate]` in its parts. Raises `Refused`."""
     named, *others = re.split(r",(?=(?:mark|funding)=)", text)
     symbol, equals, source = named.partition("=")
-    given = dict(other.split("=", 1) for other in others)
+    chosen = dict(other.split("=", 1) for other in others)
     if not (equals and symbol and source):
         raise Refused(
             f'--tape: "{clean(text, 60)}" is not SYMBOL=ID; '
             "such as BTCUSDT=btcusdt-perp-binance-1h-2019-2025"
         )
-    if len(given) < len(others):
+    if len(chosen) < len(others):
         raise Refused(f"--tape {clean(symbol, 40)}: mark or funding is given twice")
     return TapeChoice(
-        symbol=symbol, source=source, mark=given.get("mark"), funding=given.get("funding")
+        symbol=symbol, source=source, mark=chosen.get("mark"), funding=chosen.get("funding")
     )
 
 
@@ -171,10 +171,10 @@ _OPTIONS = {
 
 def _in_options(request: AccountRequest, fault: str) -> str:
     """A fault of the file, naming the option instead of the key."""
-    found = re.fullmatch(rf"{re.escape(_FILE.name)}(?::\d+)?: ([^\s:]+): (.*)", fault, re.DOTALL)
-    if found is None:
+    match = re.fullmatch(rf"{re.escape(_FILE.name)}(?::\d+)?: ([^\s:]+): (.*)", fault, re.DOTALL)
+    if match is None:
         return fault.removeprefix(f"{_FILE.name}: ")
-    key, problem = found[1], found[2]
+    key, problem = match[1], match[2]
     if of_tape := re.fullmatch(r"tape\[(\d+)\]\.(?:source\.)?(\w+)", key):
         tape, part = request.tapes[int(of_tape[1]) - 1], of_tape[2]
         aside = "" if part in ("symbol", "source") else f", {part}"

@@ -96,7 +96,7 @@ def _rows(db: sqlite3.Connection) -> list[AccountRow]:
         " LEFT JOIN places p ON p.branch_id = b.id"
         " LEFT JOIN events e ON e.branch_id = b.id AND e.seq = 1 ORDER BY b.id"
     )
-    found = []
+    account_rows = []
     for id_, parent, place, opened in rows:
         known: dict[str, Any] = {
             "account": called[id_],
@@ -113,8 +113,8 @@ def _rows(db: sqlite3.Connection) -> list[AccountRow]:
             state = State.ARCHIVED
         if id_ in damaged:
             state = State.DAMAGED
-        found.append(AccountRow(**known, **figures, state=state))
-    return found
+        account_rows.append(AccountRow(**known, **figures, state=state))
+    return account_rows
 
 
 def _moved(db: sqlite3.Connection) -> set[int]:
@@ -123,24 +123,24 @@ def _moved(db: sqlite3.Connection) -> set[int]:
 
 
 def _figures(place: Mapping[str, Any], opened: str | None) -> dict[str, Any]:
-    said = place["statement"]
-    found = {key: said[key] for key in ("time", "currency", "equity")}
+    statement = place["statement"]
+    figures = {key: statement[key] for key in ("time", "currency", "equity")}
     summary = place.get("summary")
     if summary is not None:
         keys = ("venue", "mode", "symbols", "return_basis", "open_risk", "without_stop")
-        found |= {key: summary[key] for key in (*keys, "wiped_out")}
-        found["return_"] = summary["return"]
+        figures |= {key: summary[key] for key in (*keys, "wiped_out")}
+        figures["return_"] = summary["return"]
     elif opened is not None:
         first = json.loads(opened)
-        found |= {"venue": first["venue"], "mode": first["mode"]}
-        found["symbols"] = list(first["instruments"])
-    return found
+        figures |= {"venue": first["venue"], "mode": first["mode"]}
+        figures["symbols"] = list(first["instruments"])
+    return figures
 
 
 def _state(place: Mapping[str, Any]) -> State:
-    said = place["statement"]
-    if place.get("summary", {}).get("is_wiped_out") and not said["positions"]:
+    statement = place["statement"]
+    if place.get("summary", {}).get("is_wiped_out") and not statement["positions"]:
         return State.WIPED_OUT
     if place.get("ended"):
         return State.ENDED
-    return State.IN_A_CALL if said["open_calls"] else State.OPEN
+    return State.IN_A_CALL if statement["open_calls"] else State.OPEN

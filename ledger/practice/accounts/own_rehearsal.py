@@ -92,9 +92,9 @@ def _begun_from(file: OwnRehearsal, ledger: Path | None) -> str | None:
     """The last account begun from this very file that is still open."""
     if ledger is None or not ledger.exists():
         return None
-    with Ledger.open(ledger, read_only=True) as kept, ledger_errors(ledger):
-        for branch in reversed(kept.branches()):
-            place = kept.place(branch.id) or {}
+    with Ledger.open(ledger, read_only=True) as opened, ledger_errors(ledger):
+        for branch in reversed(opened.branches()):
+            place = opened.place(branch.id) or {}
             same = place.get("rehearsal") == file.mark and branch.parent_id is None
             if same and not branch.archived and not place.get("ended"):
                 return branch.called

@@ -56,8 +56,8 @@ def lived_after(trunk: Trunk, at: Junction) -> Iterator[Lived]:
     itself."""
     account = trunk.account_at(at.seq)
     groups = list(trunk.told_after(at.seq))
-    with trunk.record() as kept:
-        mine = {g.first for g, _ in groups if g.wished and not by_itself(trunk, kept, g)}
+    with trunk.record() as record:
+        mine = {g.first for g, _ in groups if g.wished and not by_itself(trunk, record, g)}
     for group, events in groups:
         command = retold(account, events) if group.first in mine else None
         if command is not None:
@@ -170,9 +170,9 @@ class Rerun:
         """The name here of an order. Raises `NotHere`."""
         meant = then.orders[name]
         if meant.cause is Cause.TRADER:
-            found = self._called.get(name, name)
-            if found in now.orders and now.orders[found].symbol == meant.symbol:
-                return found
+            here = self._called.get(name, name)
+            if here in now.orders and now.orders[here].symbol == meant.symbol:
+                return here
             raise NotHere(f"order {name} is not resting here")
         _held(now, meant.symbol, then)
         same = _protecting(now, meant)

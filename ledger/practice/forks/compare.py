@@ -184,11 +184,11 @@ def _places(one: Trunk, other: Trunk, time: Time) -> tuple[Place, Place]:
     return _place_at(one, here, time), _place_at(other, there, time)
 
 
-def _place_at(trunk: Trunk, stands: Place, time: Time) -> Place:
+def _place_at(trunk: Trunk, last: Place, time: Time) -> Place:
     """The last place of a clock up to a time."""
     timeline = trunk.timeline
     if trunk.stands_since() <= time:
-        return stands
+        return last
     index = timeline.index_at(time)
     if index < len(timeline) and timeline.times[index] == time:
         return Place(index, Phase.OPEN)
@@ -196,8 +196,8 @@ def _place_at(trunk: Trunk, stands: Place, time: Time) -> Place:
 
 
 def _side(trunk: Trunk, other: Trunk, both: _Both, place: Place) -> Side:
-    with trunk.record() as kept:
-        last = kept.last_at(place, both.time, trunk.branch.last_seq)
+    with trunk.record() as record:
+        last = record.last_at(place, both.time, trunk.branch.last_seq)
     account = trunk.account_at(last)
     market = trunk.market_at(place)
     since = NOTHING
@@ -224,11 +224,11 @@ def _side(trunk: Trunk, other: Trunk, both: _Both, place: Place) -> Side:
 def _parting(trunk: Trunk, parted: int) -> Junction | None:
     """The clock's place when two accounts parted: at the next command if that came next, else at
     the last event that both have."""
-    with trunk.record() as kept:
-        following = kept.group_of(parted + 1)
+    with trunk.record() as record:
+        following = record.group_of(parted + 1)
         if following is not None and following.wished:
             return Junction(parted, following.place, following.at)
-        group = kept.group_of(parted)
+        group = record.group_of(parted)
     return None if group is None else Junction(parted, group.place, group.at)
 
 
@@ -254,8 +254,8 @@ def _before(start: Place, end: Place, most: int) -> list[Place]:
 def _history(trunk: Trunk, at: Junction, places: Sequence[Place]) -> Iterator[Decimal]:
     """What it had made at each of some places before a junction."""
     if places:
-        with trunk.record() as kept:
-            begin = kept.last_at(places[0], trunk.market_at(places[0]).time, at.seq)
+        with trunk.record() as record:
+            begin = record.last_at(places[0], trunk.market_at(places[0]).time, at.seq)
         yield from _lived(trunk, max(begin, 1), places)
 
 

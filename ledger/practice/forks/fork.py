@@ -91,8 +91,8 @@ class Trunk:
 
     def told_after(self, seq: int) -> Iterator[tuple[Group, list[Event]]]:
         """The events after an event, cause by cause."""
-        with self.record() as kept:
-            groups = list(kept.groups(seq))
+        with self.record() as history:
+            groups = list(history.groups(seq))
         ends = deque(groups)
         events: list[Event] = []
         for number, event in self.ledger.events(self.branch.id, seq):
@@ -108,8 +108,8 @@ class Trunk:
     def stands_since(self) -> Time:
         """The market time there; an older ledger does not record a wait after a bar."""
         place = self.stands_at()
-        kept = self.place.get("time")
-        return int(kept) if kept is not None else self.market_at(place).time
+        time = self.place.get("time")
+        return int(time) if time is not None else self.market_at(place).time
 
     def market_at(self, place: Place) -> Market:
         """The market on the tapes at a place."""
@@ -159,11 +159,11 @@ def check_ended(trunk: Trunk) -> None:
 def decision_at(trunk: Trunk, seq: int) -> Group:
     """The decision that an event belongs to. Raises `Refused` for any other event, naming the
     nearest decisions."""
-    with trunk.record() as kept:
-        group = kept.group_of(seq)
-        if group is not None and group.decided and not by_itself(trunk, kept, group):
+    with trunk.record() as history:
+        group = history.group_of(seq)
+        if group is not None and group.decided and not by_itself(trunk, history, group):
             return group
-        near = [kept.decision_before(seq), kept.decision_after(seq)]
+        near = [history.decision_before(seq), history.decision_after(seq)]
     name = trunk.branch.called
     if group is None:
         raise Refused(f"--at: {name} has no event {seq}; its last is {trunk.branch.last_seq}")
@@ -174,20 +174,20 @@ def decision_at(trunk: Trunk, seq: int) -> Group:
 
 def decisions(trunk: Trunk) -> Iterator[tuple[Group, Event]]:
     """Every decision before which a fork can leave, each with the event that states it."""
-    with trunk.record() as kept:
+    with trunk.record() as history:
         for group, events in trunk.told_after(0):
-            if group.decided and not by_itself(trunk, kept, group):
-                said = (x for x in events if not isinstance(x, _BESIDE))
-                yield group, next(said, events[0])
+            if group.decided and not by_itself(trunk, history, group):
+                stating = (x for x in events if not isinstance(x, _BESIDE))
+                yield group, next(stating, events[0])
 
 
-def by_itself(trunk: Trunk, kept: Record, group: Group) -> bool:
+def by_itself(trunk: Trunk, history: Record, group: Group) -> bool:
     """Whether a command was the scenario's own: these come first when a bar opens."""
     if not trunk.fate or group.place.phase is not Phase.OPEN:
         return False
     before = Place(group.place.index - 1, Phase.CLOSED)
     struck = trunk.done_by(group.place) - trunk.done_by(before)
-    return kept.commands_before(group) < struck
+    return history.commands_before(group) < struck
 
 
 def junction_before(decision: Group) -> Junction:
@@ -256,8 +256,8 @@ def _snapshot(ledger: Ledger, branch: BranchInfo, at: Junction) -> None:
     """Keep the account whole where the fork leaves, so that it opens as fast as its parent."""
     assert branch.parent_id is not None, "of a fork"
     with ledger.together() as db:
-        found = snapshots.newest(db, branch.id)
-        if at.seq - (found[0] if found else 0) < SNAPSHOT:
+        newest = snapshots.newest(db, branch.id)
+        if at.seq - (newest[0] if newest else 0) < SNAPSHOT:
             return
         account = replay(ledger, branch.id)
         assert account is not None, "it begins in its parent"

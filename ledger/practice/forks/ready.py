@@ -124,8 +124,8 @@ def _decided(played: Trunk, seq: int) -> tuple[Junction, Account, c.TraderComman
     return at, before, command
 
 
-def _wrong(ready: Ready, seq: int, wanted: str) -> Refused:
-    return Refused(f"--ready {ready}: event {seq} is not {wanted}")
+def _wrong(ready: Ready, seq: int, needed: str) -> Refused:
+    return Refused(f"--ready {ready}: event {seq} is not {needed}")
 
 
 def _stop_left(played: Trunk, seq: int, ready: Ready) -> Otherwise:
@@ -199,8 +199,8 @@ def _plan_size(played: Trunk, seq: int, ready: Ready) -> Otherwise:
 def _stop_price(command: c.PlaceOrder, before: Account) -> Decimal | None:
     if command.stop_loss is not None:
         return command.stop_loss
-    stands = [o for o in before.orders.values() if o.symbol == command.symbol]
-    return next((o.trigger for o in stands if _is_stop(o.cause)), None)
+    orders = [o for o in before.orders.values() if o.symbol == command.symbol]
+    return next((o.trigger for o in orders if _is_stop(o.cause)), None)
 
 
 def _price(played: Trunk, at: Junction, command: c.PlaceOrder) -> Decimal:
@@ -274,12 +274,12 @@ def _call_of(played: Trunk, seq: int) -> int | None:
 def _as_issued(played: Trunk, call: int) -> Junction:
     """The moment at which the clock stops for a call: after everything there that was not the
     trader's."""
-    with played.record() as kept:
-        groups = kept.groups(call - 1)
+    with played.record() as record:
+        groups = record.groups(call - 1)
         group = next(groups)
         last, at = group.last, group.place
         for later in groups:
-            mine = later.wished and not by_itself(played, kept, later)
+            mine = later.wished and not by_itself(played, record, later)
             if mine or order_of(later.place) > order_of(at):
                 break
             last = later.last

@@ -163,11 +163,11 @@ class Record:
 
 def before_commands(events: Iterator[Caused]) -> list[Caused]:
     """The last events of one cause that the clock led to, skipping commands since."""
-    found: list[Caused] = []
+    latest: list[Caused] = []
     for event in events:
-        if event.cause.startswith("cmd:") and not found:
+        if event.cause.startswith("cmd:") and not latest:
             continue
-        if found and event.cause != found[0].cause:
+        if latest and event.cause != latest[0].cause:
             break
-        found.append(event)
-    return found
+        latest.append(event)
+    return latest

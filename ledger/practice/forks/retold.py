@@ -24,8 +24,8 @@ def retold(account: Account, events: Events) -> c.TraderCommand | None:
     stated = [event for event in events if not isinstance(event, _BESIDE)]
     if not stated:
         return None
-    tell = _TELLERS.get(type(stated[0]))
-    return None if tell is None else tell(account, stated)
+    teller = _TELLERS.get(type(stated[0]))
+    return None if teller is None else teller(account, stated)
 
 
 def _loan(account: Account, events: Events) -> c.TraderCommand:
@@ -36,29 +36,29 @@ def _loan(account: Account, events: Events) -> c.TraderCommand:
 
 
 def _answer(account: Account, events: Events) -> c.TraderCommand:
-    said = events[0]
-    assert isinstance(said, e.CallAnswered)
+    event = events[0]
+    assert isinstance(event, e.CallAnswered)
     sales = [x for x in events if isinstance(x, e.OrderPlaced) and x.cause is Cause.TRADER]
-    if said.answer is Answer.SELL and len(sales) > 1:  # a sale that cures, of both sides
-        return c.AnswerCall(answer=said.answer)
+    if event.answer is Answer.SELL and len(sales) > 1:  # a sale that cures, of both sides
+        return c.AnswerCall(answer=event.answer)
     return c.AnswerCall(
-        answer=said.answer, amount=said.amount, symbol=said.symbol, quantity=said.quantity
+        answer=event.answer, amount=event.amount, symbol=event.symbol, quantity=event.quantity
     )
 
 
 def _incident(account: Account, events: Events) -> c.TraderCommand:
-    said = events[0]
-    assert isinstance(said, e.IncidentStarted)
-    figure = next(iter(said.rules.values()), None)
+    event = events[0]
+    assert isinstance(event, e.IncidentStarted)
+    figure = next(iter(event.rules.values()), None)
     return c.StartIncident(
-        kind=said.kind,
-        lasts=0 if said.until is None else said.until - said.at,
-        symbol=said.symbol,
-        share=said.share,
-        seconds=said.seconds,
-        seed=said.seed,
+        kind=event.kind,
+        lasts=0 if event.until is None else event.until - event.at,
+        symbol=event.symbol,
+        share=event.share,
+        seconds=event.seconds,
+        seed=event.seed,
         figure=None if figure is None else Decimal(figure),
-        **({} if said.stops is None else {"stops": said.stops}),
+        **({} if event.stops is None else {"stops": event.stops}),
     )
 
 
@@ -113,70 +113,70 @@ def _target_placed(account: Account, placed: e.OrderPlaced) -> c.TraderCommand:
 
 
 def _amended(account: Account, events: Events) -> c.TraderCommand | None:
-    said = events[0]
-    assert isinstance(said, e.OrderAmended)
-    if said.what is Amended.TERMS:
-        return _terms(account, said)
-    if said.cause is Cause.STOP_LOSS:
-        return c.MoveStop(symbol=said.symbol, price=said.now)
-    if said.what is Amended.PRICE:
-        return c.MoveTarget(symbol=said.symbol, price=said.now)
+    event = events[0]
+    assert isinstance(event, e.OrderAmended)
+    if event.what is Amended.TERMS:
+        return _terms(account, event)
+    if event.cause is Cause.STOP_LOSS:
+        return c.MoveStop(symbol=event.symbol, price=event.now)
+    if event.what is Amended.PRICE:
+        return c.MoveTarget(symbol=event.symbol, price=event.now)
     return None
 
 
-def _terms(account: Account, said: e.OrderAmended) -> c.TraderCommand:
-    now = {change.what: change.now for change in said.changes}
-    if said.cause is Cause.TAKE_PROFIT:
-        return _target_amended(account, said, now)
+def _terms(account: Account, event: e.OrderAmended) -> c.TraderCommand:
+    now = {change.what: change.now for change in event.changes}
+    if event.cause is Cause.TAKE_PROFIT:
+        return _target_amended(account, event, now)
     trails = {key: now.get(key) for key in (Term.TRAIL, Term.TRAIL_FRACTION)}
-    own = said.order_type is OrderType.TRAILING
+    own = event.order_type is OrderType.TRAILING
     gone = Term.STOP_LOSS in now and now[Term.STOP_LOSS] is None
     untrailed = any(key in now for key in trails) and not any(trails.values()) and not own
     return c.AmendOrder(
-        id=said.order,
+        id=event.order,
         quantity=now.get(Term.QUANTITY),
         limit=now.get(Term.LIMIT),
         trigger=None if own else now.get(Term.TRIGGER),
         trail=trails[Term.TRAIL],
         trail_fraction=trails[Term.TRAIL_FRACTION],
         stop_loss=now.get(Term.STOP_LOSS),
-        targets=said.targets,
+        targets=event.targets,
         remove_stop=gone or (untrailed and Term.STOP_LOSS not in now),
     )
 
 
 def _target_amended(
-    account: Account, said: e.OrderAmended, now: dict[Term, Decimal | None]
+    account: Account, event: e.OrderAmended, now: dict[Term, Decimal | None]
 ) -> c.TraderCommand:
     """By a fraction of the position, or by a quantity of its own."""
-    limit, held = now.get(Term.LIMIT), account.position(said.symbol)
+    limit, held = now.get(Term.LIMIT), account.position(event.symbol)
     assert held is not None, "a target is of a position"
-    if said.unrounded is None or said.unrounded == now.get(Term.QUANTITY):
-        return c.AmendOrder(id=said.order, limit=limit, quantity=now.get(Term.QUANTITY))
-    fraction = said.unrounded / abs(held.quantity)
-    return c.MoveTarget(symbol=said.symbol, id=said.order, price=limit, fraction=fraction)
+    if event.unrounded is None or event.unrounded == now.get(Term.QUANTITY):
+        return c.AmendOrder(id=event.order, limit=limit, quantity=now.get(Term.QUANTITY))
+    fraction = event.unrounded / abs(held.quantity)
+    return c.MoveTarget(symbol=event.symbol, id=event.order, price=limit, fraction=fraction)
 
 
 def _cancelled(account: Account, events: Events) -> c.TraderCommand | None:
-    said = events[0]
-    assert isinstance(said, e.OrderCancelled)
-    same = [x for x in events if isinstance(x, e.OrderCancelled) and x.reason == said.reason]
-    if said.reason == CancelReason.STOP_REMOVED:
-        return c.RemoveStop(symbol=said.symbol)
-    if said.reason == CancelReason.TARGET_REMOVED:
-        whole = len(same) == len(_targets(account, said.symbol))
-        return c.RemoveTarget(symbol=said.symbol, id=None if whole else said.order)
-    if said.reason == CancelReason.TRAILING_STOP:
+    event = events[0]
+    assert isinstance(event, e.OrderCancelled)
+    same = [x for x in events if isinstance(x, e.OrderCancelled) and x.reason == event.reason]
+    if event.reason == CancelReason.STOP_REMOVED:
+        return c.RemoveStop(symbol=event.symbol)
+    if event.reason == CancelReason.TARGET_REMOVED:
+        whole = len(same) == len(_targets(account, event.symbol))
+        return c.RemoveTarget(symbol=event.symbol, id=None if whole else event.order)
+    if event.reason == CancelReason.TRAILING_STOP:
         placed = _first(events, e.OrderPlaced)
         return None if placed is None else _stop_placed(placed)
-    if said.reason == CancelReason.ONE_TARGET:
+    if event.reason == CancelReason.ONE_TARGET:
         moved = _first(events, e.OrderAmended)
-        first = _targets(account, said.symbol)[0]
+        first = _targets(account, event.symbol)[0]
         stays = moved is None or moved.what is not Amended.PRICE
         return c.MoveTarget(
-            symbol=said.symbol, price=first.limit if stays or moved is None else moved.now
+            symbol=event.symbol, price=first.limit if stays or moved is None else moved.now
         )
-    return c.CancelOrder(id=said.order) if said.reason == CancelReason.CANCELLED else None
+    return c.CancelOrder(id=event.order) if event.reason == CancelReason.CANCELLED else None
 
 
 def _targets(account: Account, symbol: str) -> list[Any]:

@@ -54,10 +54,10 @@ def files() -> list[Path]:
 def played(file: Path) -> tuple[Rehearsal, list[Event], Statement]:
     """The rehearsal, its events, and the statement at its end."""
     rehearsal = load_rehearsal(file)
-    found: list[Event] = []
+    events: list[Event] = []
     session = begin(rehearsal, None, "compared")
-    run(session, rehearsal.actions, found.extend)
-    return rehearsal, found, session.statement()
+    run(session, rehearsal.actions, events.extend)
+    return rehearsal, events, session.statement()
 
 
 def outcome(file: Path, rehearsal: Rehearsal, events: list[Event], last: Statement) -> Outcome:

@@ -89,20 +89,20 @@ def of_rehearsal(file: Path, table: "ScenarioTable", rehearsal: "Rehearsal") -> 
 def _read(file: Path) -> Scenario:
     """What the list needs of a shipped file; the file is checked when it is played."""
     table: dict[str, Any] = tomllib.loads(file.read_text("utf-8"))
-    said = table["scenario"]
+    texts = table["scenario"]
     info = tape_info(str(table["tape"][0]["source"]))
     return Scenario(
         id=file.stem,
         title=clean(str(table["title"]), 80),
-        kind=str(said["kind"]),
-        goal=str(said["goal"]),
-        briefing=str(said["briefing"]),
-        debrief=str(said["debrief"]),
+        kind=str(texts["kind"]),
+        goal=str(texts["goal"]),
+        briefing=str(texts["briefing"]),
+        debrief=str(texts["debrief"]),
         file=file,
         start=int(table["start"].timestamp()),
         seconds=int((table["end"] - table["start"]).total_seconds()),
         bar=DAY if info is None else info.seconds,
-        picture=str(said.get("picture", "")),
+        picture=str(texts.get("picture", "")),
     )
 
 

@@ -242,9 +242,9 @@ class Session:
         """The account's statement now, with the labels of synthetic prices."""
         return self._labelled(statement(self.account, self.market, self.market.time))
 
-    def _labelled(self, said: Statement) -> Statement:
+    def _labelled(self, line: Statement) -> Statement:
         labels = self.timeline.synthetic
-        return replace(said, synthetic=labels) if labels else said
+        return replace(line, synthetic=labels) if labels else line
 
     def commit(self, *, sealed: bool = False) -> Ticket:
         """Hand what was decided to the books, with the clock's place, in one transaction.
@@ -257,11 +257,11 @@ class Session:
 
     def batch(self, *, sealed: bool = False) -> Batch:
         """What was decided since the last batch, for the writer."""
-        account, market, left, said = self.account, self.market, self._left(), self._labelled
+        account, market, left, labelled = self.account, self.market, self._left(), self._labelled
 
         def place() -> dict[str, Any]:
             seal = {"state_hash": state_hash(account)} if sealed else {}
-            line = said(figures(account, market, market.time))
+            line = labelled(figures(account, market, market.time))
             return {
                 **write_place(left),
                 "statement": write_statement(line),

@@ -16,23 +16,23 @@ from tui.exit_status import DONE
 
 def run(arguments: Namespace) -> int:
     """The table, or the same as JSON."""
-    found = compare(ledger_path(arguments), arguments.first, arguments.second)
+    comparison = compare(ledger_path(arguments), arguments.first, arguments.second)
     if arguments.json:
-        say_json(_wire(found))
+        say_json(_wire(comparison))
     else:
-        say(*_lines(found))
+        say(*_lines(comparison))
     return DONE
 
 
-def _wire(found: Comparison) -> dict[str, Any]:
+def _wire(comparison: Comparison) -> dict[str, Any]:
     return {
-        "currency": found.currency,
-        "time": iso(found.time),
-        "parted_after": found.parted,
-        "first": _side(found.first, found.currency),
-        "second": _side(found.second, found.currency),
-        "rows": _rows(found.rows, found.currency),
-        "difference": plain(settle(found.difference, found.currency)),
+        "currency": comparison.currency,
+        "time": iso(comparison.time),
+        "parted_after": comparison.parted,
+        "first": _side(comparison.first, comparison.currency),
+        "second": _side(comparison.second, comparison.currency),
+        "rows": _rows(comparison.rows, comparison.currency),
+        "difference": plain(settle(comparison.difference, comparison.currency)),
     }
 
 
@@ -55,19 +55,19 @@ def _rows(rows: Rows, currency: str) -> dict[str, str]:
     return {name: plain(settle(amount, currency)) for name, amount in rows.amounts().items()}
 
 
-def _lines(found: Comparison) -> list[str]:
-    first, second = found.first, found.second
+def _lines(comparison: Comparison) -> list[str]:
+    first, second = comparison.first, comparison.second
     wide = max(len(first.account), len(second.account), 14) + 2
-    since = f"since event {found.parted}" if found.parted else "since each began"
+    since = f"since event {comparison.parted}" if comparison.parted else "since each began"
 
     def row(label: str, one: Decimal, other: Decimal) -> str:
-        made, instead = (settle(amount, found.currency) for amount in (one, other))
+        made, instead = (settle(amount, comparison.currency) for amount in (one, other))
         less = instead - made
         cells = "".join(f"{made_:>{wide},f}" for made_ in (made, instead))
         return f"{label:<13}{cells}{less:>+{18},f}" if less else f"{label:<13}{cells}{less:>18,f}"
 
     return [
-        f"At {when(iso(found.time))} UTC, in {found.currency}, {since}:",
+        f"At {when(iso(comparison.time))} UTC, in {comparison.currency}, {since}:",
         "",
         f"{'':<13}{first.account:>{wide}}{second.account:>{wide}}{'difference':>18}",
         *(

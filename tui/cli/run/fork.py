@@ -36,13 +36,13 @@ def _list(arguments: Namespace) -> int:
     with trunk_in(ledger_path(arguments), arguments.account, read_only=True) as trunk:
         check_ended(trunk)
         name, currency = trunk.branch.called, trunk.account_at(1).currency
-        found = [to_wire(event, group.first, name) for group, event in decisions(trunk)]
+        listed = [to_wire(event, group.first, name) for group, event in decisions(trunk)]
     if arguments.json:
-        say_json({"account": name, "decisions": found})
+        say_json({"account": name, "decisions": listed})
         return DONE
-    if not found:
+    if not listed:
         complain(f"{name} has no decision to go back to yet")
-    for wire in found:
+    for wire in listed:
         say(f"{wire['seq']:>8}  {when(wire['time'])}  {narrate(wire, currency)}")
     return DONE
 
