@@ -42,6 +42,7 @@ def interest(amount: str, to: int, borne_by: dict[str, D] | None = None) -> e.In
         # of older records nobody told whose it is: the longs' by cost, 300 to 100
         ({"A": "3", "B": "1", "C": "-9"}, None, {"A": "6", "B": "2", "C": "0"}),
         ({"A": "-3"}, None, {"A": "0"}),
+        ({"A": "3", "C": "-0.5"}, None, {"A": "8", "C": "0"}),
         ({}, None, {}),
         ({"A": "3", "B": "1"}, {"B": D(8)}, {"A": "0", "B": "8"}),
     ],
@@ -217,3 +218,11 @@ def test_what_rounding_left_of_interest_is_kept_in_the_units_of_another_day_coun
     found = apply(one, changed)
     assert found.main.loan.carried == D(carried)
     assert (found.main.loan.accrued_to, found.rulebook.interest.day_count) == (T0 + 60, after)
+
+
+def test_only_the_interest_that_is_added_to_the_principal_leaves_what_is_unpaid() -> None:
+    added = e.InterestCapitalized(
+        at=T0, pocket="main", amount=D(2), principal=D(502), capitalized=D(22)
+    )
+    loan = apply(borrowing(), added).main.loan
+    assert (loan.accrued, loan.principal, loan.capitalized) == (3, 502, 22)

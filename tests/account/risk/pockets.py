@@ -94,7 +94,8 @@ def _book(way: str, schedule: Schedule, random: Random) -> Rulebook:
 def _listed(way: str, random: Random) -> list[Instrument]:
     if way == "options":
         rights = random.choice([(Right.CALL, Right.PUT), (Right.PUT, Right.CALL)])
-        return [stock("A"), stock("B"), *(_option(i, right) for i, right in enumerate(rights))]
+        options = [_option(number, right) for number, right in enumerate(rights)]
+        return [stock("A"), stock("B"), *options, _option(2, rights[0], on="B")]
     if way == "inverse":
         made = {"kind": Kind.INVERSE, "currency": "BTC", "lot": D(1)}
         return [perpetual("A", **made), perpetual("B", multiplier=D(10), **made)]
@@ -107,8 +108,8 @@ def _listed(way: str, random: Random) -> list[Instrument]:
     ]
 
 
-def _option(number: int, right: Right) -> Instrument:
-    terms = OptionTerms(on="A", right=right, strike=D(20 + 40 * number), expires=T0)
+def _option(number: int, right: Right, on: str = "A") -> Instrument:
+    terms = OptionTerms(on=on, right=right, strike=D(20 + 40 * (number % 2)), expires=T0)
     return stock(f"O{number}", kind=Kind.OPTION, multiplier=D(10), option=terms)
 
 

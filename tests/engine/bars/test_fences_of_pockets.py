@@ -10,8 +10,10 @@ from ledger.account.state import Account, Call, Pocket
 from ledger.engine.bars.fences import fence
 from ledger.market.fences.fence import Band, Curve, Fence, Sum
 from ledger.market.quote import Market
+from ledger.market.rules.rulebook import Level
+from tests.account.made import account, pocket, position
 from tests.account.risk.pockets import COMBINED, Drawn, drawn
-from tests.worlds import T0, D, Past
+from tests.worlds import T0, D, Past, perpetual, venue
 
 SEEDS = range(10)
 HAIR = D("1e-9")
@@ -63,7 +65,8 @@ def called(one: Drawn) -> Account:
         shortfall=D(1),
         due=None,
     )
-    return replace(one.account, calls={one.pocket.name: call})
+    book = replace(one.account.rulebook, clear_band=D(2))  # wide: some prices are inside of it
+    return replace(one.account, rulebook=book, calls={one.pocket.name: call})
 
 
 @pytest.mark.parametrize("is_called", [False, True])
@@ -126,3 +129,24 @@ def test_who_was_called_and_holds_nothing_recovers_with_what_is_there(
     empty = Pocket(name="main", cash=D(cash))
     account = replace(account, pockets={"main": empty})
     assert (around(one, account) is not None) is quiet
+
+
+def test_of_levels_on_one_demand_only_the_one_that_is_met_first_is_fenced() -> None:
+    """Twice the demand of half the equity is four times it, more than three times of all: 8.00 of
+    the 10.00 behind 4 at 100, at half a percent."""
+    last = venue().levels[-1]
+    higher = replace(last, multiple=D(2), share=D("0.5"))
+    lower = replace(last, multiple=D(3), share=D(1))
+
+    def fenced(*levels: Level) -> Fence:
+        one = account(venue(levels=levels), perpetual())
+        one = replace(one, pockets={"main": pocket(position(perpetual(), "4", "100"), cash="10")})
+        prices = {"BTC": D(100)}
+        found = fence(one, Market(time=T0, last=prices, mark=prices, history=Past()))
+        assert found is not None
+        return found
+
+    alone = fenced(higher).judged
+    assert alone["BTC"].low == D(390) / D("3.92")  # 10 + 4 x (P - 100) = 4 x 0.02 x P
+    assert alone != fenced(lower).judged
+    assert fenced(higher, lower).judged == fenced(lower, higher).judged == alone

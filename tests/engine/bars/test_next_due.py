@@ -5,10 +5,11 @@ from decimal import Decimal
 
 import pytest
 
+from ledger.account.commands import Deposit, OpenBar, PlaceOrder
 from ledger.account.event_terms import CancelReason, FeeKind
 from ledger.account.events import kinds as e
 from ledger.account.incident import Incident, IncidentKind
-from ledger.account.order import GoodFor, Order, OrderType, Side
+from ledger.account.order import Cause, GoodFor, Order, OrderType, Side
 from ledger.account.state import Account, Call, Loan, Lot, Position
 from ledger.engine.bars.next_due import (
     end_with_session,
@@ -20,7 +21,7 @@ from ledger.engine.bars.next_due import (
 from ledger.engine.decision.draft import Draft
 from ledger.engine.margin import carry_fees, funding, loans
 from ledger.engine.orders import protection
-from ledger.engine.orders.venue_state import taken_up
+from ledger.engine.orders.venue_state import arrived, taken_up
 from ledger.market.instrument import Kind
 from ledger.market.quote import Market, Step
 from ledger.market.rules.carry import (
@@ -35,7 +36,7 @@ from ledger.market.rules.carry import (
 from ledger.market.rules.rulebook import Funding, Mode, Rulebook
 from ledger.times import DAY, HOUR
 from tests.account.made import account, pocket, position
-from tests.worlds import T0, D, Past, bar, broker, only, perpetual, stock, venue
+from tests.worlds import T0, D, Past, World, bar, broker, only, perpetual, stock, venue
 
 RATE = (RateTier(floor=D(0), rate=D("0.36")),)
 """A thousandth a day, in a year of 360."""
@@ -196,6 +197,59 @@ def test_a_flat_rate_is_stamped_every_eight_hours_whatever_the_tape_says() -> No
     assert [at for at, _, _ in funding.stamps(draft(held), one, 8 * HOUR, DAY - 1)] == [16 * HOUR]
     assert funding.next_stamp(held, {}, 8 * HOUR - 1, CONTRACT) == 8 * HOUR
     assert funding.next_stamp(held, {}, 8 * HOUR, CONTRACT) == 16 * HOUR
+
+
+def test_stamps_of_several_contracts_come_in_the_order_of_time() -> None:
+    one = account(venue(), perpetual("P"), perpetual("Q"))
+    held = [position(perpetual(symbol), "5", "100") for symbol in "PQ"]
+    one = replace(one, pockets={"main": pocket(*held)})
+    rates = {"P": ((20, D(1)), (40, D(9))), "Q": ((10, D(5)), (30, D(2)))}
+    found = funding.stamps(draft(one), step(DAY, **rates), 0, DAY)
+    assert [(at, symbol) for at, symbol, _ in found] == [(10, "Q"), (20, "P"), (30, "Q"), (40, "P")]
+
+
+@pytest.mark.parametrize(
+    ("cause", "since", "seconds", "there"),
+    [
+        (Cause.TRADER, T0, 60, False),
+        (Cause.TRADER, T0, 30, True),  # 30 s have passed
+        (Cause.TRADER, T0 + 1, 60, True),  # it was sent before
+        (Cause.STOP_LOSS, T0, 60, True),  # it rests there already
+    ],
+)
+def test_what_the_trader_sends_is_late_while_latency_lasts(
+    cause: Cause, since: int, seconds: int, there: bool
+) -> None:
+    slow = Incident(
+        kind=IncidentKind.LATENCY,
+        since=since,
+        until=T0 + 999,
+        share=None,
+        seconds=seconds,
+        seed=0,
+    )
+    order = replace(resting("#1", GoodFor.GTC), cause=cause, placed_at=T0)
+    here = draft(replace(with_held(broker()), incidents=(slow,)), T0 + 30)
+    assert arrived(here, order) is there
+
+
+def test_what_is_owned_keeps_no_contract_from_its_stamp() -> None:
+    held = with_held(venue(funding=Funding(rate=D("0.1095"))), LONG, SHORT, CONTRACT)
+    found = funding.stamps(draft(held), step(DAY), 0, 8 * HOUR)
+    assert [(at, symbol) for at, symbol, _ in found] == [(8 * HOUR, "P")]
+
+
+def test_a_stamp_at_an_open_is_paid_once_at_the_price_of_the_open() -> None:
+    """5 at 120 and 0.01 %; what was due at the close before it was paid at 100."""
+    made = World(venue(funding=Funding(rate=D("0.1095"))), perpetual(), interval=8 * HOUR)
+    buy = PlaceOrder(symbol="BTC", side=Side.BUY, quantity=D(5), leverage=D(1))
+    made.flat(100, Deposit(amount=D(1_000)), buy)
+    made.bars += 1  # a session without a bar
+    made.do(OpenBar(step=made.step({"BTC": (120,) * 4})))
+    assert [(paid.at, paid.price, paid.amount) for paid in made.of(e.FundingPaid)] == [
+        (T0 + 8 * HOUR, 100, D("0.05")),
+        (T0 + 16 * HOUR, 120, D("0.06")),
+    ]
 
 
 def test_the_tapes_stamps_count_after_since_and_up_to_until() -> None:

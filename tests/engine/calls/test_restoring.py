@@ -128,6 +128,14 @@ def test_a_sale_restores_its_demand_less_what_it_costs(
     assert asked == D(restored) + 3 * D("0.5")
 
 
+def test_a_contract_of_two_coins_frees_what_two_free() -> None:
+    double = perpetual("A", multiplier=D(2))
+    held = position(double, "3", "100")
+    one = replace(account(venue(), double), pockets={"main": pocket(held)})
+    found = restored_per_unit(one, held, D(100), D(100), D(0), one.rulebook.levels[-1])
+    assert found == 1  # half a percent of 200
+
+
 def test_the_tier_that_all_stands_in_says_what_a_unit_restores() -> None:
     """600 at 100 are 60,000, in the second tier, at 0.5 %; called below 1.25 times that."""
     held = coin("A", "600")
@@ -317,3 +325,24 @@ def test_a_sale_that_answers_a_call_and_cannot_be_is_refused_with_the_answer() -
         replace(here.account), here.market, AnswerCall(answer=Answer.SELL, quantity=D("0.5"))
     )
     assert [type(event).__name__ for event in decided.events] == ["ActionRefused"]
+
+
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [
+        (AnswerCall(answer=Answer.DEPOSIT), False),
+        (AnswerCall(answer=Answer.DEPOSIT, amount=D(5)), True),
+        (AnswerCall(answer=Answer.SELL), False),
+        (AnswerCall(answer=Answer.SELL, quantity=D(1)), True),
+        (AnswerCall(answer=Answer.WAIT), True),
+    ],
+)
+def test_where_nothing_is_short_an_answer_says_how_much(given: AnswerCall, taken: bool) -> None:
+    """100 at 68 with 4,700 owed: 2,100 of equity, and 2,040 are kept, inside the clear band."""
+    one = borrowed("100", "4700")
+    call = Call(seq=7, pocket="main", level="house", issued_at=T0, shortfall=D(1), due=None)
+    decided = decide(replace(one, calls={"main": call}), market({"A": "68"}), given)
+    assert any(isinstance(event, e.CallAnswered) for event in decided.events) is taken
+    if not taken:
+        told = only(event for event in decided.events if isinstance(event, e.ActionRefused))
+        assert told.reason.startswith("nothing is owed at this price")

@@ -264,6 +264,7 @@ def test_behind_a_wall_a_purchase_draws_what_its_own_margin_does_not_pay() -> No
     here = draft(LENDER, listed=(stock("A"), perpetual("P")))
     walled = order("A", BUY, "10", "2", mode=Mode.ISOLATED)
     assert drawing(here, walled, D(1_000)) == 500
+    assert drawing(here, walled, D("1000.50")) == D("500.25")
     assert drawing(here, replace(walled, side=SELL), D(1_000)) == 0
     assert drawing(here, order("P", BUY, "10", "2"), D(1_000)) == 0
 

@@ -181,6 +181,7 @@ def test_a_risk_too_small_for_a_lot_buys_nothing_of_what_is_held_either() -> Non
         ({"risk": 5}, "needs a stop"),
         # a trillion of value is more than the ledger's integers hold, and so is one of units
         ({"quantity": 10**10}, "larger than this ledger"),
+        ({"quantity": 2 * 10**10}, "larger than this ledger"),
     ],
 )
 def test_a_size_that_no_order_has_is_refused(more: dict[str, Any], why: str) -> None:

@@ -20,7 +20,8 @@ from ledger.engine.trades.fills import charge, fee_rate, margin_of, parts_of, sl
 from ledger.engine.trades.settlement import Deal
 from ledger.market.corporate import CorporateAction, Ratio
 from ledger.market.quote import Step
-from ledger.market.rules.rulebook import Draws, ForcedExit, Interest, Mode, Repays
+from ledger.market.rules.rulebook import Draws, ForcedExit, Interest, Mode, RateTier, Repays
+from ledger.times import DAY
 from tests.account.made import account, pocket, position
 from tests.engine.drafts import draft
 from tests.worlds import T0, D, bar, broker, only, perpetual, stock, venue
@@ -223,7 +224,8 @@ def test_a_trade_that_begins_has_all_of_its_bar_ahead_or_nothing_of_a_hole() -> 
     assert (made.low_ahead, made.high_ahead) == (False, False)
     here.market = replace(here.market, bars={"BTC": bar(T0, (100, 120, 90, 110))})
     open_ = course_of(here, None, held, Deal(D(2), D(100)))
-    assert (open_.bar, open_.low_ahead, open_.high_ahead) == (T0, True, True)
+    assert (open_.bar, open_.ways) == (T0, 0)
+    assert (open_.low_ahead, open_.high_ahead) == (True, True)
     here.ahead, here.passed = [{"BTC": D(120)}, {"BTC": D(110)}], [{"BTC": D(90)}]
     inside = course_of(here, None, held, Deal(D(2), D(100)))
     assert (inside.ways, inside.low_ahead, inside.high_ahead) == (1, False, True)
@@ -408,6 +410,20 @@ def test_the_lender_holds_a_share_of_all_that_a_short_brought(quantity: str, shi
     assert settlement.held_shift(here.account, held, D(quantity)) == D(shift)
     crossed = replace(held, pocket="main")
     assert settlement.held_shift(here.account, crossed, D(quantity)) == 0
+
+
+def test_where_a_closed_pocket_has_no_cash_nothing_is_repaid_and_nothing_posted() -> None:
+    """A day's interest on 100 is left to its calendar."""
+    paid = Interest(tiers=(RateTier(floor=D(0), rate=D("0.36")),))
+    made = account(broker(interest=paid, auto_repay=False), SHARES)
+    before = replace(position(SHARES, "3", "100"), pocket="isolated:ACME")
+    loan = Loan(principal=D(100), accrued_to=T0 - DAY)
+    closed = replace(before, quantity=D(0), lots=(), basis=D(0))
+    behind = replace(pocket(closed, loan=loan), name="isolated:ACME")
+    here = draft(broker(), SHARES)
+    here.account = replace(made, pockets={**made.pockets, behind.name: behind})
+    settlement.settle(here, before, Deal(D(3), D(100)), D(0))
+    assert here.events == []
 
 
 def test_a_sale_repays_what_it_brings_to_the_cent_and_own_cash_stays() -> None:

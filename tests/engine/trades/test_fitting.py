@@ -326,3 +326,20 @@ def test_after_a_cut_of_leverage_the_old_one_still_closes(
     made.flat(100, cut, sale)
     refused = only(made.of(e.OrderRefused))
     assert refused.largest == largest
+
+
+def test_the_largest_may_be_all_that_a_ledger_holds() -> None:
+    """9 x 10^10 less one, at a millionth each, cost 90,000."""
+    penny = perpetual(tick=D("0.000001"), lot=D(1))
+    made = World(venue(), penny, mode=Mode.CROSS)
+    made.flat("0.000001", c.Deposit(amount=D(1_000_000)))
+    size = 9 * 10**10 + 5
+    made.flat("0.000001", order(Side.BUY, size, 1))
+    assert only(made.of(e.OrderRefused)).largest == 9 * 10**10 - 1
+
+
+def test_the_largest_may_be_just_worth_the_least_that_is_taken() -> None:
+    """5.00 buy 0.05 at 100."""
+    made = World(venue(), perpetual(min_notional=D(5)), mode=Mode.CROSS)
+    made.flat(100, c.Deposit(amount=D(5)), order(Side.BUY, D("0.06"), 1))
+    assert only(made.of(e.OrderRefused)).largest == D("0.05")

@@ -216,6 +216,7 @@ def test_used_margin_is_a_longs_cost_and_a_shorts_value_over_the_leverage() -> N
     assert schedule.piece(D(-2), D(-80), D(100), D(4)).at(D(-80)) == 40
     assert schedule.piece(D(-2), ZERO, D(100), D(4)) == Piece(ZERO, D("0.5"))
     assert schedule.per_unit(D(2), D(80), D(100), D(4)) == 25
+    assert schedule.per_unit(D("0.5"), D(80), D(100), D(4)) == 25
     assert schedule.per_unit(D(-2), D(80), D(100), D(4)) == 20
     assert schedule.breaks(D(2)) == ()
     assert schedule.of_debt(D(70)) == 0
