@@ -246,6 +246,8 @@ def keep(
         branch = ledger.branch(made)
         _snapshot(ledger, branch, at)
         session.account = replace(session.account, name=branch.called)
+        assert branch.parent_id is not None, "of a fork"
+        session.fork = ForkedFrom(ledger.branch(branch.parent_id).called, at.seq)
         ledger.append(made, session.batch(sealed=True))
         following = made if goes_on else find_branch(ledger, used).id
         record(db, following, Act.SWITCHED)

@@ -91,9 +91,9 @@ def make_ready(
         otherwise = _PREPARED[ready](played, seq, ready)
         session, untold = run_again(played, otherwise)
         branch = keep(played, otherwise.at, session, name, named_after=ready, goes_on=False)
-        return Made(
-            branch.called, played.branch.called, otherwise.at.seq, session.market.time, untold
-        )
+        assert session.fork is not None, "it was just kept as one"
+        parent = session.fork.parent
+        return Made(branch.called, parent, otherwise.at.seq, session.market.time, untold)
 
 
 def run_again(played: Trunk, otherwise: Otherwise) -> tuple[Session, tuple[Untold, ...]]:
