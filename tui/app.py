@@ -168,14 +168,15 @@ class TightropeApp(App[Exception]):
 
     def offer_rehearsals(self) -> None:
         """Show the shipped rehearsals: at the very first start, and on request."""
-        from tui.runtime.first_page import entries, taken_names
+        from ledger.practice.accounts.known import known
+        from tui.runtime.first_page import entries
         from tui.screens.welcome import Welcome
 
         assert self._door is not None
         desk = self._desk
         welcome = Welcome(
             entries(self._door, ledger_page=desk is not None),
-            taken=taken_names(self._ledger),
+            known=known(self._ledger),
             ledger_page=None if desk is None else desk.ledger_page,
             first=self._opened is None,
             ascii_only=self.ascii_only,
@@ -216,7 +217,6 @@ class TightropeApp(App[Exception]):
             self.push_screen(AccountsScreen(book, ascii_only=self.ascii_only), self._left_accounts)
 
     def _left_accounts(self, opened: Opened | None) -> None:
-        """Another account, or again the one on the desk; or nothing, and there may be none."""
         if opened is not None:
             self.show_desk(opened)
         elif self._opened is None:

@@ -57,7 +57,7 @@ def record(
 def names(db: sqlite3.Connection) -> dict[int, str]:
     """The name of each branch, by its number, in the order of creation."""
     called = {int(id_): str(name) for id_, name in db.execute("SELECT id, name FROM branches")}
-    if _has_table(db):
+    if has_table(db):
         renamed = "SELECT branch_id, name FROM acts WHERE act = ? ORDER BY id"
         called |= {int(id_): str(name) for id_, name in db.execute(renamed, (Act.RENAMED,))}
     return dict(sorted(called.items()))
@@ -66,7 +66,7 @@ def names(db: sqlite3.Connection) -> dict[int, str]:
 def archived(db: sqlite3.Connection) -> set[int]:
     """The archived branches."""
     away: set[int] = set()
-    if _has_table(db):
+    if has_table(db):
         put = "SELECT branch_id, act FROM acts WHERE act IN (?, ?) ORDER BY id"
         for branch_id, act in db.execute(put, (Act.ARCHIVED, Act.RESTORED)):
             (away.add if act == Act.ARCHIVED else away.discard)(int(branch_id))
@@ -79,7 +79,7 @@ def last_used(db: sqlite3.Connection) -> str | None:
     Raises `EntryRefused` if it is gone, which only damage can cause.
     """
     away, last = archived(db), None
-    if _has_table(db):
+    if has_table(db):
         last = db.execute(
             "SELECT branch_id FROM acts WHERE act = ? AND after_commit >="
             " (SELECT coalesce(max(id), 0) FROM commit_log) ORDER BY id DESC LIMIT 1",
@@ -98,7 +98,7 @@ def last_used(db: sqlite3.Connection) -> str | None:
 
 def wrong_acts(db: sqlite3.Connection) -> list[str]:
     """Each act that does not match its checksum, or does not follow the one before."""
-    if not _has_table(db):
+    if not has_table(db):
         return []
     wrong, before = [], NO_ACTS
     rows = db.execute(
@@ -115,7 +115,7 @@ def wrong_acts(db: sqlite3.Connection) -> list[str]:
     return wrong
 
 
-def _has_table(db: sqlite3.Connection) -> bool:
+def has_table(db: sqlite3.Connection) -> bool:
     """Ledgers of an earlier format that are only read have none."""
     query = "SELECT 1 FROM sqlite_schema WHERE name = 'acts' AND type = 'table'"
     return db.execute(query).fetchone() is not None

@@ -87,7 +87,7 @@ def test_an_opening_that_ends_in_a_traceback_is_caught(
 ) -> None:
     no_json = AIMED["setups and places are JSON"]
     assert broken(bench, no_json) == []
-    monkeypatch.setattr(open_session, "told", lambda path: nullcontext())
+    monkeypatch.setattr(open_session, "ledger_errors", lambda path: nullcontext())
     assert any("JSONDecodeError" in told for told in broken(bench, no_json))
 
 

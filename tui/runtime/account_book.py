@@ -11,8 +11,10 @@ from pathlib import Path
 
 from ledger.practice.accounts import manage
 from ledger.practice.accounts.overview import AccountRow, accounts
+from ledger.practice.accounts.purse import PurseRow, purses, set_purse
 from tui.runtime.opened import Opened
 from tui.runtime.opener import Door
+from tui.text import format as fmt
 
 
 class AccountBook:
@@ -36,6 +38,16 @@ class AccountBook:
         """All accounts: the open ones first, and of those the one played last."""
         rows = sorted(accounts(self._ledger), key=lambda row: row.last_played or "", reverse=True)
         return sorted(rows, key=lambda row: row.is_archived)
+
+    def purses(self) -> list[PurseRow]:
+        """What there is for practice outside the accounts."""
+        return purses(self._ledger)
+
+    def set_purse(self, amount: str, currency: str) -> str:
+        """What a purse holds from here on."""
+        self._let_go()
+        row = set_purse(self._ledger, amount, currency)
+        return f"The purse holds {fmt.money(row.left, currency)} {currency}."
 
     def rename(self, name: str, new: str) -> str:
         """Another name."""

@@ -105,11 +105,6 @@ def _all_accounts(ledger: Path | None) -> Sequence[AccountRow]:
         return []
 
 
-def taken_names(ledger: Path | None) -> tuple[str, ...]:
-    """What no new account can be called."""
-    return tuple(row.account for row in _all_accounts(ledger))
-
-
 def _account(row: AccountRow) -> Entry:
     where = " ".join(part for part in (row.venue, row.mode) if part)
     call = "in a call, " if row.state is State.IN_A_CALL else ""

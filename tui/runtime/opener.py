@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.books.file.errors import LedgerDamaged, LedgerEmpty, LedgerError, LedgerInUse
 from ledger.practice.accounts.fate import bind_fate
-from ledger.practice.accounts.first_money import pay_in
+from ledger.practice.accounts.first_money import begin_own, pay_in
 from ledger.practice.accounts.manage import switch
 from ledger.practice.library.files import assets
 from ledger.practice.sessions.ledger_reader import reading
@@ -62,6 +63,8 @@ class Own:
 
     name: str
     rehearsal: Rehearsal
+    purse: Decimal | None = None
+    """What the purse of its currency is set to, where it never was."""
 
 
 class Door:
@@ -160,9 +163,8 @@ class Door:
     def begin(self, chosen: Offer | Made | Own | GoOn) -> Opened:
         """A new account for it. On a synthetic market its first money is paid in at once."""
         if isinstance(chosen, Own):
-            first = partial(pay_in, chosen.rehearsal)
             return self._opened(
-                begin(chosen.rehearsal, self._ledger, chosen.name, first, only=True)
+                begin_own(chosen.rehearsal, self._ledger, chosen.name, purse=chosen.purse)
             )
         if isinstance(chosen, GoOn):
             return self.go_on(chosen.account)

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from ledger.practice.accounts.known import Known
 from tui.runtime.first_page import (
     ACCOUNTS,
     GROUPS,
@@ -62,7 +63,7 @@ class Welcome(PageScreen[Offer | GoOn | Own | Made | str | None]):
         self,
         entries: Sequence[Entry],
         *,
-        taken: Sequence[str] = (),
+        known: Known | None = None,
         ledger_page: Callable[[], Screen[Any]] | None = None,
         first: bool = True,
         ascii_only: bool = False,
@@ -72,7 +73,7 @@ class Welcome(PageScreen[Offer | GoOn | Own | Made | str | None]):
         super().__init__(ascii_only=ascii_only)
         self._entries = {entry.key: entry for entry in entries}
         self._ledger_page = ledger_page
-        self._taken = tuple(taken)
+        self._known = known or Known()
         self._first = first
         self._search = Search()
         self._at = GROUPS.index(LEARN if first else PRACTISE)
@@ -229,7 +230,7 @@ class Welcome(PageScreen[Offer | GoOn | Own | Made | str | None]):
         """An account of one's own: tapes, rule book, and the rest."""
         from tui.screens.first.tape_chooser import TapeChooser  # it reads tapes
 
-        self.app.push_screen(TapeChooser(self._taken, ascii_only=self.ascii_only), self._made)
+        self.app.push_screen(TapeChooser(self._known, ascii_only=self.ascii_only), self._made)
 
     def action_market(self) -> None:
         """A market of one's own, on a screen of its own."""

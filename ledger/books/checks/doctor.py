@@ -27,6 +27,7 @@ from ledger.books.file.errors import LedgerError
 from ledger.books.file.schema import MIGRATIONS_TABLE, STEPS
 from ledger.books.file.strangers import strange_objects, tables_are_ours
 from ledger.books.file.views import INVARIANTS
+from ledger.books.purse import wrong_purses
 from ledger.books.snapshots import wrong_snapshots
 from ledger.books.store import Ledger, per_unit
 from ledger.books.walk import LAWS, Walked, begun
@@ -321,6 +322,7 @@ _CHECKS: dict[str, Find] = {
     "clocks and commits have the checksum of their place": _since(2, broken_seals),
     "snapshots have the checksum of their event": _since(2, _snapshots),
     "names and archives have the checksum of their act": _since(3, _acts),
+    "no account took more than its purse held": _since(3, wrong_purses),
     "rule books match their hashes": _rulebooks,
     "accounts match the chart of accounts": _chart,
     "setups and places are JSON": _json,

@@ -12,11 +12,15 @@ from ledger.account.events.kinds import AccountOpened, Deposited, Event
 from ledger.books.acts import Act, record
 from ledger.books.branches import BranchInfo, free_name
 from ledger.books.file.damage import ledger_errors
+from ledger.books.purse import funded_branches
 from ledger.books.replay import account_before, rulebook_of, verified
 from ledger.books.store import Ledger
 from ledger.books.writer import MemoryWriter
+from ledger.money import ZERO
 from ledger.practice.accounts.fate import bind_fate, deck_of
+from ledger.practice.accounts.first_money import was_allowed
 from ledger.practice.accounts.names import LONGEST_NAME, checked_name
+from ledger.practice.funds import Funds, funds_for_new
 from ledger.practice.sessions.find_account import find_branch, named_anew
 from ledger.practice.sessions.find_tapes import timeline_of
 from ledger.practice.sessions.session import Session
@@ -60,7 +64,8 @@ def switch(path: Path, name: str) -> None:
 def reset(path: Path, name: str) -> str:
     """Archive an account and begin the same again under its name. Returns the old one's new name.
 
-    The same tapes, rules, start and seed, and the money with which it was begun.
+    The same tapes, rules, start and seed, and the money with which it was begun: if the account is
+    funded from the purse, it is taken from there again.
     """
     with _found(path, name) as (ledger, branch):
         _refuse_archived(branch)
@@ -73,6 +78,8 @@ def reset(path: Path, name: str) -> str:
             record(db, branch.id, Act.RENAMED, old)
             record(db, branch.id, Act.ARCHIVED)
             made = ledger.new_branch(name, branch.seed, branch.title, branch.setup)
+            if session.funds is not None:
+                record(db, made, Act.FUNDED)
             ledger.append(made, session.batch())
     return old
 
@@ -109,6 +116,7 @@ def _begun_again(ledger: Ledger, branch: BranchInfo) -> Session:
         title=branch.title,
         files=files,
         rehearsal=place.get("rehearsal", ""),
+        funds=_funds(ledger, branch, opened.currency),
     )
     session.open_account(opened)
     bind_fate(session)
@@ -120,9 +128,15 @@ def _begun_again(ledger: Ledger, branch: BranchInfo) -> Session:
     if paid_in:
         session.advance()
     for event in paid_in:
-        session.send(Deposit(amount=event.amount))
+        was_allowed(session.send(Deposit(amount=event.amount)))
     bind_fate(session)
     return session
+
+
+def _funds(ledger: Ledger, branch: BranchInfo, currency: str) -> Funds | None:
+    with ledger.looking() as db:
+        funded = branch.id in funded_branches(db)
+    return funds_for_new(ledger, currency, ZERO) if funded else None
 
 
 def _first_commit(ledger: Ledger, branch: BranchInfo) -> list[Event]:

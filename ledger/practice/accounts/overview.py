@@ -13,6 +13,7 @@ from ledger.books.acts import archived, last_used, names, wrong_acts
 from ledger.books.file.connect import connect_to_ours
 from ledger.books.file.damage import MISFITS, ledger_errors
 from ledger.books.file.errors import EntryRefused
+from ledger.books.purse import funded_branches
 from ledger.books.wire.seals import moved_clocks
 
 
@@ -52,6 +53,8 @@ class AccountRow:
     last_played: str | None = None
     opens_next: bool = False
     parent: str | None = None
+    funded: bool = False
+    """Whether its money comes from the purse and goes back there."""
 
     @property
     def is_archived(self) -> bool:
@@ -84,6 +87,7 @@ def _rows(db: sqlite3.Connection) -> list[AccountRow]:
     following: str | None = None
     with suppress(EntryRefused):  # a missing one must not hide the others
         following = last_used(db)
+    from_purse = funded_branches(db)
     damaged = set(called) if wrong_acts(db) else _moved(db)
     played = {
         id_: str(at)
@@ -103,6 +107,7 @@ def _rows(db: sqlite3.Connection) -> list[AccountRow]:
             "last_played": played.get(id_),
             "opens_next": called[id_] == following,
             "parent": called.get(parent),
+            "funded": id_ in from_purse,
         }
         try:
             figures = _figures(json.loads(place), opened)

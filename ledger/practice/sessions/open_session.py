@@ -5,6 +5,7 @@ checkers nor the catalogue are loaded on the way to the desk.
 """
 
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,12 +14,14 @@ from ledger.account.state import Account, open_account
 from ledger.books.branches import BranchInfo
 from ledger.books.file.damage import ledger_errors
 from ledger.books.file.errors import LedgerError
+from ledger.books.purse import fund
 from ledger.books.replay import replay, verified
 from ledger.books.store import Ledger
 from ledger.books.wire.codec import canonical, encode, rules_hash
 from ledger.books.writer import Keeper, MemoryWriter, Pane, Writer
 from ledger.frozen import replace
 from ledger.market.tapes.tape import FundingTape, Tape
+from ledger.practice.funds import Funds, funds_for_new, funds_of
 from ledger.practice.sessions.find_account import find_branch, named_anew
 from ledger.practice.sessions.find_tapes import (
     price_tape,
@@ -47,12 +50,14 @@ def begin(
     first: First = lambda _: None,
     *,
     only: bool = False,
+    purse: Decimal | None = None,
 ) -> Session:
     """A new account for a rehearsal, in a ledger or (without one) in memory.
 
     It is recorded with everything that `first` does, or not at all. With `only` it gets exactly
-    this name, else the first free one that begins with it. Raises `LedgerInUse`, `LedgerTooNew`,
-    `LedgerUnusable`, and `Refused` for a name that is taken.
+    this name, else the first free one that begins with it. With a `purse` it is funded from that of
+    its currency, which is set to this amount if it never was. Raises `LedgerInUse`,
+    `LedgerTooNew`, `LedgerUnusable`, and `Refused` for a name that is taken.
     """
     if ledger_path is None:
         session = _begun(rehearsal, name, first)
@@ -62,11 +67,15 @@ def begin(
     try:
         with ledger_errors(ledger.path):
             name = named_anew(ledger, name, only=only)
-        session, book = _begun(rehearsal, name, first), rehearsal.rulebook
-        with ledger_errors(ledger.path), ledger.together():
+            currency = rehearsal.rulebook.currency
+            funds = None if purse is None else funds_for_new(ledger, currency, purse)
+        session, book = _begun(rehearsal, name, first, funds), rehearsal.rulebook
+        with ledger_errors(ledger.path), ledger.together() as db:
             ledger.put_rulebook(rules_hash(book), canonical(encode(book)))
             setup = write_setup(_setup(rehearsal))
             branch = ledger.new_branch(name, rehearsal.seed, rehearsal.title, setup)
+            if purse is not None:
+                fund(db, branch, currency, purse)
             ledger.append(branch, session.batch())
         session.kept_by(Writer(ledger, branch), ledger.close)
     except BaseException:
@@ -75,7 +84,7 @@ def begin(
     return session
 
 
-def _begun(rehearsal: "Rehearsal", name: str, first: First) -> Session:
+def _begun(rehearsal: "Rehearsal", name: str, first: First, funds: Funds | None = None) -> Session:
     session = Session(
         open_account(
             name, rehearsal.rulebook, rehearsal.mode, rehearsal.fills, rehearsal.instruments
@@ -90,6 +99,7 @@ def _begun(rehearsal: "Rehearsal", name: str, first: First) -> Session:
         MemoryWriter(),
         title=rehearsal.title,
         files=_files(rehearsal),
+        funds=funds,
     )
     if rehearsal.scenario is not None:
         session.fate = rehearsal.actions
@@ -199,6 +209,7 @@ def _taken_up(
         time=left.time,
         standing=left.standing,
         fork=_fork(ledger, branch),
+        funds=funds_of(ledger, branch.id, folded.currency),
     )
 
 

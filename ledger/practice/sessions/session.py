@@ -30,6 +30,7 @@ from ledger.books.writer import Keeper, Pane, Ticket
 from ledger.engine.decide import Decision, decide
 from ledger.engine.orders.venue_state import taken_up
 from ledger.frozen import scratch
+from ledger.practice.funds import Funds, decide_within
 from ledger.practice.sessions.pending import Decided, Kept
 from ledger.practice.sessions.skip import passage_of
 from ledger.practice.sessions.standing import Standing, summary
@@ -105,6 +106,7 @@ class Session:
         time: Time | None = None,
         standing: Standing | None = None,
         fork: ForkedFrom | None = None,
+        funds: Funds | None = None,
     ) -> None:
         self.title = title
         self.files = dict(files or {})
@@ -119,6 +121,8 @@ class Session:
         self.opening: AccountOpened | None = None
         self.standing = standing or Standing()
         self.fork = fork
+        self.funds = funds
+        """The purse that the account is funded from; `None` for one that brings its own money."""
         self._keeper = keeper
         self._release = release
         self.fate: Sequence[Fated] = ()
@@ -137,11 +141,11 @@ class Session:
     def send(self, command: c.TraderCommand) -> tuple[Event, ...]:
         """Carry out a trader's command at the present moment."""
         cause = f"cmd:{self.account.seq + 1}:{self.place.phase}"
-        return self._take(decide(self.account, self.market, command), cause)
+        return self._take(self.preview(command), cause)
 
     def preview(self, command: c.TraderCommand) -> Decision:
         """What a command would lead to: executed, but not recorded."""
-        return decide(self.account, self.market, command)
+        return decide_within(self.funds, self.account, self.market, command)
 
     @property
     def ended(self) -> bool:
@@ -229,6 +233,7 @@ class Session:
     def _take(self, decision: Decision, key: str) -> tuple[Event, ...]:
         now, then = (self.account, self.market), (decision.account, decision.market)
         self.standing = self.standing.after(now, then, decision.events)
+        self.funds = self.funds and self.funds.after(decision.events)
         self._pending += zip(decision.events, repeat(key), count())
         self.account, self.market = decision.account, decision.market
         return decision.events

@@ -28,10 +28,11 @@ from ledger.account.events.kinds import (
 )
 from ledger.account.state import Cause, Order
 from ledger.engine.bars.bar import settle_here
-from ledger.engine.decide import Decision, decide
+from ledger.engine.decide import Decision
 from ledger.engine.decision.draft import Draft
 from ledger.market.quote import Market
 from ledger.money import ZERO
+from ledger.practice.funds import Funds, decide_within
 from ledger.practice.sessions.session import Session
 from ledger.practice.views.desk_view import DeskView, view
 
@@ -57,6 +58,8 @@ class Preview:
     realized: Decimal
     widened_r: Decimal | None
     """R added to the risk by moving a stop away."""
+    funds: Funds | None
+    """The purse after it, for an account that is funded from one."""
 
 
 def preview(session: Session, *commands: TraderCommand) -> Preview:
@@ -64,20 +67,24 @@ def preview(session: Session, *commands: TraderCommand) -> Preview:
     before = view(session.account, session.market)
     decision, assumed = Decision((), session.account, session.market), None
     for command in commands:
-        step, level = tried(decision, command)
+        funds = session.funds and session.funds.after(decision.events)
+        step, level = tried(decision, command, funds)
         assumed = level if level is not None else assumed
         decision = Decision(decision.events + step.events, step.account, step.market)
         if _refusal(step.events):
             break
-    return _preview(before, decision, assumed)
+    funds = session.funds and session.funds.after(decision.events)
+    return _preview(before, decision, assumed, funds)
 
 
-def tried(so_far: Decision, command: TraderCommand) -> tuple[Decision, Decimal | None]:
+def tried(
+    so_far: Decision, command: TraderCommand, funds: Funds | None = None
+) -> tuple[Decision, Decimal | None]:
     """Decide it; if it only placed an order, move the market to where that trades.
 
     Returns the decision and the price assumed, `None` if none had to be.
     """
-    decision = decide(so_far.account, so_far.market, command)
+    decision = decide_within(funds, so_far.account, so_far.market, command)
     placed = next((name for e in decision.events if (name := _sent(e)) is not None), None)
     filled = any(isinstance(e, OrderFilled) for e in decision.events)
     if placed is None or filled or not isinstance(command, _TRADES):
@@ -132,7 +139,9 @@ def _refusal(events: tuple[Event, ...]) -> OrderRefused | ActionRefused | None:
     return next((e for e in events if isinstance(e, OrderRefused | ActionRefused)), None)
 
 
-def _preview(before: DeskView, decision: Decision, assumed: Decimal | None) -> Preview:
+def _preview(
+    before: DeskView, decision: Decision, assumed: Decimal | None, funds: Funds | None
+) -> Preview:
     events = decision.events
     refused = _refusal(events)
     plan = next((e for e in events if isinstance(e, PlanRecorded)), None)
@@ -151,4 +160,5 @@ def _preview(before: DeskView, decision: Decision, assumed: Decimal | None) -> P
         risk=plan.risk if plan else None,
         realized=sum((e.realized_pnl for e in fills), ZERO),
         widened_r=moved[0] if moved else None,
+        funds=funds,
     )

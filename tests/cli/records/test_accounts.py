@@ -38,6 +38,8 @@ def run(folder: Path, prices: list[str], acts: list[tuple[int, str]], *, head: s
 
 def begun(folder: Path, *names: str) -> Path:
     """A ledger with accounts of one's own at ACME, begun one after the other."""
+    purse = ("purse", "set", "1000000", "--currency", "USD", "--ledger", folder / "l.db")
+    assert tightrope(*purse).status == 0
     for name in names:
         rules = ("maintenance_margin=0.30", "exchange_margin=0.25", "trade_fee=0")
         ended = tightrope(

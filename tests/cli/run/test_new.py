@@ -26,7 +26,7 @@ def stocks(ledger: Path, name: str = "stocks", *more: object) -> Ended:
 
 def test_it_is_begun_with_its_first_money_and_the_desk_opens_on_it(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
-    assert stocks(path, "old").status == 0
+    assert stocks(path, "old", "--purse", "20000").status == 0
     ended = stocks(path, "stocks", "--set", "loan_rate=0.08", "--json")
     assert ended.status == 0, ended.err
     begun = exact(ended.out)

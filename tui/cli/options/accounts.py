@@ -18,6 +18,11 @@ def grow_new(parser: ArgumentParser) -> None:
     )
     add("--until", metavar="TIME", help="when it ends (default: with the tapes)")
     add("--deposit", metavar="A", required=True, help="the opening deposit, in its currency")
+    add(
+        "--purse",
+        metavar="A",
+        help="what the purse is set to, at the first account of its currency (else 10,000)",
+    )
     add("--fills", metavar="C", help="the price path inside a bar: worst (default) or ohlc")
     add(
         "--set",
@@ -53,6 +58,15 @@ def _add_tapes(parser: ArgumentParser) -> None:
             default=[],
             help=f"{what}; may be repeated",
         )
+
+
+def grow_purse(parser: ArgumentParser) -> None:
+    """What `purse` takes."""
+    add = parser.add_argument
+    add("act", metavar="set", nargs="?", choices=("set",), help="set what the purse holds")
+    add("amount", metavar="AMOUNT", nargs="?", help="what it holds from here on")
+    add("--currency", metavar="C", help="which purse, such as USDT, where there are several")
+    add("--json", action="store_true", help="as JSON, for scripts")
 
 
 def grow_accounts(parser: ArgumentParser) -> None:

@@ -1,13 +1,12 @@
 """`new`: an account of one's own, begun as any rehearsal is."""
 
 from argparse import Namespace
-from functools import partial
 from random import SystemRandom
 from typing import Any
 
 from ledger.money import plain
 from ledger.practice.accounts.derived_choice import derived_choice
-from ledger.practice.accounts.first_money import pay_in
+from ledger.practice.accounts.first_money import begin_own
 from ledger.practice.accounts.names import checked_name
 from ledger.practice.accounts.new_account import (
     RANDOM,
@@ -17,10 +16,11 @@ from ledger.practice.accounts.new_account import (
     rehearsal_of,
     tape_choice,
 )
+from ledger.practice.accounts.purse import typed_amount
+from ledger.practice.funds import MUCH
 from ledger.practice.rehearsals.rehearsal import Rehearsal
-from ledger.practice.sessions.open_session import begin
 from ledger.practice.sessions.session import Session
-from ledger.practice.words.wording import figure, when
+from ledger.practice.words.wording import figure, percent, when
 from ledger.refused import Refused
 from ledger.times import iso
 from tui.cli.options.pairs import pairs
@@ -36,14 +36,14 @@ def run(arguments: Namespace) -> int:
     """Begin the account. Everything is checked before the ledger is opened."""
     request = _requested(arguments)
     rehearsal = rehearsal_of(request)
-    first = partial(pay_in, rehearsal)
-    session = begin(rehearsal, ledger_path(arguments), request.name, first, only=True)
+    purse = None if arguments.purse is None else typed_amount(arguments.purse, "--purse")
+    session = begin_own(rehearsal, ledger_path(arguments), request.name, purse=purse)
     session.close()
     begun = _wire(session, rehearsal)
     if arguments.json:
         say_json(begun)
     else:
-        say(*_lines(begun))
+        say(*_lines(begun, session))
     return DONE
 
 
@@ -94,10 +94,11 @@ def _wire(session: Session, rehearsal: Rehearsal) -> dict[str, Any]:
         "incidents": sum(not action.index for action in rehearsal.actions),
         "rules": dict(rehearsal.overrides),
         "history": history(rehearsal),
+        "purse": plain(session.funds.left) if session.funds else None,
     }
 
 
-def _lines(begun: dict[str, Any]) -> list[str]:
+def _lines(begun: dict[str, Any], session: Session) -> list[str]:
     symbols = ", ".join(begun["symbols"])
     bars = ", ".join(f"{symbol} {count:,}" for symbol, count in begun["history"].items())
     return [
@@ -105,5 +106,18 @@ def _lines(begun: dict[str, Any]) -> list[str]:
         f"Paid in {figure(begun['deposit'])} {begun['currency']}; the clock stands at "
         f"{when(begun['time'])} UTC, the tapes end {when(begun['end'])} UTC (seed {begun['seed']})",
         f"Bars before the start: {bars}",
+        *_purse_lines(session),
         "`tightrope` opens it on the desk.",
+    ]
+
+
+def _purse_lines(session: Session) -> list[str]:
+    funds, currency = session.funds, session.account.currency
+    if funds is None:
+        return []
+    share = funds.at_risk(session.statement().equity)
+    much = ": more than a fifth" if share > MUCH else ""
+    return [
+        f"The purse holds {figure(plain(funds.left))} {currency} more; {percent(plain(share))} of "
+        f"what you practise with is in accounts{much}"
     ]

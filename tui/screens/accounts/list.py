@@ -11,25 +11,26 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.widgets import Input
 
 from ledger.books.file.errors import LedgerError
+from ledger.money import plain
 from ledger.practice.accounts.overview import AccountRow
+from ledger.practice.accounts.purse import PurseRow
 from ledger.refused import Refused
 from tui.pages.account_rows import about, columns, row_of
 from tui.runtime.account_book import AccountBook
 from tui.runtime.opened import Opened
+from tui.screens.accounts.asked import Asked
 from tui.screens.card import AskCard
 from tui.screens.page import PageScreen
 from tui.text import format as fmt
 from tui.type_ahead import Heard
-from tui.widgets.fields import Typed
 from tui.widgets.grid import DataGrid
 from tui.widgets.keybar import Hint, KeyBar
 from tui.widgets.lines import Line, Lines
 
-_FILTER, _NAME = "filter", "new name"
+_FILTER, _NAME, _PURSE = "filter", "new name", "purse"
 
 
 class AccountsScreen(PageScreen[Opened | None]):
@@ -44,6 +45,7 @@ class AccountsScreen(PageScreen[Opened | None]):
         Binding("a", "archive", "Archive", show=False),
         Binding("h", "hidden", "Archived ones", show=False),
         Binding("X,shift+x", "reset", "Reset", show=False),
+        Binding("p", "purse", "Purse", show=False),
         Binding("y", "copy", "Copy", show=False),
     ]
 
@@ -54,9 +56,10 @@ class AccountsScreen(PageScreen[Opened | None]):
         self._stuck: Exception | None = None
         """Why the account on the desk cannot be taken up again."""
         self._rows: list[AccountRow] = []
+        self._purses: list[PurseRow] = []
         self._archived_too = False
         self._sought = ""
-        self._asks = ""
+        self._asked = Asked(ascii_only=self.ascii_only)
         self._loaded = False
         self._aside = True
 
@@ -70,15 +73,12 @@ class AccountsScreen(PageScreen[Opened | None]):
         yield Lines(id="filter", ascii_only=self.ascii_only)
         yield DataGrid(columns(80), id="rows", empty="reading …", ascii_only=self.ascii_only)
         yield Lines(id="account-about", ascii_only=self.ascii_only, wrapped=True)
-        with Horizontal(id="asked"):
-            yield Lines(id="asked-for", ascii_only=self.ascii_only)
-            yield Typed(id="answer", max_length=60, compact=True)
+        yield self._asked
         yield Lines(id="notice", ascii_only=self.ascii_only, wrapped=True)
         yield KeyBar([], id="keys")
 
     def on_mount(self) -> None:
         """The list is read aside: the screen is there at once."""
-        self.query_one("#asked").display = False
         self.query_one(DataGrid).focus()
         self._work(lambda: "")
 
@@ -116,6 +116,8 @@ class AccountsScreen(PageScreen[Opened | None]):
         if away:
             words = "with the archived ones" if self._archived_too else f"{away} archived"
             runs.append((f", {words}", "dim"))
+        held = [f"{fmt.money(p.left, p.currency)} {p.currency}" for p in self._purses]
+        runs.append((f"   purse {', '.join(held)}" if held else "", ""))
         if self._sought:
             runs.append((f"  filter: {fmt.plain(self._sought, 40)} ", "tab"))
         self.query_one("#filter", Lines).show([runs])
@@ -130,7 +132,7 @@ class AccountsScreen(PageScreen[Opened | None]):
         return next((row for row in self._rows if row.account == key), None)
 
     def _show_keys(self) -> None:
-        if self._asks:
+        if self._asked.what:
             hints = [Hint((("Enter", "none"),), "done"), Hint((("Esc", "back"),), "cancel")]
             self.query_one(KeyBar).show(hints)
             return
@@ -140,6 +142,7 @@ class AccountsScreen(PageScreen[Opened | None]):
             Hint((("r", "rename"),), "rename"),
             Hint((("a", "archive"),), "take out of the archive" if row.is_archived else "archive"),
             Hint((("X", "reset"),), "reset"),
+            *([Hint((("p", "purse"),), "purse")] if row.currency else []),
         ]  # fmt: skip
         if any(row.is_archived for row in self._rows):
             hints.append(
@@ -197,13 +200,24 @@ class AccountsScreen(PageScreen[Opened | None]):
         lines: list[Line] = [
             [(f" {name} is archived as it stands, and the same account begins again:", "")],
             [(" the same tapes, rules and start, with the money it was begun with.", "")],
-            [(" Nothing is deleted.", "dim")],
         ]
+        if row.funded:
+            words = " That is taken from the purse again; what is in the old one stays there."
+            lines.append([(words, "")])
+        lines.append([(" Nothing is deleted.", "dim")])
         card = AskCard(f"Reset {name}?", lines, "resets", ascii_only=self.ascii_only)
         self.app.push_screen(card, lambda answer: self._reset(row) if answer else None)
 
     def _reset(self, row: AccountRow) -> None:
         self._work(lambda: self._book.reset(row.account))
+
+    def action_purse(self) -> None:
+        """Ask what the purse of the account's currency holds from here on."""
+        row = self._selected()
+        if row is not None and row.currency:
+            held = next((p.left for p in self._purses if p.currency == row.currency), None)
+            value = "" if held is None else plain(held)
+            self._ask(_PURSE, f"The purse of {row.currency} holds:", value)
 
     def action_hidden(self) -> None:
         """The archived ones too, or not."""
@@ -219,7 +233,7 @@ class AccountsScreen(PageScreen[Opened | None]):
 
     def action_back(self) -> None:
         """Out of what is asked, then out of the filter, then out of the list."""
-        if self._asks:
+        if self._asked.what:
             self._answered()
         elif self._sought:
             self._sought = ""
@@ -258,25 +272,18 @@ class AccountsScreen(PageScreen[Opened | None]):
         self._ask(_FILTER, "Filter:", self._sought)
 
     def _ask(self, what: str, words: str, value: str) -> None:
-        self._asks = what
-        answer = self.query_one("#answer", Typed)
-        self.query_one("#asked-for", Lines).show([[(f" {words} ", "strong")]])
-        self.query_one("#asked").display = True
-        answer.value = value
-        self.set_focus(answer)  # at once: what is typed next is for it already
-        answer.select_all()
+        self._asked.ask(what, words, value)
         self._show_keys()
 
     def _answered(self) -> None:
-        self._asks = ""
-        self.query_one("#asked").display = False
+        self._asked.close()
         self.set_focus(self.query_one(DataGrid))
         self._show_keys()
 
     @on(Input.Changed)
     def typed(self, event: Input.Changed) -> None:
         """The list follows each letter of the filter."""
-        if self._asks == _FILTER:
+        if self._asked.what == _FILTER:
             self._sought = event.value
             self._show()
 
@@ -284,10 +291,13 @@ class AccountsScreen(PageScreen[Opened | None]):
     def submitted(self, event: Input.Submitted) -> None:
         """Enter: the filter stays, or the name is taken."""
         event.stop()
-        asked, new, row = self._asks, event.value.strip(), self._selected()
+        asked, new, row = self._asked.what, event.value.strip(), self._selected()
         self._answered()
         if asked == _NAME and row is not None and new != row.account:
             self._work(lambda: self._book.rename(row.account, new), follow=new)
+        elif asked == _PURSE and row is not None and row.currency:
+            currency = row.currency
+            self._work(lambda: self._book.set_purse(new.replace(",", ""), currency))
 
     # in a thread
 
@@ -297,16 +307,17 @@ class AccountsScreen(PageScreen[Opened | None]):
         self.run_worker(lambda: self._done(act, follow), thread=True)
 
     def _done(self, act: Callable[[], str], follow: str) -> None:
-        rows, told = self._rows, self._told
+        rows, told, held = self._rows, self._told, self._purses
         try:
             if words := act():
                 told = words, "notice"
         except (Refused, LedgerError) as fault:
             told, follow = (str(fault), "warned"), ""
         try:
-            rows = self._book.rows()
+            rows, held = self._book.rows(), self._book.purses()
         except (Refused, LedgerError) as fault:
             told = str(fault), "warned"
+        self._purses = held
         self.app.call_from_thread(self._read, rows, told, follow)
 
     def _read(self, rows: list[AccountRow], told: tuple[str, str], follow: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from random import SystemRandom
 from typing import ClassVar
 
@@ -13,8 +14,11 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from ledger.market.rules.rulebook import Rulebook
+from ledger.money import ZERO, plain
+from ledger.practice.accounts.known import Known
 from ledger.practice.accounts.names import checked_name
 from ledger.practice.accounts.new_account import AccountRequest, history, rehearsal_of
+from ledger.practice.funds import MUCH
 from ledger.practice.library.tape_shelf import ShelvedTape
 from ledger.practice.rehearsals.rehearsal import Rehearsal
 from ledger.refused import Refused
@@ -22,7 +26,7 @@ from tui.runtime.opener import Own
 from tui.screens.first.new_form import AT_RANDOM, complaints, hidden, requested, rows
 from tui.screens.page import PageScreen
 from tui.text import format as fmt
-from tui.text.entry import Unreadable
+from tui.text.entry import Unreadable, number
 from tui.widgets.choice import Choice
 from tui.widgets.fields import Fields, Typed
 from tui.widgets.keybar import Hint, KeyBar
@@ -47,17 +51,18 @@ class NewAccount(PageScreen[Own | None]):
         self,
         tapes: Sequence[ShelvedTape],
         book: Rulebook,
-        taken: Sequence[str] = (),
+        known: Known,
         *,
         ascii_only: bool = False,
     ) -> None:
         super().__init__(ascii_only=ascii_only)
         self._tapes, self._book = tuple(tapes), book
-        self._taken = tuple(taken)
-        self._fields = Fields(lambda: rows(tapes, book, self._taken), ascii_only=ascii_only)
+        self._known = known
+        self._fields = Fields(lambda: rows(tapes, book, known), ascii_only=ascii_only)
         self._drawn = SystemRandom().randrange(_SEEDS)
         self._due: Timer | None = None
         self._wanted: AccountRequest | None = None
+        self._purse: Decimal | None = None
         self._beginning = False
 
     def contents(self) -> ComposeResult:
@@ -106,7 +111,7 @@ class NewAccount(PageScreen[Own | None]):
 
     def _rethink(self) -> None:
         self._beginning = False
-        self._fields.hide(hidden(self._fields.values, self._tapes, self._book))
+        self._fields.hide(hidden(self._fields.values, self._tapes, self._book, self._known))
         if self._due is not None:
             self._due.stop()
         self._due = self.set_timer(_PATIENCE, self._judge)
@@ -115,6 +120,7 @@ class NewAccount(PageScreen[Own | None]):
         """In a thread: tapes are read."""
         try:
             asked = requested(self._fields.values, self._tapes, self._book, self._drawn)
+            self._purse = self._typed_purse()
         except Unreadable as fault:
             self._refuse([str(fault)])
             return
@@ -124,9 +130,13 @@ class NewAccount(PageScreen[Own | None]):
     def _read(self, asked: AccountRequest) -> None:
         try:
             checked_name(asked.name, "NAME")
-            if asked.name in self._taken:
+            if asked.name in self._known.taken:
                 raise Refused(f"NAME: there is already an account called {asked.name}")
             found: Rehearsal | list[str] = rehearsal_of(asked)
+            left, _ = self._purse_after(asked)
+            if left < 0:
+                most = plain(left + Decimal(asked.deposit))
+                raise Refused(f"--deposit: the purse holds {most} {self._book.currency}")
         except Refused as refused:
             found = complaints(refused)
         self.app.call_from_thread(self._answered, asked, found)
@@ -137,11 +147,11 @@ class NewAccount(PageScreen[Own | None]):
         if not isinstance(found, Rehearsal):
             self._refuse(found)
         elif self._beginning:
-            self.dismiss(Own(asked.name, found))
+            self.dismiss(Own(asked.name, found, self._purse))
         else:
-            self._tell(self._summary(found), "")
+            self._tell(self._summary(asked, found), "")
 
-    def _summary(self, found: Rehearsal) -> list[str]:
+    def _summary(self, asked: AccountRequest, found: Rehearsal) -> list[str]:
         if self._fields.values["start"] == AT_RANDOM:
             start = f"The start is drawn by the seed {found.seed}."
         else:
@@ -149,8 +159,29 @@ class NewAccount(PageScreen[Own | None]):
             start = f"Start: {fmt.when(found.start)}. Bars before it: {bars}."
         return [
             f"{start} The tapes end {fmt.when(found.end)}.",
+            self._told_of_purse(asked),
             "Enter begins the account; the clock waits for you.",
         ]
+
+    def _told_of_purse(self, asked: AccountRequest) -> str:
+        left, share = self._purse_after(asked)
+        much = ": more than a fifth" if share > MUCH else ""
+        money = f"{fmt.money(left, self._book.currency)} {self._book.currency}"
+        return (
+            f"The purse then holds {money}; {fmt.percent(share)} of what you practise with is in "
+            f"accounts{much}."
+        )
+
+    def _typed_purse(self) -> Decimal | None:
+        """What the purse is set to; `None` where an earlier account set it. Raises
+        `Unreadable`."""
+        is_set = self._book.currency in self._known.purses
+        return None if is_set else number(self._fields.values["purse"], "Purse")
+
+    def _purse_after(self, asked: AccountRequest) -> tuple[Decimal, Decimal]:
+        """What is left in the purse, and the share then in accounts."""
+        deposit = Decimal(asked.deposit)
+        return self._known.after(self._book.currency, self._purse or ZERO, deposit)
 
     def _refuse(self, faults: Sequence[str]) -> None:
         self._beginning = False

@@ -9,8 +9,12 @@ import re
 from collections.abc import Sequence
 
 from ledger.market.rules.rulebook import Rulebook
+from ledger.money import plain
+from ledger.practice.accounts.first_money import first_purse
+from ledger.practice.accounts.known import Known
 from ledger.practice.accounts.names import slug
 from ledger.practice.accounts.new_account import RANDOM, AccountRequest, TapeChoice
+from ledger.practice.funds import Funds
 from ledger.practice.library.tape_shelf import ShelvedTape, proposed_start
 from ledger.refused import Refused
 from ledger.times import iso
@@ -37,16 +41,19 @@ _LABELS = {
 }
 
 
-def rows(tapes: Sequence[ShelvedTape], book: Rulebook, taken: Sequence[str]) -> tuple[Field, ...]:
-    """Every row; which of them are shown is said by `hidden`. `taken` are names of accounts."""
+def rows(tapes: Sequence[ShelvedTape], book: Rulebook, known: Known) -> tuple[Field, ...]:
+    """Every row; which of them are shown is said by `hidden`."""
     start = iso(proposed_start(list(tapes)))
+    purse = first_purse(book.currency)
+    funds = known.purses.get(book.currency, Funds(purse))
     return (
-        Field("name", "Name", _free(tapes, taken), hint="small letters, digits, -", limit=40),
+        Field("name", "Name", _free(tapes, known.taken), hint="small letters, digits, -", limit=40),
         Field("mode", "Margin", "", tuple(book.modes)),
         Field("beside", "Also use", "", _beside(tapes, book) or (_NEITHER,)),
         Field("start", "Start", "", (ON_A_DATE, AT_RANDOM)),
         Field("date", "Date", start[:10], hint="2021-01-04 or 2021-01-04 09:00"),
-        Field("deposit", "Deposit", "10000", hint=book.currency),
+        Field("purse", "Purse", plain(purse), hint=f"all you practise with, {book.currency}"),
+        Field("deposit", "Deposit", plain(min(funds.left, purse)), hint=book.currency),
         Field("show", "Show", "", (_LESS, _MORE)),
         Field("fills", "Fills", "", ("worst", "ohlc")),
         Field("until", "Until", "", hint="a date; else the tapes' end"),
@@ -56,13 +63,15 @@ def rows(tapes: Sequence[ShelvedTape], book: Rulebook, taken: Sequence[str]) -> 
     )
 
 
-def hidden(values: Values, tapes: Sequence[ShelvedTape], book: Rulebook) -> set[str]:
+def hidden(values: Values, tapes: Sequence[ShelvedTape], book: Rulebook, known: Known) -> set[str]:
     """Rows that mean nothing with these values."""
     found = set() if values["show"] == _MORE else set(_IN_MORE)
     if values["start"] == AT_RANDOM:
         found.add("date")
     if not _beside(tapes, book):
         found.add("beside")
+    if book.currency in known.purses:
+        found.add("purse")
     return found
 
 
@@ -117,8 +126,8 @@ def _beside(tapes: Sequence[ShelvedTape], book: Rulebook) -> tuple[str, ...]:
     if book.funding is None:
         return ()
     marks, rates = any(tape.mark for tape in tapes), any(tape.funding for tape in tapes)
-    offered = {_BOTH: marks and rates, _MARK: marks, _FUNDING: rates}
-    found = tuple(word for word, fits in offered.items() if fits)
+    fitting = {_BOTH: marks and rates, _MARK: marks, _FUNDING: rates}
+    found = tuple(word for word, fits in fitting.items() if fits)
     return (*found, _NEITHER) if found else ()
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
 
+from ledger.practice.accounts.known import Known
 from ledger.practice.library.tape_shelf import ShelvedTape, TapeShelf, tape_shelf
 from ledger.refused import Refused
 from tui.runtime.opener import Own
@@ -35,10 +35,10 @@ class TapeChooser(Chooser[Own | None]):
         Hint((("ctrl+t", "derive"),), "token or option"),
     )
 
-    def __init__(self, taken: Sequence[str] = (), *, ascii_only: bool = False) -> None:
-        """`taken` are the names of accounts that there are."""
+    def __init__(self, known: Known, *, ascii_only: bool = False) -> None:
+        """`known` is what the new account has to fit in with."""
         super().__init__(ascii_only=ascii_only)
-        self._taken = tuple(taken)
+        self._known = known
         self._tapes: dict[str, ShelvedTape] = {}
         self._marked: list[str] = []
 
@@ -114,7 +114,7 @@ class TapeChooser(Chooser[Own | None]):
 
         chosen = [self._tapes[name] for name in self._marked or [option.key]]
         chosen.sort(key=lambda tape: bool(tape.made))  # what others are made from comes first
-        screen = VenueChooser(chosen, self._taken, ascii_only=self.ascii_only)
+        screen = VenueChooser(chosen, self._known, ascii_only=self.ascii_only)
         self.app.push_screen(screen, self._done)
 
     def _done(self, own: Own | None) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from ledger.market.rule_files.rulebook_file import RulebookPage
 from ledger.market.rules.rulebook import AccountKind, Rulebook
+from ledger.practice.accounts.known import Known
 from ledger.practice.calc.calculators import interest
 from ledger.practice.library.catalog import venue_shelf
 from ledger.practice.library.tape_shelf import ShelvedTape
@@ -29,10 +30,10 @@ class VenueChooser(Chooser[Own | None]):
     aside = "a day: interest on 10,000"
 
     def __init__(
-        self, tapes: Sequence[ShelvedTape], taken: Sequence[str] = (), *, ascii_only: bool = False
+        self, tapes: Sequence[ShelvedTape], known: Known, *, ascii_only: bool = False
     ) -> None:
         super().__init__(ascii_only=ascii_only)
-        self._taken = tuple(taken)
+        self._known = known
         self._tapes = tuple(tapes)
         self._books: dict[str, Rulebook] = {}
 
@@ -91,7 +92,7 @@ class VenueChooser(Chooser[Own | None]):
         from tui.screens.first.new_account import NewAccount  # it reads tapes
 
         book = self._books[option.key]
-        screen = NewAccount(self._tapes, book, self._taken, ascii_only=self.ascii_only)
+        screen = NewAccount(self._tapes, book, self._known, ascii_only=self.ascii_only)
         self.app.push_screen(screen, self._done)
 
     def _done(self, own: Own | None) -> None:

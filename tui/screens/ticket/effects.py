@@ -6,12 +6,13 @@ from decimal import Decimal
 
 from ledger.account.event_terms import Direction, Side
 from ledger.practice.calc.nearest_stop import LIQUIDATED_FIRST, liquidated_first, nearest_stop
+from ledger.practice.funds import MUCH, Funds
 from ledger.practice.views.desk_view import DeskView, PositionView
 from ledger.practice.views.preview import Preview
-from tui.panels.desk_figures import pair
+from tui.panels.desk_figures import pair, rule
 from tui.screens.ticket.form import PREVIEW_WIDTH, Thought, refusal_lines
 from tui.text import format as fmt
-from tui.widgets.lines import Line
+from tui.widgets.lines import Line, wrap
 
 PLAN = Decimal("0.02")
 """The ratio of equity that a plan risks on one trade."""
@@ -35,6 +36,23 @@ def account_effect(seen: Preview) -> list[Line]:
     lines += _daily_costs(before, after)
     lines.append(_change("Margin used", before.used, after.used, money))
     lines.append(_change("Available", before.available, after.available, money))
+    return lines
+
+
+def purse_effect(before: Funds | None, seen: Preview) -> list[Line]:
+    """What is left in the purse that the account is funded from, and the share then at risk."""
+    after = seen.funds
+    if before is None or after is None:
+        return []
+    share = after.at_risk(seen.after.equity)
+    lines = [
+        rule(_W),
+        _change("Purse", before.left, after.left, seen.after.currency),
+        pair("In accounts", fmt.percent(share), _W, "warned" if share > MUCH else ""),
+    ]
+    if share > MUCH and after.left < before.left:
+        words = "More than a fifth of what you practise with is then at risk."
+        lines += [[(f" {line}", "warned")] for line in wrap(words, _W - 1)]
     return lines
 
 

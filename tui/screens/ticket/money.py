@@ -13,6 +13,7 @@ from ledger.account.commands import (
     Deposit,
     RemoveMargin,
     Repay,
+    Sweep,
     TraderCommand,
     Withdraw,
 )
@@ -28,7 +29,8 @@ from tui.text.entry import number
 
 
 class DepositForm(SideForm):
-    """Deposit or withdraw. While a call is open, a deposit answers it."""
+    """Deposit, withdraw, or sweep profit out of reach of every margin rule. While a call is open, a
+    deposit answers it."""
 
     heading = "Money in or out"
     first = "amount"
@@ -40,7 +42,7 @@ class DepositForm(SideForm):
     def fields(self) -> Sequence[Field]:
         amount = "" if self._amount is None else plain(trim(self._amount))
         return (
-            Field("way", "Do", "deposit", ("deposit", "withdraw")),
+            Field("way", "Do", "deposit", ("deposit", "withdraw", "sweep")),
             Field("amount", "Amount", amount, hint=self.bench.view.currency),
         )
 
@@ -48,6 +50,8 @@ class DepositForm(SideForm):
         amount = number(values["amount"], "Amount")
         if values["way"] == "withdraw":
             return [Withdraw(amount=amount)]
+        if values["way"] == "sweep":
+            return [Sweep(amount=amount)]
         if any(call.pocket for call in self.bench.view.calls):
             return [AnswerCall(answer=Answer.DEPOSIT, amount=amount)]
         return [Deposit(amount=amount)]
@@ -64,7 +68,7 @@ class DepositForm(SideForm):
             lines += effects.position_effect(seen, held.symbol)
         if self.bench.view.calls:
             lines += cure_lines(seen)
-        return Thought(lines)
+        return Thought(lines + effects.purse_effect(self.bench.session.funds, seen))
 
     def done(self) -> str:
         return _done(self.values, self.bench.view.currency)

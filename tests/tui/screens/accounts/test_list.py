@@ -207,6 +207,32 @@ async def test_a_reset_asks_once_and_archives_what_was(tmp_path: Path) -> None:
     }
 
 
+async def test_the_purse_is_shown_and_set(tmp_path: Path) -> None:
+    """10,000 less twice 1,000."""
+    path = begun(tmp_path, "first", "second")
+    async with visiting(path) as visitor:
+        assert "purse 8,000.00 USD" in visitor.hands.text("filter")
+        await visitor.press("p", "~many", "enter")
+        assert "AMOUNT: 'many' is not an amount" in visitor.hands.text("notice")
+        await visitor.press("p", "~1,500.50", "enter")
+        assert "purse 1,500.50 USD" in visitor.hands.text("filter")
+        await visitor.press("X")
+        assert "taken from the purse again" in visitor.app.screen.text
+        await visitor.press("escape")
+
+
+async def test_a_deposit_shows_the_purse_and_says_when_much_is_at_risk(tmp_path: Path) -> None:
+    """10,000 - 2 x 1,000; with 500 more there are 2,500 of 10,000 in accounts: 25%."""
+    async with visiting(begun(tmp_path, "first", "second")) as visitor:
+        await visitor.hands.press("escape", "d", "~500")
+        shown = visitor.hands.screen()
+        assert "8,000.00 → 7,500.00" in shown
+        assert "25.0%" in shown
+        assert "More than a fifth" in shown
+        await visitor.hands.press("escape", "escape", "d", "~8000.01")
+        assert "the purse holds 8000.00 USD" in " ".join(visitor.hands.text("thought").split())
+
+
 async def test_letters_filter_the_list_after_a_slash(tmp_path: Path) -> None:
     async with visiting(begun(tmp_path, "calm", "wild", "wild-2")) as visitor:
         await visitor.press("/", "~wil")

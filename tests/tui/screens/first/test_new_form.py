@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ledger.practice.accounts.first_money import pay_in
+from ledger.practice.accounts.known import Known
 from ledger.practice.accounts.new_account import RANDOM, rehearsal_of
 from ledger.practice.library.catalog import load_tape, load_venue
 from ledger.practice.library.pictures import picture
@@ -37,7 +38,7 @@ STOCKS = [SHIPPED["spy-us-1d-1998-2021"], SHIPPED["aapl-us-1d-2000-2024"]]
 
 def filled(tapes: Sequence[ShelvedTape], venue: str, **typed: str) -> Values:
     book = load_venue(venue).rulebook
-    usual = {row.name: row.value or (row.options or ("",))[0] for row in rows(tapes, book, ())}
+    usual = {row.name: row.value or (row.options or ("",))[0] for row in rows(tapes, book, Known())}
     return usual | typed
 
 
@@ -154,10 +155,10 @@ def test_a_seed_is_drawn_only_where_chance_decides_something() -> None:
 
 def test_mark_and_funding_are_offered_where_the_tape_has_them_and_the_book_uses_them() -> None:
     usdm, broker = load_venue("binance-usdm").rulebook, load_venue("us-reg-t").rulebook
-    options = {row.name: row.options for row in rows(PERPETUAL, usdm, ())}
+    options = {row.name: row.options for row in rows(PERPETUAL, usdm, Known())}
     assert options["beside"] == ("mark and funding", "mark", "funding", "neither")
-    assert "beside" in hidden(filled(PERPETUAL, "us-reg-t"), PERPETUAL, broker)
-    assert "beside" in hidden(filled(STOCKS, "binance-usdm"), STOCKS, usdm)
+    assert "beside" in hidden(filled(PERPETUAL, "us-reg-t"), PERPETUAL, broker, Known())
+    assert "beside" in hidden(filled(STOCKS, "binance-usdm"), STOCKS, usdm, Known())
     without = filled(PERPETUAL, "binance-usdm", beside="neither")
     assert requested(without, PERPETUAL, usdm, drawn=1).tapes[0].mark is None
 
@@ -165,12 +166,14 @@ def test_mark_and_funding_are_offered_where_the_tape_has_them_and_the_book_uses_
 def test_only_modes_that_the_book_has_are_offered() -> None:
     for venue in ("us-reg-t", "binance-usdm", "crypto-com-exchange"):
         book = load_venue(venue).rulebook
-        assert next(r.options for r in rows(STOCKS, book, ()) if r.name == "mode") == book.modes
+        assert (
+            next(r.options for r in rows(STOCKS, book, Known()) if r.name == "mode") == book.modes
+        )
 
 
 def test_the_proposed_name_is_free_and_the_proposed_start_has_200_bars_before_it() -> None:
     book = load_venue("us-reg-t").rulebook
-    assert rows(STOCKS, book, ("spy-aapl", "spy-aapl-2"))[0].value == "spy-aapl-3"
+    assert rows(STOCKS, book, Known(("spy-aapl", "spy-aapl-2")))[0].value == "spy-aapl-3"
     start = proposed_start(STOCKS)
     for tape in STOCKS:
         assert load_tape(tape.id).find(start) >= 195
