@@ -97,12 +97,29 @@ def _price_lines(
     near = required_equity_near(account, pocket, {**market.mark, symbol: price}, level, symbol)
     constant, slope = near.constant, near.slope
     base = equity(account, pocket, nothing)
+    if exposure > slope:
+        over, under = _difference(constant, base), _difference(exposure, slope)
+    else:
+        over, under = _difference(base, constant), _difference(slope, exposure)
     return (
-        f"equity at a price P: {_number(base)} + {_number(exposure)} x P",
-        f"requirement at a price P: {_number(constant)} + {_number(slope)} x P",
-        f"they meet at ({_number(constant)} - {_number(base)}) / "
-        f"({_number(exposure)} - {_number(slope)}) = {_price(at)}",
+        f"equity at a price P: {_line(base, exposure)}",
+        f"requirement at a price P: {_line(constant, slope)}",
+        f"they meet at {over} / {under} = {_price(at)}",
     )
+
+
+def _line(constant: Decimal, slope: Decimal) -> str:
+    """`18,000 - 200 x P`; `38.1 x P` without a constant."""
+    if not constant:
+        return f"{_number(slope)} x P"
+    return f"{_number(constant)} {'-' if slope < 0 else '+'} {_number(abs(slope))} x P"
+
+
+def _difference(value: Decimal, less: Decimal) -> str:
+    """`(127 - 38.1)`, without a sign beside a sign or a zero: `(30 + 100)`, `5,498.66`."""
+    if not value or not less:
+        return _number(value - less)
+    return f"({_number(value)} {'+' if less < 0 else '-'} {_number(abs(less))})"
 
 
 def interest_lines(account: Account, pocket: Pocket) -> tuple[str, ...]:
