@@ -101,11 +101,13 @@ def _try(
 
 def _tests(place: Place, touching: Touching, budget: float) -> dict[str, float]:
     """The tests of the statement, first those that mirror its file; of a statement that only runs
-    at the import, those of its file."""
+    at the import, those of its floor and of its file, which may touch no line of it."""
+    mirror = place.path.replace("ledger/", "tests/", 1).rpartition("/")[0] + "/"
     chosen = touching.tests(place.path, statement(place.path, place.line))
     if not chosen:
-        chosen = touching.tests(place.path) or touching.all_tests()
-    mirror = place.path.replace("ledger/", "tests/", 1).rpartition("/")[0] + "/"
+        mirror = "/".join(mirror.split("/")[:2]) + "/"
+        of_floor = [name for name in touching.all_tests() if name.startswith(mirror)]
+        chosen = list(dict.fromkeys([*of_floor, *touching.tests(place.path)]))
     chosen.sort(key=lambda name: not name.startswith(mirror))
     tests: dict[str, float] = {}
     total = 0.0
