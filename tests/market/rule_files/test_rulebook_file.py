@@ -171,6 +171,12 @@ def test_what_a_rule_book_may_not_say(was: str, now: str, fault: str) -> None:
     ("book", "was", "now", "fault"),
     [
         ("kucoin-margin", "debt_ratio = {", "multiple = {", None),
+        (
+            "kucoin-margin",
+            'cross_leverage   = { value = "5"',
+            'cross_leverage = { value = "10"',
+            None,
+        ),
         ("kucoin-margin", "debt_ratio = {", "used_margin = {", "measures: used_margin"),
         ("kraken-margin", "used_margin = {", "margin_ratio = {", "measures: margin_ratio"),
         (
