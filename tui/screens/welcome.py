@@ -23,7 +23,7 @@ from tui.runtime.first_page import (
     Entry,
 )
 from tui.runtime.opener import GoOn, Made, Offer, Own
-from tui.screens.page import PageScreen
+from tui.screens.first.ordered import OrderedPage
 from tui.text import format as fmt
 from tui.widgets.finder import Listed, Search
 from tui.widgets.grid import Column, DataGrid, Row
@@ -43,7 +43,7 @@ _KEYS = {"A": "accounts", "N": "new", "M": "market", "V": "venues", "q": "leave"
 """Letters that are keys as long as nothing is searched for."""
 
 
-class Welcome(PageScreen[Offer | GoOn | Own | Made | str | None]):
+class Welcome(OrderedPage[Offer | GoOn | Own | Made | str | None]):
     """Enter opens what is selected. The four lists are one for the arrows and for the search."""
 
     AUTO_FOCUS = ""
@@ -106,6 +106,7 @@ class Welcome(PageScreen[Offer | GoOn | Own | Made | str | None]):
     def on_mount(self) -> None:
         """The guided rehearsal is selected, later a new account."""
         self._list()
+        self.ready()
 
     def _is_key(self, letter: str) -> bool:
         return not self._search.text and letter in _KEYS

@@ -172,3 +172,17 @@ def test_an_imported_file_at_a_rule_book_of_one_s_own(
         assert terminal.wait_end() == 0
     assert opened(ledger) == ("my-broker", "cross")
     assert events(ledger) == ["account_opened", "deposited"]
+
+
+def test_what_is_typed_faster_than_the_pages_come_waits_for_them(tmp_path: Path) -> None:
+    """From the first screen to the desk in one go: each key is for the page it is meant for."""
+    ledger = tmp_path / "ledger.db"
+    with desk(ledger, (120, 40)) as terminal:
+        chosen = "six years of eth\r" + "usdm\r"
+        filled = "\t" + "c" + "\t\t\t" + "\x15" + "2021-01-04 09:00" + "\r"
+        terminal.press("N" + chosen + filled)
+        terminal.wait_for("equity 10,000.00 USDT")
+        terminal.wait_for("Mon 4 Jan 2021 09:00")
+        terminal.press("q")
+        assert terminal.wait_end() == 0
+    assert opened(ledger) == ("binance-usdm", "cross")

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ScreenResultType
 
-from tui.screens.page import PageScreen
+from tui.screens.first.ordered import OrderedPage
 from tui.text import format as fmt
 from tui.widgets.finder import Listed, Search
 from tui.widgets.grid import Cell, Column, DataGrid
@@ -33,7 +33,7 @@ class Option:
     reason: str = ""
 
 
-class Chooser(PageScreen[ScreenResultType]):
+class Chooser(OrderedPage[ScreenResultType]):
     """Subclasses give the `heading`, the `columns` and the options, and say what `choose` does."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -99,6 +99,7 @@ class Chooser(PageScreen[ScreenResultType]):
         keys = [key for key, _ in self.grid.rows]
         if at in keys:
             self.grid.move_to(keys.index(at))
+        self.ready()
 
     def _list(self) -> None:
         found = [option for option in self._options.values() if self._search.finds(option.text)]

@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from ledger.practice.library.tape_shelf import ShelvedTape
 from tui.screens.first.new_form import moment
-from tui.screens.page import PageScreen
+from tui.screens.first.ordered import OrderedPage
 from tui.text import format as fmt
 from tui.text.entry import Unreadable, number, optional_number
 from tui.widgets.choice import Choice
@@ -31,7 +31,7 @@ _TOLD = {
 }
 
 
-class DerivedForm(PageScreen[ShelvedTape | None]):
+class DerivedForm(OrderedPage[ShelvedTape | None]):
     """The answer is a tape of its own, made from the one it is on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -73,6 +73,7 @@ class DerivedForm(PageScreen[ShelvedTape | None]):
         """Ready to be typed into."""
         self._fields.enter("kind")
         self._tell()
+        self.ready()
 
     def action_move(self, steps: int) -> None:
         """The next field that is shown."""

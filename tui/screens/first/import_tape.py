@@ -15,7 +15,7 @@ from ledger.market.csv_import.layout import ImportOptions
 from ledger.practice.library.files import within
 from ledger.practice.library.tape_import import id_for, keep_tape, understand
 from ledger.refused import Refused
-from tui.screens.page import PageScreen
+from tui.screens.first.ordered import OrderedPage
 from tui.text import format as fmt
 from tui.widgets.choice import Choice
 from tui.widgets.fields import Field, Fields, Typed, Values
@@ -28,7 +28,7 @@ _DATES = (_SAYS, "day-first", "month-first", "year-first")
 _DECIMAL = (_SAYS, "point", "comma")
 
 
-class ImportTape(PageScreen[str | None]):
+class ImportTape(OrderedPage[str | None]):
     """The answer is the tape's id. What is dropped on a terminal arrives as a pasted path."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -66,6 +66,7 @@ class ImportTape(PageScreen[str | None]):
         """Ready for the path."""
         self._fields.enter("path")
         self._rethink()
+        self.ready()
 
     def action_move(self, steps: int) -> None:
         """The next field."""

@@ -24,7 +24,7 @@ from ledger.practice.rehearsals.rehearsal import Rehearsal
 from ledger.refused import Refused
 from tui.runtime.opener import Own
 from tui.screens.first.new_form import AT_RANDOM, complaints, hidden, requested, rows
-from tui.screens.page import PageScreen
+from tui.screens.first.ordered import OrderedPage
 from tui.text import format as fmt
 from tui.text.entry import Unreadable, number
 from tui.widgets.choice import Choice
@@ -37,7 +37,7 @@ _PATIENCE = 0.15
 _SEEDS = 1_000_000
 
 
-class NewAccount(PageScreen[Own | None]):
+class NewAccount(OrderedPage[Own | None]):
     """Every letter is judged by what judges `tightrope new`; Enter begins the account."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -91,6 +91,7 @@ class NewAccount(PageScreen[Own | None]):
         """Ready to be typed into."""
         self._fields.enter("name")
         self._rethink()
+        self.ready()
 
     def action_move(self, steps: int) -> None:
         """The next field that is shown."""
