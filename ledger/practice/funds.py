@@ -16,7 +16,7 @@ from ledger.books.purse import Purse, funded_branches, purse
 from ledger.books.store import Ledger
 from ledger.engine.decide import Decision, decide
 from ledger.market.quote import Market
-from ledger.money import ZERO, plain, ratio
+from ledger.money import ZERO, plain, ratio, trim
 
 MUCH = Decimal("0.2")
 """The share of what one practises with beyond which a deposit says that much is at risk."""
@@ -77,7 +77,7 @@ def decide_within(
     decision = decide(account, market, command)
     if funds is None or funds.after(decision.events).left >= 0:
         return decision
-    holds = f"{plain(funds.left)} {account.currency}"
+    holds = f"{plain(trim(funds.left))} {account.currency}"
     refused = e.ActionRefused(
         at=market.time,
         action=c.word_of(command),

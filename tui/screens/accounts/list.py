@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from ledger.books.file.errors import LedgerError
-from ledger.money import plain
+from ledger.money import plain, trim
 from ledger.practice.accounts.overview import AccountRow
 from ledger.practice.accounts.purse import PurseRow
 from ledger.refused import Refused
@@ -216,7 +216,7 @@ class AccountsScreen(PageScreen[Opened | None]):
         row = self._selected()
         if row is not None and row.currency:
             held = next((p.left for p in self._purses if p.currency == row.currency), None)
-            value = "" if held is None else plain(held)
+            value = "" if held is None else plain(trim(held))
             self._ask(_PURSE, f"The purse of {row.currency} holds:", value)
 
     def action_hidden(self) -> None:

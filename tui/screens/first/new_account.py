@@ -14,7 +14,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from ledger.market.rules.rulebook import Rulebook
-from ledger.money import ZERO, plain
+from ledger.money import ZERO, plain, trim
 from ledger.practice.accounts.known import Known
 from ledger.practice.accounts.names import checked_name
 from ledger.practice.accounts.new_account import AccountRequest, history, rehearsal_of
@@ -136,7 +136,7 @@ class NewAccount(OrderedPage[Own | None]):
             found: Rehearsal | list[str] = rehearsal_of(asked)
             left, _ = self._purse_after(asked)
             if left < 0:
-                most = plain(left + Decimal(asked.deposit))
+                most = plain(trim(left + Decimal(asked.deposit)))
                 raise Refused(f"--deposit: the purse holds {most} {self._book.currency}")
         except Refused as refused:
             found = complaints(refused)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from ledger.market.rules.rulebook import Rulebook
-from ledger.money import plain
+from ledger.money import plain, trim
 from ledger.practice.accounts.first_money import first_purse
 from ledger.practice.accounts.known import Known
 from ledger.practice.accounts.names import slug
@@ -53,7 +53,7 @@ def rows(tapes: Sequence[ShelvedTape], book: Rulebook, known: Known) -> tuple[Fi
         Field("start", "Start", "", (ON_A_DATE, AT_RANDOM)),
         Field("date", "Date", start[:10], hint="2021-01-04 or 2021-01-04 09:00"),
         Field("purse", "Purse", plain(purse), hint=f"all you practise with, {book.currency}"),
-        Field("deposit", "Deposit", plain(min(funds.left, purse)), hint=book.currency),
+        Field("deposit", "Deposit", plain(trim(min(funds.left, purse))), hint=book.currency),
         Field("show", "Show", "", (_LESS, _MORE)),
         Field("fills", "Fills", "", ("worst", "ohlc")),
         Field("until", "Until", "", hint="a date; else the tapes' end"),

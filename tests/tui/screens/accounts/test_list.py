@@ -230,7 +230,7 @@ async def test_a_deposit_shows_the_purse_and_says_when_much_is_at_risk(tmp_path:
         assert "25.0%" in shown
         assert "More than a fifth" in shown
         await visitor.hands.press("escape", "escape", "d", "~8000.01")
-        assert "the purse holds 8000.00 USD" in " ".join(visitor.hands.text("thought").split())
+        assert "the purse holds 8000 USD" in " ".join(visitor.hands.text("thought").split())
 
 
 async def test_letters_filter_the_list_after_a_slash(tmp_path: Path) -> None:
