@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 
 from ledger.account import commands as c
+from ledger.practice.forks.ready import Ready
 from ledger.practice.scenarios.scenario import attempts
 from tests.cli.driving import REHEARSALS, Ended, exact, tightrope
+from tui.cli.options.forks import READY
+from tui.panels.offers import offers
 from tui.runtime.opener import Door
 
 ROWS = ["price", "interest", "fees", "funding", "slippage", "forced_exits"]
@@ -130,6 +133,15 @@ def test_the_fork_of_an_attempt_is_none(tmp_path: Path) -> None:
     ended = fork(path, "--at", decided["seq"])
     assert ended.status == 0, ended.err
     assert len(attempts(path)[name]) == 1
+
+
+def test_every_ready_made_fork_can_be_named_and_is_offered() -> None:
+    """The names stand where they are typed, so that no other command loads what makes them."""
+    assert set(READY) == set(Ready)
+    order = {"type": "order_placed", "cause": "trader"}
+    stop = {"type": "order_amended", "cause": "stop_loss"}
+    told = [name for wire in (order, stop, {"type": "call_answered"}) for name, _ in offers(wire)]
+    assert sorted(told) == sorted(READY)
 
 
 def test_a_ledger_that_is_not_there_has_nothing_to_fork(tmp_path: Path) -> None:

@@ -14,8 +14,16 @@ from ledger.account import commands as c
 from ledger.books.checks.doctor import examine
 from ledger.books.store import Ledger
 from ledger.books.wire.fingerprint import state_hash
+from ledger.practice.forks.again import Rerun, lived_after
 from ledger.practice.forks.compare import compare, course
-from ledger.practice.forks.fork import begin_fork, trunk_in
+from ledger.practice.forks.fork import (
+    begin_fork,
+    decision_at,
+    junction_before,
+    keep,
+    session_at,
+    trunk_in,
+)
 from ledger.practice.forks.ready import Made, Ready, make_ready
 from ledger.practice.rehearsals.rehearsal import load_rehearsal
 from ledger.practice.scenarios.run import run
@@ -252,3 +260,17 @@ def test_a_fork_that_was_put_elsewhere_is_found_by_the_doctor(path: Path) -> Non
         db.execute("UPDATE places SET body = replace(body, 'open', 'closed') WHERE branch_id = 2")
     (found,) = [check for check in examine(path) if not check.ok]
     assert "the clock of first-call-fork is not where it was left" in found.detail
+
+
+@pytest.mark.parametrize("seq", [2, ENTRY, STOP_MOVED, STOP_REMOVED, ANSWER])
+def test_the_same_decisions_again_come_to_the_same_to_the_last_unit(path: Path, seq: int) -> None:
+    with trunk_in(path, None) as trunk:
+        at = junction_before(decision_at(trunk, seq))
+        session = session_at(trunk, at)
+        rerun = Rerun(session)
+        rerun.give_all(lived_after(trunk, at), trunk.stands_at(), trunk.stands_since())
+        keep(trunk, at, session, "again")
+        assert state_hash(session.account) == trunk.place["state_hash"]
+    found = compare(path, "first-call", "again")
+    assert found.first.rows == found.second.rows
+    assert not any(found.rows.amounts().values())
