@@ -28,8 +28,8 @@ def columns(width: int) -> tuple[Column, ...]:
     last = (Column("Equity", 17, "right"), Column("Return", 8, "right"))
     if width < _WIDE:
         return (*first, Column("Venue", 14), Column("State", 9), *last)
-    told = (Column("Venue", 15), Column("Mode", 8), Column("Symbols", 13), Column("State", 9))
-    return (*first, *told, Column("Market time", 17), *last)
+    described = (Column("Venue", 15), Column("Mode", 8), Column("Symbols", 13), Column("State", 9))
+    return (*first, *described, Column("Market time", 17), *last)
 
 
 def _risk(row: AccountRow) -> str:
@@ -52,9 +52,9 @@ def row_of(row: AccountRow, here: str | None, width: int) -> Row:
     if width < _WIDE:
         return row.account, (*first, venue, state, *last)
     symbols = fmt.plain(", ".join(row.symbols or [NOTHING]), 100)
-    told: tuple[Cell, ...] = (venue, (row.mode or NOTHING, ""), (symbols, ""), state)
+    described: tuple[Cell, ...] = (venue, (row.mode or NOTHING, ""), (symbols, ""), state)
     time = NOTHING if row.time is None else when(row.time).partition(" ")[2]
-    return row.account, (*first, *told, (time, ""), *last)
+    return row.account, (*first, *described, (time, ""), *last)
 
 
 def _money(row: AccountRow) -> str:

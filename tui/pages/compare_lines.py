@@ -17,9 +17,9 @@ _WORDS = ("played", "this", "")
 _LABEL, _FIGURES = 14, 18
 
 
-def table(found: Comparison, width: int) -> list[Line]:
+def table(comparison: Comparison, width: int) -> list[Line]:
     """Rows that add up to the result, then what the accounts stand at."""
-    first, second, money = found.first, found.second, found.currency
+    first, second, money = comparison.first, comparison.second, comparison.currency
     room = min(max((width - _LABEL) // 3, 15), 26)
 
     def row(label: str, one: Decimal, other: Decimal, ink: str = "") -> Line:
@@ -97,16 +97,16 @@ def _ends(
     course: Course, currency: str, row_of: Callable[[Decimal], int], height: int
 ) -> list[tuple[str, str]]:
     """The name and the last figure of each line, in the row in which it ends or the next free."""
-    found: list[tuple[str, str]] = [("", "")] * height
+    ends: list[tuple[str, str]] = [("", "")] * height
     for line, word, ink in zip(course.lines, _WORDS, _INKS, strict=False):
         last = line.points[-1]
         if last is None:
             continue
-        wanted = row_of(last)
-        free = [y for y in range(height) if not found[y][0]]
+        row = row_of(last)
+        free = [y for y in range(height) if not ends[y][0]]
         if not free:
             continue
-        y = min(free, key=lambda each: (abs(each - wanted), each))
-        told = fmt.signed_money(settle(last, currency), currency)
-        found[y] = (f" {_cut(word or line.name, 10):<10} {told}", ink)
-    return found
+        y = min(free, key=lambda each: (abs(each - row), each))
+        figure = fmt.signed_money(settle(last, currency), currency)
+        ends[y] = (f" {_cut(word or line.name, 10):<10} {figure}", ink)
+    return ends

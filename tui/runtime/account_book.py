@@ -72,8 +72,8 @@ class AccountBook:
     def reset(self, name: str) -> str:
         """Archived, and begun again under the same name."""
         self._let_go()
-        kept = manage.reset(self._ledger, name)
-        return f"{name} begins again. The old one is archived as {kept}."
+        old = manage.reset(self._ledger, name)
+        return f"{name} begins again. The old one is archived as {old}."
 
     def open(self, name: str) -> Opened:
         """Take up an account; the desk opens it next time too."""

@@ -25,7 +25,7 @@ _OPEN = (State.OPEN, State.IN_A_CALL)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A row: what it is called, a word beside it, what is told of it, and what Enter opens."""
+    """A row: its title, a word beside it, its description, and what Enter opens."""
 
     group: str
     title: str
@@ -49,46 +49,46 @@ class Entry:
 def entries(door: Door, *, ledger_page: bool) -> list[Entry]:
     """Every entry, in the order of the groups; `ledger_page` where there is an account to read."""
     played = door.scenarios()
-    found = _learn(door.rehearsals(), played["drill"])
-    found += _practise(door.ledger)
-    found += [_entry(HISTORY, offer) for offer in played["history"]]
+    listed = _learn(door.rehearsals(), played["drill"])
+    listed += _practise(door.ledger)
+    listed += [_entry(HISTORY, offer) for offer in played["history"]]
     if _all_accounts(door.ledger):
         told = "Every account: go on with one, rename, archive or reset it; archived ones too."
-        found.append(Entry(REVIEW, "Your accounts", "", told, ACCOUNTS))
+        listed.append(Entry(REVIEW, "Your accounts", "", told, ACCOUNTS))
     if ledger_page:
         description = "Every event of the account on the desk, as recorded, filtered by kind."
-        found.append(Entry(REVIEW, "The full ledger", "of this account", description, LEDGER))
-    return found
+        listed.append(Entry(REVIEW, "The full ledger", "of this account", description, LEDGER))
+    return listed
 
 
 def _learn(rehearsals: Sequence[Offer], drills: Sequence[Offer]) -> list[Entry]:
     guided = [offer for offer in rehearsals if not offer.id.startswith("same-trade-")]
     first, *others = guided
-    found = [_entry(LEARN, first, "guided, 10 minutes")]
-    found += [_entry(LEARN, offer) for offer in drills]
-    found += [_entry(LEARN, offer, "scripted") for offer in others]
+    listed = [_entry(LEARN, first, "guided, 10 minutes")]
+    listed += [_entry(LEARN, offer) for offer in drills]
+    listed += [_entry(LEARN, offer, "scripted") for offer in others]
     same = len(rehearsals) - len(guided)
     description = (
         f"0.6 BTC, 2,500 of your own and no stop, through Black Thursday under {same} rule books: "
         "who called when, who sold at what price, what it cost and what was left."
     )
-    found.append(Entry(LEARN, f"One trade, {same} rule books", "a comparison", description, SAME))
+    listed.append(Entry(LEARN, f"One trade, {same} rule books", "a comparison", description, SAME))
     assert first.id == FIRST, "the guided one stands first"
-    return found
+    return listed
 
 
 def _practise(ledger: Path | None) -> list[Entry]:
-    told = (
+    description = (
         "Any tapes, any rule book, from any day or anywhere at random, with the money you choose."
     )
-    found = [Entry(PRACTISE, "New account…", "your own tapes and rules", told, NEW)]
-    found += [_account(row) for row in _open_accounts(ledger)]
+    listed = [Entry(PRACTISE, "New account…", "your own tapes and rules", description, NEW)]
+    listed += [_account(row) for row in _open_accounts(ledger)]
     made_up = (
         "Brownian, with jumps, panics or overnight gaps, or a recorded tape in a new order: "
         "reproducible from a seed. Another seed gives another market of the same kind."
     )
-    found.append(Entry(PRACTISE, "Synthetic market…", "generated from a seed", made_up, MARKET))
-    return found
+    listed.append(Entry(PRACTISE, "Synthetic market…", "generated from a seed", made_up, MARKET))
+    return listed
 
 
 def _open_accounts(ledger: Path | None) -> Sequence[AccountRow]:

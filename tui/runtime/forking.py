@@ -49,37 +49,37 @@ class Forking:
         self._ledger, self._session, self._let_go = ledger, session, let_go
         self._here = session.account.name
 
-    def go(self, wanted: str | Try) -> Outcome:
+    def go(self, target: str | Try) -> Outcome:
         """Try a decision again, go back to the trunk, or say what to compare."""
         try:
-            if isinstance(wanted, Try):
-                return self._tried(wanted)
-            return self._compared() if wanted == COMPARE else self._back()
+            if isinstance(target, Try):
+                return self._tried(target)
+            return self._compared() if target == COMPARE else self._back()
         except (Refused, LedgerError) as fault:
             return Outcome(told=_sentence(fault))
 
-    def _tried(self, wanted: Try) -> Outcome:
+    def _tried(self, attempt: Try) -> Outcome:
         from ledger.practice.forks.fork import begin_fork, check_ended, decision_at, trunk_in
         from ledger.practice.forks.ready import Ready, make_ready
 
         with trunk_in(self._ledger, self._here, read_only=True) as trunk:
             check_ended(trunk)
-            if not wanted.ready:
-                decision_at(trunk, wanted.seq)
+            if not attempt.ready:
+                decision_at(trunk, attempt.seq)
         self._let_go()
         door = Door(self._ledger)
         try:
-            if not wanted.ready:
-                session = begin_fork(self._ledger, self._here, wanted.seq)
+            if not attempt.ready:
+                session = begin_fork(self._ledger, self._here, attempt.seq)
                 session.close()
-                told = f"You are in a {session.fork}; that decision is undone. T goes back."
-                return Outcome(door.last(session.account.name), told)
-            made = make_ready(self._ledger, self._here, wanted.seq, Ready(wanted.ready))
+                notice = f"You are in a {session.fork}; that decision is undone. T goes back."
+                return Outcome(door.last(session.account.name), notice)
+            made = make_ready(self._ledger, self._here, attempt.seq, Ready(attempt.ready))
         except (Refused, LedgerError) as fault:
             return Outcome(door.last(self._here), _sentence(fault))
         left = f"; {len(made.untold)} of your later commands came to nothing" if made.untold else ""
-        told = f"{made.name} was made and run to here{left}. It is among your accounts."
-        return Outcome(door.last(self._here), told, (self._here, made.name))
+        notice = f"{made.name} was made and run to here{left}. It is among your accounts."
+        return Outcome(door.last(self._here), notice, (self._here, made.name))
 
     def _back(self) -> Outcome:
         fork = self._session.fork

@@ -132,8 +132,8 @@ class Door:
     def rehearsals(self) -> list[Offer]:
         """The rehearsals that are shipped, the guided one first."""
         files = sorted((assets() / "rehearsals").glob("*.toml"))
-        found = [offer_of(file) for file in files]
-        return sorted(found, key=lambda offer: (offer.id != FIRST, offer.title))
+        listed = [offer_of(file) for file in files]
+        return sorted(listed, key=lambda offer: (offer.id != FIRST, offer.title))
 
     def scenarios(self) -> dict[str, list[Offer]]:
         """The scenarios by kind (`history` by date, `drill` in the order of the course), each with

@@ -35,16 +35,16 @@ _WORDS = (
     "choose, and records every cent in a ledger that you own. No real money, no network."
 )
 _TALL = 36
-"""Rows from which on there is room for what this is."""
+"""From this many rows on there is room for the introduction."""
 _LEAST = 2
 """Rows of a group: its heading, and its first entry."""
 _TOLD = 3
 _KEYS = {"A": "accounts", "N": "new", "M": "market", "V": "venues", "q": "leave", "?": "guide"}
-"""Letters that are keys as long as nothing is searched for."""
+"""Letters that are keys while nothing is searched for."""
 
 
 class Welcome(OrderedPage[Offer | GoOn | Own | Made | str | None]):
-    """Enter opens what is selected. The four lists are one for the arrows and for the search."""
+    """Enter opens what is selected. For the arrows and the search, the four lists are one."""
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -79,7 +79,7 @@ class Welcome(OrderedPage[Offer | GoOn | Own | Made | str | None]):
         self._at = GROUPS.index(LEARN if first else PRACTISE)
 
     def contents(self) -> ComposeResult:
-        """What this is, the search, the groups, what is told of an entry, and the keys."""
+        """The introduction, the search, the groups, the entry's description, and the keys."""
         yield Lines(id="welcome", ascii_only=self.ascii_only, wrapped=True)
         yield Lines(id="search", ascii_only=self.ascii_only)
         for group in GROUPS:
@@ -104,7 +104,7 @@ class Welcome(OrderedPage[Offer | GoOn | Own | Made | str | None]):
         )
 
     def on_mount(self) -> None:
-        """The guided rehearsal is selected, later a new account."""
+        """Select the guided rehearsal, later a new account."""
         self._list()
         self.ready()
 
@@ -119,18 +119,18 @@ class Welcome(OrderedPage[Offer | GoOn | Own | Made | str | None]):
         return self._entries.get(self._grids()[self._at].cursor_key or "")
 
     def _list(self) -> None:
-        """The entries that are found; the cursor goes to the one whose title fits best."""
-        found = [entry for entry in self._entries.values() if self._search.finds(entry.text)]
+        """Show the entries found; the cursor goes to the one whose title fits best."""
+        fitting = [entry for entry in self._entries.values() if self._search.finds(entry.text)]
         for group, grid in zip(GROUPS, self._grids(), strict=True):
-            grid.show([_row(entry) for entry in found if entry.group == group])
-        if self._search.text and found:
-            best = max(found, key=lambda entry: self._search.rank(entry.title))
+            grid.show([_row(entry) for entry in fitting if entry.group == group])
+        if self._search.text and fitting:
+            best = max(fitting, key=lambda entry: self._search.rank(entry.title))
             self._at = GROUPS.index(best.group)
             used = self._grids()[self._at]
             used.move_to([key for key, _ in used.rows].index(best.key))
         for n, grid in enumerate(self._grids()):  # the one that is used hears the letters
             grid.display = bool(grid.rows) or n == self._at or not self._search.text
-        self.query_one("#search", Lines).show([self._search.line(len(found))])
+        self.query_one("#search", Lines).show([self._search.line(len(fitting))])
         self._share_out()
         self._tell()
 
@@ -143,10 +143,10 @@ class Welcome(OrderedPage[Offer | GoOn | Own | Made | str | None]):
             grid.set_columns(_columns(group, self.size.width), grid.rows)
         self._share_out()
         self._tell()
-        self.call_after_refresh(self._share_out)  # now it is known how many rows the rest takes
+        self.call_after_refresh(self._share_out)  # only now is the height of the rest known
 
     def _share_out(self) -> None:
-        """Rows for each group: at least its first entry, first of all to the one that is used."""
+        """Give each group at least its first entry, and the one in use the most."""
         if not self.size.height:
             return
         grids = [grid for grid in self._grids() if grid.display]
@@ -161,7 +161,7 @@ class Welcome(OrderedPage[Offer | GoOn | Own | Made | str | None]):
 
     @on(DataGrid.RowHighlighted)
     def moved(self, message: DataGrid.RowHighlighted) -> None:
-        """Another entry, another description; a click may be into another group."""
+        """Describe another entry; a click may be in another group."""
         at = GROUPS.index((message.grid.id or "").capitalize())
         if message.grid.has_focus and at != self._at:
             self._at = at
@@ -178,19 +178,19 @@ class Welcome(OrderedPage[Offer | GoOn | Own | Made | str | None]):
 
     @on(Listed.Letter)
     def typed(self, message: Listed.Letter) -> None:
-        """Another search."""
+        """Search for other text."""
         self._search.take(message.letter)
         self._list()
 
     @on(Listed.Beyond)
     def beyond(self, message: Listed.Beyond) -> None:
-        """Into the next group, at its near end."""
+        """Go on to the next group, at its near end."""
         if self._go(message.steps):
             grid = self._grids()[self._at]
             grid.move_to(0 if message.steps > 0 else len(grid.rows) - 1)
 
     def action_group(self, steps: int) -> None:
-        """The next group that has an entry, or the one before."""
+        """Go to the next group that has an entry, or the one before."""
         if not self._go(steps):
             self._go(steps, around=True)
 
@@ -208,7 +208,7 @@ class Welcome(OrderedPage[Offer | GoOn | Own | Made | str | None]):
 
     @on(DataGrid.RowSelected)
     def selected(self, message: DataGrid.RowSelected) -> None:
-        """Enter, or a click."""
+        """Open it, on Enter or a click."""
         self.action_open(message.key)
 
     def action_open(self, key: str = "") -> None:
@@ -224,17 +224,17 @@ class Welcome(OrderedPage[Offer | GoOn | Own | Made | str | None]):
         pages[entry.opens]()
 
     def action_accounts(self) -> None:
-        """Every account, on a screen of its own: the app opens it, since none is open meanwhile."""
+        """Show every account: the app opens the list, since no account is open meanwhile."""
         self.dismiss(ACCOUNTS)
 
     def action_new(self) -> None:
-        """An account of one's own: tapes, rule book, and the rest."""
+        """Begin a new account: tapes, rule book, and the rest."""
         from tui.screens.first.tape_chooser import TapeChooser  # it reads tapes
 
         self.app.push_screen(TapeChooser(self._known, ascii_only=self.ascii_only), self._made)
 
     def action_market(self) -> None:
-        """A market of one's own, on a screen of its own."""
+        """Make a synthetic market."""
         from tui.screens.market import MarketScreen  # it checks files, which takes a while to load
 
         self.app.push_screen(MarketScreen(ascii_only=self.ascii_only), self._made)
@@ -253,19 +253,19 @@ class Welcome(OrderedPage[Offer | GoOn | Own | Made | str | None]):
             self.dismiss(made)
 
     def action_venues(self) -> None:
-        """The rule books."""
+        """Open the rule books."""
         from tui.screens.venues import VenuesScreen  # not for the start: it reads rule books
 
         self.app.push_screen(VenuesScreen(ascii_only=self.ascii_only))
 
     def action_guide(self) -> None:
-        """The guide from its beginning."""
+        """Open the guide at its beginning."""
         from tui.screens.guide import GuideScreen  # not for the start: it reads Markdown
 
         self.app.push_screen(GuideScreen(ascii_only=self.ascii_only))
 
     def action_back(self) -> None:
-        """Out of the search, then out of the screen."""
+        """Leave the search, then the screen."""
         if self._search.text:
             self._search = Search()
             self._list()
@@ -273,7 +273,7 @@ class Welcome(OrderedPage[Offer | GoOn | Own | Made | str | None]):
             self.action_leave()
 
     def action_leave(self) -> None:
-        """Nothing begins."""
+        """Leave without beginning anything."""
         self.dismiss(None)
 
 

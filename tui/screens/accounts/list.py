@@ -1,6 +1,6 @@
-"""The accounts of the ledger: go on with one, or put them in order; twin of `tightrope accounts`.
+"""The accounts of the ledger: go on with one, or manage them; the same as `tightrope accounts`.
 
-Letters are commands; `/` makes them letters, for the filter.
+Letters are commands, except in the filter that `/` opens.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _FILTER, _NAME, _PURSE = "filter", "new name", "purse"
 
 
 class AccountsScreen(PageScreen[Opened | None]):
-    """Dismissed with the account to go on with; with nothing where the desk is as it was."""
+    """Dismissed with the account to go on with; with `None` if the desk stays as it was."""
 
     keys_in_order = True
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -54,7 +54,7 @@ class AccountsScreen(PageScreen[Opened | None]):
         self._book = book
         self._told = ("", "notice")
         self._stuck: Exception | None = None
-        """Why the account on the desk cannot be taken up again."""
+        """Why the account on the desk cannot be opened again."""
         self._rows: list[AccountRow] = []
         self._purses: list[PurseRow] = []
         self._archived_too = False
@@ -65,11 +65,10 @@ class AccountsScreen(PageScreen[Opened | None]):
 
     @property
     def is_changing(self) -> bool:
-        """Whether something is being done, or read, aside."""
+        """Whether a thread is reading or changing something."""
         return self._aside
 
     def contents(self) -> ComposeResult:
-        """The list, all about the selected one, a line to type into, and the keys."""
         yield Lines(id="filter", ascii_only=self.ascii_only)
         yield DataGrid(columns(80), id="rows", empty="reading …", ascii_only=self.ascii_only)
         yield Lines(id="account-about", ascii_only=self.ascii_only, wrapped=True)
@@ -78,12 +77,12 @@ class AccountsScreen(PageScreen[Opened | None]):
         yield KeyBar([], id="keys")
 
     def on_mount(self) -> None:
-        """The list is read aside: the screen is there at once."""
+        """Read the list in a thread: the screen is there at once."""
         self.query_one(DataGrid).focus()
         self._work(lambda: "")
 
     def fit(self) -> None:
-        """The columns that there is room for."""
+        """Show the columns that there is room for."""
         self.call_after_refresh(self._show)
 
     # what is shown
@@ -153,7 +152,6 @@ class AccountsScreen(PageScreen[Opened | None]):
 
     @on(DataGrid.RowHighlighted)
     def moved(self) -> None:
-        """Another account."""
         self._tell_about()
         self._show_keys()
 
@@ -161,11 +159,11 @@ class AccountsScreen(PageScreen[Opened | None]):
 
     @on(DataGrid.RowSelected)
     def selected(self) -> None:
-        """Enter, or a second click."""
+        """Go on with it, on Enter or a second click."""
         self.action_go_on()
 
     def action_go_on(self) -> None:
-        """Go on with the selected account; with the one on the desk by going back to it."""
+        """Go on with the selected account; if it is the one on the desk, by going back to it."""
         row = self._selected()
         if row is None:
             return
@@ -178,13 +176,13 @@ class AccountsScreen(PageScreen[Opened | None]):
             self._open(row.account)
 
     def action_rename(self) -> None:
-        """Ask for another name."""
+        """Ask for a new name."""
         row = self._selected()
         if row is not None:
             self._ask(_NAME, f"New name of {fmt.plain(row.account, 24)}:", row.account)
 
     def action_archive(self) -> None:
-        """Put the account away, or take it out again."""
+        """Archive the account, or restore it."""
         row = self._selected()
         if row is None:
             return
@@ -192,7 +190,7 @@ class AccountsScreen(PageScreen[Opened | None]):
         self._work(lambda: act(row.account))
 
     def action_reset(self) -> None:
-        """Begin it again, once it was asked."""
+        """Begin it again, after a confirmation."""
         row = self._selected()
         if row is None:
             return
@@ -220,19 +218,19 @@ class AccountsScreen(PageScreen[Opened | None]):
             self._ask(_PURSE, f"The purse of {row.currency} holds:", value)
 
     def action_hidden(self) -> None:
-        """The archived ones too, or not."""
+        """Show or hide archived accounts."""
         self._archived_too = not self._archived_too
         self._show()
 
     def action_copy(self) -> None:
-        """All about the selected account, as text."""
+        """Copy everything about the selected account as text."""
         text = self.query_one("#account-about", Lines).text
         if text.strip():
             self.app.copy_to_clipboard(text)
             self._say("copied")
 
     def action_back(self) -> None:
-        """Out of what is asked, then out of the filter, then out of the list."""
+        """Leave the question, then the filter, then the list."""
         if self._asked.what:
             self._answered()
         elif self._sought:
@@ -242,7 +240,7 @@ class AccountsScreen(PageScreen[Opened | None]):
             self.action_leave()
 
     def action_leave(self) -> None:
-        """Back to the account on the desk, taken up again where it was let go of."""
+        """Go back to the account on the desk, opened again where it was left."""
         if self._stuck is not None:
             self.app.exit(self._stuck)
         elif self._book.here is None or not self._book.has_let_go:
@@ -251,7 +249,7 @@ class AccountsScreen(PageScreen[Opened | None]):
             self._open(self._book.here)
 
     def _open(self, name: str) -> None:
-        """Aside, with the list still there: what cannot be opened is told in it."""
+        """Open it in a thread, with the list still there to show what went wrong."""
         self._aside = True
         self._say("opening …")
         self.run_worker(lambda: self._opened(name), thread=True)
@@ -268,7 +266,7 @@ class AccountsScreen(PageScreen[Opened | None]):
     # a line of text
 
     def action_filter(self) -> None:
-        """Letters are for the filter until Enter."""
+        """Type into the filter until Enter."""
         self._ask(_FILTER, "Filter:", self._sought)
 
     def _ask(self, what: str, words: str, value: str) -> None:
@@ -282,55 +280,55 @@ class AccountsScreen(PageScreen[Opened | None]):
 
     @on(Input.Changed)
     def typed(self, event: Input.Changed) -> None:
-        """The list follows each letter of the filter."""
+        """Filter the list with each letter."""
         if self._asked.what == _FILTER:
             self._sought = event.value
             self._show()
 
     @on(Input.Submitted)
     def submitted(self, event: Input.Submitted) -> None:
-        """Enter: the filter stays, or the name is taken."""
+        """Keep the filter, or use the name."""
         event.stop()
-        asked, new, row = self._asked.what, event.value.strip(), self._selected()
+        question, new, row = self._asked.what, event.value.strip(), self._selected()
         self._answered()
-        if asked == _NAME and row is not None and new != row.account:
+        if question == _NAME and row is not None and new != row.account:
             self._work(lambda: self._book.rename(row.account, new), follow=new)
-        elif asked == _PURSE and row is not None and row.currency:
+        elif question == _PURSE and row is not None and row.currency:
             currency = row.currency
             self._work(lambda: self._book.set_purse(new.replace(",", ""), currency))
 
     # in a thread
 
     def _work(self, act: Callable[[], str], follow: str = "") -> None:
-        """Do it aside, then read the list anew; the cursor stays on its account."""
+        """Act in a thread, then read the list again; the cursor stays on its account."""
         self._aside = True
         self.run_worker(lambda: self._done(act, follow), thread=True)
 
     def _done(self, act: Callable[[], str], follow: str) -> None:
-        rows, told, held = self._rows, self._told, self._purses
+        rows, notice, held = self._rows, self._told, self._purses
         try:
             if words := act():
-                told = words, "notice"
+                notice = words, "notice"
         except (Refused, LedgerError) as fault:
-            told, follow = (str(fault), "warned"), ""
+            notice, follow = (str(fault), "warned"), ""
         try:
             rows, held = self._book.rows(), self._book.purses()
         except (Refused, LedgerError) as fault:
-            told = str(fault), "warned"
+            notice = str(fault), "warned"
         self._purses = held
-        self.app.call_from_thread(self._read, rows, told, follow)
+        self.app.call_from_thread(self._read, rows, notice, follow)
 
-    def _read(self, rows: list[AccountRow], told: tuple[str, str], follow: str) -> None:
+    def _read(self, rows: list[AccountRow], notice: tuple[str, str], follow: str) -> None:
         if not self.is_attached:
             return
         self.post_message(Heard())
         key = self.query_one(DataGrid).cursor_key if self._loaded else self._book.here
-        self._rows, self._told = rows, told
+        self._rows, self._told = rows, notice
         self._aside, self._loaded = False, True
         self._show()
         names = [row.account for row in self._shown()]
-        if (wanted := follow or key) in names:
-            self.query_one(DataGrid).move_to(names.index(wanted))
+        if (name := follow or key) in names:
+            self.query_one(DataGrid).move_to(names.index(name))
 
     def _say(self, words: str, meaning: str = "notice") -> None:
         self._told = words, meaning
@@ -338,5 +336,5 @@ class AccountsScreen(PageScreen[Opened | None]):
 
 
 def _sought_in(row: AccountRow) -> str:
-    told = (row.account, row.venue or "", row.mode or "", *(row.symbols or ()), row.state.value)
-    return " ".join(told).replace("_", " ").lower()
+    texts = (row.account, row.venue or "", row.mode or "", *(row.symbols or ()), row.state.value)
+    return " ".join(texts).replace("_", " ").lower()

@@ -1,4 +1,4 @@
-"""A long list to choose from: searched by typing, each row told in words, greyed with a reason."""
+"""A long list to choose from: searched by typing, each row described, greyed with a reason."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _TOLD = 3
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A row; `text` is searched, `told` stands below the list, and `reason` says why it is no
-    choice, where it is none."""
+    """A row; `text` is searched, `description` is shown below the list, and `reason` says why it
+    cannot be chosen, if it cannot."""
 
     key: str
     cells: tuple[Cell, ...]
@@ -34,14 +34,14 @@ class Option:
 
 
 class Chooser(OrderedPage[ScreenResultType]):
-    """Subclasses give the `heading`, the `columns` and the options, and say what `choose` does."""
+    """Subclasses give the `heading`, the `columns` and the options, and define `choose`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", show=False),
     ]
     heading = ""
     aside = ""
-    """What stands behind the heading, in a few words."""
+    """A few words after the heading."""
     also: tuple[Hint, ...] = ()
     """Further keys."""
 
@@ -51,15 +51,14 @@ class Chooser(OrderedPage[ScreenResultType]):
         self._search = Search()
 
     def columns(self, width: int) -> list[Column]:
-        """For a screen of this width."""
         raise NotImplementedError
 
     def choose(self, option: Option) -> None:
-        """Enter on a row that is a choice."""
+        """Act on Enter on a row that can be chosen."""
         raise NotImplementedError
 
     def contents(self) -> ComposeResult:
-        """What is chosen, the search, the list, what is told of a row, and the keys."""
+        """The choices so far, the search, the list, the row's description, and the keys."""
         yield Lines(id="heading", ascii_only=self.ascii_only)
         yield Lines(id="search", ascii_only=self.ascii_only)
         yield Listed(self.columns(80), id="options", empty="reading …", ascii_only=self.ascii_only)
@@ -82,18 +81,18 @@ class Chooser(OrderedPage[ScreenResultType]):
         return self._options.get(self.grid.cursor_key or "")
 
     def head(self) -> None:
-        """What is chosen here, and what is said aside."""
+        """Show the choices so far."""
         head: Line = [(self.heading, "title"), (f"   {fmt.clean(self.aside, 200)}", "dim")]
         self.query_one("#heading", Lines).show([head])
 
     def on_mount(self) -> None:
-        """The list hears the keys."""
+        """Focus the list."""
         self.head()
         self.grid.focus()
         self._list()
 
     def offer(self, options: Sequence[Option], at: str = "") -> None:
-        """The options from now on, with the cursor on one of them."""
+        """Show these options, with the cursor on one of them."""
         self._options = {option.key: option for option in options}
         self._list()
         keys = [key for key, _ in self.grid.rows]
@@ -123,23 +122,23 @@ class Chooser(OrderedPage[ScreenResultType]):
 
     @on(DataGrid.RowHighlighted)
     def moved(self) -> None:
-        """Another row."""
+        """Describe another row."""
         self.tell()
 
     @on(Listed.Letter)
     def typed(self, message: Listed.Letter) -> None:
-        """Another search."""
+        """Search for other text."""
         self._search.take(message.letter)
         self._list()
 
     @on(DataGrid.RowSelected)
     def action_enter(self) -> None:
-        """Enter: a greyed row only says why it is grey."""
+        """Choose the row; a greyed one only shows its reason."""
         if self.here is not None and not self.here.reason:
             self.choose(self.here)
 
     def action_back(self) -> None:
-        """Out of the search, then out of the screen."""
+        """Leave the search, then the screen."""
         if self._search.text:
             self._search = Search()
             self._list()

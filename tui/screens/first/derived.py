@@ -1,4 +1,4 @@
-"""A token or an option on a tape that was chosen: what it is, in a form of a few rows."""
+"""The form of a token or an option on a chosen tape."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _TOLD = {
 
 
 class DerivedForm(OrderedPage[ShelvedTape | None]):
-    """The answer is a tape of its own, made from the one it is on."""
+    """The answer is a tape of its own, made from its underlying."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Back", show=False),
@@ -44,13 +44,12 @@ class DerivedForm(OrderedPage[ShelvedTape | None]):
     def __init__(
         self, tape: ShelvedTape, symbols: Sequence[str], *, ascii_only: bool = False
     ) -> None:
-        """`symbols` are those that other tapes have."""
+        """`symbols` are those of other tapes."""
         super().__init__(ascii_only=ascii_only)
         self._tape, self._symbols = tape, tuple(symbols)
         self._fields = Fields(lambda: rows(tape), ascii_only=ascii_only)
 
     def contents(self) -> ComposeResult:
-        """What it is on, the rows, what it is, and the keys."""
         heading = f" TOKEN OR OPTION ON {fmt.clean(self._tape.symbol, 30)}"
         yield Lines(
             [[(heading, "title"), (f"   {fmt.clean(self._tape.title, 80)}", "dim")]],
@@ -70,18 +69,17 @@ class DerivedForm(OrderedPage[ShelvedTape | None]):
         )
 
     def on_mount(self) -> None:
-        """Ready to be typed into."""
         self._fields.enter("kind")
         self._tell()
         self.ready()
 
     def action_move(self, steps: int) -> None:
-        """The next field that is shown."""
+        """Focus the next visible field."""
         self._fields.move(steps)
 
     @on(Choice.Changed)
     def turned(self, message: Choice.Changed) -> None:
-        """The rows of the other kind; a symbol that was proposed goes with it."""
+        """Show the rows of the other kind, and propose its symbol."""
         values = self._fields.values
         if values["symbol"] in (_symbol(self._tape, TOKEN), _symbol(self._tape, OPTION)):
             self._fields.fill("symbol", _symbol(self._tape, values["kind"]))
@@ -89,13 +87,13 @@ class DerivedForm(OrderedPage[ShelvedTape | None]):
 
     @on(Input.Changed)
     def changed(self) -> None:
-        """What was wrong may be right now."""
+        """Clear the fault, which may be corrected now."""
         if self._fields.values:
             self._tell()
 
     @on(Typed.TooLong)
     def too_long(self, message: Typed.TooLong) -> None:
-        """The field is as it was."""
+        """Say that the text did not fit the field."""
         message.stop()
         self._tell(message.sentence)
 
@@ -110,7 +108,7 @@ class DerivedForm(OrderedPage[ShelvedTape | None]):
 
     @on(Input.Submitted)
     def submitted(self, event: Input.Submitted) -> None:
-        """Enter in a field of text."""
+        """Make it, on Enter in a text field."""
         event.stop()
         self.action_make()
 
@@ -141,7 +139,7 @@ def rows(tape: ShelvedTape) -> tuple[Field, ...]:
 
 
 def derived(values: Values, tape: ShelvedTape) -> ShelvedTape:
-    """The tape that is made. Raises `Unreadable`."""
+    """The derived tape. Raises `Unreadable`."""
     symbol = fmt.clean(values["symbol"].strip(), 24)
     if not symbol or "=" in symbol or "," in symbol:
         raise Unreadable("Symbol: enter a short name, without = and ,")

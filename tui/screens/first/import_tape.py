@@ -1,4 +1,4 @@
-"""A price file of one's own becomes a tape: how it is understood, before it is kept."""
+"""Importing the user's own price file: how it is understood, before it is stored."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _DECIMAL = (_SAYS, "point", "comma")
 
 
 class ImportTape(OrderedPage[str | None]):
-    """The answer is the tape's id. What is dropped on a terminal arrives as a pasted path."""
+    """The answer is the tape's id. A file dropped on a terminal arrives as a pasted path."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Back", show=False),
@@ -46,7 +46,6 @@ class ImportTape(OrderedPage[str | None]):
         self._keeping = False
 
     def contents(self) -> ComposeResult:
-        """The path, what the file may not say, how it is understood, and the keys."""
         yield Lines([[(" IMPORT A PRICE FILE", "title"), ("   CSV of most programs, plain, gzip "
                      "or zip; type its path or paste it", "dim")]], id="heading",
                     ascii_only=self.ascii_only)  # fmt: skip
@@ -63,25 +62,24 @@ class ImportTape(OrderedPage[str | None]):
         )
 
     def on_mount(self) -> None:
-        """Ready for the path."""
         self._fields.enter("path")
         self._rethink()
         self.ready()
 
     def action_move(self, steps: int) -> None:
-        """The next field."""
+        """Focus the next field."""
         self._fields.move(steps)
 
     @on(Input.Changed)
     @on(Choice.Changed)
     def changed(self) -> None:
-        """Read as soon as the hands rest."""
+        """Read the file as soon as typing pauses."""
         if self._fields.values:
             self._rethink()
 
     @on(Typed.TooLong)
     def too_long(self, message: Typed.TooLong) -> None:
-        """The field is as it was."""
+        """Say that the text did not fit the field."""
         message.stop()
         self._tell([f"! {message.sentence}"], "down")
 
@@ -101,7 +99,7 @@ class ImportTape(OrderedPage[str | None]):
                         exclusive=True)  # fmt: skip
 
     def _read(self, values: Values, keeping: bool) -> None:
-        """In the thread: how the file is understood, and if asked for, kept."""
+        """In the thread: read the file and, if `keeping`, store the tape."""
         path = within(None, _path(values))
         found: ForeignTape | None = None
         try:
@@ -135,7 +133,7 @@ class ImportTape(OrderedPage[str | None]):
 
     @on(Input.Submitted)
     def submitted(self, event: Input.Submitted) -> None:
-        """Enter in a field of text."""
+        """Import it, on Enter in a text field."""
         event.stop()
         self.action_keep()
 

@@ -1,4 +1,4 @@
-"""The last step of a new account: margin mode, start and money, judged as they are typed."""
+"""The last step of a new account: margin mode, start and money, checked as they are typed."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ from tui.widgets.keybar import Hint, KeyBar
 from tui.widgets.lines import Line, Lines, wrap
 
 _PATIENCE = 0.15
-"""Seconds after the last keystroke before it is judged."""
+"""Seconds after the last keystroke before it is checked."""
 _SEEDS = 1_000_000
 
 
 class NewAccount(OrderedPage[Own | None]):
-    """Every letter is judged by what judges `tightrope new`; Enter begins the account."""
+    """Every letter is checked as `tightrope new` checks it; Enter begins the account."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Back", show=False),
@@ -66,7 +66,6 @@ class NewAccount(OrderedPage[Own | None]):
         self._beginning = False
 
     def contents(self) -> ComposeResult:
-        """What was chosen, the rows, what they come to, and the keys."""
         heading = " NEW ACCOUNT   3 of 3: margin, start and money"
         yield Lines([[(heading, "title")]], id="heading", ascii_only=self.ascii_only)
         symbols = ", ".join(tape.symbol for tape in self._tapes)
@@ -88,25 +87,24 @@ class NewAccount(OrderedPage[Own | None]):
         )
 
     def on_mount(self) -> None:
-        """Ready to be typed into."""
         self._fields.enter("name")
         self._rethink()
         self.ready()
 
     def action_move(self, steps: int) -> None:
-        """The next field that is shown."""
+        """Focus the next visible field."""
         self._fields.move(steps)
 
     @on(Input.Changed)
     @on(Choice.Changed)
     def changed(self) -> None:
-        """Judged as soon as the hands rest."""
+        """Check as soon as typing pauses."""
         if self._fields.values:
             self._rethink()
 
     @on(Typed.TooLong)
     def too_long(self, message: Typed.TooLong) -> None:
-        """The field is as it was."""
+        """Say that the text did not fit the field."""
         message.stop()
         self._refuse([message.sentence])
 
@@ -118,7 +116,7 @@ class NewAccount(OrderedPage[Own | None]):
         self._due = self.set_timer(_PATIENCE, self._judge)
 
     def _judge(self) -> None:
-        """In a thread: tapes are read."""
+        """Check in a thread, which reads tapes."""
         try:
             asked = requested(self._fields.values, self._tapes, self._book, self._drawn)
             self._purse = self._typed_purse()
@@ -195,12 +193,12 @@ class NewAccount(OrderedPage[Own | None]):
 
     @on(Input.Submitted)
     def submitted(self, event: Input.Submitted) -> None:
-        """Enter in a field of text."""
+        """Begin, on Enter in a text field."""
         event.stop()
         self.action_begin()
 
     def action_begin(self) -> None:
-        """Begin as soon as everything is read and judged."""
+        """Begin as soon as everything is read and checked."""
         if self._due is not None:
             self._due.stop()
         self._beginning = True

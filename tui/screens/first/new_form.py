@@ -1,6 +1,6 @@
-"""The form of a new account: its rows, and what is asked for with them.
+"""The form of a new account: its rows, and the request that they make.
 
-It asks for the same as `tightrope new`, which judges it: a form and a command give one account.
+The request is that of `tightrope new`, which checks it: a form and a command give the same account.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _LABELS = {
 
 
 def rows(tapes: Sequence[ShelvedTape], book: Rulebook, known: Known) -> tuple[Field, ...]:
-    """Every row; which of them are shown is said by `hidden`."""
+    """Every row; `hidden` says which of them are shown. `taken` are names of accounts."""
     start = iso(proposed_start(list(tapes)))
     purse = first_purse(book.currency)
     funds = known.purses.get(book.currency, Funds(purse))
@@ -64,7 +64,7 @@ def rows(tapes: Sequence[ShelvedTape], book: Rulebook, known: Known) -> tuple[Fi
 
 
 def hidden(values: Values, tapes: Sequence[ShelvedTape], book: Rulebook, known: Known) -> set[str]:
-    """Rows that mean nothing with these values."""
+    """Rows that have no effect with these values."""
     found = set() if values["show"] == _MORE else set(_IN_MORE)
     if values["start"] == AT_RANDOM:
         found.add("date")
@@ -78,9 +78,9 @@ def hidden(values: Values, tapes: Sequence[ShelvedTape], book: Rulebook, known: 
 def requested(
     values: Values, tapes: Sequence[ShelvedTape], book: Rulebook, drawn: int
 ) -> AccountRequest:
-    """What is asked for; `drawn` is the seed where none is given and chance decides something.
+    """The request in the form; `drawn` is the seed if none is given and chance decides something.
 
-    Raises `Unreadable` for what is no date, number or pair.
+    Raises `Unreadable` for what is not a date, number or pair.
     """
     at_random = values["start"] == AT_RANDOM
     incidents = values["incidents"].strip()
@@ -109,7 +109,7 @@ def moment(typed: str, field: str) -> str:
 
 
 def complaints(refused: Refused) -> list[str]:
-    """Faults of the command's options by the rows of the form."""
+    """Faults of the command's options, naming the rows of the form."""
     return [_by_row(fault) for fault in refused.faults]
 
 
@@ -122,7 +122,7 @@ def _by_row(fault: str) -> str:
 
 
 def _beside(tapes: Sequence[ShelvedTape], book: Rulebook) -> tuple[str, ...]:
-    """What mark and funding tapes may be taken along."""
+    """The mark and funding tapes that can be used too."""
     if book.funding is None:
         return ()
     marks, rates = any(tape.mark for tape in tapes), any(tape.funding for tape in tapes)
@@ -158,7 +158,7 @@ def _pairs(typed: str) -> tuple[tuple[str, str], ...]:
 
 
 def _free(tapes: Sequence[ShelvedTape], taken: Sequence[str]) -> str:
-    """A name after the symbols that no account has."""
+    """A name made of the symbols that no account has."""
     stem = slug("-".join(tape.symbol for tape in tapes))[:36].strip("-")
     names = (stem if n == 1 else f"{stem}-{n}" for n in range(1, len(taken) + 2))
     return next(name for name in names if name not in taken)

@@ -35,7 +35,7 @@ _ABOUT = (
 
 
 class SameTrade(PageScreen[Offer | None]):
-    """The table is worked out when it is opened: each rehearsal is run to its end."""
+    """The table is computed when it is opened: each rehearsal is run to its end."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss(None)", "Back", show=False),
@@ -46,7 +46,6 @@ class SameTrade(PageScreen[Offer | None]):
         self._found: dict[str, Outcome] = {}
 
     def contents(self) -> ComposeResult:
-        """What it is about, the table, the chosen one in words, the keys."""
         yield Lines(
             [[(" ONE TRADE, SEVERAL RULE BOOKS", "title")], [(f" {_ABOUT}", "dim")]],
             id="filter",
@@ -65,7 +64,7 @@ class SameTrade(PageScreen[Offer | None]):
         )
 
     def on_mount(self) -> None:
-        """Worked out aside."""
+        """Compute the table in a thread."""
         self.query_one(DataGrid).focus()
         self.run_worker(self._work, thread=True)
 
@@ -87,7 +86,7 @@ class SameTrade(PageScreen[Offer | None]):
         self._tell()
 
     def fit(self) -> None:
-        """The words take the width that is left."""
+        """The text takes the width that is left."""
         self._tell()
 
     @on(DataGrid.RowHighlighted)
@@ -104,7 +103,7 @@ class SameTrade(PageScreen[Offer | None]):
 
     @on(DataGrid.RowSelected)
     def action_begin(self) -> None:
-        """The rehearsal of the chosen rule book."""
+        """Begin the rehearsal of the chosen rule book."""
         if self._chosen is not None:
             self.dismiss(offer_of(self._chosen.file))
 
@@ -128,7 +127,7 @@ def _cents(amount: Decimal) -> str:
 
 
 def _when(time: int) -> str:
-    """`12 Mar 23:26`: they are all of one year."""
+    """`12 Mar 23:26`, without the year, which is the same for all."""
     day, month, _, clock = fmt.when(time).split()[1:]
     return f"{day} {month} {clock}"
 

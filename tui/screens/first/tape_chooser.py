@@ -1,4 +1,4 @@
-"""Tapes for a new account: every one there is, several at once, or a file that is imported now."""
+"""Tapes for a new account: one or several from the library, or a file that is imported now."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FILES = (".csv", ".csv.gz", ".txt", ".tsv", ".zip", ".gz")
 
 
 class TapeChooser(Chooser[Own | None]):
-    """Tab marks a tape, Enter goes on with those marked, or with the one under the cursor."""
+    """Tab marks a tape; Enter goes on with the marked ones, or with the one under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "mark", "Mark", show=False),
@@ -36,14 +36,13 @@ class TapeChooser(Chooser[Own | None]):
     )
 
     def __init__(self, known: Known, *, ascii_only: bool = False) -> None:
-        """`known` is what the new account has to fit in with."""
+        """`taken` are the names of existing accounts."""
         super().__init__(ascii_only=ascii_only)
         self._known = known
         self._tapes: dict[str, ShelvedTape] = {}
         self._marked: list[str] = []
 
     def columns(self, width: int) -> list[Column]:
-        """Mark, symbol, prices, bar, years, and what it is."""
         sizes = [3, 9, 14, 4, 9]
         rest = min(width - sum(sizes) - len(sizes) - 3, 72)
         names = ["", "Symbol", "Prices", "Bar", "Years"]
@@ -51,7 +50,7 @@ class TapeChooser(Chooser[Own | None]):
         return [*fixed, Column("What it is", rest)]
 
     def on_mount(self) -> None:
-        """The imported tapes are read aside."""
+        """Read the imported tapes in a thread."""
         super().on_mount()
         self._read()
 
@@ -95,7 +94,7 @@ class TapeChooser(Chooser[Own | None]):
         return Option(tape.id, cells, tape.text, _told(tape))
 
     def action_mark(self) -> None:
-        """Take a tape, or let it go; one for each symbol."""
+        """Mark a tape, or unmark it; one for each symbol."""
         if self.here is None:
             return
         tape = self._tapes[self.here.key]
@@ -109,11 +108,13 @@ class TapeChooser(Chooser[Own | None]):
         self._offer(tape.id)
 
     def choose(self, option: Option) -> None:
-        """On to the rule book."""
-        from tui.screens.first.venue_chooser import VenueChooser  # it reads rule books
+        """Go on to the rule book."""
+        from tui.screens.first.venue_chooser import (
+            VenueChooser,
+        )  # imported here: it reads rule books
 
         chosen = [self._tapes[name] for name in self._marked or [option.key]]
-        chosen.sort(key=lambda tape: bool(tape.made))  # what others are made from comes first
+        chosen.sort(key=lambda tape: bool(tape.made))  # underlyings first
         screen = VenueChooser(chosen, self._known, ascii_only=self.ascii_only)
         self.app.push_screen(screen, self._done)
 
@@ -122,8 +123,8 @@ class TapeChooser(Chooser[Own | None]):
             self.dismiss(own)
 
     def action_derive(self) -> None:
-        """A token or an option on the tape under the cursor."""
-        from tui.screens.first.derived import DerivedForm  # a form that few need
+        """Make a token or an option on the tape under the cursor."""
+        from tui.screens.first.derived import DerivedForm  # imported here: rarely needed
 
         tape = None if self.here is None else self._tapes[self.here.key]
         if tape is None or tape.made:
@@ -134,7 +135,7 @@ class TapeChooser(Chooser[Own | None]):
         self.app.push_screen(screen, self._derived)
 
     def _derived(self, made: ShelvedTape | None) -> None:
-        """It is marked, and with an option the tape that it is on."""
+        """Mark it, and with an option its underlying."""
         if made is None:
             return
         self._tapes = {made.id: made, **self._tapes}
@@ -148,14 +149,14 @@ class TapeChooser(Chooser[Own | None]):
 
     @on(Listed.Letter)
     def typed(self, message: Listed.Letter) -> None:
-        """A path that is pasted is a file to import; anything else is searched for."""
+        """Import a pasted path; search for anything else."""
         pasted = message.letter.strip().strip("'\"").removeprefix("file://")
         if len(pasted) > 1 and pasted.lower().endswith(_FILES):
             message.prevent_default()
             self.action_import(pasted)
 
     def action_import(self, path: str = "") -> None:
-        """A file of one's own; it comes back as a tape."""
+        """Import the user's own file as a tape."""
         from tui.screens.first.import_tape import ImportTape  # it reads files
 
         screen = ImportTape(path, ascii_only=self.ascii_only)

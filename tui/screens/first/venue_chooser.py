@@ -1,4 +1,4 @@
-"""The rule book of a new account: all of them, with what differs in one line."""
+"""The rule book of a new account: each on one line that shows how they differ."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class VenueChooser(Chooser[Own | None]):
         ]
 
     def on_mount(self) -> None:
-        """The rule books are read aside."""
+        """Read the rule books in a thread."""
         super().on_mount()
         self.run_worker(self._read, thread=True)
 
@@ -88,7 +88,7 @@ class VenueChooser(Chooser[Own | None]):
         return Option(name, cells, f"{name} {shown.title} {yours}", told, "; ".join(problems))
 
     def choose(self, option: Option) -> None:
-        """On to the form."""
+        """Go on to the form."""
         from tui.screens.first.new_account import NewAccount  # it reads tapes
 
         book = self._books[option.key]

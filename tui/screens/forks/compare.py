@@ -1,4 +1,4 @@
-"""Two accounts side by side: what each has come to, and where the difference comes from."""
+"""Two accounts side by side: their results, and where the difference comes from."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from ledger.practice.forks.compare import Comparison, Course
 
 _POINTS = 160
-"""Moments that are valued for the lines, at most."""
+"""The most moments at which the lines are valued."""
 _TABLE = 11
 """Rows below the chart."""
 
 
 class CompareScreen(PageScreen[None]):
-    """Read aside: a long account takes a moment."""
+    """Read in a thread: a long account takes a moment."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,C,shift+c", "app.pop_screen", "Back", show=False),
@@ -42,7 +42,6 @@ class CompareScreen(PageScreen[None]):
         self._fault = ""
 
     def contents(self) -> ComposeResult:
-        """What is compared, chart and table, keys."""
         yield Lines(id="filter", ascii_only=self.ascii_only)
         with VerticalScroll(id="rows"):
             yield Lines(id="compared", ascii_only=self.ascii_only)
@@ -53,12 +52,11 @@ class CompareScreen(PageScreen[None]):
         yield KeyBar(hints, id="keys")
 
     def on_mount(self) -> None:
-        """Begin to read."""
         self.query_one("#rows").focus()
         self.run_worker(self._read, thread=True)
 
     def _read(self) -> None:
-        """The table first: the lines of a long account take longer."""
+        """Read the table first: the lines of a long account take longer."""
         try:
             self._found = compared(self._ledger, self._pair)
             self.app.call_from_thread(self._show)
@@ -68,7 +66,7 @@ class CompareScreen(PageScreen[None]):
         self.app.call_from_thread(self._show)
 
     def fit(self) -> None:
-        """The chart takes what the table leaves."""
+        """The chart takes the rows that the table leaves."""
         self.call_after_refresh(self._show)
 
     def _show(self) -> None:
@@ -80,16 +78,18 @@ class CompareScreen(PageScreen[None]):
             width = max(self.size.width - 2, 20)
             lines = [[(f" {line}", "warned")] for line in wrap(fmt.clean(self._fault, 400), width)]
         elif self._found is not None:
-            found, course = self._found, self._course
-            head.append((f" at {fmt.when(found.time)}, in {found.currency}", "dim"))
-            since = f", since event {found.parted}" if found.parted else ", since each began"
+            comparison, course = self._found, self._course
+            head.append((f" at {fmt.when(comparison.time)}, in {comparison.currency}", "dim"))
+            since = (
+                f", since event {comparison.parted}" if comparison.parted else ", since each began"
+            )
             head.append((since, "dim"))
             height = min(self.size.height - _TABLE - 5, 16)
-            drawn = chart(course, found.currency, self.size.width, height) if course else []
-            lines = [*drawn, *([[("", "")]] if drawn else []), *table(found, self.size.width)]
+            drawn = chart(course, comparison.currency, self.size.width, height) if course else []
+            lines = [*drawn, *([[("", "")]] if drawn else []), *table(comparison, self.size.width)]
         self.query_one("#filter", Lines).show([head])
         self.query_one("#compared", Lines).show(lines)
 
     def action_copy(self) -> None:
-        """Everything shown, as text."""
+        """Copy everything shown, as text."""
         self.app.copy_to_clipboard(self.query_one("#compared", Lines).text)

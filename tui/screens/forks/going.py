@@ -15,7 +15,7 @@ IN_MEMORY = "This account is kept in memory only, and cannot be forked."
 
 
 class Host(Protocol):
-    """What is asked of whoever holds the desk."""
+    """What is needed of the screen with the desk."""
 
     def show_desk(self, opened: Opened) -> object: ...
 
@@ -25,7 +25,7 @@ class Host(Protocol):
 
 
 def go(
-    app: App[Any], host: Host, opened: Opened, wanted: str | Try, done: Callable[[], object]
+    app: App[Any], host: Host, opened: Opened, target: str | Try, done: Callable[[], object]
 ) -> None:
     """In a thread, since accounts are read; `done` when the desk hears keys again."""
     ledger = opened.ledger
@@ -33,7 +33,7 @@ def go(
         host.tell_on_desk(IN_MEMORY)
         done()
         return
-    if isinstance(wanted, Try) and wanted.ready:
+    if isinstance(target, Try) and target.ready:
         host.tell_on_desk("Running the other line to here …")
     forking = Forking(ledger, opened.session, host.close_session)
 
@@ -49,4 +49,4 @@ def go(
             app.call_after_refresh(lambda: app.push_screen(page))
         done()
 
-    app.run_worker(lambda: app.call_from_thread(show, forking.go(wanted)), thread=True)
+    app.run_worker(lambda: app.call_from_thread(show, forking.go(target)), thread=True)
