@@ -1,18 +1,22 @@
 """The room above a level along a price is what the pocket is worth less what is asked of it."""
 
 import itertools
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from ledger.account.risk.room import Stretch, first_met, rooms, stretches_of
 from ledger.account.risk.threshold import first_breach
-from ledger.market.rules.schedule import Piece
+from ledger.market.rules.rulebook import Judged, Mode, Offset, Rung
+from ledger.market.rules.schedule import Piece, Schedule, Tier
 from ledger.money import ZERO
+from tests.account.made import account, pocket, position
 from tests.account.risk.pockets import COMBINED, Drawn, close, drawn
-from tests.worlds import D
+from tests.worlds import D, level, perpetual, venue
 
 SEEDS = range(12)
+ASKED = level(Rung.LIQUIDATION, "asked", "1", Judged.ALWAYS)
 SOME_PRICES = tuple(
     map(D, ("0.013", "1.7", "2.6", "4.9", "5.2", "13.7", "21.3", "48.1", "77.7", "151.3", "999.9"))
 )
@@ -130,3 +134,25 @@ def test_where_no_room_is_left_but_none_is_lacking_equality_decides(
     inclusive: bool, met: int | None
 ) -> None:
     assert first_met(FLAT, D(5), rising=True, inclusive=inclusive) == met
+
+
+def test_the_larger_side_is_told_apart_at_prices_below_one_too() -> None:
+    """4 long and 2 short at 0.60 require as much where the long is at 0.30; at 0.80 it comes into
+    the next tier."""
+    tiers = (
+        Tier(floor=ZERO, rate=D("0.1"), max_leverage=D(10)),
+        Tier(floor=D("3.2"), rate=D("0.2"), max_leverage=D(5)),
+    )
+    book = venue(schedules=(Schedule(name="asked", tiers=tiers),), offset=Offset(), levels=(ASKED,))
+    listed = account(book, perpetual("A", underlying="X"), perpetual("B", underlying="X"))
+    listed = replace(listed, mode=Mode.SMART)
+    prices = {"A": D("0.5"), "B": D("0.6")}
+    held = pocket(
+        position(perpetual("A"), "4", "0.5"), position(perpetual("B"), "-2", "0.6"), cash="5"
+    )
+    one = Drawn(listed, held, ASKED, prices)
+    found = rooms(listed, held, prices, ASKED, ["A"])["A"]
+    assert [stretch.low for stretch in found] == [0, D("0.3"), D("0.8")]
+    for price in ("0.1", "0.4", "0.55", "0.7", "1.5"):
+        piece = next(x.room for x in reversed(found) if x.low <= D(price))
+        assert close(piece.at(D(price)), one.room({**prices, "A": D(price)}))

@@ -346,3 +346,17 @@ def test_where_nothing_is_short_an_answer_says_how_much(given: AnswerCall, taken
     if not taken:
         told = only(event for event in decided.events if isinstance(event, e.ActionRefused))
         assert told.reason.startswith("nothing is owed at this price")
+
+
+@pytest.mark.parametrize("underlying", ["A", "X"])
+def test_where_both_sides_of_a_hedge_have_to_give_no_other_underlying_does(underlying: str) -> None:
+    """3 long that lost 90 and 3 short that lost nothing offset each other; 1 short of another coin
+    has lost 10. 1.00 of equity; at half a percent and a quarter more 1.5 + 0.5 require 2.50."""
+    long, short, other = underlying, f"{underlying}Q", "C"
+    listed = [perpetual(symbol, underlying=symbol[0]) for symbol in (long, short, other)]
+    one = replace(account(venue(offset=Offset()), *listed), mode=Mode.SMART)
+    held = (coin(long, "3", "130"), coin(short, "-3"), coin(other, "-1", "90"))
+    one = replace(one, pockets={"main": pocket(*held, cash="101")})
+    found = cure(one, one.main, market(dict.fromkeys((long, short, other), "100")))
+    assert found.position.symbol == long
+    assert [position.symbol for position, _ in found.also] == [short]
