@@ -40,7 +40,7 @@ def _try_left(
     drawn: list[Place], found: dict[str, Verdict], state: Path, wanted: argparse.Namespace
 ) -> None:
     """Try what has no verdict yet, first in the code as it is loaded, then what only an import can
-    tell; or what survived and is open, from the import: it may be in what is run there only."""
+    tell; or what survived and is open, and from the import too: it may be run there only."""
     outcomes: set[str | None] = {SURVIVED} if wanted.again else {None}
     left = [
         place
@@ -52,11 +52,9 @@ def _try_left(
         kept.unlink(missing_ok=True)  # of other tests, or of older ones
     touching = _touching(kept, wanted.tests or SUITES)
     trials = [Trial(place, _tests(place, touching, wanted.budget)) for place in left]
-    if wanted.again:
-        _try(trials, found, state, wanted.workers, anew=True)
-        return
     _try(trials, found, state, wanted.workers, anew=False)
-    by_import = [trial for trial in trials if _outcome(found, trial.place) == AGAIN]
+    anew = {AGAIN, SURVIVED} if wanted.again else {AGAIN}
+    by_import = [trial for trial in trials if _outcome(found, trial.place) in anew]
     _try(by_import, found, state, wanted.workers, anew=True)
 
 

@@ -415,24 +415,30 @@ def test_what_trails_never_moves_away() -> None:
 
 @pytest.mark.parametrize(
     ("known", "trading", "moved"),
-    [(None, True, True), (("#2",), True, True), (("#1",), True, False), (None, False, False)],
+    [
+        (None, True, ["#2", "#3"]),
+        (("#2",), True, ["#2"]),
+        (("#3",), True, ["#3"]),
+        (("#1",), True, []),
+        (None, False, []),
+    ],
 )
 def test_a_trail_follows_beside_orders_that_do_not(
-    known: tuple[str, ...] | None, trading: bool, moved: bool
+    known: tuple[str, ...] | None, trading: bool, moved: list[str]
 ) -> None:
     """7 behind 110."""
     here = draft(last="110", trading=trading)
     orders = [
         replace(trailing(BUY, "90"), order_type=OrderType.STOP),
         replace(trailing(SELL, "93", trail=D(7)), id="#2"),
-        replace(trailing(SELL, "103", trail=D(7)), id="#3"),
+        replace(trailing(SELL, "93", trail=D(7)), id="#3"),
     ]
     here.account = replace(here.account, orders={order.id: order for order in orders})
     follow(here, known)
     told = [event for event in here.events if isinstance(event, e.OrderAmended)]
-    assert [(event.order, event.was, event.now) for event in told] == (
-        [("#2", 93, 103)] if moved else []
-    )
+    assert [(event.order, event.was, event.now) for event in told] == [
+        (name, 93, 103) for name in moved
+    ]
 
 
 @pytest.mark.parametrize(("price", "moves"), [("95", True), ("85", True), ("90", False)])
