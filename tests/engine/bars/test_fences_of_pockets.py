@@ -65,7 +65,7 @@ def called(one: Drawn) -> Account:
         shortfall=D(1),
         due=None,
     )
-    book = replace(one.account.rulebook, clear_band=D(2))  # wide: some prices are inside of it
+    book = replace(one.account.rulebook, clear_band=D("0.5"))  # wide: some prices are inside of it
     return replace(one.account, rulebook=book, calls={one.pocket.name: call})
 
 
@@ -150,3 +150,7 @@ def test_of_levels_on_one_demand_only_the_one_that_is_met_first_is_fenced() -> N
     assert alone["BTC"].low == D(390) / D("3.92")  # 10 + 4 x (P - 100) = 4 x 0.02 x P
     assert alone != fenced(lower).judged
     assert fenced(higher, lower).judged == fenced(lower, higher).judged == alone
+    # 0.3 of half the equity is 0.6 of the demand, more than half of it of all
+    higher = replace(last, multiple=D("0.3"), share=D("0.5"))
+    lower = replace(last, multiple=D("0.5"), share=D(1))
+    assert fenced(higher, lower).judged == fenced(higher).judged != fenced(lower).judged

@@ -68,9 +68,12 @@ def test_when_an_order_is_met_the_others_stand_on_the_last_tick_passed(
 
 
 def test_an_order_is_met_exactly_at_its_level_wherever_that_is_on_the_way() -> None:
-    """105 is five fourteenths of the way from 100 to 114; 14 x 5/14 is 4.99… in figures."""
+    """From 0.5 to 14.5, 1 is a twenty-eighth of the way: in figures 0.5 + 14 / 28 is 0.9999…"""
     draft = waiting()
-    last = {"A": D(114), "B": D(50)}
+    order = replace(draft.account.orders["#1"], trigger=D(1), quantity=D(1_050))
+    draft.account = replace(draft.account, orders={"#1": order})
+    draft.market = market({"A": "0.5", "B": "50"}, None)
+    last = {"A": D("14.5"), "B": D(50)}
     walk(draft, Way(last, last))
     assert told(draft) == "needs 1050 USDT of margin and fees, 100 is available"
 
