@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BaseModel, Field
 
+from ledger.market import rule_files
 from ledger.market.rule_files.field_types import Sourced
 from ledger.market.rule_files.figures import (
     Figure,
@@ -17,6 +18,7 @@ from ledger.market.rule_files.figures import (
     unit_of,
 )
 from ledger.toml_file import Says, Unit
+from tests.kinds import kinds_in, never_changes
 from tests.worlds import D
 
 Share = Annotated[Decimal, Unit.SHARE]
@@ -161,3 +163,8 @@ def test_a_unit_and_meanings_are_found_at_any_depth_of_a_type() -> None:
 )
 def test_a_value_is_told_on_one_line(value: Any, text: str) -> None:
     assert text_of(value) == text
+
+
+@pytest.mark.parametrize("kind", kinds_in(rule_files))
+def test_what_a_page_is_made_of_is_never_changed(kind: Any) -> None:
+    assert never_changes(kind)
