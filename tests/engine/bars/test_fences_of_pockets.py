@@ -153,4 +153,5 @@ def test_of_levels_on_one_demand_only_the_one_that_is_met_first_is_fenced() -> N
     # 0.3 of half the equity is 0.6 of the demand, more than half of it of all
     higher = replace(last, multiple=D("0.3"), share=D("0.5"))
     lower = replace(last, multiple=D("0.5"), share=D(1))
-    assert fenced(higher, lower).judged == fenced(higher).judged != fenced(lower).judged
+    assert fenced(higher).judged != fenced(lower).judged
+    assert fenced(higher, lower).judged == fenced(lower, higher).judged == fenced(higher).judged
