@@ -237,3 +237,20 @@ def test_a_buy_back_that_takes_the_last_of_its_wall_leaves_nothing_and_owes_noth
     assert only(made.of(e.PositionClosed)).exit_price == 150
     assert WALLED not in made.account.pockets
     assert wealth(made) == made.account.main.cash == 900
+
+
+def test_where_funding_ate_the_cash_behind_a_gain_no_debt_is_paid_with_less_than_nothing() -> None:
+    """2 at 80 and 2 at 40; 19.50 in cash is left of what stood behind them. Closing the two at 80
+    for 70 each costs 20: cash is 0.50 short, the two at 40 are 60 ahead, and nothing is owed."""
+    made = contract()
+    play(made, 80, c.Deposit(amount=D(1000)), order(BUY, 2))
+    play(made, 80, c.AddMargin(symbol="BTC", amount=D(70)))
+    play(made, 40, order(BUY, 2))
+    pocket = made.account.pockets[WALLED]
+    assert pocket.cash == 100  # 20 + 70 + 10
+    pockets = {**made.account.pockets, WALLED: replace(pocket, cash=D("19.5"))}
+    made.account = replace(made.account, pockets=pockets)
+    made.flat("70", c.ClosePosition(symbol="BTC", quantity=D(2)))
+    assert not [event for event in made.events if isinstance(event, e.LoanRepaid)]
+    (closed,) = [event for event in made.events if isinstance(event, e.PositionChanged)][-1:]
+    assert (closed.quantity, closed.entry_price) == (2, 40)
