@@ -110,7 +110,7 @@ def each_deposit_loses_a_little(patch: Patch) -> None:
         lost = min(50 * atom(draft.account.currency), wish.amount / 2)
         cash.deposit(draft, _rounded(draft, wish.amount - lost))
 
-    patch.setitem(decide._WISHES, c.Deposit, less)
+    patch.setitem(decide._ACTIONS, c.Deposit, less)
 
 
 def what_falls_due_at_the_end_is_lost(patch: Patch) -> None:
@@ -169,7 +169,7 @@ def margin_that_is_added_is_taken(patch: Patch) -> None:
         at = draft.market.time
         draft.record(e.MarginRemoved(at=at, symbol=wish.symbol, pocket=pocket, amount=part))
 
-    patch.setitem(decide._WISHES, c.AddMargin, taken)
+    patch.setitem(decide._ACTIONS, c.AddMargin, taken)
 
 
 def a_preview_is_a_tick_off(patch: Patch) -> None:
@@ -237,7 +237,7 @@ def who_is_called_may_not_leave(patch: Patch) -> None:
             raise place_orders.Refusal("not while you are called")
         sound(draft, wish)
 
-    patch.setitem(decide._WISHES, c.ClosePosition, close)
+    patch.setitem(decide._ACTIONS, c.ClosePosition, close)
 
 
 def interest_is_borne_by_nobody(patch: Patch) -> None:

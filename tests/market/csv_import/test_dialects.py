@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from ledger.market.csv_import.import_tape import read_foreign
-from tests.market.csv_import.tables import FOLDER, bars_of, read, told
+from tests.market.csv_import.tables import FOLDER, bars_of, by_line, read
 
 BLACK_THURSDAY = """
 2020-03-12T08:00:00Z,7397.35,7470,7308.24,7383.06,22828.364
@@ -242,7 +242,7 @@ def test_blanks_around_the_fields_do_not_matter(name: str) -> None:
 
 
 def test_clean_tables_have_no_fault_but_what_is_there() -> None:
-    faulty = {name: told(read(name)) for name in BARS if told(read(name))}
+    faulty = {name: by_line(read(name)) for name in BARS if by_line(read(name))}
     assert faulty == {
         "TSLA.csv": [("closed", 6, 6)],  # the fifth of July 2010 was a holiday
         "yahoo-null-row.csv": [("empty", 5, 5), ("closed", 7, 7)],

@@ -7,7 +7,7 @@ import pytest
 from ledger.market.csv_import.import_tape import ForeignTape
 from ledger.market.csv_import.report import FaultKind, TapeFault
 from ledger.refused import Refused
-from tests.market.csv_import.tables import bars_of, imported, refused, told
+from tests.market.csv_import.tables import bars_of, by_line, imported, refused
 
 HEADER = "Date,Open,High,Low,Close,Volume"
 HOURS = "unix,open,high,low,close,volume"
@@ -36,18 +36,18 @@ def only(found: ForeignTape, kind: FaultKind) -> TapeFault:
 
 def test_a_row_that_is_there_twice_is_kept_once() -> None:
     found = imported(HEADER, *days(1, 2), day(2), *days(3, 4, 5))
-    assert told(found) == [("duplicate", 4, 4)]
+    assert by_line(found) == [("duplicate", 4, 4)]
     assert str(found.faults[0]) == "line 4: repeats line 3: left out"
     assert len(bars_of(found)) == 5
 
 
 def test_of_two_bars_of_one_time_the_upper_line_is_kept() -> None:
     found = imported(HEADER, *days(1, 2), day(2, "10,12,9,11"), *days(3, 4, 5))
-    assert told(found) == [("conflict", 4, 4)]
+    assert by_line(found) == [("conflict", 4, 4)]
     assert found.faults[0].done == "left out, line 3 is kept"
     assert bars_of(found)[1] == "2024-01-02T00:00:00Z,10,11,9,10,5"
     upside_down = imported(HEADER, *days(5, 4, 3), day(2, "10,12,9,11"), *days(2, 1))
-    assert told(upside_down) == [("conflict", 6, 6)]
+    assert by_line(upside_down) == [("conflict", 6, 6)]
     assert bars_of(upside_down)[1] == "2024-01-02T00:00:00Z,10,12,9,11,5"
 
 
@@ -56,7 +56,7 @@ def test_missing_hours_of_a_market_that_never_closes_are_counted() -> None:
     rows = [hour(n) for n in range(200) if n not in (50, 51, 52, 120)]
     found = imported(HOURS, *rows)
     assert found.tape.continuous  # it traded on Saturday the sixth
-    assert told(found) == [("gap", 52, 52), ("gap", 119, 119)]
+    assert by_line(found) == [("gap", 52, 52), ("gap", 119, 119)]
     first, second = found.faults
     assert first.what == (
         "3 bars are missing between 2024-01-03T01:00:00Z and 2024-01-03T05:00:00Z"
@@ -69,14 +69,14 @@ def test_a_weekend_is_no_fault_and_a_holiday_is_a_note() -> None:
     """1 January 2024 was a Monday; the fifteenth, a Monday, was a holiday in the US."""
     month = (2, 3, 4, 5, 8, 9, 10, 11, 12, 16, 17, 18, 19)
     found = imported(HEADER, *days(*month))
-    assert told(found) == [("closed", 11, 11)]
+    assert by_line(found) == [("closed", 11, 11)]
     assert found.faults[0].is_note
     assert found.faults[0].what == "no bar on a weekday before 2024-01-16"
 
 
 def test_more_than_two_missing_weekdays_are_a_gap() -> None:
     found = imported(HEADER, *days(1, 2, 3, 4, 5, 8, 12, 15, 16, 17))
-    assert told(found) == [("gap", 8, 8)]
+    assert by_line(found) == [("gap", 8, 8)]
     assert found.faults[0].what.startswith("3 bars are missing between 2024-01-08")
 
 
@@ -89,13 +89,13 @@ def test_a_lunch_break_is_no_fault_and_a_hole_in_a_session_is_one() -> None:
         if (number, at) != (3, 7)
     ]
     found = imported(HOURS, *rows)
-    assert told(found) == [("gap", 28, 28)]
+    assert by_line(found) == [("gap", 28, 28)]
     assert "2024-01-04T06:00:00Z and 2024-01-04T08:00:00Z" in found.faults[0].what
 
 
 def test_high_and_low_that_changed_places_are_exchanged() -> None:
     found = imported(HEADER, *days(1, 2), day(3, "10,9,11,10"), *days(4, 5))
-    assert told(found) == [("swapped", 4, 4)]
+    assert by_line(found) == [("swapped", 4, 4)]
     assert found.faults[0].what == "the high 9 is below the low 11"
     assert found.faults[0].done == "swapped"
     assert bars_of(found)[2] == "2024-01-03T00:00:00Z,10,11,9,10,5"
@@ -109,7 +109,7 @@ def test_a_bar_that_is_impossible_either_way_is_left_out() -> None:
 
 def test_an_open_beyond_the_high_or_a_close_below_the_low_widens_the_bar() -> None:
     found = imported(HEADER, *days(1, 2), day(3, "11.5,11,9,8.75"), *days(4, 5))
-    assert told(found) == [("outside", 4, 4), ("outside", 4, 4)]
+    assert by_line(found) == [("outside", 4, 4), ("outside", 4, 4)]
     assert [fault.done for fault in found.faults] == [
         "high raised to 11.5",
         "low lowered to 8.75",
@@ -120,7 +120,7 @@ def test_an_open_beyond_the_high_or_a_close_below_the_low_widens_the_bar() -> No
 def test_rows_without_prices_are_left_out_in_one_word() -> None:
     empty = ["2024-01-03,,,,,", "2024-01-04,NaN,NaN,NaN,NaN,NaN", "2024-01-05,null,-,N/A,None,"]
     found = imported(HEADER, *days(1, 2), *empty, *days(8, 9, 10))
-    assert ("empty", 4, 6) in told(found)
+    assert ("empty", 4, 6) in by_line(found)
     assert only(found, FaultKind.EMPTY).rows == 3
     assert len(bars_of(found)) == 5
 
@@ -150,7 +150,7 @@ def test_a_price_of_nothing_or_less_is_no_price() -> None:
     found = imported(
         HEADER, *days(1, 2), day(3, "10,11,0,10"), day(4, "-1,-1,-1,-1"), *days(5, 8, 9)
     )
-    assert told(found)[:2] == [("not_positive", 4, 4), ("not_positive", 5, 5)]
+    assert by_line(found)[:2] == [("not_positive", 4, 4), ("not_positive", 5, 5)]
     assert [fault.what for fault in found.faults[:2]] == ["the low is 0", "the open is -1"]
     assert found.faults[0].done == "left out"
     assert len(bars_of(found)) == 5
@@ -166,7 +166,7 @@ def test_oil_below_zero_on_two_days_in_a_row_is_believed() -> None:
         "2020-04-21,-14,13.86,-16.74,10.01,1",
         "2020-04-22,11.57,16.18,10.26,13.78,1",
     )
-    assert [fault for fault in told(found) if fault[0] == "not_positive"] == [
+    assert [fault for fault in by_line(found) if fault[0] == "not_positive"] == [
         ("not_positive", 4, 4),
         ("not_positive", 5, 5),
     ]
@@ -187,7 +187,7 @@ def test_oil_that_fell_through_zero_is_believed_without_the_day_after() -> None:
     fault = only(found, FaultKind.NOT_POSITIVE)
     assert (fault.line, fault.what) == (4, "the low is -40.32")
     assert fault.done == "kept: it has more than one price below zero"
-    assert ("wick", 4, 4) in told(found)
+    assert ("wick", 4, 4) in by_line(found)
     marked = imported(HEADER, *days_[:2], "2020-04-20,17.73,17.85,-1,-1,1", *days_[3:])
     assert only(marked, FaultKind.NOT_POSITIVE).done == "left out"
 
@@ -201,7 +201,7 @@ def test_numbers_beyond_reason_cost_their_row_and_fine_ones_are_rounded() -> Non
         day(5, "10,10.12345678901234567890,9,10"),
         *days(8, 9, 10),
     )
-    assert told(found)[:3] == [("too_large", 4, 4), ("too_large", 5, 5), ("rounded", 6, 6)]
+    assert by_line(found)[:3] == [("too_large", 4, 4), ("too_large", 5, 5), ("rounded", 6, 6)]
     assert found.faults[1].what == "the open 12345678901234567890 has more than 12 digits"
     assert bars_of(found)[2] == "2024-01-05T00:00:00Z,10,10.123457,9,10,5"
     assert found.tape.bar(2).high == found.tape.step * 10_123_457
@@ -220,7 +220,7 @@ def test_a_very_fine_volume_beside_a_very_large_one_is_rounded_and_told() -> Non
     """Eighteen digits in all: beside ten trillion five decimals fit."""
     fine = [day(1, volume="0.12345678"), day(2, volume="10123456789012")]
     found = imported(HEADER, *fine, *days(3, 4))
-    assert ("rounded", 3, 3) in told(found)
+    assert ("rounded", 3, 3) in by_line(found)
     assert [row.rpartition(",")[2] for row in bars_of(found)[:2]] == ["0.12346", "10123456789012"]
 
 
@@ -228,7 +228,7 @@ def test_a_wick_that_no_neighbour_confirms_is_told_and_kept() -> None:
     """Bars range over 0.3; the low of the third lies 1.9 below its neighbours' lows."""
     calm = [day(n, "10,10.2,9.9,10") for n in (1, 2, 4, 5)]
     found = imported(HEADER, *calm[:2], day(3, "10,10.1,8,10"), *calm[2:])
-    assert told(found) == [("wick", 4, 4)]
+    assert by_line(found) == [("wick", 4, 4)]
     assert found.faults[0].what == "no neighbouring bar confirms the low 8 (nearest: 9.9)"
     assert found.faults[0].done == "kept"
     assert bars_of(found)[2] == "2024-01-03T00:00:00Z,10,10.1,8,10,5"
@@ -236,12 +236,12 @@ def test_a_wick_that_no_neighbour_confirms_is_told_and_kept() -> None:
 
 def test_a_wick_to_half_the_price_is_told_however_wild_the_market() -> None:
     found = imported(HEADER, *days(1, 2), day(3, "10,11,4,10"), *days(4, 5))
-    assert told(found) == [("wick", 4, 4)]
+    assert by_line(found) == [("wick", 4, 4)]
 
 
 def test_a_fall_that_the_next_bar_goes_on_with_is_no_wick() -> None:
     crash = [day(3, "10,11,2.5,3"), day(4, "3,4,2.75,3"), day(5, "3,4,2,3")]
-    assert told(imported(HEADER, *days(1, 2), *crash)) == []
+    assert by_line(imported(HEADER, *days(1, 2), *crash)) == []
 
 
 def test_a_wick_of_the_first_bar_has_one_neighbour_to_confirm_it() -> None:
@@ -253,7 +253,7 @@ def test_a_wick_of_the_first_bar_has_one_neighbour_to_confirm_it() -> None:
         "1502946000.0,2017-08-17 05-AM,BTC/USDT,4308.83,4328.69,4291.37,4315.32,23.2,100304,NULL",
         "1502942400.0,2017-08-17 04-AM,BTC/USDT,16199.91,16199.91,4261.32,4308.83,44.5,1909,NULL",
     )
-    assert ("wick", 5, 5) in told(found)
+    assert ("wick", 5, 5) in by_line(found)
     assert bars_of(found)[0].startswith("2017-08-17T04:00:00Z,16199.91,")
 
 
@@ -268,7 +268,7 @@ def test_a_split_that_was_not_adjusted_for_is_told() -> None:
         "2020-09-01,132.76,134.8,130.53,134.18,1",
         "2020-09-02,137.59,137.98,127,131.4,1",
     )
-    assert told(found) == [("jump", 5, 5)]
+    assert by_line(found) == [("jump", 5, 5)]
     assert found.faults[0].what == (
         "from 499.23 to 127.58, which looks like an unadjusted 4:1 split; "
         'a rehearsal can declare it: [[tape.action]] with at and split = "4:1"'
@@ -285,9 +285,9 @@ def test_a_reverse_split_is_told_the_other_way_round() -> None:
 
 def test_bars_without_volume_are_told_where_others_have_some() -> None:
     found = imported(HEADER, *days(1, 2), day(3, volume="0"), day(4, volume="0"), *days(5))
-    assert told(found) == [("no_volume", 4, 5)]
+    assert by_line(found) == [("no_volume", 4, 5)]
     assert (len(bars_of(found)), found.tape.holes) == (5, 2)
-    assert told(imported(HEADER, *(day(n, volume="0") for n in (1, 2, 3)))) == []
+    assert by_line(imported(HEADER, *(day(n, volume="0") for n in (1, 2, 3)))) == []
 
 
 def test_a_table_without_a_volume_column_has_no_holes() -> None:
@@ -297,7 +297,7 @@ def test_a_table_without_a_volume_column_has_no_holes() -> None:
 
 def test_rows_out_of_order_are_put_in_their_place() -> None:
     found = imported(HEADER, *days(1, 2, 4, 3, 5))
-    assert told(found) == [("order", 5, 5)]
+    assert by_line(found) == [("order", 5, 5)]
     assert found.faults[0].what == "2024-01-03T00:00:00Z comes after 2024-01-04T00:00:00Z"
     assert [row[:10] for row in bars_of(found)] == [f"2024-01-{n:02}" for n in range(1, 6)]
 
@@ -306,7 +306,7 @@ def test_a_bar_of_today_that_is_not_yet_over_stands_against_that_of_the_day() ->
     """yfinance adds a last row with the time of the moment."""
     rows = [f"2024-01-{n:02} 00:00:00-05:00,10,11,9,10,5" for n in (1, 2, 3, 4)]
     found = imported(HEADER, *rows, "2024-01-04 15:37:12-05:00,10,11,9,10.5,3")
-    assert told(found) == [("conflict", 6, 6)]
+    assert by_line(found) == [("conflict", 6, 6)]
     assert len(bars_of(found)) == 4
 
 
@@ -314,13 +314,13 @@ def test_bars_that_overlap_are_told() -> None:
     rows = [hour(n) for n in range(30)]
     odd = f"{MONDAY + 10 * 3600 + 600},10,11,9,10,5"
     found = imported(HOURS, *rows[:11], odd, *rows[11:])
-    assert told(found) == [("overlap", 13, 13), ("overlap", 14, 14)]
+    assert by_line(found) == [("overlap", 13, 13), ("overlap", 14, 14)]
     assert found.faults[0].what == "2024-01-01T10:10:00Z is only 10m after the previous bar"
 
 
 def test_a_strict_import_refuses_faults_and_passes_over_notes() -> None:
     noted = imported(HEADER, *days(2, 3, 4, 5, 9))
-    assert told(noted) == [("closed", 6, 6)]
+    assert by_line(noted) == [("closed", 6, 6)]
     noted.refuse_if_faulty("t.csv")
     with pytest.raises(Refused, match=r"t\.csv:4: repeats line 3"):
         imported(HEADER, *days(1, 2, 2, 3)).refuse_if_faulty("t.csv")

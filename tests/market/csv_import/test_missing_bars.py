@@ -2,7 +2,7 @@
 
 from itertools import chain
 
-from tests.market.csv_import.tables import imported, refused, told
+from tests.market.csv_import.tables import by_line, imported, refused
 
 HEADER = "time,open,high,low,close,volume"
 
@@ -124,7 +124,7 @@ def test_a_price_a_thousand_times_the_close_before_is_told_and_kept() -> None:
         *(f"2024-01-0{n},{low}" for n in (1, 2, 3)),
         *(f"2024-01-0{n},{high}" for n in (4, 5)),
     )
-    assert told(found) == [("jump", 5, 5)]
+    assert by_line(found) == [("jump", 5, 5)]
     assert found.faults[0].what == (
         "from 68.7875 to 69250, 1007 times the previous close: another unit, another instrument, "
         "or a split"
@@ -154,7 +154,7 @@ def test_of_two_bars_of_one_time_the_possible_one_is_kept_wherever_it_stands() -
     others = [f"2024-01-0{n},10,11,9,10,5" for n in (1, 2, 4, 5)]
     for pair, line in (((odd, good), 4), ((good, odd), 5)):
         found = imported(HEADER, *others[:2], *pair, *others[2:])
-        assert told(found) == [("conflict", line, line)]
+        assert by_line(found) == [("conflict", line, line)]
         assert found.faults[0].done == (
             f"left out, line {9 - line} is kept: only its prices are possible"
         )
@@ -165,5 +165,5 @@ def test_of_two_possible_bars_of_one_time_the_fuller_is_kept() -> None:
     others = [f"2024-01-0{n},10,11,9,10,5" for n in (1, 2, 4, 5)]
     part, full = "2024-01-03,10,10.5,9.5,10,3", "2024-01-03,10,11,9,10.5,8"
     found = imported(HEADER, *others[:2], part, full, *others[2:])
-    assert told(found) == [("conflict", 4, 4)]
+    assert by_line(found) == [("conflict", 4, 4)]
     assert found.faults[0].done == "left out, line 5 is kept: it has more volume"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.market.csv_import.tables import bars_of, imported, refused, told
+from tests.market.csv_import.tables import bars_of, by_line, imported, refused
 
 REST = "10,11,9,10,5"
 HEADER = "time,open,high,low,close,volume"
@@ -90,7 +90,7 @@ def test_twenty_four_hours_are_midnight_of_the_next_day() -> None:
 def test_stamps_of_the_last_second_are_ends_and_it_is_said(form: str) -> None:
     found = imported(HEADER, *minutes(form))
     assert bars_of(found)[0].startswith("2024-01-02T09:00:00Z,")
-    assert told(found) == [("moved", 2, 13)]
+    assert by_line(found) == [("moved", 2, 13)]
     assert found.faults[0].done == "moved 59 seconds back to its open"
 
 
@@ -100,7 +100,7 @@ def test_a_close_time_alone_is_the_end_of_a_bar_and_it_is_said(heading: str) -> 
     header = HEADER.replace("time", heading, 1)
     found = imported(header, *(f"{1704186060 + 60 * n},{REST}" for n in range(12)))
     assert bars_of(found)[0].startswith("2024-01-02T09:00:00Z,")
-    assert told(found) == [("moved", 2, 13)]
+    assert by_line(found) == [("moved", 2, 13)]
     both = imported(f"open_time,{header}", *(f"{1704186000 + 60 * n},0,{REST}" for n in range(12)))
     assert (bars_of(both)[0][:20], both.faults) == ("2024-01-02T09:00:00Z", ())
     days = [f"2024-01-{n:02},{REST}" for n in range(2, 9)]
@@ -111,10 +111,10 @@ def test_days_stamped_with_the_midnight_of_shanghai_are_of_the_next_day_and_it_i
     """16:00 UTC of Sunday the 7th is 0:00 of Monday the 8th in Shanghai."""
     found = imported(HEADER, *(f"2024-01-{n:02}T16:00:00Z,{REST}" for n in (7, 8, 9, 10, 11, 14)))
     assert [row[8:10] for row in bars_of(found)] == ["08", "09", "10", "11", "12", "15"]
-    assert told(found) == [("moved", 2, 7)]
+    assert by_line(found) == [("moved", 2, 7)]
     kept = imported(HEADER, *(f"2024-01-{n:02},{REST}" for n in (7, 8, 9, 10, 11, 14)))
     assert bars_of(kept)[0].startswith("2024-01-07")
-    assert told(kept)[0] == ("moved", 2, 2)
+    assert by_line(kept)[0] == ("moved", 2, 2)
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_prices_too_fine_for_twelve_decimals_cost_their_row() -> None:
 
 def test_a_volume_that_is_not_known_is_told_and_not_taken_for_none() -> None:
     rows = [f"2024-01-{n:02},10,11,9,10,{v}" for n, v in zip(range(1, 6), "5-565", strict=True)]
-    assert told(imported(HEADER, *rows)) == [("unknown_volume", 3, 3)]
+    assert by_line(imported(HEADER, *rows)) == [("unknown_volume", 3, 3)]
     minus = [f"2024-01-{n:02},10,11,9,10,-1" for n in range(1, 6)]
     found = imported(HEADER, *minus)
     assert (len(bars_of(found)), found.tape.holes) == (5, 0)
