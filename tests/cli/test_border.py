@@ -42,6 +42,7 @@ def test_there_are_two_hundred_of_them_and_the_judge_hears_each() -> None:
     assert [t for t in deaf if t != "a\nb" and t != "a\rb" and "Z" not in t] == []
 
 
+NEW = ("new", "--venue", "us-reg-t", "--start", "2024-01-01", "--deposit", "100")
 PLACES = {
     "an option's value": lambda text: ("status", f"--account={text}"),
     "an unknown option": lambda text: ("status", f"--{text}"),
@@ -66,6 +67,19 @@ PLACES = {
         *("calc", "call", "--value", f"1{text}", "--loan", "1", "--maintenance", "0.3"),
     ),
     "odds of a tape": lambda text: ("odds", f"--tape={text}"),
+    "a rehearsal to play": lambda text: ("play", f"./{text}.toml"),
+    "a new account": lambda text: (*NEW, "--tape", "ACME=x", f"{text}"),
+    "a new account's tape": lambda text: (*NEW, "mine", f"--tape={text}"),
+    "a new account's rule": lambda text: (*NEW, "mine", "--tape", "ACME=x", f"--set={text}"),
+    "an account to rename": lambda text: ("rename", f"x{text}", "other"),
+    "an account's new name": lambda text: ("rename", "other", f"x{text}"),
+    "an account to archive": lambda text: ("archive", f"x{text}"),
+    "an account to go on with": lambda text: ("switch", f"x{text}"),
+    "an account to reset": lambda text: ("reset", f"x{text}"),
+    "a purse": lambda text: ("purse", "set", f"1{text}"),
+    "a fork's name": lambda text: ("fork", "--at", "3", f"--as={text}"),
+    "a decision": lambda text: ("fork", f"--at=3{text}"),
+    "accounts to compare": lambda text: ("compare", f"x{text}", f"y{text}"),
 }
 
 
@@ -239,6 +253,8 @@ def test_a_strangers_ledger(strangers: Path) -> None:
     for command in (
         *(("status",), ("positions",), ("orders",), ("ledger",), ("watch", "--once"), ("play",)),
         *(("doctor",), ("doctor", "--deep"), ("doctor", "--json"), ("status", "--account", "x")),
+        *(("accounts",), ("accounts", "--json"), ("fork",), ("fork", "--at", "3"), ("purse",)),
+        *(("archive", "x"), ("rename", "x", "y"), ("compare", "x", "y"), ("reset", "x")),
         ("rehearse", FIRST_CALL),
     ):
         heard(*command, "--ledger", strangers)
