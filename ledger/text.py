@@ -54,7 +54,8 @@ def clean(text: str, limit: int = 200, *, newlines: bool = False) -> str:
 
 
 def escaped(document: str) -> str:
-    """A JSON document of the same value without a raw character that a terminal may act on.
+    """A JSON document of the same value without a raw character that a terminal may act on, or
+    that may be piled on another.
 
     Such characters can occur only in its strings, apart from the line breaks between them.
     """
@@ -64,7 +65,12 @@ def escaped(document: str) -> str:
 
     odd = (char for char in set(document) if char != "\n" and not char.isprintable())
     unseen = (char for char in _UNSEEN if char in document)
-    return document.translate({ord(char): json.dumps(char)[1:-1] for char in (*odd, *unseen)})
+    document = document.translate({ord(char): json.dumps(char)[1:-1] for char in (*odd, *unseen)})
+    marks = "".join(char for char in set(document) if unicodedata.category(char) in _MARKS)
+    if not marks:
+        return document
+    pile = re.compile(f"(?<=[{marks}]{{{_MARKS_IN_A_ROW}}})[{marks}]+")
+    return pile.sub(lambda found: json.dumps(found[0])[1:-1], document)
 
 
 def _pass(char: str, newlines: bool) -> str:
