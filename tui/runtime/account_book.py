@@ -61,7 +61,7 @@ class AccountBook:
         """Out of sight."""
         self._let_go()
         manage.archive(self._ledger, name)
-        return f"{name} is archived: h shows it, a takes it out again."
+        return f"{name} is archived: h shows it, a brings it back."
 
     def restore(self, name: str) -> str:
         """In sight again."""

@@ -43,9 +43,9 @@ def test_the_first_account_sets_the_purse_to_ten_thousand(ledger: Path) -> None:
 def test_it_may_be_set_to_another_amount_with_the_first_account(ledger: Path) -> None:
     """4,000 of 40,000 are 10%, and 8,000 more of them 30%: more than a fifth."""
     first = new(ledger, "own", "--deposit", "4000", "--purse", "40000")
-    assert "10.00% of what you practise with is in accounts\n" in first.out
+    assert "10.00% of your practice money is in accounts\n" in first.out
     second = new(ledger, "two", "--deposit", "8000")
-    assert "30.00% of what you practise with is in accounts: more than a fifth" in second.out
+    assert "30.00% of your practice money is in accounts: more than a fifth" in second.out
 
 
 def test_a_purse_that_is_set_is_not_set_by_an_account(ledger: Path) -> None:

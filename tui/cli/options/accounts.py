@@ -21,7 +21,7 @@ def grow_new(parser: ArgumentParser) -> None:
     add(
         "--purse",
         metavar="A",
-        help="what the purse is set to, at the first account of its currency (else 10,000)",
+        help="what the purse is set to, for the first account in a currency (default: 10,000)",
     )
     add("--fills", metavar="C", help="the price path inside a bar: worst (default) or ohlc")
     add(

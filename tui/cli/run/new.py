@@ -119,5 +119,5 @@ def _purse_lines(session: Session) -> list[str]:
     much = ": more than a fifth" if share > MUCH else ""
     return [
         f"The purse holds {figure(plain(funds.left))} {currency} more; {percent(plain(share))} of "
-        f"what you practise with is in accounts{much}"
+        f"your practice money is in accounts{much}"
     ]

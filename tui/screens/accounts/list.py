@@ -139,7 +139,7 @@ class AccountsScreen(PageScreen[Opened | None]):
         hints = [] if row is None else [
             Hint((("Enter", "go_on"),), "go on there"),
             Hint((("r", "rename"),), "rename"),
-            Hint((("a", "archive"),), "take out of the archive" if row.is_archived else "archive"),
+            Hint((("a", "archive"),), "bring back" if row.is_archived else "archive"),
             Hint((("X", "reset"),), "reset"),
             *([Hint((("p", "purse"),), "purse")] if row.currency else []),
         ]  # fmt: skip
@@ -168,7 +168,7 @@ class AccountsScreen(PageScreen[Opened | None]):
         if row is None:
             return
         if row.is_archived:
-            self._say(f"{row.account} is archived: a takes it out.", "warned")
+            self._say(f"{row.account} is archived: a brings it back.", "warned")
             return
         if row.account == self._book.here:
             self.action_leave()
@@ -196,11 +196,11 @@ class AccountsScreen(PageScreen[Opened | None]):
             return
         name = fmt.plain(row.account, 44)
         lines: list[Line] = [
-            [(f" {name} is archived as it stands, and the same account begins again:", "")],
-            [(" the same tapes, rules and start, with the money it was begun with.", "")],
+            [(f" {name} is archived as it is, and the same account starts again:", "")],
+            [(" the same tapes, rules, start and opening deposit.", "")],
         ]
         if row.funded:
-            words = " That is taken from the purse again; what is in the old one stays there."
+            words = " The purse pays the deposit again; the money in the old account stays there."
             lines.append([(words, "")])
         lines.append([(" Nothing is deleted.", "dim")])
         card = AskCard(f"Reset {name}?", lines, "resets", ascii_only=self.ascii_only)

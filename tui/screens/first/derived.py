@@ -24,10 +24,10 @@ from tui.widgets.lines import Lines, wrap
 TOKEN, OPTION = "token", "option"
 _OF_TOKEN, _OF_OPTION = {"multiple", "fee"}, {"right", "strike", "expires", "volatility"}
 _TOLD = {
-    TOKEN: "A leveraged token: each day its value moves by the multiple of what the tape moves, "
-    "less the fee. It is bought outright, at a venue that lends.",
-    OPTION: "An option on the tape, at the Black-Scholes price. A volatility is measured on the "
-    "tape's last 30 days where you give none. It is bought outright, at a venue that lends.",
+    TOKEN: "A leveraged token: each day it moves by a multiple of the tape's move, less "
+    "the fee. It is bought outright, at a venue that lends.",
+    OPTION: "An option on the tape, at the Black-Scholes price. If you give no volatility, that "
+    "of the tape's last 30 days is used. It is bought outright, at a venue that lends.",
 }
 
 

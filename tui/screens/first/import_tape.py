@@ -46,7 +46,7 @@ class ImportTape(OrderedPage[str | None]):
         self._keeping = False
 
     def contents(self) -> ComposeResult:
-        yield Lines([[(" IMPORT A PRICE FILE", "title"), ("   CSV of most programs, plain, gzip "
+        yield Lines([[(" IMPORT A PRICE FILE", "title"), ("   CSV from most programs, plain, gzip "
                      "or zip; type its path or paste it", "dim")]], id="heading",
                     ascii_only=self.ascii_only)  # fmt: skip
         yield self._fields
@@ -92,7 +92,7 @@ class ImportTape(OrderedPage[str | None]):
     def _look(self) -> None:
         values = self._fields.values
         if not _path(values):
-            self._tell(["The file is only read; the tape is a copy of your own."], "dim")
+            self._tell(["The file is not changed: the tape is your own copy."], "dim")
             return
         self._wanted = values
         self.run_worker(lambda: self._read(values, self._keeping), thread=True, group="file",

@@ -159,7 +159,7 @@ class NewAccount(OrderedPage[Own | None]):
         return [
             f"{start} The tapes end {fmt.when(found.end)}.",
             self._told_of_purse(asked),
-            "Enter begins the account; the clock waits for you.",
+            "Enter starts the account; the clock waits for you.",
         ]
 
     def _told_of_purse(self, asked: AccountRequest) -> str:
@@ -167,7 +167,7 @@ class NewAccount(OrderedPage[Own | None]):
         much = ": more than a fifth" if share > MUCH else ""
         money = f"{fmt.money(left, self._book.currency)} {self._book.currency}"
         return (
-            f"The purse then holds {money}; {fmt.percent(share)} of what you practise with is in "
+            f"The purse then holds {money}; {fmt.percent(share)} of your practice money is in "
             f"accounts{much}."
         )
 

@@ -52,7 +52,7 @@ def rows(tapes: Sequence[ShelvedTape], book: Rulebook, known: Known) -> tuple[Fi
         Field("beside", "Also use", "", _beside(tapes, book) or (_NEITHER,)),
         Field("start", "Start", "", (ON_A_DATE, AT_RANDOM)),
         Field("date", "Date", start[:10], hint="2021-01-04 or 2021-01-04 09:00"),
-        Field("purse", "Purse", plain(purse), hint=f"all you practise with, {book.currency}"),
+        Field("purse", "Purse", plain(purse), hint=f"all your practice money, {book.currency}"),
         Field("deposit", "Deposit", plain(trim(min(funds.left, purse))), hint=book.currency),
         Field("show", "Show", "", (_LESS, _MORE)),
         Field("fills", "Fills", "", ("worst", "ohlc")),

@@ -51,7 +51,7 @@ def purse_effect(before: Funds | None, seen: Preview) -> list[Line]:
         pair("In accounts", fmt.percent(share), _W, "warned" if share > MUCH else ""),
     ]
     if share > MUCH and after.left < before.left:
-        words = "More than a fifth of what you practise with is then at risk."
+        words = "More than a fifth of your practice money is then at risk."
         lines += [[(f" {line}", "warned")] for line in wrap(words, _W - 1)]
     return lines
 

@@ -178,7 +178,7 @@ async def test_an_archived_account_is_out_of_sight_until_it_is_asked_for(tmp_pat
         assert visitor.names == ["second", "first"]
         await visitor.choose("first")
         await visitor.press("enter")
-        assert "a takes it out" in visitor.hands.text("notice")
+        assert "a brings it back" in visitor.hands.text("notice")
         await visitor.press("a", "h")
         assert visitor.names == ["second", "first"]
 
@@ -217,7 +217,7 @@ async def test_the_purse_is_shown_and_set(tmp_path: Path) -> None:
         await visitor.press("p", "~1,500.50", "enter")
         assert "purse 1,500.50 USD" in visitor.hands.text("filter")
         await visitor.press("X")
-        assert "taken from the purse again" in visitor.app.screen.text
+        assert "The purse pays the deposit again" in visitor.app.screen.text
         await visitor.press("escape")
 
 
