@@ -236,6 +236,8 @@ class Panels(Vertical):
             self.chart.look = replace(self.chart.look, tick=tick)
         plan = self._plan
         levels = self._levels(view if plan is None else plan.after)
+        if plan is not None:  # the fan begins at the last price: a line there would hide it
+            levels = [level for level in levels if level.kind != "last"]
         history = self._histories[self.symbol]
         candles = history.candles(snapshot.place, self._frame)
         marks = history.restated(self._fills.marks(self.symbol))
