@@ -42,7 +42,8 @@ def past_every_guard(path: Path) -> Iterator[sqlite3.Connection]:
         for _, sql in guards:
             db.execute(sql)
         db.execute("PRAGMA writable_schema = ON")
-        db.executemany("UPDATE sqlite_schema SET sql = ?2 WHERE name = ?1", tables)
+        written = [(sql, name) for name, sql in tables]
+        db.executemany("UPDATE sqlite_schema SET sql = ? WHERE name = ?", written)
         db.execute("PRAGMA writable_schema = OFF")
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
