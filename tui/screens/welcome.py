@@ -23,7 +23,7 @@ from tui.runtime.first_page import (
     Entry,
 )
 from tui.runtime.opener import GoOn, Made, Offer, Own
-from tui.screens.first.ordered import OrderedPage
+from tui.screens.ordered import OrderedPage
 from tui.text import format as fmt
 from tui.widgets.finder import Listed, Search
 from tui.widgets.grid import Column, DataGrid, Row

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ScreenResultType
 
-from tui.screens.first.ordered import OrderedPage
+from tui.screens.ordered import OrderedPage
 from tui.text import format as fmt
 from tui.widgets.finder import Listed, Search
 from tui.widgets.grid import Cell, Column, DataGrid

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.widgets import Input
 
 from ledger.practice.library.tape_shelf import ShelvedTape
 from tui.screens.first.new_form import moment
-from tui.screens.first.ordered import OrderedPage
+from tui.screens.form_page import FormPage
 from tui.text import format as fmt
 from tui.text.entry import Unreadable, number, optional_number
-from tui.widgets.choice import Choice
-from tui.widgets.fields import Field, Fields, Typed, Values
-from tui.widgets.keybar import Hint, KeyBar
-from tui.widgets.lines import Lines, wrap
+from tui.widgets.fields import Field, Values
+from tui.widgets.lines import Lines
 
 TOKEN, OPTION = "token", "option"
 _OF_TOKEN, _OF_OPTION = {"multiple", "fee"}, {"right", "strike", "expires", "volatility"}
@@ -31,23 +25,15 @@ _TOLD = {
 }
 
 
-class DerivedForm(OrderedPage[ShelvedTape | None]):
+class DerivedForm(FormPage[ShelvedTape | None]):
     """The answer is a tape of its own, made from its underlying."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Back", show=False),
-        Binding("enter", "make", "Add", show=False),
-        Binding("down,tab", "move(1)", "Next field", show=False, priority=True),
-        Binding("up,shift+tab", "move(-1)", "Previous field", show=False, priority=True),
-    ]
 
     def __init__(
         self, tape: ShelvedTape, symbols: Sequence[str], *, ascii_only: bool = False
     ) -> None:
         """`symbols` are those of other tapes."""
-        super().__init__(ascii_only=ascii_only)
+        super().__init__(lambda: rows(tape), ascii_only=ascii_only)
         self._tape, self._symbols = tape, tuple(symbols)
-        self._fields = Fields(lambda: rows(tape), ascii_only=ascii_only)
 
     def contents(self) -> ComposeResult:
         heading = f" TOKEN OR OPTION ON {fmt.clean(self._tape.symbol, 30)}"
@@ -58,68 +44,28 @@ class DerivedForm(OrderedPage[ShelvedTape | None]):
         )
         yield self._fields
         yield Lines(id="about", ascii_only=self.ascii_only)
-        yield KeyBar(
-            [
-                Hint((("Enter", "make"),), "add it"),
-                Hint((("up/down", "move(1)"),), "field"),
-                Hint((("left/right", "none"),), "choose"),
-                Hint((("Esc", "dismiss(None)"),), "back"),
-            ],
-            id="keys",
-        )
+        yield self.keys("add it")
 
     def on_mount(self) -> None:
-        self._fields.enter("kind")
-        self._tell()
-        self.ready()
+        self.begin_at("kind")
 
-    def action_move(self, steps: int) -> None:
-        """Focus the next visible field."""
-        self._fields.move(steps)
-
-    @on(Choice.Changed)
-    def turned(self, message: Choice.Changed) -> None:
-        """Show the rows of the other kind, and propose its symbol."""
+    def rethink(self) -> None:
+        """Show the rows of the chosen kind, and propose its symbol: nothing is read for it."""
         values = self._fields.values
-        if values["symbol"] in (_symbol(self._tape, TOKEN), _symbol(self._tape, OPTION)):
-            self._fields.fill("symbol", _symbol(self._tape, values["kind"]))
-        self._tell()
-
-    @on(Input.Changed)
-    def changed(self) -> None:
-        """Clear the fault, which may be corrected now."""
-        if self._fields.values:
-            self._tell()
-
-    @on(Typed.TooLong)
-    def too_long(self, message: Typed.TooLong) -> None:
-        """Say that the text did not fit the field."""
-        message.stop()
-        self._tell(message.sentence)
-
-    def _tell(self, problem: str = "") -> None:
-        kind = self._fields.values["kind"]
+        kind = values["kind"]
         self._fields.hide(_OF_OPTION if kind == TOKEN else _OF_TOKEN)
-        text = f"! {problem}" if problem else _TOLD[kind]
-        lines = wrap(text, min(max(self.size.width - 4, 20), 110))
-        self.query_one("#about", Lines).show(
-            [[(f"  {line}", "down" if problem else "dim")] for line in lines]
-        )
+        if values["symbol"] in (_symbol(self._tape, TOKEN), _symbol(self._tape, OPTION)):
+            self._fields.fill("symbol", _symbol(self._tape, kind))
+        self.say([_TOLD[kind]], "dim")
 
-    @on(Input.Submitted)
-    def submitted(self, event: Input.Submitted) -> None:
-        """Make it, on Enter in a text field."""
-        event.stop()
-        self.action_make()
-
-    def action_make(self) -> None:
+    def consider(self) -> None:
         """Add it to the tapes, marked."""
         try:
             made = derived(self._fields.values, self._tape)
             if made.symbol in self._symbols:
                 raise Unreadable(f"Symbol: {made.symbol} is taken; choose another")
         except Unreadable as fault:
-            self._tell(str(fault))
+            self.refuse([str(fault)])
             return
         self.dismiss(made)
 

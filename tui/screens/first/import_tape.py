@@ -2,48 +2,31 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.timer import Timer
-from textual.widgets import Input
 
 from ledger.market.csv_import.import_tape import ForeignTape
 from ledger.market.csv_import.layout import ImportOptions
 from ledger.practice.library.files import within
 from ledger.practice.library.tape_import import id_for, keep_tape, understand
 from ledger.refused import Refused
-from tui.screens.first.ordered import OrderedPage
+from tui.screens.form_page import FormPage
 from tui.text import format as fmt
-from tui.widgets.choice import Choice
-from tui.widgets.fields import Field, Fields, Typed, Values
-from tui.widgets.keybar import Hint, KeyBar
-from tui.widgets.lines import Line, Lines, wrap
+from tui.widgets.fields import Field, Values
+from tui.widgets.lines import Lines
 
-_PATIENCE = 0.3
 _SAYS = "the file says"
 _DATES = (_SAYS, "day-first", "month-first", "year-first")
 _DECIMAL = (_SAYS, "point", "comma")
 
 
-class ImportTape(OrderedPage[str | None]):
+class ImportTape(FormPage[str | None]):
     """The answer is the tape's id. A file dropped on a terminal arrives as a pasted path."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Back", show=False),
-        Binding("enter", "keep", "Import", show=False),
-        Binding("down,tab", "move(1)", "Next field", show=False, priority=True),
-        Binding("up,shift+tab", "move(-1)", "Previous field", show=False, priority=True),
-    ]
+    patience = 0.3
 
     def __init__(self, path: str = "", *, ascii_only: bool = False) -> None:
-        super().__init__(ascii_only=ascii_only)
-        self._fields = Fields(lambda: _rows(path), ascii_only=ascii_only)
-        self._due: Timer | None = None
+        super().__init__(lambda: _rows(path), ascii_only=ascii_only)
         self._wanted: Values = {}
-        self._keeping = False
 
     def contents(self) -> ComposeResult:
         yield Lines([[(" IMPORT A PRICE FILE", "title"), ("   CSV from most programs, plain, gzip "
@@ -51,51 +34,19 @@ class ImportTape(OrderedPage[str | None]):
                     ascii_only=self.ascii_only)  # fmt: skip
         yield self._fields
         yield Lines(id="about", ascii_only=self.ascii_only)
-        yield KeyBar(
-            [
-                Hint((("Enter", "keep"),), "import"),
-                Hint((("up/down", "move(1)"),), "field"),
-                Hint((("left/right", "none"),), "choose"),
-                Hint((("Esc", "dismiss(None)"),), "back"),
-            ],
-            id="keys",
-        )
+        yield self.keys("import")
 
     def on_mount(self) -> None:
-        self._fields.enter("path")
-        self._rethink()
-        self.ready()
+        self.begin_at("path")
 
-    def action_move(self, steps: int) -> None:
-        """Focus the next field."""
-        self._fields.move(steps)
-
-    @on(Input.Changed)
-    @on(Choice.Changed)
-    def changed(self) -> None:
-        """Read the file as soon as typing pauses."""
-        if self._fields.values:
-            self._rethink()
-
-    @on(Typed.TooLong)
-    def too_long(self, message: Typed.TooLong) -> None:
-        """Say that the text did not fit the field."""
-        message.stop()
-        self._tell([f"! {message.sentence}"], "down")
-
-    def _rethink(self) -> None:
-        self._keeping = False
-        if self._due is not None:
-            self._due.stop()
-        self._due = self.set_timer(_PATIENCE, self._look)
-
-    def _look(self) -> None:
+    def consider(self) -> None:
+        """Read the file in a thread; keep the tape if it was asked for."""
         values = self._fields.values
         if not _path(values):
-            self._tell(["The file is not changed: the tape is your own copy."], "dim")
+            self.say(["The file is not changed: the tape is your own copy."], "dim")
             return
         self._wanted = values
-        self.run_worker(lambda: self._read(values, self._keeping), thread=True, group="file",
+        self.run_worker(lambda: self._read(values, self._submitted), thread=True, group="file",
                         exclusive=True)  # fmt: skip
 
     def _read(self, values: Values, keeping: bool) -> None:
@@ -117,32 +68,11 @@ class ImportTape(OrderedPage[str | None]):
         if values != self._wanted or not self.is_current:
             return
         if found is None:
-            self._keeping = False
-            self._tell([f"! {line}" for line in told[:6]], "down")
+            self.refuse(told[:6])
         elif kept:
             self.dismiss(told[0])
         else:
-            self._tell(_understood(found, told[0]), "")
-
-    def _tell(self, texts: list[str], meaning: str) -> None:
-        width = max(self.size.width - 4, 20)
-        lines: list[Line] = [
-            [(f"  {line}", meaning)] for text in texts for line in wrap(fmt.clean(text, 400), width)
-        ]
-        self.query_one("#about", Lines).show(lines)
-
-    @on(Input.Submitted)
-    def submitted(self, event: Input.Submitted) -> None:
-        """Import it, on Enter in a text field."""
-        event.stop()
-        self.action_keep()
-
-    def action_keep(self) -> None:
-        """Import it as it is understood."""
-        if self._due is not None:
-            self._due.stop()
-        self._keeping = True
-        self._look()
+            self.say(_understood(found, told[0]))
 
 
 def _rows(path: str) -> tuple[Field, ...]:

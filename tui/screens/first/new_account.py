@@ -5,13 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from random import SystemRandom
-from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.timer import Timer
-from textual.widgets import Input
 
 from ledger.market.rules.rulebook import Rulebook
 from ledger.money import ZERO, plain, trim
@@ -24,28 +19,18 @@ from ledger.practice.rehearsals.rehearsal import Rehearsal
 from ledger.refused import Refused
 from tui.runtime.opener import Own
 from tui.screens.first.new_form import AT_RANDOM, complaints, hidden, requested, rows
-from tui.screens.first.ordered import OrderedPage
+from tui.screens.form_page import FormPage
 from tui.text import format as fmt
 from tui.text.entry import Unreadable, number
-from tui.widgets.choice import Choice
-from tui.widgets.fields import Fields, Typed
-from tui.widgets.keybar import Hint, KeyBar
-from tui.widgets.lines import Line, Lines, wrap
+from tui.widgets.lines import Line, Lines
 
-_PATIENCE = 0.15
-"""Seconds after the last keystroke before it is checked."""
 _SEEDS = 1_000_000
 
 
-class NewAccount(OrderedPage[Own | None]):
+class NewAccount(FormPage[Own | None]):
     """Every letter is checked as `tightrope new` checks it; Enter begins the account."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Back", show=False),
-        Binding("enter", "begin", "Begin", show=False),
-        Binding("down,tab", "move(1)", "Next field", show=False, priority=True),
-        Binding("up,shift+tab", "move(-1)", "Previous field", show=False, priority=True),
-    ]
+    waiting = "reading the tapes …"
 
     def __init__(
         self,
@@ -55,15 +40,12 @@ class NewAccount(OrderedPage[Own | None]):
         *,
         ascii_only: bool = False,
     ) -> None:
-        super().__init__(ascii_only=ascii_only)
+        super().__init__(lambda: rows(tapes, book, known), ascii_only=ascii_only)
         self._tapes, self._book = tuple(tapes), book
         self._known = known
-        self._fields = Fields(lambda: rows(tapes, book, known), ascii_only=ascii_only)
         self._drawn = SystemRandom().randrange(_SEEDS)
-        self._due: Timer | None = None
         self._wanted: AccountRequest | None = None
         self._purse: Decimal | None = None
-        self._beginning = False
 
     def contents(self) -> ComposeResult:
         heading = " NEW ACCOUNT   3 of 3: margin, start and money"
@@ -76,52 +58,22 @@ class NewAccount(OrderedPage[Own | None]):
         yield Lines(told, id="chosen", ascii_only=self.ascii_only)
         yield self._fields
         yield Lines(id="about", ascii_only=self.ascii_only)
-        yield KeyBar(
-            [
-                Hint((("Enter", "begin"),), "begin"),
-                Hint((("up/down", "move(1)"),), "field"),
-                Hint((("left/right", "none"),), "choose"),
-                Hint((("Esc", "dismiss(None)"),), "back"),
-            ],
-            id="keys",
-        )
+        yield self.keys("begin")
 
     def on_mount(self) -> None:
-        self._fields.enter("name")
-        self._rethink()
-        self.ready()
+        self.begin_at("name")
 
-    def action_move(self, steps: int) -> None:
-        """Focus the next visible field."""
-        self._fields.move(steps)
-
-    @on(Input.Changed)
-    @on(Choice.Changed)
-    def changed(self) -> None:
-        """Check as soon as typing pauses."""
-        if self._fields.values:
-            self._rethink()
-
-    @on(Typed.TooLong)
-    def too_long(self, message: Typed.TooLong) -> None:
-        """Say that the text did not fit the field."""
-        message.stop()
-        self._refuse([message.sentence])
-
-    def _rethink(self) -> None:
-        self._beginning = False
+    def lay_out(self) -> None:
+        """Hide what the tapes, the book or the choices leave open."""
         self._fields.hide(hidden(self._fields.values, self._tapes, self._book, self._known))
-        if self._due is not None:
-            self._due.stop()
-        self._due = self.set_timer(_PATIENCE, self._judge)
 
-    def _judge(self) -> None:
+    def consider(self) -> None:
         """Check in a thread, which reads tapes."""
         try:
             asked = requested(self._fields.values, self._tapes, self._book, self._drawn)
             self._purse = self._typed_purse()
         except Unreadable as fault:
-            self._refuse([str(fault)])
+            self.refuse([str(fault)])
             return
         self._wanted = asked
         self.run_worker(lambda: self._read(asked), thread=True, group="wish", exclusive=True)
@@ -144,11 +96,11 @@ class NewAccount(OrderedPage[Own | None]):
         if asked != self._wanted or not self.is_current:
             return
         if not isinstance(found, Rehearsal):
-            self._refuse(found)
-        elif self._beginning:
+            self.refuse(found[:2])
+        elif self._submitted:
             self.dismiss(Own(asked.name, found, self._purse))
         else:
-            self._tell(self._summary(asked, found), "")
+            self.say(self._summary(asked, found))
 
     def _summary(self, asked: AccountRequest, found: Rehearsal) -> list[str]:
         if self._fields.values["start"] == AT_RANDOM:
@@ -181,26 +133,3 @@ class NewAccount(OrderedPage[Own | None]):
         """What is left in the purse, and the share then in accounts."""
         deposit = Decimal(asked.deposit)
         return self._known.after(self._book.currency, self._purse or ZERO, deposit)
-
-    def _refuse(self, faults: Sequence[str]) -> None:
-        self._beginning = False
-        self._tell([f"! {fault}" for fault in faults[:2]], "down")
-
-    def _tell(self, texts: Sequence[str], meaning: str) -> None:
-        width = max(self.size.width - 4, 20)
-        lines = [line for text in texts for line in wrap(fmt.clean(text, 400), width)]
-        self.query_one("#about", Lines).show([[(f"  {line}", meaning)] for line in lines])
-
-    @on(Input.Submitted)
-    def submitted(self, event: Input.Submitted) -> None:
-        """Begin, on Enter in a text field."""
-        event.stop()
-        self.action_begin()
-
-    def action_begin(self) -> None:
-        """Begin as soon as everything is read and checked."""
-        if self._due is not None:
-            self._due.stop()
-        self._beginning = True
-        self._tell(["reading the tapes …"], "dim")
-        self._judge()
