@@ -185,10 +185,9 @@ class TightropeApp(App[Exception]):
 
     def on_desk_leaving(self, message: Desk.Leaving) -> None:
         """Leave for another rehearsal, a synthetic market, an account, or another line."""
-        if message.to == "rehearsals":
-            self.offer_rehearsals()
-        elif message.to == "accounts":
-            self.offer_accounts()
+        lists = {"rehearsals": self.offer_rehearsals, "accounts": self.offer_accounts}
+        if message.to in lists:
+            lists[message.to]()
         elif message.to == "market":
             from tui.screens.market import MarketScreen
 
@@ -206,7 +205,7 @@ class TightropeApp(App[Exception]):
             self._desk.is_leaving = False
         self.post_message(Heard())
 
-    def offer_accounts(self) -> None:
+    def offer_accounts(self, *, from_first: bool = False) -> None:
         """Every account of the ledger: to go on with one, or to put them in order."""
         from tui.runtime.account_book import AccountBook
         from tui.screens.accounts.list import AccountsScreen
@@ -214,18 +213,19 @@ class TightropeApp(App[Exception]):
         if self._ledger is not None:  # in memory there is one
             here = None if self._opened is None else self._opened.session.account.name
             book = AccountBook(self._ledger, here, self.close_session)
-            self.push_screen(AccountsScreen(book, ascii_only=self.ascii_only), self._left_accounts)
+            screen = AccountsScreen(book, ascii_only=self.ascii_only)
+            self.push_screen(screen, lambda opened: self._left_accounts(opened, from_first))
 
-    def _left_accounts(self, opened: Opened | None) -> None:
+    def _left_accounts(self, opened: Opened | None, from_first: bool) -> None:
         if opened is not None:
             self.show_desk(opened)
-        elif self._opened is None:
+        elif from_first or self._opened is None:
             self.offer_rehearsals()
 
     def _chosen(self, chosen: Offer | GoOn | Own | Made | str | None) -> None:
         """Begin what was picked or made, if anything."""
         if isinstance(chosen, str):
-            self.offer_accounts()
+            self.offer_accounts(from_first=True)
         elif chosen is not None:
             self.run_worker(
                 lambda: self._attempt(lambda d: self._begin(d, chosen), self._found), thread=True

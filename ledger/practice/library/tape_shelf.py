@@ -10,7 +10,7 @@ from ledger.practice.library.listing import wrong_currency
 from ledger.practice.library.own_tapes import OwnTape, own_tapes
 from ledger.practice.library.pictures import picture
 from ledger.refused import Refused
-from ledger.times import Time
+from ledger.times import DAY, Time
 
 _BEFORE = 200
 """Bars of history before the proposed start."""
@@ -88,11 +88,14 @@ def tape_shelf() -> TapeShelf:
 
 
 def proposed_start(tapes: list[ShelvedTape]) -> Time:
-    """About the first time at which every tape has 200 bars behind it, if it is long enough."""
-    return max(
+    """About the first midnight at which every tape has 200 bars behind it, if it is long enough;
+    of tapes that end before midnight, the time itself."""
+    about = max(
         tape.first + (tape.last - tape.first) * min(_BEFORE, tape.bars // 2) // max(tape.bars, 1)
         for tape in tapes
     )
+    midnight = -(-about // DAY) * DAY
+    return midnight if midnight < min(tape.last for tape in tapes) else about
 
 
 def _imported(own: tuple[OwnTape, ...], wrong: list[str]) -> Iterator[ShelvedTape]:

@@ -125,5 +125,7 @@ async def test_first_call_ends_with_what_happened_and_its_lesson(tmp_path: Path)
             assert "A stop at 92, left where it was, costs 1,600.00" in said
             await hands.press("i")
             assert hands.desk.side.form is not None
+        async with desk(opened.session, kept=opened) as hands:  # looked at once more
+            assert hands.desk.picture.notice_text.startswith("The tape has ended.")
     finally:
         opened.session.close()

@@ -31,7 +31,7 @@ from tui.screens.desk.ledger_guard import LedgerGuard, stopped
 from tui.screens.desk.pages import Pages
 from tui.screens.desk.parts import PANELS, footer_hints, theme_after
 from tui.screens.desk.picture import Picture
-from tui.screens.desk.scenario_teller import ScenarioTeller
+from tui.screens.desk.scenario_teller import ENDED, ScenarioTeller
 from tui.screens.desk.script_guide import ScriptGuide
 from tui.screens.desk.ticket_side import TicketSide
 from tui.screens.ledger import LedgerScreen
@@ -148,6 +148,8 @@ class Desk(PageScreen[None]):
         return self.side.form is not None
 
     def _greeting(self) -> str:
+        if self.conductor.session.ended:
+            return ENDED
         return self._teller.greeting or self._guide.greeting
 
     def _push(self, card: Card) -> None:

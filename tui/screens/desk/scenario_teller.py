@@ -69,6 +69,9 @@ def _of_own_file(mark: str) -> Scenario | None:
     return of_rehearsal(own.path, own.rehearsal.scenario, own.rehearsal)
 
 
+ENDED = "The tape has ended. L opens the full ledger, q quits."
+
+
 class ScenarioTeller:
     """Shows a scenario's cards; incidents are shown on a desk without a scenario too."""
 
@@ -126,7 +129,7 @@ class ScenarioTeller:
         if self._finished:
             return
         self._finished = True
-        self._notice("The tape has ended. L opens the full ledger, q quits.", "warned")
+        self._notice(ENDED, "warned")
         if self.chosen is not None:
             self._debrief(self.chosen)
         else:

@@ -29,9 +29,9 @@ class ImportTape(FormPage[str | None]):
         self._wanted: Values = {}
 
     def contents(self) -> ComposeResult:
-        yield Lines([[(" IMPORT A PRICE FILE", "title"), ("   CSV from most programs, plain, gzip "
-                     "or zip; type its path or paste it", "dim")]], id="heading",
-                    ascii_only=self.ascii_only)  # fmt: skip
+        heading = (" IMPORT A PRICE FILE", "title")
+        kinds = ("   CSV from most programs, plain, gzip or zip", "dim")
+        yield Lines([[heading, kinds]], id="heading", ascii_only=self.ascii_only)
         yield self._fields
         yield Lines(id="about", ascii_only=self.ascii_only)
         yield self.keys("import")

@@ -51,7 +51,7 @@ def rows(tapes: Sequence[ShelvedTape], book: Rulebook, known: Known) -> tuple[Fi
         Field("mode", "Margin", "", tuple(book.modes)),
         Field("beside", "Also use", "", _beside(tapes, book) or (_NEITHER,)),
         Field("start", "Start", "", (ON_A_DATE, AT_RANDOM)),
-        Field("date", "Date", start[:10], hint="2021-01-04 or 2021-01-04 09:00"),
+        Field("date", "Date", _shown(start), hint="2021-01-04 or 2021-01-04 09:00"),
         Field("purse", "Purse", plain(purse), hint=f"all your practice money, {book.currency}"),
         Field("deposit", "Deposit", plain(trim(min(funds.left, purse))), hint=book.currency),
         Field("show", "Show", "", (_LESS, _MORE)),
@@ -61,6 +61,11 @@ def rows(tapes: Sequence[ShelvedTape], book: Rulebook, known: Known) -> tuple[Fi
         Field("incidents", "Incidents", "0", hint="drawn by the seed"),
         Field("seed", "Seed", "", hint="else one is drawn"),
     )
+
+
+def _shown(start: str) -> str:
+    """`2021-01-04`, with the time where it is not midnight."""
+    return start[:10] if start[11:16] == "00:00" else f"{start[:10]} {start[11:16]}"
 
 
 def hidden(values: Values, tapes: Sequence[ShelvedTape], book: Rulebook, known: Known) -> set[str]:

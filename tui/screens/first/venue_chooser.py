@@ -42,10 +42,10 @@ class VenueChooser(Chooser[Own | None]):
         return [
             Column("Rule book", 20),
             Column("Leverage", 8, "right"),
-            Column("Call", 8, "right"),
+            Column("Call", 7, "right"),
             Column("Liq", 8, "right"),
-            Column("A day", 9, "right"),
-            Column("Margin", min(width - 60, 60)),
+            Column("A day", 8, "right"),
+            Column("Margin", min(width - 58, 60)),
         ]
 
     def on_mount(self) -> None:

@@ -287,6 +287,19 @@ async def test_the_first_screen_leads_to_the_accounts_and_they_lead_back(tmp_pat
     assert app.crash is None
 
 
+async def test_from_a_first_screen_over_the_desk_they_lead_back_to_it(tmp_path: Path) -> None:
+    app = TightropeApp(begun(tmp_path, "only"), ascii_only=False)
+    async with app.run_test(size=NARROW):
+        await until(app, Desk)
+        await pressed(app, "R", lambda: until(app, Welcome))
+        await pressed(app, "A", lambda: until(app, AccountsScreen))
+        while app.screen.is_changing:
+            await pause()
+        await pressed(app, "escape", lambda: until(app, Welcome))
+    app.close_session()
+    assert app.crash is None
+
+
 async def pressed(app: TightropeApp, key: str, then: Callable[[], Awaitable[None]]) -> None:
     app.post_message(Key(key, key if len(key) == 1 else None))
     await then()

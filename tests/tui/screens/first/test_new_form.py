@@ -1,6 +1,7 @@
 """The form of a new account asks for what `tightrope new` asks for, and gets the same account."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from ledger.practice.library.pictures import picture
 from ledger.practice.library.tape_shelf import ShelvedTape, proposed_start, tape_shelf
 from ledger.practice.sessions.open_session import begin
 from ledger.refused import Refused
+from ledger.times import iso
 from tests.cli.driving import rows as table
 from tests.cli.driving import tightrope
 from tui.runtime.opener import Door, Own
@@ -177,6 +179,14 @@ def test_the_proposed_name_is_free_and_the_proposed_start_has_200_bars_before_it
     start = proposed_start(STOCKS)
     for tape in STOCKS:
         assert load_tape(tape.id).find(start) >= 195
+
+
+def test_the_proposed_start_is_a_midnight_with_200_bars_before_it() -> None:
+    """Black Thursday by the minute begins on 8 March 2020: 200 bars end at 3:20, so 9 March."""
+    tape = next(t for t in tape_shelf().tapes if t.id == "xbtusd-bitmex-1m-2020-03")
+    assert iso(proposed_start([tape])) == "2020-03-09T00:00:00Z"
+    short = replace(tape, last=tape.first + 12 * 3600, bars=720)  # over before midnight
+    assert iso(proposed_start([short])) == "2020-03-08T03:20:00Z"
 
 
 @pytest.mark.parametrize("typed", ["", "soon", "2021-13", "4.1.2021", "2021-01-04T09:00:00+02:00"])
