@@ -103,7 +103,7 @@ async def test_a_path_that_is_pasted_into_the_list_is_a_file_to_import(tmp_path:
                 break
         assert "there is no such file" in about(app)
         await press(app, "enter")
-        await asyncio.sleep(0.3)
+        await app.workers.wait_for_complete()  # it was read once more, and refused
         assert isinstance(app.screen, ImportTape)
         await press(app, "escape")
         await until(app, TapeChooser)
