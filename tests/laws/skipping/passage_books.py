@@ -66,6 +66,10 @@ def lender(chance: Random) -> Rulebook:
         counted=chance.choice(tuple(Counted)),
         first_period=chance.random() < 0.3,
     )
+    if interest.calendar is Calendar.SECONDS:  # no rule book file may have the two here
+        interest = replace(interest, counted=Counted.COMPLETED, first_period=False)
+    elif interest.counted is Counted.BEGUN:
+        interest = replace(interest, first_period=False)
     modes = (
         (Mode.CROSS,),
         (Mode.CROSS, Mode.ISOLATED),
