@@ -23,7 +23,7 @@ _MEANINGS = {
 
 
 def columns(width: int) -> tuple[Column, ...]:
-    """What fits: the rest is told of the selected one."""
+    """What fits; the rest is shown for the selected row."""
     first = (Column("", 1), Column("Account", 20 if width >= _WIDE else 22))
     last = (Column("Equity", 17, "right"), Column("Return", 8, "right"))
     if width < _WIDE:

@@ -27,8 +27,8 @@ def table(comparison: Comparison, width: int) -> list[Line]:
         less = instead - made
         meaning = "up" if less > 0 else "down" if less < 0 else "dim"
         cells = "".join(f"{fmt.money(each, money):>{room}}" for each in (made, instead))
-        told = fmt.signed_money(less, money)
-        return [(f" {label:<{_LABEL - 1}}{cells}", ink), (f"{told:>{room}}", meaning)]
+        figure = fmt.signed_money(less, money)
+        return [(f" {label:<{_LABEL - 1}}{cells}", ink), (f"{figure:>{room}}", meaning)]
 
     called = (_cut(fmt.plain(each.account, 80), room - 2) for each in (first, second))
     names = "".join(f"{name:>{room}}" for name in called)

@@ -53,8 +53,8 @@ def entries(door: Door, *, ledger_page: bool) -> list[Entry]:
     listed += _practise(door.ledger)
     listed += [_entry(HISTORY, offer) for offer in played["history"]]
     if _all_accounts(door.ledger):
-        told = "Every account: go on with one, rename, archive or reset it; archived ones too."
-        listed.append(Entry(REVIEW, "Your accounts", "", told, ACCOUNTS))
+        about = "Every account: go on with one, rename, archive or reset it; archived ones too."
+        listed.append(Entry(REVIEW, "Your accounts", "", about, ACCOUNTS))
     if ledger_page:
         description = "Every event of the account on the desk, as recorded, filtered by kind."
         listed.append(Entry(REVIEW, "The full ledger", "of this account", description, LEDGER))
@@ -98,7 +98,7 @@ def _open_accounts(ledger: Path | None) -> Sequence[AccountRow]:
 
 
 def _all_accounts(ledger: Path | None) -> Sequence[AccountRow]:
-    """What is wrong with a ledger is told when an account of it is opened."""
+    """What is wrong with a ledger is reported when an account of it is opened."""
     try:
         return [] if ledger is None else accounts(ledger)
     except LedgerError:

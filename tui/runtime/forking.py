@@ -38,7 +38,7 @@ class Outcome:
     """What to put on the desk, `None` to leave it as it is; what to say; and what to compare."""
 
     opened: Opened | None = None
-    told: str = ""
+    sentence: str = ""
     pair: tuple[str, str] | None = None
 
 
@@ -56,7 +56,7 @@ class Forking:
                 return self._tried(target)
             return self._compared() if target == COMPARE else self._back()
         except (Refused, LedgerError) as fault:
-            return Outcome(told=_sentence(fault))
+            return Outcome(sentence=_sentence(fault))
 
     def _tried(self, attempt: Try) -> Outcome:
         from ledger.practice.forks.fork import begin_fork, check_ended, decision_at, trunk_in
@@ -84,7 +84,7 @@ class Forking:
     def _back(self) -> Outcome:
         fork = self._session.fork
         if fork is None:
-            return Outcome(told="This is no fork: L, then T on a decision, tries another line.")
+            return Outcome(sentence="This is no fork: L, then T on a decision, tries another line.")
         self._let_go()
         return Outcome(Door(self._ledger).go_on(fork.parent), f"Back in {fork.parent}.")
 
@@ -97,7 +97,7 @@ class Forking:
             return Outcome(pair=(fork.parent, self._here))
         made = [row.account for row in accounts(self._ledger) if row.parent == self._here]
         if not made:
-            return Outcome(told="No fork of this account yet: L, then T on a decision.")
+            return Outcome(sentence="No fork of this account yet: L, then T on a decision.")
         return Outcome(pair=(self._here, made[-1]))
 
 

@@ -94,7 +94,7 @@ class Door:
     def go_on(self, account: str) -> Opened:
         """An account of the ledger; the next start opens it too, where that can be written down."""
         assert self._ledger is not None, "it is an account of a ledger"
-        with suppress(LedgerInUse, LedgerDamaged):  # it is told when the account is opened
+        with suppress(LedgerInUse, LedgerDamaged):  # reported when the account is opened
             switch(self._ledger, account)
         opened = self.last(account)
         assert opened is not None, "it was named"

@@ -84,7 +84,7 @@ class LedgerScreen(PageScreen[Try | None]):
         )
 
     def on_mount(self) -> None:
-        with suppress(LedgerError, Refused):  # told when the page is read
+        with suppress(LedgerError, Refused):  # reported when the page is read
             self._tried = self._opened.forks()
         self._read()
         self.query_one(DataGrid).focus()

@@ -30,7 +30,7 @@ class Known:
 
 
 def known(ledger: Path | None) -> Known:
-    """Of a ledger; what is wrong with one is told when an account of it is opened."""
+    """Of a ledger; what is wrong with one is reported when an account of it is opened."""
     try:
         if ledger is None:
             return Known()

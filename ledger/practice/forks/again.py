@@ -158,7 +158,7 @@ class Rerun:
             command = replace(command, leverage=held.leverage)
         if command.reduce_only and held.quantity != was.quantity:
             _held(now, command.symbol, then)
-            assert command.quantity is not None, "what is told has its quantity"
+            assert command.quantity is not None, "a command read from the record has its quantity"
             lot = now.instruments[command.symbol].lot
             size = floor_to(command.quantity * held.quantity / was.quantity, lot)
             if size <= 0:

@@ -68,7 +68,7 @@ class Standing:
     """What an account has made since it was opened, and how much of that is unrealized."""
 
     result: Decimal
-    paper: Decimal
+    unrealized: Decimal
 
 
 def standing(account: Account, market: Market) -> Standing:
@@ -83,7 +83,7 @@ def standing(account: Account, market: Market) -> Standing:
             owned += sum((lot.cost for lot in position.lots), ZERO)
     return Standing(
         result=equity + account.savings + totals.withdrawn - totals.deposited,
-        paper=equity - owned,
+        unrealized=equity - owned,
     )
 
 
@@ -92,7 +92,7 @@ def attribute(
 ) -> Rows:
     """The rows of the events between two moments. They add up to the change of the result."""
     made = dict.fromkeys((field.name for field in fields(Rows)), ZERO)
-    made["price"] = now.paper - since.paper
+    made["price"] = now.unrealized - since.unrealized
     for event in events:
         for name, amount in _of(event, listed):
             made[name] += amount

@@ -120,7 +120,7 @@ def _decided(played: Trunk, seq: int) -> tuple[Junction, Account, c.TraderComman
     before = played.account_at(at.seq)
     events = [x for n, x in played.ledger.events(played.branch.id, at.seq) if n <= group.last]
     command = retold(before, events)
-    assert command is not None, "what did something can be told"
+    assert command is not None, "a decision is a command"
     return at, before, command
 
 
@@ -190,7 +190,7 @@ def _plan_size(played: Trunk, seq: int, ready: Ready) -> Otherwise:
     if a_unit <= 0:
         raise Refused(f"--ready {ready}: the order risks nothing: its stop locks in a gain")
     size = floor_to(max(held.risk - max(at_stake, ZERO), ZERO) / a_unit, instrument.lot)
-    assert command.quantity is not None, "what is told has its quantity"
+    assert command.quantity is not None, "a command read from the record has its quantity"
     if size >= command.quantity:
         raise Refused(f"--ready {ready}: the order was already within the plan")
     return _instead(at, replace(command, quantity=size) if size > 0 else None)
@@ -231,7 +231,7 @@ def _rounded(instrument: Instrument, price: Decimal, command: c.PlaceOrder) -> D
 
 def _half_leverage(played: Trunk, seq: int, ready: Ready) -> Otherwise:
     at, before, command = _entry(played, seq, ready)
-    assert command.quantity is not None, "what is told has its quantity"
+    assert command.quantity is not None, "a command read from the record has its quantity"
     size = floor_to(command.quantity * HALF, before.instruments[command.symbol].lot)
     if size <= 0:
         raise Refused(f"--ready {ready}: half of the order is less than a lot")

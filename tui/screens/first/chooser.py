@@ -29,7 +29,7 @@ class Option:
     key: str
     cells: tuple[Cell, ...]
     text: str
-    told: str
+    description: str
     reason: str = ""
 
 
@@ -115,7 +115,7 @@ class Chooser(OrderedPage[ScreenResultType]):
         """The row in words, or what is wrong with it."""
         option = self.here
         reason = problem or (option.reason if option is not None else "")
-        text = reason or (option.told if option is not None else "")
+        text = reason or (option.description if option is not None else "")
         lines = wrap(fmt.clean(text, 500), min(max(self.size.width - 4, 20), 110))[:_TOLD]
         shown: list[Line] = [[(f"  {line}", "warned" if reason else "dim")] for line in lines]
         self.query_one("#about", Lines).show(shown)

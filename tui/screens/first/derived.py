@@ -17,7 +17,7 @@ from tui.widgets.lines import Lines
 
 TOKEN, OPTION = "token", "option"
 _OF_TOKEN, _OF_OPTION = {"multiple", "fee"}, {"right", "strike", "expires", "volatility"}
-_TOLD = {
+_TEXT = {
     TOKEN: "A leveraged token: each day it moves by a multiple of the tape's move, less "
     "the fee. It is bought outright, at a venue that lends.",
     OPTION: "An option on the tape, at the Black-Scholes price. If you give no volatility, that "
@@ -56,7 +56,7 @@ class DerivedForm(FormPage[ShelvedTape | None]):
         self._fields.hide(_OF_OPTION if kind == TOKEN else _OF_TOKEN)
         if values["symbol"] in (_symbol(self._tape, TOKEN), _symbol(self._tape, OPTION)):
             self._fields.fill("symbol", _symbol(self._tape, kind))
-        self.say([_TOLD[kind]], "dim")
+        self.say([_TEXT[kind]], "dim")
 
     def consider(self) -> None:
         """Add it to the tapes, marked."""

@@ -57,22 +57,22 @@ class ImportTape(FormPage[str | None]):
             found = understand(path, _options(values))
             name = id_for(path, found)
             keep_tape(name, path, found, dry=not keeping)
-            told: tuple[str, ...] = (name,)
+            report: tuple[str, ...] = (name,)
         except Refused as refused:
-            found, told = None, refused.faults
-        self.app.call_from_thread(self._answered, values, found, told, keeping)
+            found, report = None, refused.faults
+        self.app.call_from_thread(self._answered, values, found, report, keeping)
 
     def _answered(
-        self, values: Values, found: ForeignTape | None, told: tuple[str, ...], kept: bool
+        self, values: Values, found: ForeignTape | None, report: tuple[str, ...], kept: bool
     ) -> None:
         if values != self._wanted or not self.is_current:
             return
         if found is None:
-            self.refuse(told[:6])
+            self.refuse(report[:6])
         elif kept:
-            self.dismiss(told[0])
+            self.dismiss(report[0])
         else:
-            self.say(_understood(found, told[0]))
+            self.say(_understood(found, report[0]))
 
 
 def _rows(path: str) -> tuple[Field, ...]:

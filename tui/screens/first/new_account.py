@@ -51,11 +51,11 @@ class NewAccount(FormPage[Own | None]):
         heading = " NEW ACCOUNT   3 of 3: margin, start and money"
         yield Lines([[(heading, "title")]], id="heading", ascii_only=self.ascii_only)
         symbols = ", ".join(tape.symbol for tape in self._tapes)
-        told: list[Line] = [
+        lines: list[Line] = [
             [(fmt.clean(f" {symbols} at {self._book.title}", 200), "strong")],
             *([(f"   {tape.title}, {tape.interval}", "dim")] for tape in self._tapes[:4]),
         ]
-        yield Lines(told, id="chosen", ascii_only=self.ascii_only)
+        yield Lines(lines, id="chosen", ascii_only=self.ascii_only)
         yield self._fields
         yield Lines(id="about", ascii_only=self.ascii_only)
         yield self.keys("begin")

@@ -84,8 +84,10 @@ class VenueChooser(Chooser[Own | None]):
             (f"{yours}{', '.join(book.modes)}, {book.currency}", ""),
         )
         problems = filter(None, (tape.cannot_trade(book) for tape in self._tapes))
-        told = f"{shown.title}: {shown.summary}"
-        return Option(name, cells, f"{name} {shown.title} {yours}", told, "; ".join(problems))
+        description = f"{shown.title}: {shown.summary}"
+        return Option(
+            name, cells, f"{name} {shown.title} {yours}", description, "; ".join(problems)
+        )
 
     def choose(self, option: Option) -> None:
         """Go on to the form."""

@@ -40,8 +40,8 @@ def go(
     def show(outcome: Outcome) -> None:
         if outcome.opened is not None:
             host.show_desk(outcome.opened)
-        if outcome.told:
-            host.tell_on_desk(outcome.told)
+        if outcome.sentence:
+            host.tell_on_desk(outcome.sentence)
         pair = outcome.pair
         if pair is not None:
             plain = bool(getattr(app, "ascii_only", False))
