@@ -5,12 +5,11 @@ Nothing that takes time may be imported at the top of this file: no pydantic, no
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.app import App, ComposeResult, SystemCommand
@@ -22,7 +21,7 @@ from textual.widget import Widget
 
 from ledger.text import clean
 from tui.border import Border, speaks_utf8
-from tui.settings import Settings, read_settings, settings_file, write_settings
+from tui.settings import settings_file
 from tui.type_ahead import AT_ONCE, Heard, TypeAhead
 from tui.widgets.first import First
 from tui.widgets.scrollbar import use_bars
@@ -30,7 +29,9 @@ from tui.widgets.scrollbar import use_bars
 if TYPE_CHECKING:
     from tui.runtime.opened import Opened
     from tui.runtime.opener import Door, GoOn, Made, Offer, Own
+    from tui.runtime.remembered import Remembered
     from tui.screens.desk.desk import Desk
+    from tui.screens.elsewhere import Elsewhere
 
 
 class TightropeApp(App[Exception]):
@@ -56,12 +57,13 @@ class TightropeApp(App[Exception]):
         is the file of remembered settings; without it nothing is remembered."""
         super().__init__()
         self._settings_file = settings
-        self._settings = Settings()
+        self._remembered: Remembered | None = None
         self._play = play
         self._ledger, self._account = ledger, account
         self._given = opened
         self._door: Door | None = None
-        self._opened: Opened | None = None
+        self._elsewhere: Elsewhere | None = None
+        self.opened: Opened | None = None
         self._let_go: Opened | None = None
         self.ascii_only = not speaks_utf8() if ascii_only is None else ascii_only
         use_bars(ascii_only=self.ascii_only)
@@ -133,9 +135,11 @@ class TightropeApp(App[Exception]):
         """Load in a thread, then show what there is."""
         from tui.runtime.opener import Door
         from tui.screens.desk import desk
+        from tui.screens.elsewhere import Elsewhere
 
         del desk
         self._door = Door(self._ledger)
+        self._elsewhere = Elsewhere(self, self, self._ledger, ascii_only=self.ascii_only)
         self._attempt(self._first_session, self._found)
 
     def _first_session(self, door: Door) -> Opened | None:
@@ -152,9 +156,8 @@ class TightropeApp(App[Exception]):
         from ledger.books.file.errors import LedgerError
         from ledger.refused import Refused
 
-        assert self._door is not None
         try:
-            opened = act(self._door)
+            opened = act(self.door)
         except (Refused, LedgerError) as fault:
             self.call_from_thread(self.exit, fault)
             return
@@ -164,73 +167,44 @@ class TightropeApp(App[Exception]):
         if opened is not None:
             self.show_desk(opened)
         else:
-            self.offer_rehearsals()
+            self.elsewhere.first_page()
 
-    def offer_rehearsals(self) -> None:
-        """Show the shipped rehearsals: at the very first start, and on request."""
-        from ledger.practice.accounts.known import known
-        from tui.runtime.first_page import entries
-        from tui.screens.welcome import Welcome
-
+    @property
+    def door(self) -> Door:
+        """Opens sessions; there once the first page has been painted."""
         assert self._door is not None
-        desk = self._desk
-        welcome = Welcome(
-            entries(self._door, ledger_page=desk is not None),
-            known=known(self._ledger),
-            ledger_page=None if desk is None else desk.ledger_page,
-            first=self._opened is None,
-            ascii_only=self.ascii_only,
-        )
-        self.push_screen(welcome, self._chosen)
+        return self._door
+
+    @property
+    def elsewhere(self) -> Elsewhere:
+        """The ways to the other pages; there as soon as the door is."""
+        assert self._elsewhere is not None
+        return self._elsewhere
+
+    @property
+    def ledger_page(self) -> Callable[[], Screen[Any]] | None:
+        """Shows the full ledger; `None` before there is a desk."""
+        return None if self._desk is None else self._desk.ledger_page
 
     def on_desk_leaving(self, message: Desk.Leaving) -> None:
         """Leave for another rehearsal, a synthetic market, an account, or another line."""
-        lists = {"rehearsals": self.offer_rehearsals, "accounts": self.offer_accounts}
-        if message.to in lists:
-            lists[message.to]()
-        elif message.to == "market":
-            from tui.screens.market import MarketScreen
+        self.elsewhere.leave(message.to)
 
-            self.push_screen(MarketScreen(ascii_only=self.ascii_only), self._chosen)
-        elif self._opened is not None:
-            from tui.screens.forks.going import go
-
-            go(self, self, self._opened, message.to, self._desk_left)
-            return
-        self._desk_left()
-
-    def _desk_left(self) -> None:
+    def desk_left(self) -> None:
         """What the desk asked for is there, and keys are heard by it."""
         if self._desk is not None:
             self._desk.is_leaving = False
         self.post_message(Heard())
 
-    def offer_accounts(self, *, from_first: bool = False) -> None:
-        """Every account of the ledger: to go on with one, or to put them in order."""
-        from tui.runtime.account_book import AccountBook
-        from tui.screens.accounts.list import AccountsScreen
-
-        if self._ledger is not None:  # in memory there is one
-            here = None if self._opened is None else self._opened.session.account.name
-            book = AccountBook(self._ledger, here, self.close_session)
-            screen = AccountsScreen(book, ascii_only=self.ascii_only)
-            self.push_screen(screen, lambda opened: self._left_accounts(opened, from_first))
-
-    def _left_accounts(self, opened: Opened | None, from_first: bool) -> None:
-        if opened is not None:
-            self.show_desk(opened)
-        elif from_first or self._opened is None:
-            self.offer_rehearsals()
-
-    def _chosen(self, chosen: Offer | GoOn | Own | Made | str | None) -> None:
+    def chosen(self, chosen: Offer | GoOn | Own | Made | str | None) -> None:
         """Begin what was picked or made, if anything."""
         if isinstance(chosen, str):
-            self.offer_accounts(from_first=True)
+            self.elsewhere.accounts(from_first=True)
         elif chosen is not None:
             self.run_worker(
                 lambda: self._attempt(lambda d: self._begin(d, chosen), self._found), thread=True
             )
-        elif self._opened is None:
+        elif self.opened is None:
             self.exit()
 
     def _begin(self, door: Door, chosen: Offer | GoOn | Own | Made) -> Opened:
@@ -243,11 +217,11 @@ class TightropeApp(App[Exception]):
         from tui.screens.desk.desk import Desk
 
         desk = Desk(opened, self.size, ascii_only=self.ascii_only)
-        if self._opened is None:
+        if self.opened is None:
             self.push_screen(desk)
         else:
             self.switch_screen(desk)
-        self._opened, self._desk = opened, desk
+        self.opened, self._desk = opened, desk
         self._recall(desk)
         if opened.missing:
             self.tell_on_desk(f"What the file had in store will not happen: {opened.missing}")
@@ -259,30 +233,20 @@ class TightropeApp(App[Exception]):
             self.call_after_refresh(lambda: desk.picture.notice(text, "warned"))
 
     def _recall(self, desk: Desk) -> None:
-        """Restore the theme, the speed and the symbol of the last time."""
-        from tui.runtime.pace import SPEEDS
+        """Restore the settings of the last time."""
+        from tui.runtime.remembered import Remembered
 
         if self._settings_file is None:
             return
-        self._settings, wrong = read_settings(self._settings_file)
-        remembered = self._settings
-        if remembered.theme in self.available_themes and "TEXTUAL_THEME" not in os.environ:
-            self.theme = remembered.theme
-        if remembered.speed in SPEEDS:
-            desk.conductor.pace.index = SPEEDS.index(remembered.speed)
-        if remembered.symbol in desk.conductor.session.account.instruments:
-            desk.panels.chart_symbol(remembered.symbol)
-        if wrong:
+        self._remembered = Remembered(self._settings_file)
+        if wrong := self._remembered.recall(self, desk.conductor, desk.panels):
             self.tell_on_desk(wrong)
 
     def remember(self) -> str:
         """Store the settings made on the desk. Returns what went wrong, if anything."""
-        desk, file = self._desk, self._settings_file
-        if desk is None or file is None:
+        if self._desk is None or self._remembered is None:
             return ""
-        symbol = desk.panels.symbol
-        now = Settings(self.theme, desk.conductor.pace.speed, symbol)
-        return write_settings(file, now) if now != self._settings else ""
+        return self._remembered.store(self, self._desk.conductor, self._desk.panels)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every key of the desk by name, for the command palette."""
@@ -312,14 +276,14 @@ class TightropeApp(App[Exception]):
     @property
     def unwritten(self) -> BaseException | None:
         """What the ledger failed with while it was written to; `None` while all is well."""
-        session = None if self._opened is None else self._opened.session
+        session = None if self.opened is None else self.opened.session
         return None if session is None or session.only_looks else session.failure
 
     def close_session(self) -> None:
         """Release the ledger. Raises what it failed with."""
-        if self._opened is not None and self._opened is not self._let_go:
-            self._let_go = self._opened
-            self._opened.session.close()
+        if self.opened is not None and self.opened is not self._let_go:
+            self._let_go = self.opened
+            self.opened.session.close()
 
 
 def run(

@@ -1,0 +1,104 @@
+"""Ways from the desk to the other pages, and back: the first page, accounts, markets, forks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+from textual.app import App
+from textual.screen import Screen
+
+from tui.runtime.forking import Try
+from tui.runtime.opened import Opened
+from tui.runtime.opener import Door, GoOn, Made, Offer, Own
+
+
+class Host(Protocol):
+    """What is needed of the app that holds the one session."""
+
+    @property
+    def door(self) -> Door: ...
+
+    @property
+    def opened(self) -> Opened | None: ...
+
+    @property
+    def ledger_page(self) -> Callable[[], Screen[Any]] | None: ...
+
+    def chosen(self, chosen: Offer | GoOn | Own | Made | str | None) -> None: ...
+
+    def show_desk(self, opened: Opened) -> object: ...
+
+    def desk_left(self) -> object: ...
+
+    def close_session(self) -> None: ...
+
+    def tell_on_desk(self, text: str) -> object: ...
+
+
+class Elsewhere:
+    """Shows the page that was asked for; what is chosen there goes to the host.
+
+    Pages are imported when they are asked for: none of them may delay the first paint.
+    """
+
+    def __init__(self, app: App[Any], host: Host, ledger: Path | None, *, ascii_only: bool) -> None:
+        self._app, self._host = app, host
+        self._ledger, self._ascii = ledger, ascii_only
+
+    def leave(self, target: str | Try) -> None:
+        """Go where the desk asked to: a page by its name, or another line of this account."""
+        opened = self._host.opened
+        pages = {
+            "rehearsals": self.first_page,
+            "accounts": self.accounts,
+            "market": self._market,
+        }
+        if isinstance(target, str) and target in pages:
+            pages[target]()
+        elif opened is not None:
+            from tui.screens.forks.going import go
+
+            go(self._app, self._host, opened, target, self._host.desk_left)
+            return
+        self._host.desk_left()
+
+    def first_page(self) -> None:
+        """What can be begun, practised, played from history and reviewed."""
+        from ledger.practice.accounts.known import known
+        from tui.runtime.first_page import entries
+        from tui.screens.welcome import Welcome
+
+        ledger_page = self._host.ledger_page
+        welcome = Welcome(
+            entries(self._host.door, ledger_page=ledger_page is not None),
+            known=known(self._ledger),
+            ledger_page=ledger_page,
+            first=self._host.opened is None,
+            ascii_only=self._ascii,
+        )
+        self._app.push_screen(welcome, self._host.chosen)
+
+    def accounts(self, *, from_first: bool = False) -> None:
+        """Every account of the ledger: to go on with one, or to put them in order."""
+        from tui.runtime.account_book import AccountBook
+        from tui.screens.accounts.list import AccountsScreen
+
+        if self._ledger is not None:  # in memory there is one
+            opened = self._host.opened
+            here = None if opened is None else opened.session.account.name
+            book = AccountBook(self._ledger, here, self._host.close_session)
+            screen = AccountsScreen(book, ascii_only=self._ascii)
+            self._app.push_screen(screen, lambda left: self._left_accounts(left, from_first))
+
+    def _left_accounts(self, opened: Opened | None, from_first: bool) -> None:
+        if opened is not None:
+            self._host.show_desk(opened)
+        elif from_first or self._host.opened is None:
+            self.first_page()
+
+    def _market(self) -> None:
+        from tui.screens.market import MarketScreen
+
+        self._app.push_screen(MarketScreen(ascii_only=self._ascii), self._host.chosen)
