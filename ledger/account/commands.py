@@ -60,7 +60,8 @@ class Sweep:
 @quick
 @dataclass(frozen=True, kw_only=True)
 class PlaceOrder:
-    """Buy or sell: exactly one of `quantity`, `notional` and `risk` (money lost at the stop).
+    """Buy or sell: exactly one of `quantity`, `notional`, `risk` (money lost at the stop) and
+    `buying_power` (a fraction of the largest size that passes).
 
     `trail` is a distance in price, `trail_fraction` a fraction of the best price: a trailing
     order's own; on any other type, that of the stop which the order brings. `oco` ties it to
@@ -89,6 +90,7 @@ class PlaceOrder:
     tags: tuple[str, ...] = ()
     answer_to_call: str = ""
     trail_fraction: Decimal | None = None
+    buying_power: Decimal | None = None
 
 
 @quick

@@ -72,6 +72,7 @@ REFUSABLE = st.one_of(
         quantity=maybe,
         notional=maybe,
         risk=maybe,
+        buying_power=maybe,
         order_type=st.sampled_from(OrderType),
         limit=maybe,
         trigger=maybe,

@@ -15,6 +15,7 @@ from ledger.engine.orders import protection
 from ledger.engine.orders.acceptance import (
     check_leverage,
     check_prices,
+    check_sized_once,
     check_targets,
     check_type,
     crosses,
@@ -31,6 +32,7 @@ from ledger.engine.orders.venue_state import arrived, check_open, check_order, f
 from ledger.engine.trades.fills import parts_of
 from ledger.engine.trades.fitting import largest, unfit
 from ledger.frozen import event_from, replace
+from ledger.market.instrument import Instrument
 from ledger.market.rules.rulebook import Mode
 from ledger.money import LARGEST_QUANTITY, ONE, ZERO, floor_to, plain, settle
 
@@ -48,7 +50,8 @@ def place(draft: Draft, command: PlaceOrder) -> None:
         check_type(command, instrument)
         reference = reference_price(draft, command, instrument)
         check_prices(draft, command, instrument)
-        quantity = quantity_of(draft, command, instrument, reference)
+        sized = _in_units(draft, command, instrument)
+        quantity = quantity_of(draft, sized, instrument, reference)
         order = _order(draft, command, name, quantity, reference)
         check(draft, order, reference)
     except Refusal as refused:
@@ -72,6 +75,22 @@ def place(draft: Draft, command: PlaceOrder) -> None:
         return
     _record_plan(draft, command, order)
     put(draft, order, command.reason, checked=reference)
+
+
+def _in_units(draft: Draft, command: PlaceOrder, instrument: Instrument) -> PlaceOrder:
+    """An order for a fraction of buying power as one for whole lots of the largest that passes.
+
+    Where no size passes it is one lot, whose refusal says why.
+    """
+    share = command.buying_power
+    if share is None:
+        return command
+    check_sized_once(command)
+    if not 0 < share <= 1:
+        raise Refusal("buying_power must be above 0 and at most 1")
+    most = largest_of(draft, command)
+    size = instrument.lot if most is None else floor_to(most * share, instrument.lot)
+    return replace(command, buying_power=None, quantity=size)
 
 
 def put(draft: Draft, order: Order, reason: str, checked: Decimal | None = None) -> None:

@@ -122,13 +122,18 @@ def crosses(draft: Draft, command: PlaceOrder) -> bool:
     return beyond and command.symbol in draft.market.trading
 
 
+def check_sized_once(command: PlaceOrder) -> None:
+    """Raises `Refusal` unless the size of an order is given in exactly one way."""
+    sizes = (command.quantity, command.notional, command.risk, command.buying_power)
+    if sum(size is not None for size in sizes) != 1:
+        raise Refusal("give exactly one of quantity, notional, risk and buying_power")
+
+
 def quantity_of(
     draft: Draft, command: PlaceOrder, instrument: Instrument, reference: Decimal
 ) -> Decimal:
     """The size of an order in whole lots, no smaller in value than an order has to be."""
-    sizes = [x for x in (command.quantity, command.notional, command.risk) if x is not None]
-    if len(sizes) != 1:
-        raise Refusal("give exactly one of quantity, notional and risk")
+    check_sized_once(command)
     unit = abs(instrument.notional(ONE, reference))
     if not unit:
         raise Refusal(f"an order cannot be sized at a price of {plain(reference)}")
@@ -137,7 +142,8 @@ def quantity_of(
     elif command.notional is not None:
         quantity = floor_to(command.notional / unit, instrument.lot)
     else:
-        quantity = floor_to(sizes[0] / loss_per_unit(draft, command), instrument.lot)
+        risk = command.risk or ZERO
+        quantity = floor_to(risk / loss_per_unit(draft, command), instrument.lot)
         quantity += _closed_first(draft, command) if quantity else ZERO
     if quantity <= 0:
         raise WrongSize(f"smaller than one lot of {plain(instrument.lot)}")

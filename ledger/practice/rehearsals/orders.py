@@ -21,6 +21,8 @@ from ledger.practice.rehearsals.tables import (
 from ledger.times import Time
 from ledger.toml_file import Location, fault
 
+_SIZES = ("quantity", "notional", "risk", "buying_power")
+
 
 @dataclass(slots=True)
 class OrderReader:
@@ -90,6 +92,7 @@ class OrderReader:
             quantity=table.quantity,
             notional=table.notional,
             risk=table.risk,
+            buying_power=table.buying_power,
             order_type=table.type,
             limit=table.limit,
             trigger=table.trigger,
@@ -121,10 +124,10 @@ class OrderReader:
         return tuple(Target(target.price, target.fraction) for target in targets)
 
     def _check_order(self, table: OrderTable, location: Location) -> None:
-        sizes = [k for k in ("quantity", "notional", "risk") if getattr(table, k) is not None]
+        sizes = [key for key in _SIZES if getattr(table, key) is not None]
         if len(sizes) != 1:
             several = " and ".join(sizes) or "no size"
-            self.wrong(location, f"{several} given; allowed: one of quantity, notional, risk")
+            self.wrong(location, f"{several} given; allowed: one of {', '.join(_SIZES)}")
         if table.risk is not None and not _brings_stop(table):
             problem = "needs stop_loss or a trailing stop: risk is the money lost there"
             self.wrong((*location, "risk"), problem)

@@ -119,6 +119,7 @@ class OrderTable(Table):
     quantity: Positive | None = None
     notional: Positive | None = None
     risk: Positive | None = None
+    buying_power: Part | None = None
     leverage: Annotated[Number, Field(ge=1, le=1000)] | None = None
     type: Annotated[OrderType, Loose] = OrderType.MARKET
     limit: Positive | None = None

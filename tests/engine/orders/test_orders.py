@@ -493,6 +493,34 @@ def test_a_value_buys_as_many_whole_lots_as_it_pays_for(notional: str, bought: s
     assert only(world.of(e.OrderFilled)).quantity == D(bought)
 
 
+@pytest.mark.parametrize(("share", "bought"), [("1", 200), ("0.5", 100), ("0.333", 66)])
+def test_a_share_of_buying_power_buys_whole_shares_of_the_most_that_passes(
+    share: str, bought: int
+) -> None:
+    """10,000 of one's own at 50 % initial margin buy 20,000 worth: 200 at 100."""
+    world = World(broker(), stock())
+    order = PlaceOrder(symbol="ACME", side=Side.BUY, buying_power=D(share))
+    world.flat(100, Deposit(amount=D(10_000)), order)
+    assert only(world.of(e.OrderFilled)).quantity == bought
+
+
+def test_a_share_of_no_buying_power_is_refused_for_the_reason_one_lot_is() -> None:
+    """With 20,000 worth of shares nothing is left of 10,000."""
+    world = World(broker(), stock())
+    order = PlaceOrder(symbol="ACME", side=Side.BUY, buying_power=D(1))
+    world.flat(100, Deposit(amount=D(10_000)), order, order)
+    refused = only(world.of(e.OrderRefused))
+    assert (refused.quantity, refused.largest) == (1, None)
+
+
+@pytest.mark.parametrize("share", ["0", "1.01", "-1"])
+def test_a_share_of_buying_power_is_a_part_of_it(share: str) -> None:
+    world = World(broker(), stock())
+    order = PlaceOrder(symbol="ACME", side=Side.BUY, buying_power=D(share))
+    world.flat(100, Deposit(amount=D(10_000)), order)
+    assert only(world.of(e.OrderRefused)).reason == "buying_power must be above 0 and at most 1"
+
+
 def test_a_size_is_given_in_one_way() -> None:
     world = World(venue(), perpetual())
     twice = PlaceOrder(symbol="BTC", side=Side.BUY, quantity=D(1), notional=D(100))

@@ -310,7 +310,7 @@ def test_what_an_action_may_not_say(folder: Path, action: str, fault: str) -> No
 @pytest.mark.parametrize(
     ("order", "fault"),
     [
-        ("", "no size given; allowed: one of quantity, notional, risk"),
+        ("", "no size given; allowed: one of quantity, notional, risk, buying_power"),
         ("quantity = 1, notional = 5", "quantity and notional given"),
         (
             "quantity = 1.5",
@@ -354,7 +354,7 @@ def test_what_an_action_may_not_say(folder: Path, action: str, fault: str) -> No
         ("quantity = 1, take_profit = [{ price = 5 }]", "take_profit[1].fraction: is missing"),
         (
             "quantity = 1, surprise = 1",
-            "buy.surprise: is not a key; allowed: good_for, id",
+            "buy.surprise: is not a key; allowed: buying_power, good_for",
         ),
     ],
 )

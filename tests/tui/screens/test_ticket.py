@@ -100,6 +100,19 @@ async def test_a_trailing_order_is_previewed_where_it_would_fill_and_sent() -> N
         assert (order.order_type, order.trigger, order.trail) == (OrderType.TRAILING, 105, 5)
 
 
+@pytest.mark.parametrize(("by", "amount"), [("notional", "10000"), ("power-%", "50")])
+async def test_a_ticket_is_sized_by_value_or_by_a_share_of_buying_power(
+    by: str, amount: str
+) -> None:
+    """Half of 20,000, which 10,000 buy at 50 % initial margin: 100 shares at 100."""
+    async with ticket() as hands:
+        await fill(hands, by=by, amount=amount)
+        assert "Quantity" in hands.text("thought")
+        await hands.press("enter", "enter")
+        (held,) = hands.desk.conductor.session.account.main.positions.values()
+        assert held.quantity == 100
+
+
 async def test_a_market_order_may_bring_a_stop_that_trails() -> None:
     async with ticket() as hands:
         await fill(hands, amount="10", follow="5")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from ledger.account.commands import PlaceOrder, TraderCommand
 from ledger.account.state import PRICES_OF, GoodFor, OrderType, Side, Target
@@ -18,7 +19,7 @@ from tui.text import format as fmt
 from tui.text.entry import Unreadable, number, optional_number, parts, trail
 from tui.widgets.lines import Line
 
-_SIZES = ("quantity", "risk-%", "risk-sum")
+_SIZES = ("quantity", "notional", "power-%", "risk-%", "risk-sum")
 _HUNDRED = Decimal(100)
 
 
@@ -88,15 +89,10 @@ class Ticket(Foresight):
         typed = {name: "" if name in hidden else text for name, text in values.items()}
         price = None if "price" in hidden else number(values["price"], "At price")
         limit = None if "limit" in hidden else number(values["limit"], "Limit")
-        amount, by = number(values["amount"], "Amount"), values["by"]
-        risk = None if by == "quantity" else amount
         distance, fraction = _trail(typed)
-        if by == "risk-%":
-            risk = self.bench.view.share_of_equity(amount)
         return PlaceOrder(
             symbol=values["symbol"],
-            quantity=amount if by == "quantity" else None,
-            risk=risk,
+            **self._sized_by(values["by"], number(values["amount"], "Amount")),
             side=Side(values["side"]),
             order_type=kind,
             limit=price if kind is OrderType.LIMIT else limit,
@@ -112,6 +108,16 @@ class Ticket(Foresight):
             oco=fmt.clean(typed["tied"].strip(), 40) or None,
             reason=fmt.clean(values["reason"].strip(), 200),
         )
+
+    def _sized_by(self, by: str, amount: Decimal) -> dict[str, Any]:
+        """The size as the command has it: percentages become a fraction, or money."""
+        sizes = {
+            "power-%": ("buying_power", amount / _HUNDRED),
+            "risk-%": ("risk", self.bench.view.share_of_equity(amount)),
+            "risk-sum": ("risk", amount),
+        }
+        name, size = sizes.get(by, (by, amount))
+        return {name: size}
 
     def think(self, values: Values) -> Thought:
         if not values["amount"].strip():
