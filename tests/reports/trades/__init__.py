@@ -1,0 +1,1 @@
+"""The definition of a trade, on small accounts that were really run."""
