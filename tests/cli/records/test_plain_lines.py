@@ -2,7 +2,6 @@
 
 import os
 import re
-import resource
 import sqlite3
 import subprocess
 import sys
@@ -13,12 +12,9 @@ import pytest
 
 from ledger.books.store import Ledger
 from ledger.practice.words.narration import WORDS
-from tests.cli.driving import FIRST_CALL, ROOT, contents, exact, rehearsed, rows, tightrope
+from tests.cli.driving import FIRST_CALL, contents, exact, rehearsed, rows, tightrope
+from tests.places import ROOT
 
-BUDGET = 0.120
-"""Seconds of CPU that a plain line may take, byte code compiled."""
-BARE = 0.011
-"""Seconds of CPU that the bare interpreter took on the machine the promise was made on."""
 HEAVY = ("textual", "rich", "pydantic", "sqlite_utils")
 
 
@@ -191,34 +187,6 @@ def test_a_command_loads_no_more_than_it_needs(
         check=False,
     )
     assert ended.returncode == 0, ended.stderr
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [["--version"], ["status"], ["positions"], ["orders"], ["ledger"], ["watch", "--once"]],
-    ids=lambda value: value[0],
-)
-def test_a_plain_line_costs_little_cpu(
-    arguments: list[str], ledger: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """The least of several runs, byte code compiled, on a machine as quick as the promise's.
-
-    Where the interpreter alone takes longer than it did there, everything may by as much.
-    """
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    environment["PYTHONPYCACHEPREFIX"] = str(tmp_path_factory.getbasetemp() / "compiled")
-    environment["TIGHTROPE_LEDGER"] = str(ledger)
-    bare = min(cpu_of([sys.executable, "-c", "pass"], environment) for _ in range(8))
-    costs = [cpu_of([sys.executable, "-m", "tui", *arguments], environment) for _ in range(8)]
-    allowed = BUDGET * max(1, bare / BARE)
-    assert min(costs) < allowed, f"{min(costs):.3f} s where {allowed:.3f} s is allowed"
-
-
-def cpu_of(command: list[str], environment: dict[str, str]) -> float:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
 
 
 def test_a_forged_ledger_cannot_speak_to_the_terminal(tmp_path: Path) -> None:
