@@ -119,20 +119,47 @@ def swinging(hours: int) -> Session:
     return session
 
 
+def two_stocks() -> Session:
+    """The fund on the S&P 500 and Apple, daily, from the Monday on which Lehman had failed."""
+    tapes = {
+        "SPY": load_tape("spy-us-1d-1998-2021", symbol="SPY"),
+        "AAPL": load_tape("aapl-us-1d-2000-2024", symbol="AAPL"),
+    }
+    listed = [replace(ACME, symbol=symbol, tick=Decimal("0.0001")) for symbol in tapes]
+    return _run(
+        "us-reg-t", {"trade_fee": "0"}, Mode.CROSS, listed, tapes,
+        "2008-09-15T00:00:00Z", "2008-12-31T00:00:00Z", None,
+    )  # fmt: skip
+
+
 def _session(
     venue: str,
     rules: dict[str, object],
     mode: Mode,
     instrument: Instrument,
-    tape: object,
+    tape: Tape,
+    start: str,
+    end: str,
+    keeper: Keeper | None,
+) -> Session:
+    tapes = {instrument.symbol: tape}
+    return _run(venue, rules, mode, [instrument], tapes, start, end, keeper)
+
+
+def _run(
+    venue: str,
+    rules: dict[str, object],
+    mode: Mode,
+    instruments: list[Instrument],
+    tapes: dict[str, Tape],
     start: str,
     end: str,
     keeper: Keeper | None,
 ) -> Session:
     book = override(load_venue(venue).rulebook, rules)
-    listed = {instrument.symbol: instrument}
+    listed = {one.symbol: one for one in instruments}
     account = open_account("rehearsal", book, mode, Convention.WORST, listed)
-    timeline = Timeline({instrument.symbol: tape}, parse_time(start), parse_time(end))
+    timeline = Timeline(tapes, parse_time(start), parse_time(end))
     session = Session(account, timeline, keeper or MemoryWriter())
     session.open_account(
         AccountOpened(
@@ -141,7 +168,7 @@ def _session(
             mode=mode,
             currency=book.currency,
             rules_hash=rules_hash(book),
-            instruments={instrument.symbol: instrument},
+            instruments=listed,
         )
     )
     return session

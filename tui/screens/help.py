@@ -19,6 +19,7 @@ CHAPTERS = {
     "positions": "ladder",
     "orders": "orders",
     "ledger": "loan",
+    "watch": "orders",
 }
 """The chapter of the guide about each panel."""
 

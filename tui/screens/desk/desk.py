@@ -29,7 +29,7 @@ from tui.screens.card import Card
 from tui.screens.desk.clock import DeskClock
 from tui.screens.desk.ledger_guard import LedgerGuard, stopped
 from tui.screens.desk.pages import Pages
-from tui.screens.desk.parts import PANELS, footer_hints, theme_after
+from tui.screens.desk.parts import footer_hints, theme_after
 from tui.screens.desk.picture import Picture
 from tui.screens.desk.scenario_teller import ENDED, ScenarioTeller
 from tui.screens.desk.script_guide import ScriptGuide
@@ -270,12 +270,15 @@ class Desk(PageScreen[None]):
         self.picture.redraw()
 
     def action_panel(self, index: int) -> None:
+        if index >= len(self.panels.names):
+            self.picture.notice("The watchlist is for runs of several symbols: this has one.")
+            return
         self.panels.focus_on(index)
         if self.panels.alone:
             self.call_after_refresh(self.picture.redraw)  # another panel, or another size
 
     def action_panel_step(self, steps: int) -> None:
-        self.action_panel((self.panels.chosen + steps) % len(PANELS))
+        self.action_panel((self.panels.chosen + steps) % len(self.panels.names))
 
     def action_zoom(self) -> None:
         """Show this panel alone, or all again."""

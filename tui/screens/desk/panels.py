@@ -1,11 +1,11 @@
-"""The five panels of the desk: which of them is chosen, and what each shows of a view."""
+"""The panels of the desk: which of them is chosen, and what each shows of a view."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widget import Widget
@@ -23,12 +23,13 @@ from tui.panels.account_panel import account_lines
 from tui.runtime.conductor import Snapshot
 from tui.runtime.opened import Opened
 from tui.screens.desk.parts import PANELS, DeskChart, panels
+from tui.screens.desk.watch import Watch
 from tui.text import format as fmt
 from tui.widgets.grid import DataGrid
 from tui.widgets.lines import Lines
 
 ACCOUNT_WIDTH = 36
-ACCOUNT, CHART, POSITIONS, ORDERS, LEDGER = range(len(PANELS))
+ACCOUNT, CHART, POSITIONS, ORDERS, LEDGER, WATCH = range(len(PANELS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Planned:
 
 
 class Panels(Vertical):
-    """The five panels. The chosen one gets the keys; on a small screen it is the only one shown."""
+    """The chosen one gets the keys; on a small screen it is the only one shown."""
 
     def __init__(self, opened: Opened, *, ascii_only: bool = False) -> None:
         super().__init__(id="main")
@@ -59,6 +60,10 @@ class Panels(Vertical):
         self.symbol = next(iter(session.account.instruments))
         self._histories = {s: History(session.timeline, s) for s in session.timeline.tapes}
         self._frame = self._histories[self.symbol].interval
+        several = len(session.account.instruments) > 1
+        self._watch = Watch(session.timeline, ascii_only=ascii_only) if several else None
+        self.names = PANELS if several else PANELS[:WATCH]
+        """The panels that this run has."""
         self.chosen = POSITIONS
         self._widths = (0, 0, 0)
         self._shown: tuple[DeskView, Snapshot] | None = None
@@ -66,7 +71,7 @@ class Panels(Vertical):
         self._charts: Sequence[Chart] = ()
 
     def compose(self) -> ComposeResult:
-        yield from panels(self._ascii)
+        yield from panels(self._ascii, self._watch)
 
     def on_mount(self) -> None:
         """Keep handles: a frame must not search for them."""
@@ -76,8 +81,8 @@ class Panels(Vertical):
         self._held = self.query_one("#held", DataGrid)
         self._resting = self.query_one("#resting", DataGrid)
         self._record = self.query_one("#record", DataGrid)
-        self.each: list[Widget] = [self.query_one(f"#{name}") for name in PANELS]
-        for place in range(len(PANELS)):
+        self.each: list[Widget] = [self.query_one(f"#{name}") for name in self.names]
+        for place in range(len(self.names)):
             self._title(place)
 
     def on_resize(self) -> None:
@@ -95,8 +100,10 @@ class Panels(Vertical):
     def focus_on(self, index: int) -> None:
         """Choose a panel, and give it the keys."""
         self._choose(index)
-        inner = {CHART: self.chart, POSITIONS: self._held, ORDERS: self._resting,
+        inner: dict[int, Widget] = {CHART: self.chart, POSITIONS: self._held, ORDERS: self._resting,
                  LEDGER: self._record}  # fmt: skip
+        if self._watch is not None:
+            inner[WATCH] = self._watch.grid
         self.screen.set_focus(inner.get(index, self.each[ACCOUNT]))
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
@@ -121,9 +128,10 @@ class Panels(Vertical):
     def _show_tabs(self) -> None:
         """All panels by name; at the right the price, which no other panel shows."""
         runs: list[tuple[str, str]] = [(" ", "")]
-        for place, name in enumerate(PANELS):
+        gap = " " if self._watch is None else ""
+        for place, name in enumerate(self.names):
             text = f" {place + 1} {name.capitalize()} "
-            runs += [(text, "tab" if place == self.chosen else "dim"), (" ", "")]
+            runs += [(text, "tab" if place == self.chosen else "dim"), (gap, "")]
         price = self._last_price()
         room = self.screen.size.width - sum(len(text) for text, _ in runs) - len(price) - 2
         symbol = fmt.plain(self.symbol, 20)[: max(room, 0)]
@@ -143,7 +151,8 @@ class Panels(Vertical):
     def hold(self) -> None:
         """If one panel is shown alone, let its container take the room."""
         if self.alone:
-            self.query_one("#top").set_class(self.chosen in (ACCOUNT, CHART), "-holds")
+            self.query_one("#top").set_class(self.chosen in (ACCOUNT, CHART, WATCH), "-holds")
+            self.query_one("#prices").set_class(self.chosen in (CHART, WATCH), "-holds")
             self.query_one("#bottom").set_class(self.chosen in (ORDERS, LEDGER), "-holds")
 
     def make_room(self, *, aside: bool) -> None:
@@ -194,6 +203,18 @@ class Panels(Vertical):
         self.show_chart()
         inner = self.each[ACCOUNT].scrollable_content_region.width or ACCOUNT_WIDTH - 2
         self._figures.show(account_lines(view, inner))
+        if self._watch is not None:
+            self._watch.show(view, snapshot.place, self.symbol)
+
+    @on(Watch.Picked)
+    def picked(self, message: Watch.Picked) -> None:
+        """Chart a symbol of the watchlist."""
+        message.stop()
+        self.chart_symbol(message.symbol)
+        self.on_resize()
+        if message.opened:
+            self.focus_on(CHART)
+            self.call_after_refresh(self.on_resize)
 
     def _show_tables(self, view: DeskView) -> None:
         width, record = self._held.size.width, self._record.size.width
@@ -294,6 +315,8 @@ class Panels(Vertical):
         if self.chosen == ACCOUNT and self._shown is not None:
             return desk_figures.joined(account_lines(self._shown[0], 40))
         table = {ORDERS: self._resting, LEDGER: self._record}.get(self.chosen, self._held)
+        if self.chosen == WATCH and self._watch is not None:
+            table = self._watch.grid
         row = next((cells for key, cells in table.rows if key == table.cursor_key), None)
         return "  ".join(cell for cell, _ in row) if row else ""
 

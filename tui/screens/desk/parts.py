@@ -13,11 +13,13 @@ from textual.widget import Widget
 from tui import keymap
 from tui.chart.chart import Chart
 from tui.panels import desk_figures, event_rows
+from tui.screens.desk.watch import Watch
 from tui.widgets.grid import DataGrid
 from tui.widgets.keybar import Hint
 from tui.widgets.lines import Lines
 
-PANELS = ("account", "chart", "positions", "orders", "ledger")
+PANELS = ("account", "chart", "positions", "orders", "ledger", "watch")
+"""The last is there if a run has several symbols."""
 THEMES = ("textual-dark", "textual-light", "nord", "gruvbox", "tokyo-night", "monokai",
           "solarized-light", "textual-ansi")  # fmt: skip
 
@@ -69,13 +71,16 @@ class DeskChart(Chart, can_focus=True):
         self.focus()
 
 
-def panels(plain: bool) -> ComposeResult:
-    """The five panels, in the order of their numbers."""
+def panels(plain: bool, watch: Watch | None) -> ComposeResult:
+    """The panels; a `watch` stands above the chart."""
     with Horizontal(id="top"):
         with AccountPanel(id="account", classes="panel"):
             yield Lines(id="figures", ascii_only=plain)
-        with Container(id="chart", classes="panel"):
-            yield DeskChart(id="canvas")
+        with Vertical(id="prices"):
+            if watch is not None:
+                yield watch
+            with Container(id="chart", classes="panel"):
+                yield DeskChart(id="canvas")
     with Vertical(id="positions", classes="panel -active"):
         yield DataGrid(
             desk_figures.position_columns(114),

@@ -19,7 +19,7 @@ from tui.text import format as fmt
 from tui.text.entry import Unreadable, number, optional_number, parts, trail
 from tui.widgets.lines import Line
 
-_SIZES = ("quantity", "notional", "power-%", "risk-%", "risk-sum")
+_SIZES = ("quantity", "risk-%", "risk-sum", "notional", "power-%")
 _HUNDRED = Decimal(100)
 
 
