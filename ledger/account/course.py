@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ledger.frozen import quick
+from ledger.frozen import later, quick
 from ledger.times import Time
 
 
@@ -17,7 +17,8 @@ class Course:
     `worst` and `best` are the lowest and the highest sum of realized and unrealized profit so far,
     in money before fees; both begin at zero. `bar` is the opening time of the bar of the last fill,
     `ways` the number of its straight moves that were done by then, and `low_ahead` and `high_ahead`
-    say which of its extremes came after the fill.
+    say which of its extremes came after the fill. `low` and `high` are the furthest prices so far;
+    trades that began before they were recorded have none.
     """
 
     entered: Decimal
@@ -30,3 +31,5 @@ class Course:
     ways: int
     low_ahead: bool
     high_ahead: bool
+    low: Decimal | None = later(None)
+    high: Decimal | None = later(None)

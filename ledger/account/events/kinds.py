@@ -297,7 +297,7 @@ class PositionClosed(Event):
     """`realized_pnl` is that of the whole trade before fees and carry; R, MAE and MFE need a stop.
 
     `quantity` is everything that was bought and sold again, at the averages `entry_price` and
-    `exit_price`; `last_exit_price` is that of the last deal.
+    `exit_price`; `last_exit_price` is that of the last deal. `course` is the whole trade's.
     """
 
     pocket: str
@@ -315,6 +315,7 @@ class PositionClosed(Event):
     mfe_r: Decimal | None
     closed_by: ClosedBy
     last_exit_price: Decimal | None = later(None)
+    course: Course | None = later(None)
 
 
 @quick

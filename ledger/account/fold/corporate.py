@@ -36,6 +36,8 @@ def fold_split(account: Account, event: e.Split) -> Account:
             course,
             entered=units(ratio.quantity(course.entered)),
             exited=units(ratio.quantity(course.exited)),
+            low=None if course.low is None else ratio.price(course.low),
+            high=None if course.high is None else ratio.price(course.high),
         )
     split = replace(
         held,

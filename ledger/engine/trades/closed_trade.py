@@ -48,6 +48,7 @@ def closed_event(
         mae_r=_in_r(-course.worst, before.risk),
         mfe_r=_in_r(course.best, before.risk),
         closed_by=by,
+        course=course,
     )
 
 
@@ -64,9 +65,9 @@ def course_of(draft: Draft, before: Position | None, after: Position, deal: Deal
     """
     bar, here = draft.market.bars.get(after.symbol), draft.market.last[after.symbol]
     course = _fresh(draft) if before is None else _known(before)
-    made = [course.worst, course.best, _made(draft, after, here)]
+    made, seen = [course.worst, course.best, _made(draft, after, here)], [here]
     if before is not None:
-        seen = [here, *_seen(draft, before.symbol, course, bar)]
+        seen += _seen(draft, before.symbol, course, bar)
         made += [_made(draft, before, price) for price in (min(seen), max(seen))]
     traded = abs(draft.account.instruments[after.symbol].notional(deal.quantity, deal.price))
     traded = traded.copy_sign(deal.price)  # below zero where the seller pays
@@ -80,6 +81,10 @@ def course_of(draft: Draft, before: Position | None, after: Position, deal: Deal
         low_ahead=low_ahead,
         high_ahead=high_ahead,
     )
+    if before is None:
+        moved = replace(moved, low=here, high=here)
+    elif course.low is not None and course.high is not None:
+        moved = replace(moved, low=min(course.low, *seen), high=max(course.high, *seen))
     if before is not None and abs(after.quantity) < abs(before.quantity):
         return replace(
             moved, exited=course.exited + deal.quantity, exit_value=course.exit_value + traded

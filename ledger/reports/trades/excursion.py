@@ -47,7 +47,7 @@ def excursion_of(
     """The excursion of a closed trade: from its course, or in older records, from MAE and MFE in R
     and the `risk` that they were measured by."""
     if course is not None:
-        return Excursion(worst=course.worst, best=course.best)
+        return Excursion(worst=course.worst, best=course.best, low=course.low, high=course.high)
     mae, mfe = in_r
     if risk is None or mae is None or mfe is None:
         return Excursion()

@@ -189,7 +189,7 @@ class Running:
         """The end of the trade."""
         self.closed = seq, event
         in_r = event.mae_r, event.mfe_r
-        self.excursion = excursion_of(None, self.recorded_risk, in_r)
+        self.excursion = excursion_of(event.course, self.recorded_risk, in_r)
 
     def trade(self, until: Time) -> Trade:
         """The trade as it stands at the end of the record, or as it ended."""
