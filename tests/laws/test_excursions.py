@@ -112,6 +112,12 @@ def _wish(chance: Random, price: Any) -> c.TraderCommand:
 
 def _closed(world: World) -> list[Row]:
     return [
-        tuple(getattr(event, name) for name in _FIGURES.split())
+        tuple(getattr(event, name) for name in _FIGURES.split()) + _furthest(event)
         for event in world.of(e.PositionClosed)
     ]
+
+
+def _furthest(event: e.PositionClosed) -> Row:
+    course = event.course
+    assert course is not None
+    return course.worst, course.best, course.low, course.high

@@ -131,7 +131,9 @@ class StopRecorder:
     ) -> None:
         """One event of an order against the position, as it was before and is after; `held` is what
         is held after it."""
-        was, now = (x if x is not None and protects(x) else None for x in orders)
+        before, after = orders
+        was = before if before is not None and before.id in self.stops else None
+        now = after if after is not None and protects(after) else None
         if was is None and now is None:
             return
         many = len(self.changes)
