@@ -145,11 +145,18 @@ def _data(origin: Recorded, files: Files) -> bytes:
             )
         return own.read()
     if isinstance(origin, OwnFile):
-        return read_bytes(Path(files[source]), files[source], LARGEST_TEXT)
+        return read_bytes(_where_it_is(Path(files[source])), files[source], LARGEST_TEXT)
     path = _shipped(source)
     if path is None:
         raise Refused(f"{source}: this version does not ship this tape")
     return read_bytes(path, path.name)
+
+
+def _where_it_is(written: Path) -> Path:
+    """A file that came with a shipped rehearsal moves with the installation; others stay."""
+    shipped = assets() / "rehearsals" / written.name
+    moved = written.parent.name == shipped.parent.name and not written.is_file()
+    return shipped if moved and shipped.is_file() else written
 
 
 def _same(tape: T, origin: TapeSource) -> T:
