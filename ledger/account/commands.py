@@ -66,7 +66,8 @@ class PlaceOrder:
     `trail` is a distance in price, `trail_fraction` a fraction of the best price: a trailing
     order's own; on any other type, that of the stop which the order brings. `oco` ties it to
     another resting order, by that one's id or by a name that both give. `good_for` is the order's
-    own; the protection it brings stays until cancelled.
+    own; the protection it brings stays until cancelled. `confidence`, 1 to 5, is part of the plan,
+    with `reason`, `tags` and `answer_to_call`.
     """
 
     symbol: str
@@ -91,6 +92,7 @@ class PlaceOrder:
     answer_to_call: str = ""
     trail_fraction: Decimal | None = None
     buying_power: Decimal | None = None
+    confidence: int | None = None
 
 
 @quick
@@ -221,11 +223,15 @@ class AnswerCall:
 @quick
 @dataclass(frozen=True, kw_only=True)
 class AddNote:
-    """Write into the journal."""
+    """Write into the journal; the fields are those of `NoteAdded`."""
 
     text: str
     tags: tuple[str, ...] = ()
     symbol: str | None = None
+    trade: int | None = None
+    revises: int | None = None
+    before: bool = False
+    untags: tuple[str, ...] = ()
 
 
 @quick

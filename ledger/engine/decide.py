@@ -24,7 +24,7 @@ from ledger.engine.commands import (
 from ledger.engine.commands.answer_call import answer
 from ledger.engine.decision.draft import Draft
 from ledger.engine.decision.refusal import Refusal
-from ledger.frozen import scratch
+from ledger.frozen import event_from, scratch
 from ledger.market.quote import Market
 from ledger.money import LARGEST, plain, sound
 
@@ -86,11 +86,11 @@ def _figures(kind: type) -> tuple[str, ...]:
 
 
 def _note(draft: Draft, command: c.AddNote) -> None:
-    draft.record(
-        e.NoteAdded(
-            at=draft.market.time, text=command.text, tags=command.tags, symbol=command.symbol
-        )
-    )
+    """A note refers to what is on record already."""
+    for number in (command.trade, command.revises):
+        if number is not None and not 0 < number <= draft.account.seq:
+            raise Refusal(f"there is no event {number} that a note could refer to")
+    draft.record(event_from(e.NoteAdded, command, at=draft.market.time))
 
 
 _ACTIONS: dict[type[c.Command], Callable[[Draft, Any], None]] = {

@@ -17,6 +17,8 @@ from ledger.account.events.corporate import OrderAdjusted as OrderAdjusted
 from ledger.account.events.corporate import Split as Split
 from ledger.account.events.incidents import IncidentEnded as IncidentEnded
 from ledger.account.events.incidents import IncidentStarted as IncidentStarted
+from ledger.account.events.journal import NoteAdded as NoteAdded
+from ledger.account.events.journal import PlanRecorded as PlanRecorded
 from ledger.account.events.ladder import CallAnswered as CallAnswered
 from ledger.account.events.ladder import DeficitRecorded as DeficitRecorded
 from ledger.account.events.ladder import MarginAlert as MarginAlert
@@ -316,27 +318,3 @@ class PositionClosed(Event):
     closed_by: ClosedBy
     last_exit_price: Decimal | None = later(None)
     course: Course | None = later(None)
-
-
-@quick
-@dataclass(frozen=True, kw_only=True)
-class PlanRecorded(Event):
-    """What the trader planned, frozen before the order was placed."""
-
-    symbol: str
-    stop: Decimal | None
-    target: Decimal | None
-    risk: Decimal | None
-    reason: str
-    answer_to_call: str
-    tags: tuple[str, ...] = ()
-
-
-@quick
-@dataclass(frozen=True, kw_only=True)
-class NoteAdded(Event):
-    """The trader wrote into the journal."""
-
-    text: str
-    tags: tuple[str, ...] = ()
-    symbol: str | None = None

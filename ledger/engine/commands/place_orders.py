@@ -48,6 +48,7 @@ def place(draft: Draft, command: PlaceOrder) -> None:
         instrument = listed(draft, command.symbol)
         check_order(draft, command.symbol)
         check_type(command, instrument)
+        _check_plan(command)
         reference = reference_price(draft, command, instrument)
         check_prices(draft, command, instrument)
         sized = _in_units(draft, command, instrument)
@@ -268,7 +269,8 @@ def _record_plan(draft: Draft, command: PlaceOrder, order: Order) -> None:
     """Record the plan of the part that opens: a part that only closes risks nothing."""
     instrument = draft.account.instruments[command.symbol]
     stop = first_stop(command, instrument, entries(draft, command, instrument)[1])
-    if not (stop or command.targets or command.reason or command.answer_to_call):
+    said = command.reason or command.answer_to_call or command.confidence is not None
+    if not (stop or command.targets or said):
         return
     risk, (_, opening) = None, parts_of(draft, order)
     if stop is not None and opening:
@@ -283,8 +285,14 @@ def _record_plan(draft: Draft, command: PlaceOrder, order: Order) -> None:
             reason=command.reason,
             answer_to_call=command.answer_to_call,
             tags=command.tags,
+            confidence=command.confidence,
         )
     )
+
+
+def _check_plan(command: PlaceOrder) -> None:
+    if command.confidence is not None and not 1 <= command.confidence <= 5:
+        raise Refusal("confidence is a whole number from 1 to 5")
 
 
 def close(draft: Draft, command: ClosePosition) -> None:

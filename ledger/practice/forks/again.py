@@ -140,6 +140,8 @@ class Rerun:
             return command
         if isinstance(command, c.AmendOrder | c.CancelOrder):
             return replace(command, id=self._id(command.id, then, now))
+        if isinstance(command, c.AddNote):
+            return self._written(command)
         if isinstance(command, _OF_POSITION):
             _held(now, command.symbol, then)
         if isinstance(command, c.MoveTarget | c.RemoveTarget):
@@ -165,6 +167,17 @@ class Rerun:
                 raise NotHere(f"its part of {command.symbol} is less than a lot here")
             return replace(command, quantity=size)
         return command
+
+    def _written(self, command: c.AddNote) -> c.AddNote:
+        """A note, without what it refers to if that was after the fork: it has other numbers
+        here."""
+        shared = 0 if self.session.fork is None else self.session.fork.seq
+        trade, revises = command.trade, command.revises
+        return replace(
+            command,
+            trade=None if trade is None or trade > shared else trade,
+            revises=None if revises is None or revises > shared else revises,
+        )
 
     def _id(self, name: str, then: Account, now: Account) -> str:
         """The name here of an order. Raises `NotHere`."""

@@ -12,6 +12,7 @@ from ledger.account.event_terms import Amended, Answer, CancelReason, Term
 from ledger.account.events import kinds as e
 from ledger.account.state import Account, Cause, OrderType
 from ledger.engine.commands.place_orders import OUR_NAMES
+from ledger.frozen import event_from
 
 Events = Sequence[e.Event]
 
@@ -92,6 +93,7 @@ def _order(account: Account, events: Events) -> c.TraderCommand:
         tags=() if plan is None else plan.tags,
         answer_to_call="" if plan is None else plan.answer_to_call,
         trail_fraction=placed.trail_fraction,
+        confidence=None if plan is None else plan.confidence,
     )
 
 
@@ -200,7 +202,7 @@ def _margin(command: Callable[..., c.TraderCommand]) -> Callable[[Account, Any],
 
 
 def _noted(account: Account, events: Any) -> c.TraderCommand:
-    return c.AddNote(text=events[0].text, tags=events[0].tags, symbol=events[0].symbol)
+    return event_from(c.AddNote, events[0])
 
 
 def _rules(account: Account, events: Any) -> c.TraderCommand:

@@ -108,6 +108,8 @@ class OrderReader:
             id=table.id,
             reason=table.reason,
             tags=tuple(table.tags),
+            answer_to_call="" if table.answer_to_call is None else table.answer_to_call.value,
+            confidence=table.confidence,
         )
 
     def _targets(

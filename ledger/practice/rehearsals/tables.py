@@ -131,6 +131,8 @@ class OrderTable(Table):
     mode: Annotated[Mode, Loose] | None = None
     reason: Annotated[str, BeforeValidator(to_line)] = ""
     tags: list[Name] = Field(default_factory=list)
+    answer_to_call: Annotated[Answer, Loose] | None = None
+    confidence: Annotated[int, Field(ge=1, le=5)] | None = None
     reduce_only: bool = False
     oco: Name | None = None
     good_for: Annotated[GoodFor, Loose] = GoodFor.GTC

@@ -29,6 +29,7 @@ from ledger.practice.words.wording import (
     synthetic,
     tags,
     text,
+    texts,
     when,
 )
 from ledger.text import clean
@@ -229,13 +230,22 @@ def _plan_recorded(wire: Wire, unit: str) -> str:
     levels = [f"{key} {figure(wire[key])}" for key in keys if wire.get(key) is not None]
     called = text(wire, "answer_to_call", 60) if wire.get("answer_to_call") else ""
     parts = [*levels, *([f"if called: {called}"] if called else [])]
+    if wire.get("confidence") is not None:
+        parts.append(f"confidence {clean(str(wire['confidence']), 20)} of 5")
     plan = ", ".join(parts) or "no stop, no target"
     return f"Plan for {symbol(wire)}: {plan}{reason(wire)}{tags(wire)}"
 
 
 def _note_added(wire: Wire, unit: str) -> str:
     on = f" on {symbol(wire)}" if wire.get("symbol") is not None else ""
-    return f"Note{on}: {clean(str(wire.get('text')), 500)}{tags(wire)}"
+    if wire.get("revises") is not None:
+        on = f" #{clean(str(wire['revises']), 20)} revised"
+    elif wire.get("before"):
+        on = f" before a trade{on}"
+    off = f" [off: {', '.join(texts(wire['untags']))}]" if wire.get("untags") else ""
+    words = clean(str(wire.get("text")), 500)
+    said = f": {words}" if words else ""
+    return f"{'Note' if words else 'Tags'}{on}{said}{tags(wire)}{off}"
 
 
 def _rule(value: object) -> str:

@@ -26,6 +26,7 @@ class Plan:
     reason: str = ""
     answer_to_call: str = ""
     tags: tuple[str, ...] = ()
+    confidence: int | None = None
 
 
 def plan_of(
@@ -60,4 +61,5 @@ def plan_of(
         reason=said.reason,
         answer_to_call=said.answer_to_call,
         tags=said.tags,
+        confidence=said.confidence,
     )

@@ -14,7 +14,7 @@ from ledger.account.state import Order
 from ledger.market.instrument import Instrument
 from ledger.reports.trades.calls import CallEvent, CallOnTheWay, issued, went_on
 from ledger.reports.trades.costs import share_by_cost
-from ledger.reports.trades.notes import Note, Written
+from ledger.reports.trades.notes import Notebook, Written
 from ledger.reports.trades.orders import OrderEvent, Orders
 from ledger.reports.trades.running import Running
 from ledger.reports.trades.stop_history import StopRecorder
@@ -48,8 +48,9 @@ class _Fold:
     running: dict[str, Running] = field(default_factory=dict)
     begun: list[Running] = field(default_factory=list)
     calls: dict[str, CallOnTheWay] = field(default_factory=dict)
-    early: dict[str, list[Note]] = field(default_factory=dict)
-    """Notes about a symbol that has not been traded yet."""
+    notebook: Notebook = field(default_factory=Notebook)
+    by_seq: dict[int, Running] = field(default_factory=dict)
+    """All of them by the number of the event that opened each."""
     now: Time = 0
     unsettled: bool = False
 
@@ -132,14 +133,15 @@ class _Fold:
         resting = self.orders.against(event.symbol, event.side)
         stays = [other for other in resting if (other.oco or other.id) != (order.oco or order.id)]
         held.stop.found(seq, event.at, stays, event.quantity)
-        held.notes += self.early.pop(event.symbol, [])
+        held.notes = self.notebook.begun(event.symbol)
         self.running[event.symbol] = held
         self.begun.append(held)
         return held
 
     def stands(self, seq: int, event: e.PositionOpened) -> None:
         """A position was opened: its trade has its risk."""
-        self.running[event.symbol].stands(seq, event)
+        held = self.by_seq[seq] = self.running[event.symbol]
+        held.stands(seq, event)
 
     def closed(self, seq: int, event: e.PositionClosed) -> None:
         """A trade is over."""
@@ -226,16 +228,24 @@ class _Fold:
         self.orders.planned(seq, event)
 
     def note(self, seq: int, event: e.NoteAdded) -> None:
-        """A note: to the open trades that it is about, else to the last one, else to the next."""
+        """A note: to its trade, else to the open ones that it is about, else to the last one, else
+        to the next."""
+        book, of = self.notebook, self.by_seq.get(event.trade or 0)
+        if event.revises is not None and book.revise(seq, event):
+            return
+        if of is not None:
+            book.write(of.notes, seq, event, Written.AFTER if of.closed else Written.DURING)
+            return
         going = [x for s, x in self.running.items() if event.symbol in (None, s)]
         past = (x for x in reversed(self.begun) if event.symbol in (None, x.symbol))
         last = None if going else next(past, None)
+        if event.symbol is not None and (event.before or not (going or last)):
+            book.wait(event.symbol, seq, event)
+            return
         for held in going:
-            held.notes.append(_note(seq, event, Written.DURING))
+            book.write(held.notes, seq, event, Written.DURING)
         if last is not None:
-            last.notes.append(_note(seq, event, Written.AFTER))
-        elif not going and event.symbol is not None:
-            self.early.setdefault(event.symbol, []).append(_note(seq, event, Written.BEFORE))
+            book.write(last.notes, seq, event, Written.AFTER)
 
     def _in(self, symbol: str, pocket: str) -> Running | None:
         held = self.running.get(symbol)
@@ -243,10 +253,6 @@ class _Fold:
 
     def _behind(self, pocket: str) -> list[Running]:
         return [held for held in self.running.values() if held.pocket == pocket]
-
-
-def _note(seq: int, event: e.NoteAdded, written: Written) -> Note:
-    return Note(seq=seq, at=event.at, text=event.text, tags=event.tags, written=written)
 
 
 def _decided(event: OrderEvent) -> bool:

@@ -10,7 +10,7 @@ from ledger.money import ZERO
 from ledger.reports.trades.calls import CallOnTheWay
 from ledger.reports.trades.costs import Costs
 from ledger.reports.trades.excursion import Excursion, share_given_back
-from ledger.reports.trades.notes import Note
+from ledger.reports.trades.notes import Note, tags_of
 from ledger.reports.trades.plan import Plan
 from ledger.reports.trades.r_multiple import Risk
 from ledger.reports.trades.stop_history import StopLife
@@ -169,6 +169,11 @@ class Trade:
     def is_loss(self) -> bool:
         """Whether it was closed with a loss that is no scratch."""
         return not self.is_open and self.net < 0 and not self.is_scratch
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Its tags: of its plans and notes, less those taken off."""
+        return tags_of((plan.tags for plan in (self.plan, *self.later_plans)), self.notes)
 
     def unrealized(self, price: Decimal) -> Decimal:
         """What closing the rest at a price would realize, before fees."""

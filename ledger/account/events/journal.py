@@ -1,0 +1,42 @@
+"""What the trader wrote: the plan before an order, and the notes of the journal."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ledger.account.events.base import Event
+from ledger.frozen import later, quick
+
+
+@quick
+@dataclass(frozen=True, kw_only=True)
+class PlanRecorded(Event):
+    """What the trader planned, frozen before the order was placed. `confidence` is 1 to 5."""
+
+    symbol: str
+    stop: Decimal | None
+    target: Decimal | None
+    risk: Decimal | None
+    reason: str
+    answer_to_call: str
+    tags: tuple[str, ...] = ()
+    confidence: int | None = later(None)
+
+
+@quick
+@dataclass(frozen=True, kw_only=True)
+class NoteAdded(Event):
+    """The trader wrote into the journal; a note without a text only gives or takes tags.
+
+    `trade` is the number of the event that opened the trade it belongs to (`position_opened`). A
+    note `before` a trade waits for the next one in its symbol. One that `revises` another, by that
+    one's number, replaces its text and tags; the other stays on record. `untags` are tags taken off
+    the trade.
+    """
+
+    text: str
+    tags: tuple[str, ...] = ()
+    symbol: str | None = None
+    trade: int | None = later(None)
+    revises: int | None = later(None)
+    before: bool = later(False)
+    untags: tuple[str, ...] = later(())
