@@ -1,0 +1,1 @@
+"""A history read once and handed to the reports. Law: it computes no figure of its own."""

@@ -1,0 +1,36 @@
+"""Closed trades as the numbers that performance works on."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from ledger.reports.performance.results import Result
+from ledger.reports.trades.trade import Trade
+
+
+def results_of(trades: Iterable[Trade]) -> list[Result]:
+    """Those that are closed, in the order in which they were."""
+    closed = [trade for trade in trades if not trade.is_open]
+    return [result_of(trade) for trade in sorted(closed, key=lambda trade: trade.closed_seq or 0)]
+
+
+def result_of(trade: Trade) -> Result:
+    """One closed trade; its tags are those of its plan and of its notes."""
+    notes = [tag for note in trade.notes for tag in note.tags]
+    return Result(
+        net=float(trade.net),
+        costs=float(trade.costs.total),
+        r=_float(trade.r),
+        number=trade.number,
+        symbol=trade.symbol,
+        opened=trade.opened_at,
+        closed=trade.opened_at if trade.closed_at is None else trade.closed_at,
+        mae_r=_float(trade.mae_r),
+        mfe_r=_float(trade.mfe_r),
+        leverage=float(trade.leverage),
+        mode=trade.mode.value,
+        tags=tuple(dict.fromkeys([*trade.plan.tags, *notes])),
+    )
+
+
+def _float(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
