@@ -16,10 +16,9 @@ from ledger.books.branches import lineage
 from ledger.books.file.damage import ledger_errors
 from ledger.books.store import Ledger
 from ledger.money import ZERO
-from ledger.practice.forks.again import go_to
 from ledger.practice.forks.attribution import Rows, Standing, attribute, standing
 from ledger.practice.forks.fork import Junction, Trunk, session_at, trunk_of
-from ledger.practice.forks.record import order_of
+from ledger.practice.sessions.along.going import go_to, order_of
 from ledger.practice.sessions.find_account import find_branch
 from ledger.practice.sessions.session import Place
 from ledger.practice.sessions.statement import equity_of

@@ -31,8 +31,8 @@ from ledger.practice.forks.fork import (
     session_at,
     trunk_in,
 )
-from ledger.practice.forks.record import order_of
 from ledger.practice.forks.retold import retold
+from ledger.practice.sessions.along.going import order_of
 from ledger.practice.sessions.session import Session
 from ledger.refused import Refused
 from ledger.times import Time

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby, takewhile
 
 from ledger.books.causes import Caused, caused, caused_before
+from ledger.practice.sessions.along.going import order_of
 from ledger.practice.sessions.session import Place
 from ledger.practice.sessions.timeline import Phase, Timeline
 from ledger.times import Time
@@ -23,12 +24,6 @@ _SEEN_FIRST = frozenset(
 
 _REFUSED = frozenset({"order_refused", "action_refused"})
 _EVENTS_OF_FATE = frozenset({"incident_started", "rules_changed"})
-_RANK = {Phase.BEFORE: 0, Phase.OPEN: 0, Phase.CLOSED: 1}
-
-
-def order_of(place: Place) -> tuple[int, int]:
-    """A key that orders the places of one clock: earlier ones are less."""
-    return place.index, _RANK[place.phase]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from ledger.books.store import Ledger
 from ledger.books.wire.codec import to_wire
 from ledger.books.wire.fingerprint import state_hash
 from ledger.practice.forks import fork as forks
-from ledger.practice.forks.again import REFUSED, Rerun, go_to, lived_after
+from ledger.practice.forks.again import REFUSED, Rerun, lived_after
 from ledger.practice.forks.record import Group
+from ledger.practice.sessions.along.going import go_to
 from ledger.practice.sessions.session import Place
 from ledger.practice.sessions.timeline import Phase
 from tests.laws import tried
