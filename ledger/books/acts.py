@@ -9,6 +9,7 @@ import sqlite3
 from enum import StrEnum
 
 from ledger.books.file.errors import EntryRefused
+from ledger.books.twins import twins
 from ledger.books.wire.chain import hashed
 
 NO_ACTS = hashed("", [])
@@ -74,11 +75,12 @@ def archived(db: sqlite3.Connection) -> set[int]:
 
 
 def last_used(db: sqlite3.Connection) -> str | None:
-    """The name of the branch that was switched to or written to last, without archived ones.
+    """The name of the branch that was switched to or written to last, without archived ones and
+    twins, which are played through the account that leads them.
 
     Raises `EntryRefused` if it is gone, which only damage can cause.
     """
-    away, last = archived(db), None
+    away, last = archived(db) | twins(db).keys(), None
     if has_table(db):
         last = db.execute(
             "SELECT branch_id FROM acts WHERE act = ? AND after_commit >="

@@ -40,3 +40,5 @@ class Batch:
     """The account after the last record, as text; called only if a snapshot is due."""
     closing: bool = False
     """Whether this is the last batch for now: then a snapshot is due sooner."""
+    beside: "tuple[int, Batch] | None" = None
+    """Another branch and its batch, stored with this one or not at all."""

@@ -197,6 +197,8 @@ class Ledger:
         `EntryRefused` for anything that breaks a rule of the ledger: then nothing is stored.
         """
         with self.together() as db:
+            if batch.beside is not None:
+                self.append(*batch.beside)
             last = last_seq(db, branch_id)
             records = list(batch.records)
             for record in records:

@@ -78,10 +78,19 @@ def decide_within(
     if funds is None or funds.after(decision.events).left >= 0:
         return decision
     holds = f"{plain(trim(funds.left))} {account.currency}"
+    reason = f"the purse holds {holds}; `tightrope purse set` changes that"
+    return refused_outside(account, market, command, reason, funds.left)
+
+
+def refused_outside(
+    account: Account,
+    market: Market,
+    command: c.Command,
+    reason: str,
+    largest: Decimal | None = None,
+) -> Decision:
+    """What is refused for a reason that no rule book knows."""
     refused = e.ActionRefused(
-        at=market.time,
-        action=c.word_of(command),
-        reason=f"the purse holds {holds}; `tightrope purse set` changes that",
-        largest=funds.left,
+        at=market.time, action=c.word_of(command), reason=reason, largest=largest
     )
     return Decision((refused,), apply(account, refused), market)

@@ -15,6 +15,7 @@ from ledger.account.state import Account
 from ledger.books.branches import lineage
 from ledger.books.file.damage import ledger_errors
 from ledger.books.store import Ledger
+from ledger.books.twins import without_twin
 from ledger.money import ZERO
 from ledger.practice.forks.attribution import Rows, Standing, attribute, standing
 from ledger.practice.forks.fork import Junction, Trunk, session_at, trunk_of
@@ -177,7 +178,7 @@ def _common(one: Sequence[tuple[int, int]], other: Sequence[tuple[int, int]], mo
 def _places(one: Trunk, other: Trunk, time: Time) -> tuple[Place, Place]:
     """The place of each clock at the earlier moment: on the same tapes, the same place."""
     here, there = one.stands_at(), other.stands_at()
-    if one.branch.setup == other.branch.setup:
+    if without_twin(one.branch.setup) == without_twin(other.branch.setup):
         earlier = min(here, there, key=order_of)
         return earlier, earlier
     return _place_at(one, here, time), _place_at(other, there, time)

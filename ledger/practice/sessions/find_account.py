@@ -2,6 +2,7 @@
 
 from ledger.books.branches import BranchInfo
 from ledger.books.store import Ledger
+from ledger.books.twins import twins
 from ledger.refused import Refused
 from ledger.text import clean
 
@@ -36,3 +37,19 @@ def find_branch(ledger: Ledger, account: str | None) -> BranchInfo:
             return branch
     known = ", ".join(branch.called for branch in branches)
     raise Refused(f'no account is called "{clean(account, 40)}"; allowed: {known}')
+
+
+def find_pair(ledger: Ledger, account: str | None) -> tuple[BranchInfo, BranchInfo | None]:
+    """The branch of an account that is played, and that of its twin unless it is archived; by the
+    name of a twin, the account that leads it. Raises as `find_branch`."""
+    branch = find_branch(ledger, account)
+    known = {each.id: each for each in ledger.branches()}
+    with ledger.looking() as db:
+        led = {
+            twin: lead
+            for twin, lead in twins(db).items()
+            if lead in known and not known[twin].archived
+        }
+    branch = known[led.get(branch.id, branch.id)]
+    twin = next((known[twin] for twin, lead in led.items() if lead == branch.id), None)
+    return branch, twin

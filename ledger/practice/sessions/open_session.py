@@ -17,12 +17,14 @@ from ledger.books.file.errors import LedgerError
 from ledger.books.purse import fund
 from ledger.books.replay import replay, verified
 from ledger.books.store import Ledger
+from ledger.books.twins import TWIN_OF
 from ledger.books.wire.codec import canonical, encode, rules_hash
 from ledger.books.writer import Keeper, MemoryWriter, Pane, Writer
 from ledger.frozen import replace
 from ledger.market.tapes.tape import FundingTape, Tape
 from ledger.practice.funds import Funds, funds_for_new, funds_of
-from ledger.practice.sessions.find_account import find_branch, named_anew
+from ledger.practice.sessions.along.twin import Twin
+from ledger.practice.sessions.find_account import find_pair, named_anew
 from ledger.practice.sessions.find_tapes import (
     price_tape,
     recorded,
@@ -51,16 +53,19 @@ def begin(
     *,
     only: bool = False,
     purse: Decimal | None = None,
+    twin: "Rehearsal | None" = None,
 ) -> Session:
     """A new account for a rehearsal, in a ledger or (without one) in memory.
 
     It is recorded with everything that `first` does, or not at all. With `only` it gets exactly
     this name, else the first free one that begins with it. With a `purse` it is funded from that of
-    its currency, which is set to this amount if it never was. Raises `LedgerInUse`,
-    `LedgerTooNew`, `LedgerUnusable`, and `Refused` for a name that is taken.
+    its currency, which is set to this amount if it never was. With a `twin` that account is begun
+    beside it, as NAME-twin. Raises `LedgerInUse`, `LedgerTooNew`, `LedgerUnusable`, and `Refused`
+    for a name that is taken.
     """
     if ledger_path is None:
-        session = _begun(rehearsal, name, first)
+        session = _with_twin(_begun(rehearsal, name), twin, _beside(name))
+        first(session)
         session.commit().result()
         return session
     ledger = Ledger.open(ledger_path)
@@ -69,11 +74,14 @@ def begin(
             name = named_anew(ledger, name, only=only)
             currency = rehearsal.rulebook.currency
             funds = None if purse is None else funds_for_new(ledger, currency, purse)
-        session, book = _begun(rehearsal, name, first, funds), rehearsal.rulebook
+            beside = ledger.free_name(_beside(name))
+        session = _with_twin(_begun(rehearsal, name, funds), twin, beside)
+        first(session)
         with ledger_errors(ledger.path), ledger.together() as db:
-            ledger.put_rulebook(rules_hash(book), canonical(encode(book)))
-            setup = write_setup(_setup(rehearsal))
-            branch = ledger.new_branch(name, rehearsal.seed, rehearsal.title, setup)
+            branch = _new_branch(ledger, rehearsal, name)
+            if twin is not None and session.twin is not None:
+                lead = ledger.branch(branch).name
+                session.twin.branch = _new_branch(ledger, twin, beside, lead)
             if purse is not None:
                 fund(db, branch, currency, purse)
             ledger.append(branch, session.batch())
@@ -84,7 +92,27 @@ def begin(
     return session
 
 
-def _begun(rehearsal: "Rehearsal", name: str, first: First, funds: Funds | None = None) -> Session:
+def _new_branch(ledger: Ledger, rehearsal: "Rehearsal", name: str, lead: str | None = None) -> int:
+    """The branch of a new account; of a twin, with the name under which its lead was begun."""
+    book = rehearsal.rulebook
+    ledger.put_rulebook(rules_hash(book), canonical(encode(book)))
+    setup = write_setup(_setup(rehearsal))
+    if lead is not None:
+        setup[TWIN_OF] = lead
+    return ledger.new_branch(name, rehearsal.seed, rehearsal.title, setup)
+
+
+def _beside(name: str) -> str:
+    return f"{name[:35]}-twin"
+
+
+def _with_twin(session: Session, twin: "Rehearsal | None", name: str) -> Session:
+    if twin is not None:
+        session.twin = Twin(_begun(twin, name))
+    return session
+
+
+def _begun(rehearsal: "Rehearsal", name: str, funds: Funds | None = None) -> Session:
     session = Session(
         open_account(
             name, rehearsal.rulebook, rehearsal.mode, rehearsal.fills, rehearsal.instruments
@@ -104,7 +132,6 @@ def _begun(rehearsal: "Rehearsal", name: str, first: First, funds: Funds | None 
     if rehearsal.scenario is not None:
         session.fate = rehearsal.actions
     session.open_account(_opened(rehearsal, rules_hash(rehearsal.rulebook)))
-    first(session)
     return session
 
 
@@ -152,7 +179,8 @@ def _files(rehearsal: "Rehearsal") -> dict[str, str]:
 
 
 def resume(ledger_path: Path, account: str | None = None) -> Session:
-    """The account of this name (or the one last written), where it was left.
+    """The account of this name (or the one last written), where it was left. By the name of a twin
+    the account that leads it is opened.
 
     Raises `Refused` (no such account, or one of its tapes is gone or changed), and as
     `Ledger.open`.
@@ -160,9 +188,11 @@ def resume(ledger_path: Path, account: str | None = None) -> Session:
     ledger = Ledger.open(ledger_path)
     try:
         with ledger_errors(ledger.path):
-            branch = find_branch(ledger, account)
+            branch, twin = find_pair(ledger, account)
             folded = verified(ledger, branch.id)
-            return _taken_up(ledger, branch, folded, Writer(ledger, branch.id))
+            beside = None if twin is None else verified(ledger, twin.id)
+            session = _taken_up(ledger, branch, folded, Writer(ledger, branch.id))
+            return _joined(ledger, session, twin, beside)
     except BaseException:
         ledger.close()
         raise
@@ -176,9 +206,11 @@ def look(ledger_path: Path, account: str | None, why: LedgerError) -> Session:
     ledger = Ledger.open(ledger_path, read_only=True)
     try:
         with ledger_errors(ledger.path):
-            branch = find_branch(ledger, account)
+            branch, twin = find_pair(ledger, account)
             folded = replay(ledger, branch.id)
+            beside = None if twin is None else replay(ledger, twin.id)
             session = _taken_up(ledger, branch, folded, Pane(branch.last_seq, why))
+            _joined(ledger, session, twin, beside)
             write_statement(session.statement())  # inconsistent figures fail here, not on a screen
             return session
     except BaseException as fault:
@@ -186,6 +218,23 @@ def look(ledger_path: Path, account: str | None, why: LedgerError) -> Session:
         if isinstance(fault, LedgerError):
             raise why from None
         raise
+
+
+def _joined(
+    ledger: Ledger, session: Session, branch: BranchInfo | None, folded: Account | None
+) -> Session:
+    """The session with its twin. Both were stored in one transaction, so that their clocks stand
+    at one place; raises `Refused` if an older version has played one of them alone."""
+    if branch is None:
+        return session
+    twin = _taken_up(ledger, branch, folded, MemoryWriter(branch.last_seq))
+    if (twin.place, twin.market.time) != (session.place, session.market.time):
+        raise Refused(
+            f"{session.account.name} was played without its twin {branch.called}, by another "
+            "version; archive the twin, and it goes on alone"
+        )
+    session.twin = Twin(twin, branch.id)
+    return session
 
 
 def _taken_up(
@@ -210,6 +259,7 @@ def _taken_up(
         standing=left.standing,
         fork=_fork(ledger, branch),
         funds=funds_of(ledger, branch.id, folded.currency),
+        called=left.called,
     )
 
 

@@ -4,23 +4,14 @@ Everything goes `decide -> events -> books -> published`. `session.account` is w
 `published` is what the ledger has committed, and only that may be shown.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count, repeat
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ledger.account import commands as c
-from ledger.account.events.kinds import (
-    AccountOpened,
-    Event,
-    ForceSold,
-    IncidentStarted,
-    Liquidated,
-    MarginCallIssued,
-    RulesChanged,
-    VenueClosed,
-)
+from ledger.account.events.kinds import AccountOpened, Event
 from ledger.account.fold.apply import apply
 from ledger.account.state import Account
 from ledger.books.snapshots import body_of
@@ -30,7 +21,8 @@ from ledger.books.writer import Keeper, Pane, Ticket
 from ledger.engine.decide import Decision, decide
 from ledger.engine.orders.venue_state import taken_up
 from ledger.frozen import scratch
-from ledger.practice.funds import Funds, decide_within
+from ledger.practice.funds import Funds, decide_within, refused_outside
+from ledger.practice.sessions.along.stops import stops_the_clock as stops_the_clock
 from ledger.practice.sessions.pending import Decided, Kept
 from ledger.practice.sessions.skip import passage_of
 from ledger.practice.sessions.standing import Standing, summary
@@ -39,16 +31,10 @@ from ledger.practice.sessions.stored_place import StoredPlace, write_place
 from ledger.practice.sessions.timeline import Phase, Timeline
 from ledger.times import Time
 
+if TYPE_CHECKING:
+    from ledger.practice.sessions.along.twin import Twin
+
 _OPEN, _CLOSED = Phase.OPEN, Phase.CLOSED
-
-_SEEN_FIRST = frozenset(
-    {MarginCallIssued, ForceSold, Liquidated, VenueClosed, IncidentStarted, RulesChanged}
-)
-
-
-def stops_the_clock(events: Iterable[Event]) -> bool:
-    """Whether a person must see one of these before time goes on."""
-    return not _SEEN_FIRST.isdisjoint(map(type, events))
 
 
 @scratch
@@ -69,6 +55,16 @@ class ForkedFrom:
 
     def __str__(self) -> str:
         return f"fork of {self.parent} at #{self.seq + 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A command that was sent, the account and the purse before it, and what it led to."""
+
+    command: c.TraderCommand
+    before: Account
+    funds: Funds | None
+    events: tuple[Event, ...]
 
 
 class Fated(Protocol):
@@ -107,11 +103,14 @@ class Session:
         standing: Standing | None = None,
         fork: ForkedFrom | None = None,
         funds: Funds | None = None,
+        called: Mapping[str, str] | None = None,
     ) -> None:
         self.title = title
         self.files = dict(files or {})
         self.rehearsal = rehearsal
         self.script_done = script_done
+        self.called = dict(called or {})
+        """Of a twin: its names for the orders of the account that leads it."""
         self.account = account
         self.timeline = timeline
         self._steps = len(timeline)
@@ -123,6 +122,8 @@ class Session:
         self.fork = fork
         self.funds = funds
         """The purse that the account is funded from; `None` for one that brings its own money."""
+        self.twin: Twin | None = None
+        """The account beside it that every command goes to as well."""
         self._keeper = keeper
         self._release = release
         self.fate: Sequence[Fated] = ()
@@ -140,8 +141,19 @@ class Session:
 
     def send(self, command: c.TraderCommand) -> tuple[Event, ...]:
         """Carry out a trader's command at the present moment."""
-        cause = f"cmd:{self.account.seq + 1}:{self.place.phase}"
-        return self._take(self.preview(command), cause)
+        before, funds = self.account, self.funds
+        events = self._take(self.preview(command), self._cause)
+        if self.twin is not None:
+            self.twin.hear(self, Given(command, before, funds, events))
+        return events
+
+    def refuse(self, command: c.TraderCommand, reason: str) -> tuple[Event, ...]:
+        """Record that a command was refused for a reason that no rule book knows."""
+        return self._take(refused_outside(self.account, self.market, command, reason), self._cause)
+
+    @property
+    def _cause(self) -> str:
+        return f"cmd:{self.account.seq + 1}:{self.place.phase}"
 
     def preview(self, command: c.TraderCommand) -> Decision:
         """What a command would lead to: executed, but not recorded."""
@@ -216,11 +228,17 @@ class Session:
         """
         if self.ended:
             return ()
+        twin = self.twin
+        if twin is not None and before is not None:
+            before = twin.quiet_until(self, before)
         events = self._finish_bar(before)
         last = self.place.index + 1 == self._steps
-        if last or stops_the_clock(events):
+        if (twin is not None and twin.stops_at(self)) or last or stops_the_clock(events):
             return events
-        return events + self.open_step()
+        events += self.open_step()
+        if twin is not None:
+            twin.come(self)
+        return events
 
     def _finish_bar(self, before: int | None) -> tuple[Event, ...]:
         """The rest of an open bar, and the quiet ones after it if they may be skipped."""
@@ -277,7 +295,8 @@ class Session:
         records = Kept(self._before, self._pending)
         self._before, self._pending = account, []
         whole = partial(body_of, account)
-        return Batch(records, place, snapshot=whole, closing=sealed)
+        beside = None if self.twin is None else self.twin.batch(self, sealed=sealed)
+        return Batch(records, place, snapshot=whole, closing=sealed, beside=beside)
 
     def kept_by(self, keeper: Keeper, release: Callable[[], None]) -> None:
         """Use this writer from now on; it already has everything so far."""
@@ -294,6 +313,7 @@ class Session:
             script_done=self.script_done,
             ended=self.ended,
             standing=self.standing,
+            called=self.called,
         )
 
     @property

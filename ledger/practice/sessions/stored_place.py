@@ -5,7 +5,7 @@ key that an older version did not write has a default.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ledger.practice.sessions.standing import Standing, standing_of
@@ -19,7 +19,8 @@ class StoredPlace:
 
     `time` is `None` in places of older versions, which counted only the moments at which bars
     begin. `script_done` counts the actions of the `rehearsal` that are done; `ended` says that the
-    tape has no further bar. The `standing` is part of the summary.
+    tape has no further bar. The `standing` is part of the summary. `called` are a twin's names for
+    the orders of the account that leads it.
     """
 
     index: int
@@ -30,6 +31,7 @@ class StoredPlace:
     script_done: int
     ended: bool
     standing: Standing
+    called: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_place(place: StoredPlace) -> dict[str, Any]:
@@ -42,6 +44,7 @@ def write_place(place: StoredPlace) -> dict[str, Any]:
         "rehearsal": place.rehearsal,
         "script_done": place.script_done,
         "ended": place.ended,
+        **({"called": dict(place.called)} if place.called else {}),
     }
 
 
@@ -56,4 +59,5 @@ def read_place(data: Mapping[str, Any]) -> StoredPlace:
         script_done=data.get("script_done", 0),
         ended=data.get("ended", False),
         standing=standing_of(data.get("summary")),
+        called=data.get("called", {}),
     )

@@ -11,6 +11,7 @@ from decimal import Decimal
 from ledger.account import commands as c
 from ledger.account.events import kinds as e
 from ledger.account.state import Account, Cause, Order, Position
+from ledger.engine.commands.place_orders import OUR_NAMES
 from ledger.frozen import replace
 from ledger.money import floor_to
 
@@ -62,7 +63,7 @@ class Fitting:
 
     def _order(self, command: c.PlaceOrder, then: Account, now: Account) -> c.PlaceOrder:
         if command.oco is not None:
-            command = replace(command, oco=self.called.get(command.oco, command.oco))
+            command = replace(command, oco=self._group(command.oco))
         was, held = then.position(command.symbol), now.position(command.symbol)
         if was is None or held is None:
             if command.reduce_only:
@@ -74,6 +75,12 @@ class Fitting:
             _held(now, command.symbol, then)
             return replace(command, quantity=_part(command, was, held, now))
         return command
+
+    def _group(self, name: str) -> str:
+        """A word stays what it is; an order has its name here. Raises `NotHere`."""
+        if OUR_NAMES.fullmatch(name) and name not in self.called and not self._as_there:
+            raise NotHere(f"order {name} is not resting here")
+        return self.called.get(name, name)
 
     def _id(self, name: str, then: Account, now: Account) -> str:
         """The name here of an order. Raises `NotHere`."""
