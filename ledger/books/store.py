@@ -199,8 +199,7 @@ class Ledger:
         with self.together() as db:
             if batch.beside is not None:
                 self.append(*batch.beside)
-            last = last_seq(db, branch_id)
-            records = list(batch.records)
+            last, records = last_seq(db, branch_id), list(batch.records)
             for record in records:
                 if record.seq <= last:
                     self._compare(branch_id, record)

@@ -80,6 +80,8 @@ PLACES = {
     "a fork's name": lambda text: ("fork", "--at", "3", f"--as={text}"),
     "a decision": lambda text: ("fork", f"--at=3{text}"),
     "accounts to compare": lambda text: ("compare", f"x{text}", f"y{text}"),
+    "a twin": lambda text: (*NEW, "a", "--tape", "A=aapl-us-1h-2008", f"--twin={text}"),
+    "an account with a twin": lambda text: ("twin", f"x{text}"),
 }
 
 
@@ -255,6 +257,7 @@ def test_a_strangers_ledger(strangers: Path) -> None:
         *(("doctor",), ("doctor", "--deep"), ("doctor", "--json"), ("status", "--account", "x")),
         *(("accounts",), ("accounts", "--json"), ("fork",), ("fork", "--at", "3"), ("purse",)),
         *(("archive", "x"), ("rename", "x", "y"), ("compare", "x", "y"), ("reset", "x")),
+        *(("twin",), ("twin", "x", "--json")),
         ("rehearse", FIRST_CALL),
     ):
         heard(*command, "--ledger", strangers)

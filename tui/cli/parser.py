@@ -213,6 +213,7 @@ _COMMANDS: dict[str, tuple[str, str, Grow]] = {
         "start an account of your own, on any tapes and rules",
         accounts.grow_new,
     ),
+    "twin": ("records.twin", "show an account and its twin side by side", accounts.grow_twin),
     "accounts": ("records.accounts", "list your accounts", accounts.grow_accounts),
     "rename": ("records.accounts", "rename an account", accounts.grow_rename),
     "archive": (

@@ -76,6 +76,8 @@ def about(row: AccountRow) -> list[Line]:
     time = NOTHING if row.time is None else f"{when(row.time)} UTC"
     basis = f" ({row.return_basis})" if row.return_basis else ""
     forked = f"   a fork of {clean(row.parent, 44)}" if row.parent else ""
+    if row.twin_of:
+        forked = f"   the twin of {clean(row.twin_of, 44)}: Enter opens both"
     return [
         [
             (f" {clean(row.account, 60)}", "strong"),

@@ -34,21 +34,27 @@ def pay_in(rehearsal: "Rehearsal", session: Session) -> None:
 
 
 def begin_own(
-    rehearsal: "Rehearsal", ledger: Path | None, name: str, *, purse: Decimal | None = None
+    rehearsal: "Rehearsal",
+    ledger: Path | None,
+    name: str,
+    *,
+    purse: Decimal | None = None,
+    twin: "Rehearsal | None" = None,
 ) -> Session:
     """A new account that is funded from the purse of its currency, with its first deposit; in
-    memory there is no purse.
+    memory there is no purse. Its `twin` is paid the same, from nowhere.
 
     `purse` is what the purse is set to if it never was, else what `first_purse` says. Raises
     `Refused` for a deposit beyond it or a name that is taken, and as `begin`.
     """
     currency = rehearsal.rulebook.currency
     if ledger is None:
-        return begin(rehearsal, None, name, partial(pay_in, rehearsal))
+        return begin(rehearsal, None, name, partial(pay_in, rehearsal), twin=twin)
     if purse is not None and any(row.currency == currency for row in purses(ledger)):
         raise Refused(f"the purse of {currency} is set already; `tightrope purse set` changes it")
     first = first_purse(currency) if purse is None else purse
-    return begin(rehearsal, ledger, name, partial(pay_in, rehearsal), only=True, purse=first)
+    first_step = partial(pay_in, rehearsal)
+    return begin(rehearsal, ledger, name, first_step, only=True, purse=first, twin=twin)
 
 
 def first_purse(currency: str) -> Decimal:

@@ -59,6 +59,8 @@ class AccountRequest:
     rules: tuple[tuple[str, str], ...] = ()
     incidents: str | None = None
     seed: str = "0"
+    twin: str | None = None
+    """What else is played beside it: MODE, VENUE or VENUE:MODE."""
 
 
 def tape_choice(text: str) -> TapeChoice:

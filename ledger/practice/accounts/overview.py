@@ -14,6 +14,7 @@ from ledger.books.file.connect import connect_to_ours
 from ledger.books.file.damage import MISFITS, ledger_errors
 from ledger.books.file.errors import EntryRefused
 from ledger.books.purse import funded_branches
+from ledger.books.twins import twins
 from ledger.books.wire.seals import moved_clocks
 
 
@@ -53,6 +54,8 @@ class AccountRow:
     last_played: str | None = None
     opens_next: bool = False
     parent: str | None = None
+    twin_of: str | None = None
+    """The account that leads it: a twin is played through that one."""
     funded: bool = False
     """Whether its money comes from the purse and goes back there."""
 
@@ -87,7 +90,7 @@ def _rows(db: sqlite3.Connection) -> list[AccountRow]:
     following: str | None = None
     with suppress(EntryRefused):  # a missing one must not hide the others
         following = last_used(db)
-    from_purse = funded_branches(db)
+    from_purse, led = funded_branches(db), twins(db)
     damaged = set(called) if wrong_acts(db) else _moved(db)
     played = {
         id_: str(at)
@@ -108,6 +111,7 @@ def _rows(db: sqlite3.Connection) -> list[AccountRow]:
             "opens_next": called[id_] == following,
             "parent": called.get(parent),
             "funded": id_ in from_purse,
+            "twin_of": called.get(led.get(id_, 0)) if id_ not in away else None,
         }
         try:
             figures = _figures(json.loads(place), opened)

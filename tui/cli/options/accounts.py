@@ -23,6 +23,12 @@ def grow_new(parser: ArgumentParser) -> None:
         metavar="A",
         help="what the purse is set to, for the first account in a currency (default: 10,000)",
     )
+    add(
+        "--twin",
+        metavar="MODE|VENUE[:MODE]",
+        help="begin a second account beside it under another margin mode or rule book: every "
+        "command goes to both",
+    )
     add("--fills", metavar="C", help="the price path inside a bar: worst (default) or ohlc")
     add(
         "--set",
@@ -67,6 +73,18 @@ def grow_purse(parser: ArgumentParser) -> None:
     add("amount", metavar="AMOUNT", nargs="?", help="what it holds from here on")
     add("--currency", metavar="C", help="which purse, such as USDT, where there are several")
     add("--json", action="store_true", help="as JSON, for scripts")
+
+
+def grow_twin(parser: ArgumentParser) -> None:
+    """What `twin` takes."""
+    parser.description = (
+        "An account and its twin side by side: levels, health, costs, what was closed, what one "
+        "of them refused, and the difference in words."
+    )
+    parser.add_argument(
+        "name", metavar="NAME", nargs="?", help="the account (default: the last one used)"
+    )
+    parser.add_argument("--json", action="store_true", help="as JSON, for scripts")
 
 
 def grow_accounts(parser: ArgumentParser) -> None:

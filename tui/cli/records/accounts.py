@@ -27,9 +27,13 @@ def listed(arguments: Namespace) -> int:
         complain("there is no account yet; start one with `tightrope new`")
         return DONE
     table = [_HEADS, *map(_cells, rows)]
-    if any(row.parent for row in rows):
-        parents = ["fork of", *(clean(row.parent or "", 44) for row in rows)]
-        table = [(*cells, parent) for cells, parent in zip(table, parents, strict=True)]
+    for head, names in (
+        ("fork of", [row.parent for row in rows]),
+        ("twin of", [row.twin_of for row in rows]),
+    ):
+        if any(names):
+            column = [head, *(clean(name or "", 44) for name in names)]
+            table = [(*cells, name) for cells, name in zip(table, column, strict=True)]
     say(*_table(table))
     return DONE
 

@@ -17,6 +17,7 @@ from ledger.practice.accounts.new_account import (
     tape_choice,
 )
 from ledger.practice.accounts.purse import typed_amount
+from ledger.practice.accounts.twin_choice import twin_of
 from ledger.practice.funds import MUCH
 from ledger.practice.rehearsals.rehearsal import Rehearsal
 from ledger.practice.sessions.session import Session
@@ -37,7 +38,8 @@ def run(arguments: Namespace) -> int:
     request = _requested(arguments)
     rehearsal = rehearsal_of(request)
     purse = None if arguments.purse is None else typed_amount(arguments.purse, "--purse")
-    session = begin_own(rehearsal, ledger_path(arguments), request.name, purse=purse)
+    twin = twin_of(request, rehearsal)
+    session = begin_own(rehearsal, ledger_path(arguments), request.name, purse=purse, twin=twin)
     session.close()
     begun = _wire(session, rehearsal)
     if arguments.json:
@@ -62,6 +64,7 @@ def _requested(arguments: Namespace) -> AccountRequest:
         rules=tuple(pairs(arguments.set).items()),
         incidents=arguments.incidents,
         seed=seed if arguments.seed is None else arguments.seed,
+        twin=arguments.twin,
     )
 
 
@@ -95,6 +98,18 @@ def _wire(session: Session, rehearsal: Rehearsal) -> dict[str, Any]:
         "rules": dict(rehearsal.overrides),
         "history": history(rehearsal),
         "purse": plain(session.funds.left) if session.funds else None,
+        "twin": _twin(session),
+    }
+
+
+def _twin(session: Session) -> dict[str, str] | None:
+    if session.twin is None:
+        return None
+    account = session.twin.session.account
+    return {
+        "account": account.name,
+        "venue": account.rulebook.id,
+        "mode": account.mode.value,
     }
 
 
@@ -106,8 +121,19 @@ def _lines(begun: dict[str, Any], session: Session) -> list[str]:
         f"Paid in {figure(begun['deposit'])} {begun['currency']}; the clock stands at "
         f"{when(begun['time'])} UTC, the tapes end {when(begun['end'])} UTC (seed {begun['seed']})",
         f"Bars before the start: {bars}",
+        *_twin_lines(begun),
         *_purse_lines(session),
         "`tightrope` opens it on the desk.",
+    ]
+
+
+def _twin_lines(begun: dict[str, Any]) -> list[str]:
+    twin = begun["twin"]
+    if twin is None:
+        return []
+    return [
+        f"Twin: {twin['account']}, {twin['venue']}, {twin['mode']}. Every command goes to both; "
+        "its money is not from your purse. `tightrope twin` shows them side by side."
     ]
 
 
