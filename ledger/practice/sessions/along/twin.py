@@ -30,7 +30,7 @@ class Twin:
     def __init__(self, session: Session, branch: int = 0) -> None:
         self.session = session
         self.branch = branch
-        self._fitting = Fitting(session.called, as_there=False)
+        self._fitting = Fitting(session.called)
         self._news: list[tuple[int, Event]] = []
 
     def come(self, lead: Session) -> tuple[Event, ...]:
