@@ -76,6 +76,15 @@ class Fitting:
             return replace(command, quantity=_part(command, was, held, now))
         return command
 
+    def _written(self, command: c.AddNote) -> c.AddNote:
+        """A note, without what it refers to if that has another number here."""
+        trade, revises = command.trade, command.revises
+        return replace(
+            command,
+            trade=None if trade is None or trade > self._shared else trade,
+            revises=None if revises is None or revises > self._shared else revises,
+        )
+
     def _group(self, name: str) -> str:
         """A word stays what it is; an order has its name here. Raises `NotHere`."""
         if OUR_NAMES.fullmatch(name) and name not in self.called and not self._as_there:
