@@ -44,6 +44,8 @@ KEYMAP: tuple[Key, ...] = (
         "add or remove isolated margin; on a loan, borrow or repay", "margin"),
     Key("trade.deposit", "d", "d", "deposit", "trade",
         "deposit or withdraw money, or sweep profit", "deposit"),
+    Key("trade.aside", "w", "w", "aside", "trade",
+        "put a share of the last trade's profit aside"),
     Key("trade.amend", "o", "o", "amend", "trade",
         "amend the selected order, with the stop and targets it brings",
         "amend"),

@@ -66,13 +66,15 @@ class DeskClock:
             if picture.notice_text == self._going:
                 picture.notice(self._greeting())
 
-    def report(self, events: Sequence[Event]) -> None:
-        """Report what these events brought, and why the clock stopped, if it did so by itself."""
+    def report(self, events: Sequence[Event], offer: str = "") -> None:
+        """Report what these events brought, why the clock stopped, if it did so by itself, and
+        what is offered after it."""
         account = self._conductor.session.account
         contracts = in_contracts(account.instruments)
         message = news_of(events, self._conductor.stopped_for, account.currency, contracts)
         if message is not None:
-            self._picture.notice(*message)
+            text, meaning = message
+            self._picture.notice(text + offer, meaning)
 
     def stop_at_fills(self) -> None:
         """Toggle whether a running clock stops at each fill."""

@@ -15,10 +15,12 @@ from textual.message import Message
 from textual.reactive import Reactive
 from textual.widget import Widget
 
+from ledger.account.commands import TraderCommand
 from ledger.account.events.kinds import Event, MarginCallIssued
 from ledger.practice.sessions.timeline import Phase
 from ledger.practice.views.desk_view import DeskView
 from tui import keymap
+from tui.runtime.aside import Aside
 from tui.runtime.conductor import Conductor, Snapshot
 from tui.runtime.forking import Try
 from tui.runtime.opened import Opened
@@ -34,6 +36,7 @@ from tui.screens.desk.picture import Picture
 from tui.screens.desk.scenario_teller import ENDED, ScenarioTeller
 from tui.screens.desk.script_guide import ScriptGuide
 from tui.screens.desk.ticket_side import TicketSide
+from tui.screens.desk.trade_keys import TradeKeys
 from tui.screens.ledger import LedgerScreen
 from tui.screens.page import PageScreen
 from tui.text import format as fmt
@@ -42,7 +45,7 @@ from tui.widgets.grid import DataGrid
 from tui.widgets.keybar import KeyBar
 
 
-class Desk(PageScreen[None]):
+class Desk(TradeKeys, PageScreen[None]):
     """One session on the screen: its picture, its clock, and the forms at its side."""
 
     AUTO_FOCUS = ""
@@ -82,7 +85,8 @@ class Desk(PageScreen[None]):
         self.side = TicketSide(
             self.conductor, self.guard, self.picture, self.clock, ascii_only=plain
         )
-        self.side.coda, self.guard.after_send = self._guide.coda, self._guide.saw
+        self.aside = Aside(session)
+        self.side.coda, self.guard.after_send = self._coda, self._saw
         self._pages = Pages(self)
         self._teller = ScenarioTeller(
             opened, self._push, self.picture.notice, lambda: self._guide.lesson, ascii_only=plain
@@ -152,6 +156,13 @@ class Desk(PageScreen[None]):
             return ENDED
         return self._teller.greeting or self._guide.greeting
 
+    def _saw(self, command: TraderCommand, events: tuple[Event, ...]) -> None:
+        self._guide.saw(command, events)
+        self.aside.heard(events, own=True)
+
+    def _coda(self) -> str:
+        return self.aside.coda() + self._guide.coda()
+
     def _push(self, card: Card) -> None:
         self.app.push_screen(card)
 
@@ -165,7 +176,8 @@ class Desk(PageScreen[None]):
         if self.view is not None:
             self.side.refresh_form(self.view)
         news = message.snapshot.news
-        self.clock.report([event for _, event in news])
+        events = [event for _, event in news]
+        self.clock.report(events, self.aside.heard(events))
         if message.snapshot.ended:
             self._teller.finish()  # under what the last bar brought, which is read first
         if exits(news):
@@ -173,7 +185,7 @@ class Desk(PageScreen[None]):
         elif any(isinstance(event, MarginCallIssued) for _, event in news):
             self._show_call()
         going_on = self.view.incidents if self.view else ()
-        self._teller.tell_incidents([event for _, event in news], going_on)
+        self._teller.tell_incidents(events, going_on)
         self.side.stored()
 
     def _show_exit(self, news: tuple[tuple[int, Event], ...]) -> None:
@@ -190,38 +202,6 @@ class Desk(PageScreen[None]):
         notice, card = stopped(fault, self.opened.ledger, ascii_only=self.ascii_only)
         self.picture.notice(notice, "alert")
         self._push(card)
-
-    # trade
-
-    def action_ticket(self, side: str) -> None:
-        self.side.order(side)
-
-    def action_close(self) -> None:
-        self.side.close_position()
-
-    def action_edit(self) -> None:
-        self.side.edit_stops()
-
-    def action_margin(self) -> None:
-        self.side.margin()
-
-    def action_deposit(self) -> None:
-        self.side.deposit()
-
-    def action_amend(self) -> None:
-        self.side.amend()
-
-    def action_cancel(self) -> None:
-        self.side.cancel()
-
-    def action_flatten(self) -> None:
-        self.side.flatten()
-
-    def action_note(self) -> None:
-        self.side.note()
-
-    def action_answer(self) -> None:
-        self.side.answer_call()
 
     # the clock
 

@@ -4,6 +4,7 @@ everything."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from textual import on
 from textual.containers import Container
@@ -222,6 +223,13 @@ class TicketSide(Container):
         calls = self._picture.view.calls if self._picture.view else ()
         short = calls[0].shortfall if calls else None
         self._open(lambda: DepositForm(self._bench(), short))
+
+    def put_aside(self, amount: Decimal | None) -> None:
+        """Sweep a share of the last profit, if it may leave the account."""
+        if amount is None:
+            self._picture.notice("No profit of a closed trade to put aside; d moves other money.")
+        else:
+            self._open(lambda: DepositForm(self._bench(), amount, "sweep"))
 
     def cancel(self) -> None:
         """Cancel the order under the cursor."""

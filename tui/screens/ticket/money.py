@@ -35,14 +35,14 @@ class DepositForm(SideForm):
     heading = "Money in or out"
     first = "amount"
 
-    def __init__(self, bench: Bench, amount: Decimal | None = None) -> None:
+    def __init__(self, bench: Bench, amount: Decimal | None = None, way: str = "deposit") -> None:
         super().__init__(bench)
-        self._amount = amount
+        self._amount, self._way = amount, way
 
     def fields(self) -> Sequence[Field]:
         amount = "" if self._amount is None else plain(trim(self._amount))
         return (
-            Field("way", "Do", "deposit", ("deposit", "withdraw", "sweep")),
+            Field("way", "Do", self._way, ("deposit", "withdraw", "sweep")),
             Field("amount", "Amount", amount, hint=self.bench.view.currency),
         )
 
