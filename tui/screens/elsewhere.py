@@ -9,7 +9,8 @@ from typing import Any, Protocol
 from textual.app import App
 from textual.screen import Screen
 
-from tui.runtime.forking import Try
+from tui.runtime.forking import Outcome, Try
+from tui.runtime.onward import AGAIN, NEXT, next_after, same_again
 from tui.runtime.opened import Opened
 from tui.runtime.opener import Door, GoOn, Made, Offer, Own
 
@@ -54,9 +55,13 @@ class Elsewhere:
             "rehearsals": self.first_page,
             "accounts": self.accounts,
             "market": self._market,
+            NEXT: self._next,
         }
         if isinstance(target, str) and target in pages:
             pages[target]()
+        elif target == AGAIN and opened is not None:
+            self._again(opened)
+            return
         elif opened is not None:
             from tui.screens.forks.going import go
 
@@ -97,6 +102,31 @@ class Elsewhere:
             self._host.show_desk(opened)
         elif from_first or self._host.opened is None:
             self.first_page()
+
+    def _next(self) -> None:
+        """What follows in the course; the first page after its last."""
+        opened = self._host.opened
+        following = None if opened is None else next_after(opened.session.rehearsal)
+        if following is None:
+            self.first_page()
+        else:
+            self._host.chosen(following)
+
+    def _again(self, opened: Opened) -> None:
+        """The same once more, in a thread: accounts are read."""
+        door, let_go = self._host.door, self._host.close_session
+
+        def show(outcome: Outcome) -> None:
+            if outcome.opened is not None:
+                self._host.show_desk(outcome.opened)
+            if outcome.sentence:
+                self._host.tell_on_desk(outcome.sentence)
+            self._host.desk_left()
+
+        def begin() -> None:
+            self._app.call_from_thread(show, same_again(door, opened, let_go))
+
+        self._app.run_worker(begin, thread=True)
 
     def _market(self) -> None:
         from tui.screens.market import MarketScreen

@@ -221,9 +221,9 @@ class Desk(TradeKeys, PageScreen[None]):
         self.clock.change_speed(steps)
 
     def action_script(self) -> None:
-        """Do what the script proposes next; in a scenario, show its briefing."""
+        """Do what the script proposes next; in a scenario, or after the end, show its card."""
         free = not self.guard.stopped and self.side.form is None
-        if self._teller.chosen is not None:
+        if self._teller.has_card:
             if free:
                 self.clock.halt()
                 self._teller.tell_again()

@@ -25,7 +25,7 @@ from ledger.refused import Refused
 from tui.runtime.opened import Opened
 from tui.screens.call_card import ExitCard
 from tui.screens.card import Card
-from tui.screens.desk.end_card import end_card
+from tui.screens.desk.end_card import debrief_card, end_card
 from tui.widgets.lines import Line
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _of_own_file(mark: str) -> Scenario | None:
     return of_rehearsal(own.path, own.rehearsal.scenario, own.rehearsal)
 
 
-ENDED = "The tape has ended. L opens the full ledger, q quits."
+ENDED = "The tape has ended. p shows how it went, L the full ledger, q quits."
 
 
 class ScenarioTeller:
@@ -119,10 +119,17 @@ class ScenarioTeller:
             self._brief(self.chosen)
 
     def tell_again(self) -> None:
-        """Show the briefing, or after the end the debrief with the present grade."""
+        """Show the briefing, or after the end how it went, with a scenario's present grade."""
         if self.chosen is not None:
             show = self._debrief if self._session.ended else self._brief
             show(self.chosen)
+        elif self._session.ended:
+            self._sum_up()
+
+    @property
+    def has_card(self) -> bool:
+        """Whether there is something to tell again: a scenario's, or that of an ended run."""
+        return self.chosen is not None or self._session.ended
 
     def finish(self) -> None:
         """Show the debrief after the last bar, once."""
@@ -171,11 +178,7 @@ class ScenarioTeller:
         except LedgerError as fault:  # deleted or damaged: the desk goes on without it
             self._notice(f"No debrief: {fault}", "warned")
             return
-        lines: list[Line] = [
-            [(line, "strong" if line.startswith("Grade") else "")] for line in paragraphs
-        ]
-        lines.append([("i adds a note, which counts towards the grade; p shows this again", "dim")])
-        self._show(Card(f"{chosen.title}: debrief", lines, ascii_only=self._ascii))
+        self._show(debrief_card(session, chosen.title, paragraphs, ascii_only=self._ascii))
 
     def tell_incidents(self, events: Sequence[Event], going_on: Container[str]) -> None:
         """Show an incident, its effects and what a careful trader would have done; or that one is
