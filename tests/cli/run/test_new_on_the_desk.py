@@ -50,7 +50,8 @@ def opened(ledger: Path) -> tuple[object, ...]:
 def test_eth_in_2021_at_binance_with_cross_margin_at_5x(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:
-    """10 ETH at about 1,000 on 10,000 of one's own is a position at 5x, with 2,000 of margin."""
+    """A fifth of 10,000 is proposed; 5 ETH at about 1,000 are a position at 5x, with 1,000 of
+    margin."""
     ledger = tmp_path / "ledger.db"
     with desk(ledger, size) as terminal:
         terminal.press("N")
@@ -70,11 +71,11 @@ def test_eth_in_2021_at_binance_with_cross_margin_at_5x(
         replace(terminal, "2021-01-04 or 2021-01-04 09:00", "2021-01-04 09:00")
         terminal.wait_for("Start: Mon 4 Jan 2021 09:00")
         terminal.press("\r")
-        terminal.wait_for("10,000.00")
+        terminal.wait_for("2,000.00")
         terminal.wait_for("Mon 4 Jan 2021 09:00")
         terminal.press("b")
         terminal.wait_for("Enter")
-        terminal.press("10\t\x155\r")
+        terminal.press("5\t\x155\r")
         terminal.wait_for("Enter")
         terminal.press("\r")
         terminal.wait_for("LONG" if size[0] > 80 else "ETHUSDT")
@@ -87,7 +88,7 @@ def test_eth_in_2021_at_binance_with_cross_margin_at_5x(
         "SELECT json_extract(body, '$.quantity'), json_extract(body, '$.leverage') FROM events"
         " WHERE type = 'position_opened'",
     )
-    assert [str(figure) for figure in held] == ["10", "5"]
+    assert [str(figure) for figure in held] == ["5", "5"]
 
 
 @both_sizes
@@ -116,7 +117,7 @@ def test_spy_and_aapl_in_2008_at_a_us_broker(tmp_path: Path, size: tuple[int, in
         terminal.wait_for("Start: Wed 2 Jan 2008 00:00")
         terminal.press("\r")
         terminal.wait_for("Wed 2 Jan 2008")
-        terminal.wait_for("10,000.00")
+        terminal.wait_for("2,000.00")
         terminal.press(".")
         terminal.wait_for("Thu 3 Jan 2008")
         terminal.press("q")
@@ -167,7 +168,7 @@ def test_an_imported_file_at_a_rule_book_of_one_s_own(
         terminal.wait_for("at My broker")
         terminal.wait_for("Bars before it: ")
         terminal.press("\r")
-        terminal.wait_for("10,000.00")
+        terminal.wait_for("2,000.00")
         terminal.press("q")
         assert terminal.wait_end() == 0
     assert opened(ledger) == ("my-broker", "cross")
@@ -181,7 +182,7 @@ def test_what_is_typed_faster_than_the_pages_come_waits_for_them(tmp_path: Path)
         chosen = "six years of eth\r" + "usdm\r"
         filled = "\t" + "c" + "\t\t\t" + "\x15" + "2021-01-04 09:00" + "\r"
         terminal.press("N" + chosen + filled)
-        terminal.wait_for("equity 10,000.00 USDT")
+        terminal.wait_for("equity 2,000.00 USDT")
         terminal.wait_for("Mon 4 Jan 2021 09:00")
         terminal.press("q")
         assert terminal.wait_end() == 0

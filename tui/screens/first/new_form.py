@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from ledger.market.rules.rulebook import Rulebook
-from ledger.money import plain, trim
+from ledger.money import plain, round_down, trim
 from ledger.practice.accounts.first_money import first_purse
 from ledger.practice.accounts.known import Known
 from ledger.practice.accounts.names import slug
 from ledger.practice.accounts.new_account import RANDOM, AccountRequest, TapeChoice
-from ledger.practice.funds import Funds
+from ledger.practice.funds import MUCH, Funds
 from ledger.practice.library.tape_shelf import ShelvedTape, proposed_start
 from ledger.refused import Refused
 from ledger.times import iso
@@ -53,7 +54,7 @@ def rows(tapes: Sequence[ShelvedTape], book: Rulebook, known: Known) -> tuple[Fi
         Field("start", "Start", "", (ON_A_DATE, AT_RANDOM)),
         Field("date", "Date", _shown(start), hint="2021-01-04 or 2021-01-04 09:00"),
         Field("purse", "Purse", plain(purse), hint=f"all your practice money, {book.currency}"),
-        Field("deposit", "Deposit", plain(trim(min(funds.left, purse))), hint=book.currency),
+        Field("deposit", "Deposit", _deposit(funds.left, book.currency), hint=book.currency),
         Field("show", "Show", "", (_LESS, _MORE)),
         Field("fills", "Fills", "", ("worst", "ohlc")),
         Field("until", "Until", "", hint="a date; else the tapes' end"),
@@ -61,6 +62,11 @@ def rows(tapes: Sequence[ShelvedTape], book: Rulebook, known: Known) -> tuple[Fi
         Field("incidents", "Incidents", "0", hint="drawn by the seed"),
         Field("seed", "Seed", "", hint="else one is drawn"),
     )
+
+
+def _deposit(purse: Decimal, currency: str) -> str:
+    """A fifth of what the purse holds: with more in accounts, much is said to be at risk."""
+    return plain(trim(round_down(purse * MUCH, currency)))
 
 
 def _shown(start: str) -> str:

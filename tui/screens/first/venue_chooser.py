@@ -45,7 +45,7 @@ class VenueChooser(Chooser[Own | None]):
             Column("Call", 7, "right"),
             Column("Liq", 8, "right"),
             Column("A day", 8, "right"),
-            Column("Margin", min(width - 58, 60)),
+            Column("Money, margin", min(width - 58, 60)),
         ]
 
     def on_mount(self) -> None:
@@ -81,7 +81,7 @@ class VenueChooser(Chooser[Own | None]):
             (call, "called"),
             (liquidation, "down"),
             (_day(book), ""),
-            (f"{yours}{', '.join(book.modes)}, {book.currency}", ""),
+            (f"{book.currency}: {yours}{', '.join(book.modes)}", ""),
         )
         problems = filter(None, (tape.cannot_trade(book) for tape in self._tapes))
         description = f"{shown.title}: {shown.summary}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from ledger.practice.accounts.first_money import pay_in
 from ledger.practice.accounts.known import Known
 from ledger.practice.accounts.new_account import RANDOM, rehearsal_of
+from ledger.practice.funds import Funds
 from ledger.practice.library.catalog import load_tape, load_venue
 from ledger.practice.library.pictures import picture
 from ledger.practice.library.tape_shelf import ShelvedTape, proposed_start, tape_shelf
@@ -71,7 +73,7 @@ def record(ledger: Path) -> list[tuple[object, ...]]:
             "us-reg-t",
             {"name": "stocks", "date": "2008-01-02", "until": "2009-01-02", "fills": "ohlc",
              "rules": "loan_rate=0.08 trade_fee=0", "incidents": "2", "seed": "7"},
-            ["--mode", "cross", "--start", "2008-01-02T00:00:00Z", "--deposit", "10000",
+            ["--mode", "cross", "--start", "2008-01-02T00:00:00Z", "--deposit", "2000",
              "--until", "2009-01-02T00:00:00Z", "--fills", "ohlc", "--set", "loan_rate=0.08",
              "--set", "trade_fee=0", "--incidents", "2", "--seed", "7",
              "--tape", "SPY=spy-us-1d-1998-2021", "--tape", "AAPL=aapl-us-1d-2000-2024"],
@@ -80,7 +82,7 @@ def record(ledger: Path) -> list[tuple[object, ...]]:
             STOCKS[:1],
             "us-reg-t",
             {"name": "lost", "start": AT_RANDOM, "seed": "11"},
-            ["--mode", "cross", "--start", RANDOM, "--seed", "11", "--deposit", "10000",
+            ["--mode", "cross", "--start", RANDOM, "--seed", "11", "--deposit", "2000",
              "--tape", "SPY=spy-us-1d-1998-2021"],
         ),
     ],
@@ -102,6 +104,22 @@ def test_a_form_and_a_command_begin_the_same_account(
     assert names[0] == names[1] == [(typed["name"],)]
 
 
+@pytest.mark.parametrize(
+    ("venue", "left", "proposed"),
+    [
+        ("us-reg-t", "10000", "2000"),
+        ("us-reg-t", "1234.56", "246.91"),
+        ("phemex-inverse", "1", "0.2"),
+    ],
+)
+def test_a_fifth_of_what_the_purse_holds_is_proposed(venue: str, left: str, proposed: str) -> None:
+    """1,234.56 / 5 = 246.912, rounded down to the cent."""
+    book = load_venue(venue).rulebook
+    known = Known(purses={book.currency: Funds(Decimal(left))})
+    values = {row.name: row.value for row in rows(STOCKS, book, known)}
+    assert values["deposit"] == proposed
+
+
 def test_a_token_and_an_option_of_the_form_are_those_of_the_command(tmp_path: Path) -> None:
     token = derived(made_from(STOCKS[0], symbol="SPY3L", multiple="3", fee="0.1"), STOCKS[0])
     put = derived(
@@ -109,7 +127,7 @@ def test_a_token_and_an_option_of_the_form_are_those_of_the_command(tmp_path: Pa
                   expires="2008-03-20", volatility="25"), STOCKS[0])  # fmt: skip
     begun([STOCKS[0], token, put], "us-reg-t", tmp_path / "form.db", name="a", date="2008-01-02")
     ended = tightrope(
-        "new", "a", "--venue", "us-reg-t", "--ledger", tmp_path / "new.db", "--deposit", "10000",
+        "new", "a", "--venue", "us-reg-t", "--ledger", tmp_path / "new.db", "--deposit", "2000",
         "--start", "2008-01-02T00:00:00Z", "--tape", "SPY=spy-us-1d-1998-2021",
         "--token", "SPY3L=spy-us-1d-1998-2021,multiple=3,fee=0.001",
         "--option", "SPYPUT=SPY,right=put,strike=130,expires=2008-03-20T00:00:00Z,volatility=0.25",
@@ -233,5 +251,5 @@ def test_it_begins_in_memory_too() -> None:
                  load_venue("us-reg-t").rulebook, drawn=1)  # fmt: skip
     rehearsal = rehearsal_of(asked)
     session = begin(rehearsal, None, asked.name, partial(pay_in, rehearsal))
-    assert session.account.main.cash == 10_000
+    assert session.account.main.cash == 2_000
     session.close()
