@@ -33,15 +33,18 @@ def trades_of(events: Iterable[e.Event]) -> tuple[Trade, ...]:
 def trades_from(numbered: Iterable[tuple[int, e.Event]]) -> tuple[Trade, ...]:
     """The same from events with their numbers, of which those that concern no trade may be left
     out."""
-    fold = _Fold()
+    fold = TradeFold()
     for seq, event in numbered:
         fold.take(seq, event)
     return fold.trades()
 
 
 @dataclass(slots=True)
-class _Fold:
-    """The trades so far: those that are running, by symbol, and all of them by number."""
+class TradeFold:
+    """The trades so far: those that are running, by symbol, and all of them by number.
+
+    For a screen that is told of each event as it comes; everything else asks `trades_of`.
+    """
 
     instruments: dict[str, Instrument] = field(default_factory=dict)
     orders: Orders = field(default_factory=Orders)
@@ -129,7 +132,7 @@ class _Fold:
         held.decisions.append(held.plan.seq)
         call = self.calls.get(event.pocket)
         if call is not None:
-            held.calls[call.seq] = call
+            held.call(call)
         resting = self.orders.against(event.symbol, event.side)
         stays = [other for other in resting if (other.oco or other.id) != (order.oco or order.id)]
         held.stop.found(seq, event.at, stays, event.quantity)
@@ -208,7 +211,7 @@ class _Fold:
             return
         self.calls[event.pocket] = call
         for held in self._behind(event.pocket):
-            held.calls[call.seq] = call
+            held.call(call)
             if isinstance(event, e.CallAnswered):
                 held.decisions.append(seq)
         if isinstance(event, e.MarginCallMet):
@@ -221,7 +224,7 @@ class _Fold:
             if past.closed is not None and past.closed[1].at < self.now:
                 return
             if call.seq in past.calls:
-                past.calls[call.seq] = call
+                past.call(call)
 
     def plan(self, seq: int, event: e.PlanRecorded) -> None:
         """A plan: its order is next."""
@@ -265,33 +268,33 @@ def _decided(event: OrderEvent) -> bool:
     return False
 
 
-_DOES: dict[type[e.Event], Callable[[_Fold, int, Any], None]] = {
-    e.AccountOpened: _Fold.opened,
-    e.OrderPlaced: _Fold.order,
-    e.OrderAmended: _Fold.order,
-    e.OrderTriggered: _Fold.order,
-    e.OrderCancelled: _Fold.order,
-    e.OrderAdjusted: _Fold.order,
-    e.OrderFilled: _Fold.deal,
-    e.ForceSold: _Fold.deal,
-    e.Liquidated: _Fold.deal,
-    e.OptionSettled: _Fold.deal,
-    e.VenueClosed: _Fold.deal,
-    e.CashInLieu: _Fold.deal,
-    e.PositionOpened: _Fold.stands,
-    e.PositionClosed: _Fold.closed,
-    e.LeverageChanged: _Fold.leverage,
-    e.FeeCharged: _Fold.fee,
-    e.InterestAccrued: _Fold.interest,
-    e.FundingPaid: _Fold.funding,
-    e.DividendPaid: _Fold.dividend,
-    e.DeficitRecorded: _Fold.deficit,
-    e.Split: _Fold.split,
-    e.MarginCallIssued: _Fold.call,
-    e.CallAnswered: _Fold.call,
-    e.MarginCallExpired: _Fold.call,
-    e.MarginCallMet: _Fold.call,
-    e.PlanRecorded: _Fold.plan,
-    e.NoteAdded: _Fold.note,
+_DOES: dict[type[e.Event], Callable[[TradeFold, int, Any], None]] = {
+    e.AccountOpened: TradeFold.opened,
+    e.OrderPlaced: TradeFold.order,
+    e.OrderAmended: TradeFold.order,
+    e.OrderTriggered: TradeFold.order,
+    e.OrderCancelled: TradeFold.order,
+    e.OrderAdjusted: TradeFold.order,
+    e.OrderFilled: TradeFold.deal,
+    e.ForceSold: TradeFold.deal,
+    e.Liquidated: TradeFold.deal,
+    e.OptionSettled: TradeFold.deal,
+    e.VenueClosed: TradeFold.deal,
+    e.CashInLieu: TradeFold.deal,
+    e.PositionOpened: TradeFold.stands,
+    e.PositionClosed: TradeFold.closed,
+    e.LeverageChanged: TradeFold.leverage,
+    e.FeeCharged: TradeFold.fee,
+    e.InterestAccrued: TradeFold.interest,
+    e.FundingPaid: TradeFold.funding,
+    e.DividendPaid: TradeFold.dividend,
+    e.DeficitRecorded: TradeFold.deficit,
+    e.Split: TradeFold.split,
+    e.MarginCallIssued: TradeFold.call,
+    e.CallAnswered: TradeFold.call,
+    e.MarginCallExpired: TradeFold.call,
+    e.MarginCallMet: TradeFold.call,
+    e.PlanRecorded: TradeFold.plan,
+    e.NoteAdded: TradeFold.note,
 }
 """Events missing here concern no trade."""

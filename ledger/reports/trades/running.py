@@ -1,7 +1,6 @@
 """A trade while it is running: everything that its events add to it."""
 
 from dataclasses import dataclass, field
-from dataclasses import replace as with_figures
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +9,7 @@ from ledger.account.events import kinds as e
 from ledger.account.lots import basis, converted, split
 from ledger.account.state import Lot, Order
 from ledger.engine.orders.trailing import first_stop
+from ledger.frozen import replace
 from ledger.market.corporate import Ratio
 from ledger.market.instrument import Instrument
 from ledger.market.rules.rulebook import Mode
@@ -44,6 +44,8 @@ class Running:
     mode: Mode = Mode.CROSS
     leverage: Decimal = ONE
     lots: tuple[Lot, ...] = ()
+    held: Decimal = ZERO
+    """What is held, zero or above."""
     peak: Decimal = ZERO
     entered: Decimal = ZERO
     entry_value: Decimal = ZERO
@@ -67,11 +69,8 @@ class Running:
     notes: list[Note] = field(default_factory=list)
     decisions: list[int] = field(default_factory=list)
     closed: tuple[int, e.PositionClosed] | None = None
-
-    @property
-    def held(self) -> Decimal:
-        """What is held, zero or above."""
-        return sum((abs(lot.quantity) for lot in self.lots), ZERO)
+    known: Trade | None = None
+    """The closed trade, until something more is said of it."""
 
     def deal(self, seq: int, event: e.Fill, order: Order | None) -> None:
         """One fill; the order is as it was before it."""
@@ -81,24 +80,23 @@ class Running:
             self._grow(event, exact)
         else:
             self._shrink(event, exact)
-        fill = TradeFill(
-            seq=seq,
-            at=event.at,
-            opens=opens,
-            side=event.side,
-            quantity=event.quantity,
-            price=event.price,
-            value=event.value,
-            by=_by(event),
-            leverage=self.leverage,
-            gross=event.realized_pnl,
-            entry_costs=ZERO if opens else self._entry_share(event.quantity),
+        self.fills.append(
+            TradeFill(
+                seq=seq,
+                at=event.at,
+                opens=opens,
+                side=event.side,
+                quantity=event.quantity,
+                price=event.price,
+                value=event.value,
+                by=_by(event),
+                order=event.order if isinstance(event, e.OrderFilled) else None,
+                leverage=event.leverage if isinstance(event, e.OrderFilled) else self.leverage,
+                slippage=_slippage(event),
+                gross=event.realized_pnl,
+                entry_costs=ZERO if opens else self._entry_share(event.quantity),
+            )
         )
-        if isinstance(event, e.OrderFilled):
-            fill = with_figures(fill, order=event.order, leverage=event.leverage)
-        if isinstance(event, e.OrderFilled | e.ForceSold | e.Liquidated):
-            fill = with_figures(fill, slippage=event.slippage)
-        self.fills.append(fill)
         self.gross += event.realized_pnl
         if len(self.fills) == 1 and order is not None:
             self.first_stop = first_stop(order, self.instrument, event.price)
@@ -109,12 +107,14 @@ class Running:
         sign = event.side.sign
         lot = Lot(event.quantity * sign, event.price, event.value * sign, event.at)
         self.lots = (*self.lots, lot)
+        self.held += event.quantity
         self.entered += event.quantity
         self.entry_value += exact.copy_sign(event.price)
         self.peak = max(self.peak, self.held)
 
     def _shrink(self, event: e.Fill, exact: Decimal) -> None:
         _, self.lots = split(self.lots, event.quantity, self.instrument.currency)
+        self.held -= event.quantity
         self.exited += event.quantity
         self.exit_value += exact.copy_sign(event.price)
 
@@ -132,7 +132,7 @@ class Running:
         if event.kind in (FeeKind.BORROW, FeeKind.ROLLOVER) or not self.fills:
             return
         last = self.fills[-1]
-        self.fills[-1] = with_figures(last, costs=last.costs + event.amount)
+        self.fills[-1] = replace(last, costs=last.costs + event.amount)
         if last.opens:
             self.entry_costs += event.amount
 
@@ -158,6 +158,7 @@ class Running:
         """More units at a lower price, or fewer at a higher one."""
         by = Ratio.of(event.ratio)
         self.lots = converted(self.lots, by, event.quantity * self.side.sign)
+        self.held = event.quantity
         self.entered, self.exited = (units(by.quantity(x)) for x in (self.entered, self.exited))
         self.peak, self.planned = (units(by.quantity(x)) for x in (self.peak, self.planned))
         self.stop.split(by)
@@ -183,7 +184,7 @@ class Running:
         loss = loss_at(self.instrument, (lot,), [(level, last.quantity)], self.leaving)
         if loss is not None:
             added = ratio((loss + last.costs) / self.r0)
-            self.fills[-1] = with_figures(last, risk_added_r=added)
+            self.fills[-1] = replace(last, risk_added_r=added)
 
     def close(self, seq: int, event: e.PositionClosed) -> None:
         """The end of the trade."""
@@ -193,6 +194,18 @@ class Running:
 
     def trade(self, until: Time) -> Trade:
         """The trade as it stands at the end of the record, or as it ended."""
+        if self.closed is None:
+            return self._frozen(until)
+        if self.known is None or self.known.notes != tuple(self.notes):
+            self.known = self._frozen(self.closed[1].at)
+        return self.known
+
+    def call(self, call: CallOnTheWay) -> None:
+        """A call on its way, as it is now."""
+        self.calls[call.seq] = call
+        self.known = None
+
+    def _frozen(self, until: Time) -> Trade:
         ended = self.closed[1] if self.closed else None
         life = self.stop.life(until if ended is None else ended.at, self.r0)
         tick, made = self.instrument.tick, self.instrument.entry
@@ -258,7 +271,13 @@ class Running:
     def _with_r(self, fill: TradeFill) -> TradeFill:
         if fill.opens or not self.r0 or not self.planned:
             return fill
-        return with_figures(fill, r=ratio(fill.net / (self.r0 * fill.quantity / self.planned)))
+        return replace(fill, r=ratio(fill.net / (self.r0 * fill.quantity / self.planned)))
+
+
+def _slippage(event: e.Fill) -> Decimal:
+    if isinstance(event, e.OrderFilled | e.ForceSold | e.Liquidated):
+        return event.slippage
+    return ZERO
 
 
 def _by(event: e.Fill) -> ClosedBy:

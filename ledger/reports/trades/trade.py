@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ledger.account.event_terms import ClosedBy, Direction, Side
+from ledger.frozen import quick
 from ledger.market.instrument import Instrument
 from ledger.market.rules.rulebook import Mode
 from ledger.money import ZERO
@@ -18,7 +19,8 @@ from ledger.reports.trades.target_history import TargetChange
 from ledger.times import Time
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class TradeFill:
     """One deal of a trade, in the order of dealing.
 
@@ -51,7 +53,8 @@ class TradeFill:
         return self.gross - self.costs - self.entry_costs
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@quick
+@dataclass(frozen=True, kw_only=True)
 class Trade:
     """A round trip in one symbol and pocket, read from an account's events.
 
@@ -62,7 +65,8 @@ class Trade:
 
     `gross` is what was realized before costs; `absorbed` is what the venue or its insurance bore.
     Prices are averages of everything bought and sold. Of an open trade `held` is what is left, and
-    gross, costs and net are those so far, without what is unrealized.
+    gross, costs and net are those so far, without what is unrealized. `seen_until` is where the
+    record of it ends.
     """
 
     number: int
