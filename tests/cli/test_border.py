@@ -82,6 +82,8 @@ PLACES = {
     "accounts to compare": lambda text: ("compare", f"x{text}", f"y{text}"),
     "a twin": lambda text: (*NEW, "a", "--tape", "A=aapl-us-1h-2008", f"--twin={text}"),
     "an account with a twin": lambda text: ("twin", f"x{text}"),
+    "a filter of the journal": lambda text: ("journal", f"tag:x{text}", f"x{text}:y", f"r<{text}"),
+    "a trade": lambda text: ("trade", f"1{text}"),
 }
 
 
@@ -258,7 +260,8 @@ def test_a_strangers_ledger(strangers: Path) -> None:
         *(("accounts",), ("accounts", "--json"), ("fork",), ("fork", "--at", "3"), ("purse",)),
         *(("archive", "x"), ("rename", "x", "y"), ("compare", "x", "y"), ("reset", "x")),
         *(("twin",), ("twin", "x", "--json")),
-        ("rehearse", FIRST_CALL),
+        *(("journal",), ("journal", "--json"), ("journal", "--csv"), ("journal", "long")),
+        *(("trade", "1"), ("trade", "1", "--json"), ("rehearse", FIRST_CALL)),
     ):
         heard(*command, "--ledger", strangers)
 

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from ledger import __version__
 from ledger.text import clean
-from tui.cli.options import accounts, calc, forks, imports, odds
+from tui.cli.options import accounts, calc, forks, imports, journal, odds
 from tui.cli.output import complain
 from tui.exit_status import REFUSED
 
@@ -226,6 +226,8 @@ _COMMANDS: dict[str, tuple[str, str, Grow]] = {
     "purse": ("records.purse", "show or set your practice money", accounts.grow_purse),
     "fork": ("run.fork", "go back to a decision, and try another line", forks.grow_fork),
     "compare": ("records.compare", "compare two accounts, row by row", forks.grow_compare),
+    "journal": ("records.journal", "list your trades, and search them", journal.grow_journal),
+    "trade": ("records.journal", "show one trade in full", journal.grow_trade),
     "play": (
         "run.play",
         "list the scenarios; play ID or play FILE.toml opens one on the desk",

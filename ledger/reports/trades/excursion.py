@@ -38,7 +38,7 @@ class Excursion:
 
 
 def _beyond(entry: Decimal, furthest: Decimal | None, sign: int) -> Decimal | None:
-    return None if furthest is None else max((furthest - entry) * sign, ZERO)
+    return None if furthest is None else max(ZERO, (furthest - entry) * sign)
 
 
 def excursion_of(

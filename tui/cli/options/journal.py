@@ -1,0 +1,39 @@
+"""What `journal` and `trade` take."""
+
+from argparse import ArgumentParser, ArgumentTypeError
+
+from ledger.text import clean
+
+
+def grow_journal(parser: ArgumentParser) -> None:
+    """The options of `journal`."""
+    parser.description = (
+        "List the trades of an account, from flat to flat, a line each. Filters narrow the list "
+        "down, and all of them must hold: long, short, open, closed, win, loss, scratch, called; a "
+        "date of opening such as 2020-03; tag:, symbol:, side:, mode:, closed:, missing:, text: "
+        "with a value, such as closed:liquidation or missing:stop; a figure compared, such as "
+        "'r<-1', 'net>100' or 'held>2h' (in quotation marks, since < and > mean something to the "
+        "shell); any other text is searched in reasons, tags and notes; not: turns a filter round."
+    )
+    parser.add_argument("filter", metavar="FILTER", nargs="*", help="only the trades that fit")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="as JSON, for scripts")
+    form.add_argument("--csv", action="store_true", help="as CSV, for a spreadsheet")
+
+
+def grow_trade(parser: ArgumentParser) -> None:
+    """What `trade` takes."""
+    parser.description = (
+        "Show one trade in full: its plan, its result with every cost, R, how far it went, the "
+        "life of its stop and targets, fills, margin calls and notes."
+    )
+    parser.add_argument(
+        "number", metavar="NUMBER", type=_number, help="its number in `tightrope journal`"
+    )
+    parser.add_argument("--json", action="store_true", help="as JSON, for scripts")
+
+
+def _number(text: str) -> int:
+    if text.isascii() and text.isdecimal() and len(text) < 10 and int(text) > 0:
+        return int(text)
+    raise ArgumentTypeError(f"{clean(text, 40)!r} is not the number of a trade")
