@@ -85,21 +85,23 @@ class Rerun:
             if reason := leaves_out(each):
                 self._note(each, reason, refused=False)
             else:
-                self._give(each)
+                self.give(each)
         go_to(self.session, until)
         if self.session.ended and self.session.market.time < time:
             self.session.wait(time)
 
-    def _give(self, lived: Lived) -> None:
+    def give(self, lived: Lived) -> tuple[e.Event, ...]:
+        """Give a command where the clock stands, if it applies here: the events it led to."""
         try:
             command = self._fitting.fitted(lived.command, lived.before, self.session.account)
         except NotHere as missing:
             self._note(lived, str(missing), refused=False)
-            return
+            return ()
         events = self.session.send(command)
         self.heard(lived, events)
         if events and isinstance(events[-1], REFUSED):
             self._note(lived, events[-1].reason, refused=True)
+        return events
 
     def heard(self, lived: Lived, events: Iterable[e.Event]) -> None:
         """Note the name here of an order that has its own name in the trunk."""

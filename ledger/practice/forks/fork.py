@@ -197,7 +197,12 @@ def junction_before(decision: Group) -> Junction:
 
 def session_at(trunk: Trunk, at: Junction) -> Session:
     """The account as it was at a junction, in memory, without anything later."""
-    account = trunk.account_at(at.seq)
+    return session_with(trunk, trunk.account_at(at.seq), at, trunk.done_by(at.place))
+
+
+def session_with(trunk: Trunk, account: Account, at: Junction, done: int) -> Session:
+    """The same for an account that is known already, and so many of the events that happen by
+    themselves done."""
     session = Session(
         account,
         trunk.timeline,
@@ -206,7 +211,7 @@ def session_at(trunk: Trunk, at: Junction) -> Session:
         title=trunk.branch.title,
         files=trunk.place["files"],
         rehearsal=trunk.begun if trunk.fate else "",  # a rehearsal's guide does not fit this line
-        script_done=trunk.done_by(at.place),
+        script_done=done,
         time=at.time,
         standing=standing_of(None),
         fork=ForkedFrom(trunk.branch.called, at.seq),
