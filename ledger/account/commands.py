@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from ledger.account.event_terms import Answer
 from ledger.account.incident import IncidentKind, StopsThere
+from ledger.account.plan import PlanTerms
 from ledger.account.state import GoodFor, OrderType, Side, Target
 from ledger.frozen import quick, scratch
 from ledger.market.quote import Step
@@ -236,6 +237,12 @@ class AddNote:
 
 @quick
 @dataclass(frozen=True, kw_only=True)
+class PlanSession(PlanTerms):
+    """Commit to limits before the first order."""
+
+
+@quick
+@dataclass(frozen=True, kw_only=True)
 class ChangeRules:
     """Put new figures into force, under their keys of `[rules]`: a venue or regulator changed its
     rules."""
@@ -306,6 +313,7 @@ TraderCommand = (
     | CancelOrder
     | AnswerCall
     | AddNote
+    | PlanSession
     | ChangeRules
     | StartIncident
 )
@@ -326,6 +334,7 @@ WORDS: dict[type["Command"], str] = {
     AmendOrder: "amend",
     AnswerCall: "answer_call",
     AddNote: "note",
+    PlanSession: "plan",
     ChangeRules: "change_rules",
     StartIncident: "incident",
 }

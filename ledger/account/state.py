@@ -22,6 +22,7 @@ from ledger.account.order import Order as Order
 from ledger.account.order import OrderType as OrderType
 from ledger.account.order import Side as Side
 from ledger.account.order import Target as Target
+from ledger.account.plan import SessionPlan
 from ledger.frozen import later, quick
 from ledger.market.instrument import Instrument
 from ledger.market.rules.rulebook import Mode, Rulebook
@@ -175,6 +176,8 @@ class Account:
     orders_made: int = 0
     ocos_filled: frozenset[str] = frozenset()
     """Names of one-cancels-other groups of which an order has filled: they take no more orders."""
+    plan: SessionPlan | None = later(None)
+    """The limits that the trader committed to, if any."""
 
     @property
     def main(self) -> Pocket:

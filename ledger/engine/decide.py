@@ -20,6 +20,7 @@ from ledger.engine.commands import (
     incidents,
     move_stops,
     place_orders,
+    plan_session,
 )
 from ledger.engine.commands.answer_call import answer
 from ledger.engine.decision.draft import Draft
@@ -113,6 +114,7 @@ _ACTIONS: dict[type[c.Command], Callable[[Draft, Any], None]] = {
     c.RemoveTarget: move_stops.remove_target,
     c.AnswerCall: answer,
     c.AddNote: _note,
+    c.PlanSession: plan_session.plan_session,
     c.ChangeRules: change_rules.change,
     c.StartIncident: incidents.start,
 }

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 _REDONE = frozenset(
     {"order_placed", "order_amended", "order_cancelled", "deposited", "withdrawn", "swept",
      "margin_added", "margin_removed", "call_answered", "note_added", "plan_recorded",
-     "loan_repaid", "loan_drawn", "order_filled", "position_opened"}
+     "session_planned", "loan_repaid", "loan_drawn", "order_filled", "position_opened"}
 )  # fmt: skip
 """Events that a decision may have led to; which of them did, the record tells (`forks/record`)."""
 

@@ -28,6 +28,7 @@ from ledger.account.events.kinds import (
     OrderFilled,
     OrderPlaced,
     PlanRecorded,
+    SessionPlanned,
 )
 from ledger.account.state import Account
 from ledger.market.quote import Market
@@ -49,6 +50,7 @@ EVERY_DAY = (
     OrderCancelled,
     OrderPlaced,
     PlanRecorded,
+    SessionPlanned,
 )
 """Events that do not stop a clock that runs to the next event.
 

@@ -138,7 +138,8 @@ class Door:
     def scenarios(self) -> dict[str, list[Offer]]:
         """The scenarios by kind (`history` by date, `drill` in the order of the course), each with
         its length and the best grade so far."""
-        from ledger.practice.scenarios.scenario import FOLDER, attempts, best, scenarios
+        from ledger.practice.scenarios.debrief import attempts, best
+        from ledger.practice.scenarios.scenario import FOLDER, scenarios
 
         try:
             graded = attempts(self._ledger)

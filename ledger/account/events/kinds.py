@@ -33,6 +33,7 @@ from ledger.account.events.orders import OrderCancelled as OrderCancelled
 from ledger.account.events.orders import OrderPlaced as OrderPlaced
 from ledger.account.events.orders import OrderRefused as OrderRefused
 from ledger.account.events.orders import OrderTriggered as OrderTriggered
+from ledger.account.events.plans import SessionPlanned as SessionPlanned
 from ledger.account.events.positions import LeverageChanged as LeverageChanged
 from ledger.account.events.positions import ProfitTaken as ProfitTaken
 from ledger.account.events.positions import StoppedOut as StoppedOut

@@ -12,6 +12,7 @@ from ledger.account.event_terms import Amended, Bearer
 from ledger.account.events import kinds as e
 from ledger.account.fold.corporate import fold_dividend, fold_order_adjusted, fold_split
 from ledger.account.fold.orders import fold_terms, with_shares
+from ledger.account.fold.plans import fold_plan
 from ledger.account.fold.rules import fold_rules
 from ledger.account.fold.trades import (
     fold_course,
@@ -343,5 +344,6 @@ _FOLDS: dict[type[e.Event], Callable[[Account, Any], Account]] = {
     e.CallAnswered: _call_answered,
     e.DeficitRecorded: _deficit,
     e.RulesChanged: fold_rules,
+    e.SessionPlanned: fold_plan,
 }
-"""Events missing here record something (a plan, a note, a refusal) without changing the account."""
+"""Events missing here record something (an order's plan, a note) without changing the account."""

@@ -205,6 +205,10 @@ def _noted(account: Account, events: Any) -> c.TraderCommand:
     return event_from(c.AddNote, events[0])
 
 
+def _planned(account: Account, events: Any) -> c.TraderCommand:
+    return event_from(c.PlanSession, events[0])
+
+
 def _rules(account: Account, events: Any) -> c.TraderCommand:
     return c.ChangeRules(rules=events[0].rules, cause=events[0].cause, source=events[0].source)
 
@@ -219,6 +223,7 @@ _TELLERS: dict[type[e.Event], Callable[[Account, Any], c.TraderCommand | None]] 
     e.MarginRemoved: _margin(c.RemoveMargin),
     e.CallAnswered: _answer,
     e.NoteAdded: _noted,
+    e.SessionPlanned: _planned,
     e.RulesChanged: _rules,
     e.IncidentStarted: _incident,
     e.PlanRecorded: _order,

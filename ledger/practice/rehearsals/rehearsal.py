@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from ledger.account.incident import IncidentKind
+from ledger.account.plan import PlanTerms
 from ledger.account.state import Convention
 from ledger.market.fences.moments import reaching_out
 from ledger.market.instrument import Instrument, Kind
@@ -61,6 +62,7 @@ class Rehearsal:
     actions: tuple[Action, ...]
     scenario: ScenarioTable | None = None
     lesson: str = ""
+    plan: PlanTerms | None = None
 
 
 def load_rehearsal(path: Path) -> Rehearsal:
@@ -70,8 +72,7 @@ def load_rehearsal(path: Path) -> Rehearsal:
 
 def read_rehearsal(text: str, path: Path) -> Rehearsal:
     """The rehearsal in the text of a file at `path`, which need not exist. Raises `Refused`."""
-    name = clean(path.name, 80)
-    file = SourceFile(path.parent, name, text)
+    file = SourceFile(path.parent, name := clean(path.name, 80), text)
     table = check_table(RehearsalTable, read_toml(file.text, name), file.text, name)
     venue = file.attempt(("venue",), lambda: load_venue(table.venue, file.folder))
     prices = load_prices(file, table)
@@ -109,7 +110,21 @@ def read_rehearsal(text: str, path: Path) -> Rehearsal:
         actions=actions,
         scenario=table.scenario,
         lesson=clean(table.lesson, 600),
+        plan=_plan(file, table),
     )
+
+
+def _plan(file: SourceFile, table: RehearsalTable) -> PlanTerms | None:
+    """`[plan]`, which the trader cannot replace; goals are conditions of a scenario."""
+    for index, goal in enumerate(table.goal):
+        for problem in goal.problems({row.symbol for row in table.tape}):
+            file.wrong(("goal", index), problem)
+    if table.goal and table.scenario is None:
+        file.wrong(("goal", 0), "belongs to a [scenario], and there is none")
+    if table.plan is not None and not table.plan.model_fields_set:
+        file.wrong(("plan",), "sets no limit; give one, such as loss_per_trade")
+    file.stop_if_faulty()
+    return None if table.plan is None else table.plan.terms("scenario", own=True)
 
 
 def with_drawn(

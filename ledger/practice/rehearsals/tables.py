@@ -18,7 +18,10 @@ from ledger.market.rules.rulebook import Mode
 from ledger.market.tapes.sessions import Trades
 from ledger.practice.library.corporate_tables import SymbolActionTable, TapeActionTable
 from ledger.practice.library.instrument_table import InstrumentTable, Symbol
+from ledger.practice.library.session_plans import LimitsTable
+from ledger.practice.rehearsals.goal_file import GoalTable
 from ledger.practice.rehearsals.incident_file import IncidentTable
+from ledger.reports.grade.grade import Graded
 from ledger.toml_file import (
     Line,
     Moment,
@@ -259,13 +262,15 @@ class DeckTable(Table):
 
 
 class ScenarioTable(Table):
-    """`[scenario]`: what makes a rehearsal a scenario to play."""
+    """`[scenario]`: what makes a rehearsal a scenario to play. `graded` are the parts of the grade
+    that it is about; without it, all."""
 
     kind: Literal["history", "drill"]
     goal: Line
     briefing: Line
     debrief: Line
     picture: Line | None = None
+    graded: Annotated[list[Annotated[Graded, Loose]], Field(min_length=1)] | None = None
 
 
 class RehearsalTable(Table):
@@ -282,5 +287,7 @@ class RehearsalTable(Table):
     rules: Rules = Field(default_factory=Rules)
     lesson: Annotated[str, BeforeValidator(to_line), Field(max_length=600)] = ""
     scenario: ScenarioTable | None = None
+    plan: LimitsTable | None = None
+    goal: list[GoalTable] = Field(default_factory=list)
     deck: DeckTable | None = None
     do: list[ActionTable] = Field(default_factory=list)

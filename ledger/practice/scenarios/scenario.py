@@ -1,26 +1,19 @@
 """Scenarios: rehearsals that a person plays, with a briefing, a goal, a debrief and a grade."""
 
 import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ledger.account.events.kinds import Event
-from ledger.books.file.damage import ledger_errors
-from ledger.books.store import Ledger
 from ledger.practice.library.catalog import tape_info
 from ledger.practice.library.files import assets
-from ledger.practice.words.formats import money
 from ledger.refused import Refused, nearest
-from ledger.reports.grade import Grade, grade_of
 from ledger.text import clean
 from ledger.times import DAY, HOUR, Time
 
 if TYPE_CHECKING:
     from ledger.practice.rehearsals.rehearsal import Rehearsal
     from ledger.practice.rehearsals.tables import ScenarioTable
-    from ledger.practice.sessions.statement import Statement
 
 FOLDER = "scenarios/"
 """Prefix of a scenario's name in the place that says what an account was begun with."""
@@ -104,60 +97,3 @@ def _read(file: Path) -> Scenario:
         bar=DAY if info is None else info.seconds,
         picture=str(texts.get("picture", "")),
     )
-
-
-def attempts(ledger: Path | None) -> dict[str, list[Grade | None]]:
-    """The grade of every attempt in a ledger, by scenario, oldest first.
-
-    An attempt without a trade has no grade, nor has one that was abandoned: both still count.
-    """
-    grades: dict[str, list[Grade | None]] = {}
-    if ledger is None or not ledger.exists():
-        return grades
-    bars = {each.id: each.bar for each in scenarios()}
-    with Ledger.open(ledger, read_only=True) as opened, ledger_errors(ledger):
-        for branch in opened.branches():
-            place = opened.place(branch.id) or {}
-            begun = str(place.get("rehearsal", ""))
-            name = begun.removeprefix(FOLDER)
-            forked = branch.parent_id is not None  # it knows what comes
-            if forked or not begun.startswith(FOLDER) or name not in bars:
-                continue
-            grade = None
-            if place.get("ended"):
-                grade = grade_of((event for _, event in opened.events(branch.id)), bars[name])
-            grades.setdefault(name, []).append(grade)
-    return grades
-
-
-def events_of(ledger: Path | None, account: str) -> list[Event]:
-    """Every event of an account in a ledger; empty without a ledger.
-
-    Raises a `LedgerError` if the file is gone or damaged.
-    """
-    if ledger is None:
-        return []
-    with Ledger.open(ledger, read_only=True) as opened, ledger_errors(ledger):
-        branch = next(each for each in opened.branches() if each.name == account)
-        return [event for _, event in opened.events(branch.id)]
-
-
-def best(grades: Iterable[Grade | None]) -> int | None:
-    """The best of several attempts; `None` if none was graded."""
-    return max((grade.total for grade in grades if grade is not None), default=None)
-
-
-def debriefing(played: Scenario, events: Iterable[Event], statement: "Statement") -> list[str]:
-    """The debrief in lines: what it was about, the goal next to the account's final `statement`,
-    and the grade."""
-    grade = grade_of(events, played.bar)
-    result = f"You ended with {money(statement.equity, statement.currency)} {statement.currency}."
-    lines = [played.debrief, "", f"The goal was: {played.goal} {result}", ""]
-    if grade is None:
-        return [*lines, "You did not trade, so there is no grade."]
-    lines.append(f"Grade: {grade.total} of 100, for what you did, not for what the market did")
-    for part in grade.parts:
-        mark = "+" if part.won else "-"
-        why = "" if part.won else f": {part.why}"
-        lines.append(f"  {mark} {part.won:>2} of {part.points}  {part.name}{why}")
-    return lines

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ledger.account.commands import PlanSession
 from ledger.account.events.kinds import AccountOpened
 from ledger.account.state import Account, open_account
 from ledger.books.branches import BranchInfo
@@ -20,7 +21,7 @@ from ledger.books.store import Ledger
 from ledger.books.twins import TWIN_OF
 from ledger.books.wire.codec import canonical, encode, rules_hash
 from ledger.books.writer import Keeper, MemoryWriter, Pane, Writer
-from ledger.frozen import replace
+from ledger.frozen import event_from, replace
 from ledger.market.tapes.tape import FundingTape, Tape
 from ledger.practice.funds import Funds, funds_for_new, funds_of
 from ledger.practice.sessions.along.twin import Twin
@@ -131,7 +132,8 @@ def _begun(rehearsal: "Rehearsal", name: str, funds: Funds | None = None) -> Ses
     )
     if rehearsal.scenario is not None:
         session.fate = rehearsal.actions
-    session.open_account(_opened(rehearsal, rules_hash(rehearsal.rulebook)))
+    plan = None if rehearsal.plan is None else event_from(PlanSession, rehearsal.plan)
+    session.open_account(_opened(rehearsal, rules_hash(rehearsal.rulebook)), plan)
     return session
 
 

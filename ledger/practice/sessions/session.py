@@ -118,6 +118,8 @@ class Session:
         here = timeline.market(self.place.index, self.place.phase)
         self.market = taken_up(account, here, time)
         self.opening: AccountOpened | None = None
+        self.began: tuple[Event, ...] = ()
+        """The events with which a new account begins: its opening, and the plan it comes with."""
         self.standing = standing or Standing()
         self.fork = fork
         self.funds = funds
@@ -133,11 +135,16 @@ class Session:
         self._loud = -1, -1
         """The step a skip went up to, and the last event then: no need to search again."""
 
-    def open_account(self, event: AccountOpened) -> None:
-        """Record the opening of a new account."""
+    def open_account(self, event: AccountOpened, plan: c.PlanSession | None = None) -> None:
+        """Record the opening of a new account, and the plan it comes with: no decision of the
+        trader's."""
         self.opening = event
-        self._pending.append((event, "open", 0))
         self.account = apply(self.account, event)
+        planned = () if plan is None else decide(self.account, self.market, plan).events
+        for each in planned:
+            self.account = apply(self.account, each)
+        self.began = (event, *planned)
+        self._pending += zip(self.began, repeat("open"), count())
 
     def send(self, command: c.TraderCommand) -> tuple[Event, ...]:
         """Carry out a trader's command at the present moment."""

@@ -130,6 +130,7 @@ _WORDS: dict[type, Callable[[Any, str], str]] = {
     c.AmendOrder: lambda command, _: f"Amend order {command.id}",
     c.AnswerCall: _answer,
     c.AddNote: lambda command, _: f'Write a note: "{command.text}"',
+    c.PlanSession: lambda command, _: f"Commit to the plan {command.preset or 'of your own'}",
     c.ChangeRules: lambda _, __: "The venue changes its rules",
     c.StartIncident: lambda command, _: f"Incident at the venue: {spoken(command.kind)}",
 }

@@ -12,6 +12,7 @@ from ledger.account.incident import IncidentKind
 from ledger.practice.words import narration_corporate as corporate
 from ledger.practice.words import narration_money as money
 from ledger.practice.words import narration_orders as orders
+from ledger.practice.words import narration_plan
 from ledger.practice.words.incident_words import lesson
 from ledger.practice.words.wording import (
     InContracts,
@@ -325,6 +326,7 @@ _KINDS: Mapping[str, tuple[str, Callable[[Wire, str], str]]] = {
     "deficit_recorded": ("DEBT", _deficit_recorded),
     "plan_recorded": ("PLAN", _plan_recorded),
     "note_added": ("NOTE", _note_added),
+    "session_planned": ("LIMITS", narration_plan.session_planned),
     "rules_changed": ("RULES", _rules_changed),
     "incident_started": ("INCDNT", _incident_started),
     "incident_ended": ("OVER", _incident_ended),

@@ -7,7 +7,7 @@ import pytest
 
 from ledger.account import commands as c
 from ledger.practice.forks.ready import Ready
-from ledger.practice.scenarios.scenario import attempts
+from ledger.practice.scenarios.debrief import attempts
 from tests.cli.driving import REHEARSALS, Ended, exact, tightrope
 from tui.cli.options.forks import READY
 from tui.panels.offers import offers

@@ -13,16 +13,9 @@ from ledger.account.events.kinds import Event
 from ledger.account.state import Side
 from ledger.practice.library.pictures import BLOCKS, picture
 from ledger.practice.rehearsals.rehearsal import load_rehearsal
+from ledger.practice.scenarios.debrief import attempts, best, debriefing, past_from
 from ledger.practice.scenarios.run import run
-from ledger.practice.scenarios.scenario import (
-    FOLDER,
-    Scenario,
-    attempts,
-    best,
-    debriefing,
-    scenario,
-    scenarios,
-)
+from ledger.practice.scenarios.scenario import FOLDER, Scenario, scenario, scenarios
 from ledger.practice.sessions.open_session import begin
 from ledger.practice.sessions.session import Session
 from ledger.times import iso
@@ -53,7 +46,8 @@ def test_a_scenario_is_played_to_its_debrief_by_one_who_buys_and_waits(chosen: S
     assert session.script_done == len(fated), "everything that was to happen has happened"
     struck = sum(isinstance(event, e.IncidentStarted | e.RulesChanged) for event in heard)
     assert struck >= sum(isinstance(x.command, c.StartIncident | c.ChangeRules) for x in fated)
-    lines = debriefing(chosen, heard, session.statement())
+    past = past_from(session, load_rehearsal(chosen.file).rulebook, heard)
+    lines = debriefing(chosen, past, session.statement())
     assert lines[0] == chosen.debrief
     assert f"You ended with {session.statement().equity:,.2f} " in lines[2]
     assert any(line.startswith("Grade: ") for line in lines)
@@ -117,8 +111,8 @@ def test_attempts_are_counted_and_the_best_grade_is_remembered(tmp_path: Path) -
         session.close()
     grades = attempts(ledger)[chosen.id]
     assert [grade is None for grade in grades] == [False, True]
-    # no stop, no plan and nothing written; no stop was moved, no call missed, nothing was heated
-    assert best(grades) == 20 + 20 + 10
+    # graded are goal, calls and what is written: 1 of 200 shares, no call came, nothing written
+    assert best(grades) == 0
 
 
 @pytest.mark.parametrize("chosen", ALL, ids=[each.id for each in ALL])

@@ -38,7 +38,7 @@ def test_a_scenario_is_on_record_with_its_money_and_its_guide_in_one_entry(tmp_p
             (1, session.account.seq)
         ]
         types = [row[0] for row in db.execute("SELECT type FROM events ORDER BY seq")]
-        assert types[:2] == ["account_opened", "deposited"]
+        assert types[:3] == ["account_opened", "session_planned", "deposited"]
         (guide,) = db.execute("SELECT body FROM places").fetchone()
         assert '"rehearsal":"scenarios/2015-franc"' in guide
     session.close()

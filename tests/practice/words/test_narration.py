@@ -336,6 +336,23 @@ TOLD: dict[str, tuple[dict[str, Any], str]] = {
         {"text": "never again", "tags": ["size", "fear"], "symbol": "ACME"},
         "Note on ACME: never again [size, fear]",
     ),
+    "session_planned": (
+        {
+            "preset": "two-percent",
+            "loss_per_trade": "0.02",
+            "purse": None,
+            "max_leverage": "2",
+            "max_trades": 3,
+            "answer_to_call": "sell",
+            "put_aside": "0.25",
+            "daily_loss": "0.05",
+            "trailing_floor": "0.1",
+            "own": False,
+        },
+        "Plan for the session (two-percent): at most 2% of the account lost on a trade, "
+        "leverage up to 2x, at most 3 trades a day, if called: sell, 25% of profit put aside, "
+        "at most 5% lost in a day, never 10% below the highest equity",
+    ),
     "rules_changed": (
         {
             "rules": {"maintenance_margin": "0.40", "judged": "always"},

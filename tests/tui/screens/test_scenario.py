@@ -100,7 +100,7 @@ async def test_what_it_is_about_can_be_read_again_and_a_note_at_the_end_still_co
         assert "note written" in hands.text("notice")
         await hands.press("p")
         assert isinstance(app.screen, Card)
-        assert "+ 10 of 10  the plan and an afterthought" in app.screen.text
+        assert "+ 10 of 10  a reason with each order, and a note afterwards" in app.screen.text
 
 
 async def test_the_sum_under_the_positions_is_that_of_now_after_a_ticket_that_hid_it(

@@ -6,15 +6,8 @@ from typing import Any
 
 from ledger.account.events.kinds import Event
 from ledger.practice.library.files import is_path, within
-from ledger.practice.scenarios.scenario import (
-    FOLDER,
-    Scenario,
-    attempts,
-    best,
-    debriefing,
-    scenario,
-    scenarios,
-)
+from ledger.practice.scenarios.debrief import attempts, best, debriefing, past_from
+from ledger.practice.scenarios.scenario import FOLDER, Scenario, scenario, scenarios
 from ledger.practice.sessions.open_session import begin
 from ledger.practice.sessions.session import Session
 from ledger.practice.sessions.statement import write_statement
@@ -94,7 +87,8 @@ def _headless(arguments: Namespace, chosen: Scenario) -> int:
     def guided(session: Session) -> None:
         session.rehearsal = FOLDER + chosen.id
 
-    session = begin(load_rehearsal(chosen.file), named_ledger(arguments), chosen.id, guided)
+    rehearsal = load_rehearsal(chosen.file)
+    session = begin(rehearsal, named_ledger(arguments), chosen.id, guided)
     heard: list[Event] = []
     progress = Progress()
     try:
@@ -103,7 +97,7 @@ def _headless(arguments: Namespace, chosen: Scenario) -> int:
         progress.done()
         session.close()
     last = session.statement()
-    lines = debriefing(chosen, heard, last)
+    lines = debriefing(chosen, past_from(session, rehearsal.rulebook, heard), last)
     if arguments.json:
         wire = {**_wire(chosen, None, 1), "debrief": lines, "statement": write_statement(last)}
         say_json(wire)

@@ -72,8 +72,7 @@ class _Listener:
         self._seq = 0
         if not as_json:
             self._print(*_made_up(self._labels))
-        if session.opening is not None:
-            self.hear((session.opening,))
+        self.hear(session.began)
 
     def hear(self, events: tuple[Event, ...]) -> None:
         """Print the next events, in order."""

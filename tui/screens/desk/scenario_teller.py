@@ -145,21 +145,27 @@ class ScenarioTeller:
     def _sum_up(self) -> None:
         """How a run without a scenario ended, what to look at, and its lesson."""
         from ledger.books.file.damage import ledger_errors  # only at the end of a run
-        from ledger.practice.scenarios.scenario import events_of
+        from ledger.practice.scenarios.debrief import past_of
 
         try:
             with ledger_errors(self._opened.ledger or Path()):
-                events = events_of(self._opened.ledger, self._session.account.name)
+                past = past_of(self._opened.ledger, self._session.account.name)
         except LedgerError as fault:  # deleted or damaged: the desk goes on without it
             self._notice(f"No summary: {fault}", "warned")
             return
+        events = () if past is None else past.events
         self._show(end_card(self._session, events, self._lesson(), ascii_only=self._ascii))
 
     def _brief(self, chosen: Scenario) -> None:
+        """What it is about, and what will be graded."""
+        from ledger.practice.scenarios.debrief import graded_lines
+
         lines: list[Line] = [
             [(chosen.briefing, "")],
             [("", "")],
             [("Your goal: ", "title"), (chosen.goal, "strong")],
+            [("", "")],
+            *([(line, "")] for line in graded_lines(chosen)),
         ]
         self._show(Card(chosen.title, lines, ascii_only=self._ascii))
 
@@ -168,13 +174,15 @@ class ScenarioTeller:
         from ledger.books.file.damage import (
             ledger_errors,
         )  # imported here: only at the end of a scenario
-        from ledger.practice.scenarios.scenario import debriefing, events_of
+        from ledger.practice.scenarios.debrief import debriefing, past_of
 
         session = self._session
         try:
             with ledger_errors(self._opened.ledger or Path()):
-                events = events_of(self._opened.ledger, session.account.name)
-                paragraphs = debriefing(chosen, events, session.statement())
+                past = past_of(self._opened.ledger, session.account.name)
+                if past is None:
+                    return
+                paragraphs = debriefing(chosen, past, session.statement())
         except LedgerError as fault:  # deleted or damaged: the desk goes on without it
             self._notice(f"No debrief: {fault}", "warned")
             return

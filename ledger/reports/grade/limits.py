@@ -1,0 +1,221 @@
+"""The session plan, held against what was done: a breach is found at the event that makes it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from ledger.account.event_terms import Answer, CallMetBy, ClosedBy
+from ledger.account.events import kinds as e
+from ledger.account.plan import PlanTerms, SessionPlan
+from ledger.account.state import Account
+from ledger.money import ZERO, plain, trim
+from ledger.reports.grade.guard import ROOM, Guarded
+from ledger.reports.grade.past import Moment, exposed, worth
+from ledger.times import DAY, Time
+
+SLIPPED = Decimal("1.2")
+"""A loss may exceed its limit by a fifth: costs, and a stop that slipped."""
+_FEES = Decimal("1.05")
+"""A position bought with all that may be used has slightly more leverage once its fee is paid."""
+
+ANSWERS = {
+    CallMetBy.DEPOSIT: Answer.DEPOSIT,
+    CallMetBy.REPAYMENT: Answer.DEPOSIT,
+    CallMetBy.SALE: Answer.SELL,
+    CallMetBy.HEDGE: Answer.HEDGE,
+    CallMetBy.MARKET: Answer.WAIT,
+}
+"""What a trader did about a call, by what met it."""
+
+
+class Limit(StrEnum):
+    """A limit of the plan that was broken."""
+
+    LOSS = "loss_per_trade"
+    LEVERAGE = "max_leverage"
+    TRADES = "max_trades"
+    ANSWER = "answer_to_call"
+    ASIDE = "put_aside"
+    DAILY = "daily_loss"
+    FLOOR = "trailing_floor"
+
+
+LOSSES = frozenset({Limit.LOSS, Limit.DAILY, Limit.FLOOR})
+"""The loss limits: breaking one outweighs everything that was done well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A limit that was broken, and how, with the figures."""
+
+    limit: Limit
+    at: Time
+    said: str
+
+
+def largest_loss(account: Account, moment: Moment) -> Decimal | None:
+    """The largest loss that the plan in force allows for a trade opened now; `None` without one."""
+    plan = account.plan
+    if plan is None or plan.loss_per_trade is None:
+        return None
+    base = worth(account, moment.prices) if plan.purse is None else plan.purse
+    return base * plan.loss_per_trade
+
+
+@dataclass(slots=True)
+class Limits:
+    """Counts and measures as the events pass by, while a plan is in force."""
+
+    breaches: list[Breach] = field(default_factory=list)
+    opened: int = 0
+    gained: Decimal = ZERO
+    aside: Decimal = ZERO
+    _day: int | None = None
+    _began: Decimal = ZERO
+    _highest: Decimal = ZERO
+    _said: set[tuple[Limit, int]] = field(default_factory=set)
+
+    def take(self, moment: Moment, guarded: Guarded | None = None) -> list[Breach]:
+        """The breaches of one event; `guarded` is the trade that it closed, if it closed one."""
+        plan, event = moment.before.plan, moment.event
+        if isinstance(event, e.SessionPlanned):
+            self._day = None
+        if plan is None or moment.after.plan is None:
+            return []
+        found = [*self._measured(plan, moment)]
+        match event:
+            case e.PositionOpened():
+                self.opened += 1
+                found += self._too_many(plan, event)
+            case e.PositionClosed():
+                self.gained += event.net_pnl
+                found += _lost(event, guarded)
+            case e.OrderFilled():
+                found += _levered(plan, moment)
+            case e.MarginCallMet() | e.MarginCallExpired():
+                found += _answered(plan, event)
+            case e.Swept():
+                self.aside += event.amount
+        return self._new(found)
+
+    def look(self, plan: PlanTerms, equity: Decimal, at: Time) -> list[Breach]:
+        """The breaches that a price brings about, between two events."""
+        return self._new([*self._fallen(plan, equity, at)])
+
+    def close(self, plan: PlanTerms | None, until: Time) -> list[Breach]:
+        """What is only known at the end: the share of profit that was put aside."""
+        if plan is None or plan.put_aside is None or self.gained <= 0:
+            return []
+        due = plan.put_aside * self.gained
+        if self.aside >= due:
+            return []
+        said = f"{_money(self.aside)} was put aside, and the plan says {_money(due)}"
+        return self._new([Breach(Limit.ASIDE, until, said)])
+
+    def _new(self, found: list[Breach]) -> list[Breach]:
+        """Those not said before: a limit of a day is broken once a day."""
+        fresh = [each for each in found if (each.limit, each.at // DAY) not in self._said]
+        lasting = {(each.limit, each.at // DAY) for each in fresh if each.limit is not Limit.LOSS}
+        self._said |= lasting
+        self.breaches += fresh
+        return fresh
+
+    def _measured(self, plan: SessionPlan, moment: Moment) -> Iterator[Breach]:
+        if plan.daily_loss is None and plan.trailing_floor is None and plan.max_trades is None:
+            return
+        at, event = moment.event.at, moment.event
+        equity = worth(moment.after, moment.prices)
+        self._turn(at, worth(moment.before, moment.prices))
+        if isinstance(event, e.Deposited | e.Withdrawn | e.Swept):
+            flow = event.amount if isinstance(event, e.Deposited) else -event.amount
+            self._began += flow
+            self._highest += flow
+        yield from self._fallen(plan, equity, at)
+
+    def _turn(self, at: Time, equity: Decimal) -> None:
+        """A new day begins with the equity before its first event."""
+        if self._day == at // DAY:
+            return
+        if self._day is None:
+            self._highest = equity
+        self._day, self._began, self.opened = at // DAY, equity, 0
+
+    def _fallen(self, plan: PlanTerms, equity: Decimal, at: Time) -> Iterator[Breach]:
+        self._turn(at, equity)
+        self._highest = max(self._highest, equity)
+        if plan.daily_loss is not None and self._began > 0:
+            lost, most = self._began - equity, self._began * plan.daily_loss
+            if lost > most:
+                yield Breach(
+                    Limit.DAILY,
+                    at,
+                    f"{_money(lost)} was lost in a day, and the plan allows {_money(most)}",
+                )
+        if plan.trailing_floor is not None and self._highest > 0:
+            floor = self._highest * (1 - plan.trailing_floor)
+            if equity < floor:
+                yield Breach(
+                    Limit.FLOOR,
+                    at,
+                    f"equity fell to {_money(equity)}, below the floor at {_money(floor)}",
+                )
+
+    def _too_many(self, plan: SessionPlan, event: e.PositionOpened) -> Iterator[Breach]:
+        most = plan.max_trades
+        if most is not None and self.opened > most:
+            said = f"trade {self.opened} of the day, and the plan allows {most}"
+            yield Breach(Limit.TRADES, event.at, said)
+
+
+def too_much_at_risk(guarded: Guarded) -> str:
+    """Whether a trade puts more at risk than planned, said as it stands."""
+    if guarded.planned is None or guarded.largest is None:
+        return ""
+    if guarded.largest <= guarded.planned * ROOM:
+        return ""
+    return (
+        f"{guarded.symbol} risks {_money(guarded.largest)}, and the plan allows "
+        f"{_money(guarded.planned)}"
+    )
+
+
+def _lost(event: e.PositionClosed, guarded: Guarded | None) -> Iterator[Breach]:
+    """A loss beyond the limit, unless a stop within the plan was there and the market jumped it."""
+    if guarded is None or guarded.planned is None or -event.net_pnl <= guarded.planned * SLIPPED:
+        return
+    if event.closed_by is ClosedBy.STOP_LOSS and guarded.within:
+        return
+    said = (
+        f"{_money(-event.net_pnl)} was lost on {event.symbol}, and the plan allows "
+        f"{_money(guarded.planned)}"
+    )
+    yield Breach(Limit.LOSS, event.at, said)
+
+
+def _levered(plan: SessionPlan, moment: Moment) -> Iterator[Breach]:
+    """Leverage after a trade that made the positions larger: their gross value over equity."""
+    if plan.max_leverage is None:
+        return
+    before, after = (exposed(each, moment.prices) for each in (moment.before, moment.after))
+    equity = worth(moment.after, moment.prices)
+    if after <= before or (equity > 0 and after <= plan.max_leverage * equity * _FEES):
+        return
+    taken = f"{after / equity:.1f}x" if equity > 0 else "no equity left"
+    said = f"leverage of {taken}, and the plan allows {plain(trim(plan.max_leverage))}x"
+    yield Breach(Limit.LEVERAGE, moment.event.at, said)
+
+
+def _answered(plan: SessionPlan, event: e.MarginCallMet | e.MarginCallExpired) -> Iterator[Breach]:
+    if plan.answer_to_call is None:
+        return
+    answer = ANSWERS.get(event.by) if isinstance(event, e.MarginCallMet) else Answer.WAIT
+    if answer is not None and answer is not plan.answer_to_call:
+        did = (
+            "the call was left to wait" if answer is Answer.WAIT else f"the answer was to {answer}"
+        )
+        yield Breach(Limit.ANSWER, event.at, f"{did}, and the plan says to {plan.answer_to_call}")
+
+
+def _money(amount: Decimal) -> str:
+    return f"{amount:,.2f}"

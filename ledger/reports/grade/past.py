@@ -1,0 +1,100 @@
+"""An account's past: each event with the account before and after it, and what prices it knew."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from ledger.account.event_terms import OrderType
+from ledger.account.events import kinds as e
+from ledger.account.fold.apply import apply
+from ledger.account.risk.margin import equity
+from ledger.account.risk.requirement import entry_price
+from ledger.account.state import Account
+from ledger.money import ZERO
+from ledger.times import Time
+
+FORCED = (e.ForceSold, e.Liquidated)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One event with the accounts around it; `prices` are the last that any event told by then."""
+
+    event: e.Event
+    before: Account
+    after: Account
+    prices: Mapping[str, Decimal]
+
+    @property
+    def moved_by_market(self) -> bool:
+        """Whether the market brought it about: before it, time had passed with what stood then."""
+        event = self.event
+        if isinstance(event, e.OrderFilled):
+            return event.order_type is not OrderType.MARKET
+        return isinstance(event, (*FORCED, e.VenueClosed, e.OptionSettled))
+
+
+@dataclass(slots=True)
+class Walk:
+    """Folds events one by one."""
+
+    account: Account
+    prices: dict[str, Decimal] = field(default_factory=dict)
+
+    def take(self, event: e.Event) -> Moment:
+        """The next event."""
+        before = self.account
+        self.account = apply(before, event)
+        if isinstance(event, e.Fill):
+            self.prices[event.symbol] = event.price
+        elif isinstance(event, e.MarginAlert):
+            self.prices.update(event.prices)
+        elif isinstance(event, e.FundingPaid):
+            self.prices[event.symbol] = event.price
+        return Moment(event, before, self.account, dict(self.prices))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A run of an account, to be judged.
+
+    `before` is the account before its first event, `until` the time at which the run ended, and
+    `equity` what it was worth then.
+    """
+
+    before: Account
+    events: Sequence[e.Event]
+    until: Time
+    equity: Decimal
+
+    def moments(self) -> list[Moment]:
+        """Every event with the accounts around it."""
+        walk = Walk(self.before)
+        return [walk.take(event) for event in self.events]
+
+
+def valued(account: Account, prices: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    """A price for everything held: the last known, or what was paid for it."""
+    paid = {each.symbol: entry_price(account, each) for each in account.positions()}
+    return {**paid, **prices}
+
+
+def worth(account: Account, prices: Mapping[str, Decimal]) -> Decimal:
+    """The account's equity at the prices known."""
+    known = valued(account, prices)
+    return sum((equity(account, pocket, known) for pocket in account.pockets.values()), ZERO)
+
+
+def exposed(account: Account, prices: Mapping[str, Decimal]) -> Decimal:
+    """The gross value of everything held."""
+    known = valued(account, prices)
+    values = (
+        account.instruments[each.symbol].notional(each.quantity, known[each.symbol])
+        for each in account.positions()
+    )
+    return sum(map(abs, values), ZERO)
+
+
+def of_kind(moments: Iterable[Moment], *kinds: type[e.Event]) -> list[Moment]:
+    """The moments at which events of these kinds happened."""
+    return [moment for moment in moments if isinstance(moment.event, kinds)]
