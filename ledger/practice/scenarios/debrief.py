@@ -87,8 +87,9 @@ def _past(ledger: Ledger, branch_id: int, name: str) -> Past | None:
 
 def past_from(session: "Session", rulebook: Rulebook, heard: Sequence[Event]) -> Past:
     """The past of an account that was begun here, of which everything since was heard."""
-    assert session.opening is not None, "it was begun here"
-    before = account_before(session.account.name, session.opening, rulebook)
+    opened = session.began[0]
+    assert isinstance(opened, AccountOpened), "it was begun here"
+    before = account_before(session.account.name, opened, rulebook)
     return Past(before, [*session.began, *heard])
 
 

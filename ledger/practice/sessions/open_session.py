@@ -9,8 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ledger.account.commands import PlanSession
-from ledger.account.events.kinds import AccountOpened
+from ledger.account.events.kinds import AccountOpened, SessionPlanned
 from ledger.account.state import Account, open_account
 from ledger.books.branches import BranchInfo
 from ledger.books.file.damage import ledger_errors
@@ -132,8 +131,12 @@ def _begun(rehearsal: "Rehearsal", name: str, funds: Funds | None = None) -> Ses
     )
     if rehearsal.scenario is not None:
         session.fate = rehearsal.actions
-    plan = None if rehearsal.plan is None else event_from(PlanSession, rehearsal.plan)
-    session.open_account(_opened(rehearsal, rules_hash(rehearsal.rulebook)), plan)
+    opened = _opened(rehearsal, rules_hash(rehearsal.rulebook))
+    if rehearsal.plan is None:
+        session.open_account(opened)
+    else:  # the file's own: no decision of the trader's
+        planned = event_from(SessionPlanned, rehearsal.plan, at=rehearsal.start)
+        session.open_account(opened, planned)
     return session
 
 

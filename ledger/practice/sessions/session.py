@@ -6,12 +6,12 @@ Everything goes `decide -> events -> books -> published`. `session.account` is w
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import partial, reduce
 from itertools import count, repeat
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ledger.account import commands as c
-from ledger.account.events.kinds import AccountOpened, Event
+from ledger.account.events.kinds import Event
 from ledger.account.fold.apply import apply
 from ledger.account.state import Account
 from ledger.books.snapshots import body_of
@@ -117,7 +117,6 @@ class Session:
         self.place = place or Place(-1, Phase.BEFORE)
         here = timeline.market(self.place.index, self.place.phase)
         self.market = taken_up(account, here, time)
-        self.opening: AccountOpened | None = None
         self.began: tuple[Event, ...] = ()
         """The events with which a new account begins: its opening, and the plan it comes with."""
         self.standing = standing or Standing()
@@ -135,16 +134,11 @@ class Session:
         self._loud = -1, -1
         """The step a skip went up to, and the last event then: no need to search again."""
 
-    def open_account(self, event: AccountOpened, plan: c.PlanSession | None = None) -> None:
-        """Record the opening of a new account, and the plan it comes with: no decision of the
-        trader's."""
-        self.opening = event
-        self.account = apply(self.account, event)
-        planned = () if plan is None else decide(self.account, self.market, plan).events
-        for each in planned:
-            self.account = apply(self.account, each)
-        self.began = (event, *planned)
-        self._pending += zip(self.began, repeat("open"), count())
+    def open_account(self, *began: Event) -> None:
+        """Record how a new account begins."""
+        self.began = began
+        self._pending += zip(began, repeat("open"), count())
+        self.account = reduce(apply, began, self.account)
 
     def send(self, command: c.TraderCommand) -> tuple[Event, ...]:
         """Carry out a trader's command at the present moment."""

@@ -154,8 +154,9 @@ def test_an_account_is_taken_up_with_its_actions_and_lives_again(folder: Path) -
     """Left on the day before the split, and resumed from the ledger alone."""
     path = folder / "life.db"
     session = begin(load(folder, FILE + SPLIT + DIVIDEND), path, "r")
-    assert session.opening is not None
-    assert [action.split for action in session.opening.actions] == ["3:1", None]
+    (opened,) = session.began
+    assert isinstance(opened, e.AccountOpened)
+    assert [action.split for action in opened.actions] == ["3:1", None]
     session.open_step()
     session.send(c.Deposit(amount=D(100_000)))
     session.send(c.PlaceOrder(symbol="ACME", side=Side.SELL, quantity=D(100)))
