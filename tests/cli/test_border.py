@@ -84,6 +84,9 @@ PLACES = {
     "an account with a twin": lambda text: ("twin", f"x{text}"),
     "a filter of the journal": lambda text: ("journal", f"tag:x{text}", f"x{text}:y", f"r<{text}"),
     "a trade": lambda text: ("trade", f"1{text}"),
+    "an account to report on": lambda text: ("report", f"--account=x{text}"),
+    "a report's first day": lambda text: ("report", f"--from=2024-01-01{text}"),
+    "a report's pictures": lambda text: ("report", f"--pictures=/nowhere/{text}"),
 }
 
 
@@ -145,7 +148,7 @@ def test_rehearsals(place: str, tmp_path: Path) -> None:
     for options in ((), ("--json",), ("--ledger", tmp_path / "kept.db")):
         heard("rehearse", file, *options)
     if (tmp_path / "kept.db").exists():
-        for command in ("status", "ledger", "orders", "positions"):
+        for command in ("status", "ledger", "orders", "positions", "report"):
             heard(command, "--ledger", tmp_path / "kept.db", statuses=(0,))
 
 
@@ -262,6 +265,7 @@ def test_a_strangers_ledger(strangers: Path) -> None:
         *(("twin",), ("twin", "x", "--json")),
         *(("journal",), ("journal", "--json"), ("journal", "--csv"), ("journal", "long")),
         *(("trade", "1"), ("trade", "1", "--json"), ("rehearse", FIRST_CALL)),
+        *(("report",), ("report", "--json"), ("report", "--account", "x")),
     ):
         heard(*command, "--ledger", strangers)
 

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from ledger import __version__
 from ledger.text import clean
-from tui.cli.options import accounts, calc, forks, imports, journal, odds
+from tui.cli.options import accounts, calc, forks, imports, journal, odds, report
 from tui.cli.output import complain
 from tui.exit_status import REFUSED
 
@@ -228,6 +228,11 @@ _COMMANDS: dict[str, tuple[str, str, Grow]] = {
     "compare": ("records.compare", "compare two accounts, row by row", forks.grow_compare),
     "journal": ("records.journal", "list your trades, and search them", journal.grow_journal),
     "trade": ("records.journal", "show one trade in full", journal.grow_trade),
+    "report": (
+        "records.report",
+        "measure an account: return, drawdown, expectancy, costs",
+        report.grow,
+    ),
     "play": (
         "run.play",
         "list the scenarios; play ID or play FILE.toml opens one on the desk",

@@ -7,7 +7,10 @@ from math import floor
 from ledger.reports.performance.results import Result, Verdict
 
 WIDTH = 0.5
-LOWEST, HIGHEST = -4.0, 10.0
+_SHIFT = WIDTH / 2
+"""Bins are centred on whole and half R: a stop that cost a little more or less than 1 R is in one
+bin with the others, and so is what came to about nothing."""
+LOWEST, HIGHEST = -4.25, 10.25
 """Results beyond are counted in the first and the last bin."""
 PAST_STOP = -1.2
 """A loss of more than this went past its stop, costs allowed for."""
@@ -28,25 +31,37 @@ class Bin:
         """How many they are."""
         return len(self.trades)
 
+    @property
+    def label(self) -> str:
+        """`-1.25 to -0.75 R`."""
+        if self.low is None:
+            return f"under {self.high:.2f} R"
+        if self.high is None:
+            return f"{self.low:.2f} R and more"
+        return f"{self.low:.2f} to {self.high:.2f} R"
+
 
 def histogram(results: Sequence[Result]) -> list[Bin]:
     """Bins of half an R from the least result to the greatest, empty ones between included."""
     held: dict[int, list[int]] = {}
     for result in results:
         if result.r is not None:
-            within = min(max(result.r, LOWEST - WIDTH), HIGHEST)
-            held.setdefault(floor(within / WIDTH), []).append(result.number)
+            held.setdefault(_place(result.r), []).append(result.number)
     if not held:
         return []
-    below, above = floor(LOWEST / WIDTH) - 1, floor(HIGHEST / WIDTH)
+    below, above = _place(LOWEST - WIDTH), _place(HIGHEST)
     return [
         Bin(
-            low=None if place == below else place * WIDTH,
-            high=None if place == above else (place + 1) * WIDTH,
+            low=None if place == below else place * WIDTH - _SHIFT,
+            high=None if place == above else (place + 1) * WIDTH - _SHIFT,
             trades=tuple(held.get(place, ())),
         )
         for place in range(min(held), max(held) + 1)
     ]
+
+
+def _place(r: float) -> int:
+    return floor((min(max(r, LOWEST - WIDTH), HIGHEST) + _SHIFT) / WIDTH)
 
 
 def past_stop(results: Sequence[Result]) -> tuple[int, ...]:

@@ -75,21 +75,27 @@ def test_confidence_that_was_not_given_comes_first() -> None:
     ]
 
 
-def test_bins_of_half_an_r_have_their_lower_end() -> None:
-    trades = [Result(net=r, r=r, number=n) for n, r in enumerate((-1.0, -0.51, 0.0, 0.49, 1.2))]
+def test_bins_of_half_an_r_are_centred_on_half_rs_and_have_their_lower_end() -> None:
+    """A stop that cost 1.02 R is in one bin with one that cost 0.98 R."""
+    trades = [Result(net=r, r=r, number=n) for n, r in enumerate((-1.02, -0.98, -0.25, 0.24, 1.2))]
     assert histogram(trades) == [
-        Bin(-1.0, -0.5, (0, 1)),
-        Bin(-0.5, 0.0, ()),
-        Bin(0.0, 0.5, (2, 3)),
-        Bin(0.5, 1.0, ()),
-        Bin(1.0, 1.5, (4,)),
+        Bin(-1.25, -0.75, (0, 1)),
+        Bin(-0.75, -0.25, ()),
+        Bin(-0.25, 0.25, (2, 3)),
+        Bin(0.25, 0.75, ()),
+        Bin(0.75, 1.25, (4,)),
     ]
 
 
 def test_what_is_far_out_stands_in_the_outermost_bins() -> None:
-    bins = histogram([Result(net=r, r=r, number=n) for n, r in enumerate((-4.01, -40.0, 400.0))])
-    assert (bins[0].low, bins[0].high, bins[0].trades) == (None, -4.0, (0, 1))
-    assert (bins[-1].low, bins[-1].high, bins[-1].trades) == (10.0, None, (2,))
+    bins = histogram([Result(net=r, r=r, number=n) for n, r in enumerate((-4.26, -40.0, 400.0))])
+    assert (bins[0].low, bins[0].high, bins[0].trades) == (None, -4.25, (0, 1))
+    assert (bins[-1].low, bins[-1].high, bins[-1].trades) == (10.25, None, (2,))
+    assert [bins[n].label for n in (0, 1, -1)] == [
+        "under -4.25 R",
+        "-4.25 to -3.75 R",
+        "10.25 R and more",
+    ]
     assert histogram([Result(net=1)]) == []
 
 
