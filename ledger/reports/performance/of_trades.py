@@ -28,6 +28,7 @@ def result_of(trade: Trade) -> Result:
         mfe_r=_float(trade.mfe_r),
         leverage=float(trade.leverage),
         mode=trade.mode.value,
+        confidence=trade.plan.confidence,
         tags=tuple(dict.fromkeys([*trade.plan.tags, *notes])),
     )
 
