@@ -83,6 +83,7 @@ PLACES = {
     "a twin": lambda text: (*NEW, "a", "--tape", "A=aapl-us-1h-2008", f"--twin={text}"),
     "an account with a twin": lambda text: ("twin", f"x{text}"),
     "a filter of the journal": lambda text: ("journal", f"tag:x{text}", f"x{text}:y", f"r<{text}"),
+    "a filter of passive trades": lambda text: ("passive", f"x{text}:y"),
     "a trade": lambda text: ("trade", f"1{text}"),
     "an account to report on": lambda text: ("report", f"--account=x{text}"),
     "a report's first day": lambda text: ("report", f"--from=2024-01-01{text}"),
@@ -264,6 +265,7 @@ def test_a_strangers_ledger(strangers: Path) -> None:
         *(("archive", "x"), ("rename", "x", "y"), ("compare", "x", "y"), ("reset", "x")),
         *(("twin",), ("twin", "x", "--json")),
         *(("journal",), ("journal", "--json"), ("journal", "--csv"), ("journal", "long")),
+        *(("passive",), ("passive", "--json")),
         *(("trade", "1"), ("trade", "1", "--json"), ("rehearse", FIRST_CALL)),
         *(("report",), ("report", "--json"), ("report", "--account", "x")),
     ):

@@ -227,6 +227,11 @@ _COMMANDS: dict[str, tuple[str, str, Grow]] = {
     "fork": ("run.fork", "go back to a decision, and try another line", forks.grow_fork),
     "compare": ("records.compare", "compare two accounts, row by row", forks.grow_compare),
     "journal": ("records.journal", "list your trades, and search them", journal.grow_journal),
+    "passive": (
+        "records.passive",
+        "compare your trades with the same trades set and forgotten",
+        journal.grow_passive,
+    ),
     "trade": ("records.journal", "show one trade in full", journal.grow_trade),
     "report": (
         "records.report",

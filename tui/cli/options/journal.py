@@ -21,6 +21,19 @@ def grow_journal(parser: ArgumentParser) -> None:
     form.add_argument("--csv", action="store_true", help="as CSV, for a spreadsheet")
 
 
+def grow_passive(parser: ArgumentParser) -> None:
+    """The options of `passive`."""
+    parser.description = (
+        "Did moving your stops help? Each closed trade that had a stop beside the same trade set "
+        "and forgotten: the engine runs the same prices again with the first stop and targets left "
+        "alone. Managed R is R less passive R, split by what you did: each decision is worth what "
+        "it changed before the next. Filters are those of `journal`, such as 2020-03. A star marks "
+        "a passive trade that is still open where the clock stands, and is valued there."
+    )
+    parser.add_argument("filter", metavar="FILTER", nargs="*", help="only the trades that fit")
+    parser.add_argument("--json", action="store_true", help="as JSON, for scripts")
+
+
 def grow_trade(parser: ArgumentParser) -> None:
     """What `trade` takes."""
     parser.description = (

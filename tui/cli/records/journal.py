@@ -9,8 +9,11 @@ from ledger.practice.review.entry import Entry
 from ledger.practice.review.entry_words import CSV_HEADS, HEADS, RIGHT, cells, csv_row
 from ledger.practice.review.filter import filter_of
 from ledger.practice.review.journal import Journal, entry_wire, journal, trade_wire
+from ledger.practice.review.managed_words import managed_lines, managed_wire
+from ledger.practice.review.set_and_forget import managed_in
 from tui.cli.output import complain, say, say_json
 from tui.cli.paths import ledger_path
+from tui.cli.records.tables import table
 from tui.exit_status import DONE
 from tui.pages.trade_lines import trade_lines
 
@@ -18,12 +21,7 @@ from tui.pages.trade_lines import trade_lines
 def run(arguments: Namespace) -> int:
     """Print the list, or one trade."""
     if arguments.command == "trade":
-        found = journal(ledger_path(arguments), arguments.account).entry(arguments.number)
-        if arguments.json:
-            say_json(trade_wire(found))
-        else:
-            say(*trade_lines(found))
-        return DONE
+        return _show(arguments)
     wanted = filter_of(arguments.filter)
     book = journal(ledger_path(arguments), arguments.account)
     shown = wanted.of(book.entries)
@@ -42,28 +40,30 @@ def run(arguments: Namespace) -> int:
     return DONE
 
 
+def _show(arguments: Namespace) -> int:
+    path = ledger_path(arguments)
+    found = journal(path, arguments.account).entry(arguments.number)
+    alone = managed_in(path, arguments.account, lambda trade: trade.number == found.number)
+    if arguments.json:
+        passive = managed_wire(alone[0]) if alone else None
+        say_json({**trade_wire(found), "passive": passive})
+    else:
+        say(*trade_lines(found), *(line for one in alone for line in ("", *managed_lines(one))))
+    return DONE
+
+
 def _list(book: Journal, shown: Sequence[Entry]) -> None:
     if shown:
-        say(*_table([HEADS, *map(cells, shown)]))
+        say(*table([HEADS, *map(cells, shown)], RIGHT))
     elif book.entries:
         complain(f"no trade fits; {book.account} has {len(book.entries)}")
     else:
         complain(f"{book.account} has no trades yet")
 
 
-def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    places = [
-        f"{{:{'>' if head in RIGHT else '<'}{width}}}"
-        for head, width in zip(rows[0], widths, strict=True)
-    ]
-    form = "  ".join(places)
-    return [form.format(*row).rstrip() for row in rows]
-
-
 def _csv(shown: Iterable[Entry]) -> list[str]:
     written = io.StringIO()
-    table = csv.writer(written, lineterminator="\n")
-    table.writerow(CSV_HEADS)
-    table.writerows(map(csv_row, shown))
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(CSV_HEADS)
+    writer.writerows(map(csv_row, shown))
     return written.getvalue().splitlines()
