@@ -129,6 +129,16 @@ def test_an_act_that_was_changed_is_found_and_nothing_is_written_to(
         verified(ledger, 1)
 
 
+def test_a_seal_under_another_number_is_found(tmp_path: Path) -> None:
+    """The next act would seal a row that is not there."""
+    path = shelf(tmp_path, LIFE)
+    act(path, 1, Act.RENAMED, "other")
+    with unguarded(path, "acts_seal") as db:
+        db.execute("PRAGMA ignore_check_constraints = ON")
+        assert db.execute("UPDATE acts_seal SET id = 2").rowcount == 1
+    assert faults(path) == ["names and archives have the checksum of their act"]
+
+
 @pytest.mark.parametrize(
     ("branch", "what", "name", "money"),
     [
