@@ -11,8 +11,9 @@ from ledger.account.fold.apply import apply
 from ledger.account.risk.margin import equity
 from ledger.account.state import Account, open_account
 from ledger.money import DUST
+from ledger.reports.trades.round_trip import trades_of
 from tests.laws import tried
-from tests.laws.skipping.passages import journey
+from tests.laws.skipping.passages import Journey, journey
 from tests.laws.skipping.test_skipping import Run, stepped
 from tests.laws.worlds import canaries
 from tests.worlds import D
@@ -26,7 +27,11 @@ def test_closed_and_open_trades_add_up_to_the_change_of_equity(seed: int) -> Non
 
 @pytest.mark.parametrize(
     "broken",
-    [canaries.a_trade_leaves_out_its_fees, canaries.interest_is_borne_by_nobody],
+    [
+        canaries.a_trade_leaves_out_its_fees,
+        canaries.interest_is_borne_by_nobody,
+        canaries.a_trade_forgets_its_fees,
+    ],
     ids=lambda broken: broken.__name__,
 )
 def test_the_law_catches_a_trade_that_leaves_something_out(
@@ -50,6 +55,22 @@ def _add_up(seed: int) -> None:
     made = sum((x.net_pnl for x in events if isinstance(x, e.PositionClosed)), D(0))
     trades = made + _of_open(account, run)
     assert abs(worth - flows - trades + _of_no_trade(start, run)) <= DUST
+    assert abs(trades - _as_told(one, run)) <= DUST
+
+
+def _as_told(one: Journey, run: Run) -> Decimal:
+    """What the reports' one definition of a trade says of the same events."""
+    opening = e.AccountOpened(
+        at=0,
+        venue=one.book.id,
+        mode=one.mode,
+        currency=one.book.currency,
+        rules_hash="",
+        instruments=one.instruments,
+    )
+    mark = run.session.market.mark
+    told = trades_of([opening, *(record.event for record in run.records)])
+    return sum((x.net + (x.unrealized(mark[x.symbol]) if x.is_open else 0) for x in told), D(0))
 
 
 def _of_open(account: Account, run: Run) -> Decimal:
