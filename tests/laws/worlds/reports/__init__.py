@@ -1,0 +1,1 @@
+"""Laws of what the reports say of a world that was played."""
