@@ -32,6 +32,7 @@ from ledger.account.events.kinds import (
 )
 from ledger.account.state import Account
 from ledger.market.quote import Market
+from ledger.practice.sessions.along.twin import News
 from ledger.practice.sessions.session import Place, Session, stops_the_clock
 from ledger.practice.views.desk_view import DeskView, view
 from ledger.times import Time
@@ -59,6 +60,15 @@ A loan drawn automatically pays a carry fee; one that a purchase draws comes wit
 
 
 @dataclass(frozen=True, slots=True)
+class TwinShot:
+    """The same of its twin."""
+
+    account: Account
+    market: Market
+    news: News = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """What may be shown: the account and market as the ledger has them, and the new events."""
 
@@ -67,6 +77,7 @@ class Snapshot:
     place: Place
     ended: bool
     news: tuple[tuple[int, Event], ...]
+    twin: TwinShot | None = None
 
     def view(self) -> DeskView:
         """The account valued for the screen."""
@@ -146,7 +157,11 @@ class Conductor:
         self.stopped_for = next((event for event in events if self._stops_for(event)), None)
         if self._until is not None and self.session.market.time >= self._until:
             return True
-        return self.stopped_for is not None
+        return self.stopped_for is not None or self._twin_stops()
+
+    def _twin_stops(self) -> bool:
+        twin = self.session.twin
+        return twin is not None and twin.must_be_seen
 
     def _stops_for(self, event: Event) -> bool:
         awaited = self.pace.hurrying and not isinstance(event, EVERY_DAY)
@@ -166,7 +181,7 @@ class Conductor:
             self._step()
 
     def _step(self) -> None:
-        if self.session.ended or stops_the_clock(self._advance()):
+        if self.session.ended or stops_the_clock(self._advance()) or self._twin_stops():
             self._steps_owed = 0  # steps asked for before this was known are dropped
         self.commit()
 
@@ -187,9 +202,17 @@ class Conductor:
         """Hand over what happened; it is published when it is on disk."""
         session = self.session
         news, self._news = tuple(self._news), []
-        snapshot = Snapshot(session.account, session.market, session.place, session.ended, news)
         self._waiting += 1
-        session.commit().add_done_callback(lambda ticket: self._kept(ticket, snapshot))
+        ticket = session.commit()  # the twin comes along
+        here = (session.account, session.market, session.place, session.ended)
+        snapshot = Snapshot(*here, news, self._twin_shot())
+        ticket.add_done_callback(lambda ticket: self._kept(ticket, snapshot))
+
+    def _twin_shot(self) -> TwinShot | None:
+        twin = self.session.twin
+        if twin is None:
+            return None
+        return TwinShot(twin.session.account, twin.session.market, twin.take_news())
 
     def _kept(self, ticket: Future[int], snapshot: Snapshot) -> None:
         """Called by the writer. What could not be written is never shown: `tick` raises why."""
@@ -203,7 +226,8 @@ class Conductor:
         nobody had seen it.
         """
         self._waiting -= 1
-        if stops_the_clock(event for _, event in snapshot.news):
+        news = (*snapshot.news, *(snapshot.twin.news if snapshot.twin else ()))
+        if stops_the_clock(event for _, event in news):
             self.pace.stop()
             self._steps_owed = 0
         if self._steps_owed and not self.busy and self.session.failure is None:
@@ -213,7 +237,8 @@ class Conductor:
     def here(self) -> Snapshot:
         """The snapshot of a session just opened: all of it is in the ledger."""
         session = self.session
-        return Snapshot(session.account, session.market, session.place, session.ended, ())
+        here = (session.account, session.market, session.place, session.ended)
+        return Snapshot(*here, (), self._twin_shot())
 
     def _advance(self, before: int | None = None) -> tuple[Event, ...]:
         return self._heard(self.session.advance(before))

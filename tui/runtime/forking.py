@@ -89,12 +89,15 @@ class Forking:
         return Outcome(Door(self._ledger).go_on(fork.parent), f"Back in {fork.parent}.")
 
     def _compared(self) -> Outcome:
-        """A fork with what it left; an account with the fork that was made of it last."""
+        """A fork with what it left; an account with its twin, or with the fork that was made of it
+        last."""
         from ledger.practice.accounts.overview import accounts
 
-        fork = self._session.fork
+        fork, twin = self._session.fork, self._session.twin
         if fork is not None:
             return Outcome(pair=(fork.parent, self._here))
+        if twin is not None:
+            return Outcome(pair=(self._here, twin.session.account.name))
         made = [row.account for row in accounts(self._ledger) if row.parent == self._here]
         if not made:
             return Outcome(sentence="No fork of this account yet: L, then T on a decision.")

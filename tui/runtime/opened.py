@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ledger.practice.sessions.ledger_reader import Wire, reading
 from ledger.practice.sessions.session import Session
+
+if TYPE_CHECKING:
+    from ledger.practice.views.twin_view import Past
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,22 @@ class Opened:
             return {}
         with reading(self.ledger, self.session.account.name) as kept:
             return kept.forks()
+
+    def pasts(self) -> tuple[Past, Past]:
+        """What was closed and refused in the account and in its twin.
+
+        Raises as `recorded` does.
+        """
+        from ledger.practice.views.twin_view import Past, past_of  # for the few that have one
+
+        twin = self.session.twin
+        if self.ledger is None or twin is None:
+            return Past(), Past()
+        found = []
+        for session in (self.session, twin.session):
+            with reading(self.ledger, session.account.name) as account:
+                found.append(past_of(account))
+        return found[0], found[1]
 
     def recorded(
         self,

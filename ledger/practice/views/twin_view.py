@@ -40,16 +40,20 @@ _KEPT = 20
 class Past:
     """The latest closings and refusals of an account, and the first exit that was forced."""
 
+    seq: int = 0
+    """The last event that counts."""
     closed: tuple[Wire, ...] = ()
     refused: tuple[Wire, ...] = ()
     forced: Wire | None = None
 
     def after(self, name: str, news: Iterable[tuple[int, Event]]) -> Self:
         """With what has happened since."""
-        wires = [to_wire(event, seq, name) for seq, event in news]
+        fresh = [(seq, event) for seq, event in news if seq > self.seq]
+        wires = [to_wire(event, seq, name) for seq, event in fresh]
         forced = next((wire for wire in wires if wire["type"] in FORCED), None)
         return replace(
             self,
+            seq=fresh[-1][0] if fresh else self.seq,
             closed=(*self.closed, *filter(_closes, wires))[-_KEPT:],
             refused=(*self.refused, *(w for w in wires if w["type"] in REFUSED))[-_KEPT:],
             forced=self.forced or forced,
@@ -64,6 +68,7 @@ def past_of(account: Reading) -> Past:
     """The same from the record."""
     forced = account.page(1, FORCED, oldest=True)
     return Past(
+        account.last_seq(),
         closed=tuple(filter(_closes, account.page(_KEPT, _CLOSED))),
         refused=tuple(account.page(_KEPT, REFUSED)),
         forced=forced[0] if forced else None,

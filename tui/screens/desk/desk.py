@@ -172,6 +172,7 @@ class Desk(TradeKeys, PageScreen[None]):
     def arrived(self, message: Arrived) -> None:
         """Show what the ledger has, and say what must be seen."""
         self.conductor.published(message.snapshot)
+        self._pages.twin.make_way(message.snapshot)
         self.picture.take(message.snapshot)
         if self.view is not None:
             self.side.refresh_form(self.view)
@@ -187,6 +188,7 @@ class Desk(TradeKeys, PageScreen[None]):
         going_on = self.view.incidents if self.view else ()
         self._teller.tell_incidents(events, going_on)
         self.side.stored()
+        self._pages.twin.take(message.snapshot)
 
     def _show_exit(self, news: tuple[tuple[int, Event], ...]) -> None:
         assert self.view is not None
@@ -303,6 +305,10 @@ class Desk(TradeKeys, PageScreen[None]):
     def action_venues(self) -> None:
         """Open the rule books, at this account's."""
         self._pages.venues()
+
+    def action_twin(self) -> None:
+        """Show the account and its twin side by side."""
+        self._pages.twin.open()
 
     def action_leave(self, to: str | Try | None) -> None:
         """Leave for another rehearsal, market, account or line; nothing is lost by it."""

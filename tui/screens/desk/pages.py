@@ -8,6 +8,7 @@ from tui import keymap
 from tui.screens.card import Card, paragraphs
 from tui.screens.desk.panels import CHART
 from tui.screens.desk.parts import PANELS
+from tui.screens.desk.twin_side import TwinSide
 from tui.screens.help import CHAPTERS, panel_help
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ class Pages:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self.twin = TwinSide(desk)
 
     def explain(self) -> None:
         """What is behind the selected row."""
