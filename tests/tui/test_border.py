@@ -66,7 +66,8 @@ def strangers(tmp_path: Path) -> Path:
     ledger = tmp_path / "ledger.db"
     asked = load_rehearsal(FIRST_CALL)
     hostile = "".join(STORABLE)
-    session = begin(replace(asked, title="\x1b]0;31337\x07" + hostile), ledger, hostile)
+    titled = replace(asked, title="\x1b]0;31337\x07" + hostile)
+    session = begin(titled, ledger, hostile, twin=titled)
     session.advance()
     for action in asked.actions[:2]:
         session.send(action.command)
@@ -82,7 +83,24 @@ VISITS = (
     *("2", "3", "4", "5", "\r", "\x1b", "z", "z", "L", "f", "\r", "\x1b", "o", "y", "\x1b"),
     *("V", "\r", "\x1b", "\x1b", "?", "\x1b", "R", "\x1b", "M", "\x1b", "\x10", "\x1b"),
     *("b", PASTED, "\t", PASTED, "\r", "\x1b", "i", PASTED, "\r", "d", PASTED, "\r", "\x1b"),
-    *("A", "n", PASTED, "\r", "\x1b", "\x1b", "\x1b", "C", "\x1b", "R", PASTED, "\x1b", "\x1b"),
+    *(
+        "A",
+        "n",
+        PASTED,
+        "\r",
+        "\x1b",
+        "\x1b",
+        "\x1b",
+        "C",
+        "\x1b",
+        "v",
+        "y",
+        "\x1b",
+        "R",
+        PASTED,
+        "\x1b",
+        "\x1b",
+    ),
 )
 
 

@@ -65,6 +65,8 @@ class Own:
     rehearsal: Rehearsal
     purse: Decimal | None = None
     """What the purse of its currency is set to, where it never was."""
+    twin: Rehearsal | None = None
+    """What is played beside it."""
 
 
 class Door:
@@ -165,7 +167,13 @@ class Door:
         """A new account for it. On a synthetic market its first money is paid in at once."""
         if isinstance(chosen, Own):
             return self._opened(
-                begin_own(chosen.rehearsal, self._ledger, chosen.name, purse=chosen.purse)
+                begin_own(
+                    chosen.rehearsal,
+                    self._ledger,
+                    chosen.name,
+                    purse=chosen.purse,
+                    twin=chosen.twin,
+                )
             )
         if isinstance(chosen, GoOn):
             return self.go_on(chosen.account)

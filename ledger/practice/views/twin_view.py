@@ -207,7 +207,7 @@ def rows(both: Both) -> list[Row]:
     found = [
         _row("equity", both, lambda side: formats.money(side.view.equity, money)),
         _row("result", both, lambda side: formats.money(side.result, money)),
-        _row("health", both, lambda side: formats.percent(side.view.health.value, 2)),
+        _row(_measure(both), both, lambda side: formats.percent(side.view.health.value, 2)),
         _row("interest", both, lambda side: formats.money(side.view.interest, money)),
         _row("fees", both, lambda side: formats.money(side.view.fees, money)),
         _row("funding", both, lambda side: formats.money(side.view.funding, money)),
@@ -215,6 +215,12 @@ def rows(both: Both) -> list[Row]:
     for symbol in both.symbols:
         found += _of_position(both, symbol)
     return found
+
+
+def _measure(both: Both) -> str:
+    """What health is called where both are judged by the same measure."""
+    names = {side.view.health.name for side in both.sides}
+    return names.pop().replace("_", " ") if len(names) == 1 else "health"
 
 
 def _row(label: str, both: Both, shown: Any) -> Row:

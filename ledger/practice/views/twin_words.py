@@ -3,22 +3,28 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from ledger.account.event_terms import Direction
 from ledger.market.rules.rulebook import Mode
 from ledger.money import settle
 from ledger.practice.views.twin_view import Both, Side, Wire
 from ledger.practice.words import formats
 from ledger.practice.words.narration import narrate
 from ledger.practice.words.wording import figure, text, when
+from ledger.text import clean
 from ledger.times import parse_time
 
 _TIMES = Decimal("1.05")
 """From this ratio on one is so many times the other."""
+_SYMBOLS = 3
+"""Of how many symbols the levels are told in words: the table has them all."""
 _HOUR, _DAY = 3_600, 86_400
 
 
 def difference(both: Both) -> list[str]:
-    """Who lived longer, what it made of the money, what it cost, and who refused something."""
-    return [*_lives(both), *_costs(both), *_refusals(both)]
+    """Who lived longer, what it made of the money, what it cost, how far the price may go, and who
+    refused something."""
+    told = [*_lives(both), *_costs(both), *_levels(both), *_refusals(both)]
+    return [sentence for sentence in told if sentence] or ["Nothing sets them apart so far."]
 
 
 def _lives(both: Both) -> Iterator[str]:
@@ -58,7 +64,7 @@ def _made(both: Both) -> str:
     whose, did = _result(both)
     if whose is not None:
         return f"{_begin(both.names[whose])} {did}."
-    return f"Both have {did}." if did else "Nothing sets them apart so far."
+    return f"Both have {did}." if did else ""
 
 
 def _result(both: Both) -> tuple[int | None, str]:
@@ -91,6 +97,32 @@ def _costs(both: Both) -> Iterator[str]:
         f"{name} paid {much} in interest, fees and funding: {shown[more]} against "
         f"{shown[1 - more]} {money}."
     )
+
+
+def _levels(both: Both) -> Iterator[str]:
+    """How far each price may go against what both of them hold."""
+    for symbol in both.symbols[:_SYMBOLS]:
+        held = [side.held(symbol) for side in both.sides]
+        far = [None if each is None else each.liquidation_distance for each in held]
+        if far[0] is None or far[1] is None or far[0] == far[1] or min(far[0], far[1]) < 0:
+            continue
+        first = held[0]
+        goes = "fall" if first is not None and first.side is Direction.LONG else "rise"
+        shown = [formats.percent(each, 2) for each in far]
+        one, other = both.names
+        yield (
+            f"{clean(symbol, 40)} can {goes} {shown[0]} before {one} is {_end(both.first)}, and "
+            f"{shown[1]} before {other} is{_other_end(both)}."
+        )
+
+
+def _end(side: Side) -> str:
+    return "sold out" if side.view.borrows else "liquidated"
+
+
+def _other_end(both: Both) -> str:
+    ends = [_end(side) for side in both.sides]
+    return "" if ends[0] == ends[1] else f" {ends[1]}"
 
 
 def _times(more: Decimal, less: Decimal) -> str:

@@ -48,7 +48,9 @@ def test_the_levels_stand_side_by_side(path: Path) -> None:
     # 1 - 6,651.41 / 7,353.5 and 1 - 5,173.49 / 7,353.5
     assert lines[-3].split() == ["liquidation", "6,651.41,", "9.55%", "away", "5,173.49,",
                                  "29.65%", "away"]  # fmt: skip
-    assert lines[-1] == "Nothing sets them apart so far."
+    assert lines[-1] == (
+        "XBTUSD can fall 9.55% before isolated is liquidated, and 29.65% before cross is."
+    )
 
 
 def test_the_difference_is_told_in_words(path: Path) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tui.screens.desk.desk import Desk
     from tui.screens.twin import TwinScreen
 
-_SEEN = (MarginCallIssued, ForceSold, Liquidated, VenueClosed)
+_FORCED = (ForceSold, Liquidated, VenueClosed)
 _REFUSED = (OrderRefused, ActionRefused)
 NO_TWIN = "This account has no twin: `tightrope new … --twin`, or the form of a new account."
 
@@ -107,7 +107,8 @@ def _said(snapshot: Snapshot, twin: TwinShot) -> str:
     mine, its = ([event for _, event in news] for news in (snapshot.news, twin.news))
     name = f"twin ({_called(snapshot, twin)})"
     refused = [[event for event in side if isinstance(event, _REFUSED)] for side in (mine, its)]
-    seen: list[Event] = [event for event in its if isinstance(event, _SEEN)]
+    seen: list[Event] = [event for event in its if isinstance(event, _FORCED)]
+    seen += [event for event in its if isinstance(event, MarginCallIssued)]
     if not refused[0]:
         seen += refused[1]
     if seen:

@@ -13,6 +13,7 @@ from ledger.money import ZERO, plain, trim
 from ledger.practice.accounts.known import Known
 from ledger.practice.accounts.names import checked_name
 from ledger.practice.accounts.new_account import AccountRequest, history, rehearsal_of
+from ledger.practice.accounts.twin_choice import twin_of
 from ledger.practice.funds import MUCH
 from ledger.practice.library.tape_shelf import ShelvedTape
 from ledger.practice.rehearsals.rehearsal import Rehearsal
@@ -25,6 +26,10 @@ from tui.text.entry import Unreadable, number
 from tui.widgets.lines import Line, Lines
 
 _SEEDS = 1_000_000
+
+
+_Checked = tuple[Rehearsal, Rehearsal | None]
+"""The account, and its twin if one is asked for."""
 
 
 class NewAccount(FormPage[Own | None]):
@@ -83,7 +88,8 @@ class NewAccount(FormPage[Own | None]):
             checked_name(asked.name, "NAME")
             if asked.name in self._known.taken:
                 raise Refused(f"NAME: there is already an account called {asked.name}")
-            found: Rehearsal | list[str] = rehearsal_of(asked)
+            lead = rehearsal_of(asked)
+            found: _Checked | list[str] = lead, twin_of(asked, lead)
             left, _ = self._purse_after(asked)
             if left < 0:
                 most = plain(trim(left + Decimal(asked.deposit)))
@@ -92,17 +98,19 @@ class NewAccount(FormPage[Own | None]):
             found = complaints(refused)
         self.app.call_from_thread(self._answered, asked, found)
 
-    def _answered(self, asked: AccountRequest, found: Rehearsal | list[str]) -> None:
+    def _answered(self, asked: AccountRequest, found: _Checked | list[str]) -> None:
         if asked != self._wanted or not self.is_current:
             return
-        if not isinstance(found, Rehearsal):
+        if isinstance(found, list):
             self.refuse(found[:2])
         elif self._submitted:
-            self.dismiss(Own(asked.name, found, self._purse))
+            self.dismiss(Own(asked.name, found[0], self._purse, found[1]))
         else:
-            self.say(self._summary(asked, found))
+            self.say(self._summary(asked, *found))
 
-    def _summary(self, asked: AccountRequest, found: Rehearsal) -> list[str]:
+    def _summary(
+        self, asked: AccountRequest, found: Rehearsal, twin: Rehearsal | None
+    ) -> list[str]:
         if self._fields.values["start"] == AT_RANDOM:
             start = f"The start is drawn by the seed {found.seed}."
         else:
@@ -111,6 +119,7 @@ class NewAccount(FormPage[Own | None]):
         return [
             f"{start} The tapes end {fmt.when(found.end)}.",
             self._told_of_purse(asked),
+            *([_told_of(twin)] if twin is not None else []),
             "Enter starts the account; the clock waits for you.",
         ]
 
@@ -133,3 +142,10 @@ class NewAccount(FormPage[Own | None]):
         """What is left in the purse, and the share then in accounts."""
         deposit = Decimal(asked.deposit)
         return self._known.after(self._book.currency, self._purse or ZERO, deposit)
+
+
+def _told_of(twin: Rehearsal) -> str:
+    return (
+        f"Its twin at {twin.rulebook.id} {twin.mode} gets every command too; its money is not from "
+        "the purse."
+    )

@@ -16,12 +16,14 @@ from ledger.practice.accounts.known import Known
 from ledger.practice.accounts.names import slug
 from ledger.practice.accounts.new_account import RANDOM, AccountRequest, TapeChoice
 from ledger.practice.funds import MUCH, Funds
+from ledger.practice.library.catalog import venue_shelf
 from ledger.practice.library.tape_shelf import ShelvedTape, proposed_start
 from ledger.refused import Refused
 from ledger.times import iso
 from tui.text.entry import Unreadable, number
 from tui.widgets.fields import Field, Values
 
+NO_TWIN = "none"
 ON_A_DATE, AT_RANDOM = "on a date", "anywhere at random"
 _BOTH, _MARK, _FUNDING, _NEITHER = "mark and funding", "mark", "funding", "neither"
 _LESS, _MORE = "the usual", "more"
@@ -35,6 +37,7 @@ _LABELS = {
     "--start": "Date",
     "--until": "Until",
     "--deposit": "Deposit",
+    "--twin": "Twin",
     "--fills": "Fills",
     "--set": "Rules",
     "--incidents": "Incidents",
@@ -55,6 +58,7 @@ def rows(tapes: Sequence[ShelvedTape], book: Rulebook, known: Known) -> tuple[Fi
         Field("date", "Date", _shown(start), hint="2021-01-04 or 2021-01-04 09:00"),
         Field("purse", "Purse", plain(purse), hint=f"all your practice money, {book.currency}"),
         Field("deposit", "Deposit", _deposit(funds.left, book.currency), hint=book.currency),
+        Field("twin", "Twin", NO_TWIN, (NO_TWIN, *twins_of(book))),
         Field("show", "Show", "", (_LESS, _MORE)),
         Field("fills", "Fills", "", ("worst", "ohlc")),
         Field("until", "Until", "", hint="a date; else the tapes' end"),
@@ -108,7 +112,20 @@ def requested(
         rules=_pairs(values["rules"]),
         incidents=incidents or None,
         seed=values["seed"].strip() or (str(drawn) if chance else "0"),
+        twin=None if values["twin"] == NO_TWIN else values["twin"],
     )
+
+
+def twins_of(book: Rulebook) -> tuple[str, ...]:
+    """What a twin can be under: another mode of the book, or another book in its currency."""
+    modes = [mode.value for mode in book.modes] if len(book.modes) > 1 else []
+    others = [
+        f"{page.rulebook.id}:{mode.value}"
+        for page in venue_shelf().pages
+        if page.rulebook.currency == book.currency and page.rulebook.id != book.id
+        for mode in page.rulebook.modes
+    ]
+    return (*reversed(modes), *others)
 
 
 def moment(typed: str, field: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 from ledger.practice.accounts.first_money import pay_in
 from ledger.practice.accounts.known import Known
 from ledger.practice.accounts.new_account import RANDOM, rehearsal_of
+from ledger.practice.accounts.twin_choice import twin_of
 from ledger.practice.funds import Funds
 from ledger.practice.library.catalog import load_tape, load_venue
 from ledger.practice.library.pictures import picture
@@ -30,6 +31,7 @@ from tui.screens.first.new_form import (
     moment,
     requested,
     rows,
+    twins_of,
 )
 from tui.text.entry import Unreadable
 from tui.widgets.fields import Values
@@ -49,7 +51,8 @@ def filled(tapes: Sequence[ShelvedTape], venue: str, **typed: str) -> Values:
 def begun(tapes: Sequence[ShelvedTape], venue: str, ledger: Path, **typed: str) -> None:
     """As Enter in the form begins it."""
     asked = requested(filled(tapes, venue, **typed), tapes, load_venue(venue).rulebook, drawn=1)
-    Door(ledger).begin(Own(asked.name, rehearsal_of(asked))).session.close()
+    lead = rehearsal_of(asked)
+    Door(ledger).begin(Own(asked.name, lead, twin=twin_of(asked, lead))).session.close()
 
 
 def record(ledger: Path) -> list[tuple[object, ...]]:
@@ -63,8 +66,10 @@ def record(ledger: Path) -> list[tuple[object, ...]]:
         (
             PERPETUAL,
             "binance-usdm",
-            {"name": "eth", "mode": "cross", "date": "2021-01-04 09:00", "deposit": "5,000"},
-            ["--mode", "cross", "--start", "2021-01-04T09:00:00Z", "--deposit", "5000", "--tape",
+            {"name": "eth", "mode": "cross", "date": "2021-01-04 09:00", "deposit": "5,000",
+             "twin": "isolated"},
+            ["--mode", "cross", "--twin", "isolated",
+             "--start", "2021-01-04T09:00:00Z", "--deposit", "5000", "--tape",
              f"ETHUSDT={ETH}-1h-2019-2025,mark={ETH}-mark-1h-2019-2025,"
              f"funding={ETH}-funding-8h-2019-2025"],
         ),
@@ -101,7 +106,8 @@ def test_a_form_and_a_command_begin_the_same_account(
     assert ended.status == 0, ended.err
     assert record(tmp_path / "form.db") == record(tmp_path / "new.db") != []
     names = [table(tmp_path / f"{one}.db", "SELECT name FROM branches") for one in ("form", "new")]
-    assert names[0] == names[1] == [(typed["name"],)]
+    twins = [(f"{typed['name']}-twin",)] if "twin" in typed else []
+    assert names[0] == names[1] == [(typed["name"],), *twins]
 
 
 @pytest.mark.parametrize(
@@ -191,6 +197,15 @@ def test_only_modes_that_the_book_has_are_offered() -> None:
         )
 
 
+def test_a_twin_is_offered_under_another_mode_or_a_book_in_the_same_currency() -> None:
+    usdm = load_venue("binance-usdm").rulebook
+    offered = twins_of(usdm)
+    assert {"isolated", "cross", "binance-margin:isolated", "phemex-perpetual:cross"} <= {*offered}
+    others = ("us-", "phemex-inverse")  # in dollars, in bitcoin
+    assert not [each for each in offered if each.startswith(others)]
+    assert twins_of(load_venue("us-reg-t").rulebook)[0].partition(":")[0] != "us-reg-t"
+
+
 def test_the_proposed_name_is_free_and_the_proposed_start_has_200_bars_before_it() -> None:
     book = load_venue("us-reg-t").rulebook
     assert rows(STOCKS, book, Known(("spy-aapl", "spy-aapl-2")))[0].value == "spy-aapl-3"
@@ -222,13 +237,15 @@ def test_what_is_no_date_is_refused(typed: str) -> None:
         ({"rules": "loan_rate=11", "show": "more"}, "Rules loan_rate: "),
         ({"seed": "-1"}, "Seed: "),
         ({"incidents": "51"}, "Incidents: "),
+        ({"twin": "us-reg-t:cross"}, "Twin: the account itself is us-reg-t cross"),
     ],
 )
 def test_a_fault_is_named_by_its_row(typed: dict[str, str], told: str) -> None:
     book = load_venue("us-reg-t").rulebook
     values = filled(STOCKS, "us-reg-t", date="2008-01-02") | typed
+    asked = requested(values, STOCKS, book, drawn=1)
     with pytest.raises(Refused) as refused:
-        rehearsal_of(requested(values, STOCKS, book, drawn=1))
+        twin_of(asked, rehearsal_of(asked))
     assert complaints(refused.value)[0].startswith(told)
 
 
