@@ -23,8 +23,8 @@ _HOUR, _DAY = 3_600, 86_400
 def difference(both: Both) -> list[str]:
     """Who lived longer, what it made of the money, what it cost, how far the price may go, and who
     refused something."""
-    told = [*_lives(both), *_costs(both), *_levels(both), *_refusals(both)]
-    return [sentence for sentence in told if sentence] or ["Nothing sets them apart so far."]
+    sentences = [*_lives(both), *_costs(both), *_levels(both), *_refusals(both)]
+    return [sentence for sentence in sentences if sentence] or ["Nothing sets them apart so far."]
 
 
 def _lives(both: Both) -> Iterator[str]:

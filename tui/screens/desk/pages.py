@@ -8,7 +8,7 @@ from tui import keymap
 from tui.screens.card import Card, paragraphs
 from tui.screens.desk.panels import CHART
 from tui.screens.desk.parts import PANELS
-from tui.screens.desk.twin_side import TwinSide
+from tui.screens.forks.twin_side import TwinSide
 from tui.screens.help import CHAPTERS, panel_help
 
 if TYPE_CHECKING:

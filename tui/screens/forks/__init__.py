@@ -1,1 +1,1 @@
-"""Forks on the desk: to one and back without a question, and two accounts side by side."""
+"""Forks on the desk: to one and back without a question, two accounts compared, and a twin."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING, Any, Protocol
+
+from textual.app import App
 
 from ledger.account.events.kinds import (
     ActionRefused,
@@ -18,22 +21,50 @@ from ledger.books.wire.codec import to_wire
 from ledger.market.instrument import in_contracts
 from ledger.practice.words.narration import narrate
 from ledger.refused import Refused
-from tui.runtime.conductor import Snapshot, TwinShot
+from tui.runtime.conductor import Conductor, Snapshot, TwinShot
 
 if TYPE_CHECKING:
     from ledger.practice.views.twin_view import Both, Past
-    from tui.screens.desk.desk import Desk
-    from tui.screens.twin import TwinScreen
+    from tui.runtime.opened import Opened
+    from tui.screens.forks.twin import TwinScreen
+
 
 _FORCED = (ForceSold, Liquidated, VenueClosed)
 _REFUSED = (OrderRefused, ActionRefused)
 NO_TWIN = "This account has no twin: `tightrope new … --twin`, or the form of a new account."
 
 
+class Foot(Protocol):
+    """What the desk says at its foot."""
+
+    notice_text: str
+
+    def notice(self, text: str, meaning: str = "notice") -> None: ...
+
+
+class Host(Protocol):
+    """What is needed of the desk."""
+
+    opened: Opened
+    conductor: Conductor
+    ascii_only: bool
+
+    @property
+    def picture(self) -> Foot: ...
+
+    @property
+    def snapshot(self) -> Snapshot | None: ...
+
+    @property
+    def app(self) -> App[Any]: ...
+
+    def run_action(self, action: str) -> Awaitable[Any]: ...
+
+
 class TwinSide:
     """Of an account in memory it keeps what was closed and refused; else that is on record."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Host) -> None:
         self._desk = desk
         self._pasts: tuple[Past, Past] | None = None
         self._page: TwinScreen | None = None
@@ -64,7 +95,7 @@ class TwinSide:
 
     def open(self) -> None:
         """Open the page, which lives while the clock runs."""
-        from tui.screens.twin import TwinScreen  # with what it shows
+        from tui.screens.forks.twin import TwinScreen  # with what it shows
 
         desk, session = self._desk, self._desk.conductor.session
         if session.twin is None:
@@ -78,7 +109,7 @@ class TwinSide:
                 return
         self._page = TwinScreen(
             self._both,
-            desk,
+            desk.run_action,
             desk.conductor,
             lambda: desk.picture.notice_text,
             ascii_only=desk.ascii_only,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Awaitable, Callable
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -16,9 +16,6 @@ from tui.screens.page import PageScreen
 from tui.text import format as fmt
 from tui.widgets.keybar import Hint, KeyBar
 from tui.widgets.lines import Lines
-
-if TYPE_CHECKING:
-    from textual.screen import Screen
 
 _EVERY = 0.2
 """Seconds between two pictures while the clock runs."""
@@ -48,15 +45,16 @@ class TwinScreen(PageScreen[None]):
     def __init__(
         self,
         both: Callable[[], Both],
-        desk: Screen[None],
+        act: Callable[[str], Awaitable[Any]],
         conductor: Conductor,
         notice: Callable[[], str],
         *,
         ascii_only: bool = False,
     ) -> None:
-        """`notice` is what the desk says at its foot, which is said here too."""
+        """`act` does on the desk what one of its keys does; `notice` is what it says at its foot,
+        which is said here too."""
         super().__init__(ascii_only=ascii_only)
-        self._both, self._desk, self._conductor, self._notice = both, desk, conductor, notice
+        self._both, self._act, self._conductor, self._notice = both, act, conductor, notice
         self._shown = ("", "")
         self._stale = True
 
@@ -109,7 +107,7 @@ class TwinScreen(PageScreen[None]):
 
     async def action_clock(self, action: str) -> None:
         """Do on the desk what the key does there."""
-        await self._desk.run_action(action)
+        await self._act(action)
         self._look()
 
     def action_copy(self) -> None:

@@ -16,7 +16,7 @@ from tests.tui.worlds import first_call
 from tests.worlds import D
 from tui.runtime.opener import Door
 from tui.screens.forks.compare import CompareScreen
-from tui.screens.twin import TwinScreen
+from tui.screens.forks.twin import TwinScreen
 
 BUY = c.PlaceOrder(symbol=BTC, side=Side.BUY, quantity=D("1.36"), leverage=D(10))
 
