@@ -74,6 +74,11 @@ class Order:
         """The price it waits for; `None` for a market order."""
         return self.waits_for()[0]
 
+    @property
+    def share(self) -> Decimal:
+        """A target's size if there were no lots, its size on older records."""
+        return self.quantity if self.unrounded is None else self.unrounded
+
     def makes_market(self) -> bool:
         """Whether its fill is a resting limit order's, which pays the maker's fee."""
         return (self.triggered or self.order_type is _LIMIT) and not self.crossed

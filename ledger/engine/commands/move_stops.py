@@ -88,7 +88,11 @@ def amend_target(
     fraction: Decimal | None = None,
     quantity: Decimal | None = None,
 ) -> None:
-    """Move one target or resize it, to a fraction of what is held or to a quantity."""
+    """Move one target or resize it, to a fraction of what is held or to a quantity.
+
+    Another fraction counts even where the lots are the same: the target keeps it when a part of
+    the position is closed.
+    """
     others = protection.orders_for(draft, position.symbol, _TAKE_PROFIT)
     taken = sum((other.quantity for other in others if other.id != target.id), ZERO)
     terms: dict[str, Decimal | None] = {}
@@ -99,7 +103,8 @@ def amend_target(
         share = abs(position.quantity) * check_fraction(fraction)
     if share is not None:
         terms["quantity"] = _sized(draft, position, share, taken, exact=fraction is None)
-    if all(value == getattr(target, key) for key, value in terms.items()):
+    same_share = fraction is None or share == target.share
+    if same_share and all(value == getattr(target, key) for key, value in terms.items()):
         raise Refusal(f"the target {target.id} has these terms already")
     protection.amend(draft, target, terms, share=share)
 

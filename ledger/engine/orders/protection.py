@@ -15,10 +15,7 @@ from ledger.market.instrument import Instrument
 from ledger.market.quote import Step
 from ledger.money import DUST, ZERO, floor_to, ratio
 
-_STOP_LOSS, _TAKE_PROFIT = (
-    Cause.STOP_LOSS,
-    Cause.TAKE_PROFIT,
-)  # a global is read faster than a member
+_STOP_LOSS, _TAKE_PROFIT = Cause.STOP_LOSS, Cause.TAKE_PROFIT  # globals are read faster
 
 
 def orders_for(draft: Draft, symbol: str, cause: Cause) -> list[Order]:
@@ -290,13 +287,15 @@ def amend(
 ) -> None:
     """Put an order on other terms, by their keys, in one event; unchanged terms are left out.
 
-    `share` is what a target's new size was rounded from.
+    `share` is what a target's new size was rounded from; if that is another one, the size is
+    stated though it stays.
     """
     now = replace(order, **terms)
     changes = tuple(
         e.Change(Term(key), getattr(order, key), value)
         for key, value in terms.items()
-        if key != "targets" and value != getattr(order, key)
+        if value != getattr(order, key) or (key == "quantity" and share not in (None, order.share))
+        if key != "targets"
     )
     waits = order.level is not None and now.level is not None
     draft.record(

@@ -89,7 +89,9 @@ def _changes(wire: Wire) -> str:
         shown = percent if what == "trail_fraction" else figure
         was, now = (change.get(key) for key in ("was", "now"))
         name = _TERMS.get(what) or clean(what, 20)
-        if now is not None:
+        if what == "quantity" and was == now:
+            parts.append(f"its share {figure(wire.get('unrounded'))}, in whole lots {shown(now)}")
+        elif now is not None:
             before = "" if was is None else f"{shown(was)} to "
             parts.append(f"{name} {before}{shown(now)}")
         elif what == "stop_loss":

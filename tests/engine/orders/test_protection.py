@@ -10,6 +10,7 @@ from ledger.account.event_terms import Cause, OrderType, Side
 from ledger.account.events import kinds as e
 from ledger.account.order import Order, Target
 from ledger.account.state import Position
+from ledger.books.wire.codec import to_wire
 from ledger.engine.calls.forced_exit import cancel_entries
 from ledger.engine.commands.move_stops import check_level, move_stop, move_target, remove_target
 from ledger.engine.decision.draft import Draft
@@ -25,6 +26,7 @@ from ledger.engine.orders.trailing import (
 )
 from ledger.frozen import replace
 from ledger.market.rules.rulebook import Mode
+from ledger.practice.words.narration import narrate
 from tests.engine.drafts import draft
 from tests.worlds import D, perpetual
 
@@ -307,6 +309,19 @@ def test_a_target_is_moved_or_resized_to_a_fraction_of_what_is_held(
     moved, other = here.account.orders["#1"], here.account.orders["#2"]
     assert (moved.quantity, moved.limit) == (size, price)
     assert (other.quantity, other.limit) == (3, 120)
+
+
+def test_a_target_takes_another_share_though_its_whole_lots_stay() -> None:
+    """0.35 of ten is 3.5, in whole lots 3 as before; 0.3 is the 3 that it has."""
+    here, _ = with_targets("10", ("110", "3"), ("120", "3"))
+    move_target(here, MoveTarget(symbol="BTC", id="#1", fraction=D("0.35")))
+    first = here.account.orders["#1"]
+    assert (first.quantity, first.unrounded) == (3, D("3.5"))
+    (event,) = here.events
+    told = narrate(to_wire(event, 1, "a"))
+    assert told == "Target #1 of BTC amended: its share 3.50, in whole lots 3"
+    with pytest.raises(Refusal, match="has these terms already"):
+        move_target(here, MoveTarget(symbol="BTC", id="#1", fraction=D("0.35")))
 
 
 @pytest.mark.parametrize(
