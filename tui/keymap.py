@@ -52,6 +52,8 @@ KEYMAP: tuple[Key, ...] = (
     Key("trade.cancel", "x", "x", "cancel", "trade", "cancel the selected order", "cancel"),
     Key("trade.flatten", "X,shift+x", "X", "flatten", "trade",
         "close every position (asks for the word FLAT)", "flatten"),
+    Key("trade.plan", "P,shift+p", "P", "plan", "trade",
+        "the plan for the session: limits to keep, made before the first order"),
     Key("call.answer", "a", "a", "answer", "trade", "answer the open margin call"),
     Key("clock.run", "space", "space", "run", "clock", "run or pause the market's clock", "run"),
     Key("clock.step", "full_stop", ".", "step", "clock", "step one bar", "step"),

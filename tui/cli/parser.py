@@ -224,6 +224,11 @@ _COMMANDS: dict[str, tuple[str, str, Grow]] = {
     "switch": ("records.accounts", "choose the account the desk opens next", accounts.grow_name),
     "reset": ("records.accounts", "archive an account, and start it again", accounts.grow_name),
     "purse": ("records.purse", "show or set your practice money", accounts.grow_purse),
+    "plan": (
+        "records.plan",
+        "show or make the plan for the session: limits that are judged",
+        accounts.grow_plan,
+    ),
     "fork": ("run.fork", "go back to a decision, and try another line", forks.grow_fork),
     "compare": ("records.compare", "compare two accounts, row by row", forks.grow_compare),
     "journal": ("records.journal", "list your trades, and search them", journal.grow_journal),

@@ -50,7 +50,9 @@ class Aside:
     def amount(self) -> Decimal | None:
         """A share of the last trade's profit, or as much of it as may leave; `None` for none."""
         net = ZERO if self._last is None else self._last.net_pnl
-        share = round_down(net * FIFTH, self._session.account.currency)
+        plan = self._session.account.plan
+        part = FIFTH if plan is None or plan.put_aside is None else plan.put_aside
+        share = round_down(net * part, self._session.account.currency)
         if share <= 0:
             return None
         seen = preview(self._session, Sweep(amount=share))

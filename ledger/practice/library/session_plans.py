@@ -1,5 +1,6 @@
 """Plans for a session: the shipped presets, and `[plan]` of a rehearsal file."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,6 +13,7 @@ from pydantic import Field
 from ledger.account.event_terms import Answer
 from ledger.account.plan import LIMITS, PlanTerms
 from ledger.market.rule_files.field_types import Leverage, Loose
+from ledger.money import plain
 from ledger.practice.library.files import assets, read_text
 from ledger.refused import Refused, nearest
 from ledger.text import clean
@@ -79,6 +81,14 @@ def _preset(file: Path) -> Preset:
     return Preset(file.stem, table.title, table.what, table.source, terms)
 
 
+def _as_ratio(text: str) -> str:
+    """`2%` as 0.02; anything else as it stands."""
+    digits = text.removesuffix("%")
+    if digits == text or not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,6})?", digits, re.ASCII):
+        return text
+    return plain(Decimal(digits).scaleb(-2))
+
+
 def typed_plan(
     name: str | None, changes: Mapping[str, str], purse: Decimal | None = None
 ) -> PlanTerms:
@@ -97,8 +107,8 @@ def typed_plan(
         if key == "of":
             continue
         if key not in LIMITS:
-            raise Refused(f"{TYPED} {key}: {nearest(key, [*LIMITS, 'of'])}")
-        limits[key] = None if text == "none" else text
+            raise Refused(f"{TYPED} {key}: not a limit of a plan; {nearest(key, [*LIMITS, 'of'])}")
+        limits[key] = None if text == "none" else _as_ratio(text)
     given = {k: str(v) if isinstance(v, Decimal) else v for k, v in limits.items() if v is not None}
     if not given:
         raise Refused(f"{TYPED}: the plan sets no limit; give one, such as loss_per_trade=0.02")

@@ -10,7 +10,7 @@ from ledger.account.events import kinds as e
 from ledger.account.plan import PlanTerms, SessionPlan
 from ledger.account.state import Account
 from ledger.money import ZERO, plain, trim
-from ledger.reports.grade.guard import ROOM, Guarded
+from ledger.reports.grade.guard import Guarded
 from ledger.reports.grade.past import Moment, exposed, worth
 from ledger.times import DAY, Time
 
@@ -166,18 +166,6 @@ class Limits:
         if most is not None and self.opened > most:
             said = f"trade {self.opened} of the day, and the plan allows {most}"
             yield Breach(Limit.TRADES, event.at, said)
-
-
-def too_much_at_risk(guarded: Guarded) -> str:
-    """Whether a trade puts more at risk than planned, said as it stands."""
-    if guarded.planned is None or guarded.largest is None:
-        return ""
-    if guarded.largest <= guarded.planned * ROOM:
-        return ""
-    return (
-        f"{guarded.symbol} risks {_money(guarded.largest)}, and the plan allows "
-        f"{_money(guarded.planned)}"
-    )
 
 
 def _lost(event: e.PositionClosed, guarded: Guarded | None) -> Iterator[Breach]:

@@ -87,6 +87,21 @@ def grow_twin(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="as JSON, for scripts")
 
 
+def grow_plan(parser: ArgumentParser) -> None:
+    """The options of `plan`."""
+    add = parser.add_argument
+    add("--preset", metavar="ID", help="make this plan; `tightrope plan` lists them")
+    add(
+        "--set",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        help="a limit of the plan, such as loss_per_trade=2%% or max_trades=3; none takes it away, "
+        "of=purse makes the loss a share of the purse; may be repeated",
+    )
+    add("--json", action="store_true", help="as JSON, for scripts")
+
+
 def grow_accounts(parser: ArgumentParser) -> None:
     """The options of `accounts`."""
     parser.add_argument("--json", action="store_true", help="as JSON, for scripts")

@@ -25,6 +25,7 @@ from tui.runtime.conductor import Conductor, Snapshot
 from tui.runtime.forking import Try
 from tui.runtime.opened import Opened
 from tui.runtime.pace import FRAMES_PER_SECOND
+from tui.runtime.plan_watch import DeskPlanWatch
 from tui.screens.call_card import exit_card
 from tui.screens.call_lines import exits
 from tui.screens.card import Card
@@ -85,7 +86,7 @@ class Desk(TradeKeys, PageScreen[None]):
         self.side = TicketSide(
             self.conductor, self.guard, self.picture, self.clock, ascii_only=plain
         )
-        self.aside = Aside(session)
+        self.aside, self._plan = Aside(session), DeskPlanWatch(session)
         self.side.coda, self.guard.after_send = self._coda, self._saw
         self._pages = Pages(self)
         self._teller = ScenarioTeller(
@@ -159,9 +160,10 @@ class Desk(TradeKeys, PageScreen[None]):
     def _saw(self, command: TraderCommand, events: tuple[Event, ...]) -> None:
         self._guide.saw(command, events)
         self.aside.heard(events, own=True)
+        self._plan.sent(events)
 
     def _coda(self) -> str:
-        return self.aside.coda() + self._guide.coda()
+        return self._plan.coda() + self.aside.coda() + self._guide.coda()
 
     def _push(self, card: Card) -> None:
         self.app.push_screen(card)
@@ -178,7 +180,10 @@ class Desk(TradeKeys, PageScreen[None]):
             self.side.refresh_form(self.view)
         news = message.snapshot.news
         events = [event for _, event in news]
-        self.clock.report(events, self.aside.heard(events))
+        broken = self._plan.heard(news, self.view)
+        self.clock.report(events, broken + self.aside.heard(events))
+        if broken and broken not in self.picture.notice_text:
+            self.picture.notice(broken.strip(), "alert")
         if message.snapshot.ended:
             self._teller.finish()  # under what the last bar brought, which is read first
         if exits(news):

@@ -25,6 +25,7 @@ from tui.screens.ticket.form import Bench, SideForm
 from tui.screens.ticket.money import DepositForm, MarginForm, NoteForm
 from tui.screens.ticket.odds_preview import Foresight
 from tui.screens.ticket.order import Ticket
+from tui.screens.ticket.plan import PlanForm
 from tui.screens.ticket.stops import CancelForm, GuardForm
 from tui.type_ahead import Heard
 
@@ -246,6 +247,10 @@ class TicketSide(Container):
             self._picture.notice("There is no order to amend.")
             return
         self._open(lambda: AmendForm(self._bench(order.symbol), order))
+
+    def plan_session(self) -> None:
+        """Commit to limits before the first order."""
+        self._open(lambda: PlanForm(self._bench()))
 
     def note(self) -> None:
         """Write a line into the journal."""

@@ -39,6 +39,9 @@ class TradeKeys:
     def action_flatten(self) -> None:
         self.side.flatten()
 
+    def action_plan(self) -> None:
+        self.side.plan_session()
+
     def action_note(self) -> None:
         self.side.note()
 

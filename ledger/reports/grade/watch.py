@@ -1,0 +1,78 @@
+"""The session plan while it is being kept: what breaks it is said at once, and nothing is refused.
+
+The same limits as in the grade. It begins where it is started: what was traded earlier in the day,
+before the account was opened here, is counted by the grade alone.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from ledger.account.events import kinds as e
+from ledger.account.state import Account
+from ledger.reports.grade.cover import cover_of
+from ledger.reports.grade.guard import ROOM, Guarded, Guards
+from ledger.reports.grade.limits import Limits, largest_loss
+from ledger.reports.grade.past import Walk
+from ledger.times import Time
+
+
+@dataclass(slots=True)
+class PlanWatch:
+    """Follows an account from `walk` on. `bar` is the length of a bar in seconds."""
+
+    walk: Walk
+    bar: int
+    limits: Limits = field(default_factory=Limits)
+    guards: Guards = field(init=False)
+    _said: set[tuple[str, Time, str]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.guards = Guards(self.bar)
+
+    @property
+    def seq(self) -> int:
+        """The last event that it has seen."""
+        return self.walk.account.seq
+
+    def heard(self, events: Iterable[e.Event], prices: Mapping[str, Decimal]) -> list[str]:
+        """What these events break; `prices` are the present ones."""
+        said: list[str] = []
+        for event in events:
+            moment = self.walk.take(event)
+            opened = isinstance(event, e.PositionOpened)
+            self.guards.take(moment, largest_loss(moment.before, moment) if opened else None)
+            closed = isinstance(event, e.PositionClosed) and bool(self.guards.ended)
+            found = self.limits.take(moment, self.guards.ended[-1] if closed else None)
+            said += [breach.said for breach in found]
+        return said + self._at_risk(self.walk.account, {**self.walk.prices, **prices})
+
+    def look(self, equity: Decimal, at: Time) -> list[str]:
+        """What the present equity breaks."""
+        plan = self.walk.account.plan
+        return [] if plan is None else [x.said for x in self.limits.look(plan, equity, at)]
+
+    def _at_risk(self, account: Account, prices: Mapping[str, Decimal]) -> list[str]:
+        """Positions that risk more than planned as they stand: each said once."""
+        found = []
+        for guarded in self.guards.running.values():
+            said = _too_much(guarded, account, prices)
+            key = guarded.symbol, guarded.opened_at, said
+            if said and key not in self._said:
+                self._said.add(key)
+                found.append(said)
+        return found
+
+
+def _too_much(guarded: Guarded, account: Account, prices: Mapping[str, Decimal]) -> str:
+    position = account.position(guarded.symbol)
+    if position is None or not position.quantity or guarded.planned is None:
+        return ""
+    cover, most = cover_of(account, position, prices), f"{guarded.planned:,.2f}"
+    if cover.loss is None:
+        return f"{guarded.symbol} has no stop, and the plan allows it to lose {most}"
+    if cover.too_late:
+        return f"the stop of {guarded.symbol} lies beyond the liquidation price"
+    if cover.loss > guarded.planned * ROOM:
+        return f"{guarded.symbol} risks {cover.loss:,.2f}, and the plan allows {most}"
+    return ""
