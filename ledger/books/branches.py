@@ -195,3 +195,16 @@ def _copy_balances(
         " FROM accounts a WHERE branch_id = :parent ORDER BY id",
         {"made": branch_id, "at": fork_seq, "parent": parent_id},
     )
+
+
+def hash_at(db: sqlite3.Connection, branch_id: int, seq: int) -> str | None:
+    """The checksum of one event of a branch or of what it was forked from, `None` if there is no
+    such event: a record that has it is the same up to there."""
+    for source, upto in lineage(db, branch_id):
+        if seq <= upto:
+            row = db.execute(
+                "SELECT hash FROM events WHERE branch_id = ? AND seq = ?", (source, seq)
+            ).fetchone()
+            if row is not None:
+                return str(row[0])
+    return None

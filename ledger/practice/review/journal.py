@@ -1,9 +1,11 @@
 """The journal of an account: its trades, read from the ledger and put into lines."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ledger.books.branches import hash_at
 from ledger.books.file.damage import ledger_errors
 from ledger.books.store import Ledger
 from ledger.books.wire.codec import encode
@@ -11,7 +13,7 @@ from ledger.money import plain
 from ledger.practice.review.entry import Entry, Missing, entry_of
 from ledger.practice.sessions.find_account import find_branch
 from ledger.refused import Refused
-from ledger.reports.trades.round_trip import trades_from
+from ledger.reports.trades.round_trip import TradeFold
 from ledger.reports.trades.trade import Trade
 from ledger.times import iso
 
@@ -26,6 +28,12 @@ class Journal:
     currency: str
     entries: tuple[Entry, ...]
 
+    @classmethod
+    def of(cls, account: str, entries: Iterable[Entry]) -> "Journal":
+        """The journal with these lines."""
+        lines = tuple(entries)
+        return cls(account, lines[0].trade.currency if lines else "", lines)
+
     def entry(self, number: int) -> Entry:
         """The trade with a number. Raises `Refused` if there is none."""
         if not self.entries:
@@ -35,19 +43,64 @@ class Journal:
         return self.entries[number - 1]
 
 
+@dataclass(slots=True)
+class _Read:
+    """What was read of an account: up to which event, and that one's checksum."""
+
+    seq: int = 0
+    hash: str | None = None
+    fold: TradeFold = field(default_factory=TradeFold)
+    entries: dict[int, Entry] = field(default_factory=dict)
+
+
+class JournalReader:
+    """Reads the journals of a ledger again and again: of each only what has come since.
+
+    A record is gone on with if its last event that was read is still the same.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._known: dict[int, _Read] = {}
+
+    def read(self, account: str | None) -> Journal:
+        """The journal of an account, or of the one used last. Raises `Refused`, and what
+        `Ledger.open` raises."""
+        with Ledger.open(self._path, read_only=True) as ledger, ledger_errors(self._path):
+            branch = find_branch(ledger, account)
+            known = self._known.pop(branch.id, None) or _Read()
+            if known.seq and _hash_at(ledger, branch.id, known.seq) != known.hash:
+                known = _Read()
+            for seq, event in ledger.events(branch.id, known.seq):
+                known.fold.take(seq, event)
+                known.seq = seq
+            known.hash = _hash_at(ledger, branch.id, known.seq)
+        self._known[branch.id] = known
+        return Journal.of(branch.called, [_entry(known, x) for x in known.fold.trades()])
+
+
+def _hash_at(ledger: Ledger, branch_id: int, seq: int) -> str | None:
+    with ledger.looking() as db:
+        return hash_at(db, branch_id, seq)
+
+
+def _entry(known: _Read, trade: Trade) -> Entry:
+    """The line of a trade, the same as before if nothing has been said of it since."""
+    entry = known.entries.get(trade.number)
+    if entry is None or entry.trade is not trade:
+        entry = known.entries[trade.number] = entry_of(trade)
+    return entry
+
+
 def journal(path: Path, account: str | None) -> Journal:
-    """The journal of an account, or of the one used last. Raises `Refused`, and what `Ledger.open`
-    raises."""
-    with Ledger.open(path, read_only=True) as ledger, ledger_errors(path):
-        branch = find_branch(ledger, account)
-        trades = trades_from(ledger.events(branch.id))
-    return journal_of(branch.called, trades)
+    """The journal of an account, or of the one used last, read once. Raises `Refused`, and what
+    `Ledger.open` raises."""
+    return JournalReader(path).read(account)
 
 
 def journal_of(account: str, trades: tuple[Trade, ...]) -> Journal:
     """The journal of trades that were read before."""
-    currency = trades[0].currency if trades else ""
-    return Journal(account, currency, tuple(map(entry_of, trades)))
+    return Journal.of(account, map(entry_of, trades))
 
 
 def entry_wire(entry: Entry) -> Wire:

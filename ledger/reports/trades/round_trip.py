@@ -67,8 +67,7 @@ class TradeFold:
             does(self, seq, event)
 
     def trades(self) -> tuple[Trade, ...]:
-        """All of them, at the end of the record."""
-        self._settle()
+        """All of them, at the end of the record, which may go on even in the same second."""
         return tuple(each.trade(self.now) for each in self.begun)
 
     def _settle(self) -> None:

@@ -1,5 +1,6 @@
 """A trade while it is running: everything that its events add to it."""
 
+from copy import copy
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -195,7 +196,7 @@ class Running:
     def trade(self, until: Time) -> Trade:
         """The trade as it stands at the end of the record, or as it ended."""
         if self.closed is None:
-            return self._frozen(until)
+            return self._as_settled()._frozen(until)
         if self.known is None or self.known.notes != tuple(self.notes):
             self.known = self._frozen(self.closed[1].at)
         return self.known
@@ -204,6 +205,15 @@ class Running:
         """A call on its way, as it is now."""
         self.calls[call.seq] = call
         self.known = None
+
+    def _as_settled(self) -> "Running":
+        """Itself; or where its instant may go on, a copy that takes it as done."""
+        if not self.unsettled:
+            return self
+        shown = copy(self)
+        shown.fills = [*self.fills]
+        shown.settle()
+        return shown
 
     def _frozen(self, until: Time) -> Trade:
         ended = self.closed[1] if self.closed else None

@@ -211,21 +211,21 @@ class StopRecorder:
             self.last = by.price(self.last)
 
     def _cover(self, at: Time, held: Decimal) -> None:
-        """Whether stops cover what is held from here on."""
         covered = sum((stop.quantity for stop in self.stops.values()), ZERO) >= held
         if covered and self.bare_since is not None:
-            self._bare_until(at)
+            self.bare = self._bare_until(at)
             self.bare_since = None
         elif not covered and self.bare_since is None:
             self.bare_since = at
 
-    def _bare_until(self, at: Time) -> None:
+    def _bare_until(self, at: Time) -> list[tuple[Time, Time]]:
+        """The spans without a stop, with the one that lasts until now."""
         since = self.bare_since
         if since is None or since >= at:
-            return
+            return self.bare
         if self.bare and self.bare[-1][1] == since:
-            since = self.bare.pop()[0]
-        self.bare.append((since, at))
+            return [*self.bare[:-1], (self.bare[-1][0], at)]
+        return [*self.bare, (since, at)]
 
     def levels(self, held: Decimal) -> Iterator[tuple[Decimal, Decimal]]:
         """What closes what is held, the nearest stop first: level and quantity. They add up to less
@@ -245,12 +245,11 @@ class StopRecorder:
 
     def life(self, until: Time, risk: Decimal | None) -> StopLife:
         """The whole life up to a moment; R is measured by `risk`."""
-        self._bare_until(until)
         return StopLife(
             first=self.first,
             last=self.last,
             changes=tuple(_in_r(change, risk) for change in self.changes),
-            unprotected=tuple(self.bare),
+            unprotected=tuple(self._bare_until(until)),
         )
 
 

@@ -2,6 +2,7 @@
 
 from ledger.account import commands as c
 from ledger.account.event_terms import ClosedBy, Direction
+from ledger.reports.trades.round_trip import TradeFold
 from tests.reports.trades.played import buy, close, coin, opened, sell, the_trade, trades
 from tests.worlds import D
 
@@ -54,3 +55,17 @@ def test_events_are_numbered_as_on_record_so_that_a_fork_can_begin_there() -> No
     assert at == ["PositionOpened", "PositionClosed"]
     decided = [type(record[seq - 1]).__name__ for seq in trade.decisions]
     assert decided == ["PlanRecorded", "OrderAmended", "OrderPlaced"]
+
+
+def test_looking_at_a_trade_that_goes_on_changes_nothing_of_it() -> None:
+    """As a journal does that is open while its account is played: read after every event."""
+    world = coin(taker_fee=D("0.001"))
+    world.flat(100, buy(2, stop=90), buy(1), c.MoveStop(symbol="BTC", price=D(95)))
+    world.flat(110, c.RemoveStop(symbol="BTC"), buy(1, stop=80), close(1))
+    world.flat(105)
+    world.flat(100, c.CancelOrder(id="#2"), close())
+    fold = TradeFold()
+    for seq, event in enumerate([opened(world), *world.events], 1):
+        fold.take(seq, event)
+        fold.trades()
+    assert fold.trades() == trades(world)
