@@ -97,6 +97,8 @@ KEYMAP: tuple[Key, ...] = (
         "compare a fork with the account that it left, or an account with its twin"),
     Key("app.twin", "v", "v", "twin", "app",
         "the account and its twin side by side, while the clock runs"),
+    Key("app.reveal", "W,shift+w", "W", "reveal", "app",
+        "show what a blind account hides (asks first, and goes on record)"),
     Key("app.rehearsals", "R,shift+r", "R", "leave('rehearsals')", "app",
         "start another rehearsal; this one stays where it is"),
     Key("app.market", "M,shift+m", "M", "leave('market')", "app",

@@ -12,6 +12,8 @@ from ledger.account.event_terms import Answer
 from ledger.account.incident import IncidentKind, StopsThere
 from ledger.account.plan import PlanTerms
 from ledger.account.state import GoodFor, OrderType, Side, Target
+from ledger.account.written import AddNote as AddNote
+from ledger.account.written import Reveal as Reveal
 from ledger.frozen import quick, scratch
 from ledger.market.quote import Step
 from ledger.market.rules.rulebook import Mode
@@ -223,20 +225,6 @@ class AnswerCall:
 
 @quick
 @dataclass(frozen=True, kw_only=True)
-class AddNote:
-    """Write into the journal; the fields are those of `NoteAdded`."""
-
-    text: str
-    tags: tuple[str, ...] = ()
-    symbol: str | None = None
-    trade: int | None = None
-    revises: int | None = None
-    before: bool = False
-    untags: tuple[str, ...] = ()
-
-
-@quick
-@dataclass(frozen=True, kw_only=True)
 class PlanSession(PlanTerms):
     """Commit to limits before the first order."""
 
@@ -314,6 +302,7 @@ TraderCommand = (
     | AnswerCall
     | AddNote
     | PlanSession
+    | Reveal
     | ChangeRules
     | StartIncident
 )
@@ -335,6 +324,7 @@ WORDS: dict[type["Command"], str] = {
     AnswerCall: "answer_call",
     AddNote: "note",
     PlanSession: "plan",
+    Reveal: "reveal",
     ChangeRules: "change_rules",
     StartIncident: "incident",
 }

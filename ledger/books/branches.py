@@ -114,6 +114,17 @@ def last_seq(db: sqlite3.Connection, branch_id: int) -> int:
     return int(row[0])
 
 
+def has_event(db: sqlite3.Connection, branch_id: int, kind: str) -> bool:
+    """Whether an event of this kind is among the branch's own or inherited ones."""
+    return any(
+        db.execute(
+            "SELECT 1 FROM events WHERE branch_id = ? AND seq <= ? AND type = ? LIMIT 1",
+            (source, upto, kind),
+        ).fetchone()
+        for source, upto in lineage(db, branch_id)
+    )
+
+
 def last_own(db: sqlite3.Connection, branch_id: int) -> int:
     """The number of the last event that was written in the branch itself, 0 before the first."""
     row = db.execute("SELECT max(seq) FROM events WHERE branch_id = ?", (branch_id,)).fetchone()

@@ -94,6 +94,18 @@ def _note(draft: Draft, command: c.AddNote) -> None:
     draft.record(event_from(e.NoteAdded, command, at=draft.market.time))
 
 
+def _reveal(draft: Draft, command: c.Reveal) -> None:
+    draft.record(
+        e.Revealed(
+            at=draft.market.time,
+            symbols=command.symbols,
+            tapes=command.tapes,
+            factor=command.factor,
+            true_time=command.true_time,
+        )
+    )
+
+
 _ACTIONS: dict[type[c.Command], Callable[[Draft, Any], None]] = {
     c.Deposit: lambda draft, command: cash.deposit(draft, command.amount),
     c.Withdraw: lambda draft, command: cash.withdraw(draft, command.amount),
@@ -115,6 +127,7 @@ _ACTIONS: dict[type[c.Command], Callable[[Draft, Any], None]] = {
     c.AnswerCall: answer,
     c.AddNote: _note,
     c.PlanSession: plan_session.plan_session,
+    c.Reveal: _reveal,
     c.ChangeRules: change_rules.change,
     c.StartIncident: incidents.start,
 }

@@ -223,6 +223,11 @@ _COMMANDS: dict[str, tuple[str, str, Grow]] = {
     ),
     "switch": ("records.accounts", "choose the account the desk opens next", accounts.grow_name),
     "reset": ("records.accounts", "archive an account, and start it again", accounts.grow_name),
+    "reveal": (
+        "run.reveal",
+        "show what a blind account hides; this goes on record",
+        accounts.grow_reveal,
+    ),
     "purse": ("records.purse", "show or set your practice money", accounts.grow_purse),
     "plan": (
         "records.plan",

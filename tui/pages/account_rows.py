@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from ledger.practice.accounts.overview import AccountRow, State
-from ledger.practice.accounts.row_words import played_at, return_of, risk_of, state_word
+from ledger.practice.accounts.row_words import played_as, played_at, return_of, risk_of, state_word
 from ledger.practice.words.formats import NOTHING
 from ledger.practice.words.wording import number_of, when
 from ledger.text import clean
@@ -78,10 +78,12 @@ def about(row: AccountRow) -> list[Line]:
     forked = f"   a fork of {clean(row.parent, 44)}" if row.parent else ""
     if row.twin_of:
         forked = f"   the twin of {clean(row.twin_of, 44)}: Enter opens both"
+    blind = f"   {word}" if (word := played_as(row)) else ""
     return [
         [
             (f" {clean(row.account, 60)}", "strong"),
             (f"   {clean(row.venue or NOTHING, 60)}, {row.mode or NOTHING}, {symbols}", ""),
+            (blind, "warned"),
         ],
         [(f" {time}", ""), ("   equity ", "dim"), (_money(row), "")],
         [

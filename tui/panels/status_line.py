@@ -55,6 +55,8 @@ def _left(
     session = conductor.session
     made_up = "" if session.fork is None else f" FORK AT #{session.fork.seq + 1}"
     made_up += " SYNTHETIC" if session.timeline.synthetic else ""
+    if session.hides:
+        made_up += " EXAM, BLIND" if session.exam else " BLIND"
     state, meaning = _state(snapshot, conductor)
     clock, doing = (fmt.when(view.time), "strong"), (state, meaning)
     speed = (_speed(conductor, now), "dim")

@@ -36,7 +36,7 @@ from ledger.practice.sessions.along.twin import News
 from ledger.practice.sessions.session import Place, Session, stops_the_clock
 from ledger.practice.views.desk_view import DeskView, view
 from ledger.times import Time
-from tui.runtime.pace import BUDGET, HURRY, Pace
+from tui.runtime.pace import BUDGET, EXAM_SPEED, HURRY, Pace
 
 EVERY_DAY = (
     AccountOpened,
@@ -188,6 +188,8 @@ class Conductor:
     def run(self, *, hurry: bool = False, until: Time | None = None) -> None:
         """Start the clock, unless the tape is at its end; at most to the bar open `until`."""
         self._until, self.stopped_for = until, None
+        under_call = self.session.exam and bool(self.session.account.calls)
+        self.pace.limit = EXAM_SPEED if under_call else None
         if not self.session.ended:
             self.pace.start(hurry=hurry)
 

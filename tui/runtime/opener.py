@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ledger.books.file.errors import LedgerDamaged, LedgerEmpty, LedgerError, LedgerInUse
 from ledger.practice.accounts.fate import bind_fate
 from ledger.practice.accounts.first_money import begin_own, pay_in
+from ledger.practice.accounts.hiding import Hiding
 from ledger.practice.accounts.manage import switch
 from ledger.practice.library.files import assets
 from ledger.practice.sessions.ledger_reader import reading
@@ -67,6 +68,7 @@ class Own:
     """What the purse of its currency is set to, where it never was."""
     twin: Rehearsal | None = None
     """What is played beside it."""
+    hiding: Hiding = Hiding.NOTHING
 
 
 class Door:
@@ -173,6 +175,7 @@ class Door:
                     chosen.name,
                     purse=chosen.purse,
                     twin=chosen.twin,
+                    hiding=chosen.hiding,
                 )
             )
         if isinstance(chosen, GoOn):

@@ -20,6 +20,9 @@ _MOST_DEBT = 0.25
 SPEEDS = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 5000.0, 20_000.0)
 """Bars per second; the highest are reached where most bars are quiet."""
 
+EXAM_SPEED = 1.0
+"""Bars per second at most while a margin call is open in an exam."""
+
 
 @dataclass(slots=True)
 class Pace:
@@ -29,14 +32,17 @@ class Pace:
     running: bool = False
     hurrying: bool = False
     """Running to the next event, at full speed."""
+    limit: float | None = None
+    """Bars per second at most, whatever was chosen; then nothing is hurried either."""
     _owed: float = 0.0
     _since: float | None = None
     _done: deque[tuple[float, int]] = field(default_factory=deque)
 
     @property
     def speed(self) -> float:
-        """The bars per second that were chosen."""
-        return SPEEDS[self.index]
+        """The bars per second that were chosen, within the limit."""
+        chosen = SPEEDS[self.index]
+        return chosen if self.limit is None else min(chosen, self.limit)
 
     def change(self, steps: int) -> None:
         """Go faster or slower, within the list."""
@@ -44,7 +50,7 @@ class Pace:
 
     def start(self, *, hurry: bool = False) -> None:
         """Run from here, with the first bar due at once."""
-        self.running, self.hurrying = True, hurry
+        self.running, self.hurrying = True, hurry and self.limit is None
         self._owed = 1.0
         self._since = None
         self._done.clear()

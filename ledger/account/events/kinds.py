@@ -11,6 +11,7 @@ from ledger.account.course import Course
 from ledger.account.event_terms import ClosedBy, FeeKind, JudgedBy
 from ledger.account.events.base import Event as Event
 from ledger.account.events.base import Fill as Fill
+from ledger.account.events.blind import Revealed as Revealed
 from ledger.account.events.corporate import CashInLieu as CashInLieu
 from ledger.account.events.corporate import DividendPaid as DividendPaid
 from ledger.account.events.corporate import OrderAdjusted as OrderAdjusted
@@ -51,7 +52,10 @@ from ledger.times import Time
 @quick
 @dataclass(frozen=True, kw_only=True)
 class AccountOpened(Event):
-    """An account was opened: its rules by their hash, its instruments, its tapes by theirs."""
+    """An account was opened: its rules by their hash, its instruments, its tapes by theirs.
+
+    A `blind` one hides what its prices are; an `exam` is blind and counts apart from practice.
+    """
 
     venue: str
     mode: Mode
@@ -63,6 +67,8 @@ class AccountOpened(Event):
     tapes: dict[str, str] = field(default_factory=dict)
     instruments: dict[str, Instrument] = field(default_factory=dict)
     actions: tuple[CorporateAction, ...] = later(())
+    blind: bool = later(False)
+    exam: bool = later(False)
 
 
 @quick

@@ -18,7 +18,7 @@ from ledger.market.corporate import CorporateAction
 from ledger.market.quote import Bar
 from ledger.market.tapes.origin import Derived
 from ledger.market.tapes.recipe import Recipe
-from ledger.market.tapes.sessions import Trades
+from ledger.market.tapes.sessions import Trades, day_after, session_day
 from ledger.times import Time
 
 
@@ -43,6 +43,7 @@ class Tape:
     these are; `holes` counts moments without a trade, which were dropped: nothing can fill there. A
     synthetic tape has its `recipe`, and a bootstrap the tape that it was `lent_by`; a `derived` one
     how it was computed from another. `actions` are the dividends and splits that its prices show.
+    Times may stand `shift` seconds after the true ones, by which its market's clocks go.
     """
 
     symbol: str
@@ -64,6 +65,7 @@ class Tape:
     derived: Derived | None = None
     market: Trades = Trades.COINS
     actions: tuple[CorporateAction, ...] = ()
+    shift: int = 0
 
     @property
     def synthetic(self) -> str:
@@ -110,6 +112,14 @@ class Tape:
         """The end of the bar at an index: after its interval, but not after the next has begun."""
         end = self.times[index] + self.interval
         return min(end, self.times[index + 1]) if index + 1 < len(self.times) else end
+
+    def session_day(self, time: Time) -> int:
+        """The day, counted from 1970, of the session of a bar that opens at a time."""
+        return session_day(self.market, time - self.shift, self.interval)
+
+    def day_after(self, time: Time) -> Time:
+        """The first moment after the day of a time, weekends not joined to a Monday."""
+        return day_after(self.market, time - self.shift) + self.shift
 
     def part(self, since: Time, until: Time) -> range:
         """The indices of the bars with since <= time < until."""

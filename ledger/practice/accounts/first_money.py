@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ledger.account.events.kinds import ActionRefused, Event
 from ledger.money import scale_of
+from ledger.practice.accounts.hiding import Hiding, hidden
 from ledger.practice.accounts.purse import purses
 from ledger.practice.rehearsals.incident_deck import named
 from ledger.practice.sessions.open_session import begin
@@ -40,14 +41,18 @@ def begin_own(
     *,
     purse: Decimal | None = None,
     twin: "Rehearsal | None" = None,
+    hiding: Hiding = Hiding.NOTHING,
 ) -> Session:
     """A new account that is funded from the purse of its currency, with its first deposit; in
     memory there is no purse. Its `twin` is paid the same, from nowhere.
 
-    `purse` is what the purse is set to if it never was, else what `first_purse` says. Raises
-    `Refused` for a deposit beyond it or a name that is taken, and as `begin`.
+    `purse` is what the purse is set to if it never was, else what `first_purse` says. The account
+    sees only what is not `hiding`. Raises `Refused` for a deposit beyond the purse or a name that
+    is taken, and as `begin`.
     """
     currency = rehearsal.rulebook.currency
+    if hiding is not Hiding.NOTHING:
+        rehearsal, twin = hidden(rehearsal, hiding), twin and hidden(twin, hiding)
     if ledger is None:
         return begin(rehearsal, None, name, partial(pay_in, rehearsal), twin=twin)
     if purse is not None and any(row.currency == currency for row in purses(ledger)):

@@ -18,6 +18,7 @@ from ledger.books.replay import account_before, rulebook_of, verified
 from ledger.books.store import Ledger
 from ledger.books.twins import TWIN_OF, twins
 from ledger.books.writer import MemoryWriter
+from ledger.frozen import replace
 from ledger.money import ZERO
 from ledger.practice.accounts.fate import bind_fate, deck_of
 from ledger.practice.accounts.first_money import was_allowed
@@ -187,16 +188,18 @@ def _opened_again(ledger: Ledger, branch: BranchInfo) -> tuple[Session, list[Eve
     assert isinstance(opened, AccountOpened), "every account begins with its opening"
     place = ledger.place(branch.id) or {}
     files = place.get("files", {})
+    setup = read_setup(branch.setup)
     session = Session(
         account_before(branch.called, opened, rulebook_of(ledger, opened.rules_hash)),
-        timeline_of(read_setup(branch.setup), files),
+        timeline_of(setup, files),
         MemoryWriter(),
         title=branch.title,
         files=files,
         rehearsal=place.get("rehearsal", ""),
         funds=_funds(ledger, branch, opened.currency),
     )
-    session.open_account(opened)
+    session.truth = setup if setup.veil is not None else None
+    session.open_account(replace(opened, exam=False))  # what comes is known
     return session, events
 
 

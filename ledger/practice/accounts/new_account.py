@@ -7,11 +7,12 @@ that is not a rehearsal.
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
 from ledger.market.tapes.tape import Tape
+from ledger.practice.accounts.hiding import Hiding, veil_of
 from ledger.practice.rehearsals.rehearsal import Rehearsal, read_rehearsal
 from ledger.refused import Refused
 from ledger.text import clean
@@ -20,6 +21,8 @@ from ledger.times import Time, iso
 HISTORY = 200
 """Bars before a random start, if the tapes have them, and as many to play."""
 RANDOM = "random"
+_FEWEST = 2
+"""Bars of which the end can be drawn."""
 
 _FILE = Path("new-account.toml")
 """The request's name among files; relative paths in it start at the working folder."""
@@ -61,6 +64,9 @@ class AccountRequest:
     seed: str = "0"
     twin: str | None = None
     """What else is played beside it: MODE, VENUE or VENUE:MODE."""
+    hiding: Hiding = Hiding.NOTHING
+    draws_tape: bool = False
+    """Only one of the tapes is traded, drawn by the seed."""
 
 
 def tape_choice(text: str) -> TapeChoice:
@@ -82,11 +88,25 @@ def tape_choice(text: str) -> TapeChoice:
 
 def rehearsal_of(request: AccountRequest) -> Rehearsal:
     """The rehearsal with which the account begins. Raises `Refused` with every fault."""
-    if request.start != RANDOM:
-        return _read(request, request.start)
-    probe = _read(request, None)
-    until = probe.end if request.until is not None else None
-    return _read(request, iso(start_at_random(probe.tapes.values(), probe.seed, until)))
+    start = request.start
+    if request.draws_tape:
+        request = replace(request, tapes=(_drawn(request),), draws_tape=False)
+    if start == RANDOM:
+        probe = _read(request, None)
+        until = probe.end if request.until is not None else None
+        start = iso(start_at_random(probe.tapes.values(), probe.seed, until))
+    found = _read(request, start)
+    if request.hiding is not Hiding.NOTHING:
+        veil_of(found)  # refused here, where faults of a request are reported
+        if request.until is None:
+            return _read(replace(request, until=iso(end_at_random(found))), start)
+    return found
+
+
+def _drawn(request: AccountRequest) -> TapeChoice:
+    if any(tape.made for tape in request.tapes):
+        raise Refused("--draw-tape: a token or an option is not drawn; leave it out")
+    return request.tapes[Random(f"tape {request.seed}").randrange(len(request.tapes))]
 
 
 def start_at_random(tapes: Iterable[Tape], seed: int, until: Time | None = None) -> Time:
@@ -103,6 +123,17 @@ def start_at_random(tapes: Iterable[Tape], seed: int, until: Time | None = None)
             "--start: the tapes have too few bars in common; give a time instead of random"
         )
     return open_to[Random(f"start {seed}").randrange(len(open_to))]
+
+
+def end_at_random(rehearsal: Rehearsal) -> Time:
+    """The open of a bar in the second half of what is left: how far it is to a tape's own end gives
+    away the date."""
+    tape = next(iter(rehearsal.tapes.values()))
+    left = tape.part(rehearsal.start, rehearsal.end)
+    if len(left) < _FEWEST:
+        return rehearsal.end
+    half = len(left) // 2
+    return tape.times[left[half + Random(f"end {rehearsal.seed}").randrange(len(left) - half)]]
 
 
 def history(rehearsal: Rehearsal) -> dict[str, int]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.books.acts import archived, last_used, names, wrong_acts
+from ledger.books.branches import has_event
 from ledger.books.file.connect import connect_to_ours
 from ledger.books.file.damage import MISFITS, ledger_errors
 from ledger.books.file.errors import EntryRefused
@@ -58,6 +59,11 @@ class AccountRow:
     """The account that leads it: a twin is played through that one."""
     funded: bool = False
     """Whether its money comes from the purse and goes back there."""
+    blind: bool = False
+    revealed: bool = False
+    """Whether a blind one hides nothing any more: on request, or since its tape has ended."""
+    exam: bool = False
+    """Whether its results count as an exam's, apart from practice."""
 
     @property
     def is_archived(self) -> bool:
@@ -103,8 +109,9 @@ def _rows(db: sqlite3.Connection) -> list[AccountRow]:
         " LEFT JOIN places p ON p.branch_id = b.id"
         " LEFT JOIN events e ON e.branch_id = b.id AND e.seq = 1 ORDER BY b.id"
     )
-    account_rows = []
-    for id_, parent, place, opened in rows:
+    account_rows, openings = [], dict[int, str | None]()
+    for id_, parent, place, first in rows:
+        opened = openings[id_] = first if parent is None else openings.get(parent)
         known: dict[str, Any] = {
             "account": called[id_],
             "last_played": played.get(id_),
@@ -116,6 +123,7 @@ def _rows(db: sqlite3.Connection) -> list[AccountRow]:
         try:
             figures = _figures(json.loads(place), opened)
             state = _state(json.loads(place))
+            known |= _blindness(db, id_, json.loads(place), opened, is_fork=first is None)
         except MISFITS:
             figures, state = {}, State.DAMAGED
         if id_ in away:
@@ -124,6 +132,21 @@ def _rows(db: sqlite3.Connection) -> list[AccountRow]:
             state = State.DAMAGED
         account_rows.append(AccountRow(**known, **figures, state=state))
     return account_rows
+
+
+def _blindness(
+    db: sqlite3.Connection, id_: int, place: Mapping[str, Any], opened: str | None, *, is_fork: bool
+) -> dict[str, bool]:
+    """The marks of a blind account; a fork is blind if the account it left is."""
+    begun = {} if opened is None else json.loads(opened)
+    if begun.get("blind") is not True:
+        return {}
+    shown = has_event(db, id_, "revealed")
+    return {
+        "blind": True,
+        "revealed": shown or bool(place.get("ended")),
+        "exam": begun.get("exam") is True and not shown and not is_fork,
+    }
 
 
 def _moved(db: sqlite3.Connection) -> set[int]:

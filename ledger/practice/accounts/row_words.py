@@ -14,6 +14,15 @@ def state_word(row: AccountRow) -> str:
     return _STATES.get(row.state, row.state.value)
 
 
+def played_as(row: AccountRow) -> str:
+    """`exam`, `blind`, or `revealed`; empty for an account that never hid anything."""
+    if not row.blind:
+        return ""
+    if row.exam:
+        return "exam"
+    return "revealed" if row.revealed else "blind"
+
+
 def return_of(row: AccountRow) -> str:
     """`4.50%`; with an (m) where it is money-weighted."""
     if row.return_ is None:

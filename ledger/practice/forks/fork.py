@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.account.events.kinds import (
+    AccountOpened,
     Event,
     FeeCharged,
     InterestAccrued,
@@ -146,13 +147,14 @@ def trunk_of(ledger: Ledger, branch: BranchInfo) -> Trunk:
 
 
 def check_ended(trunk: Trunk) -> None:
-    """Raises `Refused` for an attempt at a scenario that still runs: its grade is for decisions
-    made without knowing the future. A fork of one may be forked at any time."""
-    if (
-        trunk.begun.startswith(FOLDER)
-        and trunk.branch.parent_id is None
-        and not trunk.place.get("ended")
-    ):
+    """Raises `Refused` for an attempt at a scenario, or an exam, that still runs: its grade is for
+    decisions made without knowing the future. A fork of one may be forked at any time."""
+    if trunk.branch.parent_id is not None or trunk.place.get("ended"):
+        return
+    _, opened = next(trunk.ledger.events(trunk.branch.id))
+    if isinstance(opened, AccountOpened) and opened.exam:
+        raise Refused(f"{trunk.branch.called} is an exam: it can be forked once it has ended")
+    if trunk.begun.startswith(FOLDER):
         raise Refused(f"{trunk.branch.called} is graded: it can be forked once it has ended")
 
 

@@ -24,6 +24,7 @@ _SEEN_FIRST = frozenset(
 
 _REFUSED = frozenset({"order_refused", "action_refused"})
 _EVENTS_OF_FATE = frozenset({"incident_started", "rules_changed"})
+_LOOKED = frozenset({"revealed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Group:
     @property
     def decided(self) -> bool:
         """Whether it is a decision: a command of the trader's that did something."""
-        return self.wished and self.type not in _REFUSED | _EVENTS_OF_FATE
+        return self.wished and self.type not in _REFUSED | _EVENTS_OF_FATE | _LOOKED
 
 
 class Record:

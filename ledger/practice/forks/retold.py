@@ -213,6 +213,10 @@ def _rules(account: Account, events: Any) -> c.TraderCommand:
     return c.ChangeRules(rules=events[0].rules, cause=events[0].cause, source=events[0].source)
 
 
+def _revealed(account: Account, events: Any) -> c.TraderCommand:
+    return event_from(c.Reveal, events[0])
+
+
 _TELLERS: dict[type[e.Event], Callable[[Account, Any], c.TraderCommand | None]] = {
     e.Deposited: _amount(c.Deposit),
     e.Withdrawn: _amount(c.Withdraw),
@@ -224,6 +228,7 @@ _TELLERS: dict[type[e.Event], Callable[[Account, Any], c.TraderCommand | None]] 
     e.CallAnswered: _answer,
     e.NoteAdded: _noted,
     e.SessionPlanned: _planned,
+    e.Revealed: _revealed,
     e.RulesChanged: _rules,
     e.IncidentStarted: _incident,
     e.PlanRecorded: _order,

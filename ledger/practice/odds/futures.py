@@ -17,7 +17,7 @@ from random import Random
 from statistics import fmean
 
 from ledger.market.corporate import splits_of
-from ledger.market.tapes.sessions import Trades, session_day
+from ledger.market.tapes.sessions import session_day
 from ledger.market.tapes.tape import Tape
 from ledger.times import DAY, HOUR, Time
 
@@ -105,7 +105,7 @@ def steps_of(
         highs=list(map(truediv, bars.highs[1:], bars.closes)),
         lows=list(map(truediv, bars.lows[1:], bars.closes)),
         closes=list(map(truediv, bars.closes[1:], bars.closes)),
-        ends=_session_ends(bars.times, tape.market, seconds)[1:],
+        ends=_session_ends(bars.times, tape, seconds)[1:],
     )
 
 
@@ -143,9 +143,9 @@ def _pace(times: list[Time]) -> float:
     return weeks * _WEEK / within
 
 
-def _session_ends(times: list[Time], market: Trades, seconds: int) -> list[bool]:
+def _session_ends(times: list[Time], tape: Tape, seconds: int) -> list[bool]:
     """Whether each bar is the last of its day; the tape's last one is."""
-    days = [session_day(market, time, seconds) for time in times]
+    days = [session_day(tape.market, time - tape.shift, seconds) for time in times]
     return [*(a != b for a, b in pairwise(days)), True]
 
 

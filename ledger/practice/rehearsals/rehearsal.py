@@ -11,6 +11,7 @@ from pathlib import Path
 from ledger.account.incident import IncidentKind
 from ledger.account.plan import PlanTerms
 from ledger.account.state import Convention
+from ledger.market.blind.veil import Veil
 from ledger.market.fences.moments import reaching_out
 from ledger.market.instrument import Instrument, Kind
 from ledger.market.rule_files.overrides import Rules, override
@@ -42,7 +43,7 @@ class Rehearsal:
 
     Relative paths start at `folder`; `venue` is the rule book as its file states it, `rulebook`
     the one with `overrides` applied; `instruments`, `tapes`, `marks` and `funding` are
-    by symbol, in the order of the file's tapes.
+    by symbol, in the order of the file's tapes. A blind one has the true one `behind` its `veil`.
     """
 
     title: str
@@ -63,6 +64,9 @@ class Rehearsal:
     scenario: ScenarioTable | None = None
     lesson: str = ""
     plan: PlanTerms | None = None
+    veil: Veil | None = None
+    behind: "Rehearsal | None" = None
+    exam: bool = False
 
 
 def load_rehearsal(path: Path) -> Rehearsal:

@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
-from ledger.market.tapes.sessions import Trades, day_after, session_day
+from ledger.market.tapes.sessions import Trades
 from ledger.market.tapes.tape import Tape
 from ledger.times import DAY, Time
 
@@ -56,10 +56,10 @@ def _days(tape: Tape, start: Time) -> Iterator[tuple[int, Time, Time]]:
     times, index = tape.times, tape.find(start)
     while index < len(times):
         first = index
-        day = session_day(tape.market, times[first], tape.interval)
+        day = tape.session_day(times[first])
         index += 1
         if tape.interval < DAY:
-            index = bisect_left(times, day_after(tape.market, times[first]), index)
+            index = bisect_left(times, tape.day_after(times[first]), index)
         yield day, times[first], tape.end_of(index - 1)
 
 

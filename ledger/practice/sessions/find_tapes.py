@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from ledger.market.blind.prices import veiled_rates, veiled_tape
+from ledger.market.blind.veil import Veil
 from ledger.market.tapes.compression import LARGEST_TEXT
 from ledger.market.tapes.tape import FundingTape, Tape
 from ledger.market.tapes.tape_file import parse_funding
@@ -90,7 +92,38 @@ def rates_of(symbol: str, origin: Recorded, files: Files) -> FundingTape:
 
 
 def timeline_of(setup: Setup, files: Files) -> Timeline:
-    """The same tapes again. Raises `Refused` if one is gone or has changed."""
+    """The same tapes again, as the account sees them. Raises `Refused` if one is gone or has
+    changed."""
+    if setup.veil is None:
+        return _true_timeline(setup, files)
+    try:
+        true = _true_timeline(setup, files)
+    except Refused:
+        raise Refused(
+            "a tape of this blind account was removed or has changed since; bring it back "
+            "(which one it is stays hidden)"
+        ) from None
+    return _behind(true, setup.veil)
+
+
+def _behind(true: Timeline, veil: Veil) -> Timeline:
+    names = veil.names
+
+    def over(tapes: Mapping[str, Tape]) -> dict[str, Tape]:
+        return {
+            names[symbol]: veiled_tape(tape, veil, true.start) for symbol, tape in tapes.items()
+        }
+
+    return Timeline(
+        tapes=over(true.tapes),
+        start=veil.time(true.start),
+        end=veil.time(true.end),
+        marks=over(true.marks),
+        funding={names[symbol]: veiled_rates(one, veil) for symbol, one in true.funding.items()},
+    )
+
+
+def _true_timeline(setup: Setup, files: Files) -> Timeline:
     return Timeline(
         tapes={symbol: tape_of(symbol, tape, files) for symbol, tape in setup.tapes.items()},
         start=setup.start,

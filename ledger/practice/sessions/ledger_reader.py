@@ -74,6 +74,17 @@ class Reading:
         opened = next(iter(self.page(1, ("account_opened",))), {})
         return clean(str(opened.get("currency", "")), 10)
 
+    def hides(self) -> bool:
+        """Whether it is blind and still hides what its prices are."""
+        opened = next(iter(self.page(1, ("account_opened",))), {})
+        if opened.get("blind") is not True or self.page(1, ("revealed",)):
+            return False
+        with ledger_errors(self.path):
+            (body,) = self._db.execute(
+                "SELECT body FROM places WHERE branch_id = ?", (self._branch_id,)
+            ).fetchone()
+        return not json.loads(body).get("ended")
+
     def last_seq(self) -> int:
         """The number of the last event, 0 before the first."""
         with ledger_errors(self.path):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ledger.account.events.kinds import AccountOpened, SessionPlanned
 from ledger.account.state import Account, open_account
-from ledger.books.branches import BranchInfo
+from ledger.books.branches import BranchInfo, has_event
 from ledger.books.file.damage import ledger_errors
 from ledger.books.file.errors import LedgerError
 from ledger.books.purse import fund
@@ -126,9 +126,10 @@ def _begun(rehearsal: "Rehearsal", name: str, funds: Funds | None = None) -> Ses
         ),
         MemoryWriter(),
         title=rehearsal.title,
-        files=_files(rehearsal),
+        files=own_files(rehearsal),
         funds=funds,
     )
+    session.truth = None if rehearsal.behind is None else _setup(rehearsal)
     if rehearsal.scenario is not None:
         session.fate = rehearsal.actions
     opened = _opened(rehearsal, rules_hash(rehearsal.rulebook))
@@ -153,6 +154,8 @@ def _opened(rehearsal: "Rehearsal", digest: str) -> AccountOpened:
         tapes={symbol: _hash(tape) for symbol, tape in rehearsal.tapes.items()},
         instruments=dict(rehearsal.instruments),
         actions=tuple(a for tape in rehearsal.tapes.values() for a in tape.actions),
+        blind=rehearsal.behind is not None,
+        exam=rehearsal.exam,
     )
 
 
@@ -162,17 +165,21 @@ def _hash(tape: Tape) -> str:
 
 
 def _setup(rehearsal: "Rehearsal") -> Setup:
+    true = rehearsal.behind or rehearsal
     return Setup(
-        start=rehearsal.start,
-        end=rehearsal.end,
-        tapes={symbol: price_tape(tape) for symbol, tape in rehearsal.tapes.items()},
-        marks={symbol: price_tape(tape) for symbol, tape in rehearsal.marks.items()},
-        funding={symbol: recorded(tape) for symbol, tape in rehearsal.funding.items()},
+        start=true.start,
+        end=true.end,
+        tapes={symbol: price_tape(tape) for symbol, tape in true.tapes.items()},
+        marks={symbol: price_tape(tape) for symbol, tape in true.marks.items()},
+        funding={symbol: recorded(tape) for symbol, tape in true.funding.items()},
+        veil=rehearsal.veil,
     )
 
 
-def _files(rehearsal: "Rehearsal") -> dict[str, str]:
+def own_files(rehearsal: "Rehearsal") -> dict[str, str]:
     """Where the user's own tapes are, by the names that the rehearsal gives them."""
+    if rehearsal.behind is not None:
+        return own_files(rehearsal.behind)
     priced = [*rehearsal.tapes.values(), *rehearsal.marks.values()]
     tapes: list[Tape | FundingTape | None] = [*rehearsal.funding.values()]
     tapes += [recorded_behind(tape) for tape in priced]
@@ -249,8 +256,9 @@ def _taken_up(
     if folded is None or stored is None:
         raise Refused(f"account {branch.name} has no place on its tape: it was never opened")
     left = read_place(stored)
-    timeline = timeline_of(read_setup(branch.setup), left.files)
-    return Session(
+    setup = read_setup(branch.setup)
+    timeline = timeline_of(setup, left.files)
+    session = Session(
         replace(folded, name=branch.called),
         timeline,
         keeper,
@@ -266,6 +274,14 @@ def _taken_up(
         funds=funds_of(ledger, branch.id, folded.currency),
         called=left.called,
     )
+    if setup.veil is not None:
+        session.truth = setup
+        with ledger.looking() as db:
+            session.revealed = has_event(db, branch.id, "revealed")
+        _, opened = next(ledger.events(branch.id))
+        assert isinstance(opened, AccountOpened), "every account begins with its opening"
+        session.exam = opened.exam and branch.parent_id is None
+    return session
 
 
 def _fork(ledger: Ledger, branch: BranchInfo) -> ForkedFrom | None:

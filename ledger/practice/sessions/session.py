@@ -11,7 +11,7 @@ from itertools import count, repeat
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ledger.account import commands as c
-from ledger.account.events.kinds import Event
+from ledger.account.events.kinds import AccountOpened, Event
 from ledger.account.fold.apply import apply
 from ledger.account.state import Account
 from ledger.books.snapshots import body_of
@@ -20,13 +20,15 @@ from ledger.books.wire.fingerprint import state_hash
 from ledger.books.writer import Keeper, Pane, Ticket
 from ledger.engine.decide import Decision, decide
 from ledger.engine.orders.venue_state import taken_up
-from ledger.frozen import scratch
 from ledger.practice.funds import Funds, decide_within, refused_outside
 from ledger.practice.sessions.along.stops import stops_the_clock as stops_the_clock
 from ledger.practice.sessions.pending import Decided, Kept
+from ledger.practice.sessions.setup import Setup
 from ledger.practice.sessions.skip import passage_of
 from ledger.practice.sessions.standing import Standing, summary
 from ledger.practice.sessions.statement import Statement, figures, statement, write_statement
+from ledger.practice.sessions.stored_place import ForkedFrom as ForkedFrom
+from ledger.practice.sessions.stored_place import Place as Place
 from ledger.practice.sessions.stored_place import StoredPlace, write_place
 from ledger.practice.sessions.timeline import Phase, Timeline
 from ledger.times import Time
@@ -35,26 +37,6 @@ if TYPE_CHECKING:
     from ledger.practice.sessions.along.twin import Twin
 
 _OPEN, _CLOSED = Phase.OPEN, Phase.CLOSED
-
-
-@scratch
-@dataclass(frozen=True)
-class Place:
-    """The clock's place on the tape: the step's number, and the phase inside it."""
-
-    index: int
-    phase: Phase
-
-
-@dataclass(frozen=True, slots=True)
-class ForkedFrom:
-    """The account that a fork left, and the last event that both have."""
-
-    parent: str
-    seq: int
-
-    def __str__(self) -> str:
-        return f"fork of {self.parent} at #{self.seq + 1}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +107,11 @@ class Session:
         """The purse that the account is funded from; `None` for one that brings its own money."""
         self.twin: Twin | None = None
         """The account beside it that every command goes to as well."""
+        self.truth: Setup | None = None
+        """What a blind account hides; `None` for one that hides nothing."""
+        self.revealed = False
+        self.exam = False
+        """Whether it counts as an exam: no forks before the end, no haste in a margin call."""
         self._keeper = keeper
         self._release = release
         self.fate: Sequence[Fated] = ()
@@ -137,11 +124,13 @@ class Session:
     def open_account(self, *began: Event) -> None:
         """Record how a new account begins."""
         self.began = began
+        self.exam = any(isinstance(each, AccountOpened) and each.exam for each in began)
         self._pending += zip(began, repeat("open"), count())
         self.account = reduce(apply, began, self.account)
 
     def send(self, command: c.TraderCommand) -> tuple[Event, ...]:
         """Carry out a trader's command at the present moment."""
+        self.revealed |= isinstance(command, c.Reveal)
         before, funds = self.account, self.funds
         events = self._take(self.preview(command), self._cause)
         if self.twin is not None:
@@ -164,6 +153,11 @@ class Session:
     def ended(self) -> bool:
         """Whether the tape has no further bar."""
         return self.place.phase is not _OPEN and self.place.index + 1 >= self._steps
+
+    @property
+    def hides(self) -> bool:
+        """Whether it is blind and still hides what its prices are: until its tape ends."""
+        return self.truth is not None and not self.revealed and not self.ended
 
     def session_close(self, symbol: str) -> Time | None:
         """When a day order placed now ends; `None` if no bar is left."""

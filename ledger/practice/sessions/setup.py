@@ -1,14 +1,20 @@
 """What a branch stores about the tapes its account trades on: as values, and as JSON.
 
 The JSON is written and read here alone. It is the same on every machine, so no path is in it, and
-it is hashed into the branch's first link: its keys and their order stay what they are.
+it is hashed into the branch's first link: its keys and their order stay what they are. A blind
+account's is packed, so that nobody reads by accident what its prices are.
 """
 
+import base64
+import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ledger.books.wire.codec import decode, encode
+from ledger.books.wire.json_text import compact
+from ledger.market.blind.veil import Veil
 from ledger.market.corporate import CorporateAction
 from ledger.market.tapes.origin import Derived
 from ledger.market.tapes.recipe import Recipe
@@ -18,6 +24,7 @@ from ledger.times import Time
 _OF_OLD = Trades.COINS
 """The market of a tape whose account was opened when every session was a UTC day: its sessions stay
 so, and with them its deadlines."""
+_SEALED = "sealed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,17 +82,28 @@ class DerivedTape(TapeSource):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
-    """What resuming an account needs of its rehearsal; tapes are by symbol."""
+    """What resuming an account needs of its rehearsal; tapes are by symbol.
+
+    Everything is true; what a blind account shows of it is changed by its `veil`.
+    """
 
     start: Time
     end: Time
     tapes: Mapping[str, PriceTape]
     marks: Mapping[str, PriceTape]
     funding: Mapping[str, Recorded]
+    veil: Veil | None = None
 
 
 def write_setup(setup: Setup) -> dict[str, Any]:
     """The JSON of a setup."""
+    if setup.veil is None:
+        return _write(setup)
+    text = compact({**_write(setup), "veil": encode(setup.veil)})
+    return {_SEALED: base64.b85encode(zlib.compress(text.encode(), 9)).decode()}
+
+
+def _write(setup: Setup) -> dict[str, Any]:
     return {
         "start": setup.start,
         "end": setup.end,
@@ -135,13 +153,27 @@ def read_setup(data: Mapping[str, Any]) -> Setup:
 
     Of a damaged one it raises what `damage.MISFITS` lists.
     """
+    if _SEALED in data:
+        data = _unpacked(data[_SEALED])
+    veil = data.get("veil")
     return Setup(
         start=decode(int, data["start"]),
         end=decode(int, data["end"]),
         tapes={symbol: _read_prices(tape) for symbol, tape in data["tapes"].items()},
         marks={symbol: _read_prices(tape) for symbol, tape in data["marks"].items()},
         funding={symbol: _read_recorded(tape) for symbol, tape in data["funding"].items()},
+        veil=None if veil is None else decode(Veil, veil),
     )
+
+
+def _unpacked(text: str) -> dict[str, Any]:
+    try:
+        data = json.loads(zlib.decompress(base64.b85decode(text)))
+    except zlib.error as fault:
+        raise ValueError("a sealed setup that cannot be unpacked") from fault
+    if not isinstance(data, dict):
+        raise ValueError("a sealed setup without keys")
+    return data
 
 
 def _read_prices(data: Mapping[str, Any]) -> PriceTape:

@@ -8,9 +8,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ledger.frozen import scratch
 from ledger.practice.sessions.standing import Standing, standing_of
 from ledger.practice.sessions.timeline import Phase
 from ledger.times import Time
+
+
+@scratch
+@dataclass(frozen=True)
+class Place:
+    """The clock's place on the tape: the step's number, and the phase inside it."""
+
+    index: int
+    phase: Phase
+
+
+@dataclass(frozen=True, slots=True)
+class ForkedFrom:
+    """The account that a fork left, and the last event that both have."""
+
+    parent: str
+    seq: int
+
+    def __str__(self) -> str:
+        return f"fork of {self.parent} at #{self.seq + 1}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from ledger.practice.words import narration_money as money
 from ledger.practice.words import narration_orders as orders
 from ledger.practice.words import narration_plan
 from ledger.practice.words.incident_words import lesson
+from ledger.practice.words.narration_blind import blind_mark, revealed
 from ledger.practice.words.wording import (
     InContracts,
     Wire,
@@ -64,7 +65,7 @@ def _account_opened(wire: Wire, unit: str) -> str:
     rules = f"; rule overrides: {own}" if own else ""
     return (
         f"Account opened: {clean(str(wire.get('venue')), 60)}, {text(wire, 'mode')} margin, "
-        f"in {text(wire, 'currency', 10)}{rules}{synthetic(wire)}"
+        f"in {text(wire, 'currency', 10)}{rules}{synthetic(wire)}{blind_mark(wire)}"
     )
 
 
@@ -327,6 +328,7 @@ _KINDS: Mapping[str, tuple[str, Callable[[Wire, str], str]]] = {
     "plan_recorded": ("PLAN", _plan_recorded),
     "note_added": ("NOTE", _note_added),
     "session_planned": ("LIMITS", narration_plan.session_planned),
+    "revealed": ("REVEAL", revealed),
     "rules_changed": ("RULES", _rules_changed),
     "incident_started": ("INCDNT", _incident_started),
     "incident_ended": ("OVER", _incident_ended),

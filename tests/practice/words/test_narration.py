@@ -353,6 +353,15 @@ TOLD: dict[str, tuple[dict[str, Any], str]] = {
         "leverage up to 2x, at most 3 trades a day, if called: sell, 25% of profit put aside, "
         "at most 5% lost in a day, never 10% below the highest equity",
     ),
+    "revealed": (
+        {
+            "symbols": {"AAA": "BTCUSDT"},
+            "tapes": {"AAA": "btcusdt"},
+            "factor": 7,
+            "true_time": "2020-03-12T10:00:00Z",
+        },
+        "Revealed: AAA is BTCUSDT; prices are times 7; in truth it was Thu 12 Mar 2020 10:00 UTC",
+    ),
     "rules_changed": (
         {
             "rules": {"maintenance_margin": "0.40", "judged": "always"},

@@ -39,7 +39,20 @@ def grow_new(parser: ArgumentParser) -> None:
     )
     add("--incidents", metavar="N", help="how many incidents the seed draws (default: none)")
     add("--seed", metavar="S", help="fixes everything random (default: drawn, and reported)")
+    _add_hiding(parser)
     add("--json", action="store_true", help="as JSON, for scripts")
+
+
+def _add_hiding(parser: ArgumentParser) -> None:
+    """Blind play."""
+    add = parser.add_argument
+    add(
+        "--blind",
+        action="store_true",
+        help="hide symbols, dates and the scale of prices until the end, or `tightrope reveal`",
+    )
+    add("--draw-tape", action="store_true", help="trade one of the tapes only, drawn by the seed")
+    add("--exam", action="store_true", help="blind, and not forked before it has ended")
 
 
 def _add_tapes(parser: ArgumentParser) -> None:
@@ -64,6 +77,12 @@ def _add_tapes(parser: ArgumentParser) -> None:
             default=[],
             help=f"{what}; may be repeated",
         )
+
+
+def grow_reveal(parser: ArgumentParser) -> None:
+    """The options of `reveal`."""
+    parser.add_argument("name", metavar="NAME", nargs="?", help="default: the account used last")
+    parser.add_argument("--json", action="store_true", help="as JSON, for scripts")
 
 
 def grow_purse(parser: ArgumentParser) -> None:

@@ -4,7 +4,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 
 from ledger.practice.accounts.overview import AccountRow, accounts
-from ledger.practice.accounts.row_words import played_at, return_of, risk_of, state_word
+from ledger.practice.accounts.row_words import played_as, played_at, return_of, risk_of, state_word
 from ledger.practice.words.formats import NOTHING
 from ledger.practice.words.wording import figure, when
 from ledger.text import clean
@@ -34,6 +34,9 @@ def listed(arguments: Namespace) -> int:
         if any(names):
             column = [head, *(clean(name or "", 44) for name in names)]
             table = [(*cells, name) for cells, name in zip(table, column, strict=True)]
+    if any(row.blind for row in rows):
+        blind = ["blind", *map(played_as, rows)]
+        table = [(*cells, word) for cells, word in zip(table, blind, strict=True)]
     say(*_table(table))
     return DONE
 

@@ -24,6 +24,8 @@ def run(arguments: Namespace) -> int:
         lines = list(lines_of(account.statement()))
         if arguments.command == "status" and (fork := account.fork()) is not None:
             lines.append(f"Fork of             {fork[0]}, before event {fork[1] + 1}")
+        if arguments.command == "status" and account.hides():
+            lines.append("Blind               symbols, dates and scale of prices are hidden")
     say(*lines)
     if not lines:
         complain(empty)

@@ -7,12 +7,12 @@ from typing import Any
 from ledger.money import plain
 from ledger.practice.accounts.derived_choice import derived_choice
 from ledger.practice.accounts.first_money import begin_own
+from ledger.practice.accounts.hiding import Hiding
 from ledger.practice.accounts.names import checked_name
 from ledger.practice.accounts.new_account import (
     RANDOM,
     AccountRequest,
     TapeChoice,
-    history,
     rehearsal_of,
     tape_choice,
 )
@@ -38,8 +38,14 @@ def run(arguments: Namespace) -> int:
     request = _requested(arguments)
     rehearsal = rehearsal_of(request)
     purse = None if arguments.purse is None else typed_amount(arguments.purse, "--purse")
-    twin = twin_of(request, rehearsal)
-    session = begin_own(rehearsal, ledger_path(arguments), request.name, purse=purse, twin=twin)
+    session = begin_own(
+        rehearsal,
+        ledger_path(arguments),
+        request.name,
+        purse=purse,
+        twin=twin_of(request, rehearsal),
+        hiding=request.hiding,
+    )
     session.close()
     begun = _wire(session, rehearsal)
     if arguments.json:
@@ -50,7 +56,10 @@ def run(arguments: Namespace) -> int:
 
 
 def _requested(arguments: Namespace) -> AccountRequest:
-    drawn = arguments.start == RANDOM or arguments.incidents is not None
+    hiding = _hiding(arguments)
+    drawn = (
+        arguments.start == RANDOM or arguments.incidents is not None or hiding is not Hiding.NOTHING
+    )
     seed = str(SystemRandom().randrange(_SEEDS)) if drawn else "0"
     return AccountRequest(
         name=checked_name(arguments.name, "NAME"),
@@ -65,7 +74,15 @@ def _requested(arguments: Namespace) -> AccountRequest:
         incidents=arguments.incidents,
         seed=seed if arguments.seed is None else arguments.seed,
         twin=arguments.twin,
+        hiding=hiding,
+        draws_tape=arguments.draw_tape,
     )
+
+
+def _hiding(arguments: Namespace) -> Hiding:
+    if arguments.exam:
+        return Hiding.EXAM
+    return Hiding.BLIND if arguments.blind else Hiding.NOTHING
 
 
 def _tapes(arguments: Namespace) -> tuple[TapeChoice, ...]:
@@ -81,23 +98,25 @@ def _tapes(arguments: Namespace) -> tuple[TapeChoice, ...]:
 
 
 def _wire(session: Session, rehearsal: Rehearsal) -> dict[str, Any]:
-    account = session.account
+    account, timeline = session.account, session.timeline
     return {
         "account": account.name,
         "venue": rehearsal.rulebook.id,
         "mode": rehearsal.mode.value,
         "currency": account.currency,
-        "symbols": list(rehearsal.tapes),
+        "symbols": list(timeline.tapes),
         "time": iso(session.market.time),
-        "start": iso(rehearsal.start),
-        "end": iso(rehearsal.end),
+        "start": iso(timeline.start),
+        "end": iso(timeline.end),
         "deposit": plain(account.totals.deposited),
         "fills": rehearsal.fills.value,
         "seed": rehearsal.seed,
         "incidents": sum(not action.index for action in rehearsal.actions),
         "rules": dict(rehearsal.overrides),
-        "history": history(rehearsal),
+        "history": {s: tape.find(timeline.start) for s, tape in timeline.tapes.items()},
         "purse": plain(session.funds.left) if session.funds else None,
+        "blind": session.truth is not None,
+        "exam": session.exam,
         "twin": _twin(session),
     }
 
@@ -122,6 +141,7 @@ def _lines(begun: dict[str, Any], session: Session) -> list[str]:
         f"{when(begun['time'])} UTC, the tapes end {when(begun['end'])} UTC (seed {begun['seed']})",
         f"Bars before the start: {bars}",
         *_twin_lines(begun),
+        *_blind_lines(begun),
         *_purse_lines(session),
         "`tightrope` opens it on the desk.",
     ]
@@ -134,6 +154,16 @@ def _twin_lines(begun: dict[str, Any]) -> list[str]:
     return [
         f"Twin: {twin['account']}, {twin['venue']}, {twin['mode']}. Every command goes to both; "
         "its money is not from your purse. `tightrope twin` shows them side by side."
+    ]
+
+
+def _blind_lines(begun: dict[str, Any]) -> list[str]:
+    if not begun["blind"]:
+        return []
+    played = "An exam: blind, and not forked before it has ended" if begun["exam"] else "Blind"
+    return [
+        f"{played}: symbols, dates and the scale of prices are not the true ones; "
+        f"`tightrope reveal {begun['account']}` shows them, on record"
     ]
 
 

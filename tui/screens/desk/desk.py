@@ -315,6 +315,10 @@ class Desk(TradeKeys, PageScreen[None]):
         """Show the account and its twin side by side."""
         self._pages.twin.open()
 
+    def action_reveal(self) -> None:
+        """Show what a blind account hides."""
+        self._pages.reveal()
+
     def action_leave(self, to: str | Try | None) -> None:
         """Leave for another rehearsal, market, account or line; nothing is lost by it."""
         if self.side.form is None and to is not None:

@@ -12,6 +12,7 @@ from ledger.practice.sessions.session import Session
 from ledger.practice.words import run_words
 from ledger.reports.run_summary import run_summary
 from tui.runtime.onward import next_after
+from tui.screens.accounts.blind_card import truth_lines
 from tui.screens.card import Card, paragraphs
 from tui.text import format as fmt
 from tui.widgets.keybar import Hint
@@ -71,6 +72,8 @@ def end_card(
         body.append(("What happened", *run_words.happened(summary, account.totals, held)))
         if summary.trades or held:
             body.append(("What to look at", *run_words.worth_a_look(summary)))
+    if truth := truth_lines(session):
+        body.append(("What it was", *truth))
     if lesson:
         body.append(("The lesson", lesson))
     lines = paragraphs(body)

@@ -55,3 +55,26 @@ class Pages:
         desk.clock.halt()
         chosen = desk.conductor.session.account.rulebook.id
         desk.app.push_screen(VenuesScreen(chosen, ascii_only=desk.ascii_only))
+
+    def reveal(self) -> None:
+        """What a blind account hides: asks first, until its tape has ended."""
+        from tui.screens.accounts.blind_card import ask_card, truth_card  # not for the start
+
+        desk = self._desk
+        session, plain = desk.conductor.session, desk.ascii_only
+        desk.clock.halt()
+        if session.truth is None:
+            desk.picture.notice("Nothing is hidden here: this account is not blind.")
+        elif session.hides:
+            desk.app.push_screen(ask_card(session, ascii_only=plain), self._revealed)
+        else:
+            desk.app.push_screen(truth_card(session, ascii_only=plain))
+
+    def _revealed(self, answer: str | None) -> None:
+        from ledger.practice.accounts.hiding import revealing
+        from tui.screens.accounts.blind_card import truth_card
+
+        desk = self._desk
+        session = desk.conductor.session
+        if answer and not desk.guard.stopped and desk.guard.send(revealing(session)):
+            desk.app.push_screen(truth_card(session, ascii_only=desk.ascii_only))

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 
 from ledger.market.rules.rulebook import Rulebook
 from ledger.money import ZERO, plain, trim
+from ledger.practice.accounts.hiding import Hiding
 from ledger.practice.accounts.known import Known
 from ledger.practice.accounts.names import checked_name
 from ledger.practice.accounts.new_account import AccountRequest, history, rehearsal_of
@@ -19,13 +20,17 @@ from ledger.practice.library.tape_shelf import ShelvedTape
 from ledger.practice.rehearsals.rehearsal import Rehearsal
 from ledger.refused import Refused
 from tui.runtime.opener import Own
-from tui.screens.first.new_form import AT_RANDOM, complaints, hidden, requested, rows
+from tui.screens.first.new_form import AT_RANDOM, complaints, hidden, renamed, requested, rows
 from tui.screens.form_page import FormPage
 from tui.text import format as fmt
 from tui.text.entry import Unreadable, number
 from tui.widgets.lines import Line, Lines
 
 _SEEDS = 1_000_000
+_HIDDEN = (
+    "Symbols, dates, source and scale of prices are hidden until the end of the tape, or until W "
+    "reveals them; weekdays and times of day stay."
+)
 
 
 _Checked = tuple[Rehearsal, Rehearsal | None]
@@ -70,7 +75,10 @@ class NewAccount(FormPage[Own | None]):
 
     def lay_out(self) -> None:
         """Hide what the tapes, the book or the choices leave open."""
-        self._fields.hide(hidden(self._fields.values, self._tapes, self._book, self._known))
+        values = self._fields.values
+        self._fields.hide(hidden(values, self._tapes, self._book, self._known))
+        if (name := renamed(values, self._tapes, self._known)) != values["name"]:
+            self._fields.fill("name", name)
 
     def consider(self) -> None:
         """Check in a thread, which reads tapes."""
@@ -104,7 +112,8 @@ class NewAccount(FormPage[Own | None]):
         if isinstance(found, list):
             self.refuse(found[:2])
         elif self._submitted:
-            self.dismiss(Own(asked.name, found[0], self._purse, found[1]))
+            own = Own(asked.name, found[0], self._purse, found[1], asked.hiding)
+            self.dismiss(own)
         else:
             self.say(self._summary(asked, *found))
 
@@ -116,8 +125,12 @@ class NewAccount(FormPage[Own | None]):
         else:
             bars = ", ".join(f"{symbol} {count:,}" for symbol, count in history(found).items())
             start = f"Start: {fmt.when(found.start)}. Bars before it: {bars}."
+        if asked.hiding is Hiding.NOTHING:
+            start += f" The tapes end {fmt.when(found.end)}."
+        else:
+            start += f" {_HIDDEN}"
         return [
-            f"{start} The tapes end {fmt.when(found.end)}.",
+            start,
             self._told_of_purse(asked),
             *([_told_of(twin)] if twin is not None else []),
             "Enter starts the account; the clock waits for you.",

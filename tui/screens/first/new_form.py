@@ -12,6 +12,7 @@ from decimal import Decimal
 from ledger.market.rules.rulebook import Rulebook
 from ledger.money import plain, round_down, trim
 from ledger.practice.accounts.first_money import first_purse
+from ledger.practice.accounts.hiding import Hiding
 from ledger.practice.accounts.known import Known
 from ledger.practice.accounts.names import slug
 from ledger.practice.accounts.new_account import RANDOM, AccountRequest, TapeChoice
@@ -26,6 +27,12 @@ from tui.widgets.fields import Field, Values
 NO_TWIN = "none"
 ON_A_DATE, AT_RANDOM = "on a date", "anywhere at random"
 _BOTH, _MARK, _FUNDING, _NEITHER = "mark and funding", "mark", "funding", "neither"
+_NOT_HIDDEN = "nothing"
+_HIDING = {
+    "symbol, dates, scale": Hiding.BLIND,
+    "the same, as an exam": Hiding.EXAM,
+}
+_ALL_TAPES, _ONE_TAPE = "all of these", "one of them, drawn"
 _LESS, _MORE = "the usual", "more"
 _IN_MORE = ("fills", "until", "rules", "incidents", "seed")
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2})(:\d{2})?Z?)?")
@@ -42,6 +49,7 @@ _LABELS = {
     "--set": "Rules",
     "--incidents": "Incidents",
     "--seed": "Seed",
+    "--blind": "Hide",
 }
 
 
@@ -59,6 +67,8 @@ def rows(tapes: Sequence[ShelvedTape], book: Rulebook, known: Known) -> tuple[Fi
         Field("purse", "Purse", plain(purse), hint=f"all your practice money, {book.currency}"),
         Field("deposit", "Deposit", _deposit(funds.left, book.currency), hint=book.currency),
         Field("twin", "Twin", NO_TWIN, (NO_TWIN, *twins_of(book))),
+        Field("blind", "Hide", "", (_NOT_HIDDEN, *_HIDING)),
+        Field("drawn", "Trade", "", (_ALL_TAPES, _ONE_TAPE)),
         Field("show", "Show", "", (_LESS, _MORE)),
         Field("fills", "Fills", "", ("worst", "ohlc")),
         Field("until", "Until", "", hint="a date; else the tapes' end"),
@@ -85,6 +95,8 @@ def hidden(values: Values, tapes: Sequence[ShelvedTape], book: Rulebook, known: 
         found.add("date")
     if not _beside(tapes, book):
         found.add("beside")
+    if len(tapes) == 1 or any(tape.made for tape in tapes) or values["blind"] == _NOT_HIDDEN:
+        found.add("drawn")
     if book.currency in known.purses:
         found.add("purse")
     return found
@@ -99,7 +111,8 @@ def requested(
     """
     at_random = values["start"] == AT_RANDOM
     incidents = values["incidents"].strip()
-    chance = at_random or incidents not in ("", "0")
+    hiding = _HIDING.get(values["blind"], Hiding.NOTHING)
+    chance = at_random or incidents not in ("", "0") or hiding is not Hiding.NOTHING
     return AccountRequest(
         name=values["name"].strip(),
         venue=book.id,
@@ -113,6 +126,8 @@ def requested(
         incidents=incidents or None,
         seed=values["seed"].strip() or (str(drawn) if chance else "0"),
         twin=None if values["twin"] == NO_TWIN else values["twin"],
+        hiding=hiding,
+        draws_tape=hiding is not Hiding.NOTHING and values["drawn"] == _ONE_TAPE,
     )
 
 
@@ -126,6 +141,15 @@ def twins_of(book: Rulebook) -> tuple[str, ...]:
         for mode in page.rulebook.modes
     ]
     return (*reversed(modes), *others)
+
+
+def renamed(values: Values, tapes: Sequence[ShelvedTape], known: Known) -> str:
+    """The name as far as it was only proposed: that of a blind account tells no symbol."""
+    proposed = {_free(tapes, known.taken), _free_stem("blind", known.taken)}
+    if values["name"] not in proposed:
+        return values["name"]
+    is_blind = values["blind"] != _NOT_HIDDEN
+    return _free_stem("blind", known.taken) if is_blind else _free(tapes, known.taken)
 
 
 def moment(typed: str, field: str) -> str:
@@ -187,6 +211,9 @@ def _pairs(typed: str) -> tuple[tuple[str, str], ...]:
 
 def _free(tapes: Sequence[ShelvedTape], taken: Sequence[str]) -> str:
     """A name made of the symbols that no account has."""
-    stem = slug("-".join(tape.symbol for tape in tapes))[:36].strip("-")
+    return _free_stem(slug("-".join(tape.symbol for tape in tapes))[:36].strip("-"), taken)
+
+
+def _free_stem(stem: str, taken: Sequence[str]) -> str:
     names = (stem if n == 1 else f"{stem}-{n}" for n in range(1, len(taken) + 2))
     return next(name for name in names if name not in taken)

@@ -1,0 +1,53 @@
+"""Instruments and rule books behind a veil: smaller lots for larger prices, the same money."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from ledger.market.blind.prices import veiled_terms
+from ledger.market.blind.veil import Veil
+from ledger.market.instrument import Instrument
+from ledger.market.rules.rulebook import Rulebook
+from ledger.market.rules.schedule import Schedule, ShortRule
+
+FINEST_LOT = Decimal("0.00000001")
+
+
+def veiled_instrument(
+    instrument: Instrument, veil: Veil, underlyings: dict[str, str]
+) -> Instrument:
+    """The tick stays: a whole multiple of a price on the tick is on the tick. A lot is worth no
+    more than before. `underlyings` has the neutral name of each true one."""
+    option = instrument.option
+    return replace(
+        instrument,
+        symbol=veil.names[instrument.symbol],
+        lot=instrument.lot if instrument.inverse else smaller_lot(instrument.lot, veil.factor),
+        underlying=underlyings.get(instrument.underlying, ""),
+        option=None if option is None else veiled_terms(option, veil),
+    )
+
+
+def smaller_lot(lot: Decimal, factor: int) -> Decimal:
+    """The largest power of ten that is worth no more at `factor` times the price: 0.01 for a lot
+    of 1 at 13 times."""
+    return max(Decimal(1).scaleb((lot / factor).adjusted()), FINEST_LOT)
+
+
+def veiled_rulebook(book: Rulebook, veil: Veil) -> Rulebook:
+    """The same rules, with sums per share for shares that cost more."""
+    schedules = tuple(_schedule(schedule, veil) for schedule in book.schedules)
+    return book if schedules == book.schedules else replace(book, schedules=schedules)
+
+
+def _schedule(schedule: Schedule, veil: Veil) -> Schedule:
+    short = schedule.short
+    if short is None:
+        return schedule
+    scaled = ShortRule(
+        rate=short.rate,
+        per_share=veil.price(short.per_share),
+        low_price=veil.price(short.low_price),
+        low_rate=short.low_rate,
+        low_per_share=veil.price(short.low_per_share),
+    )
+    return replace(schedule, short=scaled)
