@@ -138,7 +138,8 @@ def _ratios(view: ReviewView) -> tuple[Row, ...]:
 
 def _closed(view: ReviewView) -> str:
     made = view.figures.expectancy
-    return f"Trades closed: {made.n} ({made.won} won, {made.lost} lost, {made.scratches} scratch)"
+    won, lost, scratches = f"{made.won:,} won", f"{made.lost:,} lost", f"{made.scratches:,} scratch"
+    return f"Trades closed: {made.n:,} ({won}, {lost}, {scratches})"
 
 
 def _trades(view: ReviewView) -> tuple[Row, ...]:
@@ -175,7 +176,7 @@ def _trades(view: ReviewView) -> tuple[Row, ...]:
 
 def _in_r(view: ReviewView) -> tuple[Row, ...]:
     made = view.figures.expectancy
-    n = f"N = {made.with_r} with a stop at entry"
+    n = f"N = {made.with_r:,} with a stop at entry"
     needs = "" if made.with_r >= SQN_LEAST else f"; needs N = {SQN_LEAST}"
     return (
         Row("mean_r", "Expectancy", number(made.mean_r, 2, " R"), f"mean R ({n})"),
@@ -203,7 +204,7 @@ def _excursions(view: ReviewView) -> tuple[Row, ...]:
 
 
 def _heat(key: str, who: str, heat: Heat | None) -> tuple[Row, ...]:
-    n = f"N = {0 if heat is None else heat.n}"
+    n = f"N = {0 if heat is None else heat.n:,}"
     return (
         Row(
             *(f"mae_{key}", f"MAE of {who}"),

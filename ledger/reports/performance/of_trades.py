@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from ledger.reports.performance.results import Result
+from ledger.reports.trades.notes import tags_of
 from ledger.reports.trades.trade import Trade
 
 
@@ -14,8 +15,8 @@ def results_of(trades: Iterable[Trade]) -> list[Result]:
 
 
 def result_of(trade: Trade) -> Result:
-    """One closed trade; its tags are those of its plan and of its notes."""
-    notes = [tag for note in trade.notes for tag in note.tags]
+    """One closed trade; its tags are the journal's."""
+    planned = (plan.tags for plan in (trade.plan, *trade.later_plans))
     return Result(
         net=float(trade.net),
         costs=float(trade.costs.total),
@@ -29,7 +30,7 @@ def result_of(trade: Trade) -> Result:
         leverage=float(trade.leverage),
         mode=trade.mode.value,
         confidence=trade.plan.confidence,
-        tags=tuple(dict.fromkeys([*trade.plan.tags, *notes])),
+        tags=tags_of(planned, trade.notes),
     )
 
 

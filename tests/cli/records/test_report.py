@@ -146,7 +146,9 @@ def test_pictures_are_drawn_into_a_folder_and_never_over_another_file(
     ledger: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "new" / "pictures"
-    assert report(ledger, "--pictures", folder).status == 0
+    ended = report(ledger, "--pictures", folder)
+    assert ended.status == 0
+    assert f"wrote {folder / 'equity.svg'}" in ended.lines
     names = ["calendar.svg", "equity.svg", "excursions.svg", "r-histogram.svg"]
     assert sorted(file.name for file in folder.iterdir()) == names
     for file in folder.iterdir():

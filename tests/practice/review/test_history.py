@@ -50,12 +50,17 @@ def test_equity_is_marked_as_it_was_at_every_close_at_which_something_was_held(s
 
 @tried(5)
 @given(seed=st.integers(0, 2**48))
-def test_gains_are_what_equity_gained_beyond_its_flows_and_so_are_the_rows(seed: int) -> None:
+def test_gains_are_what_equity_gained_beyond_its_flows_and_the_return_is_the_accounts_own(
+    seed: int,
+) -> None:
     with told(seed) as one:
         history = history_of(one.trunk)
         last = history.curve.stretches[-1].equity[-1] if history.curve.stretches else 0.0
         gained = last - flows(one)
         assert float(history.rows(None, None).total) == pytest.approx(gained, abs=1e-4)
+        stored = one.trunk.place["summary"]
+        assert stored["return_basis"] == "time-weighted"
+        assert history.curve.growth().total == pytest.approx(float(stored["return"]), abs=1e-6)
         changes = (s.equity[-1] - s.equity[0] for s in history.curve.stretches)
         assert sum(changes) == pytest.approx(gained, abs=1e-4)
 

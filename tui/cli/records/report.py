@@ -2,11 +2,13 @@
 
 from argparse import Namespace
 from collections.abc import Sequence
+from pathlib import Path
 
 from ledger.practice.review.review_view import ReviewView, read_review
 from ledger.refused import Refused
 from ledger.reports.performance.groups import By
-from tui.cli.output import Progress, complain, say, say_json
+from ledger.text import clean
+from tui.cli.output import Progress, say, say_json
 from tui.cli.paths import ledger_path, path_of
 from tui.cli.records.report_wire import wire
 from tui.exit_status import DONE
@@ -20,6 +22,7 @@ from tui.pages.performance_lines import (
 )
 
 _BAR = 40
+_LONGEST = 4_096
 
 
 def run(arguments: Namespace) -> int:
@@ -30,17 +33,21 @@ def run(arguments: Namespace) -> int:
     progress = Progress()
     view = read_review(ledger_path(arguments), arguments.account, first, last, progress.reach)
     progress.done()
-    if arguments.pictures is not None:
-        from ledger.practice.review.pictures import drawings, write_pictures  # only for these
-
-        folder = path_of(arguments.pictures, "--pictures")
-        for file in write_pictures(folder, drawings(view), arguments.format):
-            complain(f"wrote {file}")
+    files = _pictures(arguments, view)
     if arguments.json:
-        say_json(wire(view))
+        say_json(wire(view) | {"pictures": [clean(str(file), _LONGEST) for file in files]})
     else:
-        say(*_lines(view))
+        say(*_lines(view), *([""] if files else []), *(f"wrote {file}" for file in files))
     return DONE
+
+
+def _pictures(arguments: Namespace, view: ReviewView) -> list[Path]:
+    if arguments.pictures is None:
+        return []
+    from ledger.practice.review.pictures import drawings, write_pictures  # only for these
+
+    folder = path_of(arguments.pictures, "--pictures")
+    return write_pictures(folder, drawings(view), arguments.format)
 
 
 def _lines(view: ReviewView) -> list[str]:
