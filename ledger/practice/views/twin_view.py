@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from typing import Any, Self
 
 from ledger.account.event_terms import ClosedBy
@@ -235,6 +236,8 @@ def _of_position(both: Both, symbol: str) -> list[Row]:
         one, other = (NOTHING if each is None else shown(each) for each in held)
         return label, one, other
 
+    tick, _ = both.first.view.steps(symbol)
+    level = partial(_level, decimals=max(0, -int(tick.normalize().as_tuple().exponent)))
     found = [
         row(symbol, _size),
         row("  unrealized", lambda p: formats.money(p.unrealized, money)),
@@ -242,10 +245,10 @@ def _of_position(both: Both, symbol: str) -> list[Row]:
         row("  health", lambda p: formats.percent(p.health.value, 2)),
     ]
     if any(each is not None and each.call_price is not None for each in held):
-        found.append(row("  call", lambda p: _level(p.call_price, p.call_distance)))
+        found.append(row("  call", lambda p: level(p.call_tick, p.call_distance)))
     return [
         *found,
-        row("  liquidation", lambda p: _level(p.liquidation_price, p.liquidation_distance)),
+        row("  liquidation", lambda p: level(p.liquidation_tick, p.liquidation_distance)),
     ]
 
 
@@ -253,8 +256,9 @@ def _size(held: PositionView) -> str:
     return f"{held.side.value} {figure(plain(held.quantity))}, {figure(plain(held.leverage))}x"
 
 
-def _level(price: Decimal | None, away: Decimal | None) -> str:
+def _level(price: Decimal | None, away: Decimal | None, *, decimals: int) -> str:
+    """The tick at which the engine acts, as on the desk, and how far it is to the level."""
     if price is None:
         return "never"
     far = "" if away is None else f", {formats.percent(away, 2)} away"
-    return f"{formats.fixed(price, 2)}{far}"
+    return f"{formats.fixed(price, decimals)}{far}"

@@ -64,14 +64,15 @@ def _made(both: Both) -> str:
     whose, did = _result(both)
     if whose is not None:
         return f"{_begin(both.names[whose])} {did}."
-    return f"Both have {did}." if did else ""
+    return f"Both are {did}." if did else ""
 
 
 def _result(both: Both) -> tuple[int | None, str]:
     """Which of them lost more or is ahead, and by how much; `None` if they are even."""
     results, money = [side.result for side in both.sides], both.first.view.currency
     if results[0] == results[1]:
-        made = f"made {formats.money(results[0], money)} {money}"
+        way = "up" if results[0] > 0 else "down"
+        made = f"{way} {formats.money(abs(results[0]), money)} {money}"
         return None, made if results[0] else ""
     worse = 0 if results[0] < results[1] else 1
     if results[0] < 0 and results[1] < 0:

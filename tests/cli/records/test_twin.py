@@ -45,8 +45,8 @@ def test_the_levels_stand_side_by_side(path: Path) -> None:
     assert isolated["liquidation_price"].startswith("6651.40")
     assert cross["liquidation_price"].startswith("5173.48")
     lines = tightrope("twin", "--ledger", path).lines
-    # 1 - 6,651.41 / 7,353.5 and 1 - 5,173.49 / 7,353.5
-    assert lines[-3].split() == ["liquidation", "6,651.41,", "9.55%", "away", "5,173.49,",
+    # 1 - 6,651.41 / 7,353.5 and 1 - 5,173.49 / 7,353.5; the engine acts at the half dollar below
+    assert lines[-3].split() == ["liquidation", "6,651.0,", "9.55%", "away", "5,173.0,",
                                  "29.65%", "away"]  # fmt: skip
     assert lines[-1] == (
         "XBTUSD can fall 9.55% before isolated is liquidated, and 29.65% before cross is."

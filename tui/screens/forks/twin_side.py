@@ -88,7 +88,7 @@ class TwinSide:
             )
         said = _said(snapshot, twin)
         if said:
-            before = f"{self._desk.picture.notice_text} " if snapshot.news else ""
+            before = f"{self._desk.picture.notice_text.rstrip('.')}. " if snapshot.news else ""
             self._desk.picture.notice(f"{before}{said} v shows both.", "alert")
         if self._page is not None:
             self._page.take()

@@ -60,7 +60,7 @@ async def test_both_stand_side_by_side_and_move_with_the_clock(
     async with thursday(tmp_path / "l.db", size, ascii_only=True) as hands:
         await hands.press("v")
         await until(hands.app, TwinScreen)
-        shown = await shows(hands, "TWINS", "6,651.41, 9.55% away", "5,173.49, 29.65% away")
+        shown = await shows(hands, "TWINS", "6,651.0, 9.55% away", "5,173.0, 29.65% away")
         assert shown.isascii()
         assert "XBTUSD can fall 9.55% before isolated is liquidated" in shown
         assert "10:00" in shown
@@ -99,7 +99,7 @@ async def test_a_refusal_of_the_twin_is_said_at_once_and_stays_in_sight(tmp_path
     async with thursday(tmp_path / "l.db") as hands:
         await hands.press("m", "~100", "enter", "enter")
         await hands.settle()
-        assert "The twin (cross): Add margin of XBTUSD refused" in hands.text("notice")
+        assert "done. The twin (cross): Add margin of XBTUSD refused" in hands.text("notice")
         await hands.press("v")
         await shows(hands, "Cross refused a command that the other took", "thu-twin refused")
 
