@@ -7,7 +7,7 @@ from ledger.account.event_terms import FeeKind
 from ledger.account.lots import basis
 from ledger.account.state import Lot
 from ledger.market.instrument import Instrument
-from ledger.money import ZERO
+from ledger.money import ZERO, settle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +46,14 @@ class CostSums:
         """One more fee."""
         self.fees[kind] = self.fees.get(kind, ZERO) + amount
 
-    def frozen(self) -> Costs:
-        """The sums as they are now."""
+    def frozen(self, currency: str) -> Costs:
+        """The sums as they are now; interest that an older record left to be shared is rounded."""
         own = {FeeKind.TRADE, FeeKind.BORROW}
         return Costs(
             trade_fees=self.fees.get(FeeKind.TRADE, ZERO),
             borrow_fees=self.fees.get(FeeKind.BORROW, ZERO),
             other_fees=sum((x for kind, x in self.fees.items() if kind not in own), ZERO),
-            interest=self.interest,
+            interest=settle(self.interest, currency) if self.interest else ZERO,
             funding=self.funding,
             dividends=self.dividends,
         )

@@ -239,7 +239,7 @@ class Running:
             targets=tuple(self.targets.changes),
             risk=self._risk(bool(life.unprotected)),
             gross=self.gross,
-            costs=self.costs.frozen(),
+            costs=self.costs.frozen(self.instrument.currency),
             absorbed=self.absorbed,
             excursion=self.excursion,
             calls=tuple(self.calls.values()),
