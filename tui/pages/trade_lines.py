@@ -19,7 +19,7 @@ from ledger.practice.words.formats import NOTHING, percent
 from ledger.reports.trades.calls import CallOnTheWay
 from ledger.reports.trades.plan import Plan
 from ledger.reports.trades.r_multiple import NoR
-from ledger.reports.trades.stop_history import StopChange
+from ledger.reports.trades.stop_history import StopAct, StopChange
 from ledger.reports.trades.trade import Trade, TradeFill
 from ledger.text import clean
 
@@ -165,10 +165,11 @@ def _stop(trade: Trade) -> Iterator[str]:
 
 def _change(change: StopChange) -> str:
     text = change.act.value.replace("_", " ")
-    if change.level is not None:
-        text += f" {size(change.level)}"
-    if change.was is not None and change.level is not None:
-        text += f", was {size(change.was)}"
+    if change.level is not None and change.was is not None:
+        again = " again, moved" if change.act is StopAct.SET else ""
+        text += f"{again} from {size(change.was)} to {size(change.level)}"
+    elif change.level is not None:
+        text += f" at {size(change.level)}"
     if change.farther and change.widened_r is not None:
         text += f", {in_r(change.widened_r)} R more at risk"
     return f"{text} ({clean(change.why, 80)})" if change.why else text
@@ -211,12 +212,16 @@ def _calls(trade: Trade) -> Iterator[str]:
 
 def _call(call: CallOnTheWay, currency: str) -> str:
     parts = [f"{clean(call.level, 40)}, {exact(call.shortfall, currency)} short"]
-    parts += [f"answered: {x.answer} after {lasted(x.at - call.at)}" for x in call.answers]
+    parts += [f"answered {_after(x.at - call.at)}: {x.answer}" for x in call.answers]
     if call.expired_at is not None:
         parts.append("expired")
     if call.met_by is not None:
         parts.append(f"met by {call.met_by.value.replace('_', ' ')}")
     return ", ".join(parts)
+
+
+def _after(seconds: int) -> str:
+    return f"after {lasted(seconds)}" if seconds else "at once"
 
 
 def _notes(trade: Trade) -> Iterator[str]:

@@ -78,8 +78,8 @@ def test_one_trade_is_told_in_full(ledger: Path) -> None:
     lines = tightrope("trade", "1", "--ledger", ledger).lines
     assert lines[0] == "Trade 1: long 10 XYZ, cross, 1x"
     assert "  Reason     It broke out" in lines
-    assert "  Tue 2 Jan 2024 00:00  set 90" in lines
-    assert "  Wed 3 Jan 2024 00:00  widened 80, was 90, 1.00 R more at risk" in lines
+    assert "  Tue 2 Jan 2024 00:00  set at 90" in lines
+    assert "  Wed 3 Jan 2024 00:00  widened from 90 to 80, 1.00 R more at risk" in lines
     assert "  R          1.00 R" in lines
     told = exact(tightrope("trade", "1", "--json", "--ledger", ledger).out)
     assert [change["act"] for change in told["stop"]["changes"]] == ["set", "widened"]
