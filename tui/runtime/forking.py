@@ -34,6 +34,17 @@ class Try:
 
 
 @dataclass(frozen=True, slots=True)
+class Into:
+    """A line that exists: an account to go on with."""
+
+    account: str
+
+
+Target = str | Try | Into
+"""What may be asked for: a page or the trunk by a word, a decision to try again, another line."""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What to put on the desk, `None` to leave it as it is; what to say; and what to compare."""
 
@@ -49,11 +60,16 @@ class Forking:
         self._ledger, self._session, self._let_go = ledger, session, let_go
         self._here = session.account.name
 
-    def go(self, target: str | Try) -> Outcome:
-        """Try a decision again, go back to the trunk, or say what to compare."""
+    def go(self, target: Target) -> Outcome:
+        """Try a decision again, enter another line, go back to the trunk, or say what to
+        compare."""
         try:
             if isinstance(target, Try):
                 return self._tried(target)
+            if isinstance(target, Into):
+                self._let_go()
+                where = f"You are in {target.account}. T goes back to the account that it left."
+                return Outcome(Door(self._ledger).go_on(target.account), where)
             return self._compared() if target == COMPARE else self._back()
         except (Refused, LedgerError) as fault:
             return Outcome(sentence=_sentence(fault))

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from textual.app import App
 from textual.screen import Screen
 
-from tui.runtime.forking import Outcome, Try
+from tui.runtime.forking import Outcome, Target
 from tui.runtime.onward import AGAIN, NEXT, next_after, same_again
 from tui.runtime.opened import Opened
 from tui.runtime.opener import Door, GoOn, Made, Offer, Own
@@ -48,7 +48,7 @@ class Elsewhere:
         self._app, self._host = app, host
         self._ledger, self._ascii = ledger, ascii_only
 
-    def leave(self, target: str | Try) -> None:
+    def leave(self, target: Target) -> None:
         """Go where the desk asked to: a page by its name, or another line of this account."""
         opened = self._host.opened
         pages = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from contextlib import suppress
 from math import inf
 from typing import ClassVar
@@ -15,14 +15,14 @@ from ledger.books.file.errors import LedgerError
 from ledger.market.instrument import in_contracts
 from ledger.refused import Refused
 from tui.panels import event_rows
-from tui.panels.offers import is_tried, offers
-from tui.runtime.forking import Try
+from tui.panels.junction import Junction, ways_from
+from tui.runtime.forking import Target, Try
 from tui.runtime.opened import Opened
 from tui.screens.card import Card, paragraphs
 from tui.screens.page import PageScreen
 from tui.text import format as fmt
 from tui.text.sizes import is_wide
-from tui.widgets.grid import DataGrid
+from tui.widgets.grid import DataGrid, Row
 from tui.widgets.keybar import Hint, KeyBar
 from tui.widgets.lines import Line, Lines, wrap
 
@@ -30,7 +30,7 @@ PAGE = 500
 """Events read at a time."""
 
 
-class LedgerScreen(PageScreen[Try | None]):
+class LedgerScreen(PageScreen[Target | None]):
     """Oldest first; the newest page is shown first, older ones on demand.
 
     With `forks` it is dismissed with a decision to try again.
@@ -38,13 +38,14 @@ class LedgerScreen(PageScreen[Try | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,L,shift+l,5", "app.pop_screen", "Back", show=False),
-        Binding("f,right", "kind(1)", "Next kind", show=False),
-        Binding("F,shift+f,left", "kind(-1)", "Previous kind", show=False),
+        Binding("f", "kind(1)", "Next kind", show=False),
+        Binding("F,shift+f", "kind(-1)", "Previous kind", show=False),
         Binding("o", "older", "Older page", show=False),
         Binding("w", "newer", "Newer page", show=False),
         Binding("O,shift+o", "oldest", "Oldest page", show=False),
         Binding("W,shift+w", "newest", "Newest page", show=False),
         Binding("y", "copy", "Copy", show=False),
+        Binding("right", "junction", "The lines from here", show=False),
         Binding("T,shift+t", "again(0)", "Try another line", show=False),
         *(Binding(str(n), f"again({n})", "A ready-made line", show=False) for n in (1, 2, 3)),
     ]
@@ -59,6 +60,7 @@ class LedgerScreen(PageScreen[Try | None]):
     ) -> None:
         super().__init__(ascii_only=ascii_only)
         self._forks = forks
+        self._junction = Junction(ascii_only=ascii_only)
         self._tried: dict[int, list[str]] = {}
         self._opened = opened
         self._log = shown
@@ -70,13 +72,14 @@ class LedgerScreen(PageScreen[Try | None]):
         yield Lines(id="filter", ascii_only=self.ascii_only)
         yield DataGrid(event_rows.columns(100), id="rows", empty="no event of this kind yet",
                        ascii_only=self.ascii_only)  # fmt: skip
-        yield Lines(id="offer", ascii_only=self.ascii_only, wrapped=True)
+        yield self._junction
         yield KeyBar(
             [
                 Hint((("f", "kind(1)"), ("F", "kind(-1)")), "kind"),
                 Hint((("o", "older"), ("O", "oldest")), "older, oldest"),
                 Hint((("w", "newer"), ("W", "newest")), "newer, newest"),
                 Hint((("enter", "show"),), "the event as recorded"),
+                *([Hint((("right", "junction"),), "lines")] if self._forks else []),
                 Hint((("y", "copy"),), "copy"),
                 Hint((("Esc", "app.pop_screen"),), "back to the desk"),
             ],
@@ -120,7 +123,7 @@ class LedgerScreen(PageScreen[Try | None]):
         account = self._opened.session.account
         contracts = in_contracts(account.instruments)
         currency = account.currency
-        rows = [event_rows.row_of(wire, currency, contracts) for wire in reversed(self._wires)]
+        rows = [self._counted(wire, currency, contracts) for wire in reversed(self._wires)]
         newest = rows[0][0] if rows else ""
         grid.set_columns(event_rows.columns(max(grid.size.width, 60), newest), rows)
         wide = is_wide(self.size)
@@ -135,6 +138,15 @@ class LedgerScreen(PageScreen[Try | None]):
         lines: list[Line] = [runs, *([(f" {line}", "warned")] for line in fault)]
         self.query_one("#filter", Lines).show(lines)
         self._offer()
+
+    def _counted(
+        self, wire: Mapping[str, object], currency: str, contracts: Container[object]
+    ) -> Row:
+        """A row; where other lines leave it, with their number."""
+        key, (*others, (words, meaning)) = event_rows.row_of(wire, currency, contracts)
+        tried = len(self._tried.get(_number(wire), ()))
+        count = f"({tried} line{'s' if tried > 1 else ''}) " if tried else ""
+        return key, (*others, (count + words, meaning))
 
     def _told_where(self, used: int) -> list[str]:
         """How many are shown, between which numbers they lie, and where there is room, in which
@@ -189,15 +201,27 @@ class LedgerScreen(PageScreen[Try | None]):
         self._offer()
 
     def _offer(self) -> None:
-        wire, line = self._wire(), []
-        if self._forks and wire is not None:
-            if is_tried(wire):
-                line.append(("T", "undo this decision, go on from there"))
-            line += [(str(n), words) for n, (_, words) in enumerate(offers(wire), start=1)]
-        runs = [run for key, words in line for run in ((f" {key} ", "tab"), (f" {words} ", "dim"))]
-        if wire is not None and (tried := self._tried.get(_number(wire))):
-            runs.append((f" tried otherwise: {fmt.plain(', '.join(tried), 200)}", "strong"))
-        self.query_one("#offer", Lines).show([runs] if runs else [[("", "")]])
+        """The lines that leave the event under the cursor."""
+        wire = self._wire()
+        if wire is None:
+            self._junction.offer(())
+            return
+        tried = self._tried.get(_number(wire), [])
+        ways = ways_from(wire, tried, self._opened.session.fork) if self._forks else ()
+        self._junction.offer(ways, tried)
+
+    def action_junction(self) -> None:
+        """Choose among the lines from here, in place."""
+        if not self._junction.open():
+            self.app.bell()
+
+    @on(Junction.Left)
+    def left(self) -> None:
+        self.query_one(DataGrid).focus()
+
+    @on(Junction.Entered)
+    def entered(self, message: Junction.Entered) -> None:
+        self.dismiss(message.target)
 
     def _wire(self) -> Mapping[str, object] | None:
         """The event that the cursor is on."""
@@ -207,12 +231,11 @@ class LedgerScreen(PageScreen[Try | None]):
     def action_again(self, offer: int) -> None:
         """Try another line: from before the decision, or one of those that are offered."""
         wire = self._wire()
-        if not self._forks or wire is None:
-            return
-        if not offer:
+        if self._forks and wire is not None and not offer:
             self.dismiss(Try(_number(wire)))
-        elif offer <= len(offers(wire)):
-            self.dismiss(Try(_number(wire), offers(wire)[offer - 1][0]))
+        for way in self._junction.ways:
+            if offer and way.key == str(offer):
+                self.dismiss(way.target)
 
     @on(DataGrid.RowSelected)
     def row_selected(self, message: DataGrid.RowSelected) -> None:

@@ -22,7 +22,7 @@ from ledger.practice.views.desk_view import DeskView
 from tui import keymap
 from tui.runtime.aside import Aside
 from tui.runtime.conductor import Conductor, Snapshot
-from tui.runtime.forking import Try
+from tui.runtime.forking import Target
 from tui.runtime.opened import Opened
 from tui.runtime.pace import FRAMES_PER_SECOND
 from tui.runtime.plan_watch import DeskPlanWatch
@@ -66,7 +66,7 @@ class Desk(TradeKeys, PageScreen[None]):
     class Leaving(Message):
         """The trader wants another rehearsal, a market, an account or a fork: goes `to` it."""
 
-        to: str | Try
+        to: Target
 
     def __init__(self, opened: Opened, size: Size, *, ascii_only: bool = False) -> None:
         """`size` is the size to come, so that the first paint is right already."""
@@ -319,7 +319,7 @@ class Desk(TradeKeys, PageScreen[None]):
         """Show what a blind account hides."""
         self._pages.reveal()
 
-    def action_leave(self, to: str | Try | None) -> None:
+    def action_leave(self, to: Target | None) -> None:
         """Leave for another rehearsal, market, account or line; nothing is lost by it."""
         if self.side.form is None and to is not None:
             self.clock.halt()

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from textual.app import App
 
-from tui.runtime.forking import Forking, Outcome, Try
+from tui.runtime.forking import Forking, Outcome, Target, Try
 from tui.runtime.opened import Opened
 from tui.screens.forks.compare import CompareScreen
 
@@ -25,7 +25,7 @@ class Host(Protocol):
 
 
 def go(
-    app: App[Any], host: Host, opened: Opened, target: str | Try, done: Callable[[], object]
+    app: App[Any], host: Host, opened: Opened, target: Target, done: Callable[[], object]
 ) -> None:
     """In a thread, since accounts are read; `done` when the desk hears keys again."""
     ledger = opened.ledger

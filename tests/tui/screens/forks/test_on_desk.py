@@ -1,5 +1,6 @@
 """Forks on the desk, where they cannot be made or compared, and the page of two accounts."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,9 +12,12 @@ from tests.cli.driving import REHEARSALS, tightrope
 from tests.tui.desks import NARROW, WIDE, Hands, desk
 from tests.tui.test_app import until
 from tests.tui.worlds import first_call
+from tui.app import TightropeApp
 from tui.runtime.opener import Door
+from tui.screens.desk.desk import Desk
 from tui.screens.forks.compare import CompareScreen
 from tui.screens.ledger import LedgerScreen
+from tui.widgets.grid import DataGrid
 
 MOVED, LAST = 12, 31
 
@@ -22,6 +26,20 @@ MOVED, LAST = 12, 31
 def path(tmp_path: Path) -> Path:
     tightrope("rehearse", REHEARSALS / "first-call.toml", "--ledger", tmp_path / "l.db")
     return tmp_path / "l.db"
+
+
+def desk_of(app: TightropeApp) -> Desk:
+    return next(screen for screen in app.screen_stack if isinstance(screen, Desk))
+
+
+async def until_another(app: TightropeApp, desk: Desk) -> None:
+    """Until another desk is shown, with its figures."""
+    for _ in range(5000):
+        here = app.screen
+        if isinstance(here, Desk) and here is not desk and here.view is not None:
+            return
+        await asyncio.sleep(0.002)
+    raise AssertionError(f"no other desk, but {app.screen}")
 
 
 @asynccontextmanager
@@ -97,6 +115,44 @@ async def test_lines_that_were_tried_are_named_where_they_leave(path: Path) -> N
             "offer"
         )
         assert "2 forks" in hands.text("filter")
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_a_line_is_chosen_at_its_junction_with_the_arrows_and_entered_with_right(
+    path: Path, size: tuple[int, int]
+) -> None:
+    """Three lines leave the moved stop; the second of them is entered, and its trunk from there."""
+    for _ in range(3):
+        make_ready(path, "first-call", MOVED, Ready.STOP_LEFT)
+    app = TightropeApp(path, ascii_only=False)
+    async with app.run_test(size=size) as pilot:
+        await until(app, Desk)
+        first = desk_of(app)
+        hands = Hands(pilot, first)
+        await hands.press("L")
+        await until(app, LedgerScreen)
+        await hands.press(*"j" * (LAST - MOVED))
+        assert "(3 lines)" in hands.screen()
+        assert "3 lines, tried otherwise" in hands.text("offer")
+        await hands.press("right")
+        assert "> go on in first-call-stop-left\n" in hands.text("offer")
+        await hands.press("left", "right", "down")
+        assert "> go on in first-call-stop-left-2" in hands.text("offer")
+        await hands.press("right")
+        await until_another(app, first)
+        inside = desk_of(app)
+        assert inside.opened.session.account.name == "first-call-stop-left-2"
+        hands = Hands(pilot, inside)
+        await hands.press("L")
+        await until(app, LedgerScreen)
+        record = app.screen.query_one(DataGrid)
+        record.move_to(next(n for n, (key, _) in enumerate(record.rows) if key == str(MOVED)))
+        await hands.press("right", "down", "down")
+        assert "> back to first-call, as it was played" in hands.text("offer")
+        await hands.press("enter")
+        await until_another(app, inside)
+        assert desk_of(app).opened.session.account.name == "first-call"
+    app.close_session()
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])
