@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from ledger.account.events import kinds as e
 from ledger.account.state import Account
 from ledger.market.rules.rulebook import AccountKind
-from ledger.market.tapes.sessions import Trades, day_after, session_day
+from ledger.market.tapes.sessions import Trades
 from ledger.market.tapes.tape import Tape
 from ledger.money import ONE, ZERO
 from ledger.practice.forks.record import Group
@@ -31,12 +31,11 @@ class Days:
     def __init__(self, timeline: Timeline) -> None:
         tapes = list(timeline.tapes.values())
         around = [tape for tape in tapes if tape.market is Trades.COINS]
-        self.market = (around or tapes)[0].market
+        tape = min(around or tapes[:1], key=lambda tape: tape.interval)
+        self._steps, self._market = len(timeline), tape.market
         self.begins: list[int] = []
         self.numbers: list[int] = []
-        self._steps = len(timeline)
-        interval = min(tape.interval for tape in tapes)
-        for first, day in _days(timeline, self.market, interval):
+        for first, day in _days(timeline, tape):
             if not self.numbers or self.numbers[-1] != day:
                 self.begins.append(first)
                 self.numbers.append(day)
@@ -44,7 +43,7 @@ class Days:
     @property
     def per_year(self) -> int:
         """Days that a year of this market counts."""
-        return 365 if self.market is Trades.COINS else 252
+        return 365 if self._market is Trades.COINS else 252
 
     def of(self, step: int) -> int:
         """The day of a step, counted from 1970; that of the first before it."""
@@ -68,12 +67,15 @@ class Days:
             yield begin - 1
 
 
-def _days(timeline: Timeline, market: Trades, interval: int) -> Iterator[tuple[int, int]]:
-    times, index = timeline.times, 0
+def _days(timeline: Timeline, tape: Tape) -> Iterator[tuple[int, int]]:
+    """The first step of each day, and its number: of a blind account's as it shows its dates."""
+    times, index, moved = timeline.times, 0, tape.shift // DAY
     while index < len(times):
-        yield index, session_day(market, times[index], interval)
-        after = day_after(market, times[index])
-        index = index + 1 if interval >= DAY else max(bisect_left(times, after), index + 1)
+        time = times[index]
+        yield index, tape.session_day(time) + moved
+        index += 1
+        if tape.interval < DAY:
+            index = bisect_left(times, tape.day_after(time), index)
 
 
 class Marker:

@@ -7,7 +7,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from ledger.times import iso
 from tests.cli.driving import Ended, exact, tightrope
+from tests.practice.accounts.blinds import eth
 
 HEAD = """
 title = "T"
@@ -181,3 +183,78 @@ def test_other_forms_are_made_by_cairosvg(ledger: Path, tmp_path: Path) -> None:
         folder = tmp_path / form
         assert report(ledger, "--pictures", folder, "--format", form).status == 0
         assert (folder / f"equity.{form}").read_bytes().startswith(begins)
+
+
+def kept(folder: Path, tapes: dict[str, tuple[int, ...]], acts: str) -> Path:
+    """An account over flat daily bars of several symbols, from 2 January 2024."""
+    head = 'title = "T"\nvenue = "us-reg-t"\nstart = 2024-01-02T00:00:00Z\n'
+    head += '[rules]\ntrade_fee = "0"\nloan_rate = "0"\nforced_sale_slippage = "0"\n'
+    for symbol, prices in tapes.items():
+        rows = [
+            f"2024-01-{day:02}T00:00:00Z,{price},{price},{price},{price},9"
+            for day, price in zip(DAYS, prices, strict=False)
+        ]
+        (folder / f"{symbol}.csv").write_text("time,open,high,low,close,volume\n" + "\n".join(rows))
+        head += f'[[tape]]\nsymbol = "{symbol}"\nsource = "{symbol}.csv"\n'
+    (folder / "t.toml").write_text(head + acts)
+    ended = tightrope("rehearse", folder / "t.toml", "--ledger", folder / "k.db")
+    assert ended.status == 0, ended.err
+    return folder / "k.db"
+
+
+def bought(day: int, symbol: str) -> str:
+    return act(day, f'buy = {{ symbol = "{symbol}", quantity = "10" }}')
+
+
+def test_a_winner_sold_while_a_loser_is_kept(tmp_path: Path) -> None:
+    """A is sold at 120 while B, bought at 100, stays at 80 all day: a gain realized, a loss on
+    paper. Selling B later, with nothing else open, was no choice."""
+    prices = {"A": (100, 110, 120, 120, 120), "B": (100, 90, 80, 80, 80)}
+    acts = act(2, 'deposit = "10000"') + bought(2, "A") + bought(2, "B")
+    acts += act(4, 'close = { symbol = "A" }') + act(8, 'close = { symbol = "B" }')
+    found = exact(report(kept(tmp_path, prices, acts), "--json").out)["disposition"]
+    assert (found["realized_gains"], found["paper_gains"]) == (1, 0)
+    assert (found["realized_losses"], found["paper_losses"]) == (0, 1)
+    assert (found["pgr"], found["plr"], found["difference"]) == ("1", "0", "1")
+    assert (found["enough"], found["holding_ratio"]) == (False, "3"), "two days, and six"
+
+
+def test_the_series_ends_where_everything_was_lost(tmp_path: Path) -> None:
+    """100 at 100, of which 5,000 are the trader's own: at 30, 3,000 - 5,000 are 2,000 below
+    nothing. The 9,000 paid in on the 8th make good what is owed and begin no new return."""
+    acts = act(2, 'deposit = "5000"')
+    acts += act(2, 'buy = { symbol = "A", quantity = "100", leverage = 2 }')
+    acts += act(8, 'deposit = "9000"')
+    ledger = kept(tmp_path, {"A": (100, 100, 30, 30, 30, 30)}, acts)
+    wire = exact(report(ledger, "--json").out)
+    assert (wire["return"], wire["max_drawdown"]["depth"], wire["gain"]) == ("-1", "1", "-7000.00")
+    assert wire["ruined"].startswith("2024-01-04")
+    assert [day["date"] for day in wire["calendar"]][-1] == "2024-01-04"
+    assert "equity was gone; nothing after it is measured" in report(ledger).out
+
+
+def test_a_fork_is_measured_from_the_beginning_of_its_parent(ledger: Path) -> None:
+    """Back before the second purchase, with the deposit of 5,000 and the 500 won: 5%."""
+    lines = tightrope("ledger", "--ledger", ledger, "--json").lines
+    placed = [event for event in map(exact, lines) if event["type"] == "order_placed"]
+    second = [event["seq"] for event in placed if event["side"] == "buy"][-1]
+    ended = tightrope("fork", "--ledger", ledger, "--at", second)
+    assert ended.status == 0, ended.err
+    wire = exact(report(ledger, "--account", "t-fork", "--json").out)
+    assert (wire["account"], wire["to"], wire["trades"]["n"]) == ("t-fork", "2024-01-05", 1)
+    assert (wire["return"], wire["gain"]) == ("0.05", "500.00")
+
+
+def test_a_blind_account_is_reported_by_the_dates_it_shows(tmp_path: Path) -> None:
+    """Two days before ETH crashed in May 2021, played to its second day."""
+    session = eth(tmp_path / "b.db")
+    while session.place.index < 30:
+        session.advance()
+    shown = iso(session.market.time)[:10]
+    session.close()
+    for options in ((), ("--json",)):
+        out = report(tmp_path / "b.db", *options).out
+        assert "2021" not in out
+        assert "ETH" not in out
+    wire = exact(report(tmp_path / "b.db", "--json").out)
+    assert (wire["to"], wire["from"][:4]) == (shown, "2103")
