@@ -86,6 +86,7 @@ PLACES = {
     "an account with a twin": lambda text: ("twin", f"x{text}"),
     "a filter of the journal": lambda text: ("journal", f"tag:x{text}", f"x{text}:y", f"r<{text}"),
     "a filter of passive trades": lambda text: ("passive", f"x{text}:y"),
+    "a day of discipline": lambda text: ("discipline", f"--from=2020-01-0{text}"),
     "a trade": lambda text: ("trade", f"1{text}"),
     "an account to report on": lambda text: ("report", f"--account=x{text}"),
     "a report's first day": lambda text: ("report", f"--from=2024-01-01{text}"),
@@ -268,7 +269,7 @@ def test_a_strangers_ledger(strangers: Path) -> None:
         *(("archive", "x"), ("rename", "x", "y"), ("compare", "x", "y"), ("reset", "x")),
         *(("twin",), ("twin", "x", "--json"), ("reveal",), ("reveal", "x", "--json")),
         *(("journal",), ("journal", "--json"), ("journal", "--csv"), ("journal", "long")),
-        *(("passive",), ("passive", "--json")),
+        *(("passive",), ("passive", "--json"), ("discipline",), ("discipline", "--json")),
         *(("trade", "1"), ("trade", "1", "--json"), ("rehearse", FIRST_CALL)),
         *(("report",), ("report", "--json"), ("report", "--account", "x")),
     ):

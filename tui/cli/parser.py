@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from ledger import __version__
 from ledger.text import clean
-from tui.cli.options import accounts, calc, forks, imports, journal, odds, report
+from tui.cli.options import accounts, calc, discipline, forks, imports, journal, odds, report
 from tui.cli.output import complain
 from tui.exit_status import REFUSED
 
@@ -238,9 +238,14 @@ _COMMANDS: dict[str, tuple[str, str, Grow]] = {
     "compare": ("records.compare", "compare two accounts, row by row", forks.grow_compare),
     "journal": ("records.journal", "list your trades, and search them", journal.grow_journal),
     "passive": (
-        "records.passive",
+        "review.passive",
         "compare your trades with the same trades set and forgotten",
         journal.grow_passive,
+    ),
+    "discipline": (
+        "review.discipline",
+        "hold what you did against what you planned",
+        discipline.grow,
     ),
     "trade": ("records.journal", "show one trade in full", journal.grow_trade),
     "report": (

@@ -13,7 +13,7 @@ from ledger.practice.review.managed_words import managed_lines, managed_wire
 from ledger.practice.review.set_and_forget import managed_in
 from tui.cli.output import complain, say, say_json
 from tui.cli.paths import ledger_path
-from tui.cli.records.tables import table
+from tui.cli.tables import table
 from tui.exit_status import DONE
 from tui.pages.trade_lines import trade_lines
 

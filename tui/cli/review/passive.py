@@ -15,7 +15,7 @@ from ledger.practice.review.managed_words import (
 from ledger.practice.review.set_and_forget import managed_in
 from tui.cli.output import Progress, complain, say, say_json
 from tui.cli.paths import ledger_path
-from tui.cli.records.tables import table
+from tui.cli.tables import table
 from tui.exit_status import DONE
 
 

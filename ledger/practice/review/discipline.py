@@ -1,0 +1,81 @@
+"""Observed discipline of an account: its history read, and handed to the detectors."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from ledger.practice.forks.fork import Trunk, trunk_in
+from ledger.practice.review.set_and_forget import Progress, set_and_forget
+from ledger.reports.discipline.calls import Response
+from ledger.reports.discipline.findings import Finding
+from ledger.reports.discipline.managed import Managed
+from ledger.reports.discipline.observed import observed
+from ledger.reports.trades.round_trip import trades_from
+from ledger.reports.trades.trade import Trade
+from ledger.times import DAY, Time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discipline:
+    """What was found within a span of days. `trades` are all of the account's, by number;
+    `managed` are those closed within the span that had a stop, beside themselves left alone."""
+
+    account: str
+    findings: tuple[Finding, ...]
+    calls: tuple[Response, ...]
+    managed: tuple[Managed, ...]
+    trades: Mapping[int, Trade]
+
+
+def read_discipline(
+    path: Path,
+    account: str | None,
+    first: int | None = None,
+    last: int | None = None,
+    progress: Progress = lambda _done, _total: None,
+) -> Discipline:
+    """The findings of an account, or of the one used last, from one day (counted from 1970, UTC)
+    up to another; `None` leaves an end open. Raises `Refused`, and what `Ledger.open` raises."""
+    with trunk_in(path, account, read_only=True) as trunk:
+        return discipline_of(trunk, first, last, progress)
+
+
+def discipline_of(
+    trunk: Trunk,
+    first: int | None = None,
+    last: int | None = None,
+    progress: Progress = lambda _done, _total: None,
+) -> Discipline:
+    """The same of an account in an open ledger."""
+    trades = trades_from(trunk.ledger.events(trunk.branch.id))
+    closed = [x for x in trades if x.closed_at is not None and _within(x.closed_at, first, last)]
+    managed = tuple(set_and_forget(trunk, closed, progress))
+    seen = observed(trades, managed, lambda seq: _standing(trunk, seq))
+    return Discipline(
+        account=trunk.branch.called,
+        findings=tuple(each for each in seen.findings if _within(each.at, first, last)),
+        calls=tuple(each for each in seen.calls if _within(each.call.at, first, last)),
+        managed=managed,
+        trades={trade.number: trade for trade in trades},
+    )
+
+
+def _within(at: Time, first: int | None, last: int | None) -> bool:
+    day = at // DAY
+    return (first is None or first <= day) and (last is None or day <= last)
+
+
+def _standing(trunk: Trunk, seq: int) -> dict[str, Decimal]:
+    """What was unrealized in each symbol just before an event."""
+    with trunk.record() as record:
+        group = record.group_of(seq)
+    assert group is not None, "an answer is an event"
+    account, marks = trunk.account_at(group.first - 1), trunk.market_at(group.place).mark
+    return {
+        held.symbol: account.instruments[held.symbol].unrealized(
+            held.quantity, held.basis, marks[held.symbol]
+        )
+        for held in account.positions()
+        if held.symbol in marks
+    }

@@ -1,0 +1,57 @@
+"""`discipline`: findings and the trades they compared. Ten shares at 100 with a stop at 90."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.driving import tightrope
+from tests.cli.records.test_accounts import run
+
+BOUGHT = 'buy = { symbol = "XYZ", quantity = "10", stop_loss = "90", leverage = 1 }'
+MOVED = 'move_stop = { symbol = "XYZ", price = "80" }'
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The stop at 90 would have sold at 88, for -1.2 R; it was moved to 80 and sold at 79, for
+    -2.1 R. Then two are sold short without a stop."""
+    acts = [
+        (0, 'deposit = "10000"'),
+        (0, BOUGHT),
+        (1, MOVED),
+        (4, 'sell = { symbol = "XYZ", quantity = "2", leverage = 1 }'),
+    ]
+    return run(tmp_path_factory.mktemp("discipline"), ["100", "95", "88", "79", "79"], acts)
+
+
+def test_each_finding_is_a_sentence_about_its_trades(ledger: Path) -> None:
+    lines = tightrope("discipline", "--ledger", ledger).lines
+    assert lines[:8] == [
+        "Opened without a stop: 1",
+        "  no-stop-2  Trade 2 (XYZ) was opened without a stop.",
+        "",
+        "Stop widened or removed: 1, -0.90 R",
+        "  stop-widened-1  Giving trade 1 (XYZ) more room than its first stop cost 0.90 R.",
+        "",
+        "Lost more than planned: 1, -0.90 R",
+        "  past-stop-1  Trade 1 (XYZ) lost 2.10 R, 0.90 R beyond the 1.20 R of a stop that holds.",
+    ]
+    assert lines[9].startswith("Moving your stops cost 0.90 R in 1 of 1 trade")
+
+
+def test_a_span_of_days_has_what_was_done_within_it(ledger: Path) -> None:
+    """The stop was moved on 3 January, and the trade closed on the 5th."""
+    told = json.loads(tightrope("discipline", "--to=2024-01-05", "--json", "--ledger", ledger).out)
+    assert [each["id"] for each in told["findings"]] == ["stop-widened-1", "past-stop-1"]
+    assert [each["version"] for each in told["findings"]] == [1, 1]
+    late = json.loads(
+        tightrope("discipline", "--from=2024-01-06", "--json", "--ledger", ledger).out
+    )
+    assert [each["id"] for each in late["findings"]] == ["no-stop-2"]
+    assert late["managed"]["trades"] == 0
+
+
+def test_a_span_that_ends_before_it_begins_is_refused(ledger: Path) -> None:
+    refused = tightrope("discipline", "--from=2024-02-01", "--to=2024-01-01", "--ledger", ledger)
+    assert (refused.status, refused.out) == (2, "")

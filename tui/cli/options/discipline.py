@@ -1,0 +1,19 @@
+"""What `discipline` takes."""
+
+from argparse import ArgumentParser
+
+from tui.cli.options.report import day
+
+
+def grow(parser: ArgumentParser) -> None:
+    """The options of `discipline`."""
+    parser.description = (
+        "What you did, held against what you planned: stops widened, early exits, losses beyond "
+        "the stop, entries that were larger after a loss or a gain, averaging down, margin calls "
+        "left alone. Each finding has an id and names the trades that it compared."
+    )
+    parser.add_argument(
+        "--from", dest="first", metavar="DATE", type=day, help="from this day on (YYYY-MM-DD)"
+    )
+    parser.add_argument("--to", dest="last", metavar="DATE", type=day, help="up to this day")
+    parser.add_argument("--json", action="store_true", help="as JSON, for scripts")
