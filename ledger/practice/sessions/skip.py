@@ -52,12 +52,8 @@ def passage_of(
 
     `None` if the first step must be run.
     """
-    end = min(limit, len(timeline))
-    if next_due.idle(account):
-        return Passage(end - 1, ()) if first < end else None
-    end = _must_run(timeline, account, market, first, end)
-    end = _first_loud(timeline, account, market, first, end)
-    if next_due.next_posting(account, market.time) is None:
+    end = quiet_before(timeline, account, market, first, limit)
+    if next_due.idle(account) or next_due.next_posting(account, market.time) is None:
         return Passage(end - 1, ()) if first < end else None
     ahead = _Ahead(timeline, account, market, first, end)
     reach = _REACH
@@ -74,6 +70,18 @@ def passage_of(
         else:
             break
     return None if ahead.at == first else Passage(ahead.at - 1, tuple(ahead.done))
+
+
+def quiet_before(
+    timeline: Timeline, account: Account, market: Market, first: int, limit: int
+) -> int:
+    """The first step, at most `limit`, in which something might happen to the account as it is
+    now: what is posted on the way may bring it nearer."""
+    end = min(limit, len(timeline))
+    if next_due.idle(account):
+        return end
+    end = _must_run(timeline, account, market, first, end)
+    return _first_loud(timeline, account, market, first, end)
 
 
 def _must_run(timeline: Timeline, account: Account, market: Market, first: int, limit: int) -> int:

@@ -13,7 +13,7 @@ from ledger.frozen import replace
 from ledger.practice.sessions.along.fitting import Fitting, NotHere, order_made
 from ledger.practice.sessions.along.going import go_to
 from ledger.practice.sessions.session import Given, Session, stops_the_clock
-from ledger.practice.sessions.skip import passage_of
+from ledger.practice.sessions.skip import passage_of, quiet_before
 from ledger.practice.sessions.timeline import Phase
 
 News = tuple[tuple[int, Event], ...]
@@ -60,10 +60,12 @@ class Twin:
         self._noted(events)
 
     def quiet_until(self, lead: Session, before: int) -> int:
-        """The first step, at most `before`, that must be run for its sake."""
+        """The first step, at most `before`, that must be run for its sake; the first's own is
+        looked for before, since what is posted beyond it would be computed for nothing."""
         self.come(lead)
         mine = self.session
         first = mine.place.index + (mine.place.phase is not Phase.OPEN)
+        before = quiet_before(lead.timeline, lead.account, lead.market, first, before)
         passage = passage_of(mine.timeline, mine.account, mine.market, first, before)
         return first if passage is None else passage.index + 1
 

@@ -20,6 +20,7 @@ from ledger.books.wire.fingerprint import state_hash
 from ledger.frozen import replace
 from ledger.market.rules.rulebook import Mode
 from ledger.practice.accounts import manage
+from ledger.practice.accounts.fate import bind_fate
 from ledger.practice.accounts.overview import accounts
 from ledger.practice.accounts.purse import purses
 from ledger.practice.sessions.along.going import go_to
@@ -153,6 +154,25 @@ def test_a_twin_takes_nothing_from_the_purse_and_is_bounded_by_it(tmp_path: Path
     session.close()
     (row,) = purses(path)
     assert (row.left, row.paid_in) == (D(6500), {"thu": D(3500)})
+
+
+def test_what_the_seed_draws_strikes_both_at_the_same_time(tmp_path: Path) -> None:
+    """Also after a restart: the twin gets it with every other command."""
+    path = tmp_path / "l.db"
+    asked = wandering(tmp_path, 3, "binance-usdm", "isolated", "cross")
+    begun(replace(asked, incidents="4", seed="7"), path).close()
+    session = resume(path, None)
+    bind_fate(session)
+    while not session.ended:
+        session.advance(len(session.timeline))
+    session.close()
+    with Ledger.open(path, read_only=True) as ledger:
+        struck = [
+            [(x.at, x.kind) for _, x in ledger.events(b.id) if isinstance(x, e.IncidentStarted)]
+            for b in ledger.branches()
+        ]
+    assert len(struck[0]) == 4
+    assert struck[0] == struck[1]
 
 
 def test_the_name_of_either_opens_both_and_neither_is_last_alone(tmp_path: Path) -> None:
