@@ -83,24 +83,10 @@ VISITS = (
     *("2", "3", "4", "5", "\r", "\x1b", "z", "z", "L", "f", "\r", "\x1b", "o", "y", "\x1b"),
     *("V", "\r", "\x1b", "\x1b", "?", "\x1b", "R", "\x1b", "M", "\x1b", "\x10", "\x1b"),
     *("b", PASTED, "\t", PASTED, "\r", "\x1b", "i", PASTED, "\r", "d", PASTED, "\r", "\x1b"),
-    *(
-        "A",
-        "n",
-        PASTED,
-        "\r",
-        "\x1b",
-        "\x1b",
-        "\x1b",
-        "C",
-        "\x1b",
-        "v",
-        "y",
-        "\x1b",
-        "R",
-        PASTED,
-        "\x1b",
-        "\x1b",
-    ),
+    *("J", "\r", "i", PASTED, "\t", PASTED, "\r", "e", PASTED, "\t", "\r", "#", PASTED, "\r"),
+    *("\x1b", "/", PASTED, "\r", "w", PASTED, "\r", "f", "s", "y", "\x1b", "\x1b", "\x1b"),
+    *("A", "n", PASTED, "\r", "\x1b", "\x1b", "\x1b", "C", "\x1b", "v", "y", "\x1b"),
+    *("R", PASTED, "\x1b", "\x1b"),
 )
 
 

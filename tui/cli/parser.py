@@ -9,7 +9,17 @@ from typing import Any, NoReturn
 
 from ledger import __version__
 from ledger.text import clean
-from tui.cli.options import accounts, calc, discipline, forks, imports, journal, odds, report
+from tui.cli.options import (
+    accounts,
+    calc,
+    discipline,
+    forks,
+    imports,
+    journal,
+    notes,
+    odds,
+    report,
+)
 from tui.cli.output import complain
 from tui.exit_status import REFUSED
 
@@ -253,6 +263,8 @@ _COMMANDS: dict[str, tuple[str, str, Grow]] = {
         "measure an account: return, drawdown, expectancy, costs",
         report.grow,
     ),
+    "note": ("review.notes", "write a note on a trade, or revise one", notes.grow_note),
+    "tag": ("review.notes", "tag a trade, or take tags off", notes.grow_tag),
     "play": (
         "run.play",
         "list the scenarios; play ID or play FILE.toml opens one on the desk",

@@ -92,6 +92,8 @@ def _plan(plan: Plan, trade: Trade) -> Iterator[str]:
     if plan.risk is not None:
         yield _row("  Risk", exact(plan.risk, trade.currency))
     yield _row("  If called", clean(plan.answer_to_call, 500) or NOTHING)
+    sure = NOTHING if plan.confidence is None else f"{plan.confidence} of 5"
+    yield _row("  Confidence", sure)
 
 
 def _result(trade: Trade) -> Iterator[str]:
@@ -225,8 +227,11 @@ def _after(seconds: int) -> str:
 
 
 def _notes(trade: Trade) -> Iterator[str]:
-    if not trade.notes:
+    if not any(note.text for note in trade.notes):
         return
     yield "Notes"
     for note in trade.notes:
-        yield f"  {moment(note.at):<21} {note.written}: {clean(note.text, 2_000)}"
+        if note.text:
+            again = f", revised {len(note.past)}x" if note.past else ""
+            said = clean(note.text, 2_000)
+            yield f"  {moment(note.at):<21} #{note.seq} {note.written}{again}: {said}"

@@ -24,58 +24,59 @@ class AccountBook:
     """
 
     def __init__(self, ledger: Path, here: str | None, let_go: Callable[[], None]) -> None:
-        self._ledger = ledger
+        self.ledger = ledger
         self._release = let_go
         self.here = here
         self.has_let_go = False
         """Whether the session that was on the desk is closed."""
 
-    def _let_go(self) -> None:
+    def let_go(self) -> None:
+        """Close the session that was on the desk: another is about to write."""
         self.has_let_go = True
         self._release()
 
     def rows(self) -> list[AccountRow]:
         """All accounts: the open ones first, and of those the one played last."""
-        rows = sorted(accounts(self._ledger), key=lambda row: row.last_played or "", reverse=True)
+        rows = sorted(accounts(self.ledger), key=lambda row: row.last_played or "", reverse=True)
         return sorted(rows, key=lambda row: row.is_archived)
 
     def purses(self) -> list[PurseRow]:
         """What there is for practice outside the accounts."""
-        return purses(self._ledger)
+        return purses(self.ledger)
 
     def set_purse(self, amount: str, currency: str) -> str:
         """What a purse holds from here on."""
-        self._let_go()
-        row = set_purse(self._ledger, amount, currency)
+        self.let_go()
+        row = set_purse(self.ledger, amount, currency)
         return f"The purse holds {fmt.money(row.left, currency)} {currency}."
 
     def rename(self, name: str, new: str) -> str:
         """Another name."""
-        self._let_go()
-        manage.rename(self._ledger, name, new)
+        self.let_go()
+        manage.rename(self.ledger, name, new)
         if name == self.here:
             self.here = new
         return f"{name} is now called {new}."
 
     def archive(self, name: str) -> str:
         """Out of sight."""
-        self._let_go()
-        manage.archive(self._ledger, name)
+        self.let_go()
+        manage.archive(self.ledger, name)
         return f"{name} is archived: h shows it, a brings it back."
 
     def restore(self, name: str) -> str:
         """In sight again."""
-        self._let_go()
-        manage.restore(self._ledger, name)
+        self.let_go()
+        manage.restore(self.ledger, name)
         return f"{name} is out of the archive."
 
     def reset(self, name: str) -> str:
         """Archived, and begun again under the same name."""
-        self._let_go()
-        old = manage.reset(self._ledger, name)
+        self.let_go()
+        old = manage.reset(self.ledger, name)
         return f"{name} begins again. The old one is archived as {old}."
 
     def open(self, name: str) -> Opened:
         """Take up an account; the desk opens it next time too."""
-        self._let_go()
-        return Door(self._ledger).go_on(name)
+        self.let_go()
+        return Door(self.ledger).go_on(name)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 LEARN, PRACTISE, HISTORY, REVIEW = GROUPS = ("Learn", "Practise", "History", "Review")
 NEW, MARKET, SAME, LEDGER, ACCOUNTS = "new", "market", "same", "ledger", "accounts"
+JOURNAL = "journal"
 """Pages that an entry opens."""
 
 _OPEN = (State.OPEN, State.IN_A_CALL)
@@ -53,6 +54,11 @@ def entries(door: Door, *, ledger_page: bool) -> list[Entry]:
     listed += _practise(door.ledger)
     listed += [_entry(HISTORY, offer) for offer in played["history"]]
     if _all_accounts(door.ledger):
+        trades = (
+            "Every trade of the account you used last: plan, result in R, the life of its stop, "
+            "notes and tags; filtered as you type."
+        )
+        listed.append(Entry(REVIEW, "The journal", "your trades", trades, JOURNAL))
         about = "Every account: go on with one, rename, archive or reset it; archived ones too."
         listed.append(Entry(REVIEW, "Your accounts", "", about, ACCOUNTS))
     if ledger_page:

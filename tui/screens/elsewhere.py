@@ -27,6 +27,9 @@ class Host(Protocol):
     @property
     def ledger_page(self) -> Callable[[], Screen[Any]] | None: ...
 
+    @property
+    def journal_page(self) -> Callable[[], Screen[Any] | None] | None: ...
+
     def chosen(self, chosen: Offer | GoOn | Own | Made | str | None) -> None: ...
 
     def show_desk(self, opened: Opened) -> object: ...
@@ -80,10 +83,19 @@ class Elsewhere:
             entries(self._host.door, ledger_page=ledger_page is not None),
             known=known(self._ledger),
             ledger_page=ledger_page,
+            journal_page=self._host.journal_page or self._journal,
             first=self._host.opened is None,
             ascii_only=self._ascii,
         )
         self._app.push_screen(welcome, self._host.chosen)
+
+    def _journal(self) -> Screen[Any] | None:
+        """The journal of the account used last, while none is on the desk."""
+        from tui.screens.records.ways import journal_of_file
+
+        if self._ledger is None:
+            return None
+        return journal_of_file(self._ledger, None, ascii_only=self._ascii)
 
     def accounts(self, *, from_first: bool = False) -> None:
         """Every account of the ledger: to go on with one, or to put them in order."""

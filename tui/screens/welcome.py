@@ -14,6 +14,7 @@ from ledger.practice.accounts.known import Known
 from tui.runtime.first_page import (
     ACCOUNTS,
     GROUPS,
+    JOURNAL,
     LEARN,
     LEDGER,
     MARKET,
@@ -65,6 +66,7 @@ class Welcome(OrderedPage[Offer | GoOn | Own | Made | str | None]):
         *,
         known: Known | None = None,
         ledger_page: Callable[[], Screen[Any]] | None = None,
+        journal_page: Callable[[], Screen[Any] | None] = lambda: None,
         first: bool = True,
         ascii_only: bool = False,
     ) -> None:
@@ -72,7 +74,7 @@ class Welcome(OrderedPage[Offer | GoOn | Own | Made | str | None]):
         are the names of accounts."""
         super().__init__(ascii_only=ascii_only)
         self._entries = {entry.key: entry for entry in entries}
-        self._ledger_page = ledger_page
+        self._ledger_page, self._journal_page = ledger_page, journal_page
         self._known = known or Known()
         self._first = first
         self._search = Search()
@@ -220,7 +222,8 @@ class Welcome(OrderedPage[Offer | GoOn | Own | Made | str | None]):
             self.dismiss(entry.opens)
             return
         pages = {NEW: self.action_new, MARKET: self.action_market, SAME: self._compare,
-                 LEDGER: self._show_ledger, ACCOUNTS: self.action_accounts}  # fmt: skip
+                 JOURNAL: self._show_journal, LEDGER: self._show_ledger,
+                 ACCOUNTS: self.action_accounts}  # fmt: skip
         pages[entry.opens]()
 
     def action_accounts(self) -> None:
@@ -247,6 +250,11 @@ class Welcome(OrderedPage[Offer | GoOn | Own | Made | str | None]):
     def _show_ledger(self) -> None:
         if self._ledger_page is not None:
             self.app.push_screen(self._ledger_page())
+
+    def _show_journal(self) -> None:
+        page = self._journal_page()
+        if page is not None:
+            self.app.push_screen(page)
 
     def _made(self, made: Made | Offer | Own | None) -> None:
         if made is not None:

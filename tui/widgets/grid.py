@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -28,11 +28,10 @@ from textual.strip import Strip
 
 from tui.text import format as fmt
 from tui.widgets.meanings import MEANINGS, component_css
-
-Cell = tuple[str, str]
-"""Text and the name of a meaning; an unknown or empty name is plain."""
-Row = tuple[str, tuple[Cell, ...]]
-"""A key that stays with the row wherever it moves, and its cells."""
+from tui.widgets.row import Cell as Cell
+from tui.widgets.row import Column as Column
+from tui.widgets.row import Row as Row
+from tui.widgets.rows_on_demand import RowsOnDemand, place_of
 
 _HEADER = 1
 _CURSOR = ">"
@@ -41,15 +40,6 @@ _OWN = {
     "cursor": "background: $primary 35%;",
     "resting": "background: $foreground 6%;",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a fixed width in cells; figures are right-aligned."""
-
-    title: str
-    width: int
-    align: Literal["left", "right"] = "left"
 
 
 class DataGrid(ScrollView, can_focus=True, inherit_bindings=False):
@@ -113,14 +103,14 @@ class DataGrid(ScrollView, can_focus=True, inherit_bindings=False):
         self.ascii_only = ascii_only
         self._empty = empty
         self._columns = tuple(columns)
-        self._rows: tuple[Row, ...] = ()
+        self._rows: Sequence[Row] = ()
         self._strips: dict[int, Strip] = {}
         self._inks: dict[tuple[str, str], Style] = {}
         self._ground: tuple[Color, Color] | None = None
         self._clicked: str | None = None
 
     @property
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> Sequence[Row]:
         """The rows that are shown."""
         return self._rows
 
@@ -149,7 +139,7 @@ class DataGrid(ScrollView, can_focus=True, inherit_bindings=False):
     def show(self, rows: Sequence[Row]) -> None:
         """Show these rows. The cursor stays with its row's key, wherever that row went."""
         before, key = self._rows, self.cursor_key
-        self._rows = after = tuple(rows)
+        self._rows = after = rows if isinstance(rows, RowsOnDemand) else tuple(rows)
         self._follow(key)
         if len(before) != len(after):
             self.virtual_size = Size(self.size.width, len(after) + _HEADER)
@@ -163,9 +153,8 @@ class DataGrid(ScrollView, can_focus=True, inherit_bindings=False):
         rows = self._rows
         stays = self.cursor < len(rows) and rows[self.cursor][0] == key
         if not stays:
-            places = (index for index, row in enumerate(rows) if row[0] == key)
-            nearest = min(self.cursor, max(len(rows) - 1, 0))
-            self.cursor = next(places, nearest)
+            place, nearest = place_of(rows, key), min(self.cursor, max(len(rows) - 1, 0))
+            self.cursor = nearest if place is None else place
         if rows and self.cursor_key != key:
             self.post_message(self.RowHighlighted(self, rows[self.cursor][0]))
 

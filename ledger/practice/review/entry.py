@@ -53,6 +53,13 @@ class Entry:
     tags: tuple[str, ...]
     missing: frozenset[Missing]
     words: str
+    elsewhere: bool = False
+    """Whether it was made in another program, and is no part of the account."""
+
+    @property
+    def key(self) -> str:
+        """By which a list knows it."""
+        return f"{'x' if self.elsewhere else ''}{self.number}"
 
 
 def entry_of(trade: Trade) -> Entry:

@@ -45,7 +45,8 @@ def resting(hands: Hands) -> list[Order]:
 
 
 ALWAYS = {
-    "side", "type", "by", "amount", "leverage", "stop", "targets", "reason", "only", "days",
+    "side", "type", "by", "amount", "leverage", "stop", "targets", "reason", "called", "sure",
+    "tags", "only", "days",
 }  # fmt: skip
 
 

@@ -21,11 +21,11 @@ from ledger.refused import Refused
 from tui.pages.account_rows import about, columns, row_of
 from tui.runtime.account_book import AccountBook
 from tui.runtime.opened import Opened
-from tui.screens.accounts.asked import Asked
 from tui.screens.card import AskCard
 from tui.screens.page import PageScreen
 from tui.text import format as fmt
 from tui.type_ahead import Heard
+from tui.widgets.asked import Asked
 from tui.widgets.grid import DataGrid
 from tui.widgets.keybar import Hint, KeyBar
 from tui.widgets.lines import Line, Lines
@@ -47,6 +47,7 @@ class AccountsScreen(PageScreen[Opened | None]):
         Binding("X,shift+x", "reset", "Reset", show=False),
         Binding("p", "purse", "Purse", show=False),
         Binding("y", "copy", "Copy", show=False),
+        Binding("J,shift+j", "journal", "Journal", show=False),
     ]
 
     def __init__(self, book: AccountBook, *, ascii_only: bool = False) -> None:
@@ -141,6 +142,7 @@ class AccountsScreen(PageScreen[Opened | None]):
             Hint((("r", "rename"),), "rename"),
             Hint((("a", "archive"),), "bring back" if row.is_archived else "archive"),
             Hint((("X", "reset"),), "reset"),
+            Hint((("J", "journal"),), "journal"),
             *([Hint((("p", "purse"),), "purse")] if row.currency else []),
         ]  # fmt: skip
         if any(row.is_archived for row in self._rows):
@@ -154,8 +156,6 @@ class AccountsScreen(PageScreen[Opened | None]):
     def moved(self) -> None:
         self._tell_about()
         self._show_keys()
-
-    # what is done
 
     @on(DataGrid.RowSelected)
     def selected(self) -> None:
@@ -208,6 +208,16 @@ class AccountsScreen(PageScreen[Opened | None]):
 
     def _reset(self, row: AccountRow) -> None:
         self._work(lambda: self._book.reset(row.account))
+
+    def action_journal(self) -> None:
+        """Show the trades of the selected account, an archived one's too."""
+        from tui.screens.records.ways import journal_of_file
+
+        row = self._selected()
+        if row is not None:
+            book, look = self._book, {"ascii_only": self.ascii_only}
+            page = journal_of_file(book.ledger, row.account, let_go=book.let_go, **look)
+            self.app.push_screen(page)
 
     def action_purse(self) -> None:
         """Ask what the purse of the account's currency holds from here on."""

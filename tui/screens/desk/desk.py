@@ -16,7 +16,7 @@ from textual.reactive import Reactive
 from textual.widget import Widget
 
 from ledger.account.commands import TraderCommand
-from ledger.account.events.kinds import Event, MarginCallIssued
+from ledger.account.events.kinds import Event, MarginCallIssued, NoteAdded
 from ledger.practice.sessions.timeline import Phase
 from ledger.practice.views.desk_view import DeskView
 from tui import keymap
@@ -88,7 +88,7 @@ class Desk(TradeKeys, PageScreen[None]):
         )
         self.aside, self._plan = Aside(session), DeskPlanWatch(session)
         self.side.coda, self.guard.after_send = self._coda, self._saw
-        self._pages = Pages(self)
+        self.pages = Pages(self)
         self._teller = ScenarioTeller(
             opened, self._push, self.picture.notice, lambda: self._guide.lesson, ascii_only=plain
         )
@@ -174,7 +174,7 @@ class Desk(TradeKeys, PageScreen[None]):
     def arrived(self, message: Arrived) -> None:
         """Show what the ledger has, and say what must be seen."""
         self.conductor.published(message.snapshot)
-        self._pages.twin.make_way(message.snapshot)
+        self.pages.twin.make_way(message.snapshot)
         self.picture.take(message.snapshot)
         if self.view is not None:
             self.side.refresh_form(self.view)
@@ -184,7 +184,8 @@ class Desk(TradeKeys, PageScreen[None]):
         self.clock.report(events, broken + self.aside.heard(events))
         if broken and broken not in self.picture.notice_text:
             self.picture.notice(broken.strip(), "alert")
-        if message.snapshot.ended:
+        written = news and all(isinstance(event, NoteAdded) for _, event in news)
+        if message.snapshot.ended and not written:
             self._teller.finish()  # under what the last bar brought, which is read first
         if exits(news):
             self._show_exit(news)
@@ -193,7 +194,7 @@ class Desk(TradeKeys, PageScreen[None]):
         going_on = self.view.incidents if self.view else ()
         self._teller.tell_incidents(events, going_on)
         self.side.stored()
-        self._pages.twin.take(message.snapshot)
+        self.pages.twin.take(message.snapshot)
 
     def _show_exit(self, news: tuple[tuple[int, Event], ...]) -> None:
         assert self.view is not None
@@ -297,27 +298,27 @@ class Desk(TradeKeys, PageScreen[None]):
 
     def action_explain(self) -> None:
         """Explain the selected row."""
-        self._pages.explain()
+        self.pages.explain()
 
     def action_help(self) -> None:
         """Show every key that works here."""
-        self._pages.help()
+        self.pages.help()
 
     def action_guide(self) -> None:
         """Open the guide at the chapter about this panel."""
-        self._pages.guide()
+        self.pages.guide()
 
     def action_venues(self) -> None:
         """Open the rule books, at this account's."""
-        self._pages.venues()
+        self.pages.venues()
 
     def action_twin(self) -> None:
         """Show the account and its twin side by side."""
-        self._pages.twin.open()
+        self.pages.twin.open()
 
     def action_reveal(self) -> None:
         """Show what a blind account hides."""
-        self._pages.reveal()
+        self.pages.reveal()
 
     def action_leave(self, to: Target | None) -> None:
         """Leave for another rehearsal, market, account or line; nothing is lost by it."""
@@ -330,6 +331,10 @@ class Desk(TradeKeys, PageScreen[None]):
         """Open the whole ledger."""
         self.clock.halt()
         self.app.push_screen(self.ledger_page(forks=True), self.action_leave)
+
+    def action_journal(self) -> None:
+        """Open the journal of this account."""
+        self.pages.journal()
 
     def ledger_page(self, *, forks: bool = False) -> LedgerScreen:
         """The whole ledger of this account; from the desk, decisions can be tried again."""

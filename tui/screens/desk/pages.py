@@ -13,6 +13,9 @@ from tui.screens.help import CHAPTERS, panel_help
 
 if TYPE_CHECKING:
     from tui.screens.desk.desk import Desk
+    from tui.screens.records.journal import JournalScreen
+
+IN_MEMORY = "This account is kept in memory only: it has no journal."
 
 
 class Pages:
@@ -46,6 +49,25 @@ class Pages:
         called = desk.view is not None and desk.view.calls
         chapter = "ladder" if called else CHAPTERS[PANELS[desk.panels.chosen]]
         desk.app.push_screen(GuideScreen(chapter, ascii_only=desk.ascii_only))
+
+    def journal(self) -> None:
+        """The account's trades; from one of them a decision can be tried again."""
+        desk = self._desk
+        desk.clock.halt()
+        page = self.journal_page(forks=True)
+        if page is None:
+            desk.picture.notice(IN_MEMORY)
+        else:
+            desk.app.push_screen(page, desk.action_leave)
+
+    def journal_page(self, *, forks: bool = False) -> JournalScreen | None:
+        """The journal of this account; `None` for one in memory."""
+        from tui.screens.records.ways import journal_on_desk  # not for the start
+
+        desk = self._desk
+        return journal_on_desk(
+            desk.opened, desk.guard, desk.side, forks=forks, ascii_only=desk.ascii_only
+        )
 
     def venues(self) -> None:
         """The rule books, this account's first."""

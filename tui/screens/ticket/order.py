@@ -7,9 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from ledger.account.commands import PlaceOrder, TraderCommand
+from ledger.account.event_terms import Answer
 from ledger.account.state import PRICES_OF, GoodFor, OrderType, Side, Target
 from ledger.market.rules.rulebook import Mode
 from ledger.money import plain, trim
+from ledger.practice.journal.tags import tags_of
 from ledger.practice.views.preview import Preview, preview
 from tui.panels.desk_figures import pair, sized
 from tui.screens.ticket import effects
@@ -21,6 +23,8 @@ from tui.widgets.lines import Line
 
 _SIZES = ("quantity", "risk-%", "risk-sum", "notional", "power-%")
 _HUNDRED = Decimal(100)
+_UNSAID = "-"
+"""A question of the plan without an answer, which the journal shows as empty."""
 
 
 def _idle(order_type: OrderType) -> set[str]:
@@ -62,6 +66,9 @@ class Ticket(Foresight):
             Field("stop", "Stop", hint="stop loss, or empty"),
             Field("targets", "Targets", hint="price, or 110:50 120:50", limit=80),
             Field("reason", "Reason", hint="why, in your words", limit=200),
+            Field("called", "If called", _UNSAID, (_UNSAID, *(word.value for word in Answer))),
+            Field("sure", "Confidence", _UNSAID, (_UNSAID, *"12345")),
+            Field("tags", "Tags", hint="words, separated by commas", limit=80),
             Field("follow", "Trailing", hint="the stop, by 5 or 5%"),
             Field("only", "Reduces", "no", ("no", "yes")),
             Field("good", "Good for", GoodFor.GTC, tuple(word.value for word in GoodFor)),
@@ -73,7 +80,7 @@ class Ticket(Foresight):
         """Prices of other types, what cannot be protected, and choices with only one option."""
         hidden = _idle(OrderType(values["type"]))
         if values["only"] == "yes":
-            hidden |= {"stop", "targets", "follow", "days"}
+            hidden |= {"stop", "targets", "follow", "days", "called", "sure"}
         if len(self.bench.session.account.rulebook.modes) == 1:
             hidden.add("mode")
         if len(self.bench.session.account.instruments) == 1:
@@ -107,6 +114,9 @@ class Ticket(Foresight):
             good_for=GoodFor(typed["good"] or GoodFor.GTC),
             oco=fmt.clean(typed["tied"].strip(), 40) or None,
             reason=fmt.clean(values["reason"].strip(), 200),
+            tags=tags_of(values["tags"]),
+            answer_to_call="" if typed["called"] == _UNSAID else typed["called"],
+            confidence=int(typed["sure"]) if typed["sure"].isdecimal() else None,
         )
 
     def _sized_by(self, by: str, amount: Decimal) -> dict[str, Any]:

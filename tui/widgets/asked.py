@@ -12,10 +12,10 @@ from tui.widgets.lines import Lines
 class Asked(Horizontal):
     """Out of sight until something is asked; then every letter is for it at once."""
 
-    def __init__(self, *, ascii_only: bool = False) -> None:
+    def __init__(self, *, ascii_only: bool = False, longest: int = 60) -> None:
         super().__init__(id="asked")
         self._words = Lines(id="asked-for", ascii_only=ascii_only)
-        self._answer = Typed(id="answer", max_length=60, compact=True)
+        self._answer = Typed(id="answer", max_length=longest, compact=True)
         self.what = ""
         """What is asked for, as the list calls it; empty while nothing is."""
         self.display = False

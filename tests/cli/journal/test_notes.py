@@ -1,0 +1,75 @@
+"""`note` and `tag`: a trade is written about at any time, and the record says all of it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.driving import FIRST_CALL, Ended, exact, tightrope
+
+
+@pytest.fixture
+def played(tmp_path: Path) -> Path:
+    """The learner's first call, played to its end, after which it was archived: trade 1."""
+    ledger = tmp_path / "l.db"
+    assert tightrope("rehearse", FIRST_CALL, "--ledger", ledger).status == 0
+    assert tightrope("archive", "first-call", "--ledger", ledger).status == 0
+    return ledger
+
+
+def told(ledger: Path, *words: object) -> Ended:
+    ended = tightrope(*words, "--ledger", ledger, "--account", "first-call")
+    assert ended.status == 0, ended.err
+    return ended
+
+
+def test_a_note_of_two_lines_goes_to_a_trade_of_an_archived_account(played: Path) -> None:
+    made = exact(told(played, "note", 1, "too late\nand too large", "--tag", "fear", "--json").out)
+    (note,) = made["notes"]
+    assert (note["text"], note["tags"], made["trade"]) == ("too late\nand too large", ["fear"], 1)
+    assert "fear" in made["tags"]
+    (listed,) = exact(told(played, "journal", "tag:fear", "large", "--json").out)["trades"]
+    assert listed["number"] == 1
+
+
+def test_a_revision_is_shown_and_what_it_said_before_is_kept(played: Path) -> None:
+    first = exact(told(played, "note", 1, "greed", "--json").out)["notes"][0]["seq"]
+    told(played, "note", "1", "fear", "--revise", first)
+    trade = exact(told(played, "trade", 1, "--json").out)
+    (note,) = [note for note in trade["notes"] if note["text"]]
+    assert (note["text"], [was["text"] for was in note["past"]]) == ("fear", ["greed"])
+    events = [json.loads(line) for line in told(played, "ledger", "--json").lines]
+    written = [event["text"] for event in events if event["type"] == "note_added"]
+    assert written == ["greed", "fear"]
+
+
+def test_tags_are_given_and_taken_off(played: Path) -> None:
+    assert told(played, "tag", 1, "late,fomo").out.endswith("tags: late, fomo\n")
+    assert told(played, "tag", 1, "#late", "--off").out.endswith("tags: fomo\n")
+    again = tightrope("tag", 1, "fomo", "--ledger", played, "--account", "first-call")
+    assert (again.status, "already" in again.err) == (2, True)
+
+
+def test_a_note_for_the_next_trade_waits_for_it(played: Path) -> None:
+    made = exact(told(played, "note", "next", "wait for the open", "--json").out)
+    assert made == {"trade": None, "symbol": "ACME"}
+
+
+@pytest.mark.parametrize(
+    ("words", "fault"),
+    [
+        (("note", "9", "so"), "there is no trade 9"),
+        (("note", "1", " "), "the note is empty"),
+        (("note", "1", "so", "--revise", "3"), "has no note 3"),
+        (("note", "next", "so", "--symbol", "GOLD"), "allowed: ACME"),
+        (("tag", "1", ","), "a tag is missing"),
+        (("tag", "1", "late", "--off"), "is not tagged late"),
+    ],
+)
+def test_what_cannot_be_written_is_refused_and_changes_nothing(
+    played: Path, words: tuple[str, ...], fault: str
+) -> None:
+    before = told(played, "ledger", "--json").out
+    ended = tightrope(*words, "--ledger", played, "--account", "first-call")
+    assert (ended.status, fault in ended.err) == (2, True), ended.err
+    assert told(played, "ledger", "--json").out == before
