@@ -117,9 +117,11 @@ class Marker:
             self._mark(group.at, float(equity_of(before, market)), group.place.index)
             self._stretches.append(Stretch())
             self._mark(group.at, float(equity_of(after, market)), group.place.index)
-        elif not after.positions():
-            at = events[-1].at
-            self._mark(at, _line(after, ())[0], group.place.index)
+            return
+        if not before.positions():  # until here it was worth the same
+            self._mark(group.at, _line(before, ())[0], group.place.index)
+        if not after.positions():
+            self._mark(events[-1].at, _line(after, ())[0], group.place.index)
 
     def stop(self, place: Place, time: Time) -> None:
         """Mark where the clock was left."""
