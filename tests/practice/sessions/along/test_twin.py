@@ -1,6 +1,7 @@
 """A twin gets every command, stands where the first does, and is stored with it or not at all."""
 
 import random
+from dataclasses import replace as with_
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -160,7 +161,7 @@ def test_what_the_seed_draws_strikes_both_at_the_same_time(tmp_path: Path) -> No
     """Also after a restart: the twin gets it with every other command."""
     path = tmp_path / "l.db"
     asked = wandering(tmp_path, 3, "binance-usdm", "isolated", "cross")
-    begun(replace(asked, incidents="4", seed="7"), path).close()
+    begun(with_(asked, incidents="4", seed="7"), path).close()
     session = resume(path, None)
     bind_fate(session)
     while not session.ended:
