@@ -22,6 +22,7 @@ from textual.widget import Widget
 from ledger.text import clean
 from tui.border import Border, speaks_utf8
 from tui.settings import settings_file
+from tui.text import display
 from tui.type_ahead import AT_ONCE, Heard, TypeAhead
 from tui.widgets.first import First
 from tui.widgets.scrollbar import use_bars
@@ -67,6 +68,7 @@ class TightropeApp(App[Exception]):
         self._let_go: Opened | None = None
         self.ascii_only = not speaks_utf8() if ascii_only is None else ascii_only
         use_bars(ascii_only=self.ascii_only)
+        display.choose(display.Display.ALL)
         self.crash: Exception | None = None
         self._desk: Desk | None = None
         self._border = Border()
@@ -246,6 +248,7 @@ class TightropeApp(App[Exception]):
         self._remembered = Remembered(self._settings_file)
         if wrong := self._remembered.recall(self, desk.conductor, desk.panels):
             self.tell_on_desk(wrong)
+        desk.panels.record.tell_anew()  # its lines were made before it was known what is hidden
 
     def remember(self) -> str:
         """Store the settings made on the desk. Returns what went wrong, if anything."""

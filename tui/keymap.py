@@ -82,6 +82,8 @@ KEYMAP: tuple[Key, ...] = (
     Key("view.watch", "6", "6", "panel(5)", "view",
         "the watchlist of a run of several symbols"),
     Key("view.zoom", "z", "z", "zoom", "view", "show this panel alone, or all again", "zoom"),
+    Key("view.hide", "H,shift+h", "H", "hide", "view",
+        "blind entry: hide the entry and result of an open trade; then all money; then nothing"),
     Key("view.copy", "y", "y", "copy", "view", "copy the selected row as text"),
     Key("app.explain", "enter", "enter", "explain", "app",
         "explain the selected row, with the arithmetic", "why"),

@@ -1,4 +1,4 @@
-"""What a person set on the desk and finds again at the next start: theme, speed and symbol.
+"""What a person set on the desk and finds again at the next start: theme, speed, symbol, display.
 
 Law: a file that cannot be read or written costs a sentence, never the start and never a run.
 """
@@ -19,9 +19,11 @@ class Settings:
     theme: str = ""
     speed: float = 0.0
     symbol: str = ""
+    display: str = ""
 
 
-_KINDS: dict[str, tuple[type, ...]] = {"theme": (str,), "speed": (int, float), "symbol": (str,)}
+_KINDS: dict[str, tuple[type, ...]] = {"theme": (str,), "speed": (int, float), "symbol": (str,),
+          "display": (str,)}  # fmt: skip
 
 
 def settings_file() -> Path:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from ledger.practice.views.desk_view import DeskView
-from tui.panels.desk_figures import pair, result, result_lines, rule
+from tui.panels.desk_figures import hides_result, pair, result, result_lines, rule
+from tui.text import display
 from tui.text import format as fmt
 from tui.widgets.lines import Line
 
@@ -28,10 +29,8 @@ def account_lines(view: DeskView, width: int) -> list[Line]:
 def _standing(view: DeskView, width: int) -> list[Line]:
     """What is owned, what is owed, and the distance to the lender's levels."""
     money = view.currency
-    change = view.equity - view.deposited
     lines: list[Line] = [
-        pair("Equity", fmt.money(view.equity, money), width, "strong"),
-        pair(" since deposits", *_money_and_share(change, view.deposited, money, width)),
+        *_worth(view, width),
         pair("Cash" if view.borrows else "Wallet", fmt.money(view.cash, money), width),
     ]
     if view.borrows:
@@ -49,6 +48,17 @@ def _standing(view: DeskView, width: int) -> list[Line]:
         *(pair(*level, width, view.health.state) for level in _distances(view)),
     ]
     return lines
+
+
+def _worth(view: DeskView, width: int) -> list[Line]:
+    """Equity, and what became of the deposits."""
+    money, change = view.currency, view.equity - view.deposited
+    if hides_result(view):
+        return [pair(name, display.HIDDEN, width) for name in ("Equity", " since deposits")]
+    return [
+        pair("Equity", fmt.money(view.equity, money), width, "strong"),
+        pair(" since deposits", *_money_and_share(change, view.deposited, money, width)),
+    ]
 
 
 def _money_and_share(

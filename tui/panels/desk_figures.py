@@ -12,6 +12,7 @@ from ledger.account.state import Cause, GoodFor, OrderType, Side
 from ledger.practice.views.desk_view import CallView, DeskView, HealthView, OrderView, PositionView
 from ledger.practice.views.position_view import HealthState
 from tui.chart.model import Kind
+from tui.text import display
 from tui.text import format as fmt
 from tui.widgets.gauge import Health, Rung
 from tui.widgets.grid import Column, Row
@@ -77,6 +78,8 @@ def _position_cell(name: str, position: PositionView, view: DeskView) -> Run:
     if name in _PRICES:
         tick, _ = view.steps(position.symbol)
         price = fmt.price(_PRICES[name](position), tick)
+        if name == "entry" and display.hides_entry():
+            price = display.HIDDEN
         return price, "strong" if name == "liquidation" else ""
     return _CELLS[name](position, view)
 
@@ -93,13 +96,29 @@ _CELLS: dict[str, Callable[[PositionView, DeskView], Run]] = {
     "mode": lambda p, _: (p.mode, ""),
     "leverage": lambda p, _: (f"{fmt.quantity(p.leverage)}x", ""),
     "quantity": lambda p, view: (fmt.quantity(p.quantity, view.steps(p.symbol)[1]), ""),
-    "unrealized": lambda p, view: result(p.unrealized, view.currency),
+    "unrealized": lambda p, view: open_result(p, view.currency),
     "distance": lambda p, _: (fmt.percent(p.liquidation_distance), p.health.state),
     "health": lambda p, _: (fmt.percent(p.health.value), p.health.state),
 }
 
 
+def open_result(position: PositionView, currency: str) -> Run:
+    """The result of an open trade: in money, or in R where that is hidden."""
+    if display.chosen() is display.Display.ALL:
+        return result(position.unrealized, currency)
+    if not position.risk:
+        return fmt.NOTHING, ""
+    return fmt.signed(f"{position.unrealized / position.risk:.2f}") + " R", ""
+
+
+def hides_result(view: DeskView) -> bool:
+    """Whether a figure that holds an open result is hidden: all money is, or the entry."""
+    return display.hides_money() or (display.hides_entry() and bool(view.positions))
+
+
 def result(amount: Decimal, currency: str) -> Run:
+    if display.hides_money():
+        return display.HIDDEN, ""
     return fmt.signed_money(amount, currency), "up" if amount > 0 else "down" if amount < 0 else ""
 
 
@@ -151,9 +170,14 @@ def result_lines(view: DeskView, width: int) -> list[Line]:
     """Where the result comes from; the parts add up to the change since the deposits."""
     foreign = "Funding" if view.borrows else "Interest"
     parts = [part for part in _parts(view) if part[0] != foreign or part[1]]
-    lines = [pair(name, *_shownresult(amount, view.currency, width)) for name, amount in parts]
-    total = view.equity - view.deposited
-    return [*lines, pair("= Result", *_shownresult(total, view.currency, width))]
+    parts.append(("= Result", view.equity - view.deposited))
+    hidden = ("Unrealized", "= Result") if hides_result(view) else ()
+    return [
+        pair(name, display.HIDDEN, width)
+        if name in hidden
+        else pair(name, *_shownresult(amount, view.currency, width))
+        for name, amount in parts
+    ]
 
 
 _ALWAYS = ("Unrealized", "Realized", "Interest", "Fees", "Funding")
@@ -183,7 +207,7 @@ def levels(
     if last is not None:
         shown.append(("last", "last", last))
     if held is not None:
-        shown.append(("entry", "entry", held.entry))
+        shown += [] if display.hides_entry() else [("entry", "entry", held.entry)]
         named: tuple[tuple[str, Kind, Decimal | None], ...] = (
             ("call", "call", held.call_tick),
             ("liq", "liquidation", held.liquidation_tick),
@@ -202,9 +226,11 @@ def detail_lines(held: PositionView, view: DeskView) -> list[Line]:
     """What the narrow table has no room for."""
     tick, _ = view.steps(held.symbol)
     money = view.currency
+    blind = display.hides_entry()
+    entry, margin = fmt.price(held.entry, tick), fmt.money(held.margin, money)
     first = (
         f" {held.symbol}  {fmt.quantity(held.leverage)}x {held.mode}  entry "
-        f"{fmt.price(held.entry, tick)}  margin {fmt.money(held.margin, money)}  "
+        f"{display.HIDDEN if blind else entry}  margin {display.HIDDEN if blind else margin}  "
         f"value {fmt.money(held.notional, money)}"
     )
     trails = ""
@@ -221,7 +247,12 @@ def detail_lines(held: PositionView, view: DeskView) -> list[Line]:
 
 
 def sum_line(view: DeskView) -> Line:
-    """The same sum on one line, for the foot of the positions; without zeros if it is long."""
+    """The same sum on one line, for the foot of the positions; without zeros if it is long.
+
+    Where the result is hidden: each position in R, and how far away its stop is.
+    """
+    if hides_result(view):
+        return [run for held in view.positions for run in _in_r(held, view.currency)]
     parts = _parts(view)
     optional = ("Interest", "Funding") if len(parts) == len(_ALWAYS) else _ALWAYS
     runs: list[Run] = []
@@ -231,6 +262,12 @@ def sum_line(view: DeskView) -> Line:
             runs += [result(amount, view.currency)]
     total = view.equity - view.deposited
     return [*runs, ("  =  ", "dim"), result(total, view.currency)]
+
+
+def _in_r(held: PositionView, currency: str) -> list[Run]:
+    away = None if held.stop is None or not held.mark else abs(held.mark - held.stop) / held.mark
+    stop = "no stop" if away is None else f"stop {fmt.percent(away)} away"
+    return [(f" {held.symbol} ", "dim"), open_result(held, currency), (f"  {stop} ", "dim")]
 
 
 def pair(name: str, figure: str, width: int, meaning: str = "") -> Line:

@@ -10,6 +10,7 @@ from ledger.books.wire.codec import to_wire
 from ledger.practice.words.narration import narrate, word
 from ledger.times import parse_time
 from tui.text import format as fmt
+from tui.text.display import masked
 from tui.widgets.grid import Column, Row
 
 KEPT = 300
@@ -64,6 +65,7 @@ def columns(width: int, newest: str = "") -> list[Column]:
 
 def row_of(wire: Mapping[str, object], currency: str, contracts: Container[object] = ()) -> Row:
     """One event; quantities of the symbols in `contracts` are called contracts."""
+    wire = masked(wire)
     kind = str(wire.get("type"))
     meaning = _MEANINGS.get(kind, "")
     seq = str(wire.get("seq"))
@@ -104,6 +106,13 @@ class Log:
             self.wires.append(wire)
             self._rows.appendleft(row_of(wire, self._currency, self._contracts))
 
+    def tell_anew(self) -> None:
+        """Say every line again, when other figures are hidden."""
+        wires = tuple(self.wires)
+        self.wires.clear()
+        self._rows.clear()
+        self.recall(wires)
+
     @property
     def rows(self) -> tuple[Row, ...]:
         """The rows, newest first."""
@@ -112,7 +121,7 @@ class Log:
 
 def recorded(wire: Mapping[str, object]) -> tuple[str, ...]:
     """An event with every key of its record: a heading, then its lines."""
-    lines = (f"{name}: {_value(value)}" for name, value in wire.items())
+    lines = (f"{name}: {_value(value)}" for name, value in masked(wire).items())
     return f"Event {wire.get('seq')}, as recorded", *lines
 
 

@@ -7,8 +7,10 @@ from ledger.practice.sessions.timeline import Phase
 from ledger.practice.views.desk_view import DeskView
 from ledger.practice.views.position_view import HealthState
 from ledger.practice.words.incident_words import badge
+from tui.panels.desk_figures import hides_result
 from tui.runtime.conductor import Conductor, Snapshot
 from tui.runtime.pace import multiple_of
+from tui.text import display
 from tui.text import format as fmt
 from tui.widgets.lines import Line, Run
 
@@ -26,10 +28,12 @@ def _worth(view: DeskView, width: int) -> list[Run]:
     change = view.equity - view.deposited
     share = fmt.signed_percent(change / view.deposited) if view.deposited > 0 else fmt.NOTHING
     meaning = "up" if change > 0 else "down" if change < 0 else ""
-    money = f"{fmt.money(view.equity, view.currency)} {view.currency}"
-    runs: list[Run] = [("equity ", "dim"), (money, "strong"), (f" {share}", meaning)]
-    if width < 100:
-        runs = [(fmt.money(view.equity, view.currency), "strong"), (f" {share}", meaning)]
+    money = fmt.money(view.equity, view.currency)
+    if hides_result(view):
+        money, share, meaning = display.HIDDEN, "", ""
+    unit = f" {view.currency}" if width >= 100 else ""
+    runs: list[Run] = [("equity ", "dim")] if width >= 100 else []
+    runs += [(money + unit, "strong"), (f" {share}", meaning)]
     ladder = {
         HealthState.WARNED: " WARNING ",
         HealthState.CALLED: " MARGIN CALL ",

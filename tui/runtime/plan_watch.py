@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ledger.account.events.kinds import Event
 from ledger.practice.sessions.session import Session
 from ledger.practice.views.desk_view import DeskView
+from tui.text import display
 
 if TYPE_CHECKING:
     from ledger.reports.grade.watch import PlanWatch
@@ -71,4 +72,6 @@ class DeskPlanWatch:
 
 
 def _sentence(said: Sequence[str]) -> str:
+    if said and display.hides_money():
+        return " Against the plan: a limit is broken."
     return f" Against the plan: {'; '.join(said)}." if said else ""

@@ -14,10 +14,10 @@ from ledger.practice.words import formats
 from ledger.practice.words.formats import NOTHING as NOTHING
 from ledger.practice.words.formats import day as day
 from ledger.practice.words.formats import fixed, moment_of, trimmed, with_unit
-from ledger.practice.words.formats import money as money
 from ledger.practice.words.formats import month as month
 from ledger.practice.words.formats import percent as percent
 from ledger.text import clean as clean
+from tui.text import display
 
 UP, DOWN = "▲", "▼"
 
@@ -52,6 +52,13 @@ def asciify(text: str) -> str:
     if text.isascii():
         return text
     return text.translate(_ASCII).encode("ascii", "replace").decode("ascii")
+
+
+def money(amount: Decimal | None, asset: str, *, exact: bool = False) -> str:
+    """As `formats.money`, unless money is hidden."""
+    if amount is not None and display.hides_money():
+        return display.HIDDEN
+    return formats.money(amount, asset, exact=exact)
 
 
 def signed_money(amount: Decimal | None, asset: str) -> str:

@@ -40,6 +40,7 @@ from tui.screens.desk.ticket_side import TicketSide
 from tui.screens.desk.trade_keys import TradeKeys
 from tui.screens.ledger import LedgerScreen
 from tui.screens.page import PageScreen
+from tui.text import display
 from tui.text import format as fmt
 from tui.text.sizes import is_too_small, is_wide
 from tui.widgets.grid import DataGrid
@@ -278,6 +279,13 @@ class Desk(TradeKeys, PageScreen[None]):
         """Switch to the next theme."""
         self.app.theme = theme_after(self.app.theme, self.app.available_themes)
         self.picture.notice(f"theme: {self.app.theme}")
+
+    def action_hide(self) -> None:
+        """Hide the entry of open trades, all money, or nothing."""
+        display.choose(display.following())
+        self.panels.record.tell_anew()
+        self.picture.redraw()
+        self.picture.notice(display.chosen().said)
 
     def action_copy(self) -> None:
         """Copy the selected row as plain text."""

@@ -8,6 +8,7 @@ from ledger.account.events.kinds import Event, OrderFilled, ProfitTaken, Stopped
 from ledger.account.state import Cause
 from ledger.books.wire.codec import to_wire
 from ledger.practice.words.narration import narrate
+from tui.text.display import masked
 
 _MEANINGS: dict[type[Event], str] = {StoppedOut: "down", ProfitTaken: "up", OrderFilled: "strong"}
 
@@ -28,7 +29,9 @@ def news_of(
         reported = [*ends, *fills]
     if not reported:
         return None
-    sentences = [narrate(to_wire(event, 0, ""), currency, contracts) for event in reported[:2]]
+    sentences = [
+        narrate(masked(to_wire(event, 0, "")), currency, contracts) for event in reported[:2]
+    ]
     more = f" and {len(reported) - 2} more, on record" if len(reported) > 2 else ""
     text = f"{'. '.join(sentences)}{more}."
     return f"The clock stopped. {text}" if stopped else text, _MEANINGS.get(

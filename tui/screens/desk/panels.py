@@ -24,6 +24,7 @@ from tui.runtime.conductor import Snapshot
 from tui.runtime.opened import Opened
 from tui.screens.desk.parts import PANELS, DeskChart, panels
 from tui.screens.desk.watch import Watch
+from tui.text import display
 from tui.text import format as fmt
 from tui.widgets.grid import DataGrid
 from tui.widgets.lines import Lines
@@ -262,6 +263,8 @@ class Panels(Vertical):
         history = self._histories[self.symbol]
         candles = history.candles(snapshot.place, self._frame)
         marks = history.restated(self._fills.marks(self.symbol))
+        if display.hides_entry() and any(held.symbol == self.symbol for held in view.positions):
+            marks = []
         fan = None if plan is None else plan.fan
         for chart in (self.chart, *self._charts):
             chart.look = replace(self.chart.look, volume=chart is self.chart)
@@ -326,6 +329,8 @@ class Panels(Vertical):
             return None
         if self.chosen == LEDGER:
             return self._recorded()
+        if display.chosen() is not display.Display.ALL:
+            return "Hidden", [(display.chosen().said, "H shows everything again.")]
         _, snapshot = self._shown
         held = self.selected()
         if self.chosen == ACCOUNT or held is None:

@@ -22,6 +22,7 @@ from ledger.market.instrument import in_contracts
 from ledger.practice.words.narration import narrate
 from ledger.refused import Refused
 from tui.runtime.conductor import Conductor, Snapshot, TwinShot
+from tui.text.display import masked
 
 if TYPE_CHECKING:
     from ledger.practice.views.twin_view import Both, Past
@@ -144,7 +145,7 @@ def _said(snapshot: Snapshot, twin: TwinShot) -> str:
         seen += refused[1]
     if seen:
         contracts = in_contracts(twin.account.instruments)
-        words = narrate(to_wire(seen[0], 0, ""), twin.account.currency, contracts)
+        words = narrate(masked(to_wire(seen[0], 0, "")), twin.account.currency, contracts)
         more = f", and {len(seen) - 1} more" if len(seen) > 1 else ""
         return f"The {name}: {words}{more}."
     if refused[0] and its and not refused[1]:
