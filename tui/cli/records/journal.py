@@ -9,8 +9,6 @@ from ledger.practice.review.entry import Entry
 from ledger.practice.review.entry_words import CSV_HEADS, HEADS, RIGHT, cells, csv_row
 from ledger.practice.review.filter import filter_of
 from ledger.practice.review.journal import Journal, entry_wire, journal, trade_wire
-from ledger.practice.review.managed_words import managed_lines, managed_wire
-from ledger.practice.review.set_and_forget import managed_in
 from tui.cli.output import complain, say, say_json
 from tui.cli.paths import ledger_path
 from tui.cli.tables import table
@@ -41,6 +39,10 @@ def run(arguments: Namespace) -> int:
 
 
 def _show(arguments: Namespace) -> int:
+    # the list needs neither sessions nor tapes, which take longer to load than to list
+    from ledger.practice.review.managed_words import managed_lines, managed_wire
+    from ledger.practice.review.set_and_forget import managed_in
+
     path = ledger_path(arguments)
     found = journal(path, arguments.account).entry(arguments.number)
     alone = managed_in(path, arguments.account, lambda trade: trade.number == found.number)
