@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from ledger.practice.accounts.overview import AccountRow, State
@@ -14,6 +15,8 @@ from tui.widgets.grid import Cell, Column, Row
 from tui.widgets.lines import Line
 
 _WIDE = 112
+_DEEPEST = 4
+"""Steps of indentation: forks of forks beyond stand with these."""
 _MEANINGS = {
     State.DAMAGED: "called",
     State.WIPED_OUT: "down",
@@ -24,12 +27,28 @@ _MEANINGS = {
 
 def columns(width: int) -> tuple[Column, ...]:
     """What fits; the rest is shown for the selected row."""
-    first = (Column("", 1), Column("Account", 20 if width >= _WIDE else 22))
+    first = (Column("", 2), Column("Account", 20 if width >= _WIDE else 21))
     last = (Column("Equity", 17, "right"), Column("Return", 8, "right"))
     if width < _WIDE:
         return (*first, Column("Venue", 14), Column("State", 9), *last)
     described = (Column("Venue", 15), Column("Mode", 8), Column("Symbols", 13), Column("State", 9))
     return (*first, *described, Column("Market time", 17), *last)
+
+
+def tree(rows: Sequence[AccountRow]) -> list[tuple[AccountRow, int]]:
+    """The rows with their depth: each fork below the account that it left, if that is shown."""
+    shown = {row.account for row in rows}
+    forks: dict[str, list[AccountRow]] = {}
+    for row in rows:
+        if row.parent in shown and row.parent is not None:
+            forks.setdefault(row.parent, []).append(row)
+    left = [(row, 0) for row in reversed(rows) if row.parent not in shown]
+    found = []
+    while left:
+        row, depth = left.pop()
+        found.append((row, depth))
+        left += [(fork, depth + 1) for fork in reversed(forks.get(row.account, []))]
+    return found
 
 
 def _risk(row: AccountRow) -> str:
@@ -42,11 +61,18 @@ def _risk(row: AccountRow) -> str:
     return f"{risk}, no stop: {bare}" if bare else risk
 
 
-def row_of(row: AccountRow, here: str | None, width: int) -> Row:
-    """An account in a line; a star at the one on the desk."""
-    mark = "*" if row.account == here else ""
+def row_of(
+    row: AccountRow, here: str | None, width: int, depth: int = 0, *, marked: bool = False
+) -> Row:
+    """An account in a line; a star at the one on the desk, an x at one to compare."""
+    mark = ("*" if row.account == here else " ") + ("x" if marked else "")
+    room = columns(width)[1].width - 2 * min(depth, _DEEPEST)
+    branch = f"{'  ' * (min(depth, _DEEPEST) - 1)}└ " if depth else ""
     state: Cell = (state_word(row), _MEANINGS.get(row.state, "dim"))
-    first: tuple[Cell, ...] = ((mark, "strong"), (fmt.plain(row.account, 44), "strong"))
+    first: tuple[Cell, ...] = (
+        (mark, "strong"),
+        (branch + fmt.shortened(fmt.plain(row.account, 44), room), "strong"),
+    )
     last: tuple[Cell, ...] = ((_money(row), ""), _return(row))
     venue: Cell = (fmt.plain(row.venue or NOTHING, 40), "")
     if width < _WIDE:

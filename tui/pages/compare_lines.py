@@ -30,7 +30,7 @@ def table(comparison: Comparison, width: int) -> list[Line]:
         figure = fmt.signed_money(less, money)
         return [(f" {label:<{_LABEL - 1}}{cells}", ink), (f"{figure:>{room}}", meaning)]
 
-    called = (_cut(fmt.plain(each.account, 80), room - 2) for each in (first, second))
+    called = (fmt.shortened(fmt.plain(each.account, 80), room - 2) for each in (first, second))
     names = "".join(f"{name:>{room}}" for name in called)
     return [
         [(f"{'':<{_LABEL}}{names}{'difference':>{room}}", "title")],

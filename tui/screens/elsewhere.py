@@ -102,11 +102,16 @@ class Elsewhere:
         from tui.runtime.account_book import AccountBook
         from tui.screens.accounts.list import AccountsScreen
 
-        if self._ledger is not None:  # in memory there is one
+        ledger, plain = self._ledger, self._ascii
+        if ledger is not None:  # in memory there is one
+            from tui.screens.forks.compare import CompareScreen
+
             opened = self._host.opened
             here = None if opened is None else opened.session.account.name
-            book = AccountBook(self._ledger, here, self._host.close_session)
-            screen = AccountsScreen(book, ascii_only=self._ascii)
+            book = AccountBook(ledger, here, self._host.close_session)
+            screen = AccountsScreen(
+                book, lambda pair: CompareScreen(ledger, pair, ascii_only=plain), ascii_only=plain
+            )
             self._app.push_screen(screen, lambda left: self._left_accounts(left, from_first))
 
     def _left_accounts(self, opened: Opened | None, from_first: bool) -> None:

@@ -140,3 +140,11 @@ def duration(seconds: int | None) -> str:
             break
     text = " ".join(parts[:2]) or "0 s"
     return f"-{text}" if seconds < 0 else text
+
+
+def shortened(name: str, width: int) -> str:
+    """A name cut in its middle: those of forks differ at their end. `first-call…p-left-2`."""
+    if len(name) <= width:
+        return name
+    end = width // 2 - 1
+    return f"{name[: width - end - 1]}…{name[-end:]}"

@@ -170,3 +170,13 @@ def test_ascii_twins_fill_the_same_cells(text: str) -> None:
     plain = fmt.plain(text, 100)
     assert fmt.asciify(plain).isascii()
     assert len(fmt.asciify(plain)) == len(plain)
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [(30, "first-call-stop-left-2"), (22, "first-call-stop-left-2"), (12, "first-…eft-2")],
+)
+def test_a_long_name_is_cut_in_its_middle(width: int, shown: str) -> None:
+    """Twelve cells: six from its beginning, the mark of the cut, five from its end."""
+    assert fmt.shortened("first-call-stop-left-2", width) == shown
+    assert len(shown) <= width

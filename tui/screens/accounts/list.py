@@ -11,6 +11,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 from textual.widgets import Input
 
 from ledger.books.file.errors import LedgerError
@@ -18,16 +19,17 @@ from ledger.money import plain, trim
 from ledger.practice.accounts.overview import AccountRow
 from ledger.practice.accounts.purse import PurseRow
 from ledger.refused import Refused
-from tui.pages.account_rows import about, columns, row_of
+from tui.pages.account_rows import about, columns, row_of, tree
 from tui.runtime.account_book import AccountBook
 from tui.runtime.opened import Opened
+from tui.screens.accounts.foot import ASKED, head, keys, pair_of, sought_in, why_empty
 from tui.screens.card import AskCard
 from tui.screens.page import PageScreen
 from tui.text import format as fmt
 from tui.type_ahead import Heard
 from tui.widgets.asked import Asked
 from tui.widgets.grid import DataGrid
-from tui.widgets.keybar import Hint, KeyBar
+from tui.widgets.keybar import KeyBar
 from tui.widgets.lines import Line, Lines
 
 _FILTER, _NAME, _PURSE = "filter", "new name", "purse"
@@ -46,19 +48,30 @@ class AccountsScreen(PageScreen[Opened | None]):
         Binding("h", "hidden", "Archived ones", show=False),
         Binding("X,shift+x", "reset", "Reset", show=False),
         Binding("p", "purse", "Purse", show=False),
+        Binding("space", "mark", "Mark", show=False),
+        Binding("c", "compare", "Compare", show=False),
         Binding("y", "copy", "Copy", show=False),
         Binding("J,shift+j", "journal", "Journal", show=False),
     ]
 
-    def __init__(self, book: AccountBook, *, ascii_only: bool = False) -> None:
+    def __init__(
+        self,
+        book: AccountBook,
+        side_by_side: Callable[[tuple[str, str]], Screen[None]],
+        *,
+        ascii_only: bool = False,
+    ) -> None:
+        """`side_by_side` is the page that compares two accounts."""
         super().__init__(ascii_only=ascii_only)
-        self._book = book
+        self._book, self._side_by_side = book, side_by_side
         self._told = ("", "notice")
         self._stuck: Exception | None = None
         """Why the account on the desk cannot be opened again."""
         self._rows: list[AccountRow] = []
         self._purses: list[PurseRow] = []
         self._archived_too = False
+        self._marked: tuple[str, ...] = ()
+        """The accounts to compare, at most two."""
         self._sought = ""
         self._asked = Asked(ascii_only=self.ascii_only)
         self._loaded = False
@@ -91,36 +104,24 @@ class AccountsScreen(PageScreen[Opened | None]):
     def _shown(self) -> list[AccountRow]:
         among = [row for row in self._rows if self._archived_too or not row.is_archived]
         words = self._sought.lower().split()
-        return [row for row in among if all(word in _sought_in(row) for word in words)]
+        return [row for row in among if all(word in sought_in(row) for word in words)]
 
     def _show(self) -> None:
         grid, width = self.query_one(DataGrid), self.size.width
         rows = self._shown()
-        grid.say_when_empty(self._why_empty())
-        grid.set_columns(columns(width), [row_of(row, self._book.here, width) for row in rows])
-        self._head(len(rows))
+        grid.say_when_empty(why_empty(self._rows, self._sought, loaded=self._loaded))
+        here, marked = self._book.here, self._marked
+        lines = [
+            row_of(row, here, width, depth, marked=row.account in marked)
+            for row, depth in tree(rows)
+        ]
+        grid.set_columns(columns(width), lines)
+        purses, sought, archived = self._purses, self._sought, self._archived_too
+        top = head(self._rows, len(rows), purses, sought, archived_too=archived)
+        self.query_one("#filter", Lines).show([top])
         self._tell_about()
         self.query_one("#notice", Lines).show([[(f" {self._told[0]}", self._told[1])]])
         self._show_keys()
-
-    def _why_empty(self) -> str:
-        if not self._loaded:
-            return "reading …"
-        if self._sought:
-            return "no account fits the filter: / changes it"
-        return "every account is archived: h shows them" if self._rows else "no account yet"
-
-    def _head(self, shown: int) -> None:
-        away = sum(row.is_archived for row in self._rows)
-        runs: list[tuple[str, str]] = [(" ACCOUNTS ", "title"), (f"  {shown} shown", "dim")]
-        if away:
-            words = "with the archived ones" if self._archived_too else f"{away} archived"
-            runs.append((f", {words}", "dim"))
-        held = [f"{fmt.money(p.left, p.currency)} {p.currency}" for p in self._purses]
-        runs.append((f"   purse {', '.join(held)}" if held else "", ""))
-        if self._sought:
-            runs.append((f"  filter: {fmt.plain(self._sought, 40)} ", "tab"))
-        self.query_one("#filter", Lines).show([runs])
 
     def _tell_about(self) -> None:
         row = self._selected()
@@ -132,25 +133,9 @@ class AccountsScreen(PageScreen[Opened | None]):
         return next((row for row in self._rows if row.account == key), None)
 
     def _show_keys(self) -> None:
-        if self._asked.what:
-            hints = [Hint((("Enter", "none"),), "done"), Hint((("Esc", "back"),), "cancel")]
-            self.query_one(KeyBar).show(hints)
-            return
-        row = self._selected()
-        hints = [] if row is None else [
-            Hint((("Enter", "go_on"),), "go on there"),
-            Hint((("r", "rename"),), "rename"),
-            Hint((("a", "archive"),), "bring back" if row.is_archived else "archive"),
-            Hint((("X", "reset"),), "reset"),
-            Hint((("J", "journal"),), "journal"),
-            *([Hint((("p", "purse"),), "purse")] if row.currency else []),
-        ]  # fmt: skip
-        if any(row.is_archived for row in self._rows):
-            hints.append(
-                Hint((("h", "hidden"),), "hide archived" if self._archived_too else "show archived")
-            )
-        hints += [Hint((("/", "filter"),), "filter"), Hint((("y", "copy"),), "copy")]
-        self.query_one(KeyBar).show([*hints, Hint((("Esc", "back"),), "back")])
+        archived_too = self._archived_too
+        hints = keys(self._selected(), self._rows, archived_too=archived_too)
+        self.query_one(KeyBar).show(list(ASKED) if self._asked.what else hints)
 
     @on(DataGrid.RowHighlighted)
     def moved(self) -> None:
@@ -226,6 +211,22 @@ class AccountsScreen(PageScreen[Opened | None]):
             held = next((p.left for p in self._purses if p.currency == row.currency), None)
             value = "" if held is None else plain(trim(held))
             self._ask(_PURSE, f"The purse of {row.currency} holds:", value)
+
+    def action_mark(self) -> None:
+        """Mark the account for a comparison, or no more; of three the first is let go."""
+        row = self._selected()
+        if row is not None:
+            others = tuple(name for name in self._marked if name != row.account)
+            self._marked = others if row.account in self._marked else (*others, row.account)[-2:]
+            self._show()
+
+    def action_compare(self) -> None:
+        """Two accounts side by side, where each left the other."""
+        pair = pair_of(self._marked, self._selected())
+        if pair is None:
+            self._say("Mark two accounts with space, then c compares them.", "warned")
+        else:
+            self.app.push_screen(self._side_by_side(pair))
 
     def action_hidden(self) -> None:
         """Show or hide archived accounts."""
@@ -336,15 +337,10 @@ class AccountsScreen(PageScreen[Opened | None]):
         self._rows, self._told = rows, notice
         self._aside, self._loaded = False, True
         self._show()
-        names = [row.account for row in self._shown()]
+        names = [row.account for row, _ in tree(self._shown())]
         if (name := follow or key) in names:
             self.query_one(DataGrid).move_to(names.index(name))
 
     def _say(self, words: str, meaning: str = "notice") -> None:
         self._told = words, meaning
         self._show()
-
-
-def _sought_in(row: AccountRow) -> str:
-    texts = (row.account, row.venue or "", row.mode or "", *(row.symbols or ()), row.state.value)
-    return " ".join(texts).replace("_", " ").lower()

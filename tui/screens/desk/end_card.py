@@ -29,6 +29,7 @@ class EndCard(Card):
         Binding("L,shift+l", "go('log')", "Ledger", show=False),
         Binding("T,shift+t", "go('log')", "Fork", show=False),
         Binding("C,shift+c", "go(\"leave('compare')\")", "Compare", show=False),
+        Binding("J,shift+j", "go('journal')", "Journal", show=False),
         Binding("i", "go('note')", "Note", show=False),
         Binding("R,shift+r", "go(\"leave('rehearsals')\")", "Another", show=False),
     ]
@@ -50,6 +51,7 @@ def end_hints(session: Session) -> list[Hint]:
         hints.append(Hint((("C", "go(\"leave('compare')\")"),), "compare"))
     hints += [
         Hint((("L", "go('log')"),), "every event"),
+        Hint((("J", "go('journal')"),), "journal"),
         Hint((("i", "go('note')"),), "note"),
     ]
     if following is not None:

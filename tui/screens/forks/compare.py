@@ -47,7 +47,7 @@ class CompareScreen(PageScreen[None]):
             yield Lines(id="compared", ascii_only=self.ascii_only)
         hints = [
             Hint((("y", "copy"),), "copy"),
-            Hint((("Esc", "app.pop_screen"),), "back to the desk"),
+            Hint((("Esc", "app.pop_screen"),), "back"),
         ]
         yield KeyBar(hints, id="keys")
 

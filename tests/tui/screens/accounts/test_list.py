@@ -16,6 +16,7 @@ from tui.app import TightropeApp
 from tui.screens.accounts.list import AccountsScreen
 from tui.screens.card import AskCard
 from tui.screens.desk.desk import Desk
+from tui.screens.forks.compare import CompareScreen
 from tui.screens.welcome import Welcome
 from tui.widgets.grid import DataGrid
 from tui.widgets.keybar import KeyBar
@@ -306,6 +307,38 @@ async def pressed(app: TightropeApp, key: str, then: Callable[[], Awaitable[None
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_forks_stand_below_what_they_left_and_two_marked_accounts_are_compared(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    """A deposit is undone in a fork, the same in a fork of the other account."""
+    path = begun(tmp_path, "first", "second")
+    for trunk in ("first", "second"):
+        made = tightrope("fork", "--account", trunk, "--at", "2", "--ledger", path)
+        assert made.status == 0, made.err
+    tightrope("switch", "second", "--ledger", path)
+    async with visiting(path, size) as visitor:
+        names = visitor.names
+        assert names.index("first-fork") == names.index("first") + 1
+        assert names.index("second-fork") == names.index("second") + 1
+        assert "└ first-fork" in visitor.hands.screen()
+        await visitor.press("c" if visitor.selected == "second" else "escape")
+        assert "Mark two accounts with space" in visitor.hands.text("notice")
+        await visitor.choose("first")
+        await visitor.press("space")
+        await visitor.choose("second-fork")
+        await visitor.press("c")
+        await until(visitor.app, CompareScreen)
+        for _ in range(500):
+            await visitor.hands.settle()
+            if "forced exits" in visitor.hands.screen():
+                break
+        assert "first" in visitor.hands.text("compared")
+        assert "second-fork" in visitor.hands.text("compared")
+        await visitor.press("escape")
+        assert isinstance(visitor.app.screen, AccountsScreen)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
 async def test_every_key_of_the_foot_is_on_the_screen(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:
@@ -314,7 +347,7 @@ async def test_every_key_of_the_foot_is_on_the_screen(
         await visitor.press("a")
         shown = visitor.hands.screen()
         for word in ("go on there", "rename", "archive", "reset", "show archived", "filter",
-                     "copy", "back"):  # fmt: skip
+                     "mark, compare", "copy", "back"):  # fmt: skip
             assert word in shown
         assert shown.isascii()
         bar = visitor.app.screen.query_one(KeyBar)
