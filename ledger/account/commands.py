@@ -14,6 +14,7 @@ from ledger.account.plan import PlanTerms
 from ledger.account.state import GoodFor, OrderType, Side, Target
 from ledger.account.written import AddNote as AddNote
 from ledger.account.written import Reveal as Reveal
+from ledger.account.written import ReviewFinding as ReviewFinding
 from ledger.frozen import quick, scratch
 from ledger.market.quote import Step
 from ledger.market.rules.rulebook import Mode
@@ -303,6 +304,7 @@ TraderCommand = (
     | AddNote
     | PlanSession
     | Reveal
+    | ReviewFinding
     | ChangeRules
     | StartIncident
 )
@@ -325,6 +327,7 @@ WORDS: dict[type["Command"], str] = {
     AddNote: "note",
     PlanSession: "plan",
     Reveal: "reveal",
+    ReviewFinding: "review",
     ChangeRules: "change_rules",
     StartIncident: "incident",
 }

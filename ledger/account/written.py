@@ -1,6 +1,8 @@
-"""Commands that only write something down: a note, and the end of blind play."""
+"""Commands that only write something down: a note, a review, and the end of blind play."""
 
 from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
 
 from ledger.frozen import quick
 from ledger.times import Time
@@ -18,6 +20,41 @@ class AddNote:
     revises: int | None = None
     before: bool = False
     untags: tuple[str, ...] = ()
+
+
+class Review(StrEnum):
+    """What a trader says of a finding about his own trading."""
+
+    ACCEPTED = "accepted"
+    NOT_ONE = "not_one"
+    """It is contested, and counts no more."""
+
+
+@quick
+@dataclass(frozen=True, kw_only=True)
+class FindingTerms:
+    """A finding as it was told when it was reviewed, whatever its detector says later.
+
+    `finding` is its id, `version` that of the detector's rule, `said` its sentence; the others as
+    in a `Finding`.
+    """
+
+    finding: str
+    detector: str
+    version: int
+    verdict: Review
+    said: str
+    trades: tuple[int, ...]
+    compared: tuple[int, ...] = ()
+    after: int | None = None
+    figure: Decimal | None = None
+    unit: str = ""
+
+
+@quick
+@dataclass(frozen=True, kw_only=True)
+class ReviewFinding(FindingTerms):
+    """Accept a finding, or contest it."""
 
 
 @quick

@@ -94,6 +94,10 @@ def _note(draft: Draft, command: c.AddNote) -> None:
     draft.record(event_from(e.NoteAdded, command, at=draft.market.time))
 
 
+def _review(draft: Draft, command: c.ReviewFinding) -> None:
+    draft.record(event_from(e.FindingReviewed, command, at=draft.market.time))
+
+
 def _reveal(draft: Draft, command: c.Reveal) -> None:
     draft.record(
         e.Revealed(
@@ -128,6 +132,7 @@ _ACTIONS: dict[type[c.Command], Callable[[Draft, Any], None]] = {
     c.AddNote: _note,
     c.PlanSession: plan_session.plan_session,
     c.Reveal: _reveal,
+    c.ReviewFinding: _review,
     c.ChangeRules: change_rules.change,
     c.StartIncident: incidents.start,
 }

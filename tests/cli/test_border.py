@@ -89,6 +89,7 @@ PLACES = {
     "an account with a twin": lambda text: ("twin", f"x{text}"),
     "a filter of the journal": lambda text: ("journal", f"tag:x{text}", f"x{text}:y", f"r<{text}"),
     "a filter of passive trades": lambda text: ("passive", f"x{text}:y"),
+    "a finding": lambda text: ("discipline", f"--contest=x{text}"),
     "a day of discipline": lambda text: ("discipline", f"--from=2020-01-0{text}"),
     "a trade": lambda text: ("trade", f"1{text}"),
     "an account to report on": lambda text: ("report", f"--account=x{text}"),

@@ -31,7 +31,8 @@ KINDS: Mapping[str, tuple[str, ...]] = {
                "order_refused", "action_refused", "order_filled", "position_opened",
                "position_changed", "leverage_changed", "plan_recorded", "split", "order_adjusted",
                "cash_in_lieu"),
-    "notes": ("note_added", "plan_recorded", "session_planned", "revealed"),
+    "notes": ("note_added", "plan_recorded", "session_planned", "revealed",
+              "finding_reviewed"),
 }  # fmt: skip
 """The filters of the ledger."""
 

@@ -1,9 +1,10 @@
-"""What the trader wrote: the plan before an order, and the notes of the journal."""
+"""What the trader wrote: the plan before an order, notes, and what he says of a finding."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 
 from ledger.account.events.base import Event
+from ledger.account.written import FindingTerms
 from ledger.frozen import later, quick
 
 
@@ -40,3 +41,9 @@ class NoteAdded(Event):
     revises: int | None = later(None)
     before: bool = later(False)
     untags: tuple[str, ...] = later(())
+
+
+@quick
+@dataclass(frozen=True, kw_only=True)
+class FindingReviewed(Event, FindingTerms):
+    """The trader accepted a finding about his trading, or contested it."""

@@ -217,6 +217,10 @@ def _revealed(account: Account, events: Any) -> c.TraderCommand:
     return event_from(c.Reveal, events[0])
 
 
+def _reviewed(account: Account, events: Any) -> c.TraderCommand:
+    return event_from(c.ReviewFinding, events[0])
+
+
 _TELLERS: dict[type[e.Event], Callable[[Account, Any], c.TraderCommand | None]] = {
     e.Deposited: _amount(c.Deposit),
     e.Withdrawn: _amount(c.Withdraw),
@@ -228,6 +232,7 @@ _TELLERS: dict[type[e.Event], Callable[[Account, Any], c.TraderCommand | None]] 
     e.CallAnswered: _answer,
     e.NoteAdded: _noted,
     e.SessionPlanned: _planned,
+    e.FindingReviewed: _reviewed,
     e.Revealed: _revealed,
     e.RulesChanged: _rules,
     e.IncidentStarted: _incident,

@@ -5,27 +5,57 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from ledger.account.events import kinds as e
+from ledger.account.written import Review
 from ledger.practice.forks.fork import Trunk, trunk_in
 from ledger.practice.review.set_and_forget import Progress, set_and_forget
+from ledger.refused import Refused
 from ledger.reports.discipline.calls import Response
 from ledger.reports.discipline.findings import Finding
 from ledger.reports.discipline.managed import Managed
 from ledger.reports.discipline.observed import observed
 from ledger.reports.trades.round_trip import trades_from
 from ledger.reports.trades.trade import Trade
+from ledger.text import clean
 from ledger.times import DAY, Time
+
+Key = tuple[str, int]
+"""A finding's id and the version of its rule."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discipline:
     """What was found within a span of days. `trades` are all of the account's, by number;
-    `managed` are those closed within the span that had a stop, beside themselves left alone."""
+    `managed` are those closed within the span that had a stop, beside themselves left alone.
+    `reviews` are what the trader last said of each finding, by its id and version: of findings
+    that a detector has changed its mind about too."""
 
     account: str
     findings: tuple[Finding, ...]
     calls: tuple[Response, ...]
     managed: tuple[Managed, ...]
     trades: Mapping[int, Trade]
+    reviews: Mapping[Key, e.FindingReviewed]
+
+    def contested(self, finding: Finding) -> bool:
+        """Whether the trader has said of this finding that it is not one."""
+        said = self.reviews.get((finding.id, finding.version))
+        return said is not None and said.verdict is Review.NOT_ONE
+
+    @property
+    def counting(self) -> list[Finding]:
+        """The findings that are not contested."""
+        return [finding for finding in self.findings if not self.contested(finding)]
+
+    def named(self, id_: str) -> Finding:
+        """The finding with an id. Raises `Refused` if there is none."""
+        for finding in self.findings:
+            if finding.id == id_:
+                return finding
+        if not self.findings:
+            raise Refused(f"nothing was found in {self.account}, so there is nothing to contest")
+        known = ", ".join(finding.id for finding in self.findings[-5:])
+        raise Refused(f"{clean(id_, 60)} is not a finding of {self.account}; the last are {known}")
 
 
 def read_discipline(
@@ -48,7 +78,8 @@ def discipline_of(
     progress: Progress = lambda _done, _total: None,
 ) -> Discipline:
     """The same of an account in an open ledger."""
-    trades = trades_from(trunk.ledger.events(trunk.branch.id))
+    events = list(trunk.ledger.events(trunk.branch.id))
+    trades = trades_from(events)
     closed = [x for x in trades if x.closed_at is not None and _within(x.closed_at, first, last)]
     managed = tuple(set_and_forget(trunk, closed, progress))
     seen = observed(trades, managed, lambda seq: _standing(trunk, seq))
@@ -58,6 +89,11 @@ def discipline_of(
         calls=tuple(each for each in seen.calls if _within(each.call.at, first, last)),
         managed=managed,
         trades={trade.number: trade for trade in trades},
+        reviews={
+            (event.finding, event.version): event
+            for _, event in events
+            if isinstance(event, e.FindingReviewed)
+        },
     )
 
 

@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from ledger.account.commands import ReviewFinding
+from ledger.account.events.kinds import FindingReviewed
+from ledger.account.written import Review
 from ledger.money import plain
 from ledger.practice.review.discipline import Discipline
 from ledger.practice.review.entry_words import in_r, moment
@@ -171,8 +174,25 @@ def heading(detector: Detector, findings: Sequence[Finding]) -> str:
     return f"{TITLES[detector]}: {len(findings)}{total}"
 
 
-def finding_wire(finding: Finding, trades: Trades) -> dict[str, Any]:
-    """A finding for `--json`."""
+def reviewing(finding: Finding, trades: Trades, verdict: Review) -> ReviewFinding:
+    """The command that puts on record what the trader says of a finding, and how it was told."""
+    return ReviewFinding(
+        finding=finding.id,
+        detector=finding.detector.value,
+        version=finding.version,
+        verdict=verdict,
+        said=sentence(finding, trades),
+        trades=finding.about,
+        compared=finding.compared,
+        after=finding.after,
+        figure=None if finding.unit is Unit.NONE else finding.figure,
+        unit="" if finding.unit is Unit.NONE else finding.unit.value,
+    )
+
+
+def finding_wire(finding: Finding, seen: Discipline) -> dict[str, Any]:
+    """A finding for `--json`; `review` is what the trader said of it."""
+    said = seen.reviews.get((finding.id, finding.version))
     return {
         "id": finding.id,
         "detector": finding.detector.value,
@@ -183,7 +203,8 @@ def finding_wire(finding: Finding, trades: Trades) -> dict[str, Any]:
         "after": finding.after,
         "figure": None if finding.unit is Unit.NONE else plain(finding.figure),
         "unit": None if finding.unit is Unit.NONE else finding.unit.value,
-        "sentence": sentence(finding, trades),
+        "sentence": sentence(finding, seen.trades),
+        "review": None if said is None else said.verdict.value,
     }
 
 
@@ -205,8 +226,38 @@ def call_wire(response: Response) -> dict[str, Any]:
 def discipline_lines(seen: Discipline) -> list[str]:
     """The findings under their headings, each with the id by which it is contested."""
     lines: list[str] = []
-    for detector, findings in grouped(seen.findings).items():
+    for detector, findings in grouped(seen.counting).items():
         lines += ["", heading(detector, findings)] if lines else [heading(detector, findings)]
         wide = max(len(finding.id) for finding in findings)
         lines += [f"  {x.id:<{wide}}  {sentence(x, seen.trades)}" for x in findings]
+    contested = [finding for finding in seen.findings if seen.contested(finding)]
+    if contested:
+        ids = ", ".join(finding.id for finding in contested)
+        lines += [*([""] if lines else []), f"Contested by you, and not counted: {ids}"]
+    past = earlier(seen)
+    if past:
+        lines += [*([""] if lines else []), "Reviewed by you, as an earlier rule told it"]
+        lines += [f"  {x.finding}  {clean(x.said, 300)} ({_VERDICTS[x.verdict]})" for x in past]
     return lines
+
+
+_VERDICTS = {Review.ACCEPTED: "accepted", Review.NOT_ONE: "contested"}
+
+
+def earlier(seen: Discipline) -> list[FindingReviewed]:
+    """What was reviewed and is told no more, since its detector has changed: as it was told."""
+    told = {(finding.id, finding.version) for finding in seen.findings}
+    return [event for key, event in seen.reviews.items() if key not in told]
+
+
+def earlier_wire(event: FindingReviewed) -> dict[str, Any]:
+    """A finding of an earlier rule for `--json`, as it was reviewed."""
+    return {
+        "id": event.finding,
+        "detector": event.detector,
+        "version": event.version,
+        "reviewed": iso(event.at),
+        "trades": list(event.trades),
+        "sentence": event.said,
+        "review": event.verdict.value,
+    }

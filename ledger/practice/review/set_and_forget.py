@@ -147,7 +147,7 @@ class _History:
         for symbol in symbols & self._running.keys():
             story, start = self._running[symbol], self._start(group, events, after)
             _decide(story, group, events, start, before)
-        if command is not None and not isinstance(command, c.AddNote):
+        if command is not None and not isinstance(command, c.AddNote | c.ReviewFinding):
             placed = next((x for _, x in events if isinstance(x, e.OrderPlaced)), None)
             name = None if placed is None else placed.order
             self._others.append(

@@ -12,7 +12,7 @@ from ledger.account.incident import IncidentKind
 from ledger.practice.words import narration_corporate as corporate
 from ledger.practice.words import narration_money as money
 from ledger.practice.words import narration_orders as orders
-from ledger.practice.words import narration_plan
+from ledger.practice.words import narration_plan, narration_review
 from ledger.practice.words.incident_words import lesson
 from ledger.practice.words.narration_blind import blind_mark, revealed
 from ledger.practice.words.wording import (
@@ -329,6 +329,7 @@ _KINDS: Mapping[str, tuple[str, Callable[[Wire, str], str]]] = {
     "note_added": ("NOTE", _note_added),
     "session_planned": ("LIMITS", narration_plan.session_planned),
     "revealed": ("REVEAL", revealed),
+    "finding_reviewed": ("REVIEW", narration_review.finding_reviewed),
     "rules_changed": ("RULES", _rules_changed),
     "incident_started": ("INCDNT", _incident_started),
     "incident_ended": ("OVER", _incident_ended),

@@ -362,6 +362,21 @@ TOLD: dict[str, tuple[dict[str, Any], str]] = {
         },
         "Revealed: AAA is BTCUSDT; prices are times 7; in truth it was Thu 12 Mar 2020 10:00 UTC",
     ),
+    "finding_reviewed": (
+        {
+            "finding": "no-stop-2",
+            "detector": "no_stop",
+            "version": 1,
+            "verdict": "not_one",
+            "said": "Trade 2 (XYZ) was opened without a stop.",
+            "trades": [2],
+            "compared": [],
+            "after": None,
+            "figure": None,
+            "unit": "",
+        },
+        "Contested: trade 2 (XYZ) was opened without a stop.",
+    ),
     "rules_changed": (
         {
             "rules": {"maintenance_margin": "0.40", "judged": "always"},

@@ -16,4 +16,11 @@ def grow(parser: ArgumentParser) -> None:
         "--from", dest="first", metavar="DATE", type=day, help="from this day on (YYYY-MM-DD)"
     )
     parser.add_argument("--to", dest="last", metavar="DATE", type=day, help="up to this day")
+    says = parser.add_mutually_exclusive_group()
+    says.add_argument(
+        "--contest",
+        metavar="ID",
+        help="put on record that a finding is not one: it counts no more",
+    )
+    says.add_argument("--accept", metavar="ID", help="put on record that it is one")
     parser.add_argument("--json", action="store_true", help="as JSON, for scripts")
