@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ledger.books.file.damage import ledger_errors
 from ledger.money import ZERO
 from ledger.practice.forks.attribution import Rows
 from ledger.practice.review.history import History, Progress, read_history, unheard
@@ -36,7 +37,9 @@ def read_review(
 ) -> ReviewView:
     """Read an account, or the one used last, and measure it over a span of days; `None` leaves an
     end open. Raises `Refused`, and what `Ledger.open` raises."""
-    return review_of(read_history(path, account, progress), first, last)
+    history = read_history(path, account, progress)
+    with ledger_errors(path):  # figures of a forged record may be beyond computing
+        return review_of(history, first, last)
 
 
 def review_of(history: History, first: int | None = None, last: int | None = None) -> ReviewView:

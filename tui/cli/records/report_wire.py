@@ -1,6 +1,7 @@
 """The JSON of `report`: money and ratios as decimal strings, times in UTC, trades by number."""
 
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from ledger.money import plain, ratio, settle
@@ -154,9 +155,19 @@ def _time(time: Time | None) -> str | None:
     return None if time is None else iso(time)
 
 
+_MOST_DIGITS = 24
+"""Digits before the point above which a figure has no decimals: they would mean nothing."""
+
+
 def _ratio(value: float | None) -> str | None:
-    return None if value is None else plain(ratio(Decimal(str(value)) + 0))
+    if value is None or not isfinite(value):
+        return None
+    exact = Decimal(str(value)) + 0  # no negative zero
+    return plain(ratio(exact) if exact.adjusted() < _MOST_DIGITS else exact)
 
 
 def _money(value: float | None, currency: str) -> str | None:
-    return None if value is None else plain(settle(Decimal(str(value)), currency) + 0)
+    if value is None or not isfinite(value):
+        return None
+    exact = Decimal(str(value)) + 0
+    return plain(settle(exact, currency) if exact.adjusted() < _MOST_DIGITS else exact)
