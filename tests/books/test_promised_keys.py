@@ -50,6 +50,8 @@ PROMISED = {
     "incident_started": "kind",
     "incident_ended": "kind",
     "note_added": "text tags symbol",
+    "session_planned": "preset loss_per_trade max_leverage max_trades answer_to_call put_aside "
+    "daily_loss trailing_floor",
 }
 
 

@@ -65,12 +65,12 @@ def presets() -> tuple[Preset, ...]:
     return tuple(sorted(found, key=lambda each: (each.terms.loss_per_trade or Decimal(1), each.id)))
 
 
-def find_preset(name: str) -> Preset:
-    """The plan of this name. Raises `Refused`."""
+def find_preset(name: str, option: str = "--preset") -> Preset:
+    """The plan of this name, given by this option. Raises `Refused`."""
     known = {each.id: each for each in presets()}
     if name not in known:
         problem = f'there is no plan called "{clean(name, 40)}"'
-        raise Refused(f"--preset: {problem}; {nearest(name, list(known))}")
+        raise Refused(f"{option}: {problem}; {nearest(name, list(known))}")
     return known[name]
 
 

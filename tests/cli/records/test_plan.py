@@ -31,6 +31,15 @@ def test_a_plan_is_made_and_shown(tmp_path: Path) -> None:
     assert {"funded", "one-percent"} <= {each["id"] for each in found["presets"]}
 
 
+def test_an_account_can_begin_with_a_plan(tmp_path: Path) -> None:
+    ledger = tmp_path / "l.db"
+    assert tightrope(*NEW, "--plan", "funded", "--ledger", ledger).status == 0
+    found = exact(tightrope("plan", "--json", "--ledger", ledger).out)
+    assert (found["plan"]["preset"], found["plan"]["own"]) == ("funded", False)
+    ended = tightrope(*NEW, "--plan", "fundde", "--ledger", ledger)
+    assert (ended.status, "--plan: there is no plan" in ended.err) == (2, True)
+
+
 def test_a_refused_plan_records_nothing(tmp_path: Path) -> None:
     ledger = tmp_path / "l.db"
     tightrope(*NEW, "--ledger", ledger)

@@ -29,6 +29,7 @@ def grow_new(parser: ArgumentParser) -> None:
         help="begin a second account beside it under another margin mode or rule book: every "
         "command goes to both",
     )
+    add("--plan", metavar="ID", help="a plan to begin with; `tightrope plan` lists them")
     add("--fills", metavar="C", help="the price path inside a bar: worst (default) or ohlc")
     add(
         "--set",

@@ -1,6 +1,7 @@
 """`new`: an account of one's own, begun as any rehearsal is."""
 
 from argparse import Namespace
+from dataclasses import replace
 from random import SystemRandom
 from typing import Any
 
@@ -19,6 +20,7 @@ from ledger.practice.accounts.new_account import (
 from ledger.practice.accounts.purse import typed_amount
 from ledger.practice.accounts.twin_choice import twin_of
 from ledger.practice.funds import MUCH
+from ledger.practice.library.session_plans import find_preset
 from ledger.practice.rehearsals.rehearsal import Rehearsal
 from ledger.practice.sessions.session import Session
 from ledger.practice.words.wording import figure, percent, when
@@ -37,13 +39,15 @@ def run(arguments: Namespace) -> int:
     """Begin the account. Everything is checked before the ledger is opened."""
     request = _requested(arguments)
     rehearsal = rehearsal_of(request)
+    twin = twin_of(request, rehearsal)
     purse = None if arguments.purse is None else typed_amount(arguments.purse, "--purse")
+    plan = None if arguments.plan is None else find_preset(arguments.plan, "--plan").terms
     session = begin_own(
-        rehearsal,
+        replace(rehearsal, plan=plan),
         ledger_path(arguments),
         request.name,
         purse=purse,
-        twin=twin_of(request, rehearsal),
+        twin=None if twin is None else replace(twin, plan=plan),
         hiding=request.hiding,
     )
     session.close()

@@ -63,6 +63,9 @@ class ScriptGuide:
         session = self._conductor.session
         if session.rehearsal and not session.fate:
             return "p takes the script's next step, space runs the clock, ? shows every key"
+        fresh = session.funds is not None and not session.account.orders_made
+        if fresh and session.account.plan is None:
+            return "P plans the session, which you can skip; space runs the clock, b buys, ? helps"
         return "space runs the clock, . steps, b buys, ? shows every key"
 
     def load(self) -> bool:
