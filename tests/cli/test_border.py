@@ -271,7 +271,7 @@ def test_a_strangers_ledger(strangers: Path) -> None:
         *(("accounts",), ("accounts", "--json"), ("fork",), ("fork", "--at", "3"), ("purse",)),
         *(("plan",), ("plan", "--json")),
         *(("archive", "x"), ("rename", "x", "y"), ("compare", "x", "y"), ("reset", "x")),
-        *(("twin",), ("twin", "x", "--json"), ("reveal",), ("reveal", "x", "--json")),
+        *(("twin",), ("twin", "x", "--json"), ("reveal",), ("reveal", "x", "--json"), ("next",)),
         *(("journal",), ("journal", "--json"), ("journal", "--csv"), ("journal", "long")),
         *(("passive",), ("passive", "--json"), ("discipline",), ("discipline", "--json")),
         *(("trade", "1"), ("trade", "1", "--json"), ("rehearse", FIRST_CALL)),

@@ -270,6 +270,7 @@ _COMMANDS: dict[str, tuple[str, str, Grow]] = {
         "list the scenarios; play ID or play FILE.toml opens one on the desk",
         _play,
     ),
+    "next": ("records.next", "say what to practise next", _json),
     "venues": ("library.venues", "list the rule books, show one, or compare two", _venues),
     "tapes": (
         "library.tapes",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -41,6 +42,8 @@ class Offer:
     file: Path
     word: str = ""
     """What the list shows beside it."""
+    is_due: bool = False
+    """Whether it is a drill that comes back by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,23 +142,30 @@ class Door:
         listed = [offer_of(file) for file in files]
         return sorted(listed, key=lambda offer: (offer.id != FIRST, offer.title))
 
-    def scenarios(self) -> dict[str, list[Offer]]:
-        """The scenarios by kind (`history` by date, `drill` in the order of the course), each with
-        its length and the best grade so far."""
+    def scenarios(self, today: date | None = None) -> dict[str, list[Offer]]:
+        """The scenarios by kind (`history` by date, `drill` those due first, then in the order of
+        the course), each with its length and the best grade so far."""
         from ledger.practice.scenarios.debrief import attempts, best
         from ledger.practice.scenarios.scenario import FOLDER, scenarios
+        from ledger.practice.scenarios.schedule import due_on
 
         try:
             graded = attempts(self._ledger)
         except LedgerError:  # reported when one of them is begun, not in a list
             graded = {}
+        today = today or datetime.now(UTC).date()
+        due = {id_: when for id_, tries in graded.items() if (when := due_on(tries)) is not None}
         offers: dict[str, list[Offer]] = {"drill": [], "history": []}
         for each in sorted(scenarios(), key=lambda one: one.start if one.kind == "history" else 0):
             top = best(graded.get(each.id, []))
             word = f"{each.length}, best {top}" if top is not None else each.length
-            word = f"{each.picture:<15}{word}"
+            back = due.get(each.id)
+            is_due = each.kind == "drill" and back is not None and back <= today
+            word = f"{each.picture:<15}{'due, ' if is_due else ''}{word}"
             summary = f"{each.briefing} Goal: {each.goal}"
-            offers[each.kind].append(Offer(FOLDER + each.id, each.title, summary, each.file, word))
+            offer = Offer(FOLDER + each.id, each.title, summary, each.file, word, is_due)
+            offers[each.kind].append(offer)
+        offers["drill"].sort(key=lambda offer: not offer.is_due)
         return offers
 
     def scenario(self, name: str) -> Offer:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -93,14 +94,20 @@ def past_from(session: "Session", rulebook: Rulebook, heard: Sequence[Event]) ->
     return Past(before, [*session.began, *heard])
 
 
-def attempts(ledger: Path | None) -> dict[str, list[Grade | None]]:
-    """The grade of every attempt in a ledger, by scenario, oldest first.
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """`grade` is `None` without a trade, and for one that was abandoned; `day` is the wall clock's
+    when it was last played, in UTC."""
 
-    An attempt without a trade has no grade, nor has one that was abandoned: both still count.
-    """
-    grades: dict[str, list[Grade | None]] = {}
+    grade: Grade | None
+    day: date
+
+
+def attempts(ledger: Path | None) -> dict[str, list[Attempt]]:
+    """Every attempt in a ledger, by scenario, oldest first."""
+    found: dict[str, list[Attempt]] = {}
     if ledger is None or not ledger.exists():
-        return grades
+        return found
     known = {each.id: each for each in scenarios()}
     with Ledger.open(ledger, read_only=True) as opened, ledger_errors(ledger):
         for branch in opened.branches():
@@ -111,8 +118,17 @@ def attempts(ledger: Path | None) -> dict[str, list[Grade | None]]:
             if forked or played is None:
                 continue
             grade = _grade(opened, branch.id, played, place) if place.get("ended") else None
-            grades.setdefault(played.id, []).append(grade)
-    return grades
+            found.setdefault(played.id, []).append(Attempt(grade, _day(opened, branch.id)))
+    return found
+
+
+def _day(ledger: Ledger, branch_id: int) -> date:
+    with ledger.looking() as db:
+        (wall_time,) = db.execute(
+            "SELECT wall_time FROM commit_log WHERE branch_id = ? ORDER BY id DESC LIMIT 1",
+            (branch_id,),
+        ).fetchone()
+    return date.fromisoformat(wall_time[:10])
 
 
 def _grade(ledger: Ledger, branch_id: int, played: Scenario, place: dict[str, Any]) -> Grade | None:
@@ -128,9 +144,9 @@ def _run(played: Scenario, past: Past, equity: Decimal) -> Run:
     return Run(before=past.before, events=past.events, until=until, equity=equity)
 
 
-def best(grades: Iterable[Grade | None]) -> int | None:
-    """The best of several attempts; `None` if none was graded."""
-    return max((grade.total for grade in grades if grade is not None), default=None)
+def best(attempted: Iterable[Attempt]) -> int | None:
+    """The best grade of several attempts; `None` if none was graded."""
+    return max((x.grade.total for x in attempted if x.grade is not None), default=None)
 
 
 def grade_played(played: Scenario, past: Past, statement: "Statement") -> Grade | None:

@@ -31,6 +31,7 @@ ASIDE = {
     "tapes": "is the library, which is no part of a run",
     "guide": "is a book",
     "calc": "knows no account",
+    "next": "is about drills",
     "odds": "asks for a tape by its name",
     "reveal": "is meant to",
 }
