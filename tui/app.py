@@ -96,8 +96,9 @@ class TightropeApp(App[Exception]):
         return (self.focused or self.screen) if ordered else None
 
     def _form_opens(self) -> bool:
-        """Whether a form was requested on the desk that cannot be typed into yet."""
-        return bool(getattr(self.screen, "is_changing", False))
+        """Whether a form was requested on the desk that cannot be typed into yet; or the desk
+        itself, or another page, is only being opened."""
+        return len(self.screen_stack) == 1 or bool(getattr(self.screen, "is_changing", False))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own filters, and the border after them."""
@@ -170,6 +171,7 @@ class TightropeApp(App[Exception]):
             self.show_desk(opened)
         else:
             self.elsewhere.first_page()
+        self.post_message(Heard())
 
     @property
     def door(self) -> Door:

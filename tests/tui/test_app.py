@@ -126,6 +126,21 @@ def unwrapped(screen: str) -> str:
     return " ".join(screen.replace("┃", " ").split())
 
 
+async def test_keys_typed_before_the_desk_is_there_are_for_the_desk(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    begin(load_rehearsal(folder() / "first-call.toml"), path, "first").close()
+    app = TightropeApp(path, ascii_only=False)
+    async with app.run_test(size=WIDE) as pilot:
+        for key, character in (("i", "i"), ("s", "s"), ("o", "o"), ("enter", None)):
+            app.post_message(Key(key, character))
+        await until(app, Desk)
+        desk = app.screen
+        assert isinstance(desk, Desk)
+        await Hands(pilot, desk).settle()
+        assert '"text":"so"' in str(desk.panels.record.wires[-1]).replace(" ", "").replace("'", '"')
+        assert desk.side.form is None
+
+
 async def test_a_ledger_that_another_writes_to_is_shown_and_not_traded_on(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     session = begin(load_rehearsal(folder() / "first-call.toml"), path, "first")
