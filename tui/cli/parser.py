@@ -263,6 +263,7 @@ _COMMANDS: dict[str, tuple[str, str, Grow]] = {
         "measure an account: return, drawdown, expectancy, costs",
         report.grow,
     ),
+    "calls": ("review.calls", "list your margin calls, and what became of each", _json),
     "note": ("review.notes", "write a note on a trade, or revise one", notes.grow_note),
     "tag": ("review.notes", "tag a trade, or take tags off", notes.grow_tag),
     "play": (

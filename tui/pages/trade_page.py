@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from ledger.practice.journal.call_book import after
 from ledger.practice.review import entry_words as words
 from ledger.practice.review.entry import Entry
 from ledger.practice.words.formats import NOTHING, money, percent
@@ -28,16 +29,16 @@ After = tuple[Decimal, Decimal, bool]
 
 
 def trade_lines(
-    entry: Entry, width: int, after: After | None = None, passive: Sequence[Line] = ()
+    entry: Entry, width: int, later: After | None = None, passive: Sequence[Line] = ()
 ) -> list[Line]:
-    """The whole page below the chart. `after` is how far prices went after the exit, `passive`
+    """The whole page below the chart. `later` is how far prices went after the exit, `passive`
     what the first plan would have made of it, left alone."""
     trade = entry.trade
     sections = (
         ("Plan, as it stood before the order", _plan(trade, trade.plan)),
         ("Result", [*_result(trade), *passive]),
         ("Stop", [*strip(trade, width), *map(change_line, trade.stop.changes), *_bare(trade)]),
-        ("How far it went", _excursions(trade, after)),
+        ("How far it went", _excursions(trade, later)),
         ("Fills", [_fill(trade, fill) for fill in trade.fills]),
         ("Targets", list(_targets(trade))),
         ("Margin calls on the way", [line for call in trade.calls for line in _call(trade, call)]),
@@ -136,7 +137,7 @@ def _bare(trade: Trade) -> Iterator[Line]:
                 "liquidating")]  # fmt: skip
 
 
-def _excursions(trade: Trade, after: After | None) -> list[Line]:
+def _excursions(trade: Trade, later: After | None) -> list[Line]:
     far, unit = trade.excursion, trade.currency
     mae, mfe = (each(trade.entry_price, trade.side) for each in (far.mae, far.mfe))
     lines: list[Line] = []
@@ -152,8 +153,8 @@ def _excursions(trade: Trade, after: After | None) -> list[Line]:
         share = trade.share_given_back
         part = "" if share is None else f", {percent(share, 0)} of the peak"
         lines.append(_pair("Given back", f"{_r(trade.give_back_r)}{part}"))
-    if after is not None:
-        against, in_favour, whole = after
+    if later is not None:
+        against, in_favour, whole = later
         yet = "" if whole else " (so far)"
         lines.append(
             _pair(
@@ -209,15 +210,15 @@ def _call(trade: Trade, call: CallOnTheWay) -> Iterator[Line]:
     for answer in call.answers:
         amount = "" if answer.amount is None else f" {money(answer.amount, trade.currency)}"
         size = "" if answer.quantity is None else f" {words.size(answer.quantity)}"
-        took = words.lasted(answer.at - call.at)
-        yield [(f"      you answered {answer.answer.value}{amount}{size} after {took}", "")]
+        took = after(answer.at - call.at)
+        yield [(f"      you answered {answer.answer.value}{amount}{size} {took}", "")]
     if not call.answers:
         yield [("      you did not answer", "warned")]
     if call.met_by is not None and call.ended_at is not None:
-        took = words.lasted(call.ended_at - call.at)
-        yield [(f"      met by {call.met_by.value.replace('_', ' ')} after {took}", "")]
+        took = after(call.ended_at - call.at)
+        yield [(f"      met by {call.met_by.value.replace('_', ' ')} {took}", "")]
     elif call.expired_at is not None:
-        yield [(f"      expired after {words.lasted(call.expired_at - call.at)}", "warned")]
+        yield [(f"      expired {after(call.expired_at - call.at)}", "warned")]
 
 
 def _note(note: Note) -> Iterator[Line]:

@@ -20,6 +20,7 @@ from ledger.refused import Refused
 if TYPE_CHECKING:
     from ledger.practice.sessions.session import Place
     from ledger.practice.sessions.timeline import Timeline
+    from ledger.reports.discipline.managed import Managed
 
 Then = Callable[[str], None]
 """Told what went wrong; an empty text if nothing did."""
@@ -108,6 +109,14 @@ class JournalBook:
         except (Refused, LedgerError) as fault:
             return str(fault)
         return ""
+
+    def passive(self, number: int) -> Managed | None:
+        """A trade beside the same one set and forgotten; `None` for one without R. It is run again:
+        in a thread. Raises `Refused` or a `LedgerError`."""
+        from ledger.practice.review.set_and_forget import managed_in  # it loads the engine
+
+        made = managed_in(self.ledger, self.account, lambda trade: trade.number == number)
+        return made[0] if made else None
 
     def clock(self) -> Clock:
         """The prices, read once. Raises `Refused` (a tape is gone) or a `LedgerError`."""

@@ -73,3 +73,20 @@ def test_what_cannot_be_written_is_refused_and_changes_nothing(
     ended = tightrope(*words, "--ledger", played, "--account", "first-call")
     assert (ended.status, fault in ended.err) == (2, True), ended.err
     assert told(played, "ledger", "--json").out == before
+
+
+def test_the_calls_of_the_first_account_are_those_of_its_journey(played: Path) -> None:
+    """Journey (a): short of 220.00 on day nine, waited; then 1,342.22, and 73 sold at 62."""
+    book = exact(told(played, "calls", "--json").out)
+    house, exchange = book["calls"]
+    assert (house["level"], house["shortfall"], house["answers"][0]["answer"]) == (
+        "house",
+        "220.00",
+        "wait",
+    )
+    assert (exchange["shortfall"], exchange["met_by"]) == ("1342.22", "forced_sale")
+    (sale,) = exchange["sold"]
+    assert (sale["quantity"], sale["price"], sale["forced"]) == ("73", "62", True)
+    assert (book["ended"], book["cured_by_market"], book["forced"]) == (2, 0, 1)
+    lines = told(played, "calls").lines
+    assert "house level, 28.43% against 30.00%" in lines[1]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widgets import Input
 
 from ledger.books.file.errors import LedgerError
@@ -23,12 +23,13 @@ from tui.pages import journal_rows
 from tui.runtime.forking import Try
 from tui.runtime.journal_book import JournalBook
 from tui.screens.page import PageScreen
+from tui.screens.records.journal_keys import ASKING, BINDINGS, HINTS
 from tui.screens.records.writing import Writing
 from tui.text import format as fmt
 from tui.type_ahead import Heard
 from tui.widgets.asked import Asked
 from tui.widgets.grid import DataGrid
-from tui.widgets.keybar import Hint, KeyBar
+from tui.widgets.keybar import KeyBar
 from tui.widgets.lines import Line, Lines
 from tui.widgets.row import Row
 
@@ -43,19 +44,7 @@ class JournalScreen(PageScreen[Try | None]):
     """Dismissed with a decision to try again, if the account is on the desk."""
 
     keys_in_order = True
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "Back", show=False),
-        Binding("q,J,shift+j", "leave", "Leave", show=False),
-        Binding("slash", "filter", "Filter", show=False),
-        Binding("f,right", "saved(1)", "Next saved filter", show=False),
-        Binding("F,shift+f,left", "saved(-1)", "Previous saved filter", show=False),
-        Binding("w", "name", "Save the filter", show=False),
-        Binding("s", "sort", "Sort", show=False),
-        Binding("S,shift+s", "turn", "Turn the order", show=False),
-        Binding("i", "note", "Note", show=False),
-        Binding("number_sign", "tag", "Tag", show=False),
-        Binding("y", "copy", "Copy", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*BINDINGS]
 
     def __init__(self, book: JournalBook, *, ascii_only: bool = False) -> None:
         super().__init__(ascii_only=ascii_only)
@@ -206,20 +195,7 @@ class JournalScreen(PageScreen[Try | None]):
         if self._asked.what == _FILTER:
             words = "tag:breakout  r<-1  closed:liquidation  2020-03  long  missing:stop  a word"
             self._say(f"such as {words}", "dim")
-        if self._asked.what:
-            hints = [Hint((("Enter", "none"),), "done"), Hint((("Esc", "back"),), "cancel")]
-        else:
-            hints = [
-                Hint((("Enter", "open"),), "the trade"),
-                Hint((("/", "filter"),), "filter"),
-                Hint((("f", "saved(1)"),), "saved filters"),
-                Hint((("w", "name"),), "save"),
-                Hint((("s", "sort"), ("S", "turn")), "sort"),
-                Hint((("i", "note"),), "note"),
-                Hint((("#", "tag"),), "tags"),
-                Hint((("y", "copy"),), "copy"),
-                Hint((("Esc", "back"),), "back"),
-            ]
+        hints = ASKING if self._asked.what else HINTS
         self.query_one(KeyBar).show(hints)
 
     @on(DataGrid.RowHighlighted)
@@ -246,6 +222,19 @@ class JournalScreen(PageScreen[Try | None]):
         self._page = None
         if chosen is not None:
             self.dismiss(chosen)
+
+    def action_calls(self) -> None:
+        """Show the margin calls, and from one of them the trade that met it."""
+        from tui.screens.records.calls import CallsScreen  # it reads every event
+
+        page = CallsScreen(self._book, ascii_only=self.ascii_only)
+        self.app.push_screen(page, self._called)
+
+    def _called(self, number: int | None) -> None:
+        if number is not None:
+            self._typed = f"number={number}"
+            self._narrow()
+            self.action_open()
 
     def action_saved(self, steps: int) -> None:
         """The next saved filter."""

@@ -14,9 +14,11 @@ from ledger.books.file.errors import LedgerError
 from ledger.practice.journal.prices import after_exit
 from ledger.practice.review.entry import Entry
 from ledger.refused import Refused
+from ledger.reports.discipline.managed import Managed
 from ledger.reports.trades.notes import Note
 from tui.chart.chart import Chart
 from tui.chart.model import Look
+from tui.pages.passive_lines import passive_lines
 from tui.pages.trade_page import After, trade_lines
 from tui.pages.trade_walk import Moment, levels_at, marks_until, moments
 from tui.runtime.forking import Try
@@ -72,6 +74,7 @@ class TradeScreen(PageScreen[Try | None]):
         self._book, self._listing, self._entry = book, listing, entry
         self._walk: Walk | None = None
         self._after: After | None = None
+        self._managed: Managed | None = None
         self._moments: list[Moment] = []
         self._here: Moment | None = None
         self._told = ("", "notice")
@@ -113,7 +116,7 @@ class TradeScreen(PageScreen[Try | None]):
 
     def _begin(self) -> None:
         self._moments = moments(self._entry.trade)
-        self._walk, self._after, self._here = None, None, None
+        self._walk, self._after, self._here, self._managed = None, None, None, None
         self._show()
         if self._entry.elsewhere:
             self._say("Made elsewhere: no tape, no stop's life and no calls of it are known.")
@@ -130,6 +133,19 @@ class TradeScreen(PageScreen[Try | None]):
         except (Refused, LedgerError) as fault:
             walk, after, wrong = None, None, str(fault)
         self.app.call_from_thread(self._have, walk, after, wrong)
+        if trade.r is None:
+            return
+        try:
+            managed = self._book.passive(trade.number)
+        except (Refused, LedgerError) as fault:
+            self.app.call_from_thread(self._say, f"Not compared: {fault}", "warned")
+            return
+        self.app.call_from_thread(self._compared, trade.number, managed)
+
+    def _compared(self, number: int, managed: Managed | None) -> None:
+        if self.is_attached and number == self._entry.number:
+            self._managed = managed
+            self._show()
 
     def _have(self, walk: Walk | None, after: After | None, wrong: str) -> None:
         self._walk, self._after = walk, after
@@ -154,8 +170,15 @@ class TradeScreen(PageScreen[Try | None]):
         ]
         self.query_one("#filter", Lines).show([head])
         width = max(self.size.width - 2, 40)
-        self.query_one("#trade-lines", Lines).show(trade_lines(entry, width, self._after))
+        passive = passive_lines(self._managed) if self._managed else self._waiting()
+        lines = trade_lines(entry, width, self._after, passive)
+        self.query_one("#trade-lines", Lines).show(lines)
         self._draw()
+
+    def _waiting(self) -> list[Line]:
+        if self._entry.trade.r is None or self._entry.elsewhere or self._told[1] == "warned":
+            return []
+        return [[("   Set and forgotten  running it again …", "dim")]]
 
     def _draw(self) -> None:
         chart, walk, trade = self.query_one(Chart), self._walk, self._entry.trade
