@@ -42,7 +42,10 @@ class PlanForm(SideForm):
         return (
             Field("preset", "Plan", names[0], names),
             Field("of", "Share of", "account", of),
-            *(Field(key, label, hint=hint) for key, (label, hint) in _TYPED.items()),
+            *(
+                Field(key, label, hint=f"as it says, or {hint}")
+                for key, (label, hint) in _TYPED.items()
+            ),
             Field("answer_to_call", "If called", AS_PRESET, answers),
         )
 
