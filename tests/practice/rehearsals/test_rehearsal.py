@@ -354,7 +354,7 @@ def test_what_an_action_may_not_say(folder: Path, action: str, fault: str) -> No
         ("quantity = 1, take_profit = [{ price = 5 }]", "take_profit[1].fraction: is missing"),
         (
             "quantity = 1, surprise = 1",
-            "buy.surprise: is not a key; allowed: answer_to_call, buying_power, confidence, good_for",
+            "buy.surprise: is not a key; allowed: answer_to_call, buying_power,",
         ),
     ],
 )
