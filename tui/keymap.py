@@ -53,7 +53,7 @@ KEYMAP: tuple[Key, ...] = (
     Key("trade.flatten", "X,shift+x", "X", "flatten", "trade",
         "close every position (asks for the word FLAT)", "flatten"),
     Key("trade.plan", "P,shift+p", "P", "plan", "trade",
-        "the plan for the session: limits to keep, made before the first order"),
+        "the session plan: limits, made before the first order"),
     Key("call.answer", "a", "a", "answer", "trade", "answer the open margin call"),
     Key("clock.run", "space", "space", "run", "clock", "run or pause the market's clock", "run"),
     Key("clock.step", "full_stop", ".", "step", "clock", "step one bar", "step"),
