@@ -67,7 +67,7 @@ class Ticket(Foresight):
             Field("targets", "Targets", hint="price, or 110:50 120:50", limit=80),
             Field("reason", "Reason", hint="why, in your words", limit=200),
             Field("called", "If called", _UNSAID, (_UNSAID, *(word.value for word in Answer))),
-            Field("sure", "Confidence", _UNSAID, (_UNSAID, *"12345")),
+            Field("sure", "Confident", _UNSAID, (_UNSAID, *"12345")),
             Field("tags", "Tags", hint="breakout, before news", limit=80),
             Field("follow", "Trailing", hint="the stop, by 5 or 5%"),
             Field("only", "Reduces", "no", ("no", "yes")),
