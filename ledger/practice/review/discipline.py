@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 
 from ledger.account.events import kinds as e
@@ -14,6 +13,7 @@ from ledger.reports.discipline.calls import Response
 from ledger.reports.discipline.findings import Finding
 from ledger.reports.discipline.managed import Managed
 from ledger.reports.discipline.observed import observed
+from ledger.reports.trades.call_history import calls_of
 from ledger.reports.trades.round_trip import trades_from
 from ledger.reports.trades.trade import Trade
 from ledger.text import clean
@@ -82,11 +82,12 @@ def discipline_of(
     trades = trades_from(events)
     closed = [x for x in trades if x.closed_at is not None and _within(x.closed_at, first, last)]
     managed = tuple(set_and_forget(trunk, closed, progress))
-    seen = observed(trades, managed, lambda seq: _standing(trunk, seq))
+    called = any(isinstance(event, e.MarginCallIssued) for _, event in events)
+    seen = observed(trades, managed, calls_of(events) if called else ())
     return Discipline(
         account=trunk.branch.called,
         findings=tuple(each for each in seen.findings if _within(each.at, first, last)),
-        calls=tuple(each for each in seen.calls if _within(each.call.at, first, last)),
+        calls=tuple(each for each in seen.calls if _within(each.record.call.at, first, last)),
         managed=managed,
         trades={trade.number: trade for trade in trades},
         reviews={
@@ -100,18 +101,3 @@ def discipline_of(
 def _within(at: Time, first: int | None, last: int | None) -> bool:
     day = at // DAY
     return (first is None or first <= day) and (last is None or day <= last)
-
-
-def _standing(trunk: Trunk, seq: int) -> dict[str, Decimal]:
-    """What was unrealized in each symbol just before an event."""
-    with trunk.record() as record:
-        group = record.group_of(seq)
-    assert group is not None, "an answer is an event"
-    account, marks = trunk.account_at(group.first - 1), trunk.market_at(group.place).mark
-    return {
-        held.symbol: account.instruments[held.symbol].unrealized(
-            held.quantity, held.basis, marks[held.symbol]
-        )
-        for held in account.positions()
-        if held.symbol in marks
-    }

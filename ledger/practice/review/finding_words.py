@@ -13,6 +13,7 @@ from ledger.practice.review.entry_words import in_r, moment
 from ledger.practice.review.managed_words import signed
 from ledger.practice.words.formats import fixed, percent
 from ledger.reports.discipline.calls import Response
+from ledger.reports.discipline.entries import AFTER_WIN
 from ledger.reports.discipline.findings import Detector, Finding, Unit
 from ledger.reports.discipline.findings import in_r as in_r_together
 from ledger.reports.trades.trade import Trade
@@ -107,9 +108,11 @@ def _in_the_wake(finding: Finding, trades: Trades) -> str:
     assert finding.after is not None, "it came after a result"
     r = trades[finding.after].r
     result = f", {signed(r)} R" if r is not None else ""
+    streak = finding.detector is Detector.AFTER_GAIN and (r is None or r < AFTER_WIN)
+    wins = "a third win in a row, " if streak else ""
     return (
         f"{_capital(_about(finding, trades))} risked {fixed(finding.figure, 2)} times the median "
-        f"of {_trades(finding.compared)}, after trade {finding.after}{result}."
+        f"of {_trades(finding.compared)}, after {wins}trade {finding.after}{result}."
     )
 
 
@@ -210,13 +213,13 @@ def finding_wire(finding: Finding, seen: Discipline) -> dict[str, Any]:
 
 def call_wire(response: Response) -> dict[str, Any]:
     """How a margin call was answered, for `--json`."""
-    used = response.time_used
+    used, call = response.time_used, response.record.call
     return {
-        "seq": response.call.seq,
-        "time": iso(response.call.at),
-        "level": response.call.level,
-        "shortfall": plain(response.call.shortfall),
-        "trades": list(response.trades),
+        "seq": call.seq,
+        "time": iso(call.at),
+        "level": call.level,
+        "shortfall": plain(call.shortfall),
+        "trades": list(response.record.trades),
         "time_used": None if used is None else plain(used),
         "self_cured": plain(response.self_cured),
         "left_alone": response.left,

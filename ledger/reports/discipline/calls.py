@@ -1,20 +1,18 @@
 """Margin calls: how they were answered, and what was sold to answer them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from ledger.account.event_terms import FORCED_EXITS, Answer, CallExpiredBy, CallMetBy, ClosedBy
 from ledger.money import ONE, ZERO, ratio
 from ledger.reports.discipline.findings import Detector, Finding, found
+from ledger.reports.trades.call_history import CallRecord, Sold
 from ledger.reports.trades.calls import Answered, CallOnTheWay
 from ledger.reports.trades.trade import Trade
 
 OWN_ACTS = frozenset({CallMetBy.DEPOSIT, CallMetBy.REPAYMENT, CallMetBy.SALE, CallMetBy.HEDGE})
 """What a trader does about a call, by what met it."""
-
-Standing = Callable[[int], Mapping[str, Decimal]]
-"""What was unrealized in each symbol just before an event."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,36 +24,28 @@ class Response:
     most one.
     """
 
-    call: CallOnTheWay
-    trades: tuple[int, ...]
+    record: CallRecord
     time_used: Decimal | None
     self_cured: Decimal
     left: bool
     """Whether it was left to run out, or to a forced exit."""
 
 
-def responses(trades: Sequence[Trade]) -> list[Response]:
-    """Every call that a trade met, in order."""
-    met: dict[int, list[Trade]] = {}
-    calls: dict[int, CallOnTheWay] = {}
-    for trade in trades:
-        for call in trade.calls:
-            met.setdefault(call.seq, []).append(trade)
-            calls[call.seq] = call
-    return [_response(calls[seq], met[seq]) for seq in sorted(calls)]
+def responses(calls: Iterable[CallRecord]) -> list[Response]:
+    """How each call was answered, in order."""
+    return [_response(record) for record in calls]
 
 
-def _response(call: CallOnTheWay, trades: Sequence[Trade]) -> Response:
+def _response(record: CallRecord) -> Response:
+    call = record.call
     acts = [answer for answer in call.answers if answer.answer is not Answer.WAIT]
     used, allowed = acts[0].at - call.at if acts else None, call.time_allowed
-    forced = call.met_by in FORCED_EXITS
     ran_out = call.expired_at is not None and call.expired_by == CallExpiredBy.DUE
     return Response(
-        call=call,
-        trades=tuple(trade.number for trade in trades),
+        record=record,
         time_used=ratio(Decimal(used) / allowed) if used is not None and allowed else None,
         self_cured=_self_cured(call, acts),
-        left=forced or ran_out,
+        left=call.met_by in FORCED_EXITS or ran_out,
     )
 
 
@@ -66,45 +56,31 @@ def _self_cured(call: CallOnTheWay, acts: Sequence[Answered]) -> Decimal:
     return min(ratio(paid / call.shortfall), ONE) if call.shortfall else ZERO
 
 
-def left_calls(answered: Sequence[Response]) -> Iterator[Finding]:
+def left_calls(answered: Iterable[Response]) -> Iterator[Finding]:
     """Calls that ran out, or that the broker or venue met by a forced exit."""
     for response in answered:
+        record = response.record
         if response.left:
+            yield found(Detector.CALL_LEFT, record.call.seq, record.call.at, about=record.trades)
+
+
+def fed_losers(calls: Iterable[CallRecord], trades: Mapping[int, Trade]) -> Iterator[Finding]:
+    """Calls during which the trader sold a trade in profit while one at a loss was kept. What the
+    broker sells, or a stop or target, is none of his choices."""
+    for record in calls:
+        behind = [trades[number] for number in record.trades if number in trades]
+        sales = [sale for sale in record.sold if sale.fed and _chosen(sale, behind)]
+        if sales:
+            sold, kept = {x.symbol for x in sales}, {each for x in sales for each in x.fed}
             yield found(
-                Detector.CALL_LEFT, response.call.seq, response.call.at, about=response.trades
+                Detector.FED_A_LOSER,
+                record.call.seq,
+                sales[0].at,
+                about=tuple(trade.number for trade in behind if trade.symbol in sold),
+                compared=tuple(trade.number for trade in behind if trade.symbol in kept - sold),
             )
 
 
-def fed_losers(
-    answered: Sequence[Response], trades: Mapping[int, Trade], standing: Standing
-) -> Iterator[Finding]:
-    """Calls answered by selling a trade in profit while one that was losing was kept."""
-    for response in answered:
-        behind = [trades[number] for number in response.trades]
-        for answer in response.call.answers:
-            if answer.answer is not Answer.SELL:
-                continue
-            made, until = standing(answer.seq), response.call.ended_at or answer.at
-            sales = [x for x in behind if _sold(x, answer.seq, until)]
-            sold = [trade for trade in sales if _of(made, trade) > 0]
-            kept = [trade for trade in behind if trade not in sales and _of(made, trade) < 0]
-            if sold and kept:
-                yield found(
-                    Detector.FED_A_LOSER,
-                    response.call.seq,
-                    answer.at,
-                    about=tuple(trade.number for trade in sold),
-                    compared=tuple(trade.number for trade in kept),
-                )
-                break
-
-
-def _of(made: Mapping[str, Decimal], trade: Trade) -> Decimal:
-    return made.get(trade.symbol, ZERO)
-
-
-def _sold(trade: Trade, seq: int, until: int) -> bool:
-    return any(
-        not fill.opens and fill.by is ClosedBy.TRADER and fill.seq > seq and fill.at <= until
-        for fill in trade.fills
-    )
+def _chosen(sale: Sold, behind: Iterable[Trade]) -> bool:
+    fills = (fill for trade in behind for fill in trade.fills)
+    return any(fill.seq == sale.seq and fill.by is ClosedBy.TRADER for fill in fills)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ledger.reports.discipline.calls import Response, Standing, fed_losers, left_calls, responses
+from ledger.reports.discipline.calls import Response, fed_losers, left_calls, responses
 from ledger.reports.discipline.entries import averaged_down, heated
 from ledger.reports.discipline.findings import Finding
 from ledger.reports.discipline.managed import Managed
@@ -14,6 +14,7 @@ from ledger.reports.discipline.stops import (
     past_stops,
     without_stop,
 )
+from ledger.reports.trades.call_history import CallRecord
 from ledger.reports.trades.trade import Trade
 
 
@@ -25,9 +26,11 @@ class Observed:
     calls: tuple[Response, ...]
 
 
-def observed(trades: Sequence[Trade], managed: Sequence[Managed], standing: Standing) -> Observed:
+def observed(
+    trades: Sequence[Trade], managed: Sequence[Managed], calls: Sequence[CallRecord]
+) -> Observed:
     """What all detectors find in an account's whole history, in the order of its trades."""
-    answered = responses(trades)
+    answered = responses(calls)
     findings = [
         *without_stop(trades),
         *moves(managed),
@@ -37,7 +40,7 @@ def observed(trades: Sequence[Trade], managed: Sequence[Managed], standing: Stan
         *heated(trades),
         *averaged_down(trades),
         *left_calls(answered),
-        *fed_losers(answered, {trade.number: trade for trade in trades}, standing),
+        *fed_losers(calls, {trade.number: trade for trade in trades}),
     ]
     return Observed(
         findings=tuple(sorted(findings, key=lambda each: (each.at, each.id))),
