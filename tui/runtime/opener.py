@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
+from random import SystemRandom
 from typing import TYPE_CHECKING
 
 from ledger.books.file.errors import LedgerDamaged, LedgerEmpty, LedgerError, LedgerInUse
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 FIRST = "first-call"
 """The guided rehearsal."""
 _PAST = 300
+_SEEDS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,8 @@ class Door:
         """The account begun from the trader's own rehearsal file, or a new one."""
         from ledger.practice.accounts.own_rehearsal import take_up
 
-        return self._taken_up(take_up(file, self._ledger, again=again))
+        seed = SystemRandom().randrange(_SEEDS)
+        return self._taken_up(take_up(file, self._ledger, again=again, seed=seed))
 
     def _taken_up(self, session: Session) -> Opened:
         """The session with the events still in store for it."""
@@ -194,8 +197,10 @@ class Door:
             made = chosen.rehearsal
             return self._opened(begin(made, self._ledger, chosen.id, partial(pay_in, made)))
         from ledger.practice.rehearsals.rehearsal import load_rehearsal
+        from ledger.practice.rehearsals.windows import at_window
 
-        rehearsal, name = load_rehearsal(chosen.file), chosen.id.rpartition("/")[2]
+        rehearsal = at_window(load_rehearsal(chosen.file), SystemRandom().randrange(_SEEDS))
+        name = chosen.id.rpartition("/")[2]
         return self._opened(begin(rehearsal, self._ledger, name, partial(_guide, chosen.id)))
 
 

@@ -12,17 +12,16 @@ from ledger.market.rules.schedule import Schedule, ShortRule
 FINEST_LOT = Decimal("0.00000001")
 
 
-def veiled_instrument(
-    instrument: Instrument, veil: Veil, underlyings: dict[str, str]
-) -> Instrument:
+def veiled_instrument(instrument: Instrument, veil: Veil, exposures: dict[str, str]) -> Instrument:
     """The tick stays: a whole multiple of a price on the tick is on the tick. A lot is worth no
-    more than before. `underlyings` has the neutral name of each true one."""
-    option = instrument.option
+    more than before. `exposures` has the neutral name of what each is exposed to."""
+    option, symbol = instrument.option, veil.names[instrument.symbol]
+    exposed_to = exposures[instrument.exposed_to]
     return replace(
         instrument,
-        symbol=veil.names[instrument.symbol],
+        symbol=symbol,
         lot=instrument.lot if instrument.inverse else smaller_lot(instrument.lot, veil.factor),
-        underlying=underlyings.get(instrument.underlying, ""),
+        underlying="" if exposed_to == symbol else exposed_to,
         option=None if option is None else veiled_terms(option, veil),
     )
 

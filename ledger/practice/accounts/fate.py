@@ -37,10 +37,11 @@ def fate_of(begun: str, timeline: Timeline) -> Sequence[Fated]:
         from ledger.practice.accounts.own_rehearsal import file_behind
 
         own = file_behind(begun)
-        return own.fate if own is not None else ()
+        return own.fate_from(timeline.start) if own is not None else ()
     file = assets() / f"{begun}.toml"
     if "/" not in begun or not file.is_file():
         return ()
     from ledger.practice.rehearsals.rehearsal import load_rehearsal  # for the few that need it
+    from ledger.practice.rehearsals.windows import fate_at
 
-    return load_rehearsal(file).actions
+    return fate_at(load_rehearsal(file), timeline.start)

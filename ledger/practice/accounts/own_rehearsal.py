@@ -14,10 +14,12 @@ from ledger.books.store import Ledger
 from ledger.practice.accounts.names import FILE_MARK, slug
 from ledger.practice.library.files import read_text
 from ledger.practice.rehearsals.rehearsal import Action, Rehearsal, read_rehearsal
+from ledger.practice.rehearsals.windows import at_window, fate_at
 from ledger.practice.sessions.open_session import begin, resume
 from ledger.practice.sessions.session import Session
 from ledger.refused import Refused
 from ledger.text import clean
+from ledger.times import Time
 
 _DIGITS = 16
 """Digits of the fingerprint in a mark."""
@@ -38,11 +40,15 @@ class OwnRehearsal:
 
     @property
     def fate(self) -> tuple[Action, ...]:
-        """What happens by itself: everything in a scenario, or in a file with a deck; nothing in
-        others, whose actions wait for the trader."""
+        """What happens by itself, from the file's own start: everything in a scenario, or in a
+        file with a deck; nothing in others, whose actions wait for the trader."""
         actions = self.rehearsal.actions
         drawn = any(not action.index for action in actions)
         return actions if self.rehearsal.scenario is not None or drawn else ()
+
+    def fate_from(self, start: Time) -> tuple[Action, ...]:
+        """The same in an account that was begun at a start which its seed drew."""
+        return fate_at(self.rehearsal, start) if self.fate else ()
 
 
 def own_rehearsal(path: Path) -> OwnRehearsal:
@@ -65,20 +71,24 @@ def file_behind(mark: str) -> OwnRehearsal | None:
     return OwnRehearsal(mark, path, read_rehearsal(text, path))
 
 
-def take_up(file: OwnRehearsal, ledger: Path | None, *, again: bool = False) -> Session:
+def take_up(
+    file: OwnRehearsal, ledger: Path | None, *, again: bool = False, seed: int | None = None
+) -> Session:
     """The account that this file began and that has not ended, or a new one.
 
-    `again` begins a new one in any case. Raises as `begin` and `resume`.
+    `again` begins a new one in any case; `seed` draws its start where the file has several, by
+    default the file's own. Raises as `begin` and `resume`.
     """
     begun = None if again else _begun_from(file, ledger)
     if begun is not None and ledger is not None:
         return resume(ledger, begun)
-    return begin(file.rehearsal, ledger, file.name, partial(_first_step, file))
+    begins = at_window(file.rehearsal, file.rehearsal.seed if seed is None else seed)
+    return begin(begins, ledger, file.name, partial(_first_step, file))
 
 
 def _first_step(file: OwnRehearsal, session: Session) -> None:
     session.rehearsal = file.mark
-    session.fate = file.fate
+    session.fate = file.fate_from(session.timeline.start)
     if session.fate:
         session.advance()
 

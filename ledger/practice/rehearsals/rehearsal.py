@@ -68,6 +68,11 @@ class Rehearsal:
     behind: "Rehearsal | None" = None
     exam: bool = False
 
+    @property
+    def starts(self) -> tuple[Time, ...]:
+        """Where an attempt may begin instead of at `start`."""
+        return () if self.scenario is None else tuple(self.scenario.starts)
+
 
 def load_rehearsal(path: Path) -> Rehearsal:
     """The rehearsal in a file; paths in it are relative to its folder. Raises `Refused`."""
@@ -199,7 +204,24 @@ def _window(file: SourceFile, table: RehearsalTable, tapes: dict[str, Tape]) -> 
                 f"no bar between start and end; allowed: within {iso(tape.first)} "
                 f"and {iso(tape.end)}",
             )
+    _check_starts(file, table, tapes, end - start)
     return start, end
+
+
+def _check_starts(
+    file: SourceFile, table: RehearsalTable, tapes: dict[str, Tape], lasts: int
+) -> None:
+    """Every tape has bars in each window that may be drawn, up to its end."""
+    if table.scenario is None:
+        return
+    for index, start in enumerate(table.scenario.starts):
+        for symbol, tape in tapes.items():
+            if tape.first > start or tape.end < start + lasts:
+                file.wrong(
+                    ("scenario", "starts", index),
+                    f"{symbol} has no bars for so long from there; allowed: {iso(tape.first)} to "
+                    f"{iso(tape.end - lasts)}",
+                )
 
 
 def _check_tapes(

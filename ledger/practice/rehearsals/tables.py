@@ -263,7 +263,7 @@ class DeckTable(Table):
 
 class ScenarioTable(Table):
     """`[scenario]`: what makes a rehearsal a scenario to play. `graded` are the parts of the grade
-    that it is about; without it, all."""
+    that it is about; without it, all. Each attempt begins at one of `starts`, drawn by its seed."""
 
     kind: Literal["history", "drill"]
     goal: Line
@@ -271,6 +271,7 @@ class ScenarioTable(Table):
     debrief: Line
     picture: Line | None = None
     graded: Annotated[list[Annotated[Graded, Loose]], Field(min_length=1)] | None = None
+    starts: Annotated[list[Moment], Field(max_length=1_000)] = Field(default_factory=list)
 
 
 class RehearsalTable(Table):

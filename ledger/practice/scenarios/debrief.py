@@ -140,7 +140,7 @@ def _grade(ledger: Ledger, branch_id: int, played: Scenario, place: dict[str, An
 
 
 def _run(played: Scenario, past: Past, equity: Decimal) -> Run:
-    until = played.start + played.seconds
+    until = past.events[0].at + played.seconds
     return Run(before=past.before, events=past.events, until=until, equity=equity)
 
 

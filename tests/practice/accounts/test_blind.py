@@ -10,16 +10,15 @@ from ledger.account import commands as c
 from ledger.account.events import kinds as e
 from ledger.account.state import Side
 from ledger.books.store import Ledger
-from ledger.market.blind.listing import smaller_lot
+from ledger.market.blind.listing import smaller_lot, veiled_instrument
 from ledger.market.blind.prices import PAST, veiled_tape
 from ledger.market.blind.veil import Veil
-from ledger.practice.accounts.hiding import Hiding, reveal, truth_of
+from ledger.practice.accounts.hiding import EPOCH, FACTORS, Hiding, draw_veil, reveal, truth_of
 from ledger.practice.accounts.manage import reset
 from ledger.practice.accounts.new_account import AccountRequest, TapeChoice, rehearsal_of
 from ledger.practice.accounts.overview import accounts
 from ledger.practice.forks.fork import begin_fork
 from ledger.practice.library.catalog import load_tape
-from ledger.practice.rehearsals.blind import EPOCH, FACTORS, draw_veil
 from ledger.practice.sessions.calendars import Sessions
 from ledger.practice.sessions.open_session import resume
 from ledger.practice.sessions.session import Session
@@ -27,7 +26,7 @@ from ledger.practice.sessions.setup import read_setup, write_setup
 from ledger.refused import Refused
 from ledger.times import DAY, iso, parse_time
 from tests.practice.accounts.blinds import CRASH, ETH, eth
-from tests.worlds import D
+from tests.worlds import D, perpetual
 
 WEEK = 7 * DAY
 
@@ -108,6 +107,15 @@ def test_prices_are_whole_ticks_and_lots_are_worth_no_more() -> None:
         assert (seen.open, seen.low) == (bar.open * factor, bar.low * factor)
         assert seen.close % instrument.tick == 0
     assert tape.find(session.timeline.start) == PAST
+
+
+def test_only_what_hedges_in_truth_hedges_when_blind() -> None:
+    veil = Veil(shift=0, factor=7, names={"BTC": "AAA", "BTC-H": "BBB", "ETH": "CCC"}, salt="")
+    coin, other = perpetual("BTC"), perpetual("ETH")
+    hedge = perpetual("BTC-H", underlying="BTC")
+    exposures = {"BTC": "AAA", "ETH": "CCC"}
+    seen = [veiled_instrument(each, veil, exposures).exposed_to for each in (coin, hedge, other)]
+    assert seen == ["AAA", "AAA", "CCC"]
 
 
 def test_the_end_is_drawn_since_how_far_it_is_would_tell_the_date() -> None:
