@@ -82,6 +82,8 @@ PLACES = {
     "a fork's name": lambda text: ("fork", "--at", "3", f"--as={text}"),
     "a decision": lambda text: ("fork", f"--at=3{text}"),
     "accounts to compare": lambda text: ("compare", f"x{text}", f"y{text}"),
+    "trades from elsewhere": lambda text: ("journal", "import", f"./{text}.csv"),
+    "a column of trades": lambda text: ("journal", "import", "x.csv", f"--map={text}"),
     "a trade to note": lambda text: ("note", f"1{text}", "so"),
     "a note's number": lambda text: ("note", "1", "so", f"--revise={text}"),
     "a trade to tag": lambda text: ("tag", f"x{text}", f"y{text}"),

@@ -246,7 +246,7 @@ _COMMANDS: dict[str, tuple[str, str, Grow]] = {
     ),
     "fork": ("run.fork", "go back to a decision, and try another line", forks.grow_fork),
     "compare": ("records.compare", "compare two accounts, row by row", forks.grow_compare),
-    "journal": ("records.journal", "list your trades, and search them", journal.grow_journal),
+    "journal": ("review.journal", "list your trades, and search them", journal.grow_journal),
     "passive": (
         "review.passive",
         "compare your trades with the same trades set and forgotten",
@@ -257,7 +257,7 @@ _COMMANDS: dict[str, tuple[str, str, Grow]] = {
         "hold what you did against what you planned",
         discipline.grow,
     ),
-    "trade": ("records.journal", "show one trade in full", journal.grow_trade),
+    "trade": ("review.journal", "show one trade in full", journal.grow_trade),
     "report": (
         "records.report",
         "measure an account: return, drawdown, expectancy, costs",

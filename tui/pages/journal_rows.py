@@ -156,7 +156,7 @@ def tabs(filters: Mapping[str, str], typed: str) -> Line:
 
 def _sums(entries: Sequence[Entry]) -> Line:
     """The results of the trades on the list, in R and in money where that is of one currency."""
-    closed = [entry for entry in entries if not entry.trade.is_open]
+    closed = [entry for entry in entries if not (entry.trade.is_open or entry.elsewhere)]
     in_r = [entry.r for entry in closed if entry.r is not None]
     currencies = {entry.trade.currency for entry in closed}
     runs: list[tuple[str, str]] = []

@@ -7,12 +7,13 @@ for the note alone.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.account.commands import AddNote
 from ledger.books.file.errors import LedgerError
+from ledger.practice.journal.elsewhere import entries_elsewhere
 from ledger.practice.journal.saved_filters import READY, read_filters, save_filter
 from ledger.practice.review.journal import Journal, JournalReader
 from ledger.refused import Refused
@@ -71,6 +72,8 @@ class JournalBook:
         self.saved: dict[str, str] = {}
         self._clock = clock
         self._reader = JournalReader(ledger)
+        self.wrong = ""
+        """Why the trades made elsewhere cannot be read, if that is so."""
 
     @property
     def filters(self) -> dict[str, str]:
@@ -84,7 +87,11 @@ class JournalBook:
         """
         found = self._reader.read(self.account)
         self.account = found.account
-        return found
+        try:
+            foreign, self.wrong = entries_elsewhere(self.ledger), ""
+        except LedgerError as fault:
+            foreign, self.wrong = [], str(fault)
+        return replace(found, entries=(*found.entries, *foreign))
 
     def read_filters(self) -> str:
         """Read the saved filters again; what is wrong with them, if anything."""

@@ -21,6 +21,7 @@ READY: dict[str, str] = {
     "no stop": "missing:stop",
     "called": "called",
     "no note": "missing:note",
+    "elsewhere": "elsewhere",
 }
 """Filters that are always there."""
 LARGEST = 100_000

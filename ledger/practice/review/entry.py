@@ -95,7 +95,7 @@ def entry_of(trade: Trade) -> Entry:
 
 def _missing(trade: Trade) -> list[Missing]:
     missing = []
-    if not trade.stop.changes:
+    if trade.stop.first is None:
         missing.append(Missing.STOP)
     if not trade.plan.reason:
         missing.append(Missing.REASON)

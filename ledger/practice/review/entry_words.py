@@ -28,7 +28,7 @@ def cells(entry: Entry) -> tuple[str, ...]:
     """The line, a cell under each of `HEADS`. `moves` are those of the stop."""
     currency = entry.trade.currency
     return (
-        str(entry.number),
+        f"{'*' if entry.elsewhere else ''}{entry.number}",
         entry.opened[:16].replace("T", " "),
         clean(entry.symbol, 40),
         entry.direction.value,

@@ -32,6 +32,7 @@ WORDS: dict[str, Test] = {
     "loss": lambda entry: entry.trade.is_loss,
     "scratch": lambda entry: entry.trade.is_scratch,
     "called": lambda entry: entry.calls > 0,
+    "elsewhere": lambda entry: entry.elsewhere,
 }
 """Terms that stand by themselves."""
 

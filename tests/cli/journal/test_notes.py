@@ -90,3 +90,25 @@ def test_the_calls_of_the_first_account_are_those_of_its_journey(played: Path) -
     assert (book["ended"], book["cured_by_market"], book["forced"]) == (2, 0, 1)
     lines = told(played, "calls").lines
     assert "house level, 28.43% against 30.00%" in lines[1]
+
+
+def test_trades_made_elsewhere_are_listed_with_a_star_and_belong_to_no_account(
+    played: Path, tmp_path: Path
+) -> None:
+    table = tmp_path / "broker.csv"
+    table.write_text(
+        "symbol,side,quantity,opened,entry_price,closed,exit_price,currency\n"
+        "GOLD,long,1,2024-01-02T10:00:00Z,2000,2024-01-03T10:00:00Z,2100,USD\n"
+    )
+    before = told(played, "ledger", "--json").out
+    assert told(played, "journal", "import", table).out.startswith("1 new, 0 known already")
+    assert told(played, "journal", "import", table).out.startswith("0 new, 1 known already")
+    listed = exact(told(played, "journal", "--json").out)
+    assert [trade["symbol"] for trade in listed["trades"]] == ["ACME"]
+    (gold,) = listed["elsewhere"]
+    assert (gold["symbol"], gold["net"]) == ("GOLD", "100.00")
+    assert "*1" in told(played, "journal", "elsewhere").out
+    assert told(played, "ledger", "--json").out == before
+    assert tightrope("doctor", "--deep", "--ledger", played).status == 0
+    assert told(played, "journal", "import", table, "--remove").out.startswith("1 of 1")
+    assert "*1" not in told(played, "journal").out

@@ -9,16 +9,30 @@ def grow_journal(parser: ArgumentParser) -> None:
     """The options of `journal`."""
     parser.description = (
         "List the trades of an account, from flat to flat, a line each. Filters narrow the list "
-        "down, and all of them must hold: long, short, open, closed, win, loss, scratch, called; a "
+        "down, and all of them must hold: long, short, open, closed, win, loss, scratch, called, "
+        "elsewhere; a "
         "date of opening such as 2020-03; tag:, symbol:, side:, mode:, closed:, missing:, text: "
         "with a value, such as closed:liquidation or missing:stop; a figure compared, such as "
         "'r<-1', 'net>100' or 'held>2h' (in quotation marks, since < and > mean something to the "
-        "shell); any other text is searched in reasons, tags and notes; not: turns a filter round."
+        "shell); any other text is searched in reasons, tags and notes; not: turns a filter round. "
+        "`journal import FILE.csv` brings in trades made elsewhere: they are listed with a star, "
+        "and are no part of the account."
     )
     parser.add_argument("filter", metavar="FILTER", nargs="*", help="only the trades that fit")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="as JSON, for scripts")
     form.add_argument("--csv", action="store_true", help="as CSV, for a spreadsheet")
+    add = parser.add_argument
+    add(
+        "--map",
+        metavar="FIELD=COLUMN",
+        action="append",
+        default=[],
+        help="with import FILE: a field's column (symbol, side, quantity, opened, entry_price, "
+        "closed, exit_price, stop, costs, currency, tags, reason, note); may be repeated",
+    )
+    add("--currency", metavar="C", help="with import FILE: the currency of every row")
+    add("--remove", action="store_true", help="with import FILE: remove its trades again")
 
 
 def grow_passive(parser: ArgumentParser) -> None:

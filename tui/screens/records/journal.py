@@ -102,7 +102,7 @@ class JournalScreen(PageScreen[Try | None]):
     def _read(self, then: Callable[[], None] | None) -> None:
         try:
             found: Journal | None = self._book.read()
-            fault = ""
+            fault = self._book.wrong
         except (Refused, LedgerError) as wrong:
             found, fault = self._journal, str(wrong)
         self.app.call_from_thread(self._have, found, fault, then)

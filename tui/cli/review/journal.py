@@ -5,10 +5,12 @@ import io
 from argparse import Namespace
 from collections.abc import Iterable, Sequence
 
+from ledger.practice.journal.elsewhere import entries_elsewhere
 from ledger.practice.review.entry import Entry
 from ledger.practice.review.entry_words import CSV_HEADS, HEADS, RIGHT, cells, csv_row
 from ledger.practice.review.filter import filter_of
 from ledger.practice.review.journal import Journal, entry_wire, journal, trade_wire
+from ledger.refused import Refused
 from tui.cli.output import complain, say, say_json
 from tui.cli.paths import ledger_path
 from tui.cli.tables import table
@@ -20,21 +22,29 @@ def run(arguments: Namespace) -> int:
     """Print the list, or one trade."""
     if arguments.command == "trade":
         return _show(arguments)
-    wanted = filter_of(arguments.filter)
-    book = journal(ledger_path(arguments), arguments.account)
+    if arguments.filter[:1] == ["import"]:
+        from tui.cli.review.import_trades import run as brought_in  # of no use to the list
+
+        return brought_in(arguments)
+    if arguments.map or arguments.currency or arguments.remove:
+        raise Refused("--map, --currency, --remove: go with journal import FILE")
+    wanted, path = filter_of(arguments.filter), ledger_path(arguments)
+    book = journal(path, arguments.account)
     shown = wanted.of(book.entries)
+    foreign = wanted.of(entries_elsewhere(path))
     if arguments.json:
         say_json(
             {
                 "account": book.account,
                 "currency": book.currency,
                 "trades": [entry_wire(entry) for entry in shown],
+                "elsewhere": [entry_wire(entry) for entry in foreign],
             }
         )
     elif arguments.csv:
         say(*_csv(shown))
     else:
-        _list(book, shown)
+        _list(book, [*shown, *foreign])
     return DONE
 
 
