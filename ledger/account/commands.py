@@ -13,6 +13,7 @@ from ledger.account.incident import IncidentKind, StopsThere
 from ledger.account.plan import PlanTerms
 from ledger.account.state import GoodFor, OrderType, Side, Target
 from ledger.account.written import AddNote as AddNote
+from ledger.account.written import CreateRule as CreateRule
 from ledger.account.written import Reveal as Reveal
 from ledger.account.written import ReviewFinding as ReviewFinding
 from ledger.frozen import quick, scratch
@@ -305,6 +306,7 @@ TraderCommand = (
     | PlanSession
     | Reveal
     | ReviewFinding
+    | CreateRule
     | ChangeRules
     | StartIncident
 )
@@ -328,6 +330,7 @@ WORDS: dict[type["Command"], str] = {
     PlanSession: "plan",
     Reveal: "reveal",
     ReviewFinding: "review",
+    CreateRule: "rule",
     ChangeRules: "change_rules",
     StartIncident: "incident",
 }

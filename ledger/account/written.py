@@ -1,4 +1,4 @@
-"""Commands that only write something down: a note, a review, and the end of blind play."""
+"""Commands that only write something down: a note, a review, a rule, the end of blind play."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -55,6 +55,27 @@ class FindingTerms:
 @dataclass(frozen=True, kw_only=True)
 class ReviewFinding(FindingTerms):
     """Accept a finding, or contest it."""
+
+
+@quick
+@dataclass(frozen=True, kw_only=True)
+class RuleTerms:
+    """One rule that a trader gives himself at the end of a review; it replaces the one before.
+
+    `version` counts them from 1. `text` is the rule in words. `test` is the condition by which it
+    is tested, with its `limit` where that has one; a rule in the trader's words alone has none.
+    """
+
+    version: int
+    text: str
+    test: str = ""
+    limit: Decimal | None = None
+
+
+@quick
+@dataclass(frozen=True, kw_only=True)
+class CreateRule(RuleTerms):
+    """Give oneself a rule."""
 
 
 @quick

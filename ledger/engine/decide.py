@@ -98,6 +98,10 @@ def _review(draft: Draft, command: c.ReviewFinding) -> None:
     draft.record(event_from(e.FindingReviewed, command, at=draft.market.time))
 
 
+def _rule(draft: Draft, command: c.CreateRule) -> None:
+    draft.record(event_from(e.RuleCreated, command, at=draft.market.time))
+
+
 def _reveal(draft: Draft, command: c.Reveal) -> None:
     draft.record(
         e.Revealed(
@@ -133,6 +137,7 @@ _ACTIONS: dict[type[c.Command], Callable[[Draft, Any], None]] = {
     c.PlanSession: plan_session.plan_session,
     c.Reveal: _reveal,
     c.ReviewFinding: _review,
+    c.CreateRule: _rule,
     c.ChangeRules: change_rules.change,
     c.StartIncident: incidents.start,
 }

@@ -93,6 +93,8 @@ PLACES = {
     "a filter of passive trades": lambda text: ("passive", f"x{text}:y"),
     "a finding": lambda text: ("discipline", f"--contest=x{text}"),
     "a day of discipline": lambda text: ("discipline", f"--from=2020-01-0{text}"),
+    "a week": lambda text: ("review", f"--week=2020-01-0{text}"),
+    "a rule of one's own": lambda text: ("review", f"--rule=no_widening={text}"),
     "a trade": lambda text: ("trade", f"1{text}"),
     "an account to report on": lambda text: ("report", f"--account=x{text}"),
     "a report's first day": lambda text: ("report", f"--from=2024-01-01{text}"),

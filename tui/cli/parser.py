@@ -19,6 +19,7 @@ from tui.cli.options import (
     notes,
     odds,
     report,
+    weekly,
 )
 from tui.cli.output import complain
 from tui.exit_status import REFUSED
@@ -257,6 +258,7 @@ _COMMANDS: dict[str, tuple[str, str, Grow]] = {
         "hold what you did against what you planned",
         discipline.grow,
     ),
+    "review": ("review.weekly", "review your week, and give yourself one rule", weekly.grow),
     "trade": ("review.journal", "show one trade in full", journal.grow_trade),
     "report": (
         "records.report",

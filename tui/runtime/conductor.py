@@ -29,6 +29,7 @@ from ledger.account.events.kinds import (
     OrderFilled,
     OrderPlaced,
     PlanRecorded,
+    RuleCreated,
     SessionPlanned,
 )
 from ledger.account.state import Account
@@ -53,6 +54,7 @@ EVERY_DAY = (
     OrderCancelled,
     OrderPlaced,
     PlanRecorded,
+    RuleCreated,
     SessionPlanned,
 )
 """Events that do not stop a clock that runs to the next event.

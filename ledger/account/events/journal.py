@@ -1,10 +1,10 @@
-"""What the trader wrote: the plan before an order, notes, and what he says of a finding."""
+"""What the trader wrote: plans before orders, notes, what he says of a finding, and rules."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 
 from ledger.account.events.base import Event
-from ledger.account.written import FindingTerms
+from ledger.account.written import FindingTerms, RuleTerms
 from ledger.frozen import later, quick
 
 
@@ -47,3 +47,9 @@ class NoteAdded(Event):
 @dataclass(frozen=True, kw_only=True)
 class FindingReviewed(Event, FindingTerms):
     """The trader accepted a finding about his trading, or contested it."""
+
+
+@quick
+@dataclass(frozen=True, kw_only=True)
+class RuleCreated(Event, RuleTerms):
+    """The trader gave himself a rule: it is tested on the trades opened from here on."""

@@ -21,6 +21,7 @@ from ledger.account.events.incidents import IncidentStarted as IncidentStarted
 from ledger.account.events.journal import FindingReviewed as FindingReviewed
 from ledger.account.events.journal import NoteAdded as NoteAdded
 from ledger.account.events.journal import PlanRecorded as PlanRecorded
+from ledger.account.events.journal import RuleCreated as RuleCreated
 from ledger.account.events.ladder import CallAnswered as CallAnswered
 from ledger.account.events.ladder import DeficitRecorded as DeficitRecorded
 from ledger.account.events.ladder import MarginAlert as MarginAlert

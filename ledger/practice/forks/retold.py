@@ -221,6 +221,10 @@ def _reviewed(account: Account, events: Any) -> c.TraderCommand:
     return event_from(c.ReviewFinding, events[0])
 
 
+def _ruled(account: Account, events: Any) -> c.TraderCommand:
+    return event_from(c.CreateRule, events[0])
+
+
 _TELLERS: dict[type[e.Event], Callable[[Account, Any], c.TraderCommand | None]] = {
     e.Deposited: _amount(c.Deposit),
     e.Withdrawn: _amount(c.Withdraw),
@@ -233,6 +237,7 @@ _TELLERS: dict[type[e.Event], Callable[[Account, Any], c.TraderCommand | None]] 
     e.NoteAdded: _noted,
     e.SessionPlanned: _planned,
     e.FindingReviewed: _reviewed,
+    e.RuleCreated: _ruled,
     e.Revealed: _revealed,
     e.RulesChanged: _rules,
     e.IncidentStarted: _incident,

@@ -1,7 +1,7 @@
 """Observed discipline of an account: its history read, and handed to the detectors."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ledger.account.events import kinds as e
@@ -81,13 +81,28 @@ def discipline_of(
     events = list(trunk.ledger.events(trunk.branch.id))
     trades = trades_from(events)
     closed = [x for x in trades if x.closed_at is not None and _within(x.closed_at, first, last)]
-    managed = tuple(set_and_forget(trunk, closed, progress))
+    seen = found_in(trunk, events, trades, tuple(set_and_forget(trunk, closed, progress)))
+    return replace(
+        seen,
+        findings=tuple(each for each in seen.findings if _within(each.at, first, last)),
+        calls=tuple(each for each in seen.calls if _within(each.record.call.at, first, last)),
+    )
+
+
+def found_in(
+    trunk: Trunk,
+    events: Sequence[tuple[int, e.Event]],
+    trades: Sequence[Trade],
+    managed: tuple[Managed, ...],
+) -> Discipline:
+    """All that is found in an account's events and trades; what managing brought only in those
+    trades that are given beside themselves set and forgotten."""
     called = any(isinstance(event, e.MarginCallIssued) for _, event in events)
     seen = observed(trades, managed, calls_of(events) if called else ())
     return Discipline(
         account=trunk.branch.called,
-        findings=tuple(each for each in seen.findings if _within(each.at, first, last)),
-        calls=tuple(each for each in seen.calls if _within(each.record.call.at, first, last)),
+        findings=seen.findings,
+        calls=seen.calls,
         managed=managed,
         trades={trade.number: trade for trade in trades},
         reviews={

@@ -330,6 +330,7 @@ _KINDS: Mapping[str, tuple[str, Callable[[Wire, str], str]]] = {
     "session_planned": ("LIMITS", narration_plan.session_planned),
     "revealed": ("REVEAL", revealed),
     "finding_reviewed": ("REVIEW", narration_review.finding_reviewed),
+    "rule_created": ("RULE", narration_review.rule_created),
     "rules_changed": ("RULES", _rules_changed),
     "incident_started": ("INCDNT", _incident_started),
     "incident_ended": ("OVER", _incident_ended),

@@ -1,10 +1,12 @@
-"""The sentence of a finding that was reviewed."""
+"""The sentences of a review: a finding that was reviewed, and the rule made of it."""
 
 from ledger.account.written import Review
 from ledger.practice.words.wording import Wire
 from ledger.text import clean
 
 _LONGEST = 300
+_RULE = {"version": 10, "text": _LONGEST}
+"""The fields of a rule that are told, with the most characters of each."""
 
 
 def finding_reviewed(wire: Wire, unit: str) -> str:
@@ -12,3 +14,9 @@ def finding_reviewed(wire: Wire, unit: str) -> str:
     contested = wire.get("verdict") == Review.NOT_ONE.value
     said = clean(str(wire.get("said", "")), _LONGEST)
     return f"{'Contested' if contested else 'Accepted'}: {said[:1].lower()}{said[1:]}"
+
+
+def rule_created(wire: Wire, unit: str) -> str:
+    """`Rule v2: Move no stop away from the market.`"""
+    version, text = (clean(str(wire.get(key, "")), longest) for key, longest in _RULE.items())
+    return f"Rule v{version}: {text}"

@@ -377,6 +377,10 @@ TOLD: dict[str, tuple[dict[str, Any], str]] = {
         },
         "Contested: trade 2 (XYZ) was opened without a stop.",
     ),
+    "rule_created": (
+        {"version": 2, "text": "No stop widened or taken off.", "test": "no_widening"},
+        "Rule v2: No stop widened or taken off.",
+    ),
     "rules_changed": (
         {
             "rules": {"maintenance_margin": "0.40", "judged": "always"},

@@ -1,0 +1,39 @@
+"""The plan day by day: 100 shares at 100 with a stop at 90 risk 1,000, a tenth of 10,000."""
+
+from ledger.account import commands as c
+from ledger.account.events import kinds as e
+from ledger.reports.grade.days import PlanDay, plan_days
+from ledger.reports.grade.limits import Limit
+from ledger.times import DAY
+from tests.reports.test_grade import PLANNED, Graded10k, world
+
+
+def days(made: Graded10k) -> list[PlanDay]:
+    numbered = list(enumerate(made.events, 1))
+    at = {seq: event.at // DAY for seq, event in numbered}
+    return plan_days(made.before, numbered, made.interval, at.__getitem__)
+
+
+def test_a_day_of_trading_within_the_plan_is_kept() -> None:
+    made = world()
+    made.flat(100, PLANNED)
+    made.flat(100, c.ClosePosition(symbol="ACME"))
+    assert [(day.kept, len(day.opened)) for day in days(made)] == [(True, 1)]
+
+
+def test_a_third_trade_of_two_breaks_the_plan_on_its_day() -> None:
+    made = world(c.PlanSession(max_trades=2))
+    sold = c.ClosePosition(symbol="ACME")
+    made.flat(100, PLANNED, sold, PLANNED, sold)
+    made.flat(100, PLANNED, sold, PLANNED, sold, PLANNED, sold)
+    kept = days(made)
+    assert [(day.kept, len(day.opened)) for day in kept] == [(True, 2), (False, 3)]
+    assert [breach.limit for breach in kept[1].breaches] == [Limit.TRADES]
+    opened = [n for n, x in enumerate(made.events, 1) if isinstance(x, e.PositionOpened)]
+    assert [seq for day in kept for seq in day.opened] == opened
+
+
+def test_a_day_without_a_plan_is_not_kept() -> None:
+    made = world(c.AddNote(text="no plan"))
+    made.flat(100, PLANNED)
+    assert [(day.kept, day.planned) for day in days(made)] == [(False, False)]
