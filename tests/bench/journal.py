@@ -16,13 +16,16 @@ from ledger.account import commands as c
 from ledger.account.events.kinds import Event
 from ledger.account.order import Target
 from ledger.books.wire.codec import from_wire, to_wire
+from ledger.practice.journal.sorting import sort
+from ledger.practice.review.entry import Entry
 from ledger.practice.review.entry_words import cells
 from ledger.practice.review.filter import parse
-from ledger.practice.review.journal import journal_of
+from ledger.practice.review.journal import Journal, journal_of
 from ledger.reports.trades.round_trip import trades_of
 from tests.reports.trades.played import buy, coin, opened
 from tests.worlds import D
 from tui.cli.output import say
+from tui.pages import journal_rows
 
 A_ROUND = 50
 FILTERS = ("r<-1", "tag:breakout net>0", "closed:stop_loss 2024-01", "average", "not:missing:note")
@@ -56,7 +59,31 @@ def main() -> int:
         narrow = parse(text)
         cost = _least(lambda narrow=narrow: narrow.of(book.entries), wanted.runs)  # type: ignore[misc]
         late |= _tell(f"filter {text}", len(narrow.of(book.entries)), cost, FILTER * scale)
+    late |= _screen(book, wanted.runs, scale)
     return int(late)
+
+
+def _screen(book: Journal, runs: int, scale: float) -> bool:
+    """The journal's screen: all trades in order with a first page of rows, and a letter typed."""
+    late = _tell(
+        "screen: list",
+        len(book.entries),
+        _least(lambda: _page(sort(book.entries, "newest")), runs),
+        LIST * scale,
+    )
+    in_order = sort(book.entries, "newest")
+    for text in FILTERS:
+        narrow = parse(text)
+        cost = _least(lambda narrow=narrow: _page(narrow.of(in_order)), runs)  # type: ignore[misc]
+        late |= _tell(f"screen: {text}", len(narrow.of(in_order)), cost, FILTER * scale)
+    return late
+
+
+def _page(shown: list[Entry]) -> None:
+    rows = journal_rows.rows(shown, 120, {})
+    for place in range(min(36, len(rows))):
+        rows[place]
+    journal_rows.title("a", shown, len(shown), "")
 
 
 def _round() -> tuple[Event, list[Event]]:

@@ -13,17 +13,17 @@ from tui.widgets.lines import Line, Run
 def passive_lines(one: Managed) -> list[Line]:
     """Passive R and managed R, and the difference decision by decision."""
     ended = one.passive.closed_by
-    how = "still open, valued there" if ended is None else f"by {ended.value.replace('_', ' ')}"
+    how = "still open" if ended is None else f"ended by {ended.value.replace('_', ' ')}"
     passive, managed = one.passive_r, one.managed_r
     lines: list[Line] = [
         [
-            ("   Set and forgotten ", "dim"),
+            ("   Left alone      ", "dim"),
             (f"{in_r(passive)} R", _meaning(passive)),
             (f", {how} {moment(one.passive.at)}", "dim"),
         ],
     ]
     total: list[Run] = [
-        ("   Managing it       ", "dim"),
+        ("   Managing it     ", "dim"),
         (f"{signed(managed or Decimal(0))} R", _meaning(managed)),
     ]
     causes = [f"{CAUSES[by]} {signed(r)}" for by, r in one.rows_r.items() if r]

@@ -56,8 +56,9 @@ def moments(trade: Trade) -> list[Moment]:
     for note in trade.notes:
         said = f"note: {fmt.clean(note.text, 80)}" if note.text else "tags"
         add(note.seq, note.at, said)
-    for seq in trade.decisions:
-        add(seq, found[seq][0] if seq in found else trade.opened_at, "your decision")
+    for seq in trade.decisions:  # what it led to follows it on the record
+        after = min((other for other in found if other > seq), default=None)
+        add(seq, trade.seen_until if after is None else found[after][0], "you decided")
     decided = set(trade.decisions)
     return [Moment(seq, *found[seq], seq in decided) for seq in sorted(found)]
 

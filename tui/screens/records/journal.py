@@ -54,6 +54,7 @@ class JournalScreen(PageScreen[Try | None]):
         self._typed = ""
         self._order, self._upwards = next(iter(ORDERS)), False
         self._made: dict[str, Row] = {}
+        self._sorted: tuple[tuple[int, str, bool], list[Entry]] = (0, "", False), []
         self._told = ("", "notice")
         self._asked = Asked(ascii_only=ascii_only, longest=_LONGEST_FILTER)
         self._busy = True
@@ -145,9 +146,16 @@ class JournalScreen(PageScreen[Try | None]):
             return
         if self._told[1] == "warned":
             self._say("")
-        among = self._journal.entries if self._journal else ()
-        self._shown = sort(chosen.of(among), self._order, upwards=self._upwards)
+        self._shown = chosen.of(self._in_order())
         self._lay_out()
+
+    def _in_order(self) -> list[Entry]:
+        """Every trade in the present order: sorted once, not with each letter."""
+        among = self._journal.entries if self._journal else ()
+        key = id(among), self._order, self._upwards
+        if key != self._sorted[0]:
+            self._sorted = key, sort(among, self._order, upwards=self._upwards)
+        return self._sorted[1]
 
     def _lay_out(self) -> None:
         grid, width = self.query_one(DataGrid), self.size.width

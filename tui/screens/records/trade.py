@@ -178,7 +178,7 @@ class TradeScreen(PageScreen[Try | None]):
     def _waiting(self) -> list[Line]:
         if self._entry.trade.r is None or self._entry.elsewhere or self._told[1] == "warned":
             return []
-        return [[("   Set and forgotten  running it again …", "dim")]]
+        return [[("   Left alone      running it again …", "dim")]]
 
     def _draw(self) -> None:
         chart, walk, trade = self.query_one(Chart), self._walk, self._entry.trade
