@@ -19,6 +19,7 @@ from ledger.reports.discipline.managed import Managed, ManagedBy
 from ledger.reports.trades.round_trip import trades_from
 from ledger.reports.trades.trade import Trade
 from tests.laws import tried
+from tests.practice.recorded import told
 from tests.practice.review.managing import Meddler, doing, flat, recorded, tape, walk
 from tests.worlds import D, only, venue
 
@@ -151,6 +152,40 @@ def test_what_a_forced_exit_costs_by_itself_is_a_row_of_its_own() -> None:
     assert one.rows[ManagedBy.STOP_WIDENED] == -10  # 10 x (94 - 95)
 
 
+def test_its_slippage_is_part_of_that_row_and_what_the_venue_bore_too() -> None:
+    """Of an open at 94 the venue gets 1% less, 93.06, for a fee of 1% of 930.60."""
+    poor = (c.Deposit(amount=D(100)), BUY)
+    off = (c.RemoveStop(symbol="BTC"),)
+    slips = venue(maintenance=D("0.05"), fee=D("0.01"), slippage=D("0.01"))
+    rows = [*flat(100, 97, 95), (9_400, 9_400, 9_000, 9_000)]
+    with recorded([tape("BTC", rows)], doing(poor, off), book=slips) as trunk:
+        one = only(list(set_and_forget(trunk, trades(trunk))))
+    assert one.rows[ManagedBy.FORCED_EXIT] == D("-18.706")
+    assert one.rows[ManagedBy.STOP_WIDENED] == -10
+    # At 85 the price has taken 150 of the 100 there were: the venue bears 50.
+    one = managed((100, 97, 95, 85), poor, off, book=venue(maintenance=D("0.05")))
+    assert (one.passive.net, one.played.net) == (-50, -100)
+    assert one.rows[ManagedBy.FORCED_EXIT] == 50
+    assert one.rows[ManagedBy.STOP_WIDENED] == -100
+
+
+def _saved(*later: tuple[c.TraderCommand, ...]) -> Managed:
+    """Five percent of maintenance: with the first 100 alone the venue sells below 94.74."""
+    far = c.PlaceOrder(symbol="BTC", side=Side.BUY, quantity=D(10), stop_loss=D(90), leverage=D(10))
+    book = venue(maintenance=D("0.05"))
+    return managed((100, 97, 96, 94, 90), (c.Deposit(amount=D(100)), far), *later, book=book)
+
+
+def test_money_that_came_while_the_trade_lasted_comes_in_its_line_too() -> None:
+    one = _saved((c.Deposit(amount=D(1_000)),), (c.ClosePosition(symbol="BTC"),))
+    assert (one.passive.net, one.passive.closed_by) == (-100, ClosedBy.STOP_LOSS)
+
+
+def test_after_the_trade_nothing_more_is_done_in_its_line() -> None:
+    one = _saved((c.ClosePosition(symbol="BTC"),), (c.Deposit(amount=D(1_000)),))
+    assert (one.passive.net, one.passive.closed_by) == (-60, ClosedBy.LIQUIDATION)
+
+
 def test_a_trade_that_was_liquidated_before_its_stop_is_so_in_its_line_too() -> None:
     """A stop at 90 lies beyond the 94.74 at which the venue sells: the plan never protected."""
     far = c.PlaceOrder(symbol="BTC", side=Side.BUY, quantity=D(10), stop_loss=D(90), leverage=D(10))
@@ -240,6 +275,19 @@ def _stepping(session: Session, place: Place):  # type: ignore[no-untyped-def]
 @given(seed=st.integers(0, 2**48))
 def test_decisions_add_up_to_the_difference_between_played_and_passive(seed: int) -> None:
     _law(seed)
+
+
+@tried(8)
+@given(seed=st.integers(0, 2**48))
+def test_the_line_after_the_last_decision_is_what_was_played_in_any_world(seed: int) -> None:
+    """Lenders, funding, splits and incidents, which happen by themselves in the line too."""
+    with told(seed) as one:
+        history = lines._History(one.trunk, [x for x in trades(one.trunk) if x.r is not None])
+        for story in history.stories:
+            assert story.begins is not None
+            last = story.decided[-1][2] if story.decided else story.begins
+            if last.at.seq < (story.trade.closed_seq or 0):
+                assert history.line(story, last) == history.managed(story).played
 
 
 def test_the_law_catches_a_line_that_forgets_what_was_charged(

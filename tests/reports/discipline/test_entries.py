@@ -60,14 +60,21 @@ def test_a_larger_entry_after_a_gain_of_two_r_or_three_wins() -> None:
     assert played(*FLAT, *USUAL[:2], (20, 100)) == []
 
 
+def test_the_median_is_that_of_the_last_ten() -> None:
+    """The first of eleven, of ten times the risk, is no part of it."""
+    found = only(played((100, 100), *FLAT, *FLAT, *FLAT, (10, 95), (20, 100)))
+    assert found.compared == (2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
+
+
 def test_nothing_is_usual_before_three_entries() -> None:
     assert played((10, 100), (10, 95), (20, 100)) == []
 
 
 def test_a_hedge_that_reduces_the_exposure_is_no_response_to_a_loss() -> None:
     """Long 30 BTC at 100 stays open; after a loss, ETH is sold short: the net is less than before.
-    Bought instead, the same entry is a response."""
-    for side, stop, many in ((Side.SELL, 110, 0), (Side.BUY, 90, 1)):
+    Bought instead, the same entry is a response, and so is a short of 60, after which as much is
+    held the other way."""
+    for side, size, many in ((Side.SELL, 20, 0), (Side.BUY, 20, 1), (Side.SELL, 60, 1)):
         world = World(
             venue(),
             perpetual("BTC", tick=D("0.01")),
@@ -82,7 +89,7 @@ def test_a_hedge_that_reduces_the_exposure_is_no_response_to_a_loss() -> None:
         for leave in (100, 100, 90):
             both(world, order(Side.BUY, 10, 80, symbol="ETH"))
             both(world, close(symbol="ETH"), eth=leave)
-        both(world, order(side, 20, stop if side is Side.SELL else 80, symbol="ETH"))
+        both(world, order(side, size, 120 if side is Side.SELL else 80, symbol="ETH"))
         found = list(heated(trades(world)))
         assert len(found) == many
 
@@ -102,6 +109,10 @@ def test_adding_to_a_winner_or_by_an_order_of_the_plan_is_not() -> None:
     world.flat(100, buy(10, stop=90))
     world.flat(105, buy(10))
     assert list(averaged_down(trades(world))) == []
+    same = coin()
+    same.flat(100, buy(10, stop=90))
+    same.flat(100, buy(10))
+    assert list(averaged_down(trades(same))) == []
     planned = coin()
     rest = buy(10, order_type=OrderType.LIMIT, limit=D(95))
     planned.flat(100, rest, buy(10, stop=90, targets=(Target(D(120), D(1)),)))

@@ -4,7 +4,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from ledger.account import commands as c
-from ledger.account.event_terms import ClosedBy
+from ledger.account.event_terms import Answer, ClosedBy
+from ledger.market.instrument import Kind, OptionTerms, Right
 from ledger.reports.discipline.findings import VERSIONS, Detector, in_r
 from ledger.reports.discipline.managed import Line, Managed, ManagedBy, Worth, managed_by
 from ledger.reports.discipline.stops import (
@@ -14,6 +15,7 @@ from ledger.reports.discipline.stops import (
     past_stops,
     without_stop,
 )
+from ledger.reports.trades.calls import Answered, CallOnTheWay
 from ledger.reports.trades.trade import Trade
 from tests.reports.trades.played import buy, close, coin, the_trade, trades
 from tests.worlds import D, World, only
@@ -75,6 +77,17 @@ def test_a_trade_without_a_stop_is_found_with_one_it_is_not() -> None:
     assert list(without_stop([sold(100)])) == []
 
 
+def test_an_option_that_was_bought_needs_no_stop() -> None:
+    world = coin()
+    world.flat(100, buy(10))
+    trade = only(trades(world))
+    terms = OptionTerms(on="X", strike=D(100), expires=0, right=Right.CALL)
+    option = replace(trade.instrument, kind=Kind.OPTION, option=terms)
+    assert list(without_stop([replace(trade, instrument=option)])) == []
+    written = replace(trade, instrument=option, side=trade.side.opposite)
+    assert len(list(without_stop([written]))) == 1
+
+
 def test_a_loss_beyond_the_stop_counts_from_one_and_a_fifth() -> None:
     """The stop was moved to 80, and all was sold at 85: 1.5 R."""
     wide = sold(85, c.MoveStop(symbol="BTC", price=D(80)))
@@ -93,6 +106,25 @@ def test_a_stop_that_the_market_jumped_over_is_no_fault() -> None:
     assert list(past_stops([trade])) == []
 
 
+def test_what_was_added_makes_it_the_traders_loss() -> None:
+    """Twenty lose 20 each over a risk of 100."""
+    world = coin()
+    world.flat(100, buy(10, stop=90))
+    world.flat(100, buy(10))
+    world.flat(80)
+    assert [each.figure for each in past_stops(trades(world))] == [D("-2.8")]
+
+
+def test_an_early_exit_that_answers_a_margin_call_is_none() -> None:
+    one = managed(sold(100), (ManagedBy.EARLY_EXIT, -30))
+    at = one.decisions[0].at
+    sells = Answered(9, at, Answer.SELL, None, None, None)
+    call = CallOnTheWay(8, at, "house", D(100), None, (sells,))
+    assert list(moves([replace(one, trade=replace(one.trade, calls=(call,)))])) == []
+    waits = replace(call, answers=(Answered(9, at, Answer.WAIT, None, None, None),))
+    assert len(list(moves([replace(one, trade=replace(one.trade, calls=(waits,)))]))) == 1
+
+
 def winners(*lows: int) -> list[Trade]:
     """Winners that were this low on the way from 100 to 110, with a stop at 90."""
     world = coin(1_000_000)
@@ -108,6 +140,10 @@ def test_stops_are_close_where_winners_nearly_met_them() -> None:
     found = only(close_stops(winners(99, 92, 92, 92, 92, 92, 92, 92, 91, 91)))
     assert (found.figure, len(found.compared)) == (D("0.9"), 10)
     assert found.about == (2, 3, 4, 5, 6, 7, 8, 9, 10)
+
+
+def test_four_fifths_of_the_way_are_close() -> None:
+    assert [each.figure for each in close_stops(winners(*(92,) * 10))] == [D("0.8")]
 
 
 def test_stops_with_room_or_too_few_winners_are_not() -> None:
