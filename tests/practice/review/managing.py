@@ -4,6 +4,7 @@ import tempfile
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
@@ -24,6 +25,14 @@ MINUTE = 60
 
 Doing = Callable[[Session], None]
 """What a trader does after each open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happens:
+    """Something that is done by itself at the open of a bar."""
+
+    at: int
+    command: c.TraderCommand
 
 
 def tape(symbol: str, rows: Sequence[Sequence[int]]) -> Tape:
@@ -60,6 +69,7 @@ def recorded(
     book: Rulebook | None = None,
     mode: Mode = Mode.CROSS,
     bars: int | None = None,
+    fate: Sequence[Happens] = (),
 ) -> Iterator[Trunk]:
     """An account played bar by bar into a ledger, its clock left after some bars or the last."""
     book = book or venue()
@@ -81,6 +91,7 @@ def recorded(
             instruments=listed,
         )
     )
+    session.fate = fate
     for _ in range(bars or len(timeline)):
         session.open_step()
         does(session)
@@ -94,7 +105,7 @@ def recorded(
         writer.close()
         place = ledger.place(branch)
         assert place is not None
-        yield Trunk(ledger, ledger.branch(branch), place, timeline, ())
+        yield Trunk(ledger, ledger.branch(branch), place, timeline, fate)
 
 
 def doing(*steps: tuple[c.TraderCommand, ...]) -> Doing:

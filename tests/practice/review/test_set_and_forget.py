@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from ledger.account import commands as c
 from ledger.account.event_terms import ClosedBy
-from ledger.account.state import Side, Target
+from ledger.account.state import OrderType, Side, Target
+from ledger.frozen import replace
 from ledger.market.rules.rulebook import Mode, Rulebook
 from ledger.practice.forks.fork import Trunk
 from ledger.practice.review import set_and_forget as lines
@@ -20,8 +21,17 @@ from ledger.reports.trades.round_trip import trades_from
 from ledger.reports.trades.trade import Trade
 from tests.laws import tried
 from tests.practice.recorded import told
-from tests.practice.review.managing import Meddler, doing, flat, recorded, tape, walk
-from tests.worlds import D, only, venue
+from tests.practice.review.managing import (
+    MINUTE,
+    Happens,
+    Meddler,
+    doing,
+    flat,
+    recorded,
+    tape,
+    walk,
+)
+from tests.worlds import T0, D, only, venue
 
 MONEY = c.Deposit(amount=D(10_000))
 BUY = c.PlaceOrder(
@@ -33,6 +43,8 @@ BUY = c.PlaceOrder(
     leverage=D(10),
 )
 OPENING = (MONEY, BUY)
+AT_ONCE = (104, 102, 100, 110)
+"""Prices of which the third fills an order at 100."""
 
 
 def trades(trunk: Trunk) -> tuple[Trade, ...]:
@@ -207,6 +219,21 @@ def test_a_line_that_meets_neither_stop_nor_target_is_valued_where_the_clock_sta
     assert rows(one) == {ManagedBy.EARLY_EXIT: -50}  # -20 instead of +30
     later = managed(prices, OPENING, close)
     assert (later.passive.is_open, later.passive.net) == (False, 200)  # at 120, beyond the target
+
+
+def test_what_happens_by_itself_happens_in_the_line_too_and_once() -> None:
+    """The position is closed at 104 in the third bar; the same before there was one did nothing.
+    An order that fills at the very open at which that happens is closed there, at 100."""
+    close = c.ClosePosition(symbol="BTC")
+    fate = (Happens(T0, close), Happens(T0 + 2 * MINUTE, close))
+    move = c.MoveTarget(symbol="BTC", price=D(120))
+    for does, prices, made in (
+        (doing(OPENING, (move,)), (100, 102, 104, 110), 40),
+        (doing((MONEY, replace(BUY, order_type=OrderType.LIMIT, limit=D(100)))), AT_ONCE, 0),
+    ):
+        with recorded([tape("BTC", flat(*prices))], does, fate=fate) as trunk:
+            one = only(list(set_and_forget(trunk, trades(trunk))))
+        assert (one.passive.net, one.played.net) == (made, made)
 
 
 def test_without_a_stop_or_an_end_there_is_no_passive_result() -> None:
