@@ -232,8 +232,10 @@ def test_what_happens_by_itself_happens_in_the_line_too_and_once() -> None:
         (doing((MONEY, replace(BUY, order_type=OrderType.LIMIT, limit=D(100)))), AT_ONCE, 0),
     ):
         with recorded([tape("BTC", flat(*prices))], does, fate=fate) as trunk:
-            one = only(list(set_and_forget(trunk, trades(trunk))))
-        assert (one.passive.net, one.played.net) == (made, made)
+            history = lines._History(trunk, trades(trunk))
+            story = only(history.stories)
+            assert story.begins is not None
+            assert history.line(story, story.begins).net == story.trade.net == made
 
 
 def test_without_a_stop_or_an_end_there_is_no_passive_result() -> None:
