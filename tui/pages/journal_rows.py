@@ -142,7 +142,7 @@ def about(entry: Entry) -> list[Line]:
 def title(account: str, entries: Sequence[Entry], of: int, order: str) -> Line:
     """The head of the list: whose it is, how many are shown, what they came to, and their order."""
     many = f"{len(entries):,} of {of:,}" if len(entries) < of else f"{of:,}"
-    head = (f" {fmt.plain(account, 30)}  {many} trades", "dim")
+    head = (f" {fmt.plain(account, 30)}  {many} trade{'' if of == 1 else 's'}", "dim")
     return [(" JOURNAL ", "title"), head, *_sums(entries), (f", {order}", "dim")]
 
 

@@ -68,7 +68,7 @@ class Ticket(Foresight):
             Field("reason", "Reason", hint="why, in your words", limit=200),
             Field("called", "If called", _UNSAID, (_UNSAID, *(word.value for word in Answer))),
             Field("sure", "Confident", _UNSAID, (_UNSAID, *"12345")),
-            Field("tags", "Tags", hint="breakout, before news", limit=80),
+            Field("tags", "Tags", hint="words, such as breakout", limit=80),
             Field("follow", "Trailing", hint="the stop, by 5 or 5%"),
             Field("only", "Reduces", "no", ("no", "yes")),
             Field("good", "Good for", GoodFor.GTC, tuple(word.value for word in GoodFor)),

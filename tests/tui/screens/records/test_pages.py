@@ -1,0 +1,74 @@
+"""The journal's pages on the desk: a note is revised, a decision of a trade is tried again."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from ledger.practice.review.journal import journal
+from ledger.practice.sessions.open_session import resume
+from tests.cli.driving import FIRST_CALL, tightrope
+from tests.tui.desks import NARROW, Hands, desk
+from tui.app import TightropeApp
+from tui.runtime.opened import Opened
+from tui.screens.records.trade import TradeScreen
+
+
+def played(folder: Path) -> Path:
+    """The first call, played to its end: trade 1 is still open, and was called twice."""
+    ledger = folder / "l.db"
+    assert tightrope("rehearse", FIRST_CALL, "--ledger", ledger).status == 0
+    return ledger
+
+
+async def until(hands: Hands, holds: Callable[[], object]) -> None:
+    for _ in range(3000):
+        if holds():
+            await hands.settle()
+            return
+        await asyncio.sleep(0.002)
+    raise AssertionError(hands.screen())
+
+
+async def test_a_note_is_revised_and_what_it_said_stays_on_the_page(tmp_path: Path) -> None:
+    ledger = played(tmp_path)
+    session = resume(ledger)
+    async with desk(session, NARROW, kept=Opened(session, ledger)) as hands:
+        await hands.press("escape", "J")
+        await until(hands, lambda: "1 trade" in hands.text("filter"))
+        await hands.press("enter")
+        await until(hands, lambda: isinstance(hands.app.screen, TradeScreen))
+        await hands.press("i", "~greed", "tab", "~late", "enter")
+        await until(hands, lambda: "note" in hands.text("notice"))
+        await until(hands, lambda: "greed" in hands.text("trade-lines"))
+        await hands.press("e", "~x", "tab", "enter")
+        await until(hands, lambda: "was, " in hands.text("trade-lines"))
+        assert "xgreed" in hands.text("trade-lines")
+        assert "#late" in hands.text("filter")
+    (note,) = (note for note in journal(ledger, None).entry(1).trade.notes if note.text)
+    assert (note.text, [was.text for was in note.past]) == ("xgreed", ["greed"])
+
+
+async def test_a_decision_is_tried_again_from_the_trades_page(tmp_path: Path) -> None:
+    ledger = played(tmp_path)
+    session = resume(ledger)
+    async with desk(session, kept=Opened(session, ledger)) as hands:
+        await hands.press("escape", "J")
+        await until(hands, lambda: "1 trade" in hands.text("filter"))
+        await hands.press("enter")
+        await until(hands, lambda: isinstance(hands.app.screen, TradeScreen))
+        await until(hands, lambda: "2024" in hands.text("walked"))
+        await hands.press(*["left_square_bracket"] * 30)  # to the plan, the first of it all
+        assert "T tries another line" in hands.text("walked")
+        await hands.press("T")
+        app = hands.app
+        assert isinstance(app, TightropeApp)
+        await until(hands, lambda: app.opened is not None and app.opened.session is not session)
+        assert app.opened is not None
+        fork = app.opened.session.fork
+        assert fork is not None
+        assert (fork.parent, fork.seq + 1) == ("first-call", journal_plan(ledger))
+
+
+def journal_plan(ledger: Path) -> int:
+    """The number of the event with which the trade was planned."""
+    return journal(ledger, "first-call").entry(1).trade.plan.seq
