@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ledger.practice.journal import call_book as words
 from ledger.practice.review.entry_words import moment, size
-from ledger.practice.words.formats import money, percent
+from ledger.practice.words.formats import percent
 from ledger.reports.trades.call_history import CallRecord
 from tui.text import format as fmt
 from tui.widgets.lines import Line
@@ -34,6 +34,7 @@ def row_of(record: CallRecord, currency: str, width: int) -> Row:
     """A call in a line."""
     texts = list(words.cells(record, currency))
     texts[1] = texts[1].partition(" ")[2]  # without the weekday
+    texts[3] = fmt.money(record.call.shortfall, currency)
     places = range(len(_COLUMNS)) if width >= _WIDE else _NARROW
     forced = any(sale.forced for sale in record.sold)
     inks = {0: "dim", 3: "called", 4: "" if record.call.answers else "warned",
@@ -48,12 +49,12 @@ def about(record: CallRecord, currency: str) -> list[Line]:
     call, unit = record.call, currency
     lines: list[Line] = [
         [(f" {moment(call.at)}  {words.why(record)}", "strong")],
-        [(f"   short of {money(call.shortfall, unit)} {unit}, or sell "
-          f"{money(record.sale_to_cure, unit)}, judged by the {record.judged_by.value} price", "")],
+        [(f"   short of {fmt.money(call.shortfall, unit)} {unit}, or sell "
+          f"{fmt.money(record.sale_to_cure, unit)}, by the {record.judged_by.value} price", "")],
     ]  # fmt: skip
     share = record.share_of_time
     for answer in call.answers:
-        amount = "" if answer.amount is None else f" {money(answer.amount, unit)} {unit}"
+        amount = "" if answer.amount is None else f" {fmt.money(answer.amount, unit)} {unit}"
         took = words.after(answer.at - call.at)
         of = "" if share is None else f", {percent(share, 0)} of the time allowed"
         lines.append([(f"   you answered {answer.answer.value}{amount} {took}{of}", "")])

@@ -8,8 +8,10 @@ from decimal import Decimal
 
 from ledger.practice.review import entry_words as words
 from ledger.practice.review.entry import Entry, Missing
-from ledger.practice.words.formats import NOTHING, money
+from ledger.practice.words.formats import NOTHING
+from tui.text import display
 from tui.text import format as fmt
+from tui.text.kept_back import entry_of, is_blind
 from tui.widgets.lines import Line
 from tui.widgets.row import Cell, Column, Row
 from tui.widgets.rows_on_demand import RowsOnDemand
@@ -35,7 +37,13 @@ def _r(entry: Entry) -> Cell:
 
 def _net(entry: Entry) -> Cell:
     meaning = "up" if entry.trade.is_win else "down" if entry.trade.is_loss else ""
-    return money(entry.net, entry.trade.currency), meaning
+    if is_blind(entry.trade):
+        return display.HIDDEN, ""
+    return fmt.money(entry.net, entry.trade.currency), meaning
+
+
+def _entry(entry: Entry) -> Cell:
+    return entry_of(entry.trade, entry.entry_price), ""
 
 
 def _opened(entry: Entry) -> Cell:
@@ -67,12 +75,12 @@ _ALL = (
     _Shown(Column("Symbol", 7), 1, lambda entry: (fmt.plain(entry.symbol, 40), "strong")),
     _Shown(Column("Side", 5), 2, lambda entry: (entry.direction.value, "")),
     _Shown(Column("Quantity", 8, "right"), 9, lambda entry: (words.size(entry.quantity), "")),
-    _Shown(Column("Entry", 9, "right"), 10, lambda entry: (words.size(entry.entry_price), "")),
+    _Shown(Column("Entry", 9, "right"), 10, _entry),
     _Shown(Column("Exit", 9, "right"), 11, lambda entry: (words.size(entry.exit_price), "")),
     _Shown(Column("R", 7, "right"), 1, _r),
     _Shown(Column("Result", 10, "right"), 2, _net),
     _Shown(Column("Costs", 7, "right"), 12,
-           lambda entry: (money(entry.costs, entry.trade.currency), "")),
+           lambda entry: (fmt.money(entry.costs, entry.trade.currency), "")),
     _Shown(Column("Closed by", 9), 4, _closed),
     _Shown(Column("Mv", 2, "right"), 8, lambda entry: (str(entry.stop_moves or ""), "warned")),
     _Shown(Column("?", 3), 5, _missing),
@@ -125,9 +133,9 @@ def about(entry: Entry) -> list[Line]:
         [
             (f" {entry.direction.value} {words.size(entry.quantity)} {fmt.plain(entry.symbol, 20)}",
              "strong"),
-            (f" {words.size(entry.entry_price)} to {words.size(entry.exit_price)}", ""),
+            (f" {entry_of(trade, entry.entry_price)} to {words.size(entry.exit_price)}", ""),
             (f", {words.lasted(entry.seconds)}", "dim"),
-            (f"   costs {money(entry.costs, trade.currency)}", ""),
+            (f"   costs {fmt.money(entry.costs, trade.currency)}", ""),
             (f"   stop moved {entry.stop_moves}x" if entry.stop_moves else "", "warned"),
             (f"   calls {entry.calls}" if entry.calls else "", "called"),
         ],

@@ -10,6 +10,7 @@ from ledger.reports.trades.stop_history import StopAct, StopChange
 from ledger.reports.trades.trade import Trade
 from ledger.times import Time
 from tui.text import format as fmt
+from tui.text.kept_back import is_blind
 from tui.widgets.lines import Line, Run
 
 _LETTERS = {
@@ -40,7 +41,8 @@ def strip(trade: Trade, width: int, height: int = 4) -> list[Line]:
     plot = max(min(width - _LABEL - 3, 90), 16)
     at = _Across(trade.opened_at, trade.seen_until if trade.is_open else trade.closed_at, plot)
     levels = [change.level for change in life.changes if change.level is not None]
-    scale = sorted({*levels, trade.entry_price}, reverse=True)
+    prices = {*levels} if is_blind(trade) else {*levels, trade.entry_price}
+    scale = sorted(prices, reverse=True)
     rows = _levels(trade, scale, at, height)
     return [*rows, _strip(trade, at), _times(at), *_legend()]
 
@@ -68,7 +70,8 @@ def _levels(trade: Trade, scale: list[Decimal], at: _Across, height: int) -> lis
         return int(((high - price) / span * (height - 1)).to_integral_value())
 
     cells: list[list[Run]] = [[(" ", "")] * at.width for _ in range(height)]
-    cells[row(trade.entry_price)] = [(_ENTRY, "dim")] * at.width
+    if not is_blind(trade):
+        cells[row(trade.entry_price)] = [(_ENTRY, "dim")] * at.width
     level: Decimal | None = None
     begun = 0
     for change in (*trade.stop.changes, None):
@@ -79,7 +82,8 @@ def _levels(trade: Trade, scale: list[Decimal], at: _Across, height: int) -> lis
         if change is not None:
             level, begun = change.level, upto
     labels = {row(price): (size(price), "dim") for price in scale}
-    labels[row(trade.entry_price)] = (f"in {size(trade.entry_price)}", "")
+    if not is_blind(trade):
+        labels[row(trade.entry_price)] = (f"in {size(trade.entry_price)}", "")
     blank: Run = ("", "")
     return [
         [(f" {fmt.plain(labels.get(y, blank)[0], _LABEL):>{_LABEL}} ", labels.get(y, blank)[1]),

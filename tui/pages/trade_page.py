@@ -9,7 +9,7 @@ from decimal import Decimal
 from ledger.practice.journal.call_book import after
 from ledger.practice.review import entry_words as words
 from ledger.practice.review.entry import Entry
-from ledger.practice.words.formats import NOTHING, money, percent
+from ledger.practice.words.formats import NOTHING, percent
 from ledger.reports.trades.calls import CallOnTheWay
 from ledger.reports.trades.notes import Note
 from ledger.reports.trades.plan import Plan
@@ -17,6 +17,7 @@ from ledger.reports.trades.r_multiple import NoR
 from ledger.reports.trades.trade import Trade, TradeFill
 from tui.pages.stop_strip import change_line, strip
 from tui.text import format as fmt
+from tui.text.kept_back import entry_of, is_blind, r0_of, result_of
 from tui.widgets.lines import Line, Run
 
 _NO_R = {
@@ -77,7 +78,7 @@ def _plan(trade: Trade, plan: Plan) -> list[Line]:
         _said("If called", plan.answer_to_call.replace("_", " ")),
         _said("Confidence", sure),
         _pair("Planned risk", _no_r(trade) if r0 is None else
-              f"1 R = {words.exact(r0, trade.currency)}"),
+              f"1 R = {r0_of(trade, r0)}"),
     ]  # fmt: skip
     for later in trade.later_plans:
         when = words.moment(later.at)
@@ -100,6 +101,10 @@ def _meaning(value: Decimal | None) -> str:
     return "" if not value else "up" if value > 0 else "down"
 
 
+def _result_ink(trade: Trade, amount: Decimal) -> str:
+    return "" if is_blind(trade) else _meaning(amount)
+
+
 def _result(trade: Trade) -> list[Line]:
     cost, unit = trade.costs, trade.currency
     kinds = (
@@ -110,14 +115,15 @@ def _result(trade: Trade) -> list[Line]:
         ("Other fees", cost.other_fees),
         ("Dividends", cost.dividends),
     )
-    lines = [_pair("Before costs", fmt.signed_money(trade.gross, unit), _meaning(trade.gross))]
+    gross = _pair("Before costs", result_of(trade, trade.gross), _result_ink(trade, trade.gross))
+    lines = [gross]
     lines += [_pair(name, fmt.signed_money(-amount, unit)) for name, amount in kinds if amount]
     if trade.absorbed:
         lines.append(_pair("Borne by venue", fmt.signed_money(trade.absorbed, unit)))
     head = "Result so far" if trade.is_open else "Result"
     net: list[Run] = [
         (f"   {head:<16}", "dim"),
-        (f"{fmt.signed_money(trade.net, unit)} {unit}", _meaning(trade.net)),
+        (f"{result_of(trade, trade.net)} {unit}", _result_ink(trade, trade.net)),
     ]
     if not trade.is_open:
         net.append((f"   {_r(trade.r)}", _meaning(trade.r)))
@@ -167,11 +173,15 @@ def _excursions(trade: Trade, later: After | None) -> list[Line]:
     return lines
 
 
+def _price(trade: Trade, fill: TradeFill) -> str:
+    return entry_of(trade, fill.price) if fill.opens else words.size(fill.price)
+
+
 def _fill(trade: Trade, fill: TradeFill) -> Line:
     does = "in " if fill.opens else "out"
     runs: list[Run] = [
         (f"   {words.moment(fill.at):<22} ", "dim"),
-        (f"{does} {words.size(fill.quantity):>10} at {words.size(fill.price):<10}", ""),
+        (f"{does} {words.size(fill.quantity):>10} at {_price(trade, fill):<10}", ""),
     ]
     if not fill.opens:
         by = fill.by.value.replace("_", " ")
@@ -180,8 +190,10 @@ def _fill(trade: Trade, fill: TradeFill) -> Line:
         runs.append((f"  by {'you' if by == 'trader' else by}", ""))
     elif fill.risk_added_r is not None:
         runs.append((f" risk {fill.risk_added_r:+.2f} R", "warned"))
+    if fill.opens and is_blind(trade):
+        return runs  # a fee is a share of the price
     if fill.costs:
-        runs.append((f"  fee {money(fill.costs, trade.currency)}", "dim"))
+        runs.append((f"  fee {fmt.money(fill.costs, trade.currency)}", "dim"))
     if fill.slippage:
         runs.append((f"  slipped {words.size(abs(fill.slippage))}", "dim"))
     return runs
@@ -203,12 +215,12 @@ def _call(trade: Trade, call: CallOnTheWay) -> Iterator[Line]:
     given = "no deadline" if allowed is None else f"{words.lasted(allowed)} to answer"
     yield [
         (f"   {words.moment(call.at):<22} ", "dim"),
-        (f"{fmt.plain(call.level, 20)} call, short of {money(call.shortfall, trade.currency)}",
+        (f"{fmt.plain(call.level, 20)} call, short of {fmt.money(call.shortfall, trade.currency)}",
          "called"),
         (f", {given}", "dim"),
     ]  # fmt: skip
     for answer in call.answers:
-        amount = "" if answer.amount is None else f" {money(answer.amount, trade.currency)}"
+        amount = "" if answer.amount is None else f" {fmt.money(answer.amount, trade.currency)}"
         size = "" if answer.quantity is None else f" {words.size(answer.quantity)}"
         took = after(answer.at - call.at)
         yield [(f"      you answered {answer.answer.value}{amount}{size} {took}", "")]

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from ledger.account.event_terms import ClosedBy
 from ledger.practice.review import entry_words as words
-from ledger.practice.words.formats import money
 from ledger.reports.trades.target_history import TargetAct
 from ledger.reports.trades.trade import Trade
 from ledger.times import Time
 from tui.chart.model import Level, Mark, MarkKind
 from tui.text import format as fmt
+from tui.text.kept_back import entry_of, is_blind
 
 _FORCED = (ClosedBy.FORCED_SALE, ClosedBy.LIQUIDATION)
 _ENDED = (TargetAct.FILLED, TargetAct.CANCELLED)
@@ -40,7 +40,11 @@ def moments(trade: Trade) -> list[Moment]:
         add(plan.seq, plan.at, f"planned to add {words.size(plan.quantity)}")
     for fill in trade.fills:
         does = "in" if fill.opens else "out"
-        add(fill.seq, fill.at, f"{does} {words.size(fill.quantity)} at {words.size(fill.price)}")
+        add(
+            fill.seq,
+            fill.at,
+            f"{does} {words.size(fill.quantity)} at {entry_of(trade, fill.price)}",
+        )
     for change in trade.stop.changes:
         level = "" if change.level is None else f" at {words.size(change.level)}"
         add(change.seq, change.at, f"stop {change.act.value.replace('_', ' ')}{level}")
@@ -48,7 +52,7 @@ def moments(trade: Trade) -> list[Moment]:
         act = target.act.value.replace("_", " ")
         add(target.seq, target.at, f"target {act} at {words.size(target.level)}")
     for call in trade.calls:
-        add(call.seq, call.at, f"margin call, short of {money(call.shortfall, trade.currency)}")
+        add(call.seq, call.at, f"margin call, short of {fmt.money(call.shortfall, trade.currency)}")
         for answer in call.answers:
             add(answer.seq, answer.at, f"you answered {answer.answer.value}")
         if call.ended_seq is not None and call.ended_at is not None:
@@ -87,18 +91,17 @@ def levels_at(trade: Trade, at: Time) -> list[Level]:
         else:
             text = fmt.price(target.level, tick)
             targets[target.order] = Level(float(target.level), "target", "target", text)
+    shown = [*stops.values(), *targets.values()]
+    if is_blind(trade):
+        return shown
     entry = fmt.price(trade.entry_price, tick)
-    return [
-        Level(float(trade.entry_price), "entry", "entry", entry),
-        *stops.values(),
-        *targets.values(),
-    ]
+    return [Level(float(trade.entry_price), "entry", "entry", entry), *shown]
 
 
 def marks_until(trade: Trade, at: Time) -> list[Mark]:
     """The fills up to a moment."""
     marks: list[Mark] = []
-    for fill in trade.fills:
+    for fill in () if is_blind(trade) else trade.fills:
         if fill.at <= at:
             kind: MarkKind = "buy" if fill.side.sign > 0 else "sell"
             if fill.by in _FORCED:

@@ -9,8 +9,10 @@ from ledger.practice.sessions.open_session import resume
 from tests.cli.driving import FIRST_CALL, tightrope
 from tests.tui.desks import NARROW, Hands, desk
 from tui.app import TightropeApp
+from tui.chart.chart import Chart
 from tui.runtime.opened import Opened
 from tui.screens.records.trade import TradeScreen
+from tui.text import display
 
 
 def played(folder: Path) -> Path:
@@ -72,3 +74,28 @@ async def test_a_decision_is_tried_again_from_the_trades_page(tmp_path: Path) ->
 def journal_plan(ledger: Path) -> int:
     """The number of the event with which the trade was planned."""
     return journal(ledger, "first-call").entry(1).trade.plan.seq
+
+
+async def test_the_entry_and_the_result_of_an_open_trade_are_hidden_on_request(
+    tmp_path: Path,
+) -> None:
+    """200 were bought at 100 and 73 sold at 62: 127 are left, under a stop at 92."""
+    ledger = played(tmp_path)
+    session = resume(ledger)
+    async with desk(session, kept=Opened(session, ledger)) as hands:
+        display.choose(display.Display.BLIND_ENTRY)
+        try:
+            await hands.press("escape", "J")
+            await until(hands, lambda: "1 trade" in hands.text("filter"))
+            assert "2,798" not in hands.screen()
+            await hands.press("enter")
+            await until(hands, lambda: isinstance(hands.app.screen, TradeScreen))
+            await until(hands, lambda: "2024" in hands.text("walked"))
+            page = hands.text("trade-lines")
+            assert "2,798" not in page
+            assert "at 100" not in page
+            assert "in 100" not in page
+            assert "entry" not in hands.app.screen.query_one(Chart).text
+            assert "92" in page
+        finally:
+            display.choose(display.Display.ALL)
