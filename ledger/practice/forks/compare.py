@@ -19,6 +19,7 @@ from ledger.books.twins import without_twin
 from ledger.money import ZERO
 from ledger.practice.forks.attribution import Rows, Standing, attribute, standing
 from ledger.practice.forks.fork import Junction, Trunk, session_at, trunk_of
+from ledger.practice.forks.record import Group
 from ledger.practice.sessions.along.going import go_to, order_of
 from ledger.practice.sessions.find_account import find_branch
 from ledger.practice.sessions.session import Place
@@ -89,11 +90,15 @@ HANDS_OFF = "hands off"
 
 @dataclass(frozen=True, slots=True)
 class _Both:
-    """Two accounts in one open ledger, and the places of their clocks for the comparison."""
+    """Two accounts in one open ledger, and the places of their clocks for the comparison.
+
+    They parted `at` one moment, the same for both; nowhere if they share no event.
+    """
 
     first: Trunk
     second: Trunk
     parted: int
+    at: Junction | None
     places: tuple[Place, Place]
     time: Time
 
@@ -103,11 +108,8 @@ def compare(path: Path, first: str, second: str) -> Comparison:
     with Ledger.open(path, read_only=True) as ledger, ledger_errors(path):
         both = _both(ledger, first, second)
         sides = [
-            _side(each, other, both, place)
-            for each, other, place in (
-                (both.first, both.second, both.places[0]),
-                (both.second, both.first, both.places[1]),
-            )
+            _side(each, both, place)
+            for each, place in zip((both.first, both.second), both.places, strict=True)
         ]
         return Comparison(
             first=sides[0],
@@ -127,8 +129,8 @@ def course(path: Path, first: str, second: str, most: int = 60) -> Course:
     """
     with Ledger.open(path, read_only=True) as ledger, ledger_errors(path):
         both = _both(ledger, first, second)
-        at = _parting(both.first, both.parted) or _parting(both.second, both.parted)
-        if at is None or not both.parted or both.places[0] != both.places[1]:
+        at = both.at
+        if at is None or both.places[0] != both.places[1]:
             return Course()
         trunk, end = both.first, both.places[0]
         earlier, stops = _before(at.place, end, most), _stops(at.place, end, most)
@@ -162,7 +164,8 @@ def _both(ledger: Ledger, first: str, second: str) -> _Both:
         lines_ = [lineage(db, branch.id) for branch in branches]
     parted = _common(lines_[0], lines_[1], min(branch.last_seq for branch in branches))
     time = min(each.stands_since() for each in (one, other))
-    return _Both(one, other, parted, _places(one, other, time), time)
+    at = _parting(one, other, parted) if parted else None
+    return _Both(one, other, parted, at, _places(one, other, time), time)
 
 
 def _common(one: Sequence[tuple[int, int]], other: Sequence[tuple[int, int]], most: int) -> int:
@@ -195,16 +198,14 @@ def _place_at(trunk: Trunk, last: Place, time: Time) -> Place:
     return Place(index - 1, Phase.CLOSED) if index else Place(-1, Phase.BEFORE)
 
 
-def _side(trunk: Trunk, other: Trunk, both: _Both, place: Place) -> Side:
+def _side(trunk: Trunk, both: _Both, place: Place) -> Side:
     with trunk.record() as record:
         last = record.last_at(place, both.time, trunk.branch.last_seq)
     account = trunk.account_at(last)
     market = trunk.market_at(place)
     since = NOTHING
-    if both.parted:
-        at = _parting(trunk, both.parted) or _parting(other, both.parted)
-        assert at is not None, "one of them went on"
-        since = standing(trunk.account_at(both.parted), trunk.market_at(at.place))
+    if both.at is not None:
+        since = standing(trunk.account_at(both.parted), trunk.market_at(both.at.place))
     events = (
         event for seq, event in trunk.ledger.events(trunk.branch.id, both.parted) if seq <= last
     )
@@ -221,15 +222,23 @@ def _side(trunk: Trunk, other: Trunk, both: _Both, place: Place) -> Side:
     )
 
 
-def _parting(trunk: Trunk, parted: int) -> Junction | None:
-    """The clock's place when two accounts parted: at the next command if that came next, else at
-    the last event that both have."""
-    with trunk.record() as record:
-        following = record.group_of(parted + 1)
-        if following is not None and following.wished:
-            return Junction(parted, following.place, following.at)
-        group = record.group_of(parted)
+def _parting(one: Trunk, other: Trunk, parted: int) -> Junction | None:
+    """The clock's place when two accounts parted: at the first command that only one of them has
+    if nothing happened in either before it, else at the last event that both have.
+
+    One place for both, so that what each made since then differs by what their equity does.
+    """
+    followed = [each for trunk in (one, other) if (each := _group(trunk, parted + 1)) is not None]
+    first = min(followed, key=lambda each: (order_of(each.place), not each.wished), default=None)
+    if first is not None and first.wished:
+        return Junction(parted, first.place, first.at)
+    group = _group(one, parted)
     return None if group is None else Junction(parted, group.place, group.at)
+
+
+def _group(trunk: Trunk, seq: int) -> Group | None:
+    with trunk.record() as record:
+        return record.group_of(seq)
 
 
 def _stops(start: Place, end: Place, most: int) -> list[Place]:

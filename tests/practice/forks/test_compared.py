@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from ledger.account import commands as c
+from ledger.account.events.kinds import OrderAmended
+from ledger.account.state import Side
 from ledger.books.checks.doctor import examine
 from ledger.books.store import Ledger
 from ledger.books.wire.fingerprint import state_hash
@@ -195,6 +197,37 @@ def test_the_one_that_stands_later_is_taken_back_to_the_earlier_moment(path: Pat
     assert (found.first.seq, found.second.seq) == (STOP_MOVED, STOP_MOVED - 1)
     assert found.difference == 0
     assert found.first.equity == found.second.equity == D("8793.33")  # 200 x 94 - 10,006.67
+
+
+@pytest.mark.parametrize("names", [("paid", "other"), ("other", "paid")])
+def test_two_are_held_against_the_same_moment_though_one_went_on_without_a_command(
+    tmp_path: Path, names: tuple[str, str]
+) -> None:
+    """50 ACME, paid in full, so that nothing happens between the order and the stop's move: the
+    fork's next event is its stop's fill, days later. What they made since they parted differs by
+    what their equity does, as neither was paid anything since."""
+    path = tmp_path / "paid.db"
+    session = begin(load_rehearsal(REHEARSALS / "first-call.toml"), path, "paid")
+    session.advance()
+    session.send(c.Deposit(amount=D(10000)))
+    order = c.PlaceOrder(symbol="ACME", side=Side.BUY, quantity=D(50), stop_loss=D(92))
+    session.send(order)
+    session.advance()
+    session.advance()
+    session.send(c.MoveStop(symbol="ACME", price=D(60)))
+    for _ in range(6):
+        session.advance()
+    session.close()
+    with Ledger.open(path, read_only=True) as ledger:
+        (moved,) = (seq for seq, each in ledger.events(1, 0) if isinstance(each, OrderAmended))
+    fork = begin_fork(path, "paid", moved, "other")
+    for _ in range(6):
+        fork.advance()
+    assert not [*fork.account.positions()]  # stopped out
+    fork.close()
+    found = compare(path, *names)
+    assert found.first.paid_in == found.second.paid_in
+    assert found.difference == found.second.equity - found.first.equity == found.rows.total
 
 
 def test_an_account_is_not_compared_with_itself(path: Path) -> None:
