@@ -195,6 +195,11 @@ class TightropeApp(App[Exception]):
         """Shows the journal of the account on the desk; `None` before there is a desk."""
         return None if self._desk is None else self._desk.pages.journal_page
 
+    @property
+    def review_page(self) -> Callable[[], Screen[Any] | None] | None:
+        """Shows the review of the account on the desk; `None` before there is a desk."""
+        return None if self._desk is None else self._desk.pages.review_page
+
     def on_desk_leaving(self, message: Desk.Leaving) -> None:
         """Leave for another rehearsal, a synthetic market, an account, or another line."""
         self.elsewhere.leave(message.to)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 LEARN, PRACTISE, HISTORY, REVIEW = GROUPS = ("Learn", "Practise", "History", "Review")
 NEW, MARKET, SAME, LEDGER, ACCOUNTS = "new", "market", "same", "ledger", "accounts"
-JOURNAL = "journal"
+JOURNAL, WEEK = "journal", "week"
 """Pages that an entry opens."""
 
 _OPEN = (State.OPEN, State.IN_A_CALL)
@@ -59,6 +59,11 @@ def entries(door: Door, *, ledger_page: bool) -> list[Entry]:
             "notes and tags; filtered as you type."
         )
         listed.append(Entry(REVIEW, "The journal", "your trades", trades, JOURNAL))
+        week = (
+            "Your week or month in five pages: plan kept, results in R, what moving stops and "
+            "leaving early brought, findings, one rule. Then calendar, equity, groups."
+        )
+        listed.append(Entry(REVIEW, "The weekly review", "did it help?", week, WEEK))
         about = "Every account: go on with one, rename, archive or reset it; archived ones too."
         listed.append(Entry(REVIEW, "Your accounts", "", about, ACCOUNTS))
     if ledger_page:

@@ -30,6 +30,9 @@ class Host(Protocol):
     @property
     def journal_page(self) -> Callable[[], Screen[Any] | None] | None: ...
 
+    @property
+    def review_page(self) -> Callable[[], Screen[Any] | None] | None: ...
+
     def chosen(self, chosen: Offer | GoOn | Own | Made | str | None) -> None: ...
 
     def show_desk(self, opened: Opened) -> object: ...
@@ -84,6 +87,7 @@ class Elsewhere:
             known=known(self._ledger),
             ledger_page=ledger_page,
             journal_page=self._host.journal_page or self._journal,
+            review_page=self._host.review_page or self._review,
             first=self._host.opened is None,
             ascii_only=self._ascii,
         )
@@ -96,6 +100,14 @@ class Elsewhere:
         if self._ledger is None:
             return None
         return journal_of_file(self._ledger, None, ascii_only=self._ascii)
+
+    def _review(self) -> Screen[Any] | None:
+        """The review of the account used last, while none is on the desk."""
+        from tui.screens.records.ways import review_of_file
+
+        if self._ledger is None:
+            return None
+        return review_of_file(self._ledger, None, ascii_only=self._ascii)
 
     def accounts(self, *, from_first: bool = False) -> None:
         """Every account of the ledger: to go on with one, or to put them in order."""

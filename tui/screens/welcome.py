@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from textual import on
@@ -21,6 +22,7 @@ from tui.runtime.first_page import (
     NEW,
     PRACTISE,
     SAME,
+    WEEK,
     Entry,
 )
 from tui.runtime.opener import GoOn, Made, Offer, Own
@@ -67,6 +69,7 @@ class Welcome(OrderedPage[Offer | GoOn | Own | Made | str | None]):
         known: Known | None = None,
         ledger_page: Callable[[], Screen[Any]] | None = None,
         journal_page: Callable[[], Screen[Any] | None] = lambda: None,
+        review_page: Callable[[], Screen[Any] | None] = lambda: None,
         first: bool = True,
         ascii_only: bool = False,
     ) -> None:
@@ -74,7 +77,8 @@ class Welcome(OrderedPage[Offer | GoOn | Own | Made | str | None]):
         are the names of accounts."""
         super().__init__(ascii_only=ascii_only)
         self._entries = {entry.key: entry for entry in entries}
-        self._ledger_page, self._journal_page = ledger_page, journal_page
+        self._ledger_page = ledger_page
+        self._ways = {JOURNAL: journal_page, WEEK: review_page}
         self._known = known or Known()
         self._first = first
         self._search = Search()
@@ -221,9 +225,15 @@ class Welcome(OrderedPage[Offer | GoOn | Own | Made | str | None]):
         if not isinstance(entry.opens, str):
             self.dismiss(entry.opens)
             return
-        pages = {NEW: self.action_new, MARKET: self.action_market, SAME: self._compare,
-                 JOURNAL: self._show_journal, LEDGER: self._show_ledger,
-                 ACCOUNTS: self.action_accounts}  # fmt: skip
+        pages: dict[str, Callable[[], object]] = {
+            NEW: self.action_new,
+            MARKET: self.action_market,
+            SAME: self._compare,
+            JOURNAL: partial(self._show, JOURNAL),
+            WEEK: partial(self._show, WEEK),
+            LEDGER: self._show_ledger,
+            ACCOUNTS: self.action_accounts,
+        }
         pages[entry.opens]()
 
     def action_accounts(self) -> None:
@@ -251,8 +261,8 @@ class Welcome(OrderedPage[Offer | GoOn | Own | Made | str | None]):
         if self._ledger_page is not None:
             self.app.push_screen(self._ledger_page())
 
-    def _show_journal(self) -> None:
-        page = self._journal_page()
+    def _show(self, name: str) -> None:
+        page = self._ways[name]()
         if page is not None:
             self.app.push_screen(page)
 

@@ -61,6 +61,7 @@ _SIGNS = {
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _COMPARED = re.compile(r"([a-z_]+)(<=|>=|<|>|=)(.*)", re.DOTALL)
 _KEYED = re.compile(r"([a-z_]+):(.*)", re.DOTALL)
+_NUMBERS = re.compile(r"\d{1,9}(,\d{1,9})*", re.ASCII)
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 _TERM = re.compile(r"""(?:"[^"]*"?|[^\s"])+""")
 _LIKE_A_DATE = re.compile(r"\d{4}-[\d-]*")
@@ -201,7 +202,15 @@ def _lacks(value: str) -> Test:
     return lambda entry: missing in entry.missing
 
 
+def _numbered(value: str) -> Test:
+    if not _NUMBERS.fullmatch(value):
+        raise _Unknown("not trade numbers; write them like number:3,5,9")
+    chosen = frozenset(map(int, value.split(",")))
+    return lambda entry: entry.number in chosen
+
+
 KEYS: dict[str, Callable[[str], Test]] = {
+    "number": _numbered,
     "tag": _tagged,
     "symbol": _symbol,
     "side": _side,

@@ -200,8 +200,8 @@ class AccountsScreen(PageScreen[Opened | None]):
 
         row = self._selected()
         if row is not None:
-            book, look = self._book, {"ascii_only": self.ascii_only}
-            page = journal_of_file(book.ledger, row.account, let_go=book.let_go, **look)
+            book, only = self._book, self.ascii_only
+            page = journal_of_file(book.ledger, row.account, let_go=book.let_go, ascii_only=only)
             self.app.push_screen(page)
 
     def action_purse(self) -> None:

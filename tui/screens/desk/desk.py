@@ -16,7 +16,13 @@ from textual.reactive import Reactive
 from textual.widget import Widget
 
 from ledger.account.commands import TraderCommand
-from ledger.account.events.kinds import Event, MarginCallIssued, NoteAdded
+from ledger.account.events.kinds import (
+    Event,
+    FindingReviewed,
+    MarginCallIssued,
+    NoteAdded,
+    RuleCreated,
+)
 from ledger.practice.sessions.timeline import Phase
 from ledger.practice.views.desk_view import DeskView
 from tui import keymap
@@ -31,7 +37,7 @@ from tui.screens.call_lines import exits
 from tui.screens.card import Card
 from tui.screens.desk.clock import DeskClock
 from tui.screens.desk.ledger_guard import LedgerGuard, stopped
-from tui.screens.desk.pages import Pages
+from tui.screens.desk.pages import PageKeys, Pages
 from tui.screens.desk.parts import footer_hints, theme_after
 from tui.screens.desk.picture import Picture
 from tui.screens.desk.scenario_teller import ENDED, ScenarioTeller
@@ -46,8 +52,11 @@ from tui.text.sizes import is_too_small, is_wide
 from tui.widgets.grid import DataGrid
 from tui.widgets.keybar import KeyBar
 
+WRITTEN = (FindingReviewed, NoteAdded, RuleCreated)
+"""What is only written down: it does not end a run again that has ended."""
 
-class Desk(TradeKeys, PageScreen[None]):
+
+class Desk(TradeKeys, PageKeys, PageScreen[None]):
     """One session on the screen: its picture, its clock, and the forms at its side."""
 
     AUTO_FOCUS = ""
@@ -185,7 +194,7 @@ class Desk(TradeKeys, PageScreen[None]):
         self.clock.report(events, broken + self.aside.heard(events))
         if broken and broken not in self.picture.notice_text:
             self.picture.notice(broken.strip(), "alert")
-        written = news and all(isinstance(event, NoteAdded) for _, event in news)
+        written = news and all(isinstance(event, WRITTEN) for _, event in news)
         if message.snapshot.ended and not written:
             self._teller.finish()  # under what the last bar brought, which is read first
         if exits(news):
@@ -304,30 +313,6 @@ class Desk(TradeKeys, PageScreen[None]):
         message.stop()
         self.action_explain()
 
-    def action_explain(self) -> None:
-        """Explain the selected row."""
-        self.pages.explain()
-
-    def action_help(self) -> None:
-        """Show every key that works here."""
-        self.pages.help()
-
-    def action_guide(self) -> None:
-        """Open the guide at the chapter about this panel."""
-        self.pages.guide()
-
-    def action_venues(self) -> None:
-        """Open the rule books, at this account's."""
-        self.pages.venues()
-
-    def action_twin(self) -> None:
-        """Show the account and its twin side by side."""
-        self.pages.twin.open()
-
-    def action_reveal(self) -> None:
-        """Show what a blind account hides."""
-        self.pages.reveal()
-
     def action_leave(self, to: Target | None) -> None:
         """Leave for another rehearsal, market, account or line; nothing is lost by it."""
         if self.side.form is None and to is not None:
@@ -339,10 +324,6 @@ class Desk(TradeKeys, PageScreen[None]):
         """Open the whole ledger."""
         self.clock.halt()
         self.app.push_screen(self.ledger_page(forks=True), self.action_leave)
-
-    def action_journal(self) -> None:
-        """Open the journal of this account."""
-        self.pages.journal()
 
     def ledger_page(self, *, forks: bool = False) -> LedgerScreen:
         """The whole ledger of this account; from the desk, decisions can be tried again."""

@@ -14,8 +14,10 @@ from tui.screens.help import CHAPTERS, panel_help
 if TYPE_CHECKING:
     from tui.screens.desk.desk import Desk
     from tui.screens.records.journal import JournalScreen
+    from tui.screens.records.review import ReviewScreen
 
 IN_MEMORY = "This account is kept in memory only: it has no journal."
+NO_REVIEW = "This account is kept in memory only: there is nothing to review later."
 
 
 class Pages:
@@ -69,6 +71,23 @@ class Pages:
             desk.opened, desk.guard, desk.side, forks=forks, ascii_only=desk.ascii_only
         )
 
+    def review(self) -> None:
+        """The week in five pages, and a rule for the next."""
+        desk = self._desk
+        desk.clock.halt()
+        page = self.review_page()
+        if page is None:
+            desk.picture.notice(NO_REVIEW)
+        else:
+            desk.app.push_screen(page)
+
+    def review_page(self) -> ReviewScreen | None:
+        """The review of this account; `None` for one in memory."""
+        from tui.screens.records.ways import review_on_desk  # not for the start
+
+        desk = self._desk
+        return review_on_desk(desk.opened, desk.guard, desk.side, ascii_only=desk.ascii_only)
+
     def venues(self) -> None:
         """The rule books, this account's first."""
         from tui.screens.venues import VenuesScreen  # not for the start
@@ -100,3 +119,41 @@ class Pages:
         session = desk.conductor.session
         if answer and not desk.guard.stopped and desk.guard.send(revealing(session)):
             desk.app.push_screen(truth_card(session, ascii_only=desk.ascii_only))
+
+
+class PageKeys:
+    """The actions of a desk that open its `pages`."""
+
+    pages: Pages
+
+    def action_explain(self) -> None:
+        """Explain the selected row."""
+        self.pages.explain()
+
+    def action_help(self) -> None:
+        """Show every key that works here."""
+        self.pages.help()
+
+    def action_guide(self) -> None:
+        """Open the guide at the chapter about this panel."""
+        self.pages.guide()
+
+    def action_venues(self) -> None:
+        """Open the rule books, at this account's."""
+        self.pages.venues()
+
+    def action_twin(self) -> None:
+        """Show the account and its twin side by side."""
+        self.pages.twin.open()
+
+    def action_reveal(self) -> None:
+        """Show what a blind account hides."""
+        self.pages.reveal()
+
+    def action_journal(self) -> None:
+        """Open the journal of this account."""
+        self.pages.journal()
+
+    def action_review(self) -> None:
+        """Open the review of this account's week."""
+        self.pages.review()

@@ -46,12 +46,13 @@ class JournalScreen(PageScreen[Try | None]):
     keys_in_order = True
     BINDINGS: ClassVar[list[BindingType]] = [*BINDINGS]
 
-    def __init__(self, book: JournalBook, *, ascii_only: bool = False) -> None:
+    def __init__(self, book: JournalBook, *, typed: str = "", ascii_only: bool = False) -> None:
+        """`typed` is the filter to begin with."""
         super().__init__(ascii_only=ascii_only)
         self._book = book
         self._journal: Journal | None = None
         self._shown: list[Entry] = []
-        self._typed = ""
+        self._typed = typed
         self._order, self._upwards = next(iter(ORDERS)), False
         self._made: dict[str, Row] = {}
         self._sorted: tuple[tuple[int, str, bool], list[Entry]] = (0, "", False), []

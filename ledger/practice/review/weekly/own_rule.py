@@ -80,6 +80,12 @@ def conditions() -> str:
     )
 
 
+def condition_words() -> dict[str, str]:
+    """Every condition as it would be typed, with the limit proposed, and the rule it makes."""
+    typed = conditions().split(", ")
+    return {each: stated(each, 1).text for each in typed}
+
+
 def rules_of(events: Iterable[tuple[int, e.Event]]) -> tuple[OwnRule, ...]:
     """The rules on record, oldest first; each is in force until the next. A condition that this
     version does not know is read as words."""

@@ -43,7 +43,7 @@ class Span:
     def words(self) -> str:
         """`week of Mon 2 Mar 2020`."""
         if self.first is None:
-            return "from the beginning on"
+            return "all trades"
         moment = datetime.fromtimestamp(self.first * DAY, UTC)
         if self.length is Length.MONTH:
             return f"{moment:%B %Y}"

@@ -1,6 +1,6 @@
 """The review of a week or a month: what it shows, as plain facts, and how they are read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -41,6 +41,8 @@ class WeeklyReview:
     trades: tuple[Trade, ...]
     seen: Discipline
     tested: tuple[Outcome, ...]
+    closed_on: Mapping[int, tuple[int, ...]]
+    """By trading day, the numbers of the trades that were closed on it."""
     rule: OwnRule | None
 
     @property
@@ -138,9 +140,18 @@ def _review(trunk: Trunk, known: _Read, span: Span, progress: Progress) -> Weekl
         plan=tuple(day for day in known.days if span.has(day.day)),
         trades=tuple(closed),
         seen=seen,
+        closed_on=_by_day(closed, history),
         tested=_tested(rules, mine, seen, history),
         rule=rules[-1] if rules else None,
     )
+
+
+def _by_day(closed: Sequence[Trade], history: History) -> dict[int, tuple[int, ...]]:
+    days: dict[int, tuple[int, ...]] = {}
+    for trade in closed:
+        day = history.day_of(trade.closed_seq or 0)
+        days[day] = (*days.get(day, ()), trade.number)
+    return days
 
 
 def _open_in(trade: Trade, history: History, span: Span) -> bool:

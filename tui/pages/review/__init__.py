@@ -1,0 +1,1 @@
+"""What the pages of a review show, as rows of a table and pictures in characters."""
