@@ -1,23 +1,23 @@
 """Entries in the heat of a result: more risk than usual right after a loss or a winning streak.
 
-The thresholds are in R; after Ben-David, Birru and Prokopenya (2014) on
-leverage after gains and Garvey, Murphy and Wu (2007) on risk after losses.
+What counts as a response to a result is what the discipline report counts
+(`reports/discipline/entries.py`, with its sources).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from statistics import median
 
 from ledger.account.events import kinds as e
+from ledger.reports.discipline.entries import (
+    AFTER_LOSS,
+    AFTER_WIN,
+    BEFORE,
+    ENTRIES,
+    LARGER,
+    STREAK,
+)
 from ledger.times import DAY
-
-AFTER_LOSS = Decimal("-0.5")
-AFTER_WIN = Decimal(2)
-STREAK = 3
-LARGER = Decimal("1.25")
-ENTRIES = 3
-"""The entries after a result that count as a response to it; so do all within a day of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def heat_of(events: Sequence[e.Event]) -> Heat:
             )
             if hot and opened:
                 tested = True
-                if not fault and _is_larger(event, opened[-10:]):
+                if not fault and _is_larger(event, opened[-BEFORE:]):
                     fault = f"{event.symbol} was opened larger in the wake of a result"
             opened.append(event)
     return Heat(tested, fault)
