@@ -42,6 +42,12 @@ RUNS = ("app.quit", "clock.run", "clock.next", "clock.script")
 EVERY = [key.id for key in KEYMAP if key.where in (DESK, CHART) and key.id not in RUNS]
 
 
+@pytest.fixture(autouse=True)
+def own_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The secret tape is in no other test's library."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "library"))
+
+
 def secrets(text: str) -> set[str]:
     """What a text gives away."""
     prices = "|".join(re.escape(f"{price}") for price in sorted(set(PRICES)))

@@ -49,6 +49,7 @@ from tui.screens.page import PageScreen
 from tui.text import display
 from tui.text import format as fmt
 from tui.text.sizes import is_too_small, is_wide
+from tui.type_ahead import Heard
 from tui.widgets.grid import DataGrid
 from tui.widgets.keybar import KeyBar
 
@@ -107,8 +108,8 @@ class Desk(TradeKeys, PageKeys, PageScreen[None]):
 
     @property
     def is_changing(self) -> bool:
-        """Whether a form or a screen was asked for that is not there yet."""
-        return self.side.changing or self.is_leaving
+        """Whether a form or a screen was asked for that is not there yet; or the first picture."""
+        return self.side.changing or self.is_leaving or self.view is None
 
     @property
     def view(self) -> DeskView | None:
@@ -148,6 +149,7 @@ class Desk(TradeKeys, PageKeys, PageScreen[None]):
             self.conductor.step()
         else:
             self.picture.take(self.conductor.here())
+            self.app.post_message(Heard())
             self._show_call()
         self.call_after_refresh(self._begin_to_tell)
         self.set_interval(1 / FRAMES_PER_SECOND, self.clock.frame)
@@ -185,6 +187,8 @@ class Desk(TradeKeys, PageKeys, PageScreen[None]):
         """Show what the ledger has, and say what must be seen."""
         self.conductor.published(message.snapshot)
         self.pages.twin.make_way(message.snapshot)
+        if self.view is None:
+            self.app.post_message(Heard())  # comes after this picture, the first
         self.picture.take(message.snapshot)
         if self.view is not None:
             self.side.refresh_form(self.view)
