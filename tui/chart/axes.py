@@ -134,6 +134,35 @@ def tags_by_row(
     return dict(tags)
 
 
+def stacked(tags: dict[int, list[Tag]], rows: int, width: int) -> dict[int, list[Tag]]:
+    """The tags of levels out of sight, on as many free rows at the edge as their figures need.
+
+    The farthest stays on the edge, and the nearest comes next to the prices.
+    """
+    placed = dict(tags)
+    for edge, inward, far in ((0, 1, 0), (rows - 1, -1, -1)):
+        row = edge
+        while _wide(placed.get(row, [])) > width and row + inward not in placed:
+            waiting, kept = list(placed[row]), [placed[row][far]]
+            del waiting[far]
+            while waiting and _wide([*kept, waiting[far]]) <= width:
+                kept.append(waiting.pop(far))
+            if not waiting or not all(_is_out_of_sight(tag) for tag in placed[row]):
+                break
+            placed[row] = kept if far == 0 else kept[::-1]
+            row += inward
+            placed[row] = waiting
+    return placed
+
+
+def _wide(tags: Sequence[Tag]) -> int:
+    return sum(len(full) for full, _, _ in tags)
+
+
+def _is_out_of_sight(tag: Tag) -> bool:
+    return tag[0].lstrip().startswith((fmt.UP, fmt.DOWN))
+
+
 def _distance(price: float, last: float | None) -> str:
     if last is None or last <= 0 or abs(price / last) > _FAR:
         return ""

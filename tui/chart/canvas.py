@@ -20,6 +20,7 @@ from tui.chart.axes import (
     fit_scale,
     fitted,
     price_labels,
+    stacked,
     tags_by_row,
     time_labels,
 )
@@ -109,7 +110,8 @@ def draw(
     if fan is not None and ahead:
         label_fan(grid, fan, ahead)
     _draw_crosshair(grid, columns, scale, frame, look)
-    _draw_gutter(grid, tags_by_row(levels, scale, look, last), scale, frame)
+    tags = stacked(tags_by_row(levels, scale, look, last), scale.rows, grid.width)
+    _draw_gutter(grid, tags, scale, frame)
     if look.ascii:
         grid.chars = [list(fmt.asciify("".join(row))) for row in grid.chars]
     return grid

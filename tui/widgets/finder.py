@@ -51,11 +51,15 @@ class Listed(DataGrid, inherit_bindings=False):
         return printable and not self.is_key(character or "")
 
     def on_key(self, event: events.Key) -> None:
-        """A letter, or backspace."""
+        """A letter, backspace, or ctrl+u, which takes back all of it."""
         letter = event.character or ""
         if event.key == "backspace":
             event.stop()
             self.post_message(self.Letter(""))
+        elif event.key == "ctrl+u":
+            event.stop()
+            for _ in range(LONGEST):
+                self.post_message(self.Letter(""))
         elif letter and self.check_consume_key(event.key, letter):
             event.stop()
             self.post_message(self.Letter(letter))

@@ -10,7 +10,7 @@ from ledger.practice.library.listing import wrong_currency
 from ledger.practice.library.own_tapes import OwnTape, own_tapes
 from ledger.practice.library.pictures import picture
 from ledger.refused import Refused
-from ledger.times import DAY, Time
+from ledger.times import DAY, Time, month_of
 
 _BEFORE = 200
 """Bars of history before the proposed start."""
@@ -39,8 +39,10 @@ class ShelvedTape:
 
     @property
     def text(self) -> str:
-        """The text that a search looks through."""
-        return f"{self.id} {self.symbol} {self.title} {self.interval} {self.currency}"
+        """The text that a search looks through: each year that it has prices of is in it, too."""
+        first, last = month_of(self.first)[0], month_of(self.last)[0]
+        years = " ".join(str(year) for year in range(first, last + 1))
+        return f"{self.id} {self.symbol} {self.title} {self.interval} {self.currency} {years}"
 
     def cannot_trade(self, book: Rulebook) -> str:
         """Why a rule book's venue does not trade it; empty where it does."""

@@ -80,6 +80,21 @@ def test_a_far_liquidation_is_told_at_the_edge_with_its_distance() -> None:
     assert "━" not in grid.text()
 
 
+def test_far_levels_too_wide_for_one_row_are_stacked_with_their_figures_the_farthest_lowest() -> (
+    None
+):
+    levels = [
+        Level(81.6, "stop", "stop", "81.60"),
+        Level(61.2, "call", "call", "61.20"),
+        Level(51, "liq", "liquidation", "51.00"),
+    ]
+    grid = draw([RISE, FALL], levels, 42, 8, look=PLAIN)
+    assert [row.split("▼", 1)[-1].strip() for row in lines(grid)[5:7]] == [
+        "stop 81.60 -20.0%",
+        "call 61.20 -40.0%  ▼ liq 51.00 -50.0%",
+    ]
+
+
 def test_a_far_target_is_told_at_the_top() -> None:
     grid = draw([RISE, FALL], [Level(153, "target", "target", "153")], 40, 5, look=PLAIN)
     assert grid.row(0).endswith(" ▲ target 153 +50.0% ")

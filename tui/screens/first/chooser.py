@@ -102,6 +102,8 @@ class Chooser(OrderedPage[ScreenResultType]):
 
     def _list(self) -> None:
         found = [option for option in self._options.values() if self._search.finds(option.text)]
+        if self._options:
+            self.grid.say_when_empty("nothing found; Esc clears the search")
         self.grid.show([(option.key, _cells(option)) for option in found])
         self.query_one("#search", Lines).show([self._search.line(len(found))])
         self.tell()

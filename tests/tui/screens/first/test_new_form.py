@@ -126,6 +126,12 @@ def test_a_fifth_of_what_the_purse_holds_is_proposed(venue: str, left: str, prop
     assert values["deposit"] == proposed
 
 
+def test_a_tape_is_found_by_any_year_it_has_prices_of() -> None:
+    text = SHIPPED["ethusdt-perp-binance-1h-2019-2025"].text.lower()
+    assert all(year in text for year in ("2019", "2021", "2025"))
+    assert "2018" not in text
+
+
 def test_a_token_and_an_option_of_the_form_are_those_of_the_command(tmp_path: Path) -> None:
     token = derived(made_from(STOCKS[0], symbol="SPY3L", multiple="3", fee="0.1"), STOCKS[0])
     put = derived(
