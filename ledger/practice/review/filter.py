@@ -112,7 +112,10 @@ class _Unknown(Exception):
 def _test(term: str) -> Test:
     small = term.strip().lower()
     if small.startswith("not:"):
-        inner = _test(small.removeprefix("not:"))
+        turned = small.removeprefix("not:")
+        if not turned.strip():
+            raise _Unknown("a term is missing after not:")
+        inner = _test(turned)
         return lambda entry: not inner(entry)
     if small in WORDS:
         return WORDS[small]

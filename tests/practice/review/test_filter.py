@@ -98,6 +98,7 @@ def test_what_passes(text: str, numbers: list[int]) -> None:
         ("held>3", "held>3: not a time; write it like held>2h (units: s, m, h, d, w)"),
         ("2024-13", "2024-13: not a date; allowed: 2020, 2020-03, 2020-03-12"),
         ("not:x:y", "not:x:y: no key is called x"),
+        ("not:", "not:: a term is missing after not:"),  # each trade holds the empty text
     ],
 )
 def test_a_term_that_is_none_is_refused_with_what_is_allowed(text: str, fault: str) -> None:
