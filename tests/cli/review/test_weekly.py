@@ -1,11 +1,10 @@
 """`review`: a week in five parts. Ten shares at 100 with a stop at 90, so that R is 100."""
 
-import json
 from pathlib import Path
 
 import pytest
 
-from tests.cli.driving import tightrope
+from tests.cli.driving import exact, tightrope
 from tests.cli.records.test_accounts import begun, run
 
 BOUGHT = 'buy = { symbol = "XYZ", quantity = "10", stop_loss = "90", leverage = 1 }'
@@ -54,7 +53,7 @@ def test_a_week_is_told_in_five_parts(ledger: Path) -> None:
 
 def test_a_review_has_what_was_closed_in_its_week_and_what_is_open_since(ledger: Path) -> None:
     def told(*options: str) -> dict[str, object]:
-        week = json.loads(tightrope("review", *options, "--json", "--ledger", ledger).out)
+        week = exact(tightrope("review", *options, "--json", "--ledger", ledger).out)
         findings = [each["id"] for each in week["findings"]]
         return {"trades": week["r"]["trades"], "findings": findings, "first": week["first_day"]}
 
@@ -87,7 +86,7 @@ def test_a_second_rule_replaces_the_first(ruled: Path) -> None:
         "Rule v3: Walk away after two losses.",
         "Not testable: the review will ask you to judge it yourself. To have it tested, name",
     ]
-    told = json.loads(tightrope("review", "--json", "--ledger", ruled).out)
+    told = exact(tightrope("review", "--json", "--ledger", ruled).out)
     assert [(x["version"], x["test"], x["in_force"]) for x in told["rules"]] == [(3, None, True)]
     last = tightrope("ledger", "--limit", "1", "--ledger", ruled).lines[0]
     assert "Rule v3: Walk away after two losses." in last

@@ -1,5 +1,6 @@
 """A review for `--json`."""
 
+from decimal import Decimal
 from typing import Any
 
 from ledger.money import plain
@@ -58,7 +59,12 @@ def _day(review: WeeklyReview, each: PlanDay) -> Wire:
 
 
 def _bin(each: Bin) -> Wire:
-    return {"low": each.low, "high": each.high, "trades": list(each.trades)}
+    return {"low": _edge(each.low), "high": _edge(each.high), "trades": list(each.trades)}
+
+
+def _edge(r: float | None) -> str | None:
+    """`None` for the open end of an outermost bin."""
+    return None if r is None else plain(Decimal(str(r)) + 0)  # no negative zero
 
 
 def _tested(each: Outcome) -> Wire:
