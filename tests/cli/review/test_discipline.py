@@ -9,23 +9,6 @@ from ledger.practice.review.discipline import read_discipline
 from ledger.practice.review.finding_words import discipline_lines, earlier
 from ledger.reports.discipline.findings import VERSIONS, Detector
 from tests.cli.driving import tightrope
-from tests.cli.records.test_accounts import run
-
-BOUGHT = 'buy = { symbol = "XYZ", quantity = "10", stop_loss = "90", leverage = 1 }'
-MOVED = 'move_stop = { symbol = "XYZ", price = "80" }'
-
-
-@pytest.fixture(scope="module")
-def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The stop at 90 would have sold at 88, for -1.2 R; it was moved to 80 and sold at 79, for
-    -2.1 R. Then two are sold short without a stop."""
-    acts = [
-        (0, 'deposit = "10000"'),
-        (0, BOUGHT),
-        (1, MOVED),
-        (4, 'sell = { symbol = "XYZ", quantity = "2", leverage = 1 }'),
-    ]
-    return run(tmp_path_factory.mktemp("discipline"), ["100", "95", "88", "79", "79"], acts)
 
 
 def test_each_finding_is_a_sentence_about_its_trades(ledger: Path) -> None:

@@ -6,9 +6,7 @@ import pytest
 
 from tests.cli.driving import exact, tightrope
 from tests.cli.records.test_accounts import begun, run
-
-BOUGHT = 'buy = { symbol = "XYZ", quantity = "10", stop_loss = "90", leverage = 1 }'
-MOVED = 'move_stop = { symbol = "XYZ", price = "80" }'
+from tests.cli.review.orders import BOUGHT, MOVED
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.cli.driving import rows
-from tests.cli.run.test_new_on_the_desk import both_sizes, desk, events, find
+from tests.cli.run.test_new_on_the_desk import both_sizes, desk, ether_at_binance, events
 from tests.terminal import Terminal
 
 SECRETS = ("ETHUSDT", "ethusdt", "2021", "2020", "2019", "ETH")
@@ -21,16 +21,7 @@ def test_a_blind_account_is_opened_traded_on_and_revealed(
 ) -> None:
     ledger = tmp_path / "ledger.db"
     with desk(ledger, size) as terminal:
-        terminal.press("N")
-        terminal.wait_for("1 of 3: what you trade")
-        find(terminal, "six years of eth", "1 found")
-        terminal.press("\r")
-        terminal.wait_for("2 of 3: under whose rules")
-        terminal.wait_for("binance-usdm")
-        find(terminal, "usdm", ">binance-usdm")
-        terminal.press("\r")
-        terminal.wait_for("3 of 3: margin, start and money")
-        terminal.wait_for("[mark and funding]")
+        ether_at_binance(terminal)
         terminal.press("\t\t\t\x1b[C")  # the start: anywhere at random
         terminal.wait_for("[anywhere at random]")
         terminal.press("\t\t\t\t\x1b[C")  # past purse, deposit and twin: what is hidden

@@ -26,6 +26,20 @@ def find(terminal: Terminal, words: str, shown: str) -> None:
     terminal.wait_for(shown)
 
 
+def ether_at_binance(terminal: Terminal) -> None:
+    """From the first screen to the form's last step, on six years of ETH at binance-usdm."""
+    terminal.press("N")
+    terminal.wait_for("1 of 3: what you trade")
+    find(terminal, "six years of eth", "1 found")
+    terminal.press("\r")
+    terminal.wait_for("2 of 3: under whose rules")
+    terminal.wait_for("binance-usdm")
+    find(terminal, "usdm", ">binance-usdm")
+    terminal.press("\r")
+    terminal.wait_for("3 of 3: margin, start and money")
+    terminal.wait_for("[mark and funding]")
+
+
 def replace(terminal: Terminal, hint: str, text: str) -> None:
     """What a field proposes, by a text of one's own."""
     terminal.press("\x15")
@@ -54,16 +68,7 @@ def test_eth_in_2021_at_binance_with_cross_margin_at_5x(
     margin."""
     ledger = tmp_path / "ledger.db"
     with desk(ledger, size) as terminal:
-        terminal.press("N")
-        terminal.wait_for("1 of 3: what you trade")
-        find(terminal, "six years of eth", "1 found")
-        terminal.press("\r")
-        terminal.wait_for("2 of 3: under whose rules")
-        terminal.wait_for("binance-usdm")
-        find(terminal, "usdm", ">binance-usdm")
-        terminal.press("\r")
-        terminal.wait_for("3 of 3: margin, start and money")
-        terminal.wait_for("[mark and funding]")
+        ether_at_binance(terminal)
         terminal.press("\t")  # from the name to the margin
         terminal.press("c")
         terminal.wait_for("[cross]")
