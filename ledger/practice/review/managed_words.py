@@ -59,7 +59,7 @@ def summary(trades: Sequence[Managed]) -> list[str]:
         return []
     played = sum((one.trade.r or ZERO for one in trades), ZERO)
     passive = sum((one.passive_r or ZERO for one in trades), ZERO)
-    many, open_ = _trades(len(trades)), [one for one in trades if one.passive.is_open]
+    many, open_ = number_of_trades(len(trades)), [one for one in trades if one.passive.is_open]
     lines = [_stops(trades)]
     if any(one.decisions for one in trades):
         lines.append(
@@ -77,15 +77,16 @@ def summary(trades: Sequence[Managed]) -> list[str]:
 def _stops(trades: Sequence[Managed]) -> str:
     moved = [one for one in trades if any(w.by in STOP_MOVES for w in one.decisions)]
     if not moved:
-        return f"You moved no stop in {_trades(len(trades))}."
+        return f"You moved no stop in {number_of_trades(len(trades))}."
     rows = by_cause(moved)
     parts = ", ".join(f"{CAUSES[by]} {signed(rows[by])} R" for by in STOP_MOVES if rows[by])
     total = sum((rows[by] for by in STOP_MOVES), ZERO)
-    where = f"in {len(moved)} of {_trades(len(trades))}"
+    where = f"in {len(moved)} of {number_of_trades(len(trades))}"
     return f"{_helped('Moving your stops', total)} {where}{f' ({parts})' if parts else ''}."
 
 
-def _trades(many: int) -> str:
+def number_of_trades(many: int) -> str:
+    """`1 trade`, `3 trades`."""
     return "1 trade" if many == 1 else f"{many} trades"
 
 

@@ -207,7 +207,8 @@ def _kept(goal: Goal, seen: Seen) -> tuple[bool, str]:
     )
     if not seen.guards:
         return False, "nothing was traded"
-    return not fault, fault or f"every stop kept, in {len(seen.guards)} trades"
+    many = len(seen.guards)
+    return not fault, fault or f"every stop kept, in {many} trade{'s' if many > 1 else ''}"
 
 
 def _within(goal: Goal, seen: Seen) -> tuple[bool, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ledger.practice.review.finding_words import grouped, heading, sentence
-from ledger.practice.review.managed_words import CAUSES, signed, summary
+from ledger.practice.review.managed_words import CAUSES, number_of_trades, signed, summary
 from ledger.practice.review.weekly.week import WeeklyReview
 from ledger.practice.words.formats import day
 from ledger.reports.discipline.findings import Finding
@@ -85,18 +85,18 @@ def _results(review: WeeklyReview) -> Iterator[Line]:
     rs = [trade.r for trade in closed if trade.r is not None]
     every = tuple(trade.number for trade in closed)
     if not rs:
-        yield Line(f"{trades_(len(closed))}, none with an R: no stop at entry.", every)
+        yield Line(f"{number_of_trades(len(closed))}, none with an R: no stop at entry.", every)
         return
     mean = sum(rs, Decimal(0)) / len(rs)
     made = f"{signed(sum(rs, Decimal(0)))} R, {signed(mean)} R a trade"
-    yield Line(f"{trades_(len(rs))} made {made}.", every)
+    yield Line(f"{number_of_trades(len(rs))} made {made}.", every)
     past = figures.past_stop
     if past:
         yield Line(f"{len(past)} of them lost more than 1.20 R: {listed(past)}.", past)
     else:
         yield Line("None lost more than 1.20 R.")
     if review.without_r:
-        yield Line(f"{trades_(len(review.without_r))} without a stop at entry: no R.",
+        yield Line(f"{number_of_trades(len(review.without_r))} without a stop at entry: no R.",
                    review.without_r)  # fmt: skip
     most = max(each.n for each in bins)
     for each in bins:
@@ -111,11 +111,6 @@ def _bar(each: Bin, past: Sequence[int], most: int) -> str:
     share = max(1, -(-most // _WIDEST))
     over, rest = -(-beyond // share), -(-(each.n - beyond) // share)
     return "!" * over + "#" * rest
-
-
-def trades_(many: int) -> str:
-    """`1 trade`, `3 trades`."""
-    return "1 trade" if many == 1 else f"{many} trades"
 
 
 def listed(numbers: Sequence[int]) -> str:
@@ -175,7 +170,7 @@ def _named(rule: OwnRule) -> str:
 
 def outcome(each: Outcome) -> str:
     """`Broken in 1 of 3 trades opened under it: trade 4.`"""
-    many = trades_(len(each.trades))
+    many = number_of_trades(len(each.trades))
     if each.rule.condition is None:
         return f"Not testable: judge it yourself ({many} opened under it)."
     if not each.trades:
