@@ -18,7 +18,7 @@ from tui.text.entry import Unreadable
 from tui.widgets.lines import Line, wrap
 
 NO_PRESET = "my own"
-AS_PRESET = "as it says"
+AS_PRESET = "as in preset"
 _TYPED = {
     "loss_per_trade": ("Max loss", "2%"),
     "max_leverage": ("Leverage", "3"),
@@ -43,7 +43,7 @@ class PlanForm(SideForm):
             Field("preset", "Plan", names[0], names),
             Field("of", "Share of", "account", of),
             *(
-                Field(key, label, hint=f"as it says, or {hint}")
+                Field(key, label, hint=f"as in preset, or {hint}")
                 for key, (label, hint) in _TYPED.items()
             ),
             Field("answer_to_call", "If called", AS_PRESET, answers),
