@@ -108,6 +108,8 @@ KEYMAP: tuple[Key, ...] = (
         "show what a blind account hides (asks first, and goes on record)"),
     Key("app.rehearsals", "R,shift+r", "R", "leave('rehearsals')", "app",
         "start another rehearsal; this one stays where it is"),
+    Key("app.new", "N,shift+n", "N", "leave('new')", "app",
+        "start a new account: tapes, rule book, money; this one stays where it is"),
     Key("app.market", "M,shift+m", "M", "leave('market')", "app",
         "create a synthetic market; this account stays where it is"),
     Key("app.venues", "V,shift+v", "V", "venues", "app",

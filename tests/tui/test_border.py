@@ -87,7 +87,7 @@ VISITS = (
     *("\x1b", "/", PASTED, "\r", "w", PASTED, "\r", "f", "s", "y", "\x1b", "\x1b", "\x1b"),
     *("r", "m", "5", "G", "\r", PASTED, "\r", "2", "6", "7", "8", "9", "y", "\x1b", "\x1b"),
     *("A", "n", PASTED, "\r", "\x1b", "\x1b", "\x1b", "C", "\x1b", "v", "y", "\x1b"),
-    *("R", PASTED, "\x1b", "\x1b"),
+    *("R", PASTED, "\x1b", "\x1b", "N", "\r", "\x1b", "\x1b", "\x1b"),
 )
 
 

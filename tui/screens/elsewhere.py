@@ -61,6 +61,7 @@ class Elsewhere:
             "rehearsals": self.first_page,
             "accounts": self.accounts,
             "market": self._market,
+            "new": self._new,
             NEXT: self._next,
         }
         if isinstance(target, str) and target in pages:
@@ -126,9 +127,11 @@ class Elsewhere:
             )
             self._app.push_screen(screen, lambda left: self._left_accounts(left, from_first))
 
-    def _left_accounts(self, opened: Opened | None, from_first: bool) -> None:
-        if opened is not None:
-            self._host.show_desk(opened)
+    def _left_accounts(self, left: Opened | Own | None, from_first: bool) -> None:
+        if isinstance(left, Opened):
+            self._host.show_desk(left)
+        elif left is not None:
+            self._host.chosen(left)
         elif from_first or self._host.opened is None:
             self.first_page()
 
@@ -156,6 +159,13 @@ class Elsewhere:
             self._app.call_from_thread(show, same_again(door, opened, let_go))
 
         self._app.run_worker(begin, thread=True)
+
+    def _new(self) -> None:
+        from ledger.practice.accounts.known import known
+        from tui.screens.first.tape_chooser import TapeChooser
+
+        page = TapeChooser(known(self._ledger), ascii_only=self._ascii)
+        self._app.push_screen(page, self._host.chosen)
 
     def _market(self) -> None:
         from tui.screens.market import MarketScreen

@@ -5,6 +5,7 @@ import pytest
 from tests.tui.desks import NARROW, desk
 from tests.tui.test_app import until
 from tests.tui.worlds import first_call
+from tui.screens.first.tape_chooser import TapeChooser
 from tui.screens.guide import GuideScreen
 from tui.screens.ledger import LedgerScreen
 from tui.screens.market import MarketScreen
@@ -17,6 +18,7 @@ PAGES: dict[str, type[PageScreen[object]]] = {
     "V": VenuesScreen,
     "f1": GuideScreen,
     "M": MarketScreen,
+    "N": TapeChooser,
     "R": Welcome,
 }
 """The key that opens each from the desk."""

@@ -49,7 +49,11 @@ def keys(row: AccountRow | None, rows: Sequence[AccountRow], *, archived_too: bo
     if any(each.is_archived for each in rows):
         words = "hide archived" if archived_too else "show archived"
         hints.append(Hint((("h", "hidden"),), words))
-    hints += [Hint((("/", "filter"),), "filter"), Hint((("y", "copy"),), "copy")]
+    hints += [
+        Hint((("N", "new"),), "new account"),
+        Hint((("/", "filter"),), "filter"),
+        Hint((("y", "copy"),), "copy"),
+    ]
     return [*hints, Hint((("Esc", "back"),), "back")]
 
 

@@ -9,36 +9,32 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Input
 
 from ledger.books.file.errors import LedgerError
 from ledger.money import plain, trim
+from ledger.practice.accounts.known import Known, known
 from ledger.practice.accounts.overview import AccountRow
-from ledger.practice.accounts.purse import PurseRow
 from ledger.refused import Refused
-from tui.pages.account_rows import about, columns, row_of, tree
 from tui.runtime.account_book import AccountBook
-from tui.runtime.opened import Opened
-from tui.screens.accounts.foot import ASKED, head, keys, pair_of, sought_in, why_empty
-from tui.screens.card import AskCard
-from tui.screens.page import PageScreen
+from tui.runtime.opener import Own
+from tui.screens.accounts.beyond import chooser, journal_of, reset_card
+from tui.screens.accounts.foot import pair_of
+from tui.screens.accounts.shown import ShownAccounts
 from tui.text import format as fmt
 from tui.type_ahead import Heard
-from tui.widgets.asked import Asked
 from tui.widgets.grid import DataGrid
-from tui.widgets.keybar import KeyBar
-from tui.widgets.lines import Line, Lines
+from tui.widgets.lines import Lines
 
 _FILTER, _NAME, _PURSE = "filter", "new name", "purse"
 
 
-class AccountsScreen(PageScreen[Opened | None]):
-    """Dismissed with the account to go on with; with `None` if the desk stays as it was."""
+class AccountsScreen(ShownAccounts):
+    """Dismissed with the account to go on with, or a new one to begin; with `None` if the desk
+    stays as it was."""
 
-    keys_in_order = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", show=False),
         Binding("q,A,shift+a", "leave", "Leave", show=False),
@@ -52,6 +48,7 @@ class AccountsScreen(PageScreen[Opened | None]):
         Binding("c", "compare", "Compare", show=False),
         Binding("y", "copy", "Copy", show=False),
         Binding("J,shift+j", "journal", "Journal", show=False),
+        Binding("N,shift+n", "new", "New account", show=False),
     ]
 
     def __init__(
@@ -62,85 +59,10 @@ class AccountsScreen(PageScreen[Opened | None]):
         ascii_only: bool = False,
     ) -> None:
         """`side_by_side` is the page that compares two accounts."""
-        super().__init__(ascii_only=ascii_only)
-        self._book, self._side_by_side = book, side_by_side
-        self._told = ("", "notice")
+        super().__init__(book, ascii_only=ascii_only)
+        self._side_by_side = side_by_side
         self._stuck: Exception | None = None
         """Why the account on the desk cannot be opened again."""
-        self._rows: list[AccountRow] = []
-        self._purses: list[PurseRow] = []
-        self._archived_too = False
-        self._marked: tuple[str, ...] = ()
-        """The accounts to compare, at most two."""
-        self._sought = ""
-        self._asked = Asked(ascii_only=self.ascii_only)
-        self._loaded = False
-        self._aside = True
-
-    @property
-    def is_changing(self) -> bool:
-        """Whether a thread is reading or changing something."""
-        return self._aside
-
-    def contents(self) -> ComposeResult:
-        yield Lines(id="filter", ascii_only=self.ascii_only)
-        yield DataGrid(columns(80), id="rows", empty="reading …", ascii_only=self.ascii_only)
-        yield Lines(id="account-about", ascii_only=self.ascii_only, wrapped=True)
-        yield self._asked
-        yield Lines(id="notice", ascii_only=self.ascii_only, wrapped=True)
-        yield KeyBar([], id="keys")
-
-    def on_mount(self) -> None:
-        """Read the list in a thread: the screen is there at once."""
-        self.query_one(DataGrid).focus()
-        self._work(lambda: "")
-
-    def fit(self) -> None:
-        """Show the columns that there is room for."""
-        self.call_after_refresh(self._show)
-
-    # what is shown
-
-    def _shown(self) -> list[AccountRow]:
-        among = [row for row in self._rows if self._archived_too or not row.is_archived]
-        words = self._sought.lower().split()
-        return [row for row in among if all(word in sought_in(row) for word in words)]
-
-    def _show(self) -> None:
-        grid, width = self.query_one(DataGrid), self.size.width
-        rows = self._shown()
-        grid.say_when_empty(why_empty(self._rows, self._sought, loaded=self._loaded))
-        here, marked = self._book.here, self._marked
-        lines = [
-            row_of(row, here, width, depth, marked=row.account in marked)
-            for row, depth in tree(rows)
-        ]
-        grid.set_columns(columns(width), lines)
-        purses, sought, archived = self._purses, self._sought, self._archived_too
-        top = head(self._rows, len(rows), purses, sought, archived_too=archived)
-        self.query_one("#filter", Lines).show([top])
-        self._tell_about()
-        self.query_one("#notice", Lines).show([[(f" {self._told[0]}", self._told[1])]])
-        self._show_keys()
-
-    def _tell_about(self) -> None:
-        row = self._selected()
-        lines: list[Line] = [[("", "")]] if row is None else about(row)
-        self.query_one("#account-about", Lines).show(lines)
-
-    def _selected(self) -> AccountRow | None:
-        key = self.query_one(DataGrid).cursor_key
-        return next((row for row in self._rows if row.account == key), None)
-
-    def _show_keys(self) -> None:
-        archived_too = self._archived_too
-        hints = keys(self._selected(), self._rows, archived_too=archived_too)
-        self.query_one(KeyBar).show(list(ASKED) if self._asked.what else hints)
-
-    @on(DataGrid.RowHighlighted)
-    def moved(self) -> None:
-        self._tell_about()
-        self._show_keys()
 
     @on(DataGrid.RowSelected)
     def selected(self) -> None:
@@ -179,16 +101,7 @@ class AccountsScreen(PageScreen[Opened | None]):
         row = self._selected()
         if row is None:
             return
-        name = fmt.plain(row.account, 44)
-        lines: list[Line] = [
-            [(f" {name} is archived as it is, and the same account starts again:", "")],
-            [(" the same tapes, rules, start and opening deposit.", "")],
-        ]
-        if row.funded:
-            words = " The purse pays the deposit again; the money in the old account stays there."
-            lines.append([(words, "")])
-        lines.append([(" Nothing is deleted.", "dim")])
-        card = AskCard(f"Reset {name}?", lines, "resets", ascii_only=self.ascii_only)
+        card = reset_card(row, ascii_only=self.ascii_only)
         self.app.push_screen(card, lambda answer: self._reset(row) if answer else None)
 
     def _reset(self, row: AccountRow) -> None:
@@ -196,13 +109,28 @@ class AccountsScreen(PageScreen[Opened | None]):
 
     def action_journal(self) -> None:
         """Show the trades of the selected account, an archived one's too."""
-        from tui.screens.records.ways import journal_of_file
-
         row = self._selected()
         if row is not None:
-            book, only = self._book, self.ascii_only
-            page = journal_of_file(book.ledger, row.account, let_go=book.let_go, ascii_only=only)
-            self.app.push_screen(page)
+            self.app.push_screen(journal_of(self._book, row, ascii_only=self.ascii_only))
+
+    def action_new(self) -> None:
+        """Start a new account; leaving the form comes back here."""
+        self._aside = True
+        self.run_worker(self._know, thread=True)
+
+    def _know(self) -> None:
+        found = known(self._book.ledger)
+        self.app.call_from_thread(self._choose_tapes, found)
+
+    def _choose_tapes(self, found: Known) -> None:
+        if self.is_attached:
+            self._aside = False
+            self.app.push_screen(chooser(found, ascii_only=self.ascii_only), self._made)
+            self.post_message(Heard())
+
+    def _made(self, own: Own | None) -> None:
+        if own is not None:
+            self.dismiss(own)
 
     def action_purse(self) -> None:
         """Ask what the purse of the account's currency holds from here on."""
@@ -280,15 +208,6 @@ class AccountsScreen(PageScreen[Opened | None]):
         """Type into the filter until Enter."""
         self._ask(_FILTER, "Filter:", self._sought)
 
-    def _ask(self, what: str, words: str, value: str) -> None:
-        self._asked.ask(what, words, value)
-        self._show_keys()
-
-    def _answered(self) -> None:
-        self._asked.close()
-        self.set_focus(self.query_one(DataGrid))
-        self._show_keys()
-
     @on(Input.Changed)
     def typed(self, event: Input.Changed) -> None:
         """Filter the list with each letter."""
@@ -307,40 +226,3 @@ class AccountsScreen(PageScreen[Opened | None]):
         elif question == _PURSE and row is not None and row.currency:
             currency = row.currency
             self._work(lambda: self._book.set_purse(new.replace(",", ""), currency))
-
-    # in a thread
-
-    def _work(self, act: Callable[[], str], follow: str = "") -> None:
-        """Act in a thread, then read the list again; the cursor stays on its account."""
-        self._aside = True
-        self.run_worker(lambda: self._done(act, follow), thread=True)
-
-    def _done(self, act: Callable[[], str], follow: str) -> None:
-        rows, notice, held = self._rows, self._told, self._purses
-        try:
-            if words := act():
-                notice = words, "notice"
-        except (Refused, LedgerError) as fault:
-            notice, follow = (str(fault), "warned"), ""
-        try:
-            rows, held = self._book.rows(), self._book.purses()
-        except (Refused, LedgerError) as fault:
-            notice = str(fault), "warned"
-        self._purses = held
-        self.app.call_from_thread(self._read, rows, notice, follow)
-
-    def _read(self, rows: list[AccountRow], notice: tuple[str, str], follow: str) -> None:
-        if not self.is_attached:
-            return
-        self.post_message(Heard())
-        key = self.query_one(DataGrid).cursor_key if self._loaded else self._book.here
-        self._rows, self._told = rows, notice
-        self._aside, self._loaded = False, True
-        self._show()
-        names = [row.account for row, _ in tree(self._shown())]
-        if (name := follow or key) in names:
-            self.query_one(DataGrid).move_to(names.index(name))
-
-    def _say(self, words: str, meaning: str = "notice") -> None:
-        self._told = words, meaning
-        self._show()

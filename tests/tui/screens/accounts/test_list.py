@@ -16,6 +16,7 @@ from tui.app import TightropeApp
 from tui.screens.accounts.list import AccountsScreen
 from tui.screens.card import AskCard
 from tui.screens.desk.desk import Desk
+from tui.screens.first.tape_chooser import TapeChooser
 from tui.screens.forks.compare import CompareScreen
 from tui.screens.welcome import Welcome
 from tui.widgets.grid import DataGrid
@@ -168,6 +169,24 @@ async def test_a_name_that_is_taken_is_refused_and_nothing_changes(tmp_path: Pat
         assert visitor.names == ["second", "first"]
         await visitor.press("r", "~third", "escape")
         assert visitor.names == ["second", "first"]
+
+
+async def test_a_new_account_begins_from_the_list_and_escape_comes_back_to_it(
+    tmp_path: Path,
+) -> None:
+    """Typed at one go: the tape, the rule book, and the form as it is proposed."""
+    path = begun(tmp_path, "first")
+    async with visiting(path) as visitor:
+        listed, old = visitor.app.screen, visitor.app.screen_stack[-2]
+        assert "N new account" in visitor.hands.screen()
+        await visitor.press("N")
+        await until(visitor.app, TapeChooser)
+        await visitor.hands.press("escape")
+        assert visitor.app.screen is listed
+        for key in ("N", *"spy-us-1d", "enter", *"regulation", "enter", "enter"):
+            visitor.app.post_message(Key(key, key if len(key) == 1 else None))
+        await until(visitor.app, Desk, old)
+    assert {row.account: row.opens_next for row in accounts(path)} == {"first": False, "spy": True}
 
 
 async def test_an_archived_account_is_out_of_sight_until_it_is_asked_for(tmp_path: Path) -> None:
