@@ -184,6 +184,24 @@ def test_a_folder_that_cannot_be_written_is_refused() -> None:
         (["rehearse", ""], "this is a folder, not a file"),
         (["rehearse", "a\0b.toml"], "no such file"),
         (["rehearse", FIRST_CALL, "--account", "Größe"], "allowed: small letters, digits and -"),
+        *(
+            ([*words, "--ledger", "nowhere.db"], "nowhere.db: there is no ledger yet")
+            for words in (
+                ["journal"],
+                ["trade", "1"],
+                ["report"],
+                ["review"],
+                ["passive"],
+                ["discipline"],
+                ["calls"],
+                ["note", "1", "so"],
+                ["tag", "1", "late"],
+                ["plan", "--preset=funded"],
+                ["review", "--rule=reason"],
+                ["discipline", "--contest=x"],
+                ["compare", "a", "b"],
+            )
+        ),
         (["status", "--ledger", "nowhere.db"], "nowhere.db cannot be used: there is no such file"),
         (["status", "--ledger", ""], "--ledger: not a path"),
         (["doctor", "--ledger", "nowhere.db"], "nowhere.db: there is no such file"),

@@ -25,7 +25,7 @@ from ledger.practice.accounts.first_money import was_allowed
 from ledger.practice.accounts.names import LONGEST_NAME, checked_name
 from ledger.practice.funds import Funds, funds_for_new
 from ledger.practice.sessions.along.twin import Twin
-from ledger.practice.sessions.find_account import find_branch, named_anew
+from ledger.practice.sessions.find_account import check_there, find_branch, named_anew
 from ledger.practice.sessions.find_tapes import timeline_of
 from ledger.practice.sessions.session import Session
 from ledger.practice.sessions.setup import read_setup
@@ -146,8 +146,7 @@ def _gone_on(lead: BranchInfo) -> str:
 
 @contextmanager
 def _found(path: Path, name: str) -> Iterator[tuple[Ledger, BranchInfo]]:
-    if not path.exists():
-        raise Refused(f"{path}: there is no ledger yet, and no account")
+    check_there(path)
     with Ledger.open(path) as ledger, ledger_errors(path):
         yield ledger, find_branch(ledger, name)
 

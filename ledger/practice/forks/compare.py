@@ -21,7 +21,7 @@ from ledger.practice.forks.attribution import Rows, Standing, attribute, standin
 from ledger.practice.forks.fork import Junction, Trunk, session_at, trunk_of
 from ledger.practice.forks.record import Group
 from ledger.practice.sessions.along.going import go_to, order_of
-from ledger.practice.sessions.find_account import find_branch
+from ledger.practice.sessions.find_account import check_there, find_branch
 from ledger.practice.sessions.session import Place
 from ledger.practice.sessions.statement import equity_of
 from ledger.practice.sessions.timeline import Phase
@@ -105,6 +105,7 @@ class _Both:
 
 def compare(path: Path, first: str, second: str) -> Comparison:
     """Two accounts of a ledger. Raises `Refused`, and what `Ledger.open` raises."""
+    check_there(path)
     with Ledger.open(path, read_only=True) as ledger, ledger_errors(path):
         both = _both(ledger, first, second)
         sides = [
@@ -127,6 +128,7 @@ def course(path: Path, first: str, second: str, most: int = 60) -> Course:
 
     Empty where the two never were one.
     """
+    check_there(path)
     with Ledger.open(path, read_only=True) as ledger, ledger_errors(path):
         both = _both(ledger, first, second)
         at = both.at

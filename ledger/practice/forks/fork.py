@@ -35,7 +35,7 @@ from ledger.practice.accounts.names import LONGEST_NAME, checked_name
 from ledger.practice.forks.record import Group, Record
 from ledger.practice.rehearsals.incident_deck import is_deck
 from ledger.practice.scenarios.scenario import FOLDER
-from ledger.practice.sessions.find_account import find_branch, named_anew
+from ledger.practice.sessions.find_account import check_there, find_branch, named_anew
 from ledger.practice.sessions.find_tapes import timeline_of
 from ledger.practice.sessions.session import Fated, ForkedFrom, Place, Session
 from ledger.practice.sessions.setup import read_setup
@@ -127,14 +127,9 @@ class Trunk:
 def trunk_in(path: Path, name: str | None, *, read_only: bool = False) -> Iterator[Trunk]:
     """An account of a ledger by its name, or the one used last. Raises `Refused`, also for a graded
     attempt that has not ended, and what `Ledger.open` raises."""
-    _check_there(path)
+    check_there(path)
     with Ledger.open(path, read_only=read_only) as ledger, ledger_errors(path):
         yield trunk_of(ledger, find_branch(ledger, name))
-
-
-def _check_there(path: Path) -> None:
-    if not path.exists():
-        raise Refused(f"{path}: there is no ledger yet, and no account")
 
 
 def trunk_of(ledger: Ledger, branch: BranchInfo) -> Trunk:
@@ -278,7 +273,7 @@ def begin_fork(path: Path, account: str | None, seq: int, name: str | None = Non
 
     Raises `Refused`: no such account or event, no decision, a graded attempt that goes on, a name.
     """
-    _check_there(path)
+    check_there(path)
     ledger = Ledger.open(path)
     try:
         with ledger_errors(path):

@@ -10,7 +10,7 @@ from ledger.books.file.damage import ledger_errors
 from ledger.books.store import Ledger
 from ledger.money import plain
 from ledger.practice.review.entry_words import lasted, moment, size
-from ledger.practice.sessions.find_account import find_branch
+from ledger.practice.sessions.find_account import check_there, find_branch
 from ledger.practice.words.formats import NOTHING, money, percent
 from ledger.reports.trades.call_history import CallRecord, CallSums, Sold, calls_of, sums
 from ledger.text import clean
@@ -40,6 +40,7 @@ class CallBook:
 def read_calls(path: Path, account: str | None) -> CallBook:
     """The calls of an account, or of the one used last. Raises `Refused`, and what `Ledger.open`
     raises."""
+    check_there(path)
     with Ledger.open(path, read_only=True) as ledger, ledger_errors(path):
         branch = find_branch(ledger, account)
         events = list(ledger.events(branch.id))

@@ -11,7 +11,7 @@ from ledger.books.store import Ledger
 from ledger.books.wire.codec import encode
 from ledger.money import plain
 from ledger.practice.review.entry import Entry, Missing, entry_of
-from ledger.practice.sessions.find_account import find_branch
+from ledger.practice.sessions.find_account import check_there, find_branch
 from ledger.refused import Refused
 from ledger.reports.trades.round_trip import TradeFold
 from ledger.reports.trades.trade import Trade
@@ -66,6 +66,7 @@ class JournalReader:
     def read(self, account: str | None) -> Journal:
         """The journal of an account, or of the one used last. Raises `Refused`, and what
         `Ledger.open` raises."""
+        check_there(self._path)
         with Ledger.open(self._path, read_only=True) as ledger, ledger_errors(self._path):
             branch = find_branch(ledger, account)
             known = self._known.pop(branch.id, None) or _Read()

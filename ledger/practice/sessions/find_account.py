@@ -1,5 +1,7 @@
 """Finding accounts of a ledger by name."""
 
+from pathlib import Path
+
 from ledger.books.branches import BranchInfo
 from ledger.books.store import Ledger
 from ledger.books.twins import twins
@@ -18,6 +20,12 @@ def named_anew(ledger: Ledger, name: str, *, only: bool) -> str:
             f"there is already an account called {name}; choose another name, such as {free}"
         )
     return free
+
+
+def check_there(path: Path) -> None:
+    """Raises `Refused` where a ledger was never begun: reading and amending begin none."""
+    if not path.exists():
+        raise Refused(f"{path}: there is no ledger yet, and no account")
 
 
 def find_branch(ledger: Ledger, account: str | None) -> BranchInfo:

@@ -24,7 +24,7 @@ from ledger.frozen import event_from, replace
 from ledger.market.tapes.tape import FundingTape, Tape
 from ledger.practice.funds import Funds, funds_for_new, funds_of
 from ledger.practice.sessions.along.twin import Twin
-from ledger.practice.sessions.find_account import find_pair, named_anew
+from ledger.practice.sessions.find_account import check_there, find_pair, named_anew
 from ledger.practice.sessions.find_tapes import (
     price_tape,
     recorded,
@@ -197,6 +197,7 @@ def resume(ledger_path: Path, account: str | None = None) -> Session:
     Raises `Refused` (no such account, or one of its tapes is gone or changed), and as
     `Ledger.open`.
     """
+    check_there(ledger_path)
     ledger = Ledger.open(ledger_path)
     try:
         with ledger_errors(ledger.path):

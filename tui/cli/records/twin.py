@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ledger.books.file.errors import LedgerUnusable
+from ledger.practice.sessions.find_account import check_there
 from ledger.practice.sessions.ledger_reader import reading
 from ledger.practice.sessions.open_session import look
 from ledger.practice.views.twin_view import Both, Past, Side, past_of, rows, side_of
@@ -31,8 +32,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _read(path: Path, name: str | None) -> Both:
-    if not path.exists():
-        raise Refused(f"{path}: there is no ledger yet, and no account")
+    check_there(path)
     session = look(path, name, LedgerUnusable(path, "it was opened to be read"))
     try:
         account, twin = session.account, session.twin

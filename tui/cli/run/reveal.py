@@ -3,6 +3,7 @@
 from argparse import Namespace
 
 from ledger.practice.accounts.hiding import reveal
+from ledger.practice.sessions.find_account import check_there
 from ledger.practice.sessions.open_session import resume
 from ledger.refused import Refused
 from tui.cli.output import say, say_json
@@ -15,8 +16,7 @@ def run(arguments: Namespace) -> int:
     if arguments.name is not None and arguments.account not in (None, arguments.name):
         raise Refused("NAME: --account names another account; give one of them")
     path = ledger_path(arguments)
-    if not path.exists():
-        raise Refused(f"{path}: there is no ledger yet, and no account")
+    check_there(path)
     session = resume(path, arguments.name or arguments.account)
     try:
         recorded = session.hides
