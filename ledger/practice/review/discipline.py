@@ -8,6 +8,7 @@ from ledger.account.events import kinds as e
 from ledger.account.written import Review
 from ledger.practice.forks.fork import Trunk, trunk_in
 from ledger.practice.review.set_and_forget import Progress, set_and_forget
+from ledger.practice.review.trading_days import Belonging, day_of
 from ledger.refused import Refused
 from ledger.reports.discipline.calls import Response
 from ledger.reports.discipline.findings import Finding
@@ -17,7 +18,6 @@ from ledger.reports.trades.call_history import calls_of
 from ledger.reports.trades.round_trip import trades_from
 from ledger.reports.trades.trade import Trade
 from ledger.text import clean
-from ledger.times import DAY, Time
 
 Key = tuple[str, int]
 """A finding's id and the version of its rule."""
@@ -65,7 +65,7 @@ def read_discipline(
     last: int | None = None,
     progress: Progress = lambda _done, _total: None,
 ) -> Discipline:
-    """The findings of an account, or of the one used last, from one day (counted from 1970, UTC)
+    """The findings of an account, or of the one used last, from one trading day (counted from 1970)
     up to another; `None` leaves an end open. Raises `Refused`, and what `Ledger.open` raises."""
     with trunk_in(path, account, read_only=True) as trunk:
         return discipline_of(trunk, first, last, progress)
@@ -80,12 +80,16 @@ def discipline_of(
     """The same of an account in an open ledger."""
     events = list(trunk.ledger.events(trunk.branch.id))
     trades = trades_from(events)
-    closed = [x for x in trades if x.closed_at is not None and _within(x.closed_at, first, last)]
+    if first is None and last is None:
+        closed = [trade for trade in trades if not trade.is_open]
+        return found_in(trunk, events, trades, tuple(set_and_forget(trunk, closed, progress)))
+    span = Belonging(first, last, day_of(trunk))
+    closed = list(filter(span.closed, trades))
     seen = found_in(trunk, events, trades, tuple(set_and_forget(trunk, closed, progress)))
     return replace(
         seen,
-        findings=tuple(each for each in seen.findings if _within(each.at, first, last)),
-        calls=tuple(each for each in seen.calls if _within(each.record.call.at, first, last)),
+        findings=span.found(seen.findings, trades),
+        calls=tuple(each for each in seen.calls if span.has(each.record.call.seq)),
     )
 
 
@@ -111,8 +115,3 @@ def found_in(
             if isinstance(event, e.FindingReviewed)
         },
     )
-
-
-def _within(at: Time, first: int | None, last: int | None) -> bool:
-    day = at // DAY
-    return (first is None or first <= day) and (last is None or day <= last)

@@ -11,15 +11,17 @@ import operator
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from functools import partial
 
 from ledger.account.event_terms import ClosedBy, Direction
 from ledger.market.rules.rulebook import Mode
+from ledger.money import LARGEST, plain, sound
 from ledger.practice.review.entry import Entry, Missing
 from ledger.refused import Refused
 from ledger.text import clean
+from ledger.times import END_OF_TIME, FIRST_TIME, parse_time
 
 Test = Callable[[Entry], bool]
 
@@ -62,7 +64,8 @@ _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _COMPARED = re.compile(r"([a-z_]+)(<=|>=|<|>|=)(.*)", re.DOTALL)
 _KEYED = re.compile(r"([a-z_]+):(.*)", re.DOTALL)
 _NUMBERS = re.compile(r"\d{1,9}(,\d{1,9})*", re.ASCII)
-_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d[\d,]*(\.\d*)?|\.\d+)", re.ASCII)
 _TERM = re.compile(r"""(?:"[^"]*"?|[^\s"])+""")
 _LIKE_A_DATE = re.compile(r"\d{4}-[\d-]*")
 
@@ -119,10 +122,10 @@ def _test(term: str) -> Test:
         return lambda entry: not inner(entry)
     if small in WORDS:
         return WORDS[small]
-    if _DATE.fullmatch(small):
+    if _DATE.fullmatch(small) and _is_day(small):
         return lambda entry: entry.opened.startswith(small)
-    if _LIKE_A_DATE.fullmatch(small):
-        raise _Unknown("not a date; allowed: 2020, 2020-03, 2020-03-12")
+    if _DATE.fullmatch(small) or _LIKE_A_DATE.fullmatch(small):
+        raise _Unknown("not a date; write 2020, 2020-03 or 2020-03-12, from 1900 to 2199")
     if compared := _COMPARED.fullmatch(small):
         return _comparison(*compared.groups())
     if keyed := _KEYED.fullmatch(small):
@@ -148,13 +151,20 @@ def _comparison(name: str, sign: str, text: str) -> Test:
     return test
 
 
-def _number(text: str) -> Decimal:
+def _is_day(text: str) -> bool:
     try:
-        number = Decimal(text.replace(",", ""))
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite():
+        time = parse_time(f"{text}-01-01"[:10])
+    except ValueError:
+        return False
+    return FIRST_TIME <= time < END_OF_TIME
+
+
+def _number(text: str) -> Decimal:
+    if not _NUMBER.fullmatch(text):
         raise _Unknown("not a number; write it like r<-1 or net>=1000")
+    number = Decimal(text.replace(",", ""))
+    if not sound(number):
+        raise _Unknown(f"too large; a figure is below {plain(LARGEST)}")
     return number
 
 

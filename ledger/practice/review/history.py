@@ -1,6 +1,5 @@
 """An account's whole history, read once: trades, equity at every bar, sales, and what it cost."""
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ from ledger.practice.forks.fork import Trunk, trunk_in
 from ledger.practice.forks.record import Group
 from ledger.practice.review.equity import Days, Marker
 from ledger.practice.review.sales import Sales
+from ledger.practice.review.trading_days import Belonging, day_in
 from ledger.practice.sessions.session import Place
 from ledger.practice.sessions.timeline import Phase
 from ledger.reports.performance.disposition import SaleDay
@@ -53,16 +53,11 @@ class History:
 
     def day_of(self, seq: int) -> int:
         """The trading day on which an event happened."""
-        at = bisect_left(self.groups, (seq, 0))
-        return self.groups[min(at, len(self.groups) - 1)][1]
+        return day_in(self.groups, seq)
 
     def closed(self, first: int | None, last: int | None) -> list[Trade]:
         """The trades that were closed within a span."""
-        return [
-            trade
-            for trade in self.trades
-            if trade.closed_seq is not None and _within(self.day_of(trade.closed_seq), first, last)
-        ]
+        return list(filter(Belonging(first, last, self.day_of).closed, self.trades))
 
 
 def read_history(path: Path, account: str | None, progress: Progress = unheard) -> History:
@@ -155,7 +150,3 @@ class _Reader:
 
 
 _BEFORE = Place(-1, Phase.BEFORE)
-
-
-def _within(day: int, first: int | None, last: int | None) -> bool:
-    return (first is None or day >= first) and (last is None or day <= last)

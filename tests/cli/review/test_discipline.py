@@ -38,6 +38,13 @@ def test_a_span_of_days_has_what_was_done_within_it(ledger: Path) -> None:
     assert late["managed"]["trades"] == 0
 
 
+def test_a_span_is_the_same_to_discipline_and_to_the_review(ledger: Path) -> None:
+    week = json.loads(tightrope("review", "--week=2024-01-03", "--json", "--ledger", ledger).out)
+    span = ("--from=2024-01-01", "--to=2024-01-07")
+    told = json.loads(tightrope("discipline", *span, "--json", "--ledger", ledger).out)
+    assert [x["id"] for x in told["findings"]] == [x["id"] for x in week["findings"]]
+
+
 def test_a_contested_finding_stays_on_record_and_counts_no_more(
     ledger: Path, tmp_path: Path
 ) -> None:

@@ -96,7 +96,12 @@ def test_what_passes(text: str, numbers: list[int]) -> None:
         ("r<nan", "r<nan: not a number"),
         ("r<", "r<: not a number"),
         ("held>3", "held>3: not a time; write it like held>2h (units: s, m, h, d, w)"),
-        ("2024-13", "2024-13: not a date; allowed: 2020, 2020-03, 2020-03-12"),
+        ("r<1e5", "r<1e5: not a number"),
+        ("net>1,000,000,000,000", "net>1,000,000,000,000: too large; a figure is below"),
+        ("2024-13", "2024-13: not a date; write 2020, 2020-03 or 2020-03-12, from 1900 to 2199"),
+        ("2023-02-29", "2023-02-29: not a date"),
+        ("1899", "1899: not a date"),
+        ("2200", "2200: not a date"),
         ("not:x:y", "not:x:y: no key is called x"),
         ("not:", "not:: a term is missing after not:"),  # each trade holds the empty text
     ],

@@ -13,9 +13,15 @@ def grow(parser: ArgumentParser) -> None:
         "left alone. Each finding has an id and names the trades that it compared."
     )
     parser.add_argument(
-        "--from", dest="first", metavar="DATE", type=day, help="from this day on (YYYY-MM-DD)"
+        "--from",
+        dest="first",
+        metavar="DATE",
+        type=day,
+        help="of trades closed from this trading day on (YYYY-MM-DD), open ones by their opening",
     )
-    parser.add_argument("--to", dest="last", metavar="DATE", type=day, help="up to this day")
+    parser.add_argument(
+        "--to", dest="last", metavar="DATE", type=day, help="up to this trading day"
+    )
     says = parser.add_mutually_exclusive_group()
     says.add_argument(
         "--contest",

@@ -10,11 +10,11 @@ from ledger.account.events import kinds as e
 from ledger.books.file.damage import ledger_errors
 from ledger.books.store import Ledger
 from ledger.money import plain, trim
-from ledger.practice.sessions.find_account import find_branch
+from ledger.practice.sessions.find_account import check_there, find_branch
 from ledger.practice.sessions.open_session import resume
 from ledger.refused import Refused
 from ledger.reports.discipline.own_rules import LIMITED, Condition, OwnRule
-from ledger.text import clean
+from ledger.text import clean, dropped
 
 LONGEST = 200
 """Characters of a rule."""
@@ -40,6 +40,8 @@ _CONDITION = re.compile(r"([a-z_]+)(?:=([0-9]{1,4}(?:\.[0-9]{1,4})?))?")
 def stated(typed: str, version: int) -> CreateRule:
     """The rule of what was typed: `no_widening`, `most_trades=3`, or a sentence, which cannot be
     tested. Raises `Refused`."""
+    if hidden := dropped(typed):
+        raise Refused(f"{hidden} cannot be shown; leave that character out of the rule")
     text = clean(typed, LONGEST + 1).strip()
     if not text:
         raise Refused("the rule is empty; write one, or name a condition that can be tested")
@@ -107,6 +109,7 @@ def rules_of(events: Iterable[tuple[int, e.Event]]) -> tuple[OwnRule, ...]:
 def rules_in(path: Path, account: str | None) -> tuple[str, tuple[OwnRule, ...]]:
     """The rules of an account, or of the one used last, and its name. Raises `Refused`, and what
     `Ledger.open` raises."""
+    check_there(path)
     with Ledger.open(path, read_only=True) as ledger, ledger_errors(path):
         branch = find_branch(ledger, account)
         return branch.called, rules_of(ledger.events(branch.id))

@@ -12,17 +12,15 @@ from ledger.practice.review.discipline import Discipline, found_in
 from ledger.practice.review.history import History, Progress, history_of, unheard
 from ledger.practice.review.review_view import ReviewView, review_of
 from ledger.practice.review.set_and_forget import set_and_forget
+from ledger.practice.review.trading_days import Belonging
 from ledger.practice.review.weekly.own_rule import rules_of
 from ledger.practice.review.weekly.span import Length, Span, span_with
-from ledger.reports.discipline.findings import Detector, Finding
 from ledger.reports.discipline.managed import Managed
 from ledger.reports.discipline.own_rules import Outcome, OwnRule, outcome_of
 from ledger.reports.grade.days import PlanDay, plan_days
 from ledger.reports.trades.trade import Trade
 
 Numbered = Sequence[tuple[int, e.Event]]
-
-_OF_CALLS = frozenset({Detector.CALL_LEFT, Detector.FED_A_LOSER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,12 +123,12 @@ def _review(trunk: Trunk, known: _Read, span: Span, progress: Progress) -> Weekl
     )
     managed = tuple(known.managed[x.number] for x in closed if x.number in known.managed)
     seen = found_in(trunk, known.events, history.trades, managed)
-    mine = [x for x in history.trades if x in closed or _open_in(x, history, span)]
-    found = tuple(each for each in seen.findings if _belongs(each, mine, history, span))
+    days = Belonging(span.first, span.last, history.day_of)
+    mine = list(filter(days.mine, history.trades))
     seen = replace(
         seen,
-        findings=found,
-        calls=tuple(each for each in seen.calls if span.has(history.day_of(each.record.call.seq))),
+        findings=days.found(seen.findings, history.trades),
+        calls=tuple(each for each in seen.calls if days.has(each.record.call.seq)),
     )
     rules = rules_of(known.events)
     return WeeklyReview(
@@ -152,17 +150,6 @@ def _by_day(closed: Sequence[Trade], history: History) -> dict[int, tuple[int, .
         day = history.day_of(trade.closed_seq or 0)
         days[day] = (*days.get(day, ()), trade.number)
     return days
-
-
-def _open_in(trade: Trade, history: History, span: Span) -> bool:
-    return trade.is_open and span.has(history.day_of(trade.opened_seq))
-
-
-def _belongs(finding: Finding, mine: Sequence[Trade], history: History, span: Span) -> bool:
-    if finding.detector in _OF_CALLS:
-        return span.has(history.day_of(finding.key))
-    numbers = {trade.number for trade in mine}
-    return bool(numbers.intersection(finding.about))
 
 
 def _tested(
