@@ -53,6 +53,19 @@ def clean(text: str, limit: int = 200, *, newlines: bool = False) -> str:
     return "".join(kept)
 
 
+def dropped(text: str) -> str:
+    """The first character of a text that `clean` would leave out, as U+001B; empty if there is
+    none. Spaces of any kind stay, as spaces."""
+    if text.isprintable() and _USUAL.fullmatch(text):
+        return ""
+    marks = 0
+    for char in text:
+        marks = marks + 1 if unicodedata.category(char) in _MARKS else 0
+        if marks > _MARKS_IN_A_ROW or not _pass(char, newlines=True):
+            return f"U+{ord(char):04X}"
+    return ""
+
+
 def escaped(document: str) -> str:
     """A JSON document of the same value without a raw character that a terminal may act on, or
     that may be piled on another.

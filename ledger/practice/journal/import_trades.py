@@ -151,7 +151,7 @@ def _trade(values: Mapping[str, str], seen: dict[str, int]) -> Made:
         exit_price=leaves,
         stop=stop,
         costs=costs,
-        tags=tags_of(values.get("tags", "")),
+        tags=_tags(values.get("tags", "")),
         reason=clean(values.get("reason", ""), 200),
         note=clean(values.get("note", ""), 2_000, newlines=True),
     )
@@ -162,6 +162,13 @@ def _text(values: Mapping[str, str], field: str, longest: int) -> str:
     if not text:
         raise _Wrong(f"{field} is empty")
     return text
+
+
+def _tags(text: str) -> tuple[str, ...]:
+    try:
+        return tags_of(text)
+    except Refused as fault:
+        raise _Wrong(str(fault)) from fault
 
 
 def _number(values: Mapping[str, str], field: str) -> Decimal:

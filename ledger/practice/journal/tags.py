@@ -2,15 +2,23 @@
 
 from collections.abc import Iterable
 
-from ledger.text import clean
+from ledger.refused import Refused
+from ledger.text import dropped
 
 LONGEST_TAG = 40
 
 
 def tags_of(text: str) -> tuple[str, ...]:
-    """The tags in a text, separated by commas or spaces; a leading # is no part of one."""
-    parts = text.replace(",", " ").split()
-    words = (clean(part.lstrip("#"), LONGEST_TAG) for part in parts)
+    """The tags in a text, separated by commas or spaces; a leading # is no part of one.
+
+    Raises `Refused` for one that is too long, or has characters that nobody would see.
+    """
+    words = [part.lstrip("#") for part in text.replace(",", " ").split()]
+    for word in words:
+        if hidden := dropped(word):
+            raise Refused(f"tags: {hidden} cannot be shown; leave that character out")
+        if len(word) > LONGEST_TAG:
+            raise Refused(f"tags: {word} is too long; a tag has at most {LONGEST_TAG} characters")
     return tuple(dict.fromkeys(word for word in words if word))
 
 

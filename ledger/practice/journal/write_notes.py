@@ -12,7 +12,7 @@ from ledger.practice.sessions.open_session import resume
 from ledger.practice.sessions.session import Session
 from ledger.refused import Refused
 from ledger.reports.trades.trade import Trade
-from ledger.text import clean
+from ledger.text import clean, dropped
 
 LONGEST_NOTE = 10_000
 """Characters of one note."""
@@ -20,9 +20,7 @@ LONGEST_NOTE = 10_000
 
 def note_on(trade: Trade, text: str, tags: Sequence[str] = ()) -> AddNote:
     """A note on a trade. Raises `Refused` if nothing is written."""
-    return AddNote(
-        text=_worded(text), tags=tuple(tags), symbol=trade.symbol, trade=trade.opened_seq
-    )
+    return AddNote(text=worded(text), tags=tuple(tags), symbol=trade.symbol, trade=trade.opened_seq)
 
 
 def note_before(
@@ -35,7 +33,7 @@ def note_before(
     if symbol is None or symbol not in symbols:
         listed = ", ".join(clean(each, 40) for each in symbols)
         raise Refused(f"--symbol: say which one is traded next; allowed: {listed}")
-    return AddNote(text=_worded(text), tags=tuple(tags), symbol=symbol, before=True)
+    return AddNote(text=worded(text), tags=tuple(tags), symbol=symbol, before=True)
 
 
 def revision(trade: Trade, number: int, text: str, tags: Sequence[str] | None = None) -> AddNote:
@@ -45,7 +43,7 @@ def revision(trade: Trade, number: int, text: str, tags: Sequence[str] | None = 
         numbers = {note.seq, *(past.seq for past in note.past)}
         if number in numbers | ({note.revised[0]} if note.revised else set()):
             return AddNote(
-                text=_worded(text),
+                text=worded(text),
                 tags=note.tags if tags is None else tuple(tags),
                 symbol=trade.symbol,
                 revises=note.seq,
@@ -89,11 +87,15 @@ def send(session: Session, command: AddNote) -> None:
         raise Refused(refused.reason)
 
 
-def _worded(text: str) -> str:
-    lines = [line.rstrip() for line in clean(text, LONGEST_NOTE + 1, newlines=True).split("\n")]
-    worded = "\n".join(lines).strip("\n")
-    if not worded.strip():
+def worded(text: str) -> str:
+    """A note as it is kept. Raises `Refused` for one that is empty or too long, or has characters
+    that nobody would see."""
+    if hidden := dropped(text):
+        raise Refused(f"TEXT: {hidden} cannot be shown; leave that character out")
+    lines = [line.rstrip() for line in clean(text, len(text), newlines=True).split("\n")]
+    kept = "\n".join(lines).strip("\n")
+    if not kept.strip():
         raise Refused("TEXT: the note is empty")
-    if len(worded) > LONGEST_NOTE:
+    if len(kept) > LONGEST_NOTE:
         raise Refused(f"TEXT: a note has at most {LONGEST_NOTE:,} characters")
-    return worded
+    return kept

@@ -60,6 +60,10 @@ def test_a_note_for_the_next_trade_waits_for_it(played: Path) -> None:
     [
         (("note", "9", "so"), "there is no trade 9"),
         (("note", "1", " "), "the note is empty"),
+        (("note", "1", "so\x1b[31m"), "TEXT: U+001B cannot be shown"),
+        (("note", "next", "so\u202e"), "TEXT: U+202E cannot be shown"),
+        (("note", "1", "x" * 10_001), "a note has at most 10,000 characters"),
+        (("tag", "1", "la\x07te"), "tags: U+0007 cannot be shown"),
         (("note", "1", "so", "--revise", "3"), "has no note 3"),
         (("note", "next", "so", "--symbol", "GOLD"), "allowed: ACME"),
         (("tag", "1", ","), "a tag is missing"),

@@ -100,6 +100,7 @@ def test_a_second_rule_replaces_the_first(ruled: Path) -> None:
         ("most_trades=0", "the limit of most_trades must be above 0 and at most 1000"),
         ("most_trades=1.5", "most_trades=1.5: not a whole number"),
         ("word " * 50, "a rule has at most 200 characters"),
+        ("wait\x1b[2J a day", "U+001B cannot be shown; leave that character out of the rule"),
     ],
 )
 def test_a_rule_that_says_nothing_is_refused(ruled: Path, typed: str, why: str) -> None:

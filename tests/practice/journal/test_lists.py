@@ -57,8 +57,14 @@ def test_the_filters_that_are_always_there_are_filters() -> None:
 
 
 def test_tags_are_words_between_commas_or_spaces() -> None:
-    assert tags_of(" #late, fomo late\tx\x1b[31m ") == ("late", "fomo", "x[31m")
+    assert tags_of(" #late, fomo late\tx ") == ("late", "fomo", "x")
     assert tags_of(" , #") == ()
+
+
+@pytest.mark.parametrize("tag", ["x\x1b[31m", "fo\u200bmo", "b" * 41])
+def test_a_tag_that_cannot_be_kept_as_typed_is_refused(tag: str) -> None:
+    with pytest.raises(Refused, match="tags: "):
+        tags_of(f"late {tag}")
 
 
 def test_the_last_tag_is_completed_as_far_as_the_known_ones_agree() -> None:

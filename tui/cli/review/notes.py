@@ -16,6 +16,7 @@ from ledger.practice.journal.write_notes import (
     write,
 )
 from ledger.practice.review.journal import Journal, journal
+from ledger.practice.sessions.find_account import check_there
 from ledger.practice.sessions.session import Session
 from ledger.refused import Refused
 from ledger.reports.trades.trade import Trade
@@ -31,8 +32,7 @@ _NEXT = "next"
 def run(arguments: Namespace) -> int:
     """Write it, then say what the trade has now."""
     path = ledger_path(arguments)
-    if not path.exists():
-        raise Refused(f"{path}: there is no ledger yet, and no trade")
+    check_there(path)
     if arguments.trade == _NEXT and arguments.command == "note":
         return _before(arguments, path)
     known = journal(path, arguments.account)

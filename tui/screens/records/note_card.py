@@ -15,7 +15,8 @@ from textual.suggester import Suggester
 from textual.widgets import Input, TextArea
 
 from ledger.practice.journal.tags import completed, tags_of
-from ledger.practice.journal.write_notes import LONGEST_NOTE
+from ledger.practice.journal.write_notes import LONGEST_NOTE, worded
+from ledger.refused import Refused
 from tui.text import format as fmt
 from tui.text.sizes import is_too_small
 from tui.type_ahead import Heard
@@ -51,7 +52,7 @@ class _Page(TextArea):
 
     def on_paste(self, event: events.Paste) -> None:
         """Clean what is pasted."""
-        event.text = fmt.clean(event.text, LONGEST_NOTE, newlines=True)
+        event.text = fmt.clean(event.text, len(event.text), newlines=True)
 
 
 class NoteCard(ModalScreen[Written | None]):
@@ -146,6 +147,12 @@ class NoteCard(ModalScreen[Written | None]):
         self.action_save()
 
     def action_save(self) -> None:
-        """Dismiss with what is written."""
-        text = None if self._text is None else self.query_one(_Page).text
-        self.dismiss(Written(text, tags_of(self.query_one("#note-tags", Typed).value)))
+        """Dismiss with what is written, or say what is wrong with it: nothing typed is lost."""
+        try:
+            text = None if self._text is None else worded(self.query_one(_Page).text)
+            tags = tags_of(self.query_one("#note-tags", Typed).value)
+        except Refused as fault:
+            self.query_one("#card").border_subtitle = str(fault).removeprefix("TEXT: ")
+            self.app.bell()
+            return
+        self.dismiss(Written(text, tags))

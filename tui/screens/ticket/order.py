@@ -13,6 +13,7 @@ from ledger.market.rules.rulebook import Mode
 from ledger.money import plain, trim
 from ledger.practice.journal.tags import tags_of
 from ledger.practice.views.preview import Preview, preview
+from ledger.refused import Refused
 from tui.panels.desk_figures import pair, sized
 from tui.screens.ticket import effects
 from tui.screens.ticket.form import PREVIEW_WIDTH, Bench, Field, Thought, Values
@@ -114,7 +115,7 @@ class Ticket(Foresight):
             good_for=GoodFor(typed["good"] or GoodFor.GTC),
             oco=fmt.clean(typed["tied"].strip(), 40) or None,
             reason=fmt.clean(values["reason"].strip(), 200),
-            tags=tags_of(values["tags"]),
+            tags=_tags(values["tags"]),
             answer_to_call="" if typed["called"] == _UNSAID else typed["called"],
             confidence=int(typed["sure"]) if typed["sure"].isdecimal() else None,
         )
@@ -217,3 +218,10 @@ def targets_of(text: str) -> tuple[Target, ...]:
         Target(number(price, "Targets"), share / _HUNDRED)
         for (price, _), share in zip(pieces, shares, strict=True)
     )
+
+
+def _tags(text: str) -> tuple[str, ...]:
+    try:
+        return tags_of(text)
+    except Refused as fault:
+        raise Unreadable(f"Tags: {str(fault).removeprefix('tags: ')}") from None

@@ -39,7 +39,10 @@ async def test_a_note_is_revised_and_what_it_said_stays_on_the_page(tmp_path: Pa
         await until(hands, lambda: "1 trade" in hands.text("filter"))
         await hands.press("enter")
         await until(hands, lambda: isinstance(hands.app.screen, TradeScreen))
-        await hands.press("i", "~greed", "tab", "~late", "enter")
+        await hands.press("i", "tab", "enter")
+        card = hands.app.screen.query_one("#card")
+        assert "the note is empty" in str(card.border_subtitle)  # and what was typed stays
+        await hands.press("tab", "~greed", "tab", "~late", "enter")
         await until(hands, lambda: "note" in hands.text("notice"))
         await until(hands, lambda: "greed" in hands.text("trade-lines"))
         await hands.press("e", "~x", "tab", "enter")
