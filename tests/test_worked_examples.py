@@ -18,7 +18,7 @@ from ledger.market.rules.rulebook import Mode, Rulebook
 from ledger.market.rules.schedule import Schedule, Tier
 from ledger.practice.calc import calculators
 from ledger.practice.calc.one_position import SYMBOL, holding, pocket_of
-from ledger.practice.library.catalog import load_venue
+from ledger.practice.library.venue_shelf import load_venue
 from ledger.times import DAY, HOUR, parse_time
 from tests.places import DATA as FOLDER
 from tests.worlds import World, broker, stock

@@ -29,7 +29,7 @@ from ledger.market.rules.rulebook import Judged, Mode, Rulebook, Rung
 from ledger.market.rules.schedule import Basis, Schedule, Tier
 from ledger.practice.calc import calculators
 from ledger.practice.calc.one_position import SYMBOL, holding, opened, pocket_of
-from ledger.practice.library.catalog import load_venue
+from ledger.practice.library.venue_shelf import load_venue
 from tests.worlds import World, broker, level, only, perpetual, stock, venue
 
 D = Decimal

@@ -20,7 +20,8 @@ from ledger.engine.decide import decide
 from ledger.market.quote import Market
 from ledger.market.rules.rulebook import Mode
 from ledger.market.tapes.tape import Tape
-from ledger.practice.library.catalog import load_tape, load_venue, tape_info
+from ledger.practice.library.catalog import load_tape, tape_info
+from ledger.practice.library.venue_shelf import load_venue
 from ledger.practice.odds import simulate
 from ledger.practice.odds.futures import Steps, fitted, steps_of
 from ledger.practice.odds.outcome import Plan

@@ -13,7 +13,7 @@ from ledger.market.quote import Bar, Market, Step
 from ledger.market.rule_files.overrides import override
 from ledger.market.rules.rulebook import AccountKind, Mode, Rulebook
 from ledger.money import ONE, floor_to
-from ledger.practice.library.catalog import load_venue, venue_ids
+from ledger.practice.library.venue_shelf import load_venue, venue_ids
 from ledger.practice.views.desk_view import view
 from ledger.times import DAY, HOUR
 from tests.worlds import T0, D

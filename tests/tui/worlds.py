@@ -13,7 +13,8 @@ from ledger.market.instrument import Instrument, Kind
 from ledger.market.rule_files.overrides import override
 from ledger.market.rules.rulebook import Mode
 from ledger.market.tapes.tape import Tape
-from ledger.practice.library.catalog import assets, load_tape, load_venue
+from ledger.practice.library.catalog import assets, load_tape
+from ledger.practice.library.venue_shelf import load_venue
 from ledger.practice.sessions.session import Session
 from ledger.practice.sessions.timeline import Timeline
 from ledger.times import HOUR, parse_time

@@ -134,7 +134,15 @@ def _watch(parser: ArgumentParser) -> None:
 
 def _venues(parser: ArgumentParser) -> None:
     parser.add_argument(
-        "id", nargs="*", metavar="ID", help="one rule book with its sources, or two to compare"
+        "id",
+        nargs="*",
+        metavar="ID",
+        help="one rule book with its sources, or two to compare; ID@DATE is an older edition",
+    )
+    parser.add_argument(
+        "--changes",
+        action="store_true",
+        help="what changed in a rule book, when and by which source",
     )
     parser.add_argument(
         "--toml", action="store_true", help="print a rule book's file, to start your own from"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ledger.account.event_terms import Direction
 from ledger.practice.calc.full_position import FullPosition
+from ledger.practice.venues.changes import Change, Revision
 from ledger.practice.venues.venue_page import Pair, Section, VenuePage
 from ledger.practice.venues.venue_words import Entry, far
 from ledger.text import clean
@@ -33,7 +34,7 @@ def page_lines(page: VenuePage, width: int | None = None) -> list[Line]:
     wide = width or _ENDLESS
     lines: list[Line] = [
         *_wrapped(page.title, wide, 1, "title"),
-        [(f" {page.id}", "dim")],
+        [(f" {_dated(page)}", "dim")],
         *_wrapped(page.summary, wide, 1, ""),
         *_wrapped(LEGEND, wide, 1, "dim"),
         [("", "")],
@@ -42,6 +43,13 @@ def page_lines(page: VenuePage, width: int | None = None) -> list[Line]:
     for section in page.sections:
         lines += [[("", "")], *_section(section, wide)]
     return lines
+
+
+def _dated(page: VenuePage) -> str:
+    """Its id with the date of its edition: an older edition's id has it already."""
+    if not page.edition or page.id.endswith(page.edition):
+        return page.id
+    return f"{page.id}, edition {page.edition}"
 
 
 def _pictured(page: VenuePage, width: int) -> list[Line]:
@@ -93,7 +101,7 @@ def compare_lines(
     legend = f"{differ} of {len(pairs)} differ ({DIFFERS}); {LEGEND}"
     lines: list[Line] = [
         *_row(" ", "", [left.title], [right.title], columns, "title"),
-        *_row(" ", "", [left.id], [right.id], columns, "dim"),
+        *_row(" ", "", [_dated(left)], [_dated(right)], columns, "dim"),
         *_wrapped(legend, width or _ENDLESS, 1, "dim"),
         [("", "")],
         [(" How far a fully leveraged long can fall, on one scale", "title")],
@@ -157,6 +165,39 @@ def _row(
         values = ((f"  {text}", ink) for text in rest)
         lines.append([(f" {sign} ", "called"), (first, ink if ink != "strong" else ""), *values])
     return lines
+
+
+def change_lines(name: str, revisions: Sequence[Revision], width: int | None = None) -> list[Line]:
+    """What changed from edition to edition, the last change first."""
+    wide = width or _ENDLESS
+    if not revisions:
+        return _wrapped(f"{name}: the first edition; nothing changed before it.", wide, 1, "")
+    lines: list[Line] = []
+    for revision in revisions:
+        now, was = revision.after.rulebook, revision.before.rulebook
+        count = len(revision.changes)
+        figures = "figure" if count == 1 else "figures"
+        head = f"{now.id}, edition {now.edition}: {count} {figures} changed since {was.id}"
+        lines += [*([[("", "")]] if lines else []), *_wrapped(head, wide, 1, "title")]
+        for change in revision.changes:
+            lines += _change(change, wide)
+    return lines
+
+
+def _change(change: Change, width: int) -> list[Line]:
+    """What it was and is, by which source, and why."""
+    lines = [[("", "")], *_wrapped(f"{change.section}: {change.label}", width, 1, "strong")]
+    for word, rows in (("was", change.was), ("now", change.now)):
+        pieces = [piece for row in rows or ("—",) for piece in _pieces(row, width - 9)]
+        lines += [
+            [(f"   {'' if number else word:<5}", "dim"), (piece, "")]
+            for number, piece in enumerate(pieces)
+        ]
+    source = change.key
+    if change.certainty:
+        source += f" ({change.certainty}, {clean(change.date)}): {clean(change.source, 500)}"
+    lines += _wrapped(source, width, 5, "dim")
+    return lines + (_wrapped(clean(change.why, 500), width, 5, "") if change.why else [])
 
 
 def list_lines(

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
-from ledger.practice.library.catalog import readable_venue_ids
+from ledger.practice.library.venue_shelf import readable_venue_ids
 from ledger.practice.rehearsals.rehearsal import Rehearsal, read_rehearsal
 from ledger.refused import Refused
 from tui.chart.candles import whole_tape

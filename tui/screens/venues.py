@@ -80,7 +80,7 @@ class VenuesScreen(PageScreen[None]):
         self.run_worker(self._read, thread=True)
 
     def _read(self) -> None:
-        from ledger.practice.library.catalog import venue_shelf
+        from ledger.practice.library.venue_shelf import venue_shelf
         from ledger.practice.venues.venue_page import venue_page
 
         try:

@@ -19,7 +19,7 @@ Tables = Mapping[str, Any]
 
 _CALLED_BY = {"schedule": ("name", "symbol"), "level": ("rung",), "restriction": ("forbids",)}
 _RUNGS = ("warning", "call", "liquidation")
-_OWN = ("id", "title", "extends", "without")
+_OWN = ("id", "title", "extends", "without", "edition", "follows", "change")
 """Keys that are always a book's own, whatever it extends."""
 
 

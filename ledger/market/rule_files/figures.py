@@ -18,8 +18,8 @@ from ledger.market.rule_files.rulebook_tables import BookTable
 from ledger.money import plain
 from ledger.toml_file import Says, Unit
 
-_HEADING = frozenset({"id", "title"})
-"""Keys that are shown in the page's heading."""
+_HEADING = frozenset({"id", "title", "edition", "follows", "change"})
+"""Keys that are shown in the page's heading, or with what changed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Any
 
 from ledger.market.instrument import Kind
 from ledger.market.rule_files.checks import faults_of
+from ledger.market.rule_files.edition_tables import ChangeTable
 from ledger.market.rule_files.extends import Laid, laid_over
 from ledger.market.rule_files.figures import Figure, Word, entries
 from ledger.market.rule_files.rulebook_tables import (
@@ -65,6 +66,10 @@ class RulebookPage:
     """The id of the book that it extends."""
     taken: frozenset[str] = frozenset()
     """Keys of the figures that it takes unchanged from there."""
+    follows: str = ""
+    """The book that it replaces, if that is not the edition before."""
+    changes: tuple[ChangeTable, ...] = ()
+    """Why figures differ from those of the book before."""
 
 
 def parse_rulebook(
@@ -97,12 +102,20 @@ def _page(laid: Laid, text: str, name: str) -> RulebookPage:
     everything = list(entries(table))
     figures = tuple(entry for entry in everything if isinstance(entry, Figure))
     words = tuple(entry for entry in everything if isinstance(entry, Word))
-    return RulebookPage(book, figures, words, laid.tables)
+    return RulebookPage(
+        book,
+        figures,
+        words,
+        laid.tables,
+        follows=table.follows or "",
+        changes=tuple(table.change),
+    )
 
 
 def _build(table: BookTable) -> Rulebook:
     return Rulebook(
         id=table.id,
+        edition=table.edition or "",
         title=table.title,
         kind=table.kind,
         contract=Kind(table.contract),

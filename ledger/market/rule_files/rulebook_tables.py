@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from ledger.market.rule_files.carry_tables import BorrowFeeTable, InterestTable, RolloverTable
-from ledger.market.rule_files.extends import Extending
+from ledger.market.rule_files.edition_tables import EditionTable
 from ledger.market.rule_files.field_types import Amount, Id, Leverage, Loose, Sourced, Span
 from ledger.market.rule_files.schedule_tables import ScheduleTable
 from ledger.market.rules.rulebook import (
@@ -180,7 +180,7 @@ class FundingTable(Table):
     )
 
 
-class BookTable(Extending):
+class BookTable(EditionTable):
     id: Id = Field(description="its name in commands and files; its own file is named after it")
     title: Line = Field(description="its name on pages and lists")
     kind: Annotated[

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import product
 
-from ledger.frozen import quick
+from ledger.frozen import later, quick
 from ledger.market.instrument import Kind
 from ledger.market.rules.carry import BorrowFee as BorrowFee
 from ledger.market.rules.carry import Calendar as Calendar
@@ -178,6 +178,8 @@ class Rulebook:
     """What a derivatives venue trades: linear contracts, or inverse ones settled in the coin."""
     posts_close_fee: bool = False
     """Isolated margin is posted together with the fee of closing at the bankruptcy price."""
+    edition: str = later("")
+    """The date of this edition of the book; empty for books older than editions."""
 
     @property
     def trades(self) -> Kind:
@@ -208,11 +210,11 @@ class Rulebook:
     def _rungs(self) -> dict[tuple[bool, bool, bool], tuple[Level, ...]]:
         def pending(closing: bool, called: bool, warned: bool) -> Iterator[Level]:
             for level in reversed(self.levels):
-                later = level.judged is Judged.CLOSE and not closing
+                not_yet = level.judged is Judged.CLOSE and not closing
                 again = (level.rung is Rung.WARNING and (called or warned)) or (
                     level.rung is Rung.CALL and called
                 )
-                if not later and not again:
+                if not not_yet and not again:
                     yield level
 
         either = (False, True)

@@ -13,7 +13,7 @@ from ledger.books.file.damage import ledger_errors
 from ledger.books.store import Ledger
 from ledger.money import LARGEST, atom, plain
 from ledger.practice.accounts.overview import accounts
-from ledger.practice.library.catalog import venue_shelf
+from ledger.practice.library.venue_shelf import venue_shelf
 from ledger.refused import Refused
 from ledger.text import clean
 

@@ -16,7 +16,6 @@ from pydantic import ConfigDict, Field
 from ledger.market.corporate import CorporateAction
 from ledger.market.instrument import Instrument, Kind
 from ledger.market.rule_files.field_types import Loose
-from ledger.market.rule_files.rulebook_file import RulebookPage, parse_rulebook
 from ledger.market.tapes.compression import LARGEST_TEXT
 from ledger.market.tapes.sessions import Trades
 from ledger.market.tapes.tape import FundingTape, Tape
@@ -25,7 +24,6 @@ from ledger.money import ONE
 from ledger.practice.library.corporate_tables import TapeActionTable
 from ledger.practice.library.files import (
     assets,
-    data_folder,
     is_path,
     read_bytes,
     read_text,
@@ -38,9 +36,6 @@ from ledger.refused import Refused, nearest
 from ledger.text import clean
 from ledger.times import INTERVALS, Interval, Time
 from ledger.toml_file import Line, Moment, Table, Whole, check_table, read_toml
-
-_DEEPEST = 8
-"""The longest chain of rule books that extend one another."""
 
 TABLES = (".csv", ".csv.gz", ".txt", ".tsv", ".zip")
 """Suffixes of price files; anything else without a folder is a tape's id."""
@@ -106,131 +101,6 @@ class TapeInfo:
     actions: tuple[CorporateAction, ...]
     instrument: Instrument
     file: Path
-
-
-@dataclass(frozen=True, slots=True)
-class VenueShelf:
-    """The rule books known by name; `own` are the user's, in `venues_folder`.
-
-    `faults` has a line for each fault in a file of the user's that could not be read.
-    """
-
-    pages: tuple[RulebookPage, ...]
-    own: frozenset[str]
-    faults: tuple[str, ...]
-
-
-def venues_folder() -> Path:
-    """Where the user's own rule books are found by name. It is not created here."""
-    return data_folder() / "venues"
-
-
-def venue_ids() -> tuple[str, ...]:
-    """The names of the shipped rule books and of the user's own. Raises `Refused`."""
-    return tuple(sorted({*_shipped_venues(), *_own_venues()}))
-
-
-def readable_venue_ids() -> tuple[str, ...]:
-    """The same; the shipped ones alone if the user's folder cannot be read."""
-    try:
-        return venue_ids()
-    except Refused:
-        return tuple(sorted(_shipped_venues()))
-
-
-def venue_shelf() -> VenueShelf:
-    """Every named rule book, read; a fault in one of the user's own does not hide the others."""
-    shipped = _shipped_venues()
-    pages = [load_venue(name) for name in shipped]
-    own: set[str] = set()
-    faults: list[str] = []
-    try:
-        own_files = _own_venues()
-    except Refused as refused:
-        own_files, faults = {}, [*refused.faults]
-    for name, path in own_files.items():
-        if name in shipped:
-            faults.append(f"{clean(path.name)}: a shipped rule book already has this name")
-            continue
-        try:
-            pages.append(_named(name, path))
-            own.add(name)
-        except Refused as refused:
-            faults += refused.faults
-    pages.sort(key=lambda page: page.rulebook.id)
-    return VenueShelf(tuple(pages), frozenset(own), tuple(faults))
-
-
-def load_venue(source: str, base: Path | None = None) -> RulebookPage:
-    """The rule book of an id, or of a path relative to `base`. Raises `Refused`."""
-    return _venue(source, base, ())
-
-
-def _venue(source: str, base: Path | None, behind: tuple[Path, ...]) -> RulebookPage:
-    """The same, for a rule book that others extend."""
-    if is_path(source, ".toml"):
-        path = within(base, source)
-        return _parsed(path, read_text(path, source), clean(source, 80), behind)
-    return _named(source, _venue_file(source), behind)
-
-
-def _parsed(path: Path, text: str, name: str, behind: tuple[Path, ...]) -> RulebookPage:
-    """A rule book on top of the one it extends, which is searched for in its folder."""
-    here = (*behind, path.resolve())
-
-    def find(source: str) -> RulebookPage:
-        if here[-1] in behind or len(here) > _DEEPEST:
-            raise Refused(f"{name}: extends: is circular, or longer than {_DEEPEST} books")
-        return _venue(source, path.parent, here)
-
-    return parse_rulebook(text, name, find, path.stem)
-
-
-def venue_text(source: str) -> str:
-    """The text of a rule book's file, by id or path. Raises `Refused`."""
-    path = within(None, source) if is_path(source, ".toml") else _venue_file(source)
-    return read_text(path, source)
-
-
-def _venue_file(source: str) -> Path:
-    """Where the rule book of an id is. Raises `Refused`."""
-    known = _shipped_venues()
-    if source not in known:
-        known = {**_own_venues(), **known}
-    if source not in known:
-        raise Refused(
-            f'venue: no rule book is called "{clean(source, 40)}"; '
-            f"{nearest(source, sorted(known))}, or the path of a .toml file"
-        )
-    return known[source]
-
-
-def _named(name: str, path: Path, behind: tuple[Path, ...] = ()) -> RulebookPage:
-    """A rule book whose id is the name of its file."""
-    file = clean(path.name, 80)
-    page = _parsed(path, read_text(path, file), file, behind)
-    if page.rulebook.id != name:
-        wrong = f'id: "{page.rulebook.id}" is not the name of its file'
-        raise Refused(f'{file}: {wrong}; allowed: "{clean(name, 40)}"')
-    return page
-
-
-def _shipped_venues() -> dict[str, Path]:
-    return _venues_in(assets() / "venues")
-
-
-def _own_venues() -> dict[str, Path]:
-    return _venues_in(venues_folder())
-
-
-def _venues_in(folder: Path) -> dict[str, Path]:
-    """TOML files by name; empty if the folder does not exist."""
-    try:
-        return {path.stem: path for path in sorted(folder.iterdir()) if path.suffix == ".toml"}
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        raise Refused(f"{folder}: the folder cannot be read: {error.strerror}") from None
 
 
 @cache

@@ -65,7 +65,7 @@ def _keys() -> str:
 
 
 def _folder() -> str:
-    from ledger.practice.library.catalog import venues_folder  # likewise
+    from ledger.practice.library.venue_shelf import venues_folder
 
     return str(venues_folder())
 

@@ -15,8 +15,9 @@ from ledger.market.rules.rulebook import AccountKind, Mode, Rulebook
 from ledger.market.tapes.tape import Tape
 from ledger.money import ONE, atom, ceil_to
 from ledger.practice.calc.one_position import fine
-from ledger.practice.library.catalog import load_tape, load_venue
+from ledger.practice.library.catalog import load_tape
 from ledger.practice.library.listing import listed, wrong_currency
+from ledger.practice.library.venue_shelf import load_venue
 from ledger.practice.odds.futures import Steps, fitted, steps_of, untrended
 from ledger.practice.odds.outcome import Plan
 from ledger.practice.odds.plan import plan_of

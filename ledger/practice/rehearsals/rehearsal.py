@@ -19,11 +19,12 @@ from ledger.market.rule_files.rulebook_file import RulebookPage
 from ledger.market.rules.rulebook import AccountKind, Mode, Rulebook
 from ledger.market.tapes.tape import FundingTape, Tape
 from ledger.money import ONE, fits, plain
-from ledger.practice.library.catalog import load_venue, tape_info
+from ledger.practice.library.catalog import tape_info
 from ledger.practice.library.files import read_text
 from ledger.practice.library.instrument_table import InstrumentTable
 from ledger.practice.library.listing import FINEST_LOT, USUAL_LOT, listed, wrong_currency
 from ledger.practice.library.source_file import SourceFile
+from ledger.practice.library.venue_shelf import load_venue
 from ledger.practice.rehearsals.actions import Action, Reader
 from ledger.practice.rehearsals.corporate_file import with_actions
 from ledger.practice.rehearsals.incident_deck import DRAWN, draw

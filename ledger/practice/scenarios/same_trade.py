@@ -12,8 +12,8 @@ from ledger.account.events.kinds import (
     MarginCallIssued,
     PositionOpened,
 )
-from ledger.practice.library.catalog import load_venue
 from ledger.practice.library.files import assets
+from ledger.practice.library.venue_shelf import load_venue
 from ledger.practice.rehearsals.rehearsal import Rehearsal, load_rehearsal
 from ledger.practice.scenarios.run import run
 from ledger.practice.sessions.open_session import begin

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.practice.library.catalog import tape_info
 from ledger.practice.library.files import assets
+from ledger.practice.library.venue_shelf import AT, edition_dates, whose_rules
 from ledger.refused import Refused, nearest
 from ledger.text import clean
 from ledger.times import DAY, HOUR, Time
 
 if TYPE_CHECKING:
+    from ledger.market.rules.rulebook import Rulebook
     from ledger.practice.rehearsals.rehearsal import Rehearsal
     from ledger.practice.rehearsals.tables import ScenarioTable
 
@@ -38,6 +40,8 @@ class Scenario:
     bar: int
     picture: str
     """Its prices in fourteen blocks, drawn in advance: a list loads no tapes."""
+    venue: str
+    """The rule book it is judged by, as its file names it."""
 
     @property
     def length(self) -> str:
@@ -76,7 +80,17 @@ def of_rehearsal(file: Path, table: "ScenarioTable", rehearsal: "Rehearsal") -> 
         seconds=rehearsal.end - rehearsal.start,
         bar=min(tape.interval for tape in rehearsal.tapes.values()),
         picture=table.picture or "",
+        venue=rehearsal.rulebook.id,
     )
+
+
+def rules_line(book: "Rulebook", start: Time, *, hidden: bool = False) -> str:
+    """Which edition of which rule book judges a run, and whether it is of the run's own time."""
+    if not book.edition:  # begun before books had editions, or a book of one's own
+        return f"Rule book: {book.title}."
+    dates = edition_dates(book.id.partition(AT)[0]) or (book.edition,)
+    whose = whose_rules(book.edition, dates, start, hidden=hidden)
+    return f"Rule book: {book.title}, edition {book.edition}: {whose}."
 
 
 def _read(file: Path) -> Scenario:
@@ -96,4 +110,5 @@ def _read(file: Path) -> Scenario:
         seconds=int((table["end"] - table["start"]).total_seconds()),
         bar=DAY if info is None else info.seconds,
         picture=str(texts.get("picture", "")),
+        venue=str(table["venue"]),
     )

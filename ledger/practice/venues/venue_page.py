@@ -56,6 +56,7 @@ class VenuePage:
 
     id: str
     title: str
+    edition: str
     summary: str
     full: tuple[FullPosition, ...]
     examples: tuple[Entry, ...]
@@ -81,6 +82,7 @@ def venue_page(page: RulebookPage) -> VenuePage:
     return VenuePage(
         id=book.id,
         title=book.title,
+        edition=book.edition,
         summary=f"{kind} account in {book.currency}, {modes} margin; {_certainties(page)}",
         full=distinct(full),
         examples=(*ladder_examples(full), *loan_examples(book)),

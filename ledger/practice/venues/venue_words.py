@@ -19,6 +19,8 @@ from ledger.times import DAY, HOUR
 from ledger.toml_file import Unit
 
 ASSUMED = "assumed"
+EXAMPLE = "example."
+"""Where the keys of computed figures begin, which are in no file."""
 _LOAN = Decimal(10_000)
 _SPANS = {"m": "minute", "h": "hour", "d": "day"}
 
@@ -109,7 +111,7 @@ def loan_examples(book: Rulebook) -> Iterator[Entry]:
         return
     for seconds, after in ((HOUR, "an hour"), (DAY, "a day"), (30 * DAY, "30 days")):
         cost = interest(book, _LOAN, seconds).interest
-        key = f"example.interest.{seconds // HOUR}h"
+        key = f"{EXAMPLE}interest.{seconds // HOUR}h"
         yield Entry(
             key, f"10,000 lent for {after}", (money(cost, book.currency),), f"after {after}"
         )
@@ -121,7 +123,7 @@ def ladder_examples(full: tuple[FullPosition, ...]) -> Iterator[Entry]:
     for position in distinct(full):
         first = position.mode == full[0].mode
         who = position.side.capitalize() if first else who_of(position, full)
-        key = f"example.{who.lower().replace(' ', '.')}"
+        key = f"{EXAMPLE}{who.lower().replace(' ', '.')}"
         most = f"{trim(position.leverage):f}x{f', {position.mode}' if apart else ''}"
         yield Entry(f"{key}.leverage", who, (most,), "the maximum")
         verb = "falls" if position.side is Direction.LONG else "rises"

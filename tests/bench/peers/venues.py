@@ -17,7 +17,7 @@ from ledger.market.rules.rulebook import ExitAmount, Funding, Judged, Mode, Rule
 from ledger.market.rules.schedule import Schedule
 from ledger.market.tapes.tape import Tape
 from ledger.money import ONE, ZERO
-from ledger.practice.library.catalog import load_venue
+from ledger.practice.library.venue_shelf import load_venue
 from ledger.practice.rehearsals.rehearsal import Rehearsal
 from tests.bench.peers.workload import HOUR, MINUTE, TICKS, Bars, Carry
 

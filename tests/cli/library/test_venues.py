@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.practice.library.catalog import load_venue, venues_folder
+from ledger.practice.library.venue_shelf import load_venue, venues_folder
 from ledger.practice.venues.venue_page import compare, venue_page
 from tests.cli.driving import ROOT, exact, figure, tightrope
 from tests.terminal import Terminal

@@ -14,7 +14,7 @@ from ledger.engine.calls.curing import cure, shortfall
 from ledger.market.instrument import Instrument
 from ledger.market.rule_files.overrides import override
 from ledger.market.rules.rulebook import ExitAmount, Mode, Rulebook
-from ledger.practice.library.catalog import load_venue
+from ledger.practice.library.venue_shelf import load_venue
 from ledger.times import HOUR
 from tests.worlds import D, World, only, perpetual, venue
 

@@ -13,7 +13,7 @@ from ledger.account.risk.threshold import threshold_price
 from ledger.account.state import MAIN, OrderType, Side
 from ledger.market.rules.rulebook import AccountKind, Mode, Rulebook, Rung
 from ledger.practice.calc import calculators
-from ledger.practice.library.catalog import load_venue, venue_ids
+from ledger.practice.library.venue_shelf import load_venue, venue_ids
 from ledger.times import DAY, HOUR
 from tests.engine.audit import Audited
 from tests.worlds import D, only, perpetual, stock

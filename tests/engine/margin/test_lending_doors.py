@@ -10,7 +10,7 @@ from ledger.account.state import MAIN, Side
 from ledger.market.rules.rulebook import Draws, Mode
 from ledger.market.rules.schedule import Schedule, ShortRule
 from ledger.practice.calc import calculators
-from ledger.practice.library.catalog import load_venue
+from ledger.practice.library.venue_shelf import load_venue
 from tests.engine.audit import Audited
 from tests.worlds import D, broker, only, stock
 

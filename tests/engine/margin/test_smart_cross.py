@@ -14,7 +14,7 @@ from ledger.account.risk.threshold import first_breach
 from ledger.account.state import Side
 from ledger.market.rules.rulebook import Mode, Offset, Rulebook, Rung
 from ledger.practice.calc import calculators
-from ledger.practice.library.catalog import load_venue
+from ledger.practice.library.venue_shelf import load_venue
 from tests.engine.audit import Audited
 from tests.worlds import D, only, perpetual
 

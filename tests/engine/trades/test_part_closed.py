@@ -15,7 +15,7 @@ from ledger.account.state import Side, Target
 from ledger.market.instrument import Kind
 from ledger.market.rules.rulebook import ExitAmount, Mode, Rulebook, Rung
 from ledger.practice.calc import calculators
-from ledger.practice.library.catalog import load_venue
+from ledger.practice.library.venue_shelf import load_venue
 from tests.engine.audit import Audited
 from tests.worlds import D, only, perpetual, stock, venue
 

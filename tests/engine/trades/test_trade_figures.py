@@ -9,7 +9,7 @@ from ledger.account.events import kinds as e
 from ledger.account.state import Side
 from ledger.market.rules.rulebook import Mode
 from ledger.practice.calc import calculators
-from ledger.practice.library.catalog import load_venue
+from ledger.practice.library.venue_shelf import load_venue
 from ledger.practice.sessions.statement import figures
 from ledger.practice.views.desk_view import view
 from ledger.times import HOUR

@@ -26,7 +26,7 @@ from ledger.money import atom, ceil_to, fits, floor_to, round_up, settle
 from ledger.practice.calc import calculators
 from ledger.practice.calc.answers import Liquidation
 from ledger.practice.calc.call_calculator import Borrowed, margin_call
-from ledger.practice.library.catalog import load_venue, venue_ids
+from ledger.practice.library.venue_shelf import load_venue, venue_ids
 from ledger.times import HOUR
 from tests.laws import tried
 from tests.worlds import World

@@ -5,8 +5,8 @@ from random import Random
 
 from ledger.market.rule_files.overrides import override
 from ledger.market.rules.rulebook import Rulebook
-from ledger.practice.library.catalog import load_venue
 from ledger.practice.library.files import assets
+from ledger.practice.library.venue_shelf import load_venue
 from ledger.refused import Refused
 
 VARIANTS = 24

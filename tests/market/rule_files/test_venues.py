@@ -13,7 +13,7 @@ from ledger.account.state import Side
 from ledger.market.rules.rulebook import AccountKind, Forbids, Mode, Rung
 from ledger.market.rules.schedule import Basis
 from ledger.practice.calc import calculators
-from ledger.practice.library.catalog import load_venue, venue_ids
+from ledger.practice.library.venue_shelf import load_venue, venue_ids
 
 D = Decimal
 LONG, SHORT = Side.BUY, Side.SELL

@@ -14,7 +14,7 @@ from ledger.market.rules.rulebook import Level, Mode, Rulebook
 from ledger.money import DUST
 from ledger.practice.calc import calculators
 from ledger.practice.calc.one_position import SYMBOL, opened, pocket_of
-from ledger.practice.library.catalog import load_venue
+from ledger.practice.library.venue_shelf import load_venue
 from ledger.refused import Refused
 from ledger.times import DAY
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ledger.account.state import Side
 from ledger.practice.calc.call_calculator import Borrowed, margin_call
 from ledger.practice.calc.one_position import lender
-from ledger.practice.library.catalog import load_venue
+from ledger.practice.library.venue_shelf import load_venue
 from ledger.refused import Refused
 
 D = Decimal

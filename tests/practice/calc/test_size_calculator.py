@@ -11,7 +11,7 @@ from ledger.market.rules.rulebook import Mode
 from ledger.practice.calc.calculators import with_figures
 from ledger.practice.calc.nearest_stop import nearest_stop, tick_of
 from ledger.practice.calc.size_calculator import size, size_at
-from ledger.practice.library.catalog import load_venue
+from ledger.practice.library.venue_shelf import load_venue
 from ledger.refused import Refused
 
 D = Decimal

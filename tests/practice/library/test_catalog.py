@@ -4,15 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.practice.library.catalog import (
-    TapeInfo,
-    load_funding,
-    load_tape,
-    load_venue,
-    tape_info,
-    tape_infos,
-    venue_ids,
-)
+from ledger.practice.library.catalog import TapeInfo, load_funding, load_tape, tape_info, tape_infos
+from ledger.practice.library.venue_shelf import load_venue, venue_ids
 from ledger.refused import Refused
 from tests.places import VENUES
 

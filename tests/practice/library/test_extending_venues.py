@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ledger.market.rules.rulebook import Rulebook, Rung
-from ledger.practice.library.catalog import load_venue, venue_shelf, venues_folder
+from ledger.practice.library.venue_shelf import load_venue, venue_shelf, venues_folder
 from ledger.refused import Refused
 from tests.cli.driving import tightrope
 
@@ -39,7 +39,8 @@ def refused(path: Path) -> str:
 
 def test_with_nothing_of_its_own_it_is_the_other_under_another_name(tmp_path: Path) -> None:
     made = load_venue(str(child(tmp_path, "")))
-    named = replace(PARENT.rulebook, id="mine", title="US stock broker, Regulation T, changed")
+    title = "US stock broker, Regulation T, changed"
+    named = replace(PARENT.rulebook, id="mine", title=title, edition="")
     assert made.rulebook == named
     assert (made.figures, made.extends) == (PARENT.figures, "us-reg-t")
     assert made.taken == {figure.key for figure in PARENT.figures}

@@ -11,8 +11,8 @@ import pytest
 from pydantic import BaseModel
 
 from ledger.market.rule_files.rulebook_tables import BookTable
-from ledger.practice.library.catalog import load_venue, venues_folder
 from ledger.practice.library.guide import Chapter, chapter, chapters, text_of
+from ledger.practice.library.venue_shelf import load_venue, venues_folder
 from ledger.practice.rehearsals.synthetic_file import TABLES
 from ledger.practice.rehearsals.tables import RehearsalTable
 from ledger.refused import Refused

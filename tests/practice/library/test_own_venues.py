@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ledger.market.rule_files.rulebook_file import parse_rulebook
-from ledger.practice.library.catalog import load_venue, venue_ids, venue_shelf, venues_folder
+from ledger.practice.library.venue_shelf import load_venue, venue_ids, venue_shelf, venues_folder
 from ledger.refused import Refused
 from ledger.toml_file import path_of, shown
 from tests.places import VENUES

@@ -17,7 +17,8 @@ from ledger.account.state import OrderType, Side
 from ledger.market.instrument import Instrument
 from ledger.market.quote import Market
 from ledger.market.rules.rulebook import Rulebook
-from ledger.practice.library.catalog import load_tape, load_venue
+from ledger.practice.library.catalog import load_tape
+from ledger.practice.library.venue_shelf import load_venue
 from ledger.practice.odds import simulate
 from ledger.practice.odds.futures import (
     Path,

@@ -13,7 +13,8 @@ from ledger.account.state import Side, Target
 from ledger.market.instrument import Instrument, Kind
 from ledger.market.quote import Market
 from ledger.market.rules.rulebook import Mode
-from ledger.practice.library.catalog import load_tape, load_venue
+from ledger.practice.library.catalog import load_tape
+from ledger.practice.library.venue_shelf import load_venue
 from ledger.practice.odds.futures import Path, Steps, futures, steps_of
 from ledger.practice.odds.outcome import Plan, end_of
 from ledger.practice.odds.plan import plan_of

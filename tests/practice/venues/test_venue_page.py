@@ -9,7 +9,7 @@ from ledger.market.rule_files.figures import Figure, Word, entries
 from ledger.market.rule_files.rulebook_file import RulebookPage, parse_rulebook
 from ledger.market.rule_files.rulebook_tables import BookTable
 from ledger.practice.calc.full_position import full_positions
-from ledger.practice.library.catalog import load_venue, venue_ids
+from ledger.practice.library.venue_shelf import load_venue, venue_ids
 from ledger.practice.venues.venue_page import VenuePage, compare, venue_page
 from ledger.toml_file import Fraction, Table, read_toml
 from tests.places import VENUES

@@ -9,7 +9,7 @@ from ledger.account import commands as c
 from ledger.account.state import Side
 from ledger.market.instrument import Instrument
 from ledger.market.rule_files.overrides import override
-from ledger.practice.library.catalog import load_venue
+from ledger.practice.library.venue_shelf import load_venue
 from ledger.practice.views.desk_view import PositionView, view
 from ledger.times import HOUR
 from tests.worlds import World

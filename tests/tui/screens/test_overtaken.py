@@ -8,7 +8,7 @@ from ledger.account import commands as c
 from ledger.account.state import Side
 from ledger.market.rules.rulebook import Mode
 from ledger.practice.calc.calculators import liquidation
-from ledger.practice.library.catalog import load_venue
+from ledger.practice.library.venue_shelf import load_venue
 from ledger.practice.views.preview import preview
 from tests.tui.screens.test_unstopped import began
 from tests.tui.worlds import black_thursday

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from textual.events import Key
 
-from ledger.practice.library.catalog import venue_ids, venues_folder
 from ledger.practice.library.guide import chapters
+from ledger.practice.library.venue_shelf import venue_ids, venues_folder
 from tests.tui.desks import NARROW, WIDE, Hands, desk
 from tests.tui.worlds import first_call
 from tui.app import TightropeApp

@@ -14,7 +14,7 @@ from ledger.market.rules.schedule import Basis
 from ledger.money import FINEST_PRICE, LARGEST, ONE, RATIO_STEP, fits, plain
 from ledger.practice.calc.nearest_stop import tick_of
 from ledger.practice.calc.one_position import fine, positive
-from ledger.practice.library.catalog import load_venue
+from ledger.practice.library.venue_shelf import load_venue
 from ledger.refused import Refused
 from ledger.text import clean
 from ledger.times import Time, parse_time

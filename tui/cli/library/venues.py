@@ -8,13 +8,22 @@ from typing import Any
 from ledger.market.rule_files.rulebook_file import RulebookPage
 from ledger.money import plain
 from ledger.practice.calc.full_position import FullPosition
-from ledger.practice.library.catalog import VenueShelf, load_venue, venue_shelf, venue_text
+from ledger.practice.library.venue_shelf import (
+    AT,
+    VenueShelf,
+    book_before,
+    edition_dates,
+    load_venue,
+    venue_shelf,
+    venue_text,
+)
+from ledger.practice.venues.changes import Revision, revisions
 from ledger.practice.venues.venue_page import Pair, compare, venue_page
 from ledger.practice.venues.venue_words import Entry
 from ledger.refused import Refused
 from tui.cli.output import complain, say, say_json
 from tui.exit_status import DONE
-from tui.pages.venue_lines import compare_lines, list_lines, page_lines, text_of
+from tui.pages.venue_lines import change_lines, compare_lines, list_lines, page_lines, text_of
 
 _LEAST_WIDTH = 60
 
@@ -26,6 +35,10 @@ def run(arguments: Namespace) -> int:
             say(*venue_text(name).rstrip("\n").split("\n"))
         case _ if arguments.toml:
             raise Refused("--toml: needs exactly one ID")
+        case [name] if arguments.changes:
+            _changes(load_venue(name), as_json=arguments.json)
+        case _ if arguments.changes:
+            raise Refused("--changes: needs exactly one ID")
         case []:
             _list(venue_shelf(), as_json=arguments.json)
         case [name]:
@@ -73,7 +86,47 @@ def _one(page: RulebookPage, *, as_json: bool) -> None:
         for figure in page.figures
     ]
     full = [_full(position) for position in shown.full]
-    say_json({**_heading(page), "assumed": shown.assumed, "full": full, "figures": figures})
+    editions = list(edition_dates(page.rulebook.id.partition(AT)[0]))
+    say_json(
+        {
+            **_heading(page),
+            "editions": editions,
+            "assumed": shown.assumed,
+            "full": full,
+            "figures": figures,
+        }
+    )
+
+
+def _changes(page: RulebookPage, *, as_json: bool) -> None:
+    past = revisions(page, book_before)
+    if as_json:
+        say_json({**_heading(page), "revisions": [*map(_revision, past)]})
+    else:
+        say(*text_of(change_lines(page.rulebook.id, past, _width())))
+
+
+def _revision(revision: Revision) -> dict[str, Any]:
+    """`was` and `now` as the page shows them; empty if a book has no such key."""
+    return {
+        "after": revision.after.rulebook.id,
+        "edition": revision.after.rulebook.edition,
+        "before": revision.before.rulebook.id,
+        "changes": [
+            {
+                "key": change.key,
+                "section": change.section,
+                "label": change.label,
+                "was": list(change.was),
+                "now": list(change.now),
+                "source": change.source or None,
+                "date": change.date or None,
+                "certainty": change.certainty or None,
+                "why": change.why or None,
+            }
+            for change in revision.changes
+        ],
+    }
 
 
 def _two(left: RulebookPage, right: RulebookPage, *, as_json: bool) -> None:
@@ -89,6 +142,7 @@ def _heading(page: RulebookPage) -> dict[str, Any]:
     book = page.rulebook
     return {
         "id": book.id,
+        "edition": book.edition or None,
         "title": book.title,
         "kind": book.kind.value,
         "currency": book.currency,

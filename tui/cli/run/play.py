@@ -72,6 +72,7 @@ def _wire(each: Scenario, top: int | None, tries: int) -> dict[str, Any]:
         "id": each.id,
         "title": each.title,
         "kind": each.kind,
+        "venue": each.venue,
         "goal": each.goal,
         "seconds": each.seconds,
         "best_grade": top,

@@ -159,13 +159,18 @@ class ScenarioTeller:
     def _brief(self, chosen: Scenario) -> None:
         """What it is about, and what will be graded."""
         from ledger.practice.scenarios.debrief import graded_lines
+        from ledger.practice.scenarios.scenario import rules_line
 
+        session = self._session
+        whose = rules_line(session.account.rulebook, chosen.start, hidden=session.hides)
         lines: list[Line] = [
             [(chosen.briefing, "")],
             [("", "")],
             [("Your goal: ", "title"), (chosen.goal, "strong")],
             [("", "")],
             *([(line, "")] for line in graded_lines(chosen)),
+            [("", "")],
+            [(whose, "dim")],
         ]
         self._show(Card(chosen.title, lines, ascii_only=self._ascii))
 

@@ -17,8 +17,8 @@ from ledger.practice.accounts.known import Known
 from ledger.practice.accounts.names import slug
 from ledger.practice.accounts.new_account import RANDOM, AccountRequest, TapeChoice
 from ledger.practice.funds import MUCH, Funds
-from ledger.practice.library.catalog import venue_shelf
 from ledger.practice.library.tape_shelf import ShelvedTape, proposed_start
+from ledger.practice.library.venue_shelf import venue_shelf
 from ledger.refused import Refused
 from ledger.times import iso
 from tui.text.entry import Unreadable, number

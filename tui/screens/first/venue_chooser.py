@@ -9,8 +9,8 @@ from ledger.market.rule_files.rulebook_file import RulebookPage
 from ledger.market.rules.rulebook import AccountKind, Rulebook
 from ledger.practice.accounts.known import Known
 from ledger.practice.calc.calculators import interest
-from ledger.practice.library.catalog import venue_shelf
 from ledger.practice.library.tape_shelf import ShelvedTape
+from ledger.practice.library.venue_shelf import venue_shelf
 from ledger.practice.venues.venue_page import venue_page
 from ledger.refused import Refused
 from ledger.times import DAY

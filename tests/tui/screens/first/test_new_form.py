@@ -13,9 +13,10 @@ from ledger.practice.accounts.known import Known
 from ledger.practice.accounts.new_account import RANDOM, rehearsal_of
 from ledger.practice.accounts.twin_choice import twin_of
 from ledger.practice.funds import Funds
-from ledger.practice.library.catalog import load_tape, load_venue
+from ledger.practice.library.catalog import load_tape
 from ledger.practice.library.pictures import picture
 from ledger.practice.library.tape_shelf import ShelvedTape, proposed_start, tape_shelf
+from ledger.practice.library.venue_shelf import load_venue
 from ledger.practice.sessions.open_session import begin
 from ledger.refused import Refused
 from ledger.times import iso
