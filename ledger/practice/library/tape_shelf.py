@@ -54,6 +54,14 @@ class ShelvedTape:
         problem = wrong_currency(self.source or self.id, book)
         return f"{book.id} cannot trade {self.symbol}: it {problem}" if problem else ""
 
+    def suits(self, book: Rulebook) -> bool:
+        """Whether it is what such a venue lists: in its money, and a perpetual where its book has
+        funding."""
+        has_funding = book.funding is not None
+        return not self.currency or (
+            self.currency == book.currency and bool(self.funding) == has_funding
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class TapeShelf:

@@ -146,7 +146,7 @@ def test_spy_and_aapl_in_2008_at_a_us_broker(tmp_path: Path, size: tuple[int, in
 def test_an_imported_file_at_a_rule_book_of_one_s_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
 ) -> None:
-    """Its path is typed on the desk, and the tape comes back chosen."""
+    """Nothing is found, its path is typed on the desk, and the tape comes back chosen."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
     book = tmp_path / "home" / "tightrope" / "venues" / "my-broker.toml"
     book.parent.mkdir(parents=True)
@@ -158,6 +158,7 @@ def test_an_imported_file_at_a_rule_book_of_one_s_own(
     with desk(ledger, size) as terminal:
         terminal.press("N")
         terminal.wait_for("1 of 3: what you trade")
+        find(terminal, "zinc", "ctrl+o imports a file")
         terminal.press("\x0f")
         terminal.wait_for("IMPORT A PRICE FILE")
         terminal.press(str(file))

@@ -42,6 +42,8 @@ class Chooser(OrderedPage[ScreenResultType]):
     heading = ""
     aside = ""
     """A few words after the heading."""
+    otherwise = ""
+    """What else to do where nothing is found."""
     also: tuple[Hint, ...] = ()
     """Further keys."""
 
@@ -49,6 +51,8 @@ class Chooser(OrderedPage[ScreenResultType]):
         super().__init__(ascii_only=ascii_only)
         self._options: dict[str, Option] = {}
         self._search = Search()
+        self._is_found = False
+        """Whether what was searched for is dealt with: the next letter begins another search."""
 
     def columns(self, width: int) -> list[Column]:
         raise NotImplementedError
@@ -103,7 +107,7 @@ class Chooser(OrderedPage[ScreenResultType]):
     def _list(self) -> None:
         found = [option for option in self._options.values() if self._search.finds(option.text)]
         if self._options:
-            self.grid.say_when_empty("nothing found; Esc clears the search")
+            self.grid.say_when_empty(f"nothing found; {self.otherwise}Esc clears the search")
         self.grid.show([(option.key, _cells(option)) for option in found])
         self.query_one("#search", Lines).show([self._search.line(len(found))])
         self.tell()
@@ -130,6 +134,9 @@ class Chooser(OrderedPage[ScreenResultType]):
     @on(Listed.Letter)
     def typed(self, message: Listed.Letter) -> None:
         """Search for other text."""
+        if self._is_found and message.letter:
+            self._search = Search()
+        self._is_found = False
         self._search.take(message.letter)
         self._list()
 

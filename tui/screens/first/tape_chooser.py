@@ -29,6 +29,7 @@ class TapeChooser(Chooser[Own | None]):
         Binding("ctrl+t", "derive", "Token or option", show=False),
     ]
     heading = " NEW ACCOUNT   1 of 3: what you trade"
+    otherwise = "ctrl+o imports a file; "
     also = (
         Hint((("tab", "mark"),), "mark several"),
         Hint((("ctrl+o", "import"),), "import a file"),
@@ -105,6 +106,7 @@ class TapeChooser(Chooser[Own | None]):
             return
         else:
             self._marked.append(tape.id)
+        self._is_found = True
         self._offer(tape.id)
 
     def choose(self, option: Option) -> None:
@@ -150,17 +152,27 @@ class TapeChooser(Chooser[Own | None]):
     @on(Listed.Letter)
     def typed(self, message: Listed.Letter) -> None:
         """Import a pasted path; search for anything else."""
-        pasted = message.letter.strip().strip("'\"").removeprefix("file://")
-        if len(pasted) > 1 and pasted.lower().endswith(_FILES):
+        if len(message.letter) > 1 and (pasted := _file_in(message.letter)):
             message.prevent_default()
             self.action_import(pasted)
 
     def action_import(self, path: str = "") -> None:
-        """Import the user's own file as a tape."""
+        """Import the user's own file as a tape; its path may stand in the search."""
         from tui.screens.first.import_tape import ImportTape  # it reads files
 
-        screen = ImportTape(path, ascii_only=self.ascii_only)
-        self.app.push_screen(screen, lambda name: self._read(name) if name else None)
+        screen = ImportTape(path or _file_in(self._search.text), ascii_only=self.ascii_only)
+        self.app.push_screen(screen, self._imported)
+
+    def _imported(self, name: str | None) -> None:
+        if name:
+            self._search = Search()
+            self._read(name)
+
+
+def _file_in(text: str) -> str:
+    """The path of a price file, if that is what a text is; else nothing."""
+    path = text.strip().strip("'\"").removeprefix("file://")
+    return path if path.lower().endswith(_FILES) else ""
 
 
 def _years(tape: ShelvedTape) -> str:

@@ -24,7 +24,8 @@ _LOAN = Decimal(10_000)
 
 
 class VenueChooser(Chooser[Own | None]):
-    """A rule book that cannot trade a chosen tape is greyed, with the reason."""
+    """Those that suit the tapes stand first. One that cannot trade a chosen tape is greyed, with
+    the reason."""
 
     heading = " NEW ACCOUNT   2 of 3: under whose rules"
     aside = "a day: interest on 10,000"
@@ -61,8 +62,14 @@ class VenueChooser(Chooser[Own | None]):
             return
         self._books = {page.rulebook.id: page.rulebook for page in shelf.pages}
         options = [self._option(page, shelf.own) for page in shelf.pages]
-        options.sort(key=lambda option: (bool(option.reason), option.key not in shelf.own))
+        options.sort(key=lambda option: self._rank(option, shelf.own))
         self.app.call_from_thread(self._show, options, shelf.faults)
+
+    def _rank(self, option: Option, own: frozenset[str]) -> tuple[bool, ...]:
+        """One's own first, then those whose venues list such tapes; what cannot be chosen last."""
+        book = self._books[option.key]
+        suits = all(tape.suits(book) for tape in self._tapes)
+        return bool(option.reason), option.key not in own, not suits
 
     def _show(self, options: list[Option], faults: Sequence[str]) -> None:
         if self.is_attached:

@@ -18,6 +18,7 @@ from tui.screens.first.new_account import NewAccount
 from tui.screens.first.tape_chooser import TapeChooser
 from tui.screens.first.venue_chooser import VenueChooser
 from tui.screens.welcome import Welcome
+from tui.widgets.fields import Fields
 from tui.widgets.finder import Listed
 from tui.widgets.lines import Lines
 
@@ -51,7 +52,7 @@ async def test_one_tape_is_marked_for_each_symbol() -> None:
         await press(app, "up", "tab", "down", "tab")
         marks = [cells[0][0] for _, cells in app.screen.query_one(Listed).rows]
         assert marks == ["[ ]", "[x]", "[ ]", "[ ]"]
-        await press(app, "escape", *"gme", "tab")
+        await press(app, *"gme", "tab")  # a letter after a mark begins another search
         assert app.screen.query_one("#heading", Lines).text.endswith("marked: SPY, GME")
 
 
@@ -70,6 +71,25 @@ async def test_a_rule_book_that_cannot_trade_the_tape_is_greyed_and_says_why() -
         await press(app, "escape", "escape")
         await until(app, TapeChooser)
         assert app.screen.query_one("#search", Lines).text.startswith(" search: eurchf_")
+
+
+@pytest.mark.parametrize(
+    ("tape", "first"),
+    [
+        ("six years of eth", ["binance-usdm", "phemex-perpetual"]),
+        ("spy-us-1d", ["kraken-margin", "us-reg-t", "us-tiered"]),
+    ],
+)
+async def test_the_rule_books_of_venues_that_list_such_a_tape_stand_first(
+    tape: str, first: list[str]
+) -> None:
+    """ETH is a perpetual in USDT: books in USDT with funding. SPY has none, and is in USD."""
+    async with tapes() as app:
+        await press(app, *tape, "enter")
+        await until(app, VenueChooser)
+        await listed(app, 11)
+        rows = app.screen.query_one(Listed).rows
+        assert [name for name, _ in rows][: len(first)] == first
 
 
 async def test_an_option_comes_back_marked_with_the_tape_that_it_is_on() -> None:
@@ -107,6 +127,9 @@ async def test_a_path_that_is_pasted_into_the_list_is_a_file_to_import(tmp_path:
         assert isinstance(app.screen, ImportTape)
         await press(app, "escape")
         await until(app, TapeChooser)
+        await press(app, *"/a/b.csv", "ctrl+o")  # typed into the search instead
+        await until(app, ImportTape)
+        assert app.screen.query_one(Fields).values["path"] == "/a/b.csv"
 
 
 @pytest.mark.parametrize("typed", ["", "My Account"])
