@@ -19,6 +19,7 @@ from tui.cli.options import (
     notes,
     odds,
     report,
+    tax,
     weekly,
 )
 from tui.cli.output import complain
@@ -273,6 +274,7 @@ _COMMANDS: dict[str, tuple[str, str, Grow]] = {
         "measure an account: return, drawdown, expectancy, costs",
         report.grow,
     ),
+    "tax": ("tax.tax", "show an account as a tax return would have it", tax.grow),
     "calls": ("review.calls", "list your margin calls, and what became of each", _json),
     "note": ("review.notes", "write a note on a trade, or revise one", notes.grow_note),
     "tag": ("review.notes", "tag a trade, or take tags off", notes.grow_tag),

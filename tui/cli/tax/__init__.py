@@ -1,0 +1,1 @@
+"""`tax`: an account as a return would have it."""

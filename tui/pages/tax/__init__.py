@@ -1,0 +1,1 @@
+"""A tax year as tables and lines."""
