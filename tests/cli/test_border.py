@@ -98,6 +98,11 @@ PLACES = {
     "a trade": lambda text: ("trade", f"1{text}"),
     "an account to report on": lambda text: ("report", f"--account=x{text}"),
     "a report's first day": lambda text: ("report", f"--from=2024-01-01{text}"),
+    "a tax year": lambda text: ("tax", f"2024{text}"),
+    "tax rules": lambda text: ("tax", f"--rules=x{text}"),
+    "tax rules in a file": lambda text: ("tax", f"--rules=./{text}.toml"),
+    "a class of assets": lambda text: ("tax", f"--class={text}=security"),
+    "a lot to pick": lambda text: ("tax", f"--pick=1=2:3{text}"),
     "a report's pictures": lambda text: ("report", f"--pictures=/nowhere/{text}"),
 }
 
@@ -279,6 +284,7 @@ def test_a_strangers_ledger(strangers: Path) -> None:
         *(("journal",), ("journal", "--json"), ("journal", "--csv"), ("journal", "long")),
         *(("passive",), ("passive", "--json"), ("discipline",), ("discipline", "--json")),
         *(("trade", "1"), ("trade", "1", "--json"), ("rehearse", FIRST_CALL)),
+        *(("tax",), ("tax", "--json"), ("tax", "2024", "--explain")),
         *(("report",), ("report", "--json"), ("report", "--account", "x")),
     ):
         heard(*command, "--ledger", strangers)

@@ -190,6 +190,7 @@ def test_a_folder_that_cannot_be_written_is_refused() -> None:
                 ["journal"],
                 ["trade", "1"],
                 ["report"],
+                ["tax"],
                 ["review"],
                 ["passive"],
                 ["discipline"],

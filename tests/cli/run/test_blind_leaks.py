@@ -150,6 +150,7 @@ def printed(ledger: Path, folder: Path) -> Iterator[tuple[str, str]]:
         "trade": (("1",), ("1", "--json")),
         "passive": (("1",),),
         "report": ((), ("--json",)),
+        "tax": ((), ("--json",), ("2103", "--explain")),
         "note": (("1", "seen"),),
         "tag": (("1", "fear"),),
         "doctor": (("--deep",), ("--deep", "--json")),

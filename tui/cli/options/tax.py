@@ -33,6 +33,14 @@ def grow(parser: ArgumentParser) -> None:
         default=Method.FIFO.value,
         help="which lot is sold first (default: fifo)",
     )
+    _classes(parser)
+    parser.add_argument(
+        "--explain", action="store_true", help="under each row, its lots and its arithmetic"
+    )
+    parser.add_argument("--json", action="store_true", help="as JSON, for scripts")
+
+
+def _classes(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--pick",
         metavar="SALE=LOT:QUANTITY",
@@ -59,10 +67,6 @@ def grow(parser: ArgumentParser) -> None:
         choices=[each.value for each in AssetClass],
         help="let losses in this class wait too, as for securities",
     )
-    parser.add_argument(
-        "--explain", action="store_true", help="under each row, its lots and its arithmetic"
-    )
-    parser.add_argument("--json", action="store_true", help="as JSON, for scripts")
 
 
 def _year(text: str) -> int:
