@@ -2,7 +2,8 @@
 
 from ledger.account import commands as c
 from ledger.account.events import kinds as e
-from ledger.reports.grade.days import PlanDay, plan_days
+from ledger.reports.grade.bars import NO_BARS
+from ledger.reports.grade.days import Diary, PlanDay, plan_days
 from ledger.reports.grade.limits import Limit
 from ledger.times import DAY
 from tests.reports.test_grade import PLANNED, Graded10k, world
@@ -11,7 +12,17 @@ from tests.reports.test_grade import PLANNED, Graded10k, world
 def days(made: Graded10k) -> list[PlanDay]:
     numbered = list(enumerate(made.events, 1))
     at = {seq: event.at // DAY for seq, event in numbered}
-    return plan_days(made.before, numbered, made.interval, at.__getitem__)
+    return plan_days(
+        Diary(
+            before=made.before,
+            events=numbered,
+            bar=made.interval,
+            day_of=at.__getitem__,
+            until=made.market.time,
+            bars=NO_BARS,
+            day_at=lambda time: time // DAY,
+        )
+    )
 
 
 def test_a_day_of_trading_within_the_plan_is_kept() -> None:

@@ -59,12 +59,14 @@ class DeskPlanWatch:
         return False
 
     def _begin(self) -> None:
-        from ledger.reports.grade.past import Walk  # only under a plan
+        from ledger.practice.views.known_bars import KnownBars  # only under a plan
+        from ledger.reports.grade.past import Walk
         from ledger.reports.grade.watch import PlanWatch
 
         session = self._session
         bar = min(tape.interval for tape in session.timeline.tapes.values())
-        self._watch = PlanWatch(Walk(session.account, dict(session.market.last)), bar)
+        walk = Walk(session.account, dict(session.market.last), KnownBars(session.timeline))
+        self._watch = PlanWatch(walk, bar, session.market.time)
 
     def _hear(self, events: Sequence[Event]) -> list[str]:
         assert self._watch is not None, "it follows"

@@ -1,23 +1,17 @@
-"""Equity at the close of every bar, from events folded once and the tapes they happened on.
-
-Between two events an account does not change, and equity is a sum over what is held: a constant,
-and for each symbol an exposure times its price (one over it, for an inverse contract). So a bar
-costs a multiplication, not a valuation.
-"""
+"""Equity at the close of every bar, from events folded once and the tapes they happened on."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from ledger.account.events import kinds as e
 from ledger.account.state import Account
-from ledger.market.rules.rulebook import AccountKind
 from ledger.market.tapes.sessions import Trades
 from ledger.market.tapes.tape import Tape
-from ledger.money import ONE, ZERO
 from ledger.practice.forks.record import Group
 from ledger.practice.sessions.session import Place
 from ledger.practice.sessions.statement import equity_of
 from ledger.practice.sessions.timeline import Phase, Timeline
+from ledger.practice.views.known_bars import closing, equities, line
 from ledger.reports.performance.equity_curve import EquityCurve, Stretch
 from ledger.times import DAY, Time
 
@@ -119,9 +113,9 @@ class Marker:
             self._mark(group.at, float(equity_of(after, market)), group.place.index)
             return
         if not before.positions():  # until here it was worth the same
-            self._mark(group.at, _line(before, ())[0], group.place.index)
+            self._mark(group.at, line(before, ())[0], group.place.index)
         if not after.positions():
-            self._mark(events[-1].at, _line(after, ())[0], group.place.index)
+            self._mark(events[-1].at, line(after, ())[0], group.place.index)
 
     def stop(self, place: Place, time: Time) -> None:
         """Mark where the clock was left."""
@@ -135,69 +129,12 @@ class Marker:
 
     def _mark_closes(self, account: Account, first: int, end: int) -> None:
         held = [position.symbol for position in account.positions()]
-        constant, exposures = _line(account, held)
+        summed = line(account, held)
         timeline, closes = self._timeline, self._timeline.closes
         if not held:
             for step in self._days.ends(first, end):
-                self._mark(closes(step), constant, step)
+                self._mark(closes(step), summed[0], step)
             return
         rows = [closing(timeline, symbol, first, end) for symbol in held]
-        inverse = [account.instruments[symbol].inverse for symbol in held]
-        terms = list(zip(exposures, inverse, strict=True))
-        for step, prices in enumerate(zip(*rows, strict=True), first):
-            equity = constant
-            for price, (exposure, over) in zip(prices, terms, strict=True):
-                equity += exposure / price if over else exposure * price
+        for step, equity in enumerate(equities(account, held, summed, rows), first):
             self._mark(closes(step), equity, step)
-
-
-def _line(account: Account, held: Sequence[str]) -> tuple[float, list[float]]:
-    """Equity as a constant and an exposure to each symbol's price, or to one over it."""
-    pockets = account.pockets.values()
-    constant = sum((pocket.cash for pocket in pockets), ZERO)
-    lends = account.rulebook.kind is not AccountKind.DERIVATIVES
-    if lends:
-        constant -= sum((pocket.loan.owed() for pocket in pockets), ZERO)
-    exposures = []
-    for symbol in held:
-        position, instrument = account.position(symbol), account.instruments[symbol]
-        assert position is not None, "it is held"
-        exposure = instrument.exposure(position.quantity)
-        if not lends:  # at a price of one, its own inverse, the exposure is the value
-            constant += instrument.unrealized(position.quantity, position.basis, ONE) - exposure
-        exposures.append(float(exposure))
-    return float(constant), exposures
-
-
-def closing(timeline: Timeline, symbol: str, first: int, end: int) -> list[float]:
-    """The price by which a symbol is valued at the close of each of some steps."""
-    tape, mark = timeline.tapes[symbol], timeline.marks.get(symbol)
-    if timeline.overlap or (mark is not None and mark.interval != tape.interval):
-        markets = (timeline.market(step, Phase.CLOSED) for step in range(first, end))
-        return [float(market.mark[symbol]) for market in markets]
-    times = timeline.times[first:end]
-    plain = _row(tape, times)
-    if mark is None:
-        return plain if plain is not None else [_last(tape, time) for time in times]
-    judged = None if plain is None else _row(mark, times)
-    return judged if judged is not None else [_judged(tape, mark, time) for time in times]
-
-
-def _row(tape: Tape, times: Sequence[Time]) -> list[float] | None:
-    """Closes at these times if there is a bar at each; `None` if there is not."""
-    at = tape.find(times[0])
-    if tape.times[at : at + len(times)] != times:
-        return None
-    step = float(tape.step)
-    return [close * step for close in tape.closes[at : at + len(times)]]
-
-
-def _last(tape: Tape, time: Time) -> float:
-    return float(tape.price(bisect_right(tape.times, time) - 1, opening=False))
-
-
-def _judged(tape: Tape, mark: Tape, time: Time) -> float:
-    """The mark of the last bar up to a time, or its close where that bar has none."""
-    number = bisect_right(tape.times, time) - 1
-    at = mark.at(tape.times[number])
-    return _last(tape, time) if at is None else float(mark.price(at, opening=False))

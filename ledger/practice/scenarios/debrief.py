@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ledger.account.events.kinds import AccountOpened, Event
+from ledger.account.events.kinds import AccountOpened, Event, SessionPlanned
 from ledger.account.state import Account
 from ledger.books.file.damage import ledger_errors
 from ledger.books.replay import account_before, rulebook_of
@@ -17,6 +17,8 @@ from ledger.practice.library.files import read_text
 from ledger.practice.scenarios.scenario import FOLDER, Scenario, scenarios
 from ledger.practice.words.formats import money
 from ledger.practice.words.narration_plan import limits_of
+from ledger.refused import Refused
+from ledger.reports.grade.bars import NO_BARS, Bars
 from ledger.reports.grade.grade import CAPS, NAMES, POINTS, Grade, Graded, Terms, grade_of
 from ledger.reports.grade.past import Run
 from ledger.toml_file import read_toml
@@ -28,10 +30,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """An account as it was before its first event, and every event since."""
+    """An account as it was before its first event, every event since, and the bars it went
+    through, as far as they are known."""
 
     before: Account
     events: Sequence[Event]
+    bars: Bars = NO_BARS
 
 
 def terms_of(played: Scenario) -> Terms:
@@ -83,15 +87,36 @@ def _past(ledger: Ledger, branch_id: int, name: str) -> Past | None:
     if not events or not isinstance(events[0], AccountOpened):
         return None
     rulebook = rulebook_of(ledger, events[0].rules_hash)
-    return Past(account_before(name, events[0], rulebook), events)
+    return Past(account_before(name, events[0], rulebook), events, _bars(ledger, branch_id, events))
+
+
+def _bars(ledger: Ledger, branch_id: int, events: Iterable[Event]) -> Bars:
+    """The bars behind a plan; without one they break no limit. Where a tape is gone, nothing is
+    known of them."""
+    if not any(isinstance(event, SessionPlanned) for event in events):
+        return NO_BARS
+    # only for a plan: listing attempts loads no tapes
+    from ledger.practice.sessions.find_tapes import timeline_of
+    from ledger.practice.sessions.setup import read_setup
+    from ledger.practice.views.known_bars import KnownBars
+
+    place, branch = ledger.place(branch_id), ledger.branch(branch_id)
+    if place is None:
+        return NO_BARS
+    try:
+        return KnownBars(timeline_of(read_setup(branch.setup), place["files"]))
+    except Refused:
+        return NO_BARS
 
 
 def past_from(session: "Session", rulebook: Rulebook, heard: Sequence[Event]) -> Past:
     """The past of an account that was begun here, of which everything since was heard."""
+    from ledger.practice.views.known_bars import KnownBars  # as above
+
     opened = session.began[0]
     assert isinstance(opened, AccountOpened), "it was begun here"
     before = account_before(session.account.name, opened, rulebook)
-    return Past(before, [*session.began, *heard])
+    return Past(before, [*session.began, *heard], KnownBars(session.timeline))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +166,7 @@ def _grade(ledger: Ledger, branch_id: int, played: Scenario, place: dict[str, An
 
 def _run(played: Scenario, past: Past, equity: Decimal) -> Run:
     until = past.events[0].at + played.seconds
-    return Run(before=past.before, events=past.events, until=until, equity=equity)
+    return Run(before=past.before, events=past.events, until=until, equity=equity, bars=past.bars)
 
 
 def best(attempted: Iterable[Attempt]) -> int | None:

@@ -119,14 +119,14 @@ def grade_of(run: Run, terms: Terms) -> Grade | None:
 
 def _guarded(run: Run, moments: Sequence[Moment], bar: int) -> tuple[list[Guarded], list[Breach]]:
     """How each trade was protected, and which limits of the plan were broken."""
-    guards, limits = Guards(bar), Limits()
+    guards, limits = Guards(bar), Limits(run.bars)
     for moment in moments:
         opened = isinstance(moment.event, e.PositionOpened)
         guards.take(moment, largest_loss(moment.before, moment) if opened else None)
         closed = isinstance(moment.event, e.PositionClosed)
         limits.take(moment, guards.ended[-1] if closed and guards.ended else None)
     end = moments[-1].after if moments else run.before
-    limits.close(end.plan, run.until)
+    limits.close(end, run.until)
     return guards.close(run.until), limits.breaches
 
 

@@ -10,6 +10,7 @@ from ledger.account.events import kinds as e
 from ledger.account.plan import PlanTerms, SessionPlan
 from ledger.account.state import Account
 from ledger.money import ZERO, plain, trim
+from ledger.reports.grade.bars import NO_BARS, Bars
 from ledger.reports.grade.guard import Guarded
 from ledger.reports.grade.past import Moment, exposed, worth
 from ledger.times import DAY, Time
@@ -65,24 +66,38 @@ def largest_loss(account: Account, moment: Moment) -> Decimal | None:
 
 @dataclass(slots=True)
 class Limits:
-    """Counts and measures as the events pass by, while a plan is in force."""
+    """Counts and measures as the events and the bars between them pass by, while a plan is in
+    force."""
 
+    bars: Bars = NO_BARS
     breaches: list[Breach] = field(default_factory=list)
     opened: int = 0
     gained: Decimal = ZERO
     aside: Decimal = ZERO
+    _next: int = 0
+    """The first bar that was not looked at yet."""
+    _broken: bool = False
+    """Whether the market moved something inside it: then only its close is known."""
+    _last: Decimal | None = None
+    """What the account was worth when it was last looked at."""
     _day: int | None = None
     _began: Decimal = ZERO
     _highest: Decimal = ZERO
     _said: set[tuple[Limit, int]] = field(default_factory=set)
 
+    def begin(self, at: Time) -> None:
+        """Leave out the bars that have ended by a time."""
+        self._next = self.bars.ended(at)
+
     def take(self, moment: Moment, guarded: Guarded | None = None) -> list[Breach]:
         """The breaches of one event; `guarded` is the trade that it closed, if it closed one."""
         plan, event = moment.before.plan, moment.event
+        passed = self.reach(moment.before, event.at)
+        self._broken |= moment.moved_by_market
         if isinstance(event, e.SessionPlanned):
-            self._day = None
+            self._day = self._last = None
         if plan is None or moment.after.plan is None:
-            return []
+            return passed
         found = [*self._measured(plan, moment)]
         match event:
             case e.PositionOpened():
@@ -97,14 +112,32 @@ class Limits:
                 found += _answered(plan, event)
             case e.Swept():
                 self.aside += event.amount
-        return self._new(found)
+        return passed + self._new(found)
+
+    def reach(self, account: Account, until: Time) -> list[Breach]:
+        """The breaches in the bars that have ended by a time, with nothing happening meanwhile."""
+        first, end = self._next, self.bars.ended(until)
+        if end <= first:
+            return []
+        whole, self._next, self._broken = not self._broken, end, False
+        plan = account.plan
+        if plan is None or (plan.daily_loss is None and plan.trailing_floor is None):
+            return []
+        marks = self.bars.marks(account, first, end, whole=whole)
+        return [breach for mark in marks for breach in self.look(plan, mark.equity, mark.at)]
 
     def look(self, plan: PlanTerms, equity: Decimal, at: Time) -> list[Breach]:
         """The breaches that a price brings about, between two events."""
-        return self._new([*self._fallen(plan, equity, at)])
+        found = self._new([*self._fallen(plan, equity, at)])
+        self._last = equity
+        return found
 
-    def close(self, plan: PlanTerms | None, until: Time) -> list[Breach]:
-        """What is only known at the end: the share of profit that was put aside."""
+    def close(self, account: Account, until: Time) -> list[Breach]:
+        """The breaches up to the end, and what is only known then: the share of profit that was put
+        aside."""
+        return self.reach(account, until) + self._kept_back(account.plan, until)
+
+    def _kept_back(self, plan: PlanTerms | None, until: Time) -> list[Breach]:
         if plan is None or plan.put_aside is None or self.gained <= 0:
             return []
         due = plan.put_aside * self.gained
@@ -132,14 +165,17 @@ class Limits:
             self._began += flow
             self._highest += flow
         yield from self._fallen(plan, equity, at)
+        self._last = equity if self._last is not None else None
 
     def _turn(self, at: Time, equity: Decimal) -> None:
-        """A new day begins with the equity before its first event."""
+        """A new day begins with the last equity of the one before, or where that is not known, with
+        that before its first event."""
         if self._day == at // DAY:
             return
+        began = equity if self._last is None else self._last
         if self._day is None:
-            self._highest = equity
-        self._day, self._began, self.opened = at // DAY, equity, 0
+            self._highest = began
+        self._day, self._began, self.opened = at // DAY, began, 0
 
     def _fallen(self, plan: PlanTerms, equity: Decimal, at: Time) -> Iterator[Breach]:
         self._turn(at, equity)

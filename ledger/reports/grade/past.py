@@ -11,6 +11,7 @@ from ledger.account.risk.margin import equity
 from ledger.account.risk.requirement import entry_price
 from ledger.account.state import Account
 from ledger.money import ZERO
+from ledger.reports.grade.bars import NO_BARS, Bars
 from ledger.times import Time
 
 FORCED = (e.ForceSold, e.Liquidated)
@@ -36,14 +37,20 @@ class Moment:
 
 @dataclass(slots=True)
 class Walk:
-    """Folds events one by one."""
+    """Folds events one by one. Under a plan, prices are those of the bars where these are known,
+    and what events of the same time have told; else the last that any event told."""
 
     account: Account
     prices: dict[str, Decimal] = field(default_factory=dict)
+    bars: Bars = NO_BARS
+    _at: Time | None = None
 
     def take(self, event: e.Event) -> Moment:
         """The next event."""
         before = self.account
+        if event.at != self._at and before.plan is not None:
+            self._at = event.at
+            self.prices.update(self.bars.prices(event.at))
         self.account = apply(before, event)
         if isinstance(event, e.Fill):
             self.prices[event.symbol] = event.price
@@ -58,18 +65,19 @@ class Walk:
 class Run:
     """A run of an account, to be judged.
 
-    `before` is the account before its first event, `until` the time at which the run ended, and
-    `equity` what it was worth then.
+    `before` is the account before its first event, `until` the time at which the run ended,
+    `equity` what it was worth then, and `bars` those that it went through.
     """
 
     before: Account
     events: Sequence[e.Event]
     until: Time
     equity: Decimal
+    bars: Bars = NO_BARS
 
     def moments(self) -> list[Moment]:
         """Every event with the accounts around it."""
-        walk = Walk(self.before)
+        walk = Walk(self.before, bars=self.bars)
         return [walk.take(event) for event in self.events]
 
 

@@ -19,16 +19,19 @@ from ledger.times import Time
 
 @dataclass(slots=True)
 class PlanWatch:
-    """Follows an account from `walk` on. `bar` is the length of a bar in seconds."""
+    """Follows an account from `walk` on, at a time. `bar` is the length of a bar in seconds."""
 
     walk: Walk
     bar: int
-    limits: Limits = field(default_factory=Limits)
+    since: Time
+    limits: Limits = field(init=False)
     guards: Guards = field(init=False)
     _said: set[tuple[str, Time, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.guards = Guards(self.bar)
+        self.limits = Limits(self.walk.bars)
+        self.limits.begin(self.since)
 
     @property
     def seq(self) -> int:
@@ -48,9 +51,12 @@ class PlanWatch:
         return said + self._at_risk(self.walk.account, {**self.walk.prices, **prices})
 
     def look(self, equity: Decimal, at: Time) -> list[str]:
-        """What the present equity breaks."""
-        plan = self.walk.account.plan
-        return [] if plan is None else [x.said for x in self.limits.look(plan, equity, at)]
+        """What the bars until now break, and the present equity."""
+        account = self.walk.account
+        if account.plan is None:
+            return []
+        passed = self.limits.reach(account, at)
+        return [x.said for x in (*passed, *self.limits.look(account.plan, equity, at))]
 
     def _at_risk(self, account: Account, prices: Mapping[str, Decimal]) -> list[str]:
         """Positions that risk more than planned as they stand: each said once."""

@@ -9,15 +9,17 @@ from ledger.books.file.damage import ledger_errors
 from ledger.books.replay import account_before, rulebook_of
 from ledger.practice.forks.fork import Trunk, trunk_in
 from ledger.practice.review.discipline import Discipline, found_in
+from ledger.practice.review.equity import Days
 from ledger.practice.review.history import History, Progress, history_of, unheard
 from ledger.practice.review.review_view import ReviewView, review_of
 from ledger.practice.review.set_and_forget import set_and_forget
 from ledger.practice.review.trading_days import Belonging
 from ledger.practice.review.weekly.own_rule import rules_of
 from ledger.practice.review.weekly.span import Length, Span, span_with
+from ledger.practice.views.known_bars import KnownBars
 from ledger.reports.discipline.managed import Managed
 from ledger.reports.discipline.own_rules import Outcome, OwnRule, outcome_of
-from ledger.reports.grade.days import PlanDay, plan_days
+from ledger.reports.grade.days import Diary, PlanDay, plan_days
 from ledger.reports.trades.trade import Trade
 
 Numbered = Sequence[tuple[int, e.Event]]
@@ -110,8 +112,19 @@ def _plan_days(trunk: Trunk, events: Numbered, history: History) -> list[PlanDay
     assert isinstance(opened, e.AccountOpened), "a record begins with it"
     rulebook = rulebook_of(trunk.ledger, opened.rules_hash)
     before = account_before(trunk.branch.called, opened, rulebook)
-    bar = min(tape.interval for tape in trunk.timeline.tapes.values())
-    return plan_days(before, events, bar, history.day_of)
+    timeline = trunk.timeline
+    days = Days(timeline)
+    return plan_days(
+        Diary(
+            before=before,
+            events=events,
+            bar=min(tape.interval for tape in timeline.tapes.values()),
+            day_of=history.day_of,
+            until=trunk.stands_since(),
+            bars=KnownBars(timeline),
+            day_at=lambda at: days.of(timeline.index_at(at + 1) - 1),
+        )
+    )
 
 
 def _review(trunk: Trunk, known: _Read, span: Span, progress: Progress) -> WeeklyReview:

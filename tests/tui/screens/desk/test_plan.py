@@ -44,8 +44,11 @@ async def test_what_breaks_the_plan_is_said_at_once_and_nothing_is_refused() -> 
         said = hands.text("notice")
         assert "Against the plan: leverage of 1.5x, and the plan allows 1x" in said
         assert "ACME has no stop, and the plan allows it to lose 200.00" in said
-        await hands.press(".", ".", ".")  # from 100 to 94: 900 lost, and some interest
-        assert "was lost in a day, and the plan allows 99.98" in hands.text("notice")
+        await hands.press(".")  # from 100 to a low of 99
+        assert "150.00 was lost in a day, and the plan allows 100.00" in hands.text("notice")
+        await hands.press(".", ".")
+        # From 98 to a low of 93, and 5,000 x 8% / 360 = 1.11 of interest; of 9,700 - 1.11
+        assert "751.11 was lost in a day, and the plan allows 96.99" in hands.text("notice")
 
 
 async def test_a_limit_that_cannot_be_read_is_said_under_the_fields() -> None:
