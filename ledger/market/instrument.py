@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from ledger.frozen import quick
+from ledger.frozen import later, quick
 from ledger.money import ZERO
 
 
@@ -24,6 +24,43 @@ class Kind(StrEnum):
     """A leveraged token: owned and paid in full; its leverage is inside its price."""
     OPTION = "option"
     """A European option, settled in cash: bought in full, or written on margin."""
+
+
+class Asset(StrEnum):
+    """The class of what an instrument is on, where a rule book's figures depend on it.
+
+    Source: ESMA's product intervention measures on contracts for difference (2018/796, annex I),
+    which set leverage by these classes; gold is apart from the other commodities there.
+    """
+
+    MAJOR_FX = "major_fx"
+    """Any two of the dollar, euro, yen, pound, Canadian dollar and Swiss franc."""
+    MINOR_FX = "minor_fx"
+    GOLD = "gold"
+    MAJOR_INDEX = "major_index"
+    """FTSE 100, CAC 40, DAX 30, Dow Jones, S&P 500, Nasdaq 100, Nikkei 225, ASX 200, EURO STOXX
+    50."""
+    MINOR_INDEX = "minor_index"
+    COMMODITY = "commodity"
+    SHARE = "share"
+    CRYPTO = "crypto"
+
+    @property
+    def words(self) -> str:
+        """The class in words, in the plural."""
+        return _CLASSES[self]
+
+
+_CLASSES = {
+    Asset.MAJOR_FX: "major currency pairs",
+    Asset.MINOR_FX: "other currency pairs",
+    Asset.GOLD: "gold",
+    Asset.MAJOR_INDEX: "major indices",
+    Asset.MINOR_INDEX: "other indices",
+    Asset.COMMODITY: "other commodities",
+    Asset.SHARE: "shares",
+    Asset.CRYPTO: "cryptocurrencies",
+}
 
 
 class Right(StrEnum):
@@ -73,6 +110,8 @@ class Instrument:
     """What it is exposed to, for offsetting: instruments with the same name hedge each other."""
 
     option: OptionTerms | None = None
+    asset: Asset | None = later(None)
+    """Its class, where it is known."""
 
     @cached_property
     def owned(self) -> bool:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from ledger.market.instrument import Kind
+from ledger.market.instrument import Asset, Kind
 from ledger.market.rule_files.field_types import Loose
 from ledger.toml_file import Number, Positive, Table, to_line
 
@@ -22,3 +22,4 @@ class InstrumentTable(Table):
     multiplier: Positive | None = None
     currency: Symbol | None = None
     underlying: Symbol | None = None
+    asset: Annotated[Asset, Loose] | None = None

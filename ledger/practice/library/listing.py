@@ -35,6 +35,7 @@ def listed(tape: Tape, source: str | None, rulebook: Rulebook) -> Instrument:
             lot=ONE,
             currency=rulebook.currency,
             underlying=info.instrument.underlying,
+            asset=info.instrument.asset,
         )
     return replace(
         info.instrument, symbol=tape.symbol, kind=rulebook.trades, currency=rulebook.currency
