@@ -36,7 +36,7 @@ class DeskPlanWatch:
     def coda(self) -> str:
         """What the last command broke, once."""
         said, self._unsaid = self._unsaid, []
-        return f".{_sentence(said)}" if said else ""
+        return _sentence(said)
 
     def heard(self, news: Sequence[tuple[int, Event]], view: DeskView | None) -> str:
         """What the clock brought."""

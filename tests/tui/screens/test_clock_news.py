@@ -84,3 +84,18 @@ async def test_beside_a_ticket_positions_keep_their_liquidation_price_and_stop()
         heading = next(line for line in hands.screen().split("\n") if "Liq price" in line)
         assert "Distance" in heading
         assert heading.split("│")[0].rstrip("┃ ").endswith("Stop")
+
+
+async def test_a_market_order_is_answered_with_its_fill_which_makes_way_at_the_next_bar() -> None:
+    async with desk(swinging(3)) as hands:
+        await hands.press(*DEPOSIT, "full_stop", "b", "~1", "enter", "enter")
+        assert hands.desk.picture.notice_text == "Bought 1 SWING at 100, worth 100.00 USDT."
+        await hands.press("full_stop")
+        assert hands.desk.picture.notice_text == hands.desk._greeting()
+
+
+async def test_what_only_rests_is_said_to_be_sent() -> None:
+    async with desk(swinging(3)) as hands:
+        await hands.press(*DEPOSIT, "full_stop", "b", "~1", "shift+tab", "shift+tab", "right")
+        await hands.press("tab", "~80", "enter", "enter")
+        assert hands.desk.picture.notice_text == "limit buy SWING sent"

@@ -36,7 +36,7 @@ class DeskClock:
         self._held = held
         self._greeting = greeting
         self._held_up = False
-        self._going = ""
+        self._going = self._news = ""
         self._frame_at = perf_counter()
 
     def frame(self) -> None:
@@ -74,7 +74,13 @@ class DeskClock:
         message = news_of(events, self._conductor.stopped_for, account.currency, contracts)
         if message is not None:
             text, meaning = message
-            self._picture.notice(text + offer, meaning)
+            self._news = text + offer
+            self._picture.notice(self._news, meaning)
+
+    def own(self, text: str, meaning: str) -> None:
+        """Say what the trader did: unlike what the clock brought, it makes way at the next step."""
+        self._news = ""
+        self._picture.notice(text, meaning)
 
     def stop_at_fills(self) -> None:
         """Toggle whether a running clock stops at each fill."""
@@ -129,8 +135,10 @@ class DeskClock:
         return False
 
     def step(self) -> None:
-        """Play one bar."""
+        """Play one bar. What was said of a key makes way; what the clock brought stays."""
         if self._may_go():
+            if self._picture.notice_text != self._news:
+                self._picture.notice(self._greeting())
             self._guard.run(self._conductor.step)
 
     def change_speed(self, steps: int) -> None:

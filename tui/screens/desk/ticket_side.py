@@ -11,12 +11,14 @@ from textual.containers import Container
 
 from ledger.account.commands import AnswerCall
 from ledger.account.event_terms import Answer
+from ledger.market.instrument import in_contracts
 from ledger.market.rules.rulebook import Mode
 from ledger.practice.views.desk_view import DeskView
 from tui.runtime.conductor import Conductor
 from tui.screens.call_card import CallCard
 from tui.screens.desk.clock import DeskClock
 from tui.screens.desk.ledger_guard import LedgerGuard
+from tui.screens.desk.news import news_of
 from tui.screens.desk.panels import Planned
 from tui.screens.desk.picture import Picture
 from tui.screens.ticket.amend import AmendForm
@@ -86,7 +88,7 @@ class TicketSide(Container):
         if self._conductor.busy:
             self._unsaid = (text, meaning)
         else:
-            self._picture.notice(text, meaning)
+            self._clock.own(text, meaning)
 
     def stored(self) -> None:
         """The ledger has something: if that is everything, say and do what waited for it."""
@@ -94,7 +96,7 @@ class TicketSide(Container):
             return
         notice, self._unsaid = self._unsaid, None
         if notice is not None and not self._guard.stopped:
-            self._picture.notice(*notice)
+            self._clock.own(*notice)
         act, self._waits = self._waits, None
         if act is not None:
             act()
@@ -156,8 +158,17 @@ class TicketSide(Container):
         self._remove()
         self.call_after_refresh(self._picture.redraw)
         if message.outcome:
-            self.say_when_stored(message.outcome + self.coda(), "strong")
+            self.say_when_stored(self._came_of(message), "strong")
         self.post_message(Heard())
+
+    def _came_of(self, message: SideForm.Closed) -> str:
+        """What was filled at once, or else what was sent; and what follows from it."""
+        account = self._conductor.session.account
+        contracts = in_contracts(account.instruments)
+        filled = news_of(message.events, None, account.currency, contracts)
+        said = message.outcome if filled is None else filled[0]
+        coda = self.coda()
+        return f"{said.rstrip('.')}.{coda}" if coda else said
 
     @on(Foresight.Foreseen)
     def foreseen(self, message: Foresight.Foreseen) -> None:

@@ -26,7 +26,7 @@ def closing_lines(seen: Preview, symbol: str) -> list[Line]:
     lines = effects.assumed_line(seen, symbol, resting=False)
     lines.append(pair("Closes", sized(seen.after, symbol, seen.quantity), _W, "strong"))
     realized = fmt.signed_money(seen.realized, seen.after.currency)
-    lines.append(pair("Realises", realized, _W, "up" if seen.realized > 0 else "down"))
+    lines.append(pair("Realizes", realized, _W, "up" if seen.realized > 0 else "down"))
     return [*lines, *effects.account_effect(seen), *effects.position_effect(seen, symbol)]
 
 
@@ -62,7 +62,7 @@ class CloseForm(SideForm):
         return Thought(closing_lines(seen, self.bench.symbol))
 
     def done(self) -> str:
-        return f"sent: close {self.values['share']} of {self.bench.symbol}"
+        return f"close {self.values['share']} of {self.bench.symbol} sent"
 
 
 class SellForm(SideForm):
@@ -160,11 +160,11 @@ class FlattenForm(SideForm):
             return effects.refused(seen)
         names = ", ".join(p.symbol for p in view.positions)
         lines: list[Line] = [((f" Closes {fmt.clean(names, 60)}", "strong"),)]
-        lines.append(pair("Realises", fmt.signed_money(seen.realized, view.currency), _W))
+        lines.append(pair("Realizes", fmt.signed_money(seen.realized, view.currency), _W))
         lines += effects.account_effect(seen)
         allowed = values["word"].strip() == "FLAT"
         missing = "Type FLAT in capitals to close everything"
         return Thought(lines, allowed=allowed, warned=True, missing=missing)
 
     def done(self) -> str:
-        return "every position closed"
+        return "orders to close every position sent"

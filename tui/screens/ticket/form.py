@@ -72,10 +72,11 @@ class SideForm(Vertical):
 
     @dataclass
     class Closed(Message):
-        """The form is closed; `outcome` says what came of it."""
+        """The form is closed; `outcome` says what was sent, and `events` are what came of it."""
 
         form: SideForm
         outcome: str
+        events: tuple[Event, ...] = ()
 
     class Ready(Message):
         """The form has the focus."""
@@ -148,9 +149,9 @@ class SideForm(Vertical):
         """Whether something was typed or chosen and not sent."""
         return self.ready and self.values != self._given
 
-    def _close(self, outcome: str) -> None:
+    def _close(self, outcome: str, events: Sequence[Event] = ()) -> None:
         self.ready = False
-        self.post_message(self.Closed(self, outcome))
+        self.post_message(self.Closed(self, outcome, tuple(events)))
 
     def action_move(self, steps: int) -> None:
         """Focus the next visible field."""
@@ -257,6 +258,7 @@ class SideForm(Vertical):
         self._say(message.sentence)
 
     def _send(self) -> None:
+        came: list[Event] = []
         for command in self.commands(self.values):
             events = self.bench.send(command)
             refused = next((e for e in events if isinstance(e, OrderRefused | ActionRefused)), None)
@@ -266,10 +268,11 @@ class SideForm(Vertical):
                 self._thought = Thought(lines, allowed=False)
                 self._tell()
                 return
-        self._close(self.done())
+            came += events
+        self._close(self.done(), came)
 
     def done(self) -> str:
-        """The notice shown after sending."""
+        """The notice shown after sending, if nothing was filled."""
         return f"{self.heading}: sent"
 
     def action_back(self) -> None:

@@ -27,14 +27,14 @@ def test_two_trades_are_made_found_noted_and_walked_through(
             terminal.press("b")
             terminal.wait_for("If called")
             terminal.press("10\t\t90\t\t" + reason + "\r\r")  # amount, leverage, stop, reason
-            terminal.wait_for("market buy ACME sent")
+            terminal.wait_for("Bought 10 ACME at")
             if reason == "support":
                 terminal.press(".")
                 terminal.wait_for("Tue 2 Jan")
             terminal.press("c")
             terminal.wait_for("Close")
             terminal.press("\r\r")
-            terminal.wait_for("close 100%")
+            terminal.wait_for("Sold 10 ACME at")
         terminal.press("J")
         terminal.wait_for("2 trades")
         terminal.press("/supp")  # the second trade was made in hope
