@@ -32,6 +32,12 @@ class PlanTerms:
     trailing_floor: Decimal | None = None
     own: bool = False
 
+    def largest_loss(self, equity: Decimal) -> Decimal | None:
+        """The most that a trade opened at this equity may lose; `None` without a limit."""
+        if self.loss_per_trade is None:
+            return None
+        return (equity if self.purse is None else self.purse) * self.loss_per_trade
+
     def limits(self) -> dict[str, Decimal | int | Answer]:
         """The limits that are set, by their keys."""
         values = {key: getattr(self, key) for key in LIMITS}

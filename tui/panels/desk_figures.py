@@ -16,7 +16,7 @@ from tui.text import display
 from tui.text import format as fmt
 from tui.widgets.gauge import Health, Rung
 from tui.widgets.grid import Column, Row
-from tui.widgets.lines import Line, Run
+from tui.widgets.lines import GLUE, Line, Run
 
 _WIDE, _MIDDLE, _NARROW = 114, 80, 0
 
@@ -242,8 +242,14 @@ def detail_lines(held: PositionView, view: DeskView) -> list[Line]:
         f"{fmt.price(held.liquidation_tick, tick)}  stop {fmt.price(held.stop, tick)}"
         f"{trails}  target {targets}"
     )
-    third = f" health {fmt.percent(held.health.value, 2)}, risk {fmt.money(held.risk, money)}"
+    third = f" health {fmt.percent(held.health.value, 2)}  {_risks(held, money)}"
     return [[(first, "")], [(second, "")], [(third, "dim")]]
+
+
+def _risks(held: PositionView, currency: str) -> str:
+    """What was planned to be lost, and what would be lost at the stop that stands now."""
+    now = "no stop" if held.open_risk is None else f"open {fmt.money(held.open_risk, currency)}"
+    return f"risk planned {fmt.money(held.risk, currency)}, {now}"
 
 
 def sum_line(view: DeskView) -> Line:
@@ -258,10 +264,10 @@ def sum_line(view: DeskView) -> Line:
     runs: list[Run] = []
     for name, amount in parts:
         if amount or name not in optional:
-            runs += [(f"  {name.lower()} " if runs else f" {name.lower()} ", "dim")]
+            runs += [(f"  {name.lower()}{GLUE}" if runs else f" {name.lower()}{GLUE}", "dim")]
             runs += [result(amount, view.currency)]
     total = view.equity - view.deposited
-    return [*runs, ("  =  ", "dim"), result(total, view.currency)]
+    return [*runs, (f"  ={GLUE}{GLUE}", "dim"), result(total, view.currency)]
 
 
 def _in_r(held: PositionView, currency: str) -> list[Run]:
@@ -278,8 +284,8 @@ def pair(name: str, figure: str, width: int, meaning: str = "") -> Line:
 
 
 def rule(width: int) -> Line:
-    """A thin line."""
-    return ((" " + "─" * max(width - 2, 0), "dim"),)
+    """A thin line, as wide as a pair."""
+    return ((f" {'─' * max(width - 2, 0)} ", "dim"),)
 
 
 _RUNGS: dict[HealthState, Rung] = {

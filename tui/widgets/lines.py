@@ -22,6 +22,9 @@ Run = tuple[str, str]
 """Text and the name of a meaning; an empty name is plain."""
 Line = Sequence[Run]
 
+GLUE = "\u00a0"
+"""Drawn as a space at which a wrapped line does not break: between a name and its figure."""
+
 _LONGEST = 600
 
 
@@ -51,7 +54,8 @@ class Lines(Widget):
     @property
     def text(self) -> str:
         """The text that is shown, without its colours."""
-        return "\n".join("".join(text for text, _ in line) for line in self._lines)
+        lines = ("".join(text for text, _ in line) for line in self._lines)
+        return "\n".join(lines).replace(GLUE, " ")
 
     def show(self, lines: Sequence[Line]) -> None:
         """Show these lines. Before the first layout it is unknown which rows they fill."""
@@ -110,22 +114,33 @@ def reflow(line: Line, width: int) -> list[list[Run]]:
     """One line on as many rows as it needs, the later ones aligned with its first word."""
     whole = "".join(text for text, _ in line)
     if len(whole) <= width:
-        return [list(line)]
+        return [[(text.replace(GLUE, " "), name) for text, name in line]]
     indent = min(len(whole) - len(whole.lstrip()), width // 2)
     rows: list[list[Run]] = [[(" " * indent, "")]]
     used = indent
-    for text, name in line:
-        for word in re.findall(
-            r"\S+|\s+", text if rows[0] != [(" " * indent, "")] or used > indent else text.lstrip()
-        ):
-            if used + len(word) > width and used > indent:
-                rows.append([(" " * indent, "")])
-                used = indent
-                if word.isspace():
-                    continue
-            rows[-1].append((word, name))
-            used += len(word)
+    for chunk in _chunks(line):
+        wide = sum(len(text) for text, _ in chunk)
+        blank = all(text.isspace() for text, _ in chunk)
+        if used + wide > width and used > indent:
+            rows.append([(" " * indent, "")])
+            used = indent
+        if blank and used == indent:
+            continue
+        rows[-1] += [(text.replace(GLUE, " "), name) for text, name in chunk]
+        used += wide
     return rows
+
+
+def _chunks(line: Line) -> list[list[Run]]:
+    """Words and spaces; words that are glued together in one."""
+    chunks: list[list[Run]] = []
+    for text, name in line:
+        for word in re.findall(r"[^\S\u00a0]+|[\S\u00a0]+", text):
+            if chunks and chunks[-1][-1][0].endswith(GLUE):
+                chunks[-1].append((word, name))
+            else:
+                chunks.append([(word, name)])
+    return chunks
 
 
 def wrap(text: str, width: int) -> list[str]:

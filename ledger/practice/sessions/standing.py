@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Self
 
 from ledger.account.events import kinds as e
-from ledger.account.state import Account, Cause
+from ledger.account.state import Account, Cause, Position
 from ledger.market.quote import Market
 from ledger.money import ONE, ZERO, plain, ratio, settle
 from ledger.practice.sessions.statement import equity_of
@@ -113,17 +113,24 @@ def open_risk(account: Account, market: Market) -> tuple[Decimal, list[str]]:
     one."""
     risk, without = ZERO, []
     for position in account.positions():
-        left, mark = abs(position.quantity), market.mark[position.symbol]
-        for order in account.orders.values():
-            if order.symbol == position.symbol and order.cause is Cause.STOP_LOSS and order.trigger:
-                stopped = min(order.quantity, left)
-                left -= stopped
-                signed = stopped if position.quantity > 0 else -stopped
-                gain = account.instruments[order.symbol].gain(signed, mark, order.trigger)
-                risk += max(-gain, ZERO)
+        lost, left = risk_to_stop(account, market, position)
+        risk += lost
         if left:
             without.append(position.symbol)
     return settle(risk, account.currency), without
+
+
+def risk_to_stop(account: Account, market: Market, position: Position) -> tuple[Decimal, Decimal]:
+    """What a position loses from here to its stops, and the quantity that none of them covers."""
+    risk, left, mark = ZERO, abs(position.quantity), market.mark[position.symbol]
+    for order in account.orders.values():
+        if order.symbol == position.symbol and order.cause is Cause.STOP_LOSS and order.trigger:
+            stopped = min(order.quantity, left)
+            left -= stopped
+            signed = stopped if position.quantity > 0 else -stopped
+            gain = account.instruments[order.symbol].gain(signed, mark, order.trigger)
+            risk += max(-gain, ZERO)
+    return risk, left
 
 
 def _is_ruin(account: Account, market: Market) -> bool:

@@ -14,6 +14,7 @@ from ledger.account.state import MAIN, Account, Cause, Order, Pocket, Position
 from ledger.market.quote import Market
 from ledger.market.rules.rulebook import Mode, Rung
 from ledger.money import settle
+from ledger.practice.sessions.standing import risk_to_stop
 
 
 class HealthState(StrEnum):
@@ -67,6 +68,9 @@ class PositionView:
     stop: Decimal | None
     targets: tuple[Decimal, ...]
     risk: Decimal | None
+    """The loss planned when it was opened."""
+    open_risk: Decimal | None
+    """The loss from the mark price to the stop; `None` if no stop covers all of it."""
     limited: bool = False
     """Whether no more than its margin can be lost: an isolated position whose deficit the venue
     bears."""
@@ -127,7 +131,6 @@ def _position(
     levels: Mapping[tuple[str, Rung], Mapping[str, _Reached]],
 ) -> PositionView:
     pocket = account.pockets[position.pocket]
-    instrument = account.instruments[position.symbol]
     mark = market.mark[position.symbol]
     call = levels[pocket.name, Rung.CALL].get(position.symbol, _NOWHERE)
     liquidation = levels[pocket.name, Rung.LIQUIDATION].get(position.symbol, _NOWHERE)
@@ -146,7 +149,7 @@ def _position(
         entry=entry_price(account, position),
         mark=mark,
         last=market.last[position.symbol],
-        notional=abs(instrument.notional(position.quantity, mark)),
+        notional=abs(account.instruments[position.symbol].notional(position.quantity, mark)),
         unrealized=settle(unrealized(account, alone, market.mark), account.currency),
         margin=settle(
             abs(position.basis) / position.leverage if behind is None else behind, account.currency
@@ -165,7 +168,13 @@ def _position(
         stop_trail_fraction=stop.trail_fraction if stop else None,
         targets=targets,
         risk=position.risk,
+        open_risk=_open_risk(account, market, position),
     )
+
+
+def _open_risk(account: Account, market: Market, position: Position) -> Decimal | None:
+    risk, without = risk_to_stop(account, market, position)
+    return None if without else settle(risk, account.currency)
 
 
 def _guards(account: Account, position: Position) -> tuple[Order | None, tuple[Decimal, ...]]:

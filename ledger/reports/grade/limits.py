@@ -58,10 +58,7 @@ class Breach:
 def largest_loss(account: Account, moment: Moment) -> Decimal | None:
     """The largest loss that the plan in force allows for a trade opened now; `None` without one."""
     plan = account.plan
-    if plan is None or plan.loss_per_trade is None:
-        return None
-    base = worth(account, moment.prices) if plan.purse is None else plan.purse
-    return base * plan.loss_per_trade
+    return None if plan is None else plan.largest_loss(worth(account, moment.prices))
 
 
 @dataclass(slots=True)

@@ -451,3 +451,22 @@ async def test_ctrl_c_quits_at_once_where_nothing_is_typed() -> None:
         hands.app.post_message(Key("ctrl+c", None))
         await hands.pilot.pause()
         assert not hands.app.is_running
+
+
+async def test_a_risk_far_over_the_usual_is_said_without_naming_a_plan_that_nobody_made() -> None:
+    """A hundred shares, five each, of 10,000: two and a half times 2 %."""
+    async with ticket() as hands:
+        await fill(hands, amount="100", stop="95")
+        assert "2.5x the usual 2% of equity" in hands.text("thought")
+
+
+async def test_a_stop_moved_away_shows_beside_the_planned_risk_what_is_at_risk_now() -> None:
+    """Ten shares at 100: ten each planned at a stop of 90, twenty each at one of 80."""
+    async with ticket(size=NARROW) as hands:
+        await fill(hands, amount="10", stop="90")
+        await hands.press("enter", "enter")
+        assert "risk planned 100.00, open 100.00" in hands.text("detail")
+        await hands.press("e")
+        await fill(hands, stop="80")
+        await hands.press("enter", "enter")
+        assert "risk planned 100.00, open 200.00" in hands.text("detail")

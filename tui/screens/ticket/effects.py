@@ -14,8 +14,8 @@ from tui.screens.ticket.form import PREVIEW_WIDTH, Thought, refusal_lines
 from tui.text import format as fmt
 from tui.widgets.lines import Line, wrap
 
-PLAN = Decimal("0.02")
-"""The ratio of equity that a plan risks on one trade."""
+USUAL = Decimal("0.02")
+"""The ratio of equity that is usually risked on one trade, where no plan sets a limit."""
 _W = PREVIEW_WIDTH - 2
 
 
@@ -104,27 +104,22 @@ def _level(price: Decimal, mark: Decimal, tick: Decimal) -> str:
     return f"{fmt.price(price, tick)}  {away}"
 
 
-def risk_effect(seen: Preview, symbol: str) -> tuple[list[Line], bool]:
-    """The money at stake at the stop, and whether it is far over the plan."""
+def risk_effect(seen: Preview, symbol: str, allowed: Decimal | None) -> tuple[list[Line], bool]:
+    """The money at stake at the stop, and whether it is over what the session plan has `allowed`,
+    or, without such a plan, far over what is usual."""
     equity, money = seen.before.equity, seen.after.currency
     if seen.risk is None:
         return unstopped(seen, symbol), False
     share = seen.risk / equity if equity > 0 else None
-    times = share / PLAN if share is not None else None
-    far = times is None or times > Decimal("1.5")
+    times = share / USUAL if share is not None else None
+    far = times is None or times > Decimal("1.5") if allowed is None else seen.risk > allowed
     text = f"-{fmt.money(seen.risk, money)}  {fmt.percent(share)}"
     lines: list[Line] = [pair("Risk to stop", text, _W, "down" if far else "")]
-    if far and times is not None:
-        lines.append(
-            (
-                (" ! ", "alert"),
-                (
-                    f"{fmt.multiple(times, 1).removesuffix(' R')}x the plan "
-                    f"of {fmt.percent(PLAN, 0)} of equity ",
-                    "alert",
-                ),
-            )
-        )
+    if far and allowed is not None:
+        lines.append(((f" ! Your plan allows {fmt.money(allowed, money)} ", "alert"),))
+    elif far and times is not None:
+        much = fmt.multiple(times, 1).removesuffix(" R")
+        lines.append(((f" ! {much}x the usual {fmt.percent(USUAL, 0)} of equity ", "alert"),))
     return lines, far
 
 

@@ -151,7 +151,9 @@ class Ticket(Foresight):
         if order.reduce_only:
             return Thought(lines)
         self._ask(order, seen, values["days"])
-        risk, far = effects.risk_effect(seen, order.symbol)
+        plan = self.bench.session.account.plan
+        most = None if plan is None else plan.largest_loss(seen.before.equity)
+        risk, far = effects.risk_effect(seen, order.symbol, most)
         late = effects.overtaken(seen, order.symbol)
         return Thought([*lines, *risk, *late], warned=far or bool(late))
 

@@ -60,3 +60,12 @@ async def test_a_limit_that_cannot_be_read_is_said_under_the_fields() -> None:
         await hands.settle()
         assert not form.thought.allowed
         assert "max_trades" in hands.screen()
+
+
+async def test_a_ticket_says_what_the_plan_allows_a_trade_to_lose() -> None:
+    """Two percent of 10,000 are 200; a hundred shares with a stop five away risk 500."""
+    async with desk(first_call()) as hands:
+        await hands.press(*DEPOSIT)
+        await planned(hands, preset="two-percent")
+        await hands.press("b", "~100", "tab", "tab", "~95")
+        assert "Your plan allows 200.00" in hands.text("thought")
