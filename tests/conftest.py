@@ -22,4 +22,5 @@ def empty_home() -> Iterator[None]:
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOME", folder)
         patch.setenv("XDG_DATA_HOME", folder)
+        patch.setenv("XDG_CONFIG_HOME", folder)
         yield

@@ -1,6 +1,7 @@
 """Accounts of one's own by keys alone, on a real pseudo-terminal: chosen, begun and traded on."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,10 @@ both_sizes = pytest.mark.parametrize("size", SIZES, ids=["120x40", "80x24"])
 
 
 def desk(ledger: Path, size: tuple[int, int]) -> Terminal:
-    """A first start: the first screen."""
-    terminal = Terminal([installed(), "--ledger", ledger], width=size[0], height=size[1])
+    """A first start, with nothing remembered from another: the first screen."""
+    alone = {**os.environ, "XDG_CONFIG_HOME": str(ledger.parent / "settings")}
+    command = [installed(), "--ledger", ledger]
+    terminal = Terminal(command, width=size[0], height=size[1], environment=alone)
     terminal.wait_for("First call")
     return terminal
 
@@ -45,6 +48,22 @@ def replace(terminal: Terminal, hint: str, text: str) -> None:
     terminal.press("\x15")
     terminal.wait_for(hint)
     terminal.press(text)
+
+
+def buy(terminal: Terminal, quantity: str) -> None:
+    """At the market, at the leverage that the rule book proposes."""
+    terminal.press("b")
+    terminal.wait_for("Enter reviews")
+    terminal.press(f"{quantity}\r")
+    terminal.wait_for("Enter sends")
+    terminal.press("\r")
+
+
+def held(ledger: Path) -> list[tuple[str, str]]:
+    """What was opened."""
+    figures = "json_extract(body, '$.symbol'), json_extract(body, '$.quantity')"
+    opened = rows(ledger, f"SELECT {figures} FROM events WHERE type = 'position_opened'")
+    return [(symbol, str(quantity)) for symbol, quantity in opened]
 
 
 def events(ledger: Path) -> list[str]:
@@ -123,6 +142,11 @@ def test_spy_and_aapl_in_2008_at_a_us_broker(tmp_path: Path, size: tuple[int, in
         terminal.press("\r")
         terminal.wait_for("Wed 2 Jan 2008")
         terminal.wait_for("2,000.00")
+        buy(terminal, "5")
+        terminal.wait_for("market buy SPY sent")
+        terminal.press("/")
+        buy(terminal, "50")
+        terminal.wait_for("market buy AAPL sent")
         terminal.press(".")
         terminal.wait_for("Thu 3 Jan 2008")
         terminal.press("q")
@@ -132,6 +156,7 @@ def test_spy_and_aapl_in_2008_at_a_us_broker(tmp_path: Path, size: tuple[int, in
         ledger, "SELECT json_extract(body, '$.tapes') FROM events WHERE type = 'account_opened'"
     )
     assert list(json.loads(symbols)) == ["SPY", "AAPL"]
+    assert held(ledger) == [("SPY", "5"), ("AAPL", "50")]
     with Terminal([installed(), "--ledger", ledger], width=size[0], height=size[1]) as terminal:
         terminal.wait_for("Thu 3 Jan 2008")
         terminal.press("R")
@@ -175,10 +200,13 @@ def test_an_imported_file_at_a_rule_book_of_one_s_own(
         terminal.wait_for("Bars before it: ")
         terminal.press("\r")
         terminal.wait_for("2,000.00")
+        buy(terminal, "30")
+        terminal.wait_for("market buy MY sent")
         terminal.press("q")
         assert terminal.wait_end() == 0
     assert opened(ledger) == ("my-broker", "cross")
-    assert events(ledger) == ["account_opened", "deposited"]
+    assert events(ledger)[:2] == ["account_opened", "deposited"]
+    assert held(ledger) == [("MY", "30")]
 
 
 def test_what_is_typed_faster_than_the_pages_come_waits_for_them(tmp_path: Path) -> None:

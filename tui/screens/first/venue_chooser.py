@@ -66,10 +66,11 @@ class VenueChooser(Chooser[Own | None]):
         self.app.call_from_thread(self._show, options, shelf.faults)
 
     def _rank(self, option: Option, own: frozenset[str]) -> tuple[bool, ...]:
-        """One's own first, then those whose venues list such tapes; what cannot be chosen last."""
+        """Those whose venues list such tapes first, among them one's own; what cannot be chosen
+        last."""
         book = self._books[option.key]
         suits = all(tape.suits(book) for tape in self._tapes)
-        return bool(option.reason), option.key not in own, not suits
+        return bool(option.reason), not suits, option.key not in own
 
     def _show(self, options: list[Option], faults: Sequence[str]) -> None:
         if self.is_attached:

@@ -1,4 +1,4 @@
-"""On a real pseudo-terminal: two accounts are begun, switched between by keys, and one is reset."""
+"""On a real pseudo-terminal: two accounts switched between by keys; one is reset, then archived."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -33,7 +33,7 @@ def is_head(name: str, equity: str) -> Callable[[Screen], bool]:
 
 
 @pytest.mark.parametrize(("width", "height"), [(120, 40), (80, 24)])
-def test_two_accounts_are_switched_between_by_keys_and_one_is_reset(
+def test_of_two_accounts_switched_between_by_keys_one_is_reset_then_archived(
     tmp_path: Path, width: int, height: int
 ) -> None:
     ledger = tmp_path / "l.db"
@@ -59,11 +59,16 @@ def test_two_accounts_are_switched_between_by_keys_and_one_is_reset(
         terminal.wait_for(is_head("calm", "1,000.00"))
         terminal.press("A/wild\r\r")  # at one go: the list, the filter, and Enter twice
         terminal.wait_for(is_head("wild", "2,000.00"))
+        terminal.press("A/calm\ra")
+        terminal.wait_for("calm is archived: h shows it")
+        terminal.press("\x1b\x1b")
+        terminal.wait_for(is_head("wild", "2,000.00"))
         terminal.press("q")
         assert terminal.wait_end() == 0
-    assert {row.account: (row.equity, row.opens_next) for row in accounts(ledger)} == {
-        "calm": ("1000.00", False),
-        "calm-old": ("1500.00", False),
-        "wild": ("2000.00", True),
+    found = {row.account: (row.equity, row.opens_next, row.is_archived) for row in accounts(ledger)}
+    assert found == {
+        "calm": ("1000.00", False, True),
+        "calm-old": ("1500.00", False, True),
+        "wild": ("2000.00", True, False),
     }
     assert tightrope("doctor", "--deep", "--ledger", ledger).status == 0
