@@ -14,6 +14,7 @@ from ledger.account.plan import PlanTerms
 from ledger.account.state import GoodFor, OrderType, Side, Target
 from ledger.account.written import AddNote as AddNote
 from ledger.account.written import CreateRule as CreateRule
+from ledger.account.written import PickLots as PickLots
 from ledger.account.written import Reveal as Reveal
 from ledger.account.written import ReviewFinding as ReviewFinding
 from ledger.frozen import quick, scratch
@@ -307,6 +308,7 @@ TraderCommand = (
     | Reveal
     | ReviewFinding
     | CreateRule
+    | PickLots
     | ChangeRules
     | StartIncident
 )
@@ -331,6 +333,7 @@ WORDS: dict[type["Command"], str] = {
     Reveal: "reveal",
     ReviewFinding: "review",
     CreateRule: "rule",
+    PickLots: "pick_lots",
     ChangeRules: "change_rules",
     StartIncident: "incident",
 }

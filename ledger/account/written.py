@@ -1,4 +1,4 @@
-"""Commands that only write something down: a note, a review, a rule, the end of blind play."""
+"""Commands that only write down: a note, a review, a rule, lots for tax, the end of blind play."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -76,6 +76,22 @@ class RuleTerms:
 @dataclass(frozen=True, kw_only=True)
 class CreateRule(RuleTerms):
     """Give oneself a rule."""
+
+
+@quick
+@dataclass(frozen=True, kw_only=True)
+class PickTerms:
+    """Which lots a sale is held against for tax: by the number of the event that bought each, so
+    many units. It replaces what was said of the sale before; none leaves it to the method."""
+
+    sale: int
+    lots: dict[str, Decimal]
+
+
+@quick
+@dataclass(frozen=True, kw_only=True)
+class PickLots(PickTerms):
+    """Say which lots were sold."""
 
 
 @quick

@@ -102,6 +102,14 @@ def _rule(draft: Draft, command: c.CreateRule) -> None:
     draft.record(event_from(e.RuleCreated, command, at=draft.market.time))
 
 
+def _pick(draft: Draft, command: c.PickLots) -> None:
+    """Lots are named by what is on record already."""
+    for number in (command.sale, *map(int, command.lots)):
+        if not 0 < number <= draft.account.seq:
+            raise Refusal(f"there is no event {number} that bought or sold anything")
+    draft.record(event_from(e.LotsPicked, command, at=draft.market.time))
+
+
 def _reveal(draft: Draft, command: c.Reveal) -> None:
     draft.record(
         e.Revealed(
@@ -138,6 +146,7 @@ _ACTIONS: dict[type[c.Command], Callable[[Draft, Any], None]] = {
     c.Reveal: _reveal,
     c.ReviewFinding: _review,
     c.CreateRule: _rule,
+    c.PickLots: _pick,
     c.ChangeRules: change_rules.change,
     c.StartIncident: incidents.start,
 }

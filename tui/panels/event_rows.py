@@ -32,7 +32,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
                "position_changed", "leverage_changed", "plan_recorded", "split", "order_adjusted",
                "cash_in_lieu"),
     "notes": ("note_added", "plan_recorded", "session_planned", "revealed",
-              "finding_reviewed", "rule_created"),
+              "finding_reviewed", "rule_created", "lots_picked"),
 }  # fmt: skip
 """The filters of the ledger."""
 

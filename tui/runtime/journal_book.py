@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ledger.account.commands import AddNote
+from ledger.account.commands import AddNote, PickLots
 from ledger.books.file.errors import LedgerError
 from ledger.practice.journal.elsewhere import entries_elsewhere
 from ledger.practice.journal.saved_filters import READY, read_filters, save_filter
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 Then = Callable[[str], None]
 """Told what went wrong; an empty text if nothing did."""
-Pen = Callable[[AddNote, Then], None]
+Said = AddNote | PickLots
+Pen = Callable[[Said, Then], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +107,8 @@ class JournalBook:
             return str(fault)
         return self.read_filters()
 
-    def write(self, command: AddNote) -> str:
-        """Write a note without a pen: in a thread. Returns what went wrong, if anything."""
+    def write(self, command: Said) -> str:
+        """Write without a pen: in a thread. Returns what went wrong, if anything."""
         from ledger.practice.journal.write_notes import write
 
         self._let_go()

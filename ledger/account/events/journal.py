@@ -1,10 +1,11 @@
-"""What the trader wrote: plans before orders, notes, what he says of a finding, and rules."""
+"""What the trader wrote: plans before orders, notes, what he says of a finding, rules, and
+lots for tax."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 
 from ledger.account.events.base import Event
-from ledger.account.written import FindingTerms, RuleTerms
+from ledger.account.written import FindingTerms, PickTerms, RuleTerms
 from ledger.frozen import later, quick
 
 
@@ -53,3 +54,9 @@ class FindingReviewed(Event, FindingTerms):
 @dataclass(frozen=True, kw_only=True)
 class RuleCreated(Event, RuleTerms):
     """The trader gave himself a rule: it is tested on the trades opened from here on."""
+
+
+@quick
+@dataclass(frozen=True, kw_only=True)
+class LotsPicked(Event, PickTerms):
+    """The trader said which lots a sale came from: it moves nothing, and counts for tax alone."""

@@ -19,6 +19,7 @@ from ledger.account.events.corporate import Split as Split
 from ledger.account.events.incidents import IncidentEnded as IncidentEnded
 from ledger.account.events.incidents import IncidentStarted as IncidentStarted
 from ledger.account.events.journal import FindingReviewed as FindingReviewed
+from ledger.account.events.journal import LotsPicked as LotsPicked
 from ledger.account.events.journal import NoteAdded as NoteAdded
 from ledger.account.events.journal import PlanRecorded as PlanRecorded
 from ledger.account.events.journal import RuleCreated as RuleCreated

@@ -225,6 +225,10 @@ def _ruled(account: Account, events: Any) -> c.TraderCommand:
     return event_from(c.CreateRule, events[0])
 
 
+def _picked(account: Account, events: Any) -> c.TraderCommand:
+    return event_from(c.PickLots, events[0])
+
+
 _TELLERS: dict[type[e.Event], Callable[[Account, Any], c.TraderCommand | None]] = {
     e.Deposited: _amount(c.Deposit),
     e.Withdrawn: _amount(c.Withdraw),
@@ -238,6 +242,7 @@ _TELLERS: dict[type[e.Event], Callable[[Account, Any], c.TraderCommand | None]] 
     e.SessionPlanned: _planned,
     e.FindingReviewed: _reviewed,
     e.RuleCreated: _ruled,
+    e.LotsPicked: _picked,
     e.Revealed: _revealed,
     e.RulesChanged: _rules,
     e.IncidentStarted: _incident,

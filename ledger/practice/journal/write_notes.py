@@ -5,14 +5,17 @@ An account that is archived, or whose tapes have ended, takes notes like any oth
 
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
+from typing import TypeVar
 
-from ledger.account.commands import AddNote
+from ledger.account.commands import AddNote, PickLots
 from ledger.account.events.kinds import ActionRefused
 from ledger.practice.sessions.open_session import resume
 from ledger.practice.sessions.session import Session
 from ledger.refused import Refused
 from ledger.reports.trades.trade import Trade
 from ledger.text import clean, dropped
+
+T = TypeVar("T", bound=AddNote | PickLots)
 
 LONGEST_NOTE = 10_000
 """Characters of one note."""
@@ -68,9 +71,9 @@ def tagging(trade: Trade, tags: Sequence[str], *, off: bool = False) -> AddNote:
     return AddNote(text="", tags=new, symbol=trade.symbol, trade=trade.opened_seq)
 
 
-def write(path: Path, account: str | None, made: Callable[[Session], AddNote]) -> AddNote:
-    """Record the note that is `made` for an account, which is not open elsewhere. Raises `Refused`,
-    and what `Ledger.open` raises."""
+def write(path: Path, account: str | None, made: Callable[[Session], T]) -> T:
+    """Record what is `made` for an account, which is not open elsewhere. Raises `Refused`, and what
+    `Ledger.open` raises."""
     session = resume(path, account)
     try:
         command = made(session)
@@ -80,7 +83,7 @@ def write(path: Path, account: str | None, made: Callable[[Session], AddNote]) -
     return command
 
 
-def send(session: Session, command: AddNote) -> None:
+def send(session: Session, command: AddNote | PickLots) -> None:
     """Record it in an open session. Raises `Refused` with the engine's reason."""
     refused = next((x for x in session.send(command) if isinstance(x, ActionRefused)), None)
     if refused is not None:

@@ -26,7 +26,7 @@ def what(row: Disposal) -> str:
 def explain(row: Disposal) -> list[str]:
     """How a row came about, a line for each step; every figure with all its digits."""
     return [
-        f"{what(row)}, {_sold(row)} by event {row.seq}",
+        f"{what(row)}, {_sold(row)}, event {row.seq}",
         f"  against {_against(row)}",
         f"  {_basis(row)}",
         f"  {_amount(row, row.proceeds)} - {_amount(row, row.basis)} = {_amount(row, row.result)}",
@@ -37,7 +37,7 @@ def explain(row: Disposal) -> list[str]:
 
 def _sold(row: Disposal) -> str:
     how = "covered" if row.short_sale else "sold"
-    forced = " for you by a forced sale" if row.forced else ""
+    forced = ", a forced sale" if row.forced else ""
     return f"{how} on {row.disposed}{forced}"
 
 

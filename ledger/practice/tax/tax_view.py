@@ -1,6 +1,6 @@
 """An account held against a country's rules of tax: what a page of it and its exports need."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -41,6 +41,7 @@ class Choices:
     said: Mapping[str, AssetClass] = field(default_factory=dict)
     washed: frozenset[AssetClass] = frozenset()
     picks: Picks = field(default_factory=dict)
+    """Beside those on record, of which they replace what was said of the same sale."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,8 @@ class TaxView:
     law: LawFile
     method: Method
     classes: Mapping[str, AssetClass]
+    record: TaxRecord
+    picks: Picks
     report: TaxReport
     warns: tuple[str, ...]
 
@@ -93,14 +96,27 @@ def tax_in(trunk: Trunk, choices: Choices) -> TaxView:
     classes = _classes(timeline, listed, choices.said)
     record = record_of(events, classes, _first_coin_price(timeline, listed))
     values = _year_values(timeline, listed, classes, record.last)
+    picks = {**picks_in(events), **choices.picks}
+    chosen = picks if choices.method is Method.SPECIFIC else {}
     return TaxView(
         account=trunk.branch.called,
         law=law,
         method=choices.method,
         classes=classes,
-        report=tax_of(record, law.of, choices.method, choices.picks, values),
+        record=record,
+        picks=picks,
+        report=tax_of(record, law.of, choices.method, chosen, values),
         warns=tuple(_warns(law, record, listed)),
     )
+
+
+def picks_in(events: Iterable[tuple[int, e.Event]]) -> dict[int, dict[int, Decimal]]:
+    """What the trader last said of each sale."""
+    return {
+        event.sale: {int(lot): quantity for lot, quantity in event.lots.items()}
+        for _, event in events
+        if isinstance(event, e.LotsPicked)
+    }
 
 
 def _classes(

@@ -133,6 +133,7 @@ _WORDS: dict[type, Callable[[Any, str], str]] = {
     c.PlanSession: lambda command, _: f"Commit to the plan {command.preset or 'of your own'}",
     c.ReviewFinding: lambda command, _: f"Review the finding {command.finding}",
     c.CreateRule: lambda command, _: f'Give yourself rule v{command.version}: "{command.text}"',
+    c.PickLots: lambda command, _: f"Pick the lots of the sale in event {command.sale}",
     c.Reveal: lambda _, __: "Show what the blind account hides",
     c.ChangeRules: lambda _, __: "The venue changes its rules",
     c.StartIncident: lambda command, _: f"Incident at the venue: {spoken(command.kind)}",

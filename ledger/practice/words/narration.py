@@ -331,6 +331,7 @@ _KINDS: Mapping[str, tuple[str, Callable[[Wire, str], str]]] = {
     "revealed": ("REVEAL", revealed),
     "finding_reviewed": ("REVIEW", narration_review.finding_reviewed),
     "rule_created": ("RULE", narration_review.rule_created),
+    "lots_picked": ("LOTS", narration_review.lots_picked),
     "rules_changed": ("RULES", _rules_changed),
     "incident_started": ("INCDNT", _incident_started),
     "incident_ended": ("OVER", _incident_ended),

@@ -20,3 +20,15 @@ def rule_created(wire: Wire, unit: str) -> str:
     """`Rule v2: Move no stop away from the market.`"""
     version, text = (clean(str(wire.get(key, "")), longest) for key, longest in _RULE.items())
     return f"Rule v{version}: {text}"
+
+
+def lots_picked(wire: Wire, unit: str) -> str:
+    """`For tax, the sale in event 27 is held against 10 of lot 6`."""
+    sale, lots = clean(str(wire.get("sale", "")), 10), wire.get("lots")
+    parts = [
+        f"{clean(str(quantity), 24)} of lot {clean(str(lot), 10)}"
+        for lot, quantity in (lots.items() if isinstance(lots, dict) else ())
+    ]
+    if not parts:
+        return f"For tax, the lots of the sale in event {sale} are left to the method"
+    return f"For tax, the sale in event {sale} is held against {' and '.join(parts)}"

@@ -1,5 +1,6 @@
 """Open lots: what was bought at which cost and is still held, or sold short and not yet covered."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,6 +11,11 @@ from ledger.money import ZERO, units
 from ledger.refused import Refused
 from ledger.reports.tax.deals import Asset, Deal, part_of
 from ledger.reports.tax.law import Method
+from ledger.text import clean
+
+NONE = "none"
+"""Instead of lots: the sale is left to the method again."""
+_PART = re.compile(r"([0-9]{1,9})\s*:\s*([0-9]{1,12}(?:\.[0-9]{1,8})?)")
 
 Picks = Mapping[int, Mapping[int, Decimal]]
 """By the number of a sale: how much of which lot, by the number of its purchase."""
@@ -111,3 +117,19 @@ def divide(lots: list[OpenLot], by: Ratio, total: Decimal) -> None:
         before += lot.quantity
         upto = total if index + 1 == len(lots) else units(by.quantity(before))
         lot.quantity, done = upto - done, upto
+
+
+def lots_of(text: str) -> dict[int, Decimal]:
+    """`6:10, 9:0.5` as lots and quantities. Raises `Refused`."""
+    if text.strip().lower() == NONE:
+        return {}
+    wanted: dict[int, Decimal] = {}
+    for part in text.split(","):
+        found = _PART.fullmatch(part.strip())
+        if found is None or not Decimal(found[2]):
+            raise Refused(
+                f"{clean(part.strip(), 40) or 'nothing'} is not a lot and a quantity; write 6:10, "
+                f"or 6:10, 9:5 for two lots, or {NONE}"
+            )
+        wanted[int(found[1])] = Decimal(found[2])
+    return wanted

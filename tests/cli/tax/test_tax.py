@@ -122,10 +122,26 @@ def test_a_lot_is_picked_by_the_numbers_of_its_events(tmp_path: Path) -> None:
     asked = ("tax", "2024", "--json", "--ledger", ledger)
     held = told(tightrope(*asked))["held"]
     sale, lot = told(tightrope(*asked))["years"][0]["disposals"][-1]["event"], held[1]["lot"]
-    picked = told(tightrope(*asked, "--method", "specific", "--pick", f"{sale}={lot}:10"))
-    assert picked["years"][0]["disposals"][-1]["basis"] == "600.00"  # of 20 at 60
-    refused = tightrope(*asked, "--method", "specific", "--pick", f"{sale}={lot}:11")
-    assert (refused.status, "more was picked" in refused.err) == (2, True)
+    pick = ("tax", "--ledger", ledger, "--pick")
+    assert tightrope(*pick, f"{sale}={lot}:10").status == 0
+
+    def basis(*method: str) -> object:
+        return told(tightrope(*asked, *method))["years"][0]["disposals"][-1]["basis"]
+
+    assert basis("--method", "specific") == "600.00"  # of 20 at 60
+    assert basis() == "1000.00"  # first in, first out
+    for wrong, why in (
+        (f"{sale}={lot}:11", "more was picked"),
+        (f"{sale}={lot}:21", "no 21 left"),
+        (f"{sale}=2:1", "lot 2 is not there"),
+        ("2=5:1", "event 2 sold nothing"),
+        (f"{sale}={lot}", "not a lot and a quantity"),
+    ):
+        refused = tightrope(*pick, wrong)
+        assert (refused.status, why in refused.err) == (2, True), refused.err
+    assert tightrope(*pick, f"{sale}=none").status == 0
+    assert basis("--method", "specific") == "1000.00"
+    assert tightrope("doctor", "--deep", "--ledger", ledger).status == 0
 
 
 @pytest.mark.parametrize(
@@ -134,7 +150,7 @@ def test_a_lot_is_picked_by_the_numbers_of_its_events(tmp_path: Path) -> None:
         (["24"], "not a year"),
         (["2024", "--rules", "usa"], "nearest: us"),
         (["2024", "--rules", "uk", "--method", "lifo"], "uk has no method lifo"),
-        (["2024", "--pick", "1=2:3"], "--pick needs --method specific"),
+        (["--pick", "27"], "is not a pick; write it as 27=6:10"),
         (["2024", "--class", "NONE=security"], "it trades ACME"),
         (["2024", "--class", "ACME=share"], "write it as ACME=security"),
     ],

@@ -381,6 +381,10 @@ TOLD: dict[str, tuple[dict[str, Any], str]] = {
         {"version": 2, "text": "No stop widened or taken off.", "test": "no_widening"},
         "Rule v2: No stop widened or taken off.",
     ),
+    "lots_picked": (
+        {"sale": 27, "lots": {"6": "10", "9": "0.5"}},
+        "For tax, the sale in event 27 is held against 10 of lot 6 and 0.5 of lot 9",
+    ),
     "rules_changed": (
         {
             "rules": {"maintenance_margin": "0.40", "judged": "always"},

@@ -3,12 +3,14 @@
 import argparse
 import re
 from argparse import ArgumentParser
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
+from ledger.refused import Refused
 from ledger.reports.tax.law import AssetClass, Method
+from ledger.reports.tax.lots import lots_of
 from ledger.text import clean
 
-_PICK = re.compile(r"([0-9]{1,9})=([0-9]{1,9}):([0-9]{1,12}(?:\.[0-9]{1,8})?)")
+_SALE = re.compile(r"([0-9]{1,9})=(.*)", re.DOTALL)
 _CLASSES = ", ".join(each.value for each in AssetClass)
 
 
@@ -43,12 +45,10 @@ def grow(parser: ArgumentParser) -> None:
 def _classes(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--pick",
-        metavar="SALE=LOT:QUANTITY",
-        action="append",
-        default=[],
+        metavar="SALE=LOT:QUANTITY,…",
         type=_pick,
-        help="with --method specific: how much of a sale comes from which lot, both by the numbers "
-        "of their events",
+        help="put on record which lots a sale came from, by the numbers of their events; for "
+        "--method specific; SALE=none leaves it to the method again",
     )
     parser.add_argument(
         "--class",
@@ -75,14 +75,14 @@ def _year(text: str) -> int:
     raise argparse.ArgumentTypeError(f"{clean(text, 40)!r} is not a year; write it as 2024")
 
 
-def _pick(text: str) -> tuple[int, int, Decimal]:
-    found = _PICK.fullmatch(text)
+def _pick(text: str) -> tuple[int, dict[int, Decimal]]:
+    found = _SALE.fullmatch(text)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{clean(text, 40)!r} is not a pick; write it as 27=6:10")
     try:
-        if found and Decimal(found[3]):
-            return int(found[1]), int(found[2]), Decimal(found[3])
-    except InvalidOperation:
-        pass
-    raise argparse.ArgumentTypeError(f"{clean(text, 40)!r} is not a pick; write it as 27=6:10")
+        return int(found[1]), lots_of(found[2])
+    except Refused as refused:
+        raise argparse.ArgumentTypeError(str(refused)) from None
 
 
 def _class(text: str) -> tuple[str, AssetClass]:

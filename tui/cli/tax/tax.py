@@ -1,15 +1,15 @@
 """`tax`: the rows of a year, and what the forms make of them."""
 
 from argparse import Namespace
-from collections import defaultdict
 from decimal import Decimal
 
+from ledger.money import plain
+from ledger.practice.journal.write_notes import write
 from ledger.practice.tax.explain import explain
+from ledger.practice.tax.picking import picking
 from ledger.practice.tax.tax_view import Choices, TaxView, read_tax
 from ledger.practice.words.formats import money
-from ledger.refused import Refused
 from ledger.reports.tax.law import AssetClass, Method
-from ledger.reports.tax.lots import Picks
 from ledger.reports.tax.years import TaxYear
 from tui.cli.output import say, say_json
 from tui.cli.paths import ledger_path
@@ -23,6 +23,8 @@ _YEARS = ("year", "rows", "result", "forced", "")
 
 def run(arguments: Namespace) -> int:
     """One year in full, or a line for each."""
+    if arguments.pick is not None:
+        return _pick(arguments)
     view = read_tax(ledger_path(arguments), arguments.account, _choices(arguments))
     year = None if arguments.year is None else view.report.year(arguments.year)
     if arguments.json:
@@ -41,20 +43,29 @@ def run(arguments: Namespace) -> int:
 
 
 def _choices(arguments: Namespace) -> Choices:
-    method = Method(arguments.method)
-    picks: dict[int, dict[int, Decimal]] = defaultdict(dict)
-    if arguments.pick and method is not Method.SPECIFIC:
-        raise Refused("--pick needs --method specific")
-    for sale, lot, quantity in arguments.pick:
-        picks[sale][lot] = quantity
-    chosen: Picks = dict(picks)
     return Choices(
         rules=arguments.rules,
-        method=method,
+        method=Method(arguments.method),
         said=dict(arguments.said),
         washed=frozenset(map(AssetClass, arguments.wash)),
-        picks=chosen,
     )
+
+
+def _pick(arguments: Namespace) -> int:
+    """Put on record which lots a sale came from."""
+    sale, lots = arguments.pick
+    path = ledger_path(arguments)
+    command = picking(path, arguments.account, sale, lots)
+    write(path, arguments.account, lambda _: command)
+    parts = {lot: plain(quantity) for lot, quantity in command.lots.items()}
+    if arguments.json:
+        say_json({"sale": command.sale, "lots": parts})
+    elif parts:
+        told = " and ".join(f"{quantity} of lot {lot}" for lot, quantity in parts.items())
+        say(f"the sale in event {sale} is held against {told}; --method specific counts it")
+    else:
+        say(f"the lots of the sale in event {sale} are left to the method")
+    return DONE
 
 
 def _overview(view: TaxView) -> list[str]:

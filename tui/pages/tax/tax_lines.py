@@ -26,6 +26,7 @@ _FLOWS = {
     FlowKind.OTHER_FEE: "other fees",
     FlowKind.ABSORBED: "losses that the venue bore",
 }
+_INTEREST = frozenset({FlowKind.INTEREST_PAID, FlowKind.INTEREST_ACCRUED})
 
 HEADS = ("no", "what", "acquired", "sold", "proceeds", "basis", "code", "adjustment", "gain", "")
 RIGHT = frozenset({"no", "proceeds", "basis", "adjustment", "gain"})
@@ -48,11 +49,16 @@ def tables(view: TaxView, year: TaxYear) -> Iterator[Table]:
         yield Table(title="Schedule D", sums=tuple(_schedule_d(year, currency)))
     if year.gains is not None:
         yield Table(title="Gains and losses", sums=tuple(_gains(year, currency)))
-    if year.interest is not None:
+    if year.interest is not None and any(map(year.flows.get, _INTEREST)):
         yield Table(title="Form 4952, interest", sums=tuple(_interest(year, currency)))
     if year.forced:
         yield Table(title="What forced sales did", sums=tuple(_forced(year, currency)))
-    flows = [(_FLOWS[kind], money(amount, currency)) for kind, amount in year.flows.items()]
+    told = _INTEREST if year.interest is not None else frozenset()
+    flows = [
+        (_FLOWS[kind], money(amount, currency))
+        for kind, amount in year.flows.items()
+        if kind not in told
+    ]
     if flows:
         yield Table(title="Money besides", sums=tuple(flows))
 

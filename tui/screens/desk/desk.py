@@ -19,6 +19,7 @@ from ledger.account.commands import TraderCommand
 from ledger.account.events.kinds import (
     Event,
     FindingReviewed,
+    LotsPicked,
     MarginCallIssued,
     NoteAdded,
     RuleCreated,
@@ -53,7 +54,7 @@ from tui.type_ahead import Heard
 from tui.widgets.grid import DataGrid
 from tui.widgets.keybar import KeyBar
 
-WRITTEN = (FindingReviewed, NoteAdded, RuleCreated)
+WRITTEN = (FindingReviewed, LotsPicked, NoteAdded, RuleCreated)
 """What is only written down: it does not end a run again that has ended."""
 
 

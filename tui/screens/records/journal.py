@@ -23,6 +23,7 @@ from tui.pages import journal_rows
 from tui.runtime.forking import Try
 from tui.runtime.journal_book import JournalBook
 from tui.screens.page import PageScreen
+from tui.screens.records.journal_doors import open_calls, open_tax
 from tui.screens.records.journal_keys import ASKING, BINDINGS, HINTS
 from tui.screens.records.writing import Writing
 from tui.text import format as fmt
@@ -234,16 +235,16 @@ class JournalScreen(PageScreen[Try | None]):
 
     def action_calls(self) -> None:
         """Show the margin calls, and from one of them the trade that met it."""
-        from tui.screens.records.calls import CallsScreen  # it reads every event
+        open_calls(self, self._book, self._called)
 
-        page = CallsScreen(self._book, ascii_only=self.ascii_only)
-        self.app.push_screen(page, self._called)
+    def _called(self, number: int) -> None:
+        self._typed = f"number={number}"
+        self._narrow()
+        self.action_open()
 
-    def _called(self, number: int | None) -> None:
-        if number is not None:
-            self._typed = f"number={number}"
-            self._narrow()
-            self.action_open()
+    def action_tax(self) -> None:
+        """Show the account as a tax return would have it."""
+        open_tax(self, self._book)
 
     def action_saved(self, steps: int) -> None:
         """The next saved filter."""

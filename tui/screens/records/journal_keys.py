@@ -16,6 +16,7 @@ BINDINGS: list[Binding] = [
     Binding("s", "sort", "Sort", show=False),
     Binding("S,shift+s", "turn", "Turn the order", show=False),
     Binding("c", "calls", "Margin calls", show=False),
+    Binding("x", "tax", "Tax", show=False),
     Binding("i", "note", "Note", show=False),
     Binding("number_sign", "tag", "Tag", show=False),
     Binding("y", "copy", "Copy", show=False),
@@ -30,6 +31,7 @@ HINTS = [
     Hint((("i", "note"),), "note"),
     Hint((("#", "tag"),), "tags"),
     Hint((("c", "calls"),), "calls"),
+    Hint((("x", "tax"),), "tax"),
     Hint((("y", "copy"),), "copy"),
     Hint((("Esc", "back"),), "back"),
 ]
