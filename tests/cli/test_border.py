@@ -22,6 +22,7 @@ from tests.hostile import (
     spoken,
 )
 from tests.terminal import Terminal
+from tui.cli.options.exports import FORMATS
 
 OWN = "error of Tightrope's own"
 
@@ -103,6 +104,8 @@ PLACES = {
     "tax rules in a file": lambda text: ("tax", f"--rules=./{text}.toml"),
     "a class of assets": lambda text: ("tax", f"--class={text}=security"),
     "a lot to pick": lambda text: ("tax", f"--pick=1=2:3{text}"),
+    "an export's form": lambda text: ("export", f"x{text}", "/nowhere/books"),
+    "an export's path": lambda text: ("export", "ledger", f"/nowhere/{text}"),
     "a report's pictures": lambda text: ("report", f"--pictures=/nowhere/{text}"),
 }
 
@@ -274,7 +277,9 @@ def _statement(body: str, texts: "itertools.cycle[str]") -> str:
 
 
 def test_a_strangers_ledger(strangers: Path) -> None:
+    books = strangers.with_suffix(".books")
     for command in (
+        *(("export", form, books) for form in FORMATS),
         *(("status",), ("positions",), ("orders",), ("ledger",), ("watch", "--once"), ("play",)),
         *(("doctor",), ("doctor", "--deep"), ("doctor", "--json"), ("status", "--account", "x")),
         *(("accounts",), ("accounts", "--json"), ("fork",), ("fork", "--at", "3"), ("purse",)),

@@ -13,6 +13,7 @@ from tui.cli.options import (
     accounts,
     calc,
     discipline,
+    exports,
     forks,
     imports,
     journal,
@@ -297,6 +298,11 @@ _COMMANDS: dict[str, tuple[str, str, Grow]] = {
         odds.grow,
     ),
     "calc": ("figures.calc", "do the desk's arithmetic for one position", calc.grow),
+    "export": (
+        "records.export",
+        "write an account as a file that other programs read",
+        exports.grow,
+    ),
     "doctor": ("records.upkeep", "check a ledger for faults, changing nothing", _doctor),
     "backup": (
         "records.upkeep",

@@ -163,6 +163,13 @@ class Reading:
 @contextmanager
 def reading(path: Path, account: str | None) -> Iterator[Reading]:
     """An account by its name, or the one used last. Raises `Refused` if there is none."""
+    with account_in(path, account) as (db, branch_id, name):
+        yield Reading(path, db, branch_id, name)
+
+
+@contextmanager
+def account_in(path: Path, account: str | None) -> Iterator[tuple[sqlite3.Connection, int, str]]:
+    """The same as a connection that cannot write, the number of its branch, and its name."""
     db = connect_to_ours(path.absolute())
     try:
         with ledger_errors(path):
@@ -171,6 +178,6 @@ def reading(path: Path, account: str | None) -> Iterator[Reading]:
         if name not in known:
             missing = f'no account is called "{clean(account, 60)}"' if account else "no account"
             raise Refused(f"{path}: {missing} in this ledger; {nearest(name, list(known))}")
-        yield Reading(path, db, known[name], clean(name, 60))
+        yield db, known[name], clean(name, 60)
     finally:
         db.close()

@@ -15,6 +15,7 @@ from textual.events import Key as Pressed
 from tests.cli.driving import tightrope
 from tests.tui.desks import NARROW, WIDE, Hands
 from tui.app import TightropeApp
+from tui.cli.options.exports import FORMATS
 from tui.cli.parser import _COMMANDS
 from tui.keymap import CHART, DESK, KEYMAP
 from tui.screens.desk.desk import Desk
@@ -139,6 +140,7 @@ def printed(ledger: Path, folder: Path) -> Iterator[tuple[str, str]]:
         "orders": ((),),
         "ledger": ((), ("--json",)),
         "watch": (("--once",),),
+        "export": tuple((form, folder / f"export-{form}") for form in FORMATS),
         "new": (("own", "--venue", "us-reg-t", "--start", "1", "--deposit", "1"),),
         "twin": ((),),
         "accounts": ((), ("--json",)),
@@ -183,7 +185,9 @@ def test_no_command_and_no_file_of_a_blind_run_says_what_its_prices_are(tmp_path
     ledger = begun(tmp_path, "--blind", "--seed", "3")
     told = {name: secrets(text) for name, text in printed(ledger, tmp_path)}
     assert {name: found for name, found in told.items() if found} == {}
-    for file in (ledger, tmp_path / "copy.db"):
+    exports = [file for file in tmp_path.rglob("export-*") if file.is_file()]
+    assert len(exports) >= len(FORMATS)
+    for file in (ledger, tmp_path / "copy.db", *exports):
         assert not secrets(file.name)
         assert not secrets(file.read_bytes().decode("latin-1"))
 
@@ -200,3 +204,5 @@ async def test_an_open_run_is_caught_on_its_screens_its_commands_and_in_its_file
     by_command = {name for name, text in printed(ledger, tmp_path) if secrets(text)}
     assert {"status", "ledger --json", "accounts --json", "positions"} <= by_command
     assert "venue" in secrets(ledger.read_bytes().decode("latin-1"))
+    for form in FORMATS:
+        assert "symbol" in secrets((tmp_path / f"export-{form}").read_text("utf-8"))

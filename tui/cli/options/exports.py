@@ -1,0 +1,23 @@
+"""What `export` takes."""
+
+from argparse import ArgumentParser
+
+FORMATS = {
+    "beancount": "plain-text books for beancount",
+    "hledger": "for hledger",
+    "ledger": "for ledger",
+}
+
+
+def grow(parser: ArgumentParser) -> None:
+    """The options of `export`."""
+    told = ", ".join(f"{name} ({what})" for name, what in FORMATS.items())
+    parser.description = (
+        "Write an account's whole history as a file that other programs read. A fork is written "
+        "with what it inherited, a twin like any account."
+    )
+    parser.add_argument("format", metavar="FORMAT", choices=FORMATS, help=told)
+    parser.add_argument(
+        "path", metavar="PATH", help="where it goes; an existing file is never replaced"
+    )
+    parser.add_argument("--json", action="store_true", help="what was written as JSON")
