@@ -60,7 +60,8 @@ class Position:
     """A holding in one instrument. `basis` is the exact signed notional at entry of what is held.
 
     `risk` (R0) is the money at stake at the first stop with round-trip fees, frozen at entry, and
-    `None` without a stop. `realized`, `fees`, `carry` (interest, funding, less dividends) are sums.
+    `None` without a stop. `realized`, `fees`, `carry` (interest, funding and nights, less
+    dividends) are sums.
     """
 
     symbol: str
@@ -117,6 +118,8 @@ class Pocket:
     cash: Decimal = ZERO
     loan: Loan = field(default_factory=Loan)
     positions: Mapping[str, Position] = field(default_factory=dict)
+    credit_carried: Decimal = later(ZERO)
+    """What rounding left of interest on cash, in currency x seconds x rate."""
 
 
 @quick
@@ -150,6 +153,10 @@ class Totals:
     dividends: Decimal = later(ZERO)
     interest_absorbed: Decimal = later(ZERO)
     """The part of the interest paid that a venue's money paid."""
+    overnight: Decimal = later(ZERO)
+    """Charges for the night, less those received."""
+    credit_interest: Decimal = later(ZERO)
+    """Interest received on cash."""
 
 
 @quick

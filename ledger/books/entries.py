@@ -23,6 +23,8 @@ REALIZED = "realized_pnl"
 ABSORBED = "income:venue_absorbed"
 INTEREST = "expense:interest"
 FUNDING = "expense:funding"
+OVERNIGHT = "expense:overnight"
+CREDIT = "income:interest"
 DIVIDENDS = "income:dividends"
 FEES = "expense:fees:"
 POSITION = "position:"
@@ -119,6 +121,8 @@ def _expected(account: Account) -> dict[tuple[str, str], Decimal]:
         (REALIZED, money): -totals.realized_pnl,
         (INTEREST, money): totals.interest,
         (FUNDING, money): totals.funding_paid,
+        (OVERNIGHT, money): totals.overnight,
+        (CREDIT, money): -totals.credit_interest,
         (DIVIDENDS, money): -totals.dividends,
         (ABSORBED, money): -totals.absorbed,
     }
@@ -195,6 +199,14 @@ def _funding_paid(account: Account, event: e.FundingPaid) -> list[Leg]:
     return _move(FUNDING, cash_of(event.pocket), account.currency, event.amount)
 
 
+def _overnight_charged(account: Account, event: e.OvernightCharged) -> list[Leg]:
+    return _move(OVERNIGHT, cash_of(event.pocket), account.currency, event.amount)
+
+
+def _credit_interest_paid(account: Account, event: e.CreditInterestPaid) -> list[Leg]:
+    return _move(cash_of(event.pocket), CREDIT, account.currency, event.amount)
+
+
 def _dividend_paid(account: Account, event: e.DividendPaid) -> list[Leg]:
     return _move(cash_of(event.pocket), DIVIDENDS, account.currency, event.amount)
 
@@ -251,6 +263,8 @@ _POSTINGS: dict[type[e.Event], Callable[[Account, Any], list[Leg]]] = {
     e.InterestCapitalized: _interest_capitalized,
     e.FeeCharged: _fee_charged,
     e.FundingPaid: _funding_paid,
+    e.OvernightCharged: _overnight_charged,
+    e.CreditInterestPaid: _credit_interest_paid,
     e.DividendPaid: _dividend_paid,
     e.Split: _split,
     e.CashInLieu: _fill,

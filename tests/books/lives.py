@@ -14,7 +14,14 @@ from ledger.books.store import Record
 from ledger.books.wire.codec import rules_hash
 from ledger.market.corporate import CorporateAction
 from ledger.market.instrument import Kind, OptionTerms, Right
-from ledger.market.rules.carry import BorrowFee, Calendar, Rollover
+from ledger.market.rules.carry import (
+    BorrowFee,
+    Calendar,
+    CreditInterest,
+    Overnight,
+    RateTier,
+    Rollover,
+)
 from ledger.market.rules.rulebook import Mode, OptionRule, Rulebook
 from ledger.times import DAY
 from tests.worlds import T0, D, World, broker, perpetual, stock, venue
@@ -215,6 +222,35 @@ def options() -> Life:
     for price, *wishes in (("100", c.Deposit(amount=D("10000.00"))), ("100", *orders), ("110",)):
         row = (price,) * 4
         world.bar({"ACME": row, "call": ("4",) * 4, "put": ("3",) * 4}, *wishes)
+    return lived(world, start)
+
+
+def nights() -> Life:
+    """A week of a contract that pays for the night, long and then short."""
+    terms = Overnight(admin=D("0.03"), benchmark=D("0.0388"))
+    world = World(venue(currency="USD", overnight=(terms,)), perpetual(currency="USD"))
+    start = begin(world)
+    one = {"symbol": "BTC", "mode": Mode.CROSS}
+    world.flat(
+        100, c.Deposit(amount=D("1000.00")), c.PlaceOrder(side=Side.BUY, quantity=D(5), **one)
+    )
+    world.flat(101)
+    world.flat(102, c.PlaceOrder(side=Side.SELL, quantity=D(9), **one))
+    for price in (101, 100, 99, 98):
+        world.flat(price)
+    return lived(world, start)
+
+
+def savings() -> Life:
+    """Cash that earns, with a short before it."""
+    half = RateTier(floor=D(100), rate=D("-0.005"))
+    credit = CreditInterest(benchmark=D("0.0388"), idle=(half,), short=(half,))
+    world = World(broker(credit=credit), stock())
+    start = begin(world)
+    sell = c.PlaceOrder(symbol="ACME", side=Side.SELL, quantity=D(50))
+    world.flat("100.00", c.Deposit(amount=D("10000.00")), sell)
+    for price in ("101.00", "99.00", "98.00"):
+        world.flat(price)
     return lived(world, start)
 
 

@@ -1,6 +1,7 @@
 """Double entry: what each event debits and credits, and that books and account never differ."""
 
 import random
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -21,9 +22,11 @@ from tests.books.lives import (
     delisting,
     ex_days,
     first_call,
+    nights,
     options,
     perpetual_world,
     play,
+    savings,
     stock_world,
 )
 from tests.worlds import D, World, broker, perpetual, stock, venue
@@ -61,9 +64,20 @@ def test_the_lives_above_reach_every_kind_of_posting() -> None:
         for make in (stock_world, perpetual_world):
             reached |= {type(event) for event in play(make(), plan).events}
     reached |= {
-        type(event) for life in (options(), delisting(), ex_days()) for event in life.events
+        type(event)
+        for life in (options(), delisting(), ex_days(), nights(), savings())
+        for event in life.events
     }
     assert set(entries._POSTINGS) <= reached
+
+
+@pytest.mark.parametrize("make", [nights, savings])
+def test_nights_and_interest_on_cash_leave_the_books_in_agreement(make: Callable[[], Life]) -> None:
+    life = make()
+    legs = [leg for account, event in life.moments() for leg in legs_of(account, event)]
+    assert disagreements(life.end, balances(legs)) == ()
+    totals = life.end.totals
+    assert totals.overnight if make is nights else totals.credit_interest
 
 
 def test_an_option_that_expires_leaves_the_books_in_agreement() -> None:
@@ -167,6 +181,25 @@ CASES: list[tuple[e.Event, tuple[Leg, ...]]] = [
             judged_by=JudgedBy.MARK,
         ),
         (Leg("margin:BTC", "expense:funding", "USD", D("5.00")),),
+    ),
+    (
+        e.OvernightCharged(
+            at=0,
+            pocket="isolated:BTC",
+            symbol="BTC",
+            amount=D("5.00"),
+            rate=D("0.03"),
+            nights=3,
+            price=D(1),
+            judged_by=JudgedBy.MARK,
+        ),
+        (Leg("expense:overnight", "margin:BTC", "USD", D("5.00")),),
+    ),
+    (
+        e.CreditInterestPaid(
+            at=0, pocket="main", amount=D("5.00"), idle=D(9), short=D(0), carried=D(0)
+        ),
+        (Leg("cash", "income:interest", "USD", D("5.00")),),
     ),
     (
         e.MarginAdded(at=0, symbol="BTC", pocket="isolated:BTC", amount=D("5.00")),

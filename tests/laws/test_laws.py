@@ -126,7 +126,8 @@ def test_no_name_of_a_resting_order_is_taken_twice(script: Script) -> None:
 @given(script=scripts())
 def test_money_comes_from_somewhere(script: Script) -> None:
     """cash + savings + cost of what is owned - loan - interest owed = deposits - withdrawals
-    + realized - interest - fees - funding + what the venue absorbed, to the last unit."""
+    + realized - interest - fees - funding - nights + interest on cash + what the venue absorbed, to
+    the last unit."""
     for _, event, account in steps(play(script)):
         totals = account.totals
         stands = account.savings
@@ -136,7 +137,8 @@ def test_money_comes_from_somewhere(script: Script) -> None:
                 if account.instruments[symbol].kind is Kind.SPOT:
                     stands += sum((lot.cost for lot in position.lots), ZERO)
         came = totals.deposited - totals.withdrawn + totals.realized_pnl + totals.absorbed
-        went = totals.interest + totals.fees_paid + totals.funding_paid
+        came += totals.credit_interest
+        went = totals.interest + totals.fees_paid + totals.funding_paid + totals.overnight
         assert stands == came - went, event
 
 

@@ -229,17 +229,23 @@ def _costs(view: ReviewView) -> tuple[Row, ...]:
     amounts = (
         ("gross", "Prices", split.gross, "what price moves brought, open positions included"),
         ("fees", "Fees", -split.fees, "of trades, of opening and holding, of borrowing"),
-        ("interest", "Interest", -split.interest, "on what was borrowed"),
+        ("interest", "Interest", -split.interest, "on what was borrowed, less what cash earned"),
         ("funding", "Funding", -split.funding, "paid; received is positive"),
+        ("overnight", "Overnight", -split.overnight, "nights of contracts; received is positive"),
         ("slippage", "Slippage", -split.slippage, "fills against their price without it"),
         ("forced_exits", "Forced exits", -split.forced, "forced sales, liquidations, their fees"),
         ("net", "Result", split.net, "the rows above, added up"),
     )
     rows = [
-        Row(key, label, amount(each, view.currency), says) for key, label, each, says in amounts
+        Row(key, label, amount(each, view.currency), says)
+        for key, label, each, says in amounts
+        if each or key != "overnight"
     ]
     drag = share(split.carry_drag)
-    return (*rows, Row("carry_drag", "Carry drag", drag, "(interest + funding) / |prices|"))
+    return (
+        *rows,
+        Row("carry_drag", "Carry drag", drag, "(interest, funding, nights) / |prices|"),
+    )
 
 
 def _disposition(view: ReviewView) -> tuple[Row, ...]:

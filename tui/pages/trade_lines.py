@@ -104,6 +104,7 @@ def _result(trade: Trade) -> Iterator[str]:
         ("Trade fees", costs.trade_fees),
         ("Interest", costs.interest),
         ("Funding", costs.funding),
+        ("Overnight", costs.overnight),
         ("Borrow fees", costs.borrow_fees),
         ("Other fees", costs.other_fees),
         ("Dividends", costs.dividends),

@@ -111,6 +111,7 @@ def _result(trade: Trade) -> list[Line]:
         ("Trading fees", cost.trade_fees),
         ("Interest", cost.interest),
         ("Funding", cost.funding),
+        ("Overnight", cost.overnight),
         ("Borrow fees", cost.borrow_fees),
         ("Other fees", cost.other_fees),
         ("Dividends", cost.dividends),

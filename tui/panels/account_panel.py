@@ -70,7 +70,7 @@ def _money_and_share(
 
 
 def _daily(view: DeskView) -> list[tuple[str, Decimal]]:
-    """The cost of a day by its kind; funding only if a rate is known."""
+    """The cost of a day by its kind; funding only if a rate is known, and what cash earns."""
     at = f" at {fmt.percent(view.daily.loan_rate)}" if view.loan else ""
     name = f"Interest a day{at}" if view.borrows else ""
     if view.daily.fees:
@@ -78,6 +78,10 @@ def _daily(view: DeskView) -> list[tuple[str, Decimal]]:
     costs = [(name, view.daily.charged)] if name else []
     if view.daily.funding is not None:
         costs.append(("Funding a day", view.daily.funding))
+    if view.daily.overnight is not None:
+        costs.append(("Overnight, a night", view.daily.overnight))
+    if view.daily.credit:
+        costs.append(("Cash earns a day", view.daily.credit))
     return costs
 
 

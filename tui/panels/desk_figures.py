@@ -187,6 +187,10 @@ def _parts(view: DeskView) -> list[tuple[str, Decimal]]:
     """The parts of the result, to the last unit, with what a loss left to the venue."""
     amounts = (view.unrealized, view.realized, -view.interest, -view.fees, -view.funding)
     parts = [*zip(_ALWAYS, amounts, strict=True)]
+    if view.overnight:
+        parts.append(("Overnight", -view.overnight))
+    if view.credit:
+        parts.append(("Credit interest", view.credit))
     if view.dividends:
         parts.append(("Dividends", view.dividends))
     other = view.equity - view.deposited - sum((amount for _, amount in parts), Decimal(0))

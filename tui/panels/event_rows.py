@@ -20,7 +20,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "all": (),
     "loans": ("loan_drawn", "loan_repaid", "deficit_recorded"),
     "interest": ("interest_accrued", "interest_capitalized", "funding_paid",
-                 "dividend_paid"),
+                 "overnight_charged", "credit_interest_paid", "dividend_paid"),
     "profit-taking": ("profit_taken", "stopped_out", "position_closed", "force_sold",
                       "liquidated"),
     "fees": ("fee_charged",),

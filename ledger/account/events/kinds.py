@@ -16,6 +16,8 @@ from ledger.account.events.corporate import CashInLieu as CashInLieu
 from ledger.account.events.corporate import DividendPaid as DividendPaid
 from ledger.account.events.corporate import OrderAdjusted as OrderAdjusted
 from ledger.account.events.corporate import Split as Split
+from ledger.account.events.holding import CreditInterestPaid as CreditInterestPaid
+from ledger.account.events.holding import OvernightCharged as OvernightCharged
 from ledger.account.events.incidents import IncidentEnded as IncidentEnded
 from ledger.account.events.incidents import IncidentStarted as IncidentStarted
 from ledger.account.events.journal import FindingReviewed as FindingReviewed

@@ -5,11 +5,18 @@ same for live play, resumed ledgers and replay.
 """
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from typing import Any, TypeVar
 
 from ledger.account.event_terms import Amended, Bearer
 from ledger.account.events import kinds as e
+from ledger.account.fold.carry import (
+    fold_capitalized,
+    fold_credit,
+    fold_funding,
+    fold_interest,
+    fold_overnight,
+)
+from ledger.account.fold.changes import cash, on_position, put, put_pocket, total, without
 from ledger.account.fold.corporate import fold_dividend, fold_order_adjusted, fold_split
 from ledger.account.fold.orders import fold_terms, with_shares
 from ledger.account.fold.plans import fold_plan
@@ -24,9 +31,8 @@ from ledger.account.fold.trades import (
     with_pocket,
 )
 from ledger.account.incident import Incident, IncidentKind
-from ledger.account.state import MAIN, Account, Call, Cause, Order, OrderType, Pocket, Totals
+from ledger.account.state import MAIN, Account, Call, Cause, Order, OrderType, Pocket
 from ledger.frozen import event_from, finish, replace
-from ledger.money import ZERO
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -43,43 +49,18 @@ def apply(account: Account, event: e.Event) -> Account:
     return change(folded, seq=seq, time=time)
 
 
-def _put(mapping: Mapping[K, V], key: K, value: V) -> dict[K, V]:
-    return {**mapping, key: value}
-
-
-def _without(mapping: Mapping[K, V], key: K) -> dict[K, V]:
-    left = {**mapping}
-    left.pop(key, None)
-    return left
-
-
-def _with_pocket(account: Account, pocket: Pocket) -> Account:
-    return replace(account, pockets=_put(account.pockets, pocket.name, pocket))
-
-
-def _cash(pockets: Pockets, name: str, change: Decimal) -> Pockets:
-    pocket = pockets[name]
-    return _put(pockets, name, replace(pocket, cash=pocket.cash + change))
-
-
-def _total(account: Account, **changes: Decimal) -> Totals:
-    totals = account.totals
-    grown = {name: getattr(totals, name) + change for name, change in changes.items()}
-    return replace(totals, **grown)
-
-
 def _deposited(account: Account, event: e.Deposited) -> Account:
-    pockets = _cash(account.pockets, MAIN, event.amount)
-    return replace(account, pockets=pockets, totals=_total(account, deposited=event.amount))
+    pockets = cash(account.pockets, MAIN, event.amount)
+    return replace(account, pockets=pockets, totals=total(account, deposited=event.amount))
 
 
 def _withdrawn(account: Account, event: e.Withdrawn) -> Account:
-    pockets = _cash(account.pockets, MAIN, -event.amount)
-    return replace(account, pockets=pockets, totals=_total(account, withdrawn=event.amount))
+    pockets = cash(account.pockets, MAIN, -event.amount)
+    return replace(account, pockets=pockets, totals=total(account, withdrawn=event.amount))
 
 
 def _swept(account: Account, event: e.Swept) -> Account:
-    pockets = _cash(account.pockets, MAIN, -event.amount)
+    pockets = cash(account.pockets, MAIN, -event.amount)
     return replace(account, pockets=pockets, savings=account.savings + event.amount)
 
 
@@ -91,7 +72,7 @@ def _loan_drawn(account: Account, event: e.LoanDrawn) -> Account:
         principal=event.principal,
         accrued_to=event.at if fresh else pocket.loan.accrued_to,
     )
-    return _with_pocket(account, replace(pocket, cash=pocket.cash + event.amount, loan=loan))
+    return put_pocket(account, replace(pocket, cash=pocket.cash + event.amount, loan=loan))
 
 
 def _loan_repaid(account: Account, event: e.LoanRepaid) -> Account:
@@ -106,76 +87,16 @@ def _loan_repaid(account: Account, event: e.LoanRepaid) -> Account:
     return replace(
         account,
         pockets=with_pocket(account.pockets, paid),
-        totals=_total(account, interest_paid=event.interest_part + event.capitalized_part),
+        totals=total(account, interest_paid=event.interest_part + event.capitalized_part),
     )
-
-
-def _interest_accrued(account: Account, event: e.InterestAccrued) -> Account:
-    pocket = account.pockets[event.pocket]
-    loan = replace(
-        pocket.loan,
-        accrued=pocket.loan.accrued + event.amount,
-        carried=event.carried,
-        accrued_to=event.to if event.to > event.from_ else pocket.loan.accrued_to,
-    )
-    shares = _by_cost(pocket, event.amount) if event.borne_by is None else event.borne_by
-    positions = {
-        symbol: replace(position, carry=position.carry + shares[symbol])
-        if symbol in shares
-        else position
-        for symbol, position in pocket.positions.items()
-    }
-    pocket = replace(pocket, loan=loan, positions=positions)
-    return replace(
-        account,
-        pockets=_put(account.pockets, pocket.name, pocket),
-        totals=_total(account, interest=event.amount),
-    )
-
-
-def _by_cost(pocket: Pocket, amount: Decimal) -> Mapping[str, Decimal]:
-    """Interest that no event assigned to a trade: the longs', by cost."""
-    costs = {s: abs(p.basis) for s, p in pocket.positions.items() if p.quantity > 0}
-    whole = sum(costs.values(), ZERO)
-    return {symbol: amount * cost / whole for symbol, cost in costs.items()} if whole else {}
-
-
-def _interest_capitalized(account: Account, event: e.InterestCapitalized) -> Account:
-    pocket = account.pockets[event.pocket]
-    loan = replace(
-        pocket.loan,
-        principal=event.principal,
-        accrued=pocket.loan.accrued - event.amount,
-        capitalized=event.capitalized,
-    )
-    return _with_pocket(account, replace(pocket, loan=loan))
-
-
-def _on_position(pockets: Pockets, name: str, symbol: str | None, **changes: Decimal) -> Pockets:
-    pocket = pockets[name]
-    if symbol is None or symbol not in pocket.positions:
-        return pockets
-    position = pocket.positions[symbol]
-    grown = {field: getattr(position, field) + change for field, change in changes.items()}
-    changed: Any = replace(position, **grown)
-    return _put(pockets, name, replace(pocket, positions=_put(pocket.positions, symbol, changed)))
 
 
 def _fee_charged(account: Account, event: e.FeeCharged) -> Account:
-    pockets = _on_position(account.pockets, event.position, event.symbol, fees=event.amount)
+    pockets = on_position(account.pockets, event.position, event.symbol, fees=event.amount)
     return replace(
         account,
-        pockets=_cash(pockets, event.pocket, -event.amount),
-        totals=_total(account, fees_paid=event.amount),
-    )
-
-
-def _funding_paid(account: Account, event: e.FundingPaid) -> Account:
-    pockets = _on_position(account.pockets, event.pocket, event.symbol, carry=event.amount)
-    return replace(
-        account,
-        pockets=_cash(pockets, event.pocket, -event.amount),
-        totals=_total(account, funding_paid=event.amount),
+        pockets=cash(pockets, event.pocket, -event.amount),
+        totals=total(account, fees_paid=event.amount),
     )
 
 
@@ -183,7 +104,7 @@ def _order_placed(account: Account, event: e.OrderPlaced) -> Account:
     order = event_from(Order, event, id=event.order, placed_at=event.at, triggered=False)
     return replace(
         account,
-        orders=_put(account.orders, order.id, order),
+        orders=put(account.orders, order.id, order),
         orders_made=account.orders_made + 1,
     )
 
@@ -202,16 +123,16 @@ def _order_amended(account: Account, event: e.OrderAmended) -> Account:
         order = replace(order, trigger=event.now)
     else:
         order = replace(order, limit=event.now)
-    return replace(account, orders=_put(account.orders, order.id, order))
+    return replace(account, orders=put(account.orders, order.id, order))
 
 
 def _order_triggered(account: Account, event: e.OrderTriggered) -> Account:
     order = replace(account.orders[event.order], triggered=event.rests)
-    return replace(account, orders=_put(account.orders, order.id, order))
+    return replace(account, orders=put(account.orders, order.id, order))
 
 
 def _order_cancelled(account: Account, event: e.OrderCancelled) -> Account:
-    return replace(account, orders=_without(account.orders, event.order))
+    return replace(account, orders=without(account.orders, event.order))
 
 
 def _order_refused(account: Account, event: e.OrderRefused) -> Account:
@@ -222,9 +143,9 @@ def _order_filled(account: Account, event: e.OrderFilled) -> Account:
     order = account.orders[event.order]
     left = order.quantity - event.quantity
     orders: Mapping[str, Order] = (
-        _put(account.orders, order.id, replace(order, quantity=left))
+        put(account.orders, order.id, replace(order, quantity=left))
         if left > 0
-        else _without(account.orders, order.id)
+        else without(account.orders, order.id)
     )
     if order.cause is not _TAKE_PROFIT:
         orders = with_shares(account, event, orders)
@@ -257,29 +178,29 @@ def _call_issued(account: Account, event: e.MarginCallIssued) -> Account:
         shortfall=event.shortfall,
         due=event.due,
     )
-    return replace(account, calls=_put(account.calls, event.pocket, call))
+    return replace(account, calls=put(account.calls, event.pocket, call))
 
 
 def _call_met(account: Account, event: e.MarginCallMet) -> Account:
-    return replace(account, calls=_without(account.calls, event.pocket))
+    return replace(account, calls=without(account.calls, event.pocket))
 
 
 def _call_expired(account: Account, event: e.MarginCallExpired) -> Account:
     call = replace(account.calls[event.pocket], expired=True)
-    return replace(account, calls=_put(account.calls, event.pocket, call))
+    return replace(account, calls=put(account.calls, event.pocket, call))
 
 
 def _call_answered(account: Account, event: e.CallAnswered) -> Account:
     call = replace(account.calls[event.pocket], answer=event.answer)
-    return replace(account, calls=_put(account.calls, event.pocket, call))
+    return replace(account, calls=put(account.calls, event.pocket, call))
 
 
 def _deficit(account: Account, event: e.DeficitRecorded) -> Account:
     if event.absorbed_by is Bearer.TRADER:
         return account  # the remaining loan is the debt
-    pockets = _on_position(account.pockets, event.pocket, event.symbol, absorbed=event.amount)
-    pockets = _cash(pockets, event.pocket, event.amount)
-    totals = _total(account, absorbed=event.amount, interest_absorbed=event.interest)
+    pockets = on_position(account.pockets, event.pocket, event.symbol, absorbed=event.amount)
+    pockets = cash(pockets, event.pocket, event.amount)
+    totals = total(account, absorbed=event.amount, interest_absorbed=event.interest)
     return replace(account, pockets=pockets, totals=totals)
 
 
@@ -310,10 +231,12 @@ _FOLDS: dict[type[e.Event], Callable[[Account, Any], Account]] = {
     e.Swept: _swept,
     e.LoanDrawn: _loan_drawn,
     e.LoanRepaid: _loan_repaid,
-    e.InterestAccrued: _interest_accrued,
-    e.InterestCapitalized: _interest_capitalized,
+    e.InterestAccrued: fold_interest,
+    e.InterestCapitalized: fold_capitalized,
     e.FeeCharged: _fee_charged,
-    e.FundingPaid: _funding_paid,
+    e.FundingPaid: fold_funding,
+    e.OvernightCharged: fold_overnight,
+    e.CreditInterestPaid: fold_credit,
     e.DividendPaid: fold_dividend,
     e.Split: fold_split,
     e.OrderAdjusted: fold_order_adjusted,

@@ -9,7 +9,7 @@ from ledger.engine.bars.ways import Way, at, closes, inside, opens
 from ledger.engine.calls import forced_exit, ladder
 from ledger.engine.commands import incidents
 from ledger.engine.decision.draft import Draft
-from ledger.engine.margin import carry_fees, funding, loans
+from ledger.engine.margin import carry_fees, credit, funding, loans, overnight
 from ledger.engine.margin.carry_fees import Due, Turn
 from ledger.engine.orders import protection
 from ledger.engine.orders.trailing import follow
@@ -104,7 +104,7 @@ def wait(draft: Draft, until: Time) -> None:
 
 
 def fall_due(draft: Draft, step: Step, since: Time, until: Time) -> None:
-    """Interest, carry fees and funding with since < time <= until, in time order.
+    """Interest, carry fees, funding and nights with since < time <= until, in time order.
 
     Within the same second in the order of their `Turn`, then of the account's pockets and symbols.
     Later ones see what earlier ones changed.
@@ -112,6 +112,8 @@ def fall_due(draft: Draft, step: Step, since: Time, until: Time) -> None:
     while _carries(draft.account):
         postings = _postings(draft, until)
         stamps = carry_fees.fees_due(draft, since, until)
+        stamps += overnight.nights_due(draft, since, until)
+        stamps += credit.credit_due(draft, since, until)
         for paid in funding.stamps(draft, step, since, until):
             stamps.append(Due(paid[0], Turn.FUNDING, partial(funding.pay, draft, *paid)))
         if not postings and not stamps:
@@ -131,6 +133,8 @@ def _carries(account: Account) -> bool:
     if not account.rulebook.carries:
         return False
     main = account.main
+    if account.rulebook.credit is not None and main.cash > 0:
+        return True
     return bool(main.positions or main.loan.principal or len(account.pockets) > 1)
 
 

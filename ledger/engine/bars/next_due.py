@@ -1,15 +1,15 @@
 """When something falls due by the calendar: what needs no price, and what needs its bar.
 
-Interest and rollover fees do not depend on the market, so time may pass over them (`Wait`). Funding
-and borrow fees are paid at the mark of their time, and options are settled and calls expire at
-prices: the bars in which these fall must be run. So must those of dividends and splits, which are
-on the tape (`Timeline.next_action`).
+Interest and rollover fees do not depend on the market, so time may pass over them (`Wait`).
+Funding, borrow fees, nights and interest on cash are paid at the mark of their time, and options
+are settled and calls expire at prices: the bars in which these fall must be run. So must those of
+dividends and splits, which are on the tape (`Timeline.next_action`).
 """
 
 from collections.abc import Iterable, Mapping
 
 from ledger.account.state import Account, GoodFor
-from ledger.engine.margin import carry_fees, funding, loans
+from ledger.engine.margin import carry_fees, credit, funding, loans, overnight
 from ledger.engine.trades import expiry
 from ledger.market.tapes.tape import FundingTape
 from ledger.times import Time
@@ -31,7 +31,9 @@ def next_at_price(account: Account, rates: Mapping[str, FundingTape], since: Tim
     if account.rulebook.funding is not None:
         stamps = (funding.next_stamp(account, rates, since, p) for p in account.positions())
     borrowed = carry_fees.next_borrow_fee(account, since)
-    return _first((*stamps, borrowed, expiry.next_settlement(account)))
+    nightly = overnight.next_night(account, since)
+    earned = credit.next_credit(account, since)
+    return _first((*stamps, borrowed, nightly, earned, expiry.next_settlement(account)))
 
 
 def next_at_open(account: Account) -> Time | None:
@@ -48,7 +50,10 @@ def end_with_session(account: Account) -> frozenset[str]:
 
 
 def idle(account: Account) -> bool:
-    """Whether nothing is held, owed, ordered or under way, so that no bar leads to anything."""
+    """Whether nothing is held, owed, earned, ordered or under way, so that no bar leads to
+    anything."""
+    if account.rulebook.credit is not None and account.main.cash > 0:
+        return False
     if account.orders or account.calls or account.warned or account.incidents:
         return False
     return not any(p.positions or p.loan.principal for p in account.pockets.values())

@@ -169,8 +169,8 @@ def sweep(draft: Draft, amount: Decimal) -> None:
     check_withdrawals(draft)
     amount = check_amount(draft, amount)
     totals = draft.account.totals
-    made = totals.realized_pnl + totals.dividends
-    made -= totals.interest + totals.fees_paid + totals.funding_paid
+    made = totals.realized_pnl + totals.dividends + totals.credit_interest
+    made -= totals.interest + totals.fees_paid + totals.funding_paid + totals.overnight
     most = max(min(made - draft.account.savings, _leavable(draft), _own_cash(draft)), ZERO)
     if amount > most:
         raise Refusal(f"at most {plain(most)} of realized profit can be moved", most)

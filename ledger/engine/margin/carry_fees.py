@@ -26,6 +26,8 @@ class Turn(IntEnum):
     BORROW_FEE = 1
     ROLLOVER = 2
     FUNDING = 3
+    OVERNIGHT = 4
+    CREDIT = 5
 
 
 @scratch

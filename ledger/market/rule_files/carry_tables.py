@@ -6,20 +6,26 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ledger.market.rule_files.field_types import Amount, DayCount, Loose, Sourced, Span
+from ledger.market.instrument import Asset
+from ledger.market.rule_files.field_types import Amount, DayCount, Id, Loose, Sourced, Span
 from ledger.market.rules.carry import (
     BorrowFee,
     Calendar,
     Capitalize,
     Counted,
+    CreditInterest,
     Interest,
+    Overnight,
     RateTier,
     Rollover,
     TierOf,
+    Weekend,
 )
+from ledger.money import ZERO
 from ledger.times import INTERVALS
 from ledger.toml_file import Fraction, Number, Says, Table, Unit
 
+_Benchmark = Annotated[Number, Field(ge=-1, le=10), Unit.SHARE]
 _COUNTED = Says(completed="when it has passed", begun="as soon as it has begun")
 
 
@@ -37,7 +43,7 @@ class InterestTable(Table):
     rates: Sourced[list[RateTable]] = Field(
         title="Yearly rates", description="yearly rates by size of the debt"
     )
-    benchmark: Sourced[Annotated[Number, Field(ge=-1, le=10), Unit.SHARE]] | None = Field(
+    benchmark: Sourced[_Benchmark] | None = Field(
         default=None,
         description="yearly rate, at least 0, to which the rates are added; without it, they stand "
         "alone",
@@ -149,3 +155,94 @@ class BorrowFeeTable(Table):
         return BorrowFee(
             rate=self.rate.value, every=every, day_count=days, first_period=self.first_period
         )
+
+
+class OvernightTable(Table):
+    """A long pays benchmark + admin a year, a short admin - benchmark; below zero it receives."""
+
+    name: Id = Field(description="what it is for, in a word: names its figures")
+    assets: list[Annotated[Asset, Loose]] = Field(
+        default_factory=list,
+        title="For",
+        description="the classes that it is for; without any, all that no other table names",
+    )
+    admin: Sourced[Fraction] = Field(
+        title="The broker's part", description="yearly, of the value: what both sides pay"
+    )
+    benchmark: Sourced[_Benchmark] = Field(
+        description="yearly, of the value: what a long pays on top and a short receives"
+    )
+    day_count: Sourced[DayCount] = Field(
+        description="days of the year by which the yearly rate is divided"
+    )
+    weekend: Sourced[
+        Annotated[
+            Weekend,
+            Loose,
+            Says(
+                friday="three nights on Friday",
+                wednesday="three nights on Wednesday",
+                daily="each night by itself, at the weekend too",
+            ),
+        ]
+    ] = Field(
+        title="The weekend is charged",
+        description="at which cut-off, 17:00 New York, the weekend is charged",
+    )
+
+    def terms(self) -> Overnight:
+        """The charge that the table stands for."""
+        return Overnight(
+            assets=tuple(self.assets),
+            admin=self.admin.value,
+            benchmark=self.benchmark.value,
+            day_count=self.day_count.value,
+            weekend=self.weekend.value,
+        )
+
+
+class SpreadTable(Table):
+    floor: Amount = Field(
+        title="from", description="balance from which it applies; nothing is paid below the first"
+    )
+    rate: Annotated[Number, Field(ge=-1, le=1), Unit.SHARE] = Field(
+        title="at",
+        description="yearly, on top of the benchmark; below zero it lowers it, to zero at most",
+    )
+
+
+class CreditInterestTable(Table):
+    """What cash earns: `idle` on what is not against shorts, `short` on their value."""
+
+    benchmark: Sourced[_Benchmark] = Field(description="yearly rate to which the rates are added")
+    idle: Sourced[list[SpreadTable]] | None = Field(
+        default=None, title="Idle cash", description="yearly rates by the size of the cash"
+    )
+    short: Sourced[list[SpreadTable]] | None = Field(
+        default=None, title="Cash against shorts", description="yearly rates by the shorts' value"
+    )
+    full_from: Sourced[Amount] | None = Field(
+        default=None,
+        title="In full from",
+        description="equity below which idle cash earns in proportion; without it, always in full",
+    )
+    every: Sourced[Span] = Field(title="Paid", description="how often it is paid")
+    day_count: Sourced[DayCount] = Field(
+        description="days of the year by which a yearly rate is divided"
+    )
+
+    def terms(self) -> CreditInterest:
+        """The interest that the table stands for."""
+        return CreditInterest(
+            benchmark=self.benchmark.value,
+            idle=_tiers(self.idle),
+            short=_tiers(self.short),
+            full_from=self.full_from.value if self.full_from else ZERO,
+            every=INTERVALS[self.every.value],
+            day_count=self.day_count.value,
+        )
+
+
+def _tiers(table: Sourced[list[SpreadTable]] | None) -> tuple[RateTier, ...]:
+    rows = table.value if table else []
+    return tuple(RateTier(floor=row.floor, rate=row.rate) for row in rows)

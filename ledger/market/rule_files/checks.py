@@ -25,6 +25,14 @@ def _order_faults(table: BookTable) -> Iterator[str]:
         for schedule in table.schedule
         if schedule.tiers
     }
+    for key in ("idle", "short"):
+        rates = getattr(table.credit_interest, key, None)
+        floors = [tier.floor for tier in rates.value] if rates else []
+        if sorted(set(floors)) != floors:
+            yield (
+                f"credit_interest.{key}: floors out of order: {', '.join(map(plain, floors))}; "
+                "allowed: each above the one before"
+            )
     if table.interest:
         lists["interest.rates"] = [tier.floor for tier in table.interest.rates.value]
     for key, floors in lists.items():
@@ -117,6 +125,11 @@ def _contradictions(table: BookTable) -> Iterator[str]:
         yield f"interest: kind is {table.kind}; kind loan needs it, and no other takes it"
     if table.borrow_fee and not lends:
         yield f"borrow_fee: kind is {table.kind}; only kind loan takes it"
+    if table.overnight and lends:
+        yield f"overnight: kind is {table.kind}; only kind derivatives takes it"
+    if table.credit_interest and not lends:
+        yield f"credit_interest: kind is {table.kind}; only kind loan takes it"
+    yield from _nights_named_twice(table)
     if table.interest:
         yield from table.interest.faults()
     if lends and Mode.ISOLATED in table.modes and not table.forced_exit.protected:
@@ -126,3 +139,14 @@ def _contradictions(table: BookTable) -> Iterator[str]:
         )
     if (Mode.SMART in table.modes) is (table.offset is None):
         yield "offset: modes and offset disagree; smart margin needs it, and nothing else takes it"
+
+
+def _nights_named_twice(table: BookTable) -> Iterator[str]:
+    """Two tables of the same name or for the same class."""
+    names = [row.name for row in table.overnight]
+    if len(set(names)) != len(names):
+        yield f"overnight: two have the same name: {', '.join(names)}; give each its own"
+    classes = [asset.value for row in table.overnight for asset in row.assets or ()]
+    classes += ["all the others" for row in table.overnight if not row.assets]
+    for asset in sorted({asset for asset in classes if classes.count(asset) > 1}):
+        yield f"overnight: two are for {asset}; allowed: one for each class"

@@ -17,7 +17,12 @@ from ledger.toml_file import Line, Location, Table
 
 Tables = Mapping[str, Any]
 
-_CALLED_BY = {"schedule": ("name", "symbol"), "level": ("rung",), "restriction": ("forbids",)}
+_CALLED_BY = {
+    "schedule": ("name", "symbol"),
+    "level": ("rung",),
+    "restriction": ("forbids",),
+    "overnight": ("name",),
+}
 _RUNGS = ("warning", "call", "liquidation")
 _OWN = ("id", "title", "extends", "without", "edition", "follows", "change")
 """Keys that are always a book's own, whatever it extends."""

@@ -63,6 +63,8 @@ class Rules(Table):
     liquidation_fee: Fraction | None = None
     forced_sale_slippage: Annotated[Number, Field(ge=0, lt=1)] | None = None
     funding_rate: Annotated[Number, Field(ge=-10, le=10)] | None = None
+    overnight_benchmark: Annotated[Number, Field(ge=-1, le=10)] | None = None
+    overnight_admin: Rate | None = None
     due_sessions: Annotated[Whole, Field(ge=0, le=1000)] | None = None
     clear_band: Fraction | None = None
     judged: Literal["always", "close"] | None = None
@@ -124,6 +126,8 @@ def _absent(book: Rulebook, given: Mapping[str, Any]) -> list[str]:
         "rollover_fee": (book.rollover, "no rollover fee"),
         "borrow_fee": (book.borrow_fee, "no fee for borrowed shares"),
         "funding_rate": (book.funding, "no funding"),
+        "overnight_benchmark": (book.overnight or None, "no overnight charge"),
+        "overnight_admin": (book.overnight or None, "no overnight charge"),
         "benchmark": (book.interest.benchmark, "no benchmark rate"),
     }
     missing = {key: why for key, (part, why) in parts.items() if part is None}
@@ -273,6 +277,18 @@ def _funding(book: Rulebook, rate: Decimal) -> Rulebook:
     return replace(book, funding=replace(book.funding, rate=rate) if book.funding else None)
 
 
+def _benchmark(book: Rulebook, rate: Decimal) -> Rulebook:
+    credit = replace(book.credit, benchmark=rate) if book.credit else None
+    return replace(book, interest=replace(book.interest, benchmark=rate), credit=credit)
+
+
+def _overnight(key: str) -> Callable[[Rulebook, Any], Rulebook]:
+    """A change of the charge for the night, for every class."""
+    return lambda book, rate: replace(
+        book, overnight=tuple(replace(one, **{key: rate}) for one in book.overnight)
+    )
+
+
 _PLAIN = {
     "clear_band": "clear_band",
     "opening_fee": "opening_fee",
@@ -286,13 +302,15 @@ _PARTS: dict[str, Callable[[Rulebook, Any], Rulebook]] = {
             interest, tiers=(RateTier(floor=ZERO, rate=rate),), benchmark=None
         )
     ),
-    "benchmark": _interest(lambda interest, rate: replace(interest, benchmark=rate)),
+    "benchmark": _benchmark,
     "day_count": _interest(lambda interest, days: replace(interest, day_count=days)),
     "liquidation_fee": _exit(lambda forced, fee: replace(forced, fee=fee)),
     "forced_sale_slippage": _exit(lambda forced, part: replace(forced, slippage=part)),
     "due_sessions": _call(lambda level, sessions: replace(level, due_sessions=sessions)),
     "judged": _call(lambda level, when: replace(level, judged=Judged(when))),
     "funding_rate": _funding,
+    "overnight_benchmark": _overnight("benchmark"),
+    "overnight_admin": _overnight("admin"),
     "rollover_fee": _rollover,
     "auto_borrow": _draws,
     "borrow_fee": _borrow_fee,

@@ -146,6 +146,8 @@ def _build(table: BookTable) -> Rulebook:
         opening_fee=table.opening_fee.value if table.opening_fee else None,
         rollover=table.rollover.terms() if table.rollover else None,
         borrow_fee=table.borrow_fee.terms() if table.borrow_fee else None,
+        overnight=tuple(row.terms() for row in table.overnight),
+        credit=table.credit_interest.terms() if table.credit_interest else None,
     )
 
 

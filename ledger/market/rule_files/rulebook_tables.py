@@ -11,7 +11,13 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from ledger.market.rule_files.carry_tables import BorrowFeeTable, InterestTable, RolloverTable
+from ledger.market.rule_files.carry_tables import (
+    BorrowFeeTable,
+    CreditInterestTable,
+    InterestTable,
+    OvernightTable,
+    RolloverTable,
+)
 from ledger.market.rule_files.edition_tables import EditionTable
 from ledger.market.rule_files.field_types import Amount, Id, Leverage, Loose, Sourced, Span
 from ledger.market.rule_files.schedule_tables import ScheduleTable
@@ -277,6 +283,14 @@ class BookTable(EditionTable):
     )
     funding: FundingTable | None = Field(
         default=None, description="payments between longs and shorts of a perpetual"
+    )
+    overnight: list[OvernightTable] = Field(
+        default_factory=list,
+        description="what a contract pays or receives for the night, by class; for kind "
+        "derivatives only",
+    )
+    credit_interest: CreditInterestTable | None = Field(
+        default=None, description="what cash earns: for kind loan only"
     )
     schedule: Annotated[list[ScheduleTable], Field(min_length=1)] = Field(
         title="Requirement", description="named requirements: the equity a position must keep"

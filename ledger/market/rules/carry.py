@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from ledger.money import ZERO
+from ledger.market.instrument import Asset
+from ledger.money import ONE, ZERO
 from ledger.times import DAY, HOUR, Time
 
 
@@ -179,3 +180,98 @@ class BorrowFee:
     def a_period(self) -> Decimal:
         """The fraction of the value that one posting charges."""
         return self.rate * self.every / (self.day_count * DAY)
+
+
+class Weekend(StrEnum):
+    """Which cut-off of the week charges for the nights of the weekend."""
+
+    FRIDAY = "friday"
+    """Friday's: three nights."""
+    WEDNESDAY = "wednesday"
+    """Wednesday's: a currency trade is settled two business days later, so that this is the night
+    on which the settlement passes the weekend."""
+    DAILY = "daily"
+    """None: every cut-off charges its own night, on Saturday and Sunday too."""
+
+    def nights(self, weekday: int) -> int:
+        """Nights charged at the cut-off of a weekday, Monday being 0."""
+        if self is Weekend.DAILY:
+            return 1
+        if weekday > _FRIDAY:
+            return 0
+        return 3 if weekday == _LONG[self] else 1
+
+
+_FRIDAY = 4
+_LONG = {Weekend.FRIDAY: _FRIDAY, Weekend.WEDNESDAY: 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overnight:
+    """What a contract held over the cut-off of a day pays or receives: value x rate x nights / day
+    count, at the mark of the cut-off.
+
+    A long pays benchmark + admin, a short pays admin - benchmark, so that below zero it receives.
+    Unlike funding the two sides do not pay each other: the broker keeps admin on both. `assets` are
+    the classes that it is for; without any it is for all the others.
+
+    Source of the shape: IG, Fineco and Core Spreads on overnight funding (`rulebooks-2026.md` 3.1).
+    """
+
+    admin: Decimal
+    benchmark: Decimal = ZERO
+    day_count: int = 360
+    weekend: Weekend = Weekend.FRIDAY
+    assets: tuple[Asset, ...] = ()
+
+    def rate(self, *, short: bool) -> Decimal:
+        """What a side pays in a year; below zero it receives."""
+        return self.admin - self.benchmark if short else self.admin + self.benchmark
+
+    def charge(self, value: Decimal, nights: int) -> Decimal:
+        """The charge for nights on a signed value, a short's negative; unrounded."""
+        return abs(value) * self.rate(short=value < 0) * nights / self.day_count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditInterest:
+    """What a broker pays on cash: on the value of shorts by the tiers of `short`, on what is beyond
+    by those of `idle`.
+
+    A tier's rate is a spread over the benchmark and never below zero with it; below the first
+    tier's floor nothing is paid. An account with less equity than `full_from` receives the rate of
+    idle cash in proportion. It is paid on the balances at the end of each period, at the market's
+    price of that moment.
+
+    Source: Interactive Brokers, interest paid on idle cash and on short proceeds
+    (`rulebooks-2026.md` 3.2).
+    """
+
+    idle: tuple[RateTier, ...] = ()
+    short: tuple[RateTier, ...] = ()
+    benchmark: Decimal = ZERO
+    day_count: int = 360
+    every: int = DAY
+    full_from: Decimal = ZERO
+
+    @property
+    def denominator(self) -> int:
+        """balance x rate x seconds / denominator = interest."""
+        return self.day_count * DAY
+
+    def yearly(self, idle: Decimal, short: Decimal, equity: Decimal) -> Decimal:
+        """A whole year's interest on the two balances."""
+        part = ONE
+        if self.full_from and equity < self.full_from:
+            part = max(equity, ZERO) / self.full_from
+        return part * self._yearly(self.idle, idle) + self._yearly(self.short, short)
+
+    def _yearly(self, tiers: tuple[RateTier, ...], balance: Decimal) -> Decimal:
+        whole = ZERO
+        for index, tier in enumerate(tiers):
+            if balance <= tier.floor:
+                break
+            top = tiers[index + 1].floor if index + 1 < len(tiers) else balance
+            rate = max(self.benchmark + tier.rate, ZERO)
+            whole += (min(balance, top) - tier.floor) * rate
+        return whole

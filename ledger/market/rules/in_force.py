@@ -46,6 +46,16 @@ def _call(read: str) -> Callable[[Rulebook], Standing]:
     return lambda book: getattr(book.level(Rung.CALL), read, None)
 
 
+def _nights(read: str) -> Callable[[Rulebook], Standing]:
+    """The figure of every class's overnight charge, if they have the same."""
+
+    def one(book: Rulebook) -> Standing:
+        figures = {getattr(each, read) for each in book.overnight}
+        return figures.pop() if len(figures) == 1 else None
+
+    return one
+
+
 _READ: dict[str, Callable[[Rulebook], Standing]] = {
     "initial_margin": lambda book: book.initial_margin,
     "maintenance_margin": lambda book: _flat(book.schedule(book.call_level.schedule)),
@@ -65,6 +75,8 @@ _READ: dict[str, Callable[[Rulebook], Standing]] = {
     "liquidation_fee": lambda book: book.forced_exit.fee,
     "forced_sale_slippage": lambda book: book.forced_exit.slippage,
     "funding_rate": lambda book: book.funding.rate if book.funding else None,
+    "overnight_benchmark": _nights("benchmark"),
+    "overnight_admin": _nights("admin"),
     "due_sessions": _call("due_sessions"),
     "clear_band": lambda book: book.clear_band,
     "judged": _call("judged"),

@@ -11,15 +11,18 @@ from functools import cached_property
 from itertools import product
 
 from ledger.frozen import later, quick
-from ledger.market.instrument import Kind
+from ledger.market.instrument import Asset, Kind
 from ledger.market.rules.carry import BorrowFee as BorrowFee
 from ledger.market.rules.carry import Calendar as Calendar
 from ledger.market.rules.carry import Capitalize as Capitalize
 from ledger.market.rules.carry import Counted as Counted
+from ledger.market.rules.carry import CreditInterest as CreditInterest
 from ledger.market.rules.carry import Interest as Interest
+from ledger.market.rules.carry import Overnight as Overnight
 from ledger.market.rules.carry import RateTier as RateTier
 from ledger.market.rules.carry import Rollover as Rollover
 from ledger.market.rules.carry import TierOf as TierOf
+from ledger.market.rules.carry import Weekend as Weekend
 from ledger.market.rules.schedule import Basis, Schedule
 from ledger.market.rules.terms import AccountKind as AccountKind
 from ledger.market.rules.terms import Draws as Draws
@@ -180,6 +183,10 @@ class Rulebook:
     """Isolated margin is posted together with the fee of closing at the bankruptcy price."""
     edition: str = later("")
     """The date of this edition of the book; empty for books older than editions."""
+    overnight: tuple[Overnight, ...] = later(())
+    """What contracts pay for the night, by class."""
+    credit: CreditInterest | None = later(None)
+    """What cash earns."""
 
     @property
     def trades(self) -> Kind:
@@ -227,9 +234,15 @@ class Rulebook:
 
     @cached_property
     def carries(self) -> bool:
-        """Whether holding costs anything: interest, funding or a carry fee."""
-        fees = self.funding, self.rollover, self.borrow_fee
-        return not self.interest.free or any(fee is not None for fee in fees)
+        """Whether holding costs or earns anything: interest, funding, a carry fee or a night."""
+        fees = self.funding, self.rollover, self.borrow_fee, self.credit
+        charged = any(fee is not None for fee in fees) or bool(self.overnight)
+        return charged or not self.interest.free
+
+    def overnight_of(self, asset: Asset | None) -> Overnight | None:
+        """What a contract on this class pays for the night, if anything."""
+        by_class = (one for one in self.overnight if asset in one.assets)
+        return next(by_class, next((one for one in self.overnight if not one.assets), None))
 
     @cached_property
     def maintenance(self) -> Level:

@@ -76,6 +76,11 @@ def day_after(trades: Trades, time: Time) -> Time:
     return local - _new_york(near // HOUR)
 
 
+def weekday_of(time: Time) -> int:
+    """The weekday in New York of a time, Monday being 0."""
+    return ((time + _new_york(time // HOUR)) // DAY + 3) % 7
+
+
 def likely_market(times: Sequence[Time], *, continuous: bool) -> Trades:
     """The market that a tape's times suggest: coins if it never closes, currencies if it opens on
     Sunday in New York or has no night."""

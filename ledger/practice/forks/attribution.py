@@ -1,4 +1,4 @@
-"""Where a result came from: six rows that add up to it, to the last unit.
+"""Where a result came from: seven rows that add up to it, to the last unit.
 
 The result between two moments is what equity and savings gained beyond what was paid in. Each
 amount that an event books is in one row, and what is not booked yet is in `price`:
@@ -7,7 +7,7 @@ amount that an event books is in one row, and what is not booked yet is in `pric
   with the opposite sign what a venue bore of a deficit;
 - `slippage`: for each fill of an order, its value at the price it got against the price it would
   have got without;
-- `fees`, `interest`, `funding`: what was charged, negative; received, positive;
+- `fees`, `interest`, `funding`, `overnight`: what was charged, negative; received, positive;
 - `price`: profit or loss booked on every other trade, before its slippage, the change of profit
   not booked yet, dividends, and what rounding and a forced exit left of either.
 """
@@ -30,6 +30,7 @@ NAMES = {
     "interest": "interest",
     "fees": "fees",
     "funding": "funding",
+    "overnight": "overnight",
     "slippage": "slippage",
     "forced_exits": "forced exits",
 }
@@ -46,6 +47,7 @@ class Rows:
     interest: Decimal = ZERO
     fees: Decimal = ZERO
     funding: Decimal = ZERO
+    overnight: Decimal = ZERO
     slippage: Decimal = ZERO
     forced_exits: Decimal = ZERO
 
@@ -112,6 +114,10 @@ def _of(event: e.Event, listed: Mapping[str, Instrument]) -> list[tuple[str, Dec
         return [("interest", -event.amount)]
     if isinstance(event, e.FundingPaid):
         return [("funding", -event.amount)]
+    if isinstance(event, e.OvernightCharged):
+        return [("overnight", -event.amount)]
+    if isinstance(event, e.CreditInterestPaid):
+        return [("interest", event.amount)]
     if isinstance(event, e.DividendPaid):
         return [("price", event.amount)]
     if isinstance(event, e.DeficitRecorded) and event.absorbed_by is Bearer.VENUE:

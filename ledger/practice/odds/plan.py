@@ -119,7 +119,7 @@ def _held(trial: Trial, seconds: int) -> tuple[Pocket, Decimal]:
     draft = Draft(trial.account, trial.market)
     wait(draft, until)
     accrue(draft, name, until)
-    charges = (e.InterestAccrued, e.FeeCharged, e.FundingPaid)
+    charges = (e.InterestAccrued, e.FeeCharged, e.FundingPaid, e.OvernightCharged)
     cost = sum(
         (x.amount for x in draft.events if isinstance(x, charges) and x.pocket == name), Decimal(0)
     )

@@ -69,6 +69,7 @@ def cost_split(rows: Rows) -> CostSplit:
         fees=float(paid["fees"]),
         interest=float(paid["interest"]),
         funding=float(paid["funding"]),
+        overnight=float(paid["overnight"]),
         slippage=float(paid["slippage"]),
         forced=float(paid["forced_exits"]),
     )

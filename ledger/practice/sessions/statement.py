@@ -98,6 +98,10 @@ class Statement:
     """Interest that may or may not have been paid, if an older ledger does not say."""
     fees_paid: Decimal
     funding_paid: Decimal
+    overnight: Decimal = later(ZERO)
+    """What nights cost, less what they brought."""
+    credit_interest: Decimal = later(ZERO)
+    """Interest received on cash."""
     dividends: Decimal
     savings: Decimal
     initial_margin: Decimal
@@ -156,6 +160,8 @@ def figures(account: Account, market: Market, time: Time) -> Statement:
         interest_unknown=money(interest.unknown),
         fees_paid=money(totals.fees_paid),
         funding_paid=money(totals.funding_paid),
+        overnight=money(totals.overnight),
+        credit_interest=money(totals.credit_interest),
         dividends=money(totals.dividends),
         savings=money(account.savings),
         initial_margin=money(round_up(sum((m.initial for m in margins), ZERO), currency)),

@@ -1,9 +1,11 @@
-"""The cost of a day at unchanged prices: interest, holding fees, funding."""
+"""The cost of a day at unchanged prices: interest, holding fees, funding, a night."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 
 from ledger.account.state import Account
+from ledger.engine.margin import credit
+from ledger.engine.margin.overnight import terms_of
 from ledger.market.quote import Market
 from ledger.money import ZERO, settle
 from ledger.times import DAY
@@ -16,13 +18,17 @@ class DailyCost:
     """Amounts in the account's currency, and the yearly rate of all loans together.
 
     `fees` are rollover and borrow fees. `funding` is negative if received, and `None` if nothing
-    pays it or no rate is known.
+    pays it or no rate is known. `overnight` is one night of the contracts held, negative if
+    received, and `None` where the book charges no night; a week has seven, whenever the weekend is
+    charged. `credit` is what cash earns.
     """
 
     interest: Decimal
     loan_rate: Decimal
     fees: Decimal
     funding: Decimal | None
+    overnight: Decimal | None = None
+    credit: Decimal = ZERO
 
     @property
     def charged(self) -> Decimal:
@@ -31,17 +37,21 @@ class DailyCost:
 
 
 def daily_cost(account: Account, market: Market) -> DailyCost:
-    """A day's interest on the loans, and the rollover, borrow fees and funding of the positions."""
+    """A day's interest on the loans, the rollover, borrow fees, funding and night of the positions,
+    and what cash earns."""
     terms = account.rulebook.interest
     loans = [pocket.loan.principal for pocket in account.pockets.values()]
     lent, yearly = sum(loans, ZERO), sum(map(terms.yearly, loans), ZERO)
     interest = yearly * DAY / terms.denominator
-    funding = _funding(account, market)
+    funding, night, book = _funding(account, market), _night(account, market), account.rulebook
+    earned = credit.yearly(account, market.mark) / book.credit.day_count if book.credit else ZERO
     return DailyCost(
         interest=settle(interest, account.currency),
         loan_rate=yearly / lent if lent else ZERO,
         fees=settle(_rollover(account) + _borrowed(account, market), account.currency),
         funding=None if funding is None else settle(funding, account.currency),
+        overnight=None if night is None else settle(night, account.currency),
+        credit=settle(earned, account.currency),
     )
 
 
@@ -85,4 +95,16 @@ def _funding(account: Account, market: Market) -> Decimal | None:
         if rate is not None:
             value = instrument.notional(position.quantity, market.mark[position.symbol])
             total = (total or ZERO) + value * rate
+    return total
+
+
+def _night(account: Account, market: Market) -> Decimal | None:
+    """One night of every contract that pays for it."""
+    total = None
+    for position in account.positions():
+        terms = terms_of(account, position)
+        if terms is not None:
+            price = market.mark[position.symbol]
+            value = account.instruments[position.symbol].notional(position.quantity, price)
+            total = (total or ZERO) + terms.charge(value, 1)
     return total

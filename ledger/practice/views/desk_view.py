@@ -95,6 +95,9 @@ class DeskView:
     interest: Decimal
     fees: Decimal
     funding: Decimal
+    overnight: Decimal
+    credit: Decimal
+    """Interest received on cash."""
     dividends: Decimal
     savings: Decimal
     used: Decimal
@@ -158,6 +161,8 @@ def view(account: Account, market: Market) -> DeskView:
         interest=totals.interest,
         fees=totals.fees_paid,
         funding=totals.funding_paid,
+        overnight=totals.overnight,
+        credit=totals.credit_interest,
         dividends=totals.dividends,
         savings=account.savings,
         used=_used(account, market, margins),

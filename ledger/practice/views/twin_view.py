@@ -78,8 +78,8 @@ def past_of(account: Reading) -> Past:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two. `result` is what it made of what was paid in, `paid` its interest, fees and
-    funding."""
+    """One of the two. `result` is what it made of what was paid in, `paid` its interest, fees,
+    funding and nights, less what its cash earned."""
 
     account: str
     venue: str
@@ -94,7 +94,8 @@ class Side:
 
     @property
     def paid(self) -> Decimal:
-        return self.view.interest + self.view.fees + self.view.funding
+        seen = self.view
+        return seen.interest + seen.fees + seen.funding + seen.overnight - seen.credit
 
     def held(self, symbol: str) -> PositionView | None:
         """Its position in a symbol."""
@@ -112,6 +113,8 @@ class Side:
             "interest": plain(settle(shown.interest, shown.currency)),
             "fees": plain(settle(shown.fees, shown.currency)),
             "funding": plain(settle(shown.funding, shown.currency)),
+            "overnight": plain(settle(shown.overnight, shown.currency)),
+            "credit_interest": plain(settle(shown.credit, shown.currency)),
             "health": {"name": health.name, "value": _plain(health.value)},
             "positions": [_position(each) for each in shown.positions],
             "closed": list(self.past.closed),
@@ -213,6 +216,10 @@ def rows(both: Both) -> list[Row]:
         _row("fees", both, lambda side: formats.money(side.view.fees, money)),
         _row("funding", both, lambda side: formats.money(side.view.funding, money)),
     ]
+    if any(side.view.overnight for side in both.sides):
+        found.append(_row("overnight", both, lambda s: formats.money(s.view.overnight, money)))
+    if any(side.view.credit for side in both.sides):
+        found.append(_row("credit interest", both, lambda s: formats.money(s.view.credit, money)))
     for symbol in both.symbols:
         found += _of_position(both, symbol)
     return found

@@ -296,6 +296,8 @@ _KINDS: Mapping[str, tuple[str, Callable[[Wire, str], str]]] = {
     "interest_capitalized": ("INTRST", money.interest_capitalized),
     "fee_charged": ("FEE", money.fee_charged),
     "funding_paid": ("FUNDNG", money.funding_paid),
+    "overnight_charged": ("NIGHT", money.overnight_charged),
+    "credit_interest_paid": ("CREDIT", money.credit_interest_paid),
     "dividend_paid": ("DIVIDD", corporate.dividend_paid),
     "split": ("SPLIT", corporate.split),
     "order_adjusted": ("ADJUST", corporate.order_adjusted),

@@ -68,6 +68,29 @@ def funding_paid(wire: Wire, unit: str) -> str:
     )
 
 
+def overnight_charged(wire: Wire, unit: str) -> str:
+    """What holding a contract over the cut-off cost, or brought."""
+    amount, nights = figure(wire.get("amount")), wire.get("nights")
+    direction = "received" if amount.startswith("-") else "charged"
+    rate = figure(wire.get("rate")).removeprefix("-")
+    many = "one night" if nights == 1 else f"{figure(nights)} nights"
+    return (
+        f"Overnight {direction}: {amount.removeprefix('-')}{unit} on {symbol(wire)}, {many} at "
+        f"{percent(rate)} a year of its value at {figure(wire.get('price'))} "
+        f"({text(wire, 'judged_by', 10)} price)"
+    )
+
+
+def credit_interest_paid(wire: Wire, unit: str) -> str:
+    """What cash earned."""
+    short = number_of(wire.get("short"))
+    against = f", and on {figure(wire.get('short'))} against shorts" if short else ""
+    return (
+        f"Credit interest: {figure(wire.get('amount'))}{unit} on {figure(wire.get('idle'))} of "
+        f"idle cash{against}"
+    )
+
+
 def margin_added(wire: Wire, unit: str) -> str:
     """Margin from the wallet to an isolated position."""
     return f"Margin moved to {symbol(wire)}: {figure(wire.get('amount'))}{unit}"

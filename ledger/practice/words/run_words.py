@@ -37,6 +37,8 @@ def happened(summary: RunSummary, totals: Totals, held: int) -> Iterator[str]:
             ("interest", totals.interest),
             ("fees", totals.fees_paid),
             ("funding", totals.funding_paid),
+            ("overnight", totals.overnight),
+            ("credit interest", -totals.credit_interest),
         )
         if amount
     ]

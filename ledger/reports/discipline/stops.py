@@ -106,11 +106,11 @@ def close_stops(trades: Sequence[Trade]) -> Iterator[Finding]:
 
 
 def carry_drag(trades: Iterable[Trade]) -> Iterator[Finding]:
-    """Trades whose interest, borrow fees and funding were a large share of what prices made or
-    lost."""
+    """Trades whose interest, borrow fees, funding and nights were a large share of what prices made
+    or lost."""
     for trade in trades:
         costs = trade.costs
-        carry = costs.interest + costs.borrow_fees + costs.funding
+        carry = costs.interest + costs.borrow_fees + costs.funding + costs.overnight
         if trade.closed_at is None or carry <= 0 or not trade.gross:
             continue
         share = ratio(carry / abs(trade.gross))

@@ -56,7 +56,7 @@ class Walk:
             self.prices[event.symbol] = event.price
         elif isinstance(event, e.MarginAlert):
             self.prices.update(event.prices)
-        elif isinstance(event, e.FundingPaid):
+        elif isinstance(event, e.FundingPaid | e.OvernightCharged):
             self.prices[event.symbol] = event.price
         return Moment(event, before, self.account, dict(self.prices))
 

@@ -12,6 +12,7 @@ class CostSplit:
     fees: float
     interest: float
     funding: float
+    overnight: float = 0.0
     slippage: float
     forced: float
 
@@ -22,8 +23,8 @@ class CostSplit:
 
     @property
     def carry(self) -> float:
-        """What holding cost: interest and funding."""
-        return self.interest + self.funding
+        """What holding cost: interest, funding and nights."""
+        return self.interest + self.funding + self.overnight
 
     @property
     def carry_drag(self) -> float | None:

@@ -12,7 +12,7 @@ from ledger.money import ZERO, settle
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Costs:
-    """Costs are above zero; funding and dividends that were received are below.
+    """Costs are above zero; funding, nights and dividends that were received are below.
 
     `interest` is all that was posted to the trade, and a closing trade posts it to its second
     before it deals: nothing is left to accrue. Where a lender counts whole periods, nothing is owed
@@ -24,13 +24,14 @@ class Costs:
     other_fees: Decimal = ZERO
     interest: Decimal = ZERO
     funding: Decimal = ZERO
+    overnight: Decimal = ZERO
     dividends: Decimal = ZERO
 
     @property
     def total(self) -> Decimal:
         """All costs, less what was received."""
         fees = self.trade_fees + self.borrow_fees + self.other_fees
-        return fees + self.interest + self.funding + self.dividends
+        return fees + self.interest + self.funding + self.overnight + self.dividends
 
 
 @dataclass(slots=True)
@@ -40,6 +41,7 @@ class CostSums:
     fees: dict[FeeKind, Decimal] = field(default_factory=dict)
     interest: Decimal = ZERO
     funding: Decimal = ZERO
+    overnight: Decimal = ZERO
     dividends: Decimal = ZERO
 
     def charge(self, kind: FeeKind, amount: Decimal) -> None:
@@ -55,6 +57,7 @@ class CostSums:
             other_fees=sum((x for kind, x in self.fees.items() if kind not in own), ZERO),
             interest=settle(self.interest, currency) if self.interest else ZERO,
             funding=self.funding,
+            overnight=self.overnight,
             dividends=self.dividends,
         )
 

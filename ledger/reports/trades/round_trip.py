@@ -182,6 +182,12 @@ class TradeFold:
         if held is not None:
             held.costs.funding += event.amount
 
+    def overnight(self, _: int, event: e.OvernightCharged) -> None:
+        """A night that was charged, or below zero, received."""
+        held = self._in(event.symbol, event.pocket)
+        if held is not None:
+            held.costs.overnight += event.amount
+
     def dividend(self, _: int, event: e.DividendPaid) -> None:
         """A dividend that a long received or a short owed."""
         held = self._in(event.symbol, event.pocket)
@@ -286,6 +292,7 @@ _DOES: dict[type[e.Event], Callable[[TradeFold, int, Any], None]] = {
     e.FeeCharged: TradeFold.fee,
     e.InterestAccrued: TradeFold.interest,
     e.FundingPaid: TradeFold.funding,
+    e.OvernightCharged: TradeFold.overnight,
     e.DividendPaid: TradeFold.dividend,
     e.DeficitRecorded: TradeFold.deficit,
     e.Split: TradeFold.split,

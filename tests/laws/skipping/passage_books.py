@@ -11,9 +11,12 @@ from ledger.market.rules.carry import (
     Calendar,
     Capitalize,
     Counted,
+    CreditInterest,
     Interest,
+    Overnight,
     RateTier,
     Rollover,
+    Weekend,
 )
 from ledger.market.rules.rulebook import (
     Band,
@@ -97,7 +100,7 @@ def lender(chance: Random) -> Rulebook:
         order=chance.choice(tuple(ExitOrder)),
         protected=chance.random() < 0.3,
     )
-    return replace(book, forced_exit=exit_)
+    return replace(book, forced_exit=exit_, credit=_credit(Random(repr(interest))))
 
 
 def perpetuals(chance: Random) -> Rulebook:
@@ -128,10 +131,29 @@ def perpetuals(chance: Random) -> Rulebook:
         taker_fee=chance.choice((D(0), D("0.0005"))),
         rollover=sometimes(chance, Rollover(fee=D("0.0002"), counted=Counted.BEGUN)),
     )
-    book = replace(book, schedules=(schedule,))
+    book = replace(book, schedules=(schedule,), overnight=_nights(Random(repr(book))))
     if chance.random() < 0.2:
         return replace(book, currency="BTC", contract=Kind.INVERSE)
     return book
+
+
+def _credit(chance: Random) -> CreditInterest | None:
+    """Interest on cash, drawn apart, so that the rest of a world stays what it was."""
+    spreads = RateTier(floor=D(100), rate=D("-0.1")), RateTier(floor=D(5000), rate=D("0.3"))
+    terms = CreditInterest(
+        benchmark=D("0.2"), idle=spreads, short=spreads, full_from=chance.choice((D(0), D(10_000)))
+    )
+    return sometimes(chance, terms)
+
+
+def _nights(chance: Random) -> tuple[Overnight, ...]:
+    """The charge for the night, drawn apart too."""
+    terms = Overnight(
+        admin=D("0.3"),
+        benchmark=chance.choice((D(0), D("0.5"))),
+        weekend=chance.choice(tuple(Weekend)),
+    )
+    return (terms,) if chance.random() < 0.4 else ()
 
 
 def sometimes(chance: Random, thing: Any, how_often: float = 0.3) -> Any:

@@ -55,7 +55,7 @@ def _frictionless(book: Rulebook) -> Rulebook:
     exits = made_anew(book.forced_exit, fee=D(0), slippage=D(0))
     return made_anew(
         book, maker_fee=D(0), taker_fee=D(0), stop_slippage=D(0), funding=None,
-        posts_close_fee=False, schedules=schedules, forced_exit=exits,
+        overnight=(),        posts_close_fee=False, schedules=schedules, forced_exit=exits,
     )  # fmt: skip
 
 

@@ -136,7 +136,9 @@ def _wanted(account: Account, event: e.Event, prices: Prices) -> dict[str, Fract
             return {"main": -Fraction(event.amount)}
         case e.DividendPaid():
             return {event.pocket: Fraction(event.amount)}
-        case e.FeeCharged() | e.FundingPaid() | e.InterestAccrued():
+        case e.CreditInterestPaid():
+            return {event.pocket: Fraction(event.amount)}
+        case e.FeeCharged() | e.FundingPaid() | e.InterestAccrued() | e.OvernightCharged():
             return {event.pocket: -Fraction(event.amount)}
         case e.MarginAdded():
             return {event.pocket: Fraction(event.amount), "main": -Fraction(event.amount)}

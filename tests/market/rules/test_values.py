@@ -37,6 +37,12 @@ def test_what_a_book_does_not_say_is_nothing_or_the_usual() -> None:
         ("Rollover", "every"): 4 * HOUR,
         ("Rollover", "counted"): "completed",
         ("Funding", "every"): 8 * HOUR,
+        # a broker of contracts divides a year by 360 and charges the weekend on Friday
+        ("Overnight", "day_count"): 360,
+        ("Overnight", "weekend"): "friday",
+        # Interactive Brokers pays interest on cash for each day of a year of 360
+        ("CreditInterest", "day_count"): 360,
+        ("CreditInterest", "every"): DAY,
         ("Band", "share"): D(1),
         ("Level", "share"): D(1),
         ("ForcedExit", "order"): "losers",

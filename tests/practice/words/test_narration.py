@@ -111,6 +111,22 @@ TOLD: dict[str, tuple[dict[str, Any], str]] = {
         },
         "Funding received: 1.25 USD on XBTUSD at -0.01% of its value at 7,353.5 (mark price)",
     ),
+    "overnight_charged": (
+        {
+            "symbol": "SPX",
+            "amount": "16.92",
+            "rate": "0.0688",
+            "nights": 3,
+            "price": "5905",
+            "judged_by": "last",
+        },
+        "Overnight charged: 16.92 USD on SPX, 3 nights at 6.88% a year of its value at 5,905 "
+        "(last price)",
+    ),
+    "credit_interest_paid": (
+        {"amount": "21.49", "idle": "200000", "short": "150000", "carried": "0"},
+        "Credit interest: 21.49 USD on 200,000 of idle cash, and on 150,000 against shorts",
+    ),
     "dividend_paid": (
         {"symbol": "ACME", "quantity": "300", "per_share": "1.20", "amount": "-360.00"},
         "Dividend paid: 360.00 USD, 1.20 a share on 300 ACME",

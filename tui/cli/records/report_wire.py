@@ -89,7 +89,7 @@ def _trades(view: ReviewView) -> dict[str, Any]:
 
 def _costs(view: ReviewView) -> dict[str, Any]:
     split, cash = view.figures.costs, view.currency
-    names = ("gross", "fees", "interest", "funding", "slippage")
+    names = ("gross", "fees", "interest", "funding", "overnight", "slippage")
     return {
         **{name: _money(getattr(split, name), cash) for name in names},
         "forced_exits": _money(split.forced, cash),

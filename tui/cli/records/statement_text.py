@@ -31,6 +31,8 @@ _MONEY = (
     ("Interest absorbed", "interest_absorbed", True),
     ("Fees paid", "fees_paid", True),
     ("Funding paid", "funding_paid", True),
+    ("Overnight", "overnight", True),
+    ("Credit interest", "credit_interest", True),
     ("Dividends", "dividends", True),
     ("Savings", "savings", True),
     ("Deficit", "deficit", True),

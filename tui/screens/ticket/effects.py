@@ -67,6 +67,9 @@ def _daily_costs(before: DeskView, after: DeskView) -> list[Line]:
     if after.daily.funding is not None:
         paid = before.daily.funding or Decimal(0)
         lines.append(_change("Funding/day", paid, after.daily.funding, money))
+    if after.daily.overnight is not None:
+        paid = before.daily.overnight or Decimal(0)
+        lines.append(_change("Overnight/night", paid, after.daily.overnight, money))
     return lines
 
 

@@ -119,7 +119,8 @@ def second_reading(seed: int) -> None:
         assert {call.seq for call in trade.calls} == one.calls
         fees = trade.costs.trade_fees + trade.costs.borrow_fees + trade.costs.other_fees
         assert (fees, trade.absorbed) == (one.fees, one.absorbed)
-        carry = trade.costs.interest + trade.costs.funding + trade.costs.dividends
+        costs = trade.costs
+        carry = costs.interest + costs.funding + costs.overnight + costs.dividends
         assert near(carry, one.carry, Fraction(1, 10**20))
         assert trade.stop.seconds_unprotected == one.bare, f"{trade.number}: {one.bare} s bare"
         assert (trade.risk.r0 is None) is (not one.risk)
