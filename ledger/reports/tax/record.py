@@ -33,6 +33,8 @@ class FlowKind(StrEnum):
     IN_LIEU = "payment_in_lieu"
     """What a short seller owed for a dividend."""
     FUNDING = "funding"
+    OVERNIGHT = "overnight"
+    INTEREST_RECEIVED = "interest_received"
     BORROW_FEE = "borrow_fee"
     OTHER_FEE = "other_fee"
     ABSORBED = "absorbed_by_venue"
@@ -239,6 +241,10 @@ def _flow(reader: _Reader, seq: int, event: e.Event) -> None:
             reader.flow(seq, event.at, FlowKind.INTEREST_PAID, -paid)
         case e.FundingPaid():
             reader.flow(seq, event.at, FlowKind.FUNDING, -event.amount, event.symbol)
+        case e.OvernightCharged():
+            reader.flow(seq, event.at, FlowKind.OVERNIGHT, -event.amount, event.symbol)
+        case e.CreditInterestPaid():
+            reader.flow(seq, event.at, FlowKind.INTEREST_RECEIVED, event.amount)
         case e.DividendPaid():
             kind = FlowKind.DIVIDEND if event.side is Side.BUY else FlowKind.IN_LIEU
             reader.flow(seq, event.at, kind, event.amount, event.symbol)

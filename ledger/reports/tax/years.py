@@ -218,7 +218,8 @@ class _Years:
 
     def _interest(self, year: TaxYear, paid: Decimal, sums: Mapping[FlowKind, Decimal]) -> Form4952:
         net = year.schedule_d.net if year.schedule_d else Capital()
-        made = form_4952(paid, self.interest, sums[FlowKind.DIVIDEND], net)
+        income = sums[FlowKind.DIVIDEND] + sums[FlowKind.INTEREST_RECEIVED]
+        made = form_4952(paid, self.interest, income, net)
         self.interest = made.carried
         return made
 

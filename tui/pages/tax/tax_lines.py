@@ -22,6 +22,8 @@ _FLOWS = {
     FlowKind.DIVIDEND: "dividends",
     FlowKind.IN_LIEU: "payments in lieu of dividends",
     FlowKind.FUNDING: "funding",
+    FlowKind.OVERNIGHT: "overnight charges",
+    FlowKind.INTEREST_RECEIVED: "interest received",
     FlowKind.BORROW_FEE: "fees for borrowed shares",
     FlowKind.OTHER_FEE: "other fees",
     FlowKind.ABSORBED: "losses that the venue bore",
