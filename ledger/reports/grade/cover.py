@@ -11,6 +11,7 @@ from ledger.account.state import Account, Position
 from ledger.market.rules.rulebook import Rung
 from ledger.money import ONE, ZERO
 from ledger.reports.grade.past import valued
+from ledger.reports.trades.orders import protects
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +33,13 @@ NONE = Cover()
 def stops_of(account: Account, position: Position) -> list[Order]:
     """The orders that close a position when the price turns against it, the nearest first.
 
-    Any order that waits for a trigger counts, whoever placed it. A stop-limit that was triggered
-    and rests at its limit protects nothing.
+    Any order that waits for a trigger counts, whoever placed it. A stop-limit that rests at its
+    limit, or would, protects nothing.
     """
     found = [
         order
         for order in account.orders.values()
-        if order.symbol == position.symbol
-        and order.side is not position.side
-        and order.awaits_trigger()
-        and order.trigger is not None
+        if order.symbol == position.symbol and order.side is not position.side and protects(order)
     ]
     return sorted(found, key=lambda order: -position.side.sign * (order.trigger or ZERO))
 

@@ -8,7 +8,7 @@ from ledger.account.events import kinds as e
 from ledger.account.state import Account
 from ledger.reports.grade.bars import Bars
 from ledger.reports.grade.guard import Guards
-from ledger.reports.grade.limits import Breach, Limits, largest_loss
+from ledger.reports.grade.limits import Breach, Limits
 from ledger.reports.grade.past import Walk
 from ledger.times import Time
 
@@ -60,7 +60,7 @@ def plan_days(diary: Diary) -> list[PlanDay]:
             days[diary.day_at(breach.at)].breaches.append(breach)
         moment = walk.take(event)
         opened = isinstance(event, e.PositionOpened)
-        guards.take(moment, largest_loss(moment.before, moment) if opened else None)
+        guards.take(moment)
         closed = isinstance(event, e.PositionClosed) and bool(guards.ended)
         breaches = limits.take(moment, guards.ended[-1] if closed else None)
         if opened or breaches:

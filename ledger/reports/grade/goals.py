@@ -9,7 +9,7 @@ from ledger.account.event_terms import FORCED_EXITS, CallMetBy
 from ledger.account.events import kinds as e
 from ledger.account.state import Account
 from ledger.money import ZERO, plain, trim
-from ledger.reports.grade.guard import Guarded
+from ledger.reports.grade.guarded import Guarded
 from ledger.reports.grade.past import FORCED, Moment, Run, of_kind
 from ledger.times import DAY, Time
 
@@ -18,8 +18,9 @@ class GoalKind(StrEnum):
     """What is asked for. Figures belong to some of them: `KEYS` says which."""
 
     TRADES_AT_LEAST = "trades_at_least"
-    """`count` positions were opened; of `symbol`, before `to`, each with `risk` at its stop (give
-    or take a tenth), of `quantity` units at `leverage` or more, where these are given."""
+    """`count` positions worth a hundredth of the account were opened; of `symbol`, before `to`,
+    each with `risk` at its stop (give or take a tenth), of `quantity` units at `leverage` or more,
+    where these are given."""
     IN_MARKET = "in_market"
     """A position (of `symbol`) was open at some time between `from` and `to`."""
     EQUITY_ABOVE = "equity_above"
@@ -95,8 +96,7 @@ def judged(goal: Goal, seen: Seen) -> Verdict:
 
 
 def _trades(goal: Goal, seen: Seen) -> tuple[bool, str]:
-    found = [m.event for m in of_kind(seen.moments, e.PositionOpened)]
-    fitting = [x for x in found if isinstance(x, e.PositionOpened) and _fits(goal, x)]
+    fitting = [x for x in seen.guards if x.counts and _fits(goal, x.opened)]
     of = f" in {goal.symbol}" if goal.symbol else ""
     of += f" of {plain(trim(goal.quantity))}" if goal.quantity is not None else ""
     of += f" at {plain(trim(goal.leverage))}x" if goal.leverage is not None else ""
@@ -121,22 +121,13 @@ def _fits(goal: Goal, opened: e.PositionOpened) -> bool:
 
 def _in_market(goal: Goal, seen: Seen) -> tuple[bool, str]:
     since, to = goal.since or 0, goal.to or seen.run.until
-    spans = _held(seen, goal.symbol)
-    met = any(opened < to and closed >= since for opened, closed in spans)
+    met = any(
+        x.opened.at < to and (x.closed is None or x.closed.at >= since)
+        for x in seen.guards
+        if x.counts and goal.symbol in (None, x.symbol)
+    )
     of = f"in {goal.symbol}" if goal.symbol else "in the market"
     return met, f"{of} when it mattered" if met else f"not {of} when it mattered"
-
-
-def _held(seen: Seen, symbol: str | None) -> list[tuple[Time, Time]]:
-    """The spans in which something was held; one that is still held ends after the run."""
-    spans, running = [], dict[str, Time]()
-    for moment in seen.moments:
-        event = moment.event
-        if isinstance(event, e.PositionOpened) and symbol in (None, event.symbol):
-            running[event.symbol] = event.at
-        elif isinstance(event, e.PositionClosed) and event.symbol in running:
-            spans.append((running.pop(event.symbol), event.at))
-    return spans + [(opened, seen.run.until + 1) for opened in running.values()]
 
 
 def _equity(goal: Goal, seen: Seen) -> tuple[bool, str]:

@@ -7,9 +7,10 @@ from enum import StrEnum
 from ledger.account.event_terms import FORCED_EXITS, CallExpiredBy, CallMetBy
 from ledger.account.events import kinds as e
 from ledger.reports.grade.goals import Goal, Seen, Verdict, judged
-from ledger.reports.grade.guard import Guarded, Guards, faults
+from ledger.reports.grade.guard import Guards
+from ledger.reports.grade.guarded import Guarded, faults
 from ledger.reports.grade.heat import heat_of
-from ledger.reports.grade.limits import LOSSES, Breach, Limits, largest_loss
+from ledger.reports.grade.limits import LOSSES, Breach, Limits
 from ledger.reports.grade.past import FORCED, Moment, Run, of_kind
 
 
@@ -55,9 +56,10 @@ class Cap(StrEnum):
     LOSS = "a loss limit was broken"
     GOAL = "the goal was not met"
     STOP = "a position was left as good as unprotected"
+    TOKEN = "no trade showed anything: each was too small, or undone at once"
 
 
-CAPS: dict[Cap, int] = {Cap.LOSS: 40, Cap.GOAL: 60, Cap.STOP: 60}
+CAPS: dict[Cap, int] = {Cap.LOSS: 40, Cap.GOAL: 60, Cap.STOP: 60, Cap.TOKEN: 60}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +123,13 @@ def _guarded(run: Run, moments: Sequence[Moment], bar: int) -> tuple[list[Guarde
     """How each trade was protected, and which limits of the plan were broken."""
     guards, limits = Guards(bar), Limits(run.bars)
     for moment in moments:
-        opened = isinstance(moment.event, e.PositionOpened)
-        guards.take(moment, largest_loss(moment.before, moment) if opened else None)
+        guards.take(moment)
         closed = isinstance(moment.event, e.PositionClosed)
         limits.take(moment, guards.ended[-1] if closed and guards.ended else None)
-    end = moments[-1].after if moments else run.before
-    limits.close(end, run.until)
-    return guards.close(run.until), limits.breaches
+    every, end = guards.close(run.until), moments[-1]
+    prices = {**end.prices, **run.bars.prices(run.until)}
+    limits.close(end.after, run.until, guards.running, prices)
+    return every, limits.breaches
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,8 @@ def _caps(judges: _Judges, terms: Terms) -> list[Cap]:
     stops = {Graded.STOP, Graded.KEPT} & {*terms.graded}
     if stops and any(guarded.grave for guarded in judges.guards):
         caps.append(Cap.STOP)
+    if not any(guarded.counts for guarded in judges.guards):
+        caps.append(Cap.TOKEN)
     return caps
 
 
@@ -187,6 +191,8 @@ def _oversized(judges: _Judges) -> str:
             return "there was no plan" if not judges.has_plan else "the plan limits no loss a trade"
         if guarded.largest is None:
             return f"{guarded.symbol} had no stop, so its risk is unknown"
+        if guarded.planned > guarded.allowed.most:
+            return "the plan allows more than a tenth of the account on a trade, which is no limit"
         if guarded.too_large:
             risked, most = f"{guarded.largest:,.2f}", f"{guarded.planned:,.2f}"
             return f"{guarded.symbol} risked {risked}, and the plan allows {most}"

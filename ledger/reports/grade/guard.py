@@ -1,60 +1,27 @@
 """Stop discipline, judged by what protected each position at every moment.
 
 A stop counts if it covers all that is held, acts before the liquidation, and loses no more than the
-plan allows for a trade. What removed it does not matter; widening is measured against the first
-stop. Between two events nothing about a stop changes, so that it is looked at after the last event
-of each time, and before whatever the market brings about.
+plan allows for a trade, and in no case more than a tenth of the account. What removed it does not
+matter; widening is measured against the first stop. Between two events nothing about a stop
+changes, so that it is looked at after the last event of each time, and before whatever the market
+brings about.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ledger.account.event_terms import CancelReason
 from ledger.account.events import kinds as e
 from ledger.account.incident import IncidentKind
+from ledger.account.risk.requirement import entry_price
 from ledger.account.state import Account, Position
 from ledger.market.corporate import Ratio
-from ledger.money import plain, trim
+from ledger.money import ZERO, plain, trim
+from ledger.reports.grade.allowance import allowance
 from ledger.reports.grade.cover import Cover, cover_of
+from ledger.reports.grade.guarded import Guarded
 from ledger.reports.grade.past import Moment
 from ledger.times import Time
-
-ROOM = Decimal("1.1")
-"""What is at risk may exceed the plan by a tenth: fees, and lots that do not fit."""
-
-
-@dataclass(slots=True)
-class Guarded:
-    """How one trade was protected. `unprotected` says why no stop counted within a bar of the
-    entry, `given_up` why the first one did not stay; empty where there is nothing to say.
-
-    `largest` is the most that its stops would ever have lost, `None` if it was never covered;
-    `within` whether the last thing known is a stop that counts. `grave`: the trade was as good as
-    unprotected, because there was no stop that counts, or none for more than a bar, or one that put
-    another R at risk.
-    """
-
-    symbol: str
-    opened_at: Time
-    planned: Decimal | None
-    unprotected: str = ""
-    given_up: str = ""
-    largest: Decimal | None = None
-    problem: str = ""
-    within: bool = False
-    grave: bool = False
-    first: Decimal | None = None
-    first_loss: Decimal | None = None
-    bare_since: Time | None = None
-    lost_in_outage: bool = False
-
-    @property
-    def too_large(self) -> bool:
-        """Whether more was at risk than planned, at any moment; unknown without a stop."""
-        if self.planned is None or self.largest is None:
-            return True
-        return self.largest > self.planned * ROOM
 
 
 @dataclass(slots=True)
@@ -68,16 +35,16 @@ class Guards:
     _looked: set[str] = field(default_factory=set)
     _outage_over: Time | None = None
 
-    def take(self, moment: Moment, planned: Decimal | None) -> None:
-        """The next event; `planned` is the largest loss that a trade opened now may have."""
+    def take(self, moment: Moment) -> None:
+        """The next event."""
         last, event = self._last, moment.event
         if last is not None and event.at > last.event.at:
             self._look(last)
             self._looked.clear()
-        elif moment.moved_by_market or _swept_away(event):
+        elif moment.moved_by_market or _swept_away(event) or self._undoes(event):
             self._look_once(moment)
         self._last = moment
-        self._follow(event, planned)
+        self._follow(moment)
 
     def close(self, until: Time) -> list[Guarded]:
         """Every trade, in the order of opening; those still open are judged up to the end."""
@@ -86,13 +53,22 @@ class Guards:
         for guarded in self.running.values():
             self._end(guarded, until)
         every = [*self.ended, *self.running.values()]
-        return sorted(every, key=lambda each: each.opened_at)
+        return sorted(every, key=lambda each: each.opened.at)
 
-    def _follow(self, event: e.Event, planned: Decimal | None) -> None:
+    def _undoes(self, event: e.Event) -> bool:
+        """Whether the trader trades again in the second of an entry, before anything was seen."""
+        if not isinstance(event, e.OrderFilled) or event.symbol not in self.running:
+            return False
+        return self.running[event.symbol].opened.at == event.at
+
+    def _follow(self, moment: Moment) -> None:
+        event = moment.event
         if isinstance(event, e.PositionOpened):
-            self.running[event.symbol] = Guarded(event.symbol, event.at, planned)
+            guarded = Guarded(event, allowance(moment), _value(moment.after, event.symbol))
+            self.running[event.symbol] = guarded
         elif isinstance(event, e.PositionClosed) and event.symbol in self.running:
             guarded = self.running.pop(event.symbol)
+            guarded.closed = event
             self._end(guarded, event.at)
             self.ended.append(guarded)
         elif isinstance(event, e.Split) and event.symbol in self.running:
@@ -121,9 +97,10 @@ class Guards:
             return
         cover = cover_of(account, position, moment.prices)
         at = moment.event.at
+        guarded.value = max(guarded.value, _value(account, symbol))
         if cover.loss is not None:
             guarded.largest = max(cover.loss, guarded.largest or cover.loss)
-        guarded.problem = problem = _problem(guarded, cover)
+        guarded.problem = problem = guarded.problem_of(cover)
         guarded.within = not problem
         if problem:
             self._fails(guarded, account, at, problem, has_stop=cover.level is not None)
@@ -137,7 +114,7 @@ class Guards:
         guarded.lost_in_outage = False
         if guarded.first is None or cover.level is None:
             guarded.first, guarded.first_loss = cover.level, cover.loss
-            if at - guarded.opened_at > self.bar:
+            if at - guarded.opened.at > self.bar:
                 guarded.unprotected = f"{guarded.symbol} had no stop within a bar"
             return
         if (guarded.first - cover.level) * position.side.sign > 0:
@@ -151,7 +128,7 @@ class Guards:
         self, guarded: Guarded, account: Account, at: Time, problem: str, *, has_stop: bool
     ) -> None:
         if guarded.first is None:
-            if at - guarded.opened_at > self.bar:
+            if at - guarded.opened.at > self.bar:
                 guarded.unprotected = problem
             return
         if guarded.lost_in_outage and self._is_excused(account, at):
@@ -169,7 +146,8 @@ class Guards:
 
     def _bare_until(self, guarded: Guarded, at: Time) -> None:
         if guarded.bare_since is not None:
-            guarded.grave |= at - guarded.bare_since > self.bar
+            guarded.bare += at - guarded.bare_since
+            guarded.grave |= guarded.bare > self.bar
             guarded.bare_since = None
 
     def _end(self, guarded: Guarded, at: Time) -> None:
@@ -184,19 +162,13 @@ class Guards:
             guarded.grave = True
 
 
-def _problem(guarded: Guarded, cover: Cover) -> str:
-    """Why what stands does not count as a stop; empty if it does."""
-    name = guarded.symbol
-    if cover.level is None or cover.loss is None:
-        return (
-            f"{name} had no stop" if guarded.first is None else f"the stop of {name} was taken off"
-        )
-    if cover.too_late:
-        return f"the stop of {name} lay beyond the liquidation price"
-    if guarded.planned is not None and cover.loss > guarded.planned * ROOM:
-        risked, most = f"{cover.loss:,.2f}", f"{guarded.planned:,.2f}"
-        return f"the stop of {name} risked {risked}, and the plan allows {most}"
-    return ""
+def _value(account: Account, symbol: str) -> Decimal:
+    """What a position was worth at its entry."""
+    position = account.position(symbol)
+    if position is None or not position.quantity:
+        return ZERO
+    paid = entry_price(account, position)
+    return abs(account.instruments[symbol].notional(position.quantity, paid))
 
 
 def _swept_away(event: e.Event) -> bool:
@@ -205,8 +177,3 @@ def _swept_away(event: e.Event) -> bool:
         CancelReason.FORCED_EXIT,
         CancelReason.DELISTED,
     )
-
-
-def faults(guards: Iterable[Guarded], key: str) -> str:
-    """The first fault of a kind, in the order of the trades."""
-    return next((said for each in guards if (said := getattr(each, key))), "")

@@ -1,6 +1,6 @@
 """The session plan, held against what was done: a breach is found at the event that makes it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -11,9 +11,11 @@ from ledger.account.plan import PlanTerms, SessionPlan
 from ledger.account.state import Account
 from ledger.money import ZERO, plain, trim
 from ledger.reports.grade.bars import NO_BARS, Bars
-from ledger.reports.grade.guard import Guarded
-from ledger.reports.grade.past import Moment, exposed, worth
+from ledger.reports.grade.guarded import Guarded
+from ledger.reports.grade.past import Moment, exposed, valued, worth
 from ledger.times import DAY, Time
+
+Prices = Mapping[str, Decimal]
 
 SLIPPED = Decimal("1.2")
 """A loss may exceed its limit by a fifth: costs, and a stop that slipped."""
@@ -53,12 +55,6 @@ class Breach:
     limit: Limit
     at: Time
     said: str
-
-
-def largest_loss(account: Account, moment: Moment) -> Decimal | None:
-    """The largest loss that the plan in force allows for a trade opened now; `None` without one."""
-    plan = account.plan
-    return None if plan is None else plan.largest_loss(worth(account, moment.prices))
 
 
 @dataclass(slots=True)
@@ -103,12 +99,12 @@ class Limits:
             case e.PositionClosed():
                 self.gained += event.net_pnl
                 found += _lost(event, guarded)
-            case e.OrderFilled():
+            case e.OrderFilled() | e.Withdrawn() | e.Swept():
                 found += _levered(plan, moment)
             case e.MarginCallMet() | e.MarginCallExpired():
                 found += _answered(plan, event)
-            case e.Swept():
-                self.aside += event.amount
+        if isinstance(event, e.Swept):
+            self.aside += event.amount
         return passed + self._new(found)
 
     def reach(self, account: Account, until: Time) -> list[Breach]:
@@ -129,10 +125,20 @@ class Limits:
         self._last = equity
         return found
 
-    def close(self, account: Account, until: Time) -> list[Breach]:
+    def close(
+        self,
+        account: Account,
+        until: Time,
+        held: Mapping[str, Guarded],
+        prices: Prices,
+    ) -> list[Breach]:
         """The breaches up to the end, and what is only known then: the share of profit that was put
-        aside."""
-        return self.reach(account, until) + self._kept_back(account.plan, until)
+        aside, and what the trades still `held` have lost at these prices."""
+        passed = self.reach(account, until)
+        if account.plan is None:
+            return passed
+        lost = [each for symbol in held for each in _losing(account, held[symbol], until, prices)]
+        return passed + self._new(lost) + self._kept_back(account.plan, until)
 
     def _kept_back(self, plan: PlanTerms | None, until: Time) -> list[Breach]:
         if plan is None or plan.put_aside is None or self.gained <= 0:
@@ -207,20 +213,37 @@ def _lost(event: e.PositionClosed, guarded: Guarded | None) -> Iterator[Breach]:
         return
     if event.closed_by is ClosedBy.STOP_LOSS and guarded.within:
         return
-    said = (
-        f"{_money(-event.net_pnl)} was lost on {event.symbol}, and the plan allows "
-        f"{_money(guarded.planned)}"
-    )
-    yield Breach(Limit.LOSS, event.at, said)
+    yield Breach(Limit.LOSS, event.at, _lost_said(guarded, -event.net_pnl))
+
+
+def _lost_said(guarded: Guarded, lost: Decimal) -> str:
+    most = guarded.planned or ZERO
+    return f"{_money(lost)} was lost on {guarded.symbol}, and the plan allows {_money(most)}"
+
+
+def _losing(account: Account, guarded: Guarded, until: Time, prices: Prices) -> Iterator[Breach]:
+    """A loss beyond the limit in a trade that is still open, with no stop that holds it."""
+    position, symbol = account.position(guarded.symbol), guarded.symbol
+    if position is None or guarded.planned is None or guarded.within:
+        return
+    price = valued(account, prices)[symbol]
+    open_result = account.instruments[symbol].unrealized(position.quantity, position.basis, price)
+    made = position.realized + open_result - position.fees - position.carry + position.absorbed
+    if -made > guarded.planned * SLIPPED:
+        yield Breach(Limit.LOSS, until, _lost_said(guarded, -made))
 
 
 def _levered(plan: SessionPlan, moment: Moment) -> Iterator[Breach]:
-    """Leverage after a trade that made the positions larger: their gross value over equity."""
+    """Leverage after a trade that made the positions larger, or after money was taken out: their
+    gross value over equity."""
     if plan.max_leverage is None:
         return
     before, after = (exposed(each, moment.prices) for each in (moment.before, moment.after))
     equity = worth(moment.after, moment.prices)
-    if after <= before or (equity > 0 and after <= plan.max_leverage * equity * _FEES):
+    taken_out = isinstance(moment.event, e.Withdrawn | e.Swept)
+    if not after or (after <= before and not taken_out):
+        return
+    if equity > 0 and after <= plan.max_leverage * equity * _FEES:
         return
     taken = f"{after / equity:.1f}x" if equity > 0 else "no equity left"
     said = f"leverage of {taken}, and the plan allows {plain(trim(plan.max_leverage))}x"

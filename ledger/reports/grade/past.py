@@ -25,6 +25,8 @@ class Moment:
     before: Account
     after: Account
     prices: Mapping[str, Decimal]
+    added: Decimal = ZERO
+    """Money paid in since the plan was made, less what was taken out; the first deposit aside."""
 
     @property
     def moved_by_market(self) -> bool:
@@ -44,6 +46,7 @@ class Walk:
     prices: dict[str, Decimal] = field(default_factory=dict)
     bars: Bars = NO_BARS
     _at: Time | None = None
+    _added: Decimal = ZERO
 
     def take(self, event: e.Event) -> Moment:
         """The next event."""
@@ -58,7 +61,16 @@ class Walk:
             self.prices.update(event.prices)
         elif isinstance(event, e.FundingPaid | e.OvernightCharged):
             self.prices[event.symbol] = event.price
-        return Moment(event, before, self.account, dict(self.prices))
+        self._pay(event, before)
+        return Moment(event, before, self.account, dict(self.prices), self._added)
+
+    def _pay(self, event: e.Event, before: Account) -> None:
+        if isinstance(event, e.SessionPlanned):
+            self._added = ZERO
+        elif isinstance(event, e.Deposited) and before.totals.deposited:
+            self._added += event.amount
+        elif isinstance(event, e.Withdrawn | e.Swept):
+            self._added = max(self._added - event.amount, ZERO)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,9 @@ from decimal import Decimal
 from ledger.account.events import kinds as e
 from ledger.account.state import Account
 from ledger.reports.grade.cover import cover_of
-from ledger.reports.grade.guard import ROOM, Guarded, Guards
-from ledger.reports.grade.limits import Limits, largest_loss
+from ledger.reports.grade.guard import Guards
+from ledger.reports.grade.guarded import ROOM, Guarded
+from ledger.reports.grade.limits import Limits
 from ledger.reports.grade.past import Walk
 from ledger.times import Time
 
@@ -43,8 +44,7 @@ class PlanWatch:
         said: list[str] = []
         for event in events:
             moment = self.walk.take(event)
-            opened = isinstance(event, e.PositionOpened)
-            self.guards.take(moment, largest_loss(moment.before, moment) if opened else None)
+            self.guards.take(moment)
             closed = isinstance(event, e.PositionClosed) and bool(self.guards.ended)
             found = self.limits.take(moment, self.guards.ended[-1] if closed else None)
             said += [breach.said for breach in found]
@@ -63,7 +63,7 @@ class PlanWatch:
         found = []
         for guarded in self.guards.running.values():
             said = _too_much(guarded, account, prices)
-            key = guarded.symbol, guarded.opened_at, said
+            key = guarded.symbol, guarded.opened.at, said
             if said and key not in self._said:
                 self._said.add(key)
                 found.append(said)

@@ -100,5 +100,8 @@ def amended(order: Order, event: e.OrderAmended) -> Order:
 
 def protects(order: Order) -> bool:
     """Whether an order against a position is a stop for it, whoever placed it, that has not been
-    triggered: a triggered stop-limit that rests protects nothing."""
-    return order.awaits_trigger() and order.trigger is not None
+    triggered: a stop-limit that rests protects nothing, and one whose limit is better than its
+    trigger would rest."""
+    if not order.awaits_trigger() or order.trigger is None:
+        return False
+    return order.limit is None or (order.trigger - order.limit) * order.side.sign <= 0

@@ -131,6 +131,24 @@ CHEATS: dict[str, tuple[str, Acts]] = {
         "2015-franc",
         [("2015-01-02T00:00:00Z", buy("EURCHF", "400000", "1.19", leverage=D(50)))],
     ),
+    "money paid in before the size is judged": (
+        "drill-03-size-by-risk",
+        [
+            ("2020-03-08T00:00:00Z", c.Deposit(amount=D(90_000))),
+            ("2020-03-08T00:00:00Z", buy("XBTUSD", "", "8700", risk=D(1_000))),
+            ("2020-03-08T12:00:00Z", buy("XBTUSD", "", "8200", risk=D(1_000))),
+            ("2020-03-09T00:00:00Z", buy("XBTUSD", "", "7850", risk=D(1_000))),
+        ],
+    ),
+    "a token trade": ("2015-franc", [("2015-01-02T00:00:00Z", sell("EURCHF", "50", "1.22"))]),
+    "ten trades undone at once": (
+        "drill-05-leave-the-stop",
+        [
+            ("2021-05-15T00:00:00Z", act)
+            for _ in range(10)
+            for act in (buy("XBTUSD", "0.04", "47900"), close("XBTUSD"))
+        ],
+    ),
     "one trade where ten were asked for": ("drill-05-leave-the-stop", ten_trades()[:2]),
 }
 

@@ -89,3 +89,12 @@ def test_a_day_begins_with_the_equity_at_the_close_of_the_one_before() -> None:
     assert broken(bars, (bought(),), daily_loss=D("0.0301")) == [
         (1440, "300.00 was lost in a day, and the plan allows 291.97")
     ]
+
+
+def test_a_loss_beyond_the_plan_breaks_it_though_the_trade_is_never_closed() -> None:
+    """200 are allowed; 500 are lost at the last close, with no stop that would end it."""
+    bars = [*flat(100, 100), (10_000, 10_000, 9_500, 9_500)]
+    off = (c.RemoveStop(symbol="BTC"),)
+    assert broken(bars, (bought(stop=98),), off, loss_per_trade=D("0.02")) == [
+        (3, "500.00 was lost on BTC, and the plan allows 200.00")
+    ]

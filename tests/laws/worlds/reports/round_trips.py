@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from ledger.account.event_terms import Bearer
 from ledger.account.events import kinds as e
-from ledger.account.state import Account, Position
+from ledger.account.state import Account, Order, Position, Side
 from ledger.market.corporate import Ratio
 from ledger.market.instrument import Instrument
 from ledger.money import units
@@ -199,4 +199,12 @@ def _bare(account: Account, going: Mapping[str, Stretch], seconds: int) -> None:
 def _stops(account: Account, held: Position) -> Decimal:
     against = (o for o in account.orders.values() if o.symbol == held.symbol)
     stops = (o for o in against if o.side is not held.side and o.awaits_trigger())
-    return sum((o.quantity for o in stops), Decimal(0))
+    return sum((o.quantity for o in stops if _closes(o)), Decimal(0))
+
+
+def _closes(order: Order) -> bool:
+    """Whether it trades once its trigger does: a limit that asks for more than that rests."""
+    if order.limit is None or order.trigger is None:
+        return True
+    sells = order.side is Side.SELL
+    return order.limit <= order.trigger if sells else order.limit >= order.trigger
