@@ -193,8 +193,15 @@ def time_labels(columns: Sequence[tuple[int, int]], step: int, width: int) -> li
             if (x := min(x, width - len(text))) >= free:
                 labels.append((x, text))
                 free = x + len(text) + 3
-    x, time = columns[0]
-    return labels or [(max(min(x, width - len(fmt.when(time))), 0), fmt.when(time))]
+    return labels or _one_label(*columns[0], width)
+
+
+def _one_label(x: int, time: int, width: int) -> list[tuple[int, str]]:
+    """The first bar's time where no round time is in sight, as much of it as fits."""
+    for text in (fmt.when(time), _intraday(time, None), fmt.day(time)):
+        if len(text) <= width:
+            return [(min(x, width - len(text)), text)]
+    return []
 
 
 Bucket = Callable[[int], int]

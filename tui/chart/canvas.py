@@ -127,14 +127,16 @@ def columns_seen(
     return len(_fit(candles[:end], levels, Grid(width, height), look, None)[1])
 
 
-def legend(candle: Candle, look: Look) -> str:
-    """The four prices of one candle in words, for the border of the chart."""
+def legend(candle: Candle, look: Look, *, brief: bool = False) -> str:
+    """The four prices of one candle in words, for the border of the chart, and its change; `brief`
+    without it."""
     if not candle.is_drawable:
         return ""
     prices = (candle.open, candle.top, candle.bottom, candle.close)
     figures = [fmt.price(Decimal(repr(value)), look.tick) for value in prices]
-    text = "  ".join(f"{name} {figure}" for name, figure in zip("OHLC", figures, strict=True))
-    if candle.open <= 0:
+    gap = " " if brief else "  "
+    text = gap.join(f"{name} {figure}" for name, figure in zip("OHLC", figures, strict=True))
+    if brief or candle.open <= 0:
         return text
     return f"{text}  {fmt.signed_percent(Decimal(repr(candle.close / candle.open - 1)), 2)}"
 

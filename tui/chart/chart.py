@@ -24,7 +24,7 @@ from tui.chart.canvas import columns_seen, draw, legend
 from tui.chart.fan import Fan
 from tui.chart.model import Candle, Grid, Level, Look, Mark
 from tui.text import format as fmt
-from tui.widgets.meanings import CHART_MEANINGS, component_css
+from tui.widgets.meanings import CHART_MEANINGS, DRAWN, FAINT, component_css, legible
 
 STEPS = (1, 2, 4)
 """Columns per candle, from the far view to the near one."""
@@ -127,14 +127,24 @@ class Chart(Widget):
     @property
     def reading(self) -> str:
         """The bar under the crosshair in words, and what the averages are."""
+        return self.reading_in(None)
+
+    def reading_in(self, width: int | None) -> str:
+        """The same in a width: if it does not fit, without weekday, change and averages named."""
+        full = self._read(brief=False)
+        return full if width is None or len(full) <= width else self._read(brief=True)
+
+    def _read(self, *, brief: bool) -> str:
         end = len(self._candles) - self._look.back
         known = [candle for candle in self._candles[: max(end, 0)] if candle.is_drawable]
         parts = []
         if self._look.cursor is not None and self._look.cursor < len(known):
             candle = known[-1 - self._look.cursor]
-            parts.append(f"{_moment(candle.time)}  {legend(candle, self._look)}")
+            moment = _moment(candle.time, weekday=not brief)
+            parts.append(f"{moment}  {legend(candle, self._look, brief=brief)}")
         if self._look.averages:
-            parts.append(f"avg {', '.join(map(str, self._look.averages))}")
+            if not (brief and parts):
+                parts.append(f"avg {', '.join(map(str, self._look.averages))}")
             if (atr := average_true_range(known)) is not None:
                 parts.append(f"ATR {fmt.price(Decimal(repr(atr)), self._look.tick)}")
         return "  ".join(parts)
@@ -211,12 +221,15 @@ class Chart(Widget):
         style = self._inks.get(name)
         if style is None:
             plain = self.visual_style.rich_style
-            style = self._inks[name] = self.get_component_rich_style(name) if name else plain
+            style = self.get_component_rich_style(name) if name else plain
+            if name not in FAINT:
+                style = legible(style, DRAWN)
+            self._inks[name] = style
         return style
 
 
-def _moment(time: int) -> str:
-    return f"{fmt.day(time, weekday=True)} {fmt.clock(time)}"
+def _moment(time: int, *, weekday: bool) -> str:
+    return f"{fmt.day(time, weekday=weekday)} {fmt.clock(time)}"
 
 
 def _changed(before: Grid, after: Grid, y: int) -> tuple[int, int] | None:

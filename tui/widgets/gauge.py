@@ -15,7 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.text import format as fmt
-from tui.widgets.meanings import GAUGE_MEANINGS, component_css
+from tui.widgets.meanings import DRAWN, GAUGE_MEANINGS, component_css, legible
 
 Rung = Literal["safe", "warned", "called", "liquidating"]
 Run = tuple[str, str]
@@ -208,7 +208,9 @@ class Gauge(Widget):
         segments = [
             Segment(
                 text,
-                self.get_component_rich_style(style) if style else self.visual_style.rich_style,
+                legible(self.get_component_rich_style(style), DRAWN)
+                if style
+                else self.visual_style.rich_style,
             )
             for text, style in runs
         ]

@@ -27,7 +27,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.text import format as fmt
-from tui.widgets.meanings import MEANINGS, component_css
+from tui.widgets.meanings import MEANINGS, component_css, legible
 from tui.widgets.row import Cell as Cell
 from tui.widgets.row import Column as Column
 from tui.widgets.row import Row as Row
@@ -314,7 +314,7 @@ class DataGrid(ScrollView, can_focus=True, inherit_bindings=False):
             if name:
                 ink = self.get_component_rich_style(name)
                 style += Style(color=ink.color, bold=ink.bold or None)
-            self._inks[base, name] = style
+            style = self._inks[base, name] = legible(style)
         return style
 
     def _fit(self, text: str, column: Column) -> str:

@@ -12,7 +12,7 @@ from textual.css.styles import StylesBase
 from textual.dom import NoScreen
 from textual.widget import Widget
 
-from tui.widgets.meanings import MEANINGS, component_css
+from tui.widgets.meanings import MEANINGS, component_css, legible
 
 LINE_MEANINGS = {
     **MEANINGS,
@@ -55,4 +55,4 @@ def _style(styles: StylesBase, ground: Color) -> Style:
         colour = ground + ground.get_contrast_text(styles.color.a)
     else:
         colour = ground + styles.color
-    return styles.text_style + Style.from_color(colour.rich_color, ground.rich_color)
+    return legible(styles.text_style + Style.from_color(colour.rich_color, ground.rich_color))

@@ -114,6 +114,12 @@ async def test_averages_and_the_true_range_are_named() -> None:
         assert app.chart.reading.startswith("avg 20  ATR ")
         app.chart.switch_averages()
         assert app.chart.reading.startswith("avg 20, 50")
+        app.chart.switch_crosshair()
+        full = "Thu 12 Mar 11:29  O 149.00  H 157.00  L 98.00  C 152.00  ▲+2.01%  avg 20, 50  ATR "
+        assert app.chart.reading_in(100).startswith(full)
+        brief = "12 Mar 11:29  O 149.00 H 157.00 L 98.00 C 152.00  ATR "
+        assert app.chart.reading_in(76).startswith(brief)
+        app.chart.switch_crosshair()
         app.chart.switch_averages()
         assert app.chart.reading == ""
 

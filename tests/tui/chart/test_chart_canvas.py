@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.chart.axes import fit_scale
+from tui.chart.axes import fit_scale, time_labels
 from tui.chart.canvas import draw, legend, resample
 from tui.chart.model import Candle, Grid, Level, Look, Mark
 
@@ -150,6 +150,14 @@ def test_time_labels_are_round_and_a_new_day_is_named() -> None:
     bottom = draw(candles, [], 90, 10, look=PLAIN).row(9)
     # 80 columns are 40 hours; fourteen columns are seven hours, so a label every twelve.
     assert " ".join(bottom.split()) == "Thu 12 Mar 12:00 Fri 13 Mar 12:00 Sat 14 Mar"
+
+
+def test_a_time_label_is_never_cut_but_shorter_where_there_is_less_room() -> None:
+    column = [(0, T)]
+    shown = [time_labels(column, 2, width) for width in (21, 16, 15, 6, 5)]
+    assert [text for labels in shown for _, text in labels] == [
+        "Thu 12 Mar 2020 10:40", "Thu 12 Mar 10:40", "12 Mar", "12 Mar",
+    ]  # fmt: skip
 
 
 def test_resampling_keeps_open_high_low_close_and_volume_of_the_whole() -> None:

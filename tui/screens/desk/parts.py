@@ -64,7 +64,8 @@ class DeskChart(Chart, can_focus=True):
         """What is read off the chart stands in the border around it."""
         super()._redraw()
         if isinstance(self.parent, Widget):
-            self.parent.border_subtitle = self.reading.replace("[", "(")
+            room = self.parent.size.width - 4  # corners, and the spaces beside a title
+            self.parent.border_subtitle = self.reading_in(room).replace("[", "(")
 
     def on_click(self) -> None:
         """Focus the chart."""
