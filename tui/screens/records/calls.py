@@ -76,9 +76,10 @@ class CallsScreen(PageScreen[int | None]):
             rows = [call_rows.row_of(each, found.currency, width) for each in found.calls]
             grid.set_columns(call_rows.columns(width), list(reversed(rows)))
             known = found.sums
-            head.append((f" {fmt.plain(found.account, 30)}  {known.calls}", "dim"))
+            calls = "1 call" if known.calls == 1 else f"{known.calls} calls"
+            head.append((f" {fmt.plain(found.account, 30)}  {calls}", "dim"))
             if known.ended:
-                head.append((f"  cured themselves {percent(known.share_cured, 0)}", "strong"))
+                head.append((f"  {percent(known.share_cured, 0)} cured themselves", "strong"))
         said = self._fault or " ".join([] if found is None else summary(found))
         self.query_one("#filter", Lines).show([head])
         meaning = "warned" if self._fault else "dim"

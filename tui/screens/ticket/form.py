@@ -67,8 +67,8 @@ class SideForm(Vertical):
     heading = ""
     first = ""
     """The field that gets the focus; the first one if none is named."""
-    once = False
-    """Whether one Enter is enough, with nothing to review."""
+    once = ""
+    """What one Enter does at once, where there is nothing to review."""
 
     @dataclass
     class Closed(Message):
@@ -208,7 +208,7 @@ class SideForm(Vertical):
             warned = "alert" if self._thought.warned else "key"
             keys = [(" REVIEW: Enter sends ", warned), (" Esc back", "dim")]
         else:
-            word = "does it" if self.once else "reviews"
+            word = self.once or "reviews"
             keys = [(" Enter", "key"), (f" {word}  ", "dim"), ("Esc", "key"), (" closes", "dim")]
             keys += self.hints()
         self.query_one("#form-keys", Lines).show([keys])

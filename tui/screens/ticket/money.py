@@ -122,7 +122,7 @@ class NoteForm(SideForm):
     """A line for the journal, on the selected symbol."""
 
     heading = "Note"
-    once = True
+    once = "saves it"
 
     def fields(self) -> Sequence[Field]:
         return (Field("text", "Note", hint="what you think now", limit=500),)

@@ -153,7 +153,7 @@ class CancelForm(SideForm):
     """Cancel one resting order; one Enter, since it can be placed again."""
 
     heading = "Cancel order"
-    once = True
+    once = "cancels the order"
 
     def __init__(self, bench: Bench, order: OrderView) -> None:
         super().__init__(bench)
