@@ -10,7 +10,7 @@ from ledger import __version__
 from ledger.books import acts
 from ledger.books.file.errors import EntryRefused
 from ledger.books.wire.chain import genesis
-from ledger.books.wire.json_text import compact
+from ledger.books.wire.json_text import compact, kind_of
 from ledger.times import parse_time
 
 _ALL = 2**63 - 1
@@ -92,14 +92,24 @@ def lineage(db: sqlite3.Connection, branch_id: int) -> list[tuple[int, int]]:
 
 
 def page_of(
-    db: sqlite3.Connection, source: int, since: int, upto: int
+    db: sqlite3.Connection,
+    source: int,
+    since: int,
+    upto: int,
+    passing: frozenset[str] = frozenset(),
 ) -> list[tuple[int, int, str]]:
-    """Number, version and body of a branch's own next events after `since`: one page."""
-    return db.execute(
+    """Number, version and body of a branch's own next events after `since`: one page.
+
+    Without the kinds in `passing`, except for its last event, after which the next page begins.
+    """
+    rows = db.execute(
         "SELECT seq, version, body FROM events"
         " WHERE branch_id = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
         (source, since, upto, _PAGE),
     ).fetchall()
+    if not passing or not rows:
+        return rows
+    return [row for row in rows if row is rows[-1] or kind_of(row[2]) not in passing]
 
 
 def last_seq(db: sqlite3.Connection, branch_id: int) -> int:

@@ -162,12 +162,12 @@ class Ledger:
         with self._turn:
             yield self._db
 
-    def events(self, branch_id: int, since: int = 0) -> Iterator[tuple[int, Event]]:
-        """Number and event in order, from the one after `since`; inherited ones come first."""
-        with self._turn:
-            sources = lineage(self._db, branch_id)
+    def events(self, branch_id: int, since: int = 0, *passing: str) -> Iterator[tuple[int, Event]]:
+        """Number and event in order after `since`, inherited ones first, as `page_of` has them."""
+        with self.looking() as db:
+            sources = lineage(db, branch_id)
         for source, upto in sources:
-            while page := self._page(source, since, upto):
+            while page := self._page(source, since, upto, frozenset(passing)):
                 for seq, version, body in page:
                     if seq <= since:  # a damaged index would give pages for ever
                         raise LedgerUnusable(self.path, f"event {seq} follows event {since}")
@@ -177,9 +177,9 @@ class Ledger:
                         raise LedgerUnusable(self.path, f"event {seq}: {fault}") from fault
                     since = seq
 
-    def _page(self, source: int, since: int, upto: int) -> list[tuple[int, int, str]]:
+    def _page(self, *wanted: Any) -> list[tuple[int, int, str]]:
         with self._turn:
-            return page_of(self._db, source, since, upto)
+            return page_of(self._db, *wanted)
 
     def checkpoint(self) -> None:
         """Move what is committed from the log into the file, as far as readers allow."""

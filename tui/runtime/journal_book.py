@@ -50,7 +50,8 @@ class Clock:
 
 class JournalBook:
     """`pen` writes a note from the screen's thread; without one, writing is done in a thread, after
-    whoever else has the ledger open in this program has `let_go`."""
+    whoever else has the ledger open in this program has `let_go`. A `reader` that is kept while an
+    account is open reads only what has come since the page was open last."""
 
     def __init__(
         self,
@@ -62,6 +63,7 @@ class JournalBook:
         pen: Pen | None = None,
         let_go: Callable[[], None] = lambda: None,
         forks: bool = False,
+        reader: JournalReader | None = None,
     ) -> None:
         self.ledger = ledger
         self.account = account
@@ -72,7 +74,7 @@ class JournalBook:
         self.filters_file = filters
         self.saved: dict[str, str] = {}
         self._clock = clock
-        self._reader = JournalReader(ledger)
+        self._reader = reader or JournalReader(ledger)
         self.wrong = ""
         """Why the trades made elsewhere cannot be read, if that is so."""
 

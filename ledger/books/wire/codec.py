@@ -233,14 +233,17 @@ def _needed(kind: Any) -> frozenset[str]:
 def _read_fields(kind: Any, data: dict[str, Any], place: str) -> Any:
     readers = _readers(kind)
     values: dict[str, Any] = {}
-    for key, value in data.items():
-        reader = readers.get(key)
-        if reader is None:
-            raise BadWire(f"{place}: unknown field {key}")
-        try:
-            values[reader[0]] = reader[1](value)
-        except BadWire as fault:
-            raise BadWire(f"{place}.{key}: {fault}") from None
+    key = ""
+    try:
+        for key, value in data.items():
+            name, read = readers[key]
+            values[name] = read(value)
+    except BadWire as fault:
+        raise BadWire(f"{place}.{key}: {fault}") from None
+    except KeyError:
+        if key in readers:
+            raise
+        raise BadWire(f"{place}: unknown field {key}") from None
     missing = _needed(kind) - values.keys()
     if missing:
         names = ", ".join(sorted(map(_key, missing)))
@@ -255,7 +258,13 @@ def _expect(kind: Any, data: object) -> Any:
 
 
 def _decimal(data: object) -> Decimal:
-    text = _expect(str, data)
+    if type(data) is not str:
+        raise BadWire(f"{data!r} where str is expected")
+    return _number(data)
+
+
+@lru_cache(4_096)  # prices, quantities and noughts come again and again
+def _number(text: str) -> Decimal:
     try:
         value = Decimal(text)
     except InvalidOperation:

@@ -3,21 +3,25 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from ledger.books.branches import hash_at
 from ledger.books.file.damage import ledger_errors
 from ledger.books.store import Ledger
-from ledger.books.wire.codec import encode
+from ledger.books.wire.codec import KINDS, encode
 from ledger.money import plain
 from ledger.practice.review.entry import Entry, Missing, entry_of
 from ledger.practice.sessions.find_account import check_there, find_branch
 from ledger.refused import Refused
-from ledger.reports.trades.round_trip import TradeFold
+from ledger.reports.trades.round_trip import TradeFold, concerns_trades
 from ledger.reports.trades.trade import Trade
 from ledger.times import iso
 
 Wire = dict[str, Any]
+
+_PASSED_OVER = frozenset(name for name, kind in KINDS.items() if not concerns_trades(kind))
+"""Events that need not be read. An unknown kind is not among them: it is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +66,22 @@ class JournalReader:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._known: dict[int, _Read] = {}
+        self._turn = Lock()
 
     def read(self, account: str | None) -> Journal:
         """The journal of an account, or of the one used last. Raises `Refused`, and what
         `Ledger.open` raises."""
         check_there(self._path)
-        with Ledger.open(self._path, read_only=True) as ledger, ledger_errors(self._path):
+        with (
+            self._turn,  # whoever asks meanwhile waits, and reads nothing twice
+            Ledger.open(self._path, read_only=True) as ledger,
+            ledger_errors(self._path),
+        ):
             branch = find_branch(ledger, account)
             known = self._known.pop(branch.id, None) or _Read()
             if known.seq and _hash_at(ledger, branch.id, known.seq) != known.hash:
                 known = _Read()
-            for seq, event in ledger.events(branch.id, known.seq):
+            for seq, event in ledger.events(branch.id, known.seq, *_PASSED_OVER):
                 known.fold.take(seq, event)
                 known.seq = seq
             known.hash = _hash_at(ledger, branch.id, known.seq)

@@ -22,6 +22,11 @@ from ledger.reports.trades.trade import Trade
 from ledger.times import Time
 
 
+def concerns_trades(kind: type[e.Event]) -> bool:
+    """Whether events of a kind are folded into trades: the others need not be read."""
+    return kind in _DOES
+
+
 def trades_of(events: Iterable[e.Event]) -> tuple[Trade, ...]:
     """Every trade of an account's whole history, closed or still open, in the order of opening.
 

@@ -1,10 +1,18 @@
 """A journal that is read again and again: only what has come since, and never another's record."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from ledger.account import commands as c
+from ledger.books.file.errors import LedgerUnusable
+from ledger.books.store import Ledger
+from ledger.books.wire.codec import KINDS
 from ledger.practice.review.journal import JournalReader, journal
 from ledger.practice.sessions.open_session import resume
+from ledger.reports.trades.round_trip import trades_from
 from tests.cli.records.test_accounts import run
 from tests.worlds import D
 
@@ -40,3 +48,27 @@ def test_another_ledger_in_the_same_place_is_read_from_its_beginning(tmp_path: P
     assert reader.read("t").entries[0].quantity == 10
     other.replace(ledger)
     assert reader.read("t").entries[0].quantity == 20
+
+
+def test_leaving_out_what_concerns_no_trade_changes_nothing(tmp_path: Path) -> None:
+    ledger = told(tmp_path / "one", "10")
+    with Ledger.open(ledger, read_only=True) as kept:
+        branch = kept.branches()[0].id
+        everything = list(kept.events(branch))
+        short = list(kept.events(branch, 0, *KINDS))
+    assert short == everything[-1:], "the last one tells how far the record goes"
+    entries = journal(ledger, "t").entries
+    assert tuple(entry.trade for entry in entries) == trades_from(everything)
+
+
+def test_an_event_of_an_unknown_kind_is_refused_though_others_are_left_out(tmp_path: Path) -> None:
+    ledger = told(tmp_path / "one", "10")
+    with closing(sqlite3.connect(ledger)) as db, db:
+        guards = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _ in guards:
+            db.execute(f'DROP TRIGGER "{name}"')
+        db.execute("UPDATE events SET body = replace(body, 'order_filled', 'order_lost')")
+        for _, text in guards:
+            db.execute(text)
+    with pytest.raises(LedgerUnusable, match="order_lost"):
+        journal(ledger, "t")

@@ -12,6 +12,7 @@ from tui.screens.forks.twin_side import TwinSide
 from tui.screens.help import CHAPTERS, panel_help
 
 if TYPE_CHECKING:
+    from ledger.practice.review.journal import JournalReader
     from tui.screens.desk.desk import Desk
     from tui.screens.records.journal import JournalScreen
     from tui.screens.records.review import ReviewScreen
@@ -26,6 +27,7 @@ class Pages:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self.twin = TwinSide(desk)
+        self._reader: JournalReader | None = None
 
     def explain(self) -> None:
         """What is behind the selected row."""
@@ -64,11 +66,15 @@ class Pages:
 
     def journal_page(self, *, forks: bool = False) -> JournalScreen | None:
         """The journal of this account; `None` for one in memory."""
-        from tui.screens.records.ways import journal_on_desk  # not for the start
+        from ledger.practice.review.journal import JournalReader  # not for the start
+        from tui.screens.records.ways import journal_on_desk
 
-        desk = self._desk
+        desk, plain = self._desk, self._desk.ascii_only
+        opened = desk.opened
+        if self._reader is None and opened.ledger is not None:
+            self._reader = JournalReader(opened.ledger)
         return journal_on_desk(
-            desk.opened, desk.guard, desk.side, forks=forks, ascii_only=desk.ascii_only
+            opened, desk.guard, desk.side, forks=forks, ascii_only=plain, reader=self._reader
         )
 
     def review(self) -> None:

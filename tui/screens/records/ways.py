@@ -15,6 +15,7 @@ from tui.runtime.opened import Opened
 from tui.screens.records.journal import JournalScreen
 
 if TYPE_CHECKING:
+    from ledger.practice.review.journal import JournalReader
     from tui.screens.records.review import ReviewScreen
 
 _STOPPED = "The ledger cannot be written: the desk says why."
@@ -33,7 +34,14 @@ class Side(Protocol):
 
 
 def journal_on_desk(
-    opened: Opened, guard: Guard, side: Side, *, forks: bool, ascii_only: bool, typed: str = ""
+    opened: Opened,
+    guard: Guard,
+    side: Side,
+    *,
+    forks: bool,
+    ascii_only: bool,
+    typed: str = "",
+    reader: JournalReader | None = None,
 ) -> JournalScreen | None:
     """The journal of the account on the desk; `None` for one that is in memory only."""
     if opened.ledger is None:
@@ -42,7 +50,9 @@ def journal_on_desk(
     session = opened.session
     clock = Clock(session.timeline, session.place)
     name = session.account.name
-    book = JournalBook(opened.ledger, name, filters_file(), clock=clock, pen=pen, forks=forks)
+    book = JournalBook(
+        opened.ledger, name, filters_file(), clock=clock, pen=pen, forks=forks, reader=reader
+    )
     return JournalScreen(book, typed=typed, ascii_only=ascii_only)
 
 
