@@ -107,19 +107,23 @@ def compare(path: Path, first: str, second: str) -> Comparison:
     """Two accounts of a ledger. Raises `Refused`, and what `Ledger.open` raises."""
     check_there(path)
     with Ledger.open(path, read_only=True) as ledger, ledger_errors(path):
-        both = _both(ledger, first, second)
-        sides = [
-            _side(each, both, place)
-            for each, place in zip((both.first, both.second), both.places, strict=True)
-        ]
-        return Comparison(
-            first=sides[0],
-            second=sides[1],
-            currency=both.first.account_at(1).currency,
-            time=both.time,
-            parted=both.parted,
-            rows=sides[1].rows.less(sides[0].rows),
-        )
+        return compared(*_trunks(ledger, first, second))
+
+
+def compared(one: Trunk, other: Trunk) -> Comparison:
+    """Two accounts of one open ledger. Raises `Refused`."""
+    both = _both(one, other)
+    sides = [
+        _side(each, both, place) for each, place in zip((one, other), both.places, strict=True)
+    ]
+    return Comparison(
+        first=sides[0],
+        second=sides[1],
+        currency=one.account_at(1).currency,
+        time=both.time,
+        parted=both.parted,
+        rows=sides[1].rows.less(sides[0].rows),
+    )
 
 
 def course(path: Path, first: str, second: str, most: int = 60) -> Course:
@@ -130,7 +134,7 @@ def course(path: Path, first: str, second: str, most: int = 60) -> Course:
     """
     check_there(path)
     with Ledger.open(path, read_only=True) as ledger, ledger_errors(path):
-        both = _both(ledger, first, second)
+        both = _both(*_trunks(ledger, first, second))
         at = both.at
         if at is None or both.places[0] != both.places[1]:
             return Course()
@@ -151,18 +155,23 @@ def course(path: Path, first: str, second: str, most: int = 60) -> Course:
         return Course(times, len(known), tuple(drawn))
 
 
-def _both(ledger: Ledger, first: str, second: str) -> _Both:
+def _trunks(ledger: Ledger, first: str, second: str) -> tuple[Trunk, Trunk]:
     branches = [find_branch(ledger, name) for name in (first, second)]
     if branches[0].id == branches[1].id:
         raise Refused(f"{clean(first, 60)} is named twice; name two different accounts")
-    one, other = (trunk_of(ledger, branch) for branch in branches)
+    return trunk_of(ledger, branches[0]), trunk_of(ledger, branches[1])
+
+
+def _both(one: Trunk, other: Trunk) -> _Both:
+    branches = one.branch, other.branch
     currencies = [each.account_at(1).currency for each in (one, other)]
     if currencies[0] != currencies[1]:
+        first, second = (branch.called for branch in branches)
         raise Refused(
             f"{first} is in {currencies[0]} and {second} in {currencies[1]}; "
             "compare accounts in the same currency"
         )
-    with ledger.looking() as db:
+    with one.ledger.looking() as db:
         lines_ = [lineage(db, branch.id) for branch in branches]
     parted = _common(lines_[0], lines_[1], min(branch.last_seq for branch in branches))
     time = min(each.stands_since() for each in (one, other))
