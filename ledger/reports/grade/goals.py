@@ -203,8 +203,7 @@ def _kept(goal: Goal, seen: Seen) -> tuple[bool, str]:
 
 
 def _within(goal: Goal, seen: Seen) -> tuple[bool, str]:
-    closed = [m.event for m in seen.moments if isinstance(m.event, e.PositionClosed)]
-    found = [x.r_multiple for x in closed]
+    found = [trade.r for trade in seen.run.results()]
     if not found or any(each is None for each in found):
         return False, "a trade without a stop" if found else "no trade was closed"
     worst = min(each for each in found if each is not None)

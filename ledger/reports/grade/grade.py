@@ -254,7 +254,7 @@ def _all_reasoned(moments: Sequence[Moment]) -> bool:
 
 
 def _heat(judges: _Judges) -> Part:
-    heat = heat_of([moment.event for moment in judges.moments])
+    heat = heat_of(judges.run.events, judges.run.results())
     return _part(Graded.HEAT, heat.fault, tested=heat.tested)
 
 

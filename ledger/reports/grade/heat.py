@@ -17,6 +17,7 @@ from ledger.reports.discipline.entries import (
     LARGER,
     STREAK,
 )
+from ledger.reports.trades.trade import Trade
 from ledger.times import DAY
 
 
@@ -28,17 +29,18 @@ class Heat:
     fault: str
 
 
-def heat_of(events: Sequence[e.Event]) -> Heat:
+def heat_of(events: Sequence[e.Event], results: Sequence[Trade]) -> Heat:
     """Risk at the first stop is compared with the median of the last ten entries; where one of them
-    had no stop, their value is."""
+    had no stop, their value is. `results` are the closed trades in their order."""
     opened: list[e.PositionOpened] = []
-    closed: list[e.PositionClosed] = []
+    closed: list[Trade] = []
+    waiting = iter(results)
     stirred: list[tuple[int, int]] = []
     """For each result that stirs: the entries until then, and its time."""
     tested, fault = False, ""
     for event in events:
         if isinstance(event, e.PositionClosed):
-            closed.append(event)
+            closed.append(next(waiting))
             if _stirs(closed):
                 stirred.append((len(opened), event.at))
         elif isinstance(event, e.PositionOpened):
@@ -53,9 +55,9 @@ def heat_of(events: Sequence[e.Event]) -> Heat:
     return Heat(tested, fault)
 
 
-def _stirs(closed: Sequence[e.PositionClosed]) -> bool:
-    last = closed[-1].r_multiple
-    streak = len(closed) >= STREAK and all(each.net_pnl > 0 for each in closed[-STREAK:])
+def _stirs(closed: Sequence[Trade]) -> bool:
+    last = closed[-1].r
+    streak = len(closed) >= STREAK and all(each.net > 0 for each in closed[-STREAK:])
     return streak or (last is not None and (last <= AFTER_LOSS or last >= AFTER_WIN))
 
 

@@ -12,6 +12,8 @@ from ledger.account.risk.requirement import entry_price
 from ledger.account.state import Account
 from ledger.money import ZERO
 from ledger.reports.grade.bars import NO_BARS, Bars
+from ledger.reports.trades.round_trip import TradeFold
+from ledger.reports.trades.trade import Trade
 from ledger.times import Time
 
 FORCED = (e.ForceSold, e.Liquidated)
@@ -91,6 +93,14 @@ class Run:
         """Every event with the accounts around it."""
         walk = Walk(self.before, bars=self.bars)
         return [walk.take(event) for event in self.events]
+
+    def results(self) -> list[Trade]:
+        """The closed trades, as the journal has them, in the order in which they were closed."""
+        fold = TradeFold(dict(self.before.instruments))
+        for seq, event in enumerate(self.events, 1):
+            fold.take(seq, event)
+        closed = [trade for trade in fold.trades() if not trade.is_open]
+        return sorted(closed, key=lambda trade: trade.closed_seq or 0)
 
 
 def valued(account: Account, prices: Mapping[str, Decimal]) -> dict[str, Decimal]:

@@ -88,9 +88,15 @@ class WeekReader:
         clock stands. Raises `Refused`, and what `Ledger.open` raises."""
         with trunk_in(self.path, self.account, read_only=True) as trunk, ledger_errors(self.path):
             self.account = trunk.branch.called
-            known = self._read(trunk, progress)
-            span = span_with(length, known.history.last_day if day is None else day)
-            return _review(trunk, known, span, progress)
+            return self.read_in(trunk, length, day, progress)
+
+    def read_in(
+        self, trunk: Trunk, length: Length, day: int | None = None, progress: Progress = unheard
+    ) -> WeeklyReview:
+        """The same of the account in an open ledger."""
+        known = self._read(trunk, progress)
+        span = span_with(length, known.history.last_day if day is None else day)
+        return _review(trunk, known, span, progress)
 
     def _read(self, trunk: Trunk, progress: Progress) -> _Read:
         if self._known is not None and self._known.seq == trunk.branch.last_seq:
