@@ -94,7 +94,7 @@ def _compare(name: str, ledger: Path, digits: int, count: Counter[str]) -> None:
 def _summary(count: Counter[str]) -> str:
     return (
         f"{count['accounts']} accounts, {count['balances']} balances at ends of months in "
-        f"{len(BOOKS)} programs, {count['differences']} differ; "
+        f"{len(BOOKS)} forms, {count['differences']} differ; "
         f"{count['digits']} digits changed, {count['not caught']} not caught"
     )
 

@@ -70,6 +70,7 @@ def ledger(file: Path, months: list[str]) -> Months:
 
 PROGRAMS: Mapping[str, Callable[[Path, list[str]], Months]] = {
     "beancount": beancount,
+    "beancount-lots": beancount,
     "hledger": hledger,
     "ledger": ledger,
 }
@@ -78,7 +79,7 @@ PROGRAMS: Mapping[str, Callable[[Path, list[str]], Months]] = {
 
 def is_there(form: str) -> bool:
     """Whether the program is installed."""
-    wanted = _beside_python("bean-check") if form == "beancount" else form
+    wanted = _beside_python("bean-check") if form.startswith("beancount") else form
     return shutil.which(wanted) is not None
 
 

@@ -28,6 +28,13 @@ BEANCOUNT = {
     "posting": rf"  {_ACCOUNT}  {_NUMBER} {_SYMBOL}",
     "closing": rf"\d{{4}}-\d\d-\d\d balance {_ACCOUNT}  {_NUMBER} ~ 0 {_SYMBOL}",
 }
+LOTS = BEANCOUNT | {
+    "open": BEANCOUNT["open"] + '(?: "STRICT")?',
+    "lot": rf"  {_ACCOUNT}  {_NUMBER} {_SYMBOL} "
+    rf'{{(\d+(?:\.\d+)?) {_SYMBOL}, \d{{4}}-\d\d-\d\d, "(L[\d-]+)"}}',
+    "posting": rf"  {_ACCOUNT}  (-?\d+(?:\.\d+)?) {_SYMBOL}",
+    "closing": BEANCOUNT["closing"].replace(_NUMBER, r"(-?\d+(?:\.\d+)?)"),
+}
 HLEDGER = {
     "commodity": rf"commodity 0\.0+ {_QUOTED}  ; symbol: [^;]*",
     "open": rf"account {_ACCOUNT}()",
@@ -42,7 +49,7 @@ LEDGER = HLEDGER | {
     "about": r"    note symbol: .*",
     "format": rf"    format 0\.0+ {_QUOTED}",
 }
-FORMS = {"beancount": BEANCOUNT, "hledger": HLEDGER, "ledger": LEDGER}
+FORMS = {"beancount": BEANCOUNT, "beancount-lots": LOTS, "hledger": HLEDGER, "ledger": LEDGER}
 
 
 class Faulty(Exception):
@@ -59,11 +66,21 @@ class _Books:
     open: dict[str, Decimal] = field(default_factory=dict)
     """What the transaction so far comes to, by commodity."""
 
-    def post(self, account: str, number: str, symbol: str) -> None:
+    lots: dict[tuple[str, str, str], Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    """Units by account, label and price."""
+
+    def post(self, account: str, number: str, symbol: str, *cost: str) -> None:
+        """A posting; a lot's `cost` is its price, in what, and its label."""
         if account not in self.opened or symbol not in self.symbols:
             raise Faulty(f"{account} {symbol} is not declared")
         amount, month = Decimal(number), self.flows[self.month]
-        self.open[symbol] = self.open.get(symbol, Decimal(0)) + amount
+        weight, of = (amount * Decimal(cost[0]), cost[1]) if cost else (amount, symbol)
+        self.open[of] = self.open.get(of, Decimal(0)) + weight
+        if cost:
+            lot = account, cost[2], cost[0]
+            before, self.lots[lot] = self.lots[lot], self.lots[lot] + amount
+            if before * self.lots[lot] < 0:
+                raise Faulty(f"more of {lot} is sold than there is")
         self.held[account, symbol] += amount
         month[account, symbol] = month.get((account, symbol), Decimal(0)) + amount
 
@@ -105,7 +122,7 @@ def _understood(books: _Books, kind: str, found: tuple[str, ...]) -> None:
     elif kind == "head":
         books.finish()
         books.month = found[0][:7]
-    elif kind == "posting":
+    elif kind in ("posting", "lot"):
         books.post(*found)
     elif kind == "closing":
         account, *_, closed, symbol = found

@@ -8,16 +8,21 @@ from ledger.practice.exports.read_record import Progress, record_in
 from ledger.practice.exports.whole_file import write_lines
 from ledger.reports.exports.beancount import beancount
 from ledger.reports.exports.hledger import hledger, ledger_cli
+from ledger.reports.exports.lots import NotInLots, beancount_lots
 from ledger.reports.exports.record import Entry, Record
 
 Writer = Callable[[Record, Iterable[Entry]], Iterator[str]]
 
+LOTS = "beancount-lots"
+"""The second form of `beancount`."""
+
 BOOKS: Mapping[str, Writer] = {
     "beancount": beancount,
+    LOTS: beancount_lots,
     "hledger": hledger,
     "ledger": ledger_cli,
 }
-"""Programs of plain-text accounting."""
+"""Forms of plain-text accounting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,10 @@ def export_books(
     with record_in(ledger, account) as reader:
         count = _Count()
         entries = count.over(reader.entries(progress))
-        write_lines(target, BOOKS[form](reader.record, entries))
+        try:
+            write_lines(target, BOOKS[form](reader.record, entries))
+        except NotInLots as fault:
+            raise reader.damaged(str(fault)) from None
         record = reader.record
     return Exported(target, record.account, record.events, count.entries, count.moves)
 

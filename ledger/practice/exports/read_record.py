@@ -14,6 +14,7 @@ from ledger.books.file.errors import LedgerUnusable
 from ledger.market.instrument import Kind
 from ledger.practice.sessions.ledger_reader import account_in
 from ledger.practice.words.narration import narrate
+from ledger.practice.words.wording import number_of
 from ledger.reports.exports.record import BookAccount, Entry, Record, summed
 
 Progress = Callable[[int, int], object]
@@ -36,7 +37,11 @@ class RecordReader:
             self._places = {(each.name, each.asset): at for at, each in enumerate(accounts)}
             opened, first = self._opening()
             self.record = self._record(name, accounts, opened, first)
-        self._contracts = self._in_contracts(opened)
+        self._contracts = {
+            symbol
+            for symbol, each in _listed(opened).items()
+            if each.get("kind") == Kind.INVERSE.value
+        }
 
     def entries(self, progress: Progress) -> Iterator[Entry]:
         """Every event. Raises `LedgerUnusable` where legs and balances differ."""
@@ -49,7 +54,7 @@ class RecordReader:
                 yield entry
         for account, held in zip(self.record.accounts, sums, strict=True):
             if account.closing != held:
-                raise self._damaged(f"the balance of {account.name} is not the sum of its legs")
+                raise self.damaged(f"the balance of {account.name} is not the sum of its legs")
 
     def _record(
         self, name: str, accounts: tuple[BookAccount, ...], opened: dict[str, Any], first: str
@@ -65,6 +70,11 @@ class RecordReader:
         title, parent, fork_seq = self._db.execute(
             "SELECT title, parent_id, fork_seq FROM branches WHERE id = ?", (self._branch_id,)
         ).fetchone()
+        multipliers = {
+            symbol: factor
+            for symbol, each in _listed(opened).items()
+            if (factor := number_of(each.get("multiplier"))) is not None
+        }
         return Record(
             account=name,
             title=str(title),
@@ -76,6 +86,7 @@ class RecordReader:
             hash=hash_,
             forked=None if parent is None else (names(self._db)[parent], int(fork_seq)),
             accounts=accounts,
+            multipliers=multipliers,
         )
 
     def _accounts(self) -> Iterator[BookAccount]:
@@ -95,15 +106,6 @@ class RecordReader:
             raise LedgerUnusable(self._path, "this account has no event yet")
         return self._body(1, row[0]), str(row[1])
 
-    def _in_contracts(self, opened: dict[str, Any]) -> frozenset[str]:
-        """The symbols whose quantities are contracts of a dollar each."""
-        listed = opened.get("instruments")
-        return frozenset(
-            symbol
-            for symbol, each in (listed.items() if isinstance(listed, dict) else ())
-            if isinstance(each, dict) and each.get("kind") == Kind.INVERSE.value
-        )
-
     def _all(self) -> Iterator[Entry]:
         since = 0
         for source, upto in self._line:
@@ -121,11 +123,11 @@ class RecordReader:
         for seq, time, kind, hash_, claimed, body in rows:
             moves = legs_of(seq)
             if len(moves) != claimed:
-                raise self._damaged(f"event {seq} has not as many legs as it claims")
+                raise self.damaged(f"event {seq} has not as many legs as it claims")
             wire = self._body(seq, body) if moves or kind == _NOTE else {}
             says = narrate(wire, self.record.currency, self._contracts) if wire else ""
             note = str(wire.get("text", "")) if kind == _NOTE else None
-            yield Entry(seq, time, kind, says, hash_, summed(moves), note)
+            yield Entry(seq, time, kind, says, hash_, summed(moves), note, wire)
 
     def _legs(
         self, source: int, since: int, upto: int
@@ -151,7 +153,7 @@ class RecordReader:
                 of, debit, credit, atoms = ahead
                 from_, to = at.get(credit), at.get(debit)
                 if of != seq or from_ is None or to is None:
-                    raise self._damaged(f"a leg of event {of} has no event or no account")
+                    raise self.damaged(f"a leg of event {of} has no event or no account")
                 found.append((to, from_, atoms))
                 ahead = next(rows, None)
             return found
@@ -164,11 +166,19 @@ class RecordReader:
         except MISFITS:
             event = None
         if not isinstance(event, dict):
-            raise self._damaged(f"event {seq} cannot be read")
+            raise self.damaged(f"event {seq} cannot be read")
         return event
 
-    def _damaged(self, what: str) -> LedgerUnusable:
+    def damaged(self, what: str) -> LedgerUnusable:
+        """What is wrong with the record, to be raised."""
         return LedgerUnusable(self._path, f"{what}; run `tightrope doctor` for details")
+
+
+def _listed(opened: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What the account trades, as its opening has it."""
+    listed = opened.get("instruments")
+    items = listed.items() if isinstance(listed, dict) else ()
+    return {symbol: each for symbol, each in items if isinstance(each, dict)}
 
 
 @contextmanager

@@ -54,8 +54,10 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Names and symbols of the accounts, in the order of `Record.accounts`."""
+    """Names and symbols of the accounts, in the order of `Record.accounts`; `book` is the part of
+    each name that is the account's own."""
 
+    book: str
     names: tuple[str, ...]
     holds: tuple[Symbol, ...]
 
@@ -77,7 +79,7 @@ def chart_of(record: Record) -> Chart:
             written = _symbol(account.asset, {symbol.written for symbol in symbols.values()})
             symbols[key] = Symbol(written, account.asset, account.places, account.counts_units)
     holds = tuple(symbols[each.asset, each.counts_units] for each in record.accounts)
-    return Chart(tuple(names), holds)
+    return Chart(book, tuple(names), holds)
 
 
 def _name(account: BookAccount, book: str) -> str:

@@ -1,7 +1,8 @@
 """A history as other programs take it: one entry an event, its legs summed for each account."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
 
 from ledger.books.entries import QUANTITY, TRADE
 
@@ -37,6 +38,8 @@ class Entry:
     hash: str
     moves: tuple[tuple[int, int], ...]
     note: str | None = None
+    wire: Mapping[str, object] = field(default_factory=dict, repr=False)
+    """The event as recorded, where it moved something or is a note."""
 
     @property
     def date(self) -> str:
@@ -61,6 +64,8 @@ class Record:
     forked: tuple[str, int] | None
     """The account that it was forked from, and the last event that both have."""
     accounts: tuple[BookAccount, ...]
+    multipliers: Mapping[str, Decimal] = field(default_factory=dict)
+    """Of each instrument: how many units its price is for."""
 
 
 def summed(moves: Iterable[tuple[int, int, int]]) -> tuple[tuple[int, int], ...]:
@@ -78,8 +83,3 @@ def amount(atoms: int, places: int) -> str:
     digits = f"{abs(atoms):0{places + 1}d}"
     sign = "-" if atoms < 0 else ""
     return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
-
-
-def moved(entries: Iterable[Entry]) -> Iterator[Entry]:
-    """The entries that moved something."""
-    return (entry for entry in entries if entry.moves)

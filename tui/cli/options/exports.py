@@ -20,4 +20,9 @@ def grow(parser: ArgumentParser) -> None:
     parser.add_argument(
         "path", metavar="PATH", help="where it goes; an existing file is never replaced"
     )
+    parser.add_argument(
+        "--lots",
+        action="store_true",
+        help="for beancount: each purchase as a lot at its own price, sold first in, first out",
+    )
     parser.add_argument("--json", action="store_true", help="what was written as JSON")

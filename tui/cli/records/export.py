@@ -2,7 +2,8 @@
 
 from argparse import Namespace
 
-from ledger.practice.exports.export import Exported, export_books
+from ledger.practice.exports.export import LOTS, Exported, export_books
+from ledger.refused import Refused
 from ledger.text import clean
 from tui.cli.output import Progress, say, say_json
 from tui.cli.paths import ledger_path, path_of
@@ -13,12 +14,15 @@ _LONGEST = 4_096
 
 def run(arguments: Namespace) -> int:
     """Write the file, and say what is in it."""
+    form = arguments.format
+    if arguments.lots:
+        if form != "beancount":
+            raise Refused(f"--lots: {form} has no lots as we write them; leave it out")
+        form = LOTS
     target = path_of(arguments.path, "PATH")
     progress = Progress()
     try:
-        made = export_books(
-            ledger_path(arguments), arguments.account, arguments.format, target, progress.reach
-        )
+        made = export_books(ledger_path(arguments), arguments.account, form, target, progress.reach)
     finally:
         progress.done()
     if arguments.json:
