@@ -138,7 +138,7 @@ def initial_of(
     if book.kind is AccountKind.DERIVATIVES:
         return notional / leverage
     required = notional * max(book.initial_margin, book.margin_rate(quantity < 0, leverage))
-    schedule = book.schedule(book.call_level.schedule)
+    schedule = book.own(book.schedule(book.call_level.schedule), instrument)
     if quantity < 0 and schedule.basis is Basis.VALUE:
         floor = schedule.piece(quantity * instrument.multiplier, price, price).at(price)
         return max(required, floor)

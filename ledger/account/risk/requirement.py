@@ -36,10 +36,18 @@ def piece_of(account: Account, position: Position, prices: Prices, schedule: Sch
     price = prices[position.symbol]
     if instrument.option is not None:
         return option_piece(account, instrument.option, exposure, prices)
+    schedule = account.rulebook.own(schedule, instrument)
     entry = entry_price(account, position) if schedule.knows_entry else ZERO
     if instrument.inverse:
         price, entry = instrument.axis(price), instrument.axis(entry)
     return schedule.piece(exposure, price, entry, position.leverage)
+
+
+def breaks_of(account: Account, position: Position, schedule: Schedule) -> tuple[Decimal, ...]:
+    """The points on its instrument's axis at which a position's requirement changes its piece."""
+    instrument = account.instruments[position.symbol]
+    exposure = instrument.exposure(position.quantity)
+    return account.rulebook.own(schedule, instrument).breaks(exposure)
 
 
 def requirement_of(

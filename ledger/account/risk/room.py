@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from ledger.account.risk.requirement import (
     Prices,
+    breaks_of,
     mode_of,
     net_of,
     on_underlying,
@@ -138,7 +139,7 @@ def _alone(
     exposure = instrument.exposure(position.quantity)
     constant = rest - level.share * paid_for(instrument, position)
     stretches = []
-    for low, high, inside in stretches_of(schedule.breaks(exposure)):
+    for low, high, inside in stretches_of(breaks_of(account, position, schedule)):
         at = {**prices, position.symbol: instrument.axis(inside)}
         piece = piece_of(account, position, at, schedule)
         slope = level.share * exposure - level.multiple * piece.slope
@@ -157,7 +158,7 @@ def _with_options(
     position, instrument = pocket.positions[symbol], account.instruments[symbol]
     options = written_on(account, pocket, symbol)
     rest = _bare(pocket, schedule, level) - level.share * paid_for(instrument, position)
-    breaks = [*schedule.breaks(instrument.exposure(position.quantity))]
+    breaks = [*breaks_of(account, position, schedule)]
     moving = {symbol}
     for terms, option in options:
         traded = account.instruments[option.symbol]
@@ -193,7 +194,7 @@ def _netted(
     exposure = instrument.exposure(position.quantity)
     matched = account.rulebook.offset.matched
     stretches = []
-    for low, high, inside in stretches_of(schedule.breaks(exposure)):
+    for low, high, inside in stretches_of(breaks_of(account, position, schedule)):
         piece = piece_of(account, position, {**prices, symbol: instrument.axis(inside)}, schedule)
         even = (opposite - same - piece.constant) / piece.slope if piece.slope else ZERO
         split = [even] if even > low and (high is None or even < high) else []

@@ -7,6 +7,7 @@ from decimal import Decimal
 from ledger.account.risk.margin import breached, equity, required_equity
 from ledger.account.risk.requirement import (
     Prices,
+    breaks_of,
     level_for,
     mode_of,
     option_breaks,
@@ -139,17 +140,18 @@ def may_dip(account: Account, pocket: Pocket, start: Prices, end: Prices, level:
     Several inverse contracts that move at once, long and short, are left out: their value is not
     linear, and `_halved` finds only a breach that an end shows.
     """
-    schedule = account.rulebook.schedule(level.schedule)
-    if schedule.jumps:
+    book = account.rulebook
+    schedule = book.schedule(level.schedule)
+    own = [book.own(schedule, account.instruments[symbol]) for symbol in pocket.positions]
+    if any(each.jumps for each in own):
         return True
     if len(pocket.positions) < 2:
         return False
     if written(account, pocket):
         return True
     several = sum(start[s] != end[s] for s in pocket.positions) > 1
-    return (
-        several and bool(schedule.short) and any(p.quantity < 0 for p in pocket.positions.values())
-    )
+    held = zip(own, pocket.positions.values(), strict=True)
+    return several and any(each.short is not None and p.quantity < 0 for each, p in held)
 
 
 def _moved_beside(account: Account, pocket: Pocket, start: Prices, end: Prices) -> bool:
@@ -205,9 +207,8 @@ def _along(
     schedule = account.rulebook.schedule(level.schedule)
     ways = {ZERO, Decimal(1)}
     for symbol in moving:
-        exposure = pocket.positions[symbol].quantity * account.instruments[symbol].multiplier
         span = end[symbol] - start[symbol]
-        for price in (ZERO, *schedule.breaks(exposure)):
+        for price in (ZERO, *breaks_of(account, pocket.positions[symbol], schedule)):
             way = (price - start[symbol]) / span
             if 0 < way < 1:
                 ways.add(way)

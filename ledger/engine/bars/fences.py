@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from ledger.account.risk.requirement import (
+    breaks_of,
     level_for,
     mode_of,
     on_underlying,
@@ -186,7 +187,7 @@ def _curves(
     if instrument.option is not None and exposure < 0 and account.rulebook.options is not None:
         return _option_curves(account, instrument.option, symbol, exposure, owned, required)
     edges, pieces = [], []
-    for low, _, inside in stretches_of(schedule.breaks(exposure)):
+    for low, _, inside in stretches_of(breaks_of(account, position, schedule)):
         piece = piece_of(account, position, {symbol: instrument.axis(inside)}, schedule)
         edges.append(low)
         pieces.append(

@@ -111,7 +111,7 @@ def _freed_per_unit(
         return price * instrument.multiplier * share  # buying one back frees at least this
     multiplier = instrument.multiplier
     entry = instrument.axis(entry_price(account, position))
-    schedule = account.rulebook.schedule(level.schedule)
+    schedule = account.rulebook.own(account.rulebook.schedule(level.schedule), instrument)
     each = schedule.per_unit(
         position.quantity * multiplier, instrument.axis(price), entry, position.leverage
     )

@@ -119,7 +119,11 @@ def _order(
     _check_name(draft, command, name)
     mode = mode_requested(draft, command)
     held = account.position(command.symbol)
-    default = held.leverage if held is not None else account.rulebook.default_leverage
+    default = (
+        held.leverage
+        if held is not None
+        else account.rulebook.default_for(account.instruments[command.symbol])
+    )
     if account.instruments[command.symbol].paid_in_full:
         default = ONE
     trailing = command.order_type is OrderType.TRAILING

@@ -33,13 +33,21 @@ def smaller_lot(lot: Decimal, factor: int) -> Decimal:
 
 
 def veiled_rulebook(book: Rulebook, veil: Veil) -> Rulebook:
-    """The same rules, with sums per share for shares that cost more."""
-    schedules = tuple(_schedule(schedule, veil) for schedule in book.schedules)
+    """The same rules, with sums per share for shares that cost more. Of the schedules for some
+    symbols only those of what is listed are left, under its neutral names."""
+    schedules = tuple(
+        _schedule(schedule, veil)
+        for schedule in book.schedules
+        if not schedule.symbols or schedule.assets or veil.names.keys() & {*schedule.symbols}
+    )
     return book if schedules == book.schedules else replace(book, schedules=schedules)
 
 
 def _schedule(schedule: Schedule, veil: Veil) -> Schedule:
     short = schedule.short
+    if schedule.symbols:
+        named = tuple(veil.names[symbol] for symbol in schedule.symbols if symbol in veil.names)
+        schedule = replace(schedule, symbols=named)
     if short is None:
         return schedule
     scaled = ShortRule(

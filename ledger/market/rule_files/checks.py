@@ -1,10 +1,12 @@
 """What must be consistent across the tables of a rule book: order, names, and what excludes
 what."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from ledger.market.rule_files.rulebook_tables import BookTable, LevelTable, RestrictionTable
+from ledger.market.rule_files.schedule_tables import ScheduleTable
 from ledger.market.rule_files.together import leverage_fault
 from ledger.market.rules.rulebook import AccountKind, Mode, Rung
 from ledger.market.rules.schedule import Basis
@@ -21,7 +23,7 @@ def faults_of(table: BookTable) -> Iterator[str]:
 def _order_faults(table: BookTable) -> Iterator[str]:
     """Tiers and rungs that are out of order."""
     lists: dict[str, list[Decimal]] = {
-        f"schedule.{schedule.name}.tiers": [tier.floor for tier in schedule.tiers.value]
+        f"{schedule.key}.tiers": [tier.floor for tier in schedule.tiers.value]
         for schedule in table.schedule
         if schedule.tiers
     }
@@ -53,16 +55,14 @@ def _order_faults(table: BookTable) -> Iterator[str]:
 
 def _name_faults(table: BookTable) -> Iterator[str]:
     """Schedules and figures that are named but missing, or defined twice."""
-    known = [schedule.name for schedule in table.schedule]
-    if len(set(known)) != len(known):
-        yield f"schedule: two have the same name: {', '.join(known)}; give each its own"
+    yield from _schedule_faults(table.schedule)
     for schedule in table.schedule:
         shapes = (schedule.long_rate is not None) + (schedule.tiers is not None)
         if schedule.basis is Basis.VALUE and shapes != 1:
-            yield f"schedule.{schedule.name}: give either long_rate or tiers"
+            yield f"{schedule.key}: give either long_rate or tiers"
         elif schedule.basis is not Basis.VALUE and shapes:
             yield (
-                f"schedule.{schedule.name}: {schedule.basis} takes neither long_rate nor tiers; "
+                f"{schedule.key}: {schedule.basis} takes neither long_rate nor tiers; "
                 "use basis value for them"
             )
     bases = {schedule.name: schedule.basis for schedule in table.schedule}
@@ -70,6 +70,33 @@ def _name_faults(table: BookTable) -> Iterator[str]:
         yield from _measure_faults(level, f"level.{level.rung}", bases)
     for restriction in table.restriction:
         yield from _measure_faults(restriction, f"restriction.{restriction.forbids}", bases)
+
+
+def _schedule_faults(schedules: Sequence[ScheduleTable]) -> Iterator[str]:
+    """Schedules of the same name that do not tell what each is for."""
+    known = [schedule.name for schedule in schedules if schedule.whose is None]
+    if len(set(known)) != len(known):
+        yield f"schedule: two have the same name: {', '.join(known)}; give each its own"
+    bases = {schedule.name: schedule.basis for schedule in schedules if schedule.whose is None}
+    taken = Counter(
+        (schedule.name, called)
+        for schedule in schedules
+        for called in (*schedule.symbols, *schedule.assets)
+    )
+    for (name, called), often in taken.items():
+        if often > 1:
+            yield f"schedule.{name}: {called} is named {often} times; allowed: once"
+    for schedule in schedules:
+        if schedule.name not in bases:
+            yield (
+                f"{schedule.key}: nothing holds for all others; add a schedule "
+                f'"{schedule.name}" without symbols and assets'
+            )
+        elif schedule.basis is not bases[schedule.name]:
+            yield (
+                f"{schedule.key}.basis: {schedule.basis}; allowed: {bases[schedule.name]}, "
+                "as for all others"
+            )
 
 
 _MEASURES = {

@@ -18,7 +18,7 @@ from ledger.toml_file import Line, Location, Table
 Tables = Mapping[str, Any]
 
 _CALLED_BY = {
-    "schedule": ("name", "symbol"),
+    "schedule": ("name", "symbols", "assets"),
     "level": ("rung",),
     "restriction": ("forbids",),
     "overnight": ("name",),
@@ -135,10 +135,13 @@ def _less(table: dict[str, Any], parts: list[str]) -> dict[str, Any] | None:
         at = next((n for n, row in enumerate(inner) if row.get(head) == rest[0]), None)
         if at is None:
             return None
-        row = _less(inner[at], rest[1:]) if rest[1:] else {}
+        if not rest[1:]:  # with those of the same name for some symbols only
+            kept = [row for row in inner if row.get(head) != rest[0]]
+            return {**table, first: kept}
+        row = _less(inner[at], rest[1:])
         if row is None:
             return None
-        return {**table, first: [*inner[:at], *([row] if row else []), *inner[at + 1 :]]}
+        return {**table, first: [*inner[:at], row, *inner[at + 1 :]]}
     if not isinstance(inner, dict) or "value" in inner:
         return None
     left = _less(inner, rest)

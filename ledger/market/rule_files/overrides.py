@@ -192,7 +192,7 @@ def _margins(book: Rulebook, rules: Rules) -> Rulebook:
     lower = lower_schedule(book)
     for schedule in book.schedules:
         rate = rules.maintenance_margin
-        if schedule is lower:
+        if lower is not None and schedule.name == lower.name:
             rate = rules.exchange_margin
             if rate is None and rules.maintenance_margin is not None:
                 rate = schedule.long_rate

@@ -180,6 +180,8 @@ def _schedule(table: ScheduleTable) -> Schedule:
         close_fee=table.close_fee.value if table.close_fee else ZERO,
         at_entry=table.maintenance_at == "entry",
         basis=table.basis,
+        symbols=tuple(table.symbols),
+        assets=tuple(table.assets),
     )
 
 

@@ -1,12 +1,13 @@
 """The tables of a rule book's requirement: schedules, their tiers, and the floors for shorts."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from ledger.market.instrument import Asset
 from ledger.market.rule_files.field_types import Amount, Id, Leverage, Loose, NotNegative, Sourced
 from ledger.market.rules.schedule import Basis
-from ledger.toml_file import Fraction, Says, Table, Unit
+from ledger.toml_file import Fraction, Line, Says, Table, Unit
 
 
 class ShortTable(Table):
@@ -36,7 +37,19 @@ class TierTable(Table):
 
 
 class ScheduleTable(Table):
+    called_by: ClassVar[tuple[str, ...]] = ("name", "whose")
+
     name: Id = Field(description="the name by which the levels refer to it")
+    symbols: list[Line] = Field(
+        default_factory=list,
+        title="For",
+        description="for these symbols only, beside a schedule of the same name for all others",
+    )
+    assets: list[Annotated[Asset, Loose]] = Field(
+        default_factory=list,
+        title="For the class",
+        description="for these classes only, unless a schedule names the symbol",
+    )
     basis: Annotated[
         Basis,
         Loose,
@@ -66,3 +79,13 @@ class ScheduleTable(Table):
         title="Requirement",
         description="the price at which the requirement is taken",
     )
+
+    @property
+    def whose(self) -> str | None:
+        """The first symbol or the classes that it is for; `None` for the default."""
+        return (self.symbols or ["+".join(self.assets)])[0] or None
+
+    @property
+    def key(self) -> str:
+        """Its name in faults: two of the same name are told apart by what they are for."""
+        return f"schedule.{self.name}" + (f".{self.whose}" if self.whose else "")

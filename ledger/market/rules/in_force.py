@@ -26,8 +26,13 @@ def _text(value: Decimal | int | str | bool) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _flat(schedule: Schedule) -> Decimal | None:
-    """The schedule's one rate; `None` if it has several tiers."""
+def _flat(book: Rulebook, name: str) -> Decimal | None:
+    """The one rate of a schedule; `None` if it has several tiers, or differs by instrument."""
+    rates = {_rate(schedule) for schedule in book.schedules if schedule.name == name}
+    return rates.pop() if len(rates) == 1 else None
+
+
+def _rate(schedule: Schedule) -> Decimal | None:
     if not schedule.tiers:
         return schedule.long_rate
     return schedule.tiers[0].rate if len(schedule.tiers) == 1 else None
@@ -58,8 +63,8 @@ def _nights(read: str) -> Callable[[Rulebook], Standing]:
 
 _READ: dict[str, Callable[[Rulebook], Standing]] = {
     "initial_margin": lambda book: book.initial_margin,
-    "maintenance_margin": lambda book: _flat(book.schedule(book.call_level.schedule)),
-    "exchange_margin": lambda book: _flat(book.schedule(book.levels[-1].schedule)),
+    "maintenance_margin": lambda book: _flat(book, book.call_level.schedule),
+    "exchange_margin": lambda book: _flat(book, book.levels[-1].schedule),
     "maintenance_amount": lambda book: book.schedule(book.call_level.schedule).amount,
     "maintenance_at": lambda book: (
         "entry" if book.schedule(book.call_level.schedule).at_entry else "mark"

@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import product
 
 from ledger.frozen import later, quick
-from ledger.market.instrument import Asset, Kind
+from ledger.market.instrument import Asset, Instrument, Kind
 from ledger.market.rules.carry import BorrowFee as BorrowFee
 from ledger.market.rules.carry import Calendar as Calendar
 from ledger.market.rules.carry import Capitalize as Capitalize
@@ -194,12 +194,50 @@ class Rulebook:
         return Kind.SPOT if self.kind is AccountKind.LOAN else self.contract
 
     def schedule(self, name: str) -> Schedule:
-        """The schedule of this name. Raises `KeyError` if the book has none."""
+        """The default schedule of this name. Raises `KeyError` if the book has none."""
         return self._by_name[name]
 
     @cached_property
     def _by_name(self) -> dict[str, Schedule]:
-        return {schedule.name: schedule for schedule in self.schedules}
+        return {schedule.name: schedule for schedule in self.schedules if schedule.is_default}
+
+    def own(self, schedule: Schedule, instrument: Instrument) -> Schedule:
+        """The schedule of the same name for this instrument: by its symbol, else by its class,
+        else the default. Every reader of a requirement or a tier asks here."""
+        if not self.has_own:
+            return schedule
+        name, own = schedule.name, self._owned
+        found = own.get((name, instrument.symbol)) or own.get((name, instrument.asset))
+        return found or self._by_name[name]
+
+    @cached_property
+    def has_own(self) -> bool:
+        """Whether any schedule is for some instruments only."""
+        return len(self.schedules) > len(self._by_name)
+
+    @cached_property
+    def _owned(self) -> dict[tuple[str, str | Asset | None], Schedule]:
+        return {
+            (schedule.name, called): schedule
+            for schedule in self.schedules
+            for called in (*schedule.symbols, *schedule.assets)
+        }
+
+    def narrowed(self, instrument: Instrument) -> "Rulebook":
+        """The book with the schedules of this instrument alone, as its defaults."""
+        if not self.has_own:
+            return self
+        own = (self.own(schedule, instrument) for schedule in self._by_name.values())
+        return replace(self, schedules=tuple(replace(s, symbols=(), assets=()) for s in own))
+
+    def default_for(self, instrument: Instrument) -> Decimal:
+        """The leverage of an order that names none, within what the instrument may have."""
+        return min(self.default_leverage, self.most_at(instrument, ZERO) or self.default_leverage)
+
+    def most_at(self, instrument: Instrument, notional: Decimal) -> Decimal | None:
+        """The largest leverage of a position of this size; `None` if no tier limits it."""
+        watched = self.schedule(self.call_level.schedule)
+        return self.own(watched, instrument).max_leverage(notional)
 
     def level(self, rung: Rung) -> Level | None:
         """The rung's level, `None` if this book has no such rung."""

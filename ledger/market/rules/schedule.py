@@ -12,7 +12,8 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from ledger.frozen import quick, scratch
+from ledger.frozen import later, quick, scratch
+from ledger.market.instrument import Asset, Instrument
 from ledger.money import ONE, ZERO
 
 
@@ -100,6 +101,19 @@ class Schedule:
     at_entry: bool = False
     close_fee: Decimal = ZERO
     basis: Basis = _VALUE
+    symbols: tuple[str, ...] = later(())
+    """Of these instruments only; the schedule of the same name without any is for all others."""
+    assets: tuple[Asset, ...] = later(())
+    """Of these classes only, unless one names the symbol."""
+
+    @property
+    def is_default(self) -> bool:
+        """Whether it holds for every instrument that no other of its name is for."""
+        return not self.symbols and not self.assets
+
+    def names(self, instrument: Instrument) -> bool:
+        """Whether it is for this instrument in particular, by symbol or class."""
+        return instrument.symbol in self.symbols or instrument.asset in self.assets
 
     @cached_property
     def _floors(self) -> list[Decimal]:

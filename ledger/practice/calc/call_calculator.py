@@ -27,6 +27,7 @@ from ledger.practice.calc.one_position import (
     SYMBOL,
     check_leverage,
     holding,
+    listed,
     pocket_of,
     positive,
     reachable,
@@ -124,13 +125,13 @@ def _account(book: Rulebook, held: Borrowed, units: Decimal, unit_price: Decimal
         raise Refused("quantity: an entry price is for one unit; give a quantity too")
     elif units == ONE != held.quantity:
         entry *= held.quantity
-    leverage = held.leverage or book.default_leverage
+    leverage = held.leverage or book.default_for(listed(book))
     signed = units * held.side.sign
     check_leverage(book, signed * unit_price, leverage, book.modes[0])
     account = holding(book, signed, entry, leverage, held.cash, held.loan)
     lot = held.lot if units == held.quantity else RATIO_STEP
-    listed = replace(account.instruments[SYMBOL], lot=lot)
-    return replace(account, instruments={SYMBOL: listed})
+    sold = replace(account.instruments[SYMBOL], lot=lot)
+    return replace(account, instruments={SYMBOL: sold})
 
 
 def _call_price(

@@ -71,8 +71,8 @@ def full_positions(rulebook: Rulebook) -> tuple[FullPosition, ...]:
 
 def full_leverage(rulebook: Rulebook, notional: Decimal, mode: Mode) -> Decimal:
     """The maximum leverage for a position of this size in a margin mode."""
-    tiers = (schedule.max_leverage(notional) for schedule in rulebook.schedules)
-    return min([rulebook.most_leverage(mode), *(most for most in tiers if most is not None)])
+    most = rulebook.most_leverage(mode)
+    return min(most, rulebook.most_at(listed(rulebook), notional) or most)
 
 
 def _full(rulebook: Rulebook, mode: Mode, side: Side) -> FullPosition:

@@ -59,7 +59,7 @@ def opened(
 ) -> Account:
     """An account that has just opened one position and holds nothing else."""
     value = side.sign * value_of(listed(rulebook), quantity, entry)
-    leverage = rulebook.default_leverage if leverage is None else leverage
+    leverage = rulebook.default_for(listed(rulebook)) if leverage is None else leverage
     signed = quantity * side.sign
     mode = mode or rulebook.modes[0]
     check_leverage(rulebook, value, leverage, mode)
@@ -87,8 +87,7 @@ def own_margin(rulebook: Rulebook, value: Decimal, leverage: Decimal, mode: Mode
 def check_leverage(rulebook: Rulebook, value: Decimal, leverage: Decimal, mode: Mode) -> None:
     """Refuses leverage that the rule book does not offer on a signed value."""
     most = rulebook.most_leverage(mode)
-    for schedule in rulebook.schedules:
-        most = min(most, schedule.max_leverage(abs(value)) or most)
+    most = min(most, rulebook.most_at(listed(rulebook), abs(value)) or most)
     if not ONE <= leverage <= most:
         raise Refused(f"leverage: {plain(leverage)} is out of range; allowed: 1 to {plain(most)}")
     if value < 0 and not rulebook.lends_short(leverage):

@@ -311,3 +311,39 @@ def test_a_benchmark_makes_spreads_of_the_rates() -> None:
 )
 def test_a_calendar_without_periods_charges_none(words: str, fault: str) -> None:
     assert fault in refused(broker((MONTHLY, f"{MONTHLY}\n{words}")))
+
+
+BY_SYMBOL = """
+[[schedule]]
+name = "venue"
+symbols = ["ETHUSDT", "ETH"]
+tiers = { value = [{ floor = "0", rate = "0.01", max_leverage = "50" }], source = "made for this \
+test", date = "2026-12", certainty = "assumed" }
+"""
+OLDER = (VENUES / "editions" / "binance-usdm@2026-11.toml").read_text("utf-8")
+
+
+def test_a_schedule_of_the_same_name_may_be_for_some_symbols() -> None:
+    page = parse_rulebook(OLDER + BY_SYMBOL, "book.toml")
+    assert [s.symbols for s in page.rulebook.schedules] == [(), ("ETHUSDT", "ETH")]
+    assert "schedule.venue-ETHUSDT.tiers" in {figure.key for figure in page.figures}
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "fault"),
+    [
+        ('name = "venue"', 'name = "other"', "schedule.other.ETHUSDT: nothing holds for all"),
+        ('"ETHUSDT", "ETH"', "", "two have the same name: venue, venue"),
+        ('"ETHUSDT", "ETH"', '"ETH", "ETH"', "schedule.venue: ETH is named 2 times"),
+        ('floor = "0"', 'floor = "5"', "schedule.venue.ETHUSDT.tiers: floors out of order: 5"),
+        ("symbols =", "assets =", '"ETHUSDT" is not known; allowed: major_fx'),
+        (
+            "tiers = {",
+            'basis = "liabilities"\ntiers = {',
+            "schedule.venue.ETHUSDT.basis: liabilities; allowed: value, as for all others",
+        ),
+    ],
+)
+def test_a_schedule_for_some_symbols_says_whose_it_is(was: str, now: str, fault: str) -> None:
+    assert was in BY_SYMBOL
+    assert fault in refused(OLDER + BY_SYMBOL.replace(was, now))

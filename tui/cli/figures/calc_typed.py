@@ -3,17 +3,18 @@
 import re
 from argparse import Namespace
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import TypeVar
 
 from ledger.account.state import Side
-from ledger.market.instrument import Kind
+from ledger.market.instrument import Asset, Kind
 from ledger.market.rule_files.overrides import override
 from ledger.market.rules.rulebook import AccountKind, Mode, Rulebook
 from ledger.market.rules.schedule import Basis
 from ledger.money import FINEST_PRICE, LARGEST, ONE, RATIO_STEP, fits, plain
 from ledger.practice.calc.nearest_stop import tick_of
-from ledger.practice.calc.one_position import fine, positive
+from ledger.practice.calc.one_position import SYMBOL, fine, listed, positive
 from ledger.practice.library.venue_shelf import load_venue
 from ledger.refused import Refused
 from ledger.text import clean
@@ -78,9 +79,17 @@ class Typed:
         """The rule book given, else the `bare` one, with the rules that were set."""
         if bare is None or "venue" in self._texts:
             bare = load_venue(self._texts["venue"]).rulebook
-        book = override(bare, self.rules())
+        book = override(self._narrowed(bare), self.rules())
         self.in_contracts = book.trades is Kind.INVERSE
         return book
+
+    def _narrowed(self, book: Rulebook) -> Rulebook:
+        """The book as it is for the symbol or class given; without one, as for any other symbol."""
+        if not {"symbol", "asset"} & self.given:
+            return book
+        asset = Asset(self._texts["asset"]) if "asset" in self._texts else None
+        of = replace(listed(book), symbol=self._texts.get("symbol", SYMBOL), asset=asset)
+        return book.narrowed(of)
 
     def mode(self, book: Rulebook) -> Mode:
         """The mode given, else the book's first."""

@@ -3,6 +3,8 @@
 from argparse import ArgumentParser
 from typing import NamedTuple
 
+from ledger.market.instrument import Asset
+
 _VENUE = "the id or path of a rule book"
 _SIDES = ("long", "short")
 _MODES = ("isolated", "cross", "smart")
@@ -17,8 +19,13 @@ class Option(NamedTuple):
     among: tuple[str, ...] = ()
 
 
+_WHOSE = (
+    Option("symbol", "the symbol, where requirements differ by it: BTCUSDT", needed=False),
+    Option("asset", "its class, where they differ by that", needed=False, among=(*Asset,)),
+)
 _POSITION = (
     Option("venue", _VENUE),
+    *_WHOSE,
     Option("mode", "the margin mode", among=_MODES),
     Option("side", "long or short", among=_SIDES),
 )
@@ -53,6 +60,7 @@ CALCULATIONS: dict[str, tuple[str, tuple[Option, ...]]] = {
         "where a loan account is called, and what cures it",
         (
             Option("venue", f"{_VENUE} (or give --maintenance)", needed=False),
+            *_WHOSE,
             Option("side", "long or short (default: long)", needed=False, among=_SIDES),
             Option("value", "the market value, or give quantity and price", needed=False),
             Option("quantity", "the number of units", needed=False),
@@ -85,6 +93,7 @@ CALCULATIONS: dict[str, tuple[str, tuple[Option, ...]]] = {
             Option("stop", "the stop price"),
             Option("leverage", "the maximum leverage you want", needed=False),
             Option("venue", f"{_VENUE}, to apply its fees and limits", needed=False),
+            *_WHOSE,
             Option("mode", "the margin mode there", needed=False, among=_MODES),
             _TICK,
             _LOT,
@@ -109,6 +118,7 @@ CALCULATIONS: dict[str, tuple[str, tuple[Option, ...]]] = {
         "the initial and maintenance margin of a position",
         (
             Option("venue", _VENUE),
+            *_WHOSE,
             Option("mode", "the margin mode (default: the book's first)", False, _MODES),
             Option("side", "long or short", among=_SIDES),
             Option("price", "the price"),

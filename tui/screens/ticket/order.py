@@ -50,7 +50,8 @@ class Ticket(Foresight):
         account = self.bench.session.account
         book = account.rulebook
         held = effects.position_of(self.bench.view, self.bench.symbol)
-        leverage = held.leverage if held else book.default_leverage
+        instrument = account.instruments[self.bench.symbol]
+        leverage = held.leverage if held else book.default_for(instrument)
         mode = held.mode if held else account.mode.value
         counted = "contracts" if self.bench.view.contracts else "quantity"
         return (
