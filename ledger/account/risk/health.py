@@ -1,12 +1,13 @@
 """Health in the venue's own measure, and its levels in that measure.
 
-Five measures, one vocabulary of levels (warning, call, liquidation):
+Six measures, one vocabulary of levels (warning, call, liquidation):
 
 | name | value | unhealthy when |
 | --- | --- | --- |
 | `equity_ratio` | equity / gross market value | low |
 | `margin_ratio` | requirement of the last level / equity | high |
 | `margin_level` | assets / liabilities, or equity / used margin by the book's basis | low |
+| `used_margin_level` | equity / requirement, where that is the margin used | low |
 | `risk_rate` | assets / liabilities | low |
 | `debt_ratio` | liabilities / assets | high |
 """
@@ -71,7 +72,8 @@ def threshold(account: Account, pocket: Pocket, prices: Prices, rung: Rung) -> D
     if book.health == "debt_ratio":
         return level.share / (level.share + level.multiple)
     ratio = level.multiple / level.share
-    return ratio if _on_used_margin(account) else ONE + ratio
+    used = book.health == "used_margin_level" or _on_used_margin(account)
+    return ratio if used else ONE + ratio
 
 
 def gross(account: Account, pocket: Pocket, prices: Prices) -> Decimal:
@@ -111,6 +113,11 @@ def _margin_level(account: Account, pocket: Pocket, prices: Prices) -> Decimal |
     return own / base if _on_used_margin(account) else (own + base) / base
 
 
+def _used_margin_level(account: Account, pocket: Pocket, prices: Prices) -> Decimal | None:
+    base = requirement(account, pocket, prices, _watched(account))
+    return equity(account, pocket, prices) / base if base else None
+
+
 def _debt_ratio(account: Account, pocket: Pocket, prices: Prices) -> Decimal | None:
     owed = requirement(account, pocket, prices, _watched(account))
     assets = equity(account, pocket, prices) + owed
@@ -121,6 +128,7 @@ MEASURES: dict[str, Callable[[Account, Pocket, Prices], Decimal | None]] = {
     "equity_ratio": _equity_ratio,
     "margin_ratio": _margin_ratio,
     "margin_level": _margin_level,
+    "used_margin_level": _used_margin_level,
     "risk_rate": _margin_level,
     "debt_ratio": _debt_ratio,
 }

@@ -216,11 +216,19 @@ class BookTable(EditionTable):
         title="Margin modes", description="the margin modes it offers; the first is the default"
     )
     health: Annotated[
-        Literal["equity_ratio", "margin_ratio", "margin_level", "risk_rate", "debt_ratio"],
+        Literal[
+            "equity_ratio",
+            "margin_ratio",
+            "margin_level",
+            "used_margin_level",
+            "risk_rate",
+            "debt_ratio",
+        ],
         Says(
             equity_ratio="equity over market value, worse as it falls",
             margin_ratio="requirement over equity, worse as it rises",
             margin_level="assets over liabilities, or equity over used margin; worse as it falls",
+            used_margin_level="equity over the margin used; worse as it falls",
             risk_rate="assets over liabilities, worse as it falls",
             debt_ratio="liabilities over assets, worse as it rises",
         ),

@@ -75,6 +75,21 @@ class LoanInterest(Answer):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class HoldingCost(Answer):
+    """What holding a position costs, below zero what it brings, and each part of it that its rule
+    book has; `yearly_rate` is the cost as a share of the value, for 365 days."""
+
+    cost: Decimal
+    yearly_rate: Decimal
+    interest: Decimal | None = field(default=None, metadata=_OPTIONAL)
+    fees: Decimal | None = field(default=None, metadata=_OPTIONAL)
+    funding: Decimal | None = field(default=None, metadata=_OPTIONAL)
+    overnight: Decimal | None = field(default=None, metadata=_OPTIONAL)
+    nights: int | None = field(default=None, metadata=_OPTIONAL)
+    funding_unknown: bool | None = field(default=None, metadata=_OPTIONAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Excess(Answer):
     """Regulation T at the end of a day: below zero `excess_equity` the account is restricted."""
 

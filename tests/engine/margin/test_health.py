@@ -49,6 +49,8 @@ def test_the_measure_is_taken_by_the_level_that_liquidates(name: str, now: Decim
         ("equity_ratio", D("0.075")),
         # assets over debt: 1 + 1 / 4
         ("margin_level", D("1.25")),
+        # equity over the margin used: 1 / 4
+        ("used_margin_level", D("0.25")),
         # debt over assets: 4 / (4 + 1)
         ("debt_ratio", D("0.8")),
         # the last level's 1 / 5 against the call's 1 / 4
@@ -88,6 +90,8 @@ def test_what_was_borrowed_is_owed_below_zero_as_well() -> None:
         ("margin_ratio", "-0.5", None),
         ("equity_ratio", "-0.5", D("-0.00125")),
         ("margin_level", "-0.5", D("0.75")),
+        ("used_margin_level", "-0.5", D("-0.25")),
+        ("used_margin_level", "3", D("1.5")),  # 3.00 of 2.00
         ("debt_ratio", "-1.5", 4),  # 2.00 of 0.50
         ("debt_ratio", "-2", None),
         ("debt_ratio", "-2.5", None),

@@ -11,6 +11,7 @@ from ledger.money import ONE, RATIO_STEP, ZERO, plain
 from ledger.practice.calc import calculators
 from ledger.practice.calc.answers import Answer
 from ledger.practice.calc.call_calculator import Borrowed, margin_call
+from ledger.practice.calc.carry_calculator import holding_cost
 from ledger.practice.calc.nearest_stop import LIQUIDATED_FIRST
 from ledger.practice.calc.one_position import lender
 from ledger.practice.calc.size_calculator import size, size_at
@@ -25,6 +26,7 @@ _WIDTH = 20
 
 _SENTENCES = {
     "liquidated_first": f"{LIQUIDATED_FIRST}: the stop lies beyond the liquidation price.",
+    "funding_unknown": "Funding is left out: give a yearly rate as --set funding_rate=RATE.",
 }
 """What is said if a figure is true; nothing if it is false."""
 
@@ -101,6 +103,22 @@ def _interest(typed: Typed) -> Answer:
     return calculators.interest(book, typed.number("principal"), seconds, since)
 
 
+def _carry(typed: Typed) -> Answer:
+    book = typed.book()
+    since = typed.maybe("from", typed.time)
+    hours, until = typed.maybe("hours", typed.number), typed.maybe("to", typed.time)
+    return holding_cost(
+        book,
+        mode=typed.mode(book),
+        side=typed.side(),
+        price=typed.price("price"),
+        quantity=typed.quantity(book),
+        seconds=calculators.seconds_of(hours, since, until),
+        leverage=typed.maybe("leverage", typed.number),
+        since=since,
+    )
+
+
 def _size(typed: Typed) -> Answer:
     share, leverage = typed.number("risk_fraction"), typed.maybe("leverage", typed.number)
     book = typed.book(lender(ZERO))
@@ -157,6 +175,7 @@ _CALCULATIONS: dict[str, Callable[[Typed], Answer]] = {
     "liquidation": _liquidation,
     "call": _call,
     "interest": _interest,
+    "carry": _carry,
     "size": _size,
     "requirement": _requirement,
     "cost": _cost,

@@ -84,6 +84,18 @@ CALCULATIONS: dict[str, tuple[str, tuple[Option, ...]]] = {
             Option("to", "until this time", needed=False),
         ),
     ),
+    "carry": (
+        "what holding a position costs: interest, fees, nights",
+        (
+            *_POSITION,
+            Option("price", "the price, taken as unchanged"),
+            _QUANTITY,
+            _LEVERAGE,
+            Option("hours", "for this many hours, from a Monday at midnight on", needed=False),
+            Option("from", "from this time, such as 2024-01-01T00:00:00Z", needed=False),
+            Option("to", "until this time", needed=False),
+        ),
+    ),
     "size": (
         "the position size that loses no more than planned at the stop",
         (
