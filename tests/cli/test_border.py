@@ -58,6 +58,7 @@ PLACES = {
     "a rule book's file": lambda text: ("venues", f"./{text}.toml"),
     "a table": lambda text: ("tapes", "import", "--dry-run", f"./{text}.csv"),
     "a tape": lambda text: ("tapes", "remove", f"x{text}"),
+    "a lesson": lambda text: ("course", f"x{text}"),
     "a chapter": lambda text: ("guide", f"x{text}"),
     "a backup": lambda text: ("backup", f"/nowhere/{text}/copy"),
     "a calculator's venue": lambda text: (

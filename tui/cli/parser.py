@@ -152,6 +152,13 @@ def _venues(parser: ArgumentParser) -> None:
     _json(parser)
 
 
+def _course(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "lesson", nargs="?", metavar="LESSON", help="a lesson by its name or number"
+    )
+    _json(parser)
+
+
 def _guide(parser: ArgumentParser) -> None:
     parser.add_argument(
         "chapter", nargs="?", metavar="CHAPTER", help="a chapter by its name or number"
@@ -291,6 +298,7 @@ _COMMANDS: dict[str, tuple[str, str, Grow]] = {
         "list the price tapes; tapes import FILE adds your own, tapes remove ID deletes it",
         _tapes,
     ),
+    "course": ("library.course", "list the lessons, or print one", _course),
     "guide": ("library.guide", "list the chapters of the built-in guide, or print one", _guide),
     "odds": (
         "figures.odds",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 LEARN, PRACTISE, HISTORY, REVIEW = GROUPS = ("Learn", "Practise", "History", "Review")
 NEW, MARKET, SAME, LEDGER, ACCOUNTS = "new", "market", "same", "ledger", "accounts"
-JOURNAL, WEEK = "journal", "week"
+JOURNAL, WEEK, COURSE = "journal", "week", "course"
 """Pages that an entry opens."""
 
 _OPEN = (State.OPEN, State.IN_A_CALL)
@@ -75,7 +75,7 @@ def entries(door: Door, *, ledger_page: bool) -> list[Entry]:
 def _learn(rehearsals: Sequence[Offer], drills: Sequence[Offer]) -> list[Entry]:
     guided = [offer for offer in rehearsals if not offer.id.startswith("same-trade-")]
     first, *others = guided
-    listed = [_entry(LEARN, first, "guided, 10 minutes")]
+    listed = [_entry(LEARN, first, "guided, 10 minutes"), _course()]
     listed += [_entry(LEARN, offer) for offer in drills]
     listed += [_entry(LEARN, offer, "scripted") for offer in others]
     same = len(rehearsals) - len(guided)
@@ -86,6 +86,14 @@ def _learn(rehearsals: Sequence[Offer], drills: Sequence[Offer]) -> list[Entry]:
     listed.append(Entry(LEARN, f"One trade, {same} rule books", "a comparison", description, SAME))
     assert first.id == FIRST, "the guided one stands first"
     return listed
+
+
+def _course() -> Entry:
+    about = (
+        "From the first loan to the habits that keep an account alive: ten lessons of a few pages, "
+        "each with something to do that is checked."
+    )
+    return Entry(LEARN, "The course", "ten lessons", about, COURSE)
 
 
 def _practise(ledger: Path | None) -> list[Entry]:

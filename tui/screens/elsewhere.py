@@ -89,6 +89,7 @@ class Elsewhere:
             ledger_page=ledger_page,
             journal_page=self._host.journal_page or self._journal,
             review_page=self._host.review_page or self._review,
+            ledger=self._ledger,
             first=self._host.opened is None,
             ascii_only=self._ascii,
         )

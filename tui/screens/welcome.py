@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import on
@@ -12,8 +13,10 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from ledger.practice.accounts.known import Known
+from ledger.practice.scenarios.scenario import FOLDER
 from tui.runtime.first_page import (
     ACCOUNTS,
+    COURSE,
     GROUPS,
     JOURNAL,
     LEARN,
@@ -70,6 +73,7 @@ class Welcome(OrderedPage[Offer | GoOn | Own | Made | str | None]):
         ledger_page: Callable[[], Screen[Any]] | None = None,
         journal_page: Callable[[], Screen[Any] | None] = lambda: None,
         review_page: Callable[[], Screen[Any] | None] = lambda: None,
+        ledger: Path | None = None,
         first: bool = True,
         ascii_only: bool = False,
     ) -> None:
@@ -81,6 +85,7 @@ class Welcome(OrderedPage[Offer | GoOn | Own | Made | str | None]):
         self._ways = {JOURNAL: journal_page, WEEK: review_page}
         self._known = known or Known()
         self._first = first
+        self._ledger = ledger
         self._search = Search()
         self._at = GROUPS.index(LEARN if first else PRACTISE)
 
@@ -229,6 +234,7 @@ class Welcome(OrderedPage[Offer | GoOn | Own | Made | str | None]):
             NEW: self.action_new,
             MARKET: self.action_market,
             SAME: self._compare,
+            COURSE: self._course,
             JOURNAL: partial(self._show, JOURNAL),
             WEEK: partial(self._show, WEEK),
             LEDGER: self._show_ledger,
@@ -256,6 +262,17 @@ class Welcome(OrderedPage[Offer | GoOn | Own | Made | str | None]):
         from tui.screens.first.same_trade import SameTrade  # it runs rehearsals
 
         self.app.push_screen(SameTrade(ascii_only=self.ascii_only), self._made)
+
+    def _course(self) -> None:
+        from tui.screens.first.course import CourseScreen  # it reads Markdown
+
+        def left(scenario: str | None) -> None:
+            entry = self._entries.get(f"{FOLDER}{scenario}")
+            if entry is not None and isinstance(entry.opens, Offer):
+                self.dismiss(entry.opens)
+
+        page = CourseScreen(self._ledger, ascii_only=self.ascii_only)
+        self.app.push_screen(page, left)
 
     def _show_ledger(self) -> None:
         if self._ledger_page is not None:

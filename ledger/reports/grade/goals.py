@@ -47,6 +47,12 @@ class GoalKind(StrEnum):
     """A figure was written down, in a reason or a note, before the first interest was posted."""
     FLAT = "flat"
     """Nothing is held at the end."""
+    PUT_ASIDE = "put_aside"
+    """A share of a profit went into savings."""
+    PLANNED = "planned"
+    """A plan for the session was made before the first order."""
+    SOLD_AT_A_LOSS = "sold_at_a_loss"
+    """A trade was closed for less than it cost, and another begun after it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,6 +256,30 @@ def _flat(goal: Goal, seen: Seen) -> tuple[bool, str]:
     return not held, f"still holds {', '.join(held)}" if held else "nothing is held at the end"
 
 
+def _aside(goal: Goal, seen: Seen) -> tuple[bool, str]:
+    put = sum((m.event.amount for m in seen.moments if isinstance(m.event, e.Swept)), ZERO)
+    return put > 0, f"{put:,.2f} put aside" if put > 0 else "nothing was put aside"
+
+
+def _planned(goal: Goal, seen: Seen) -> tuple[bool, str]:
+    first = next(iter(of_kind(seen.moments, e.SessionPlanned, e.OrderPlaced)), None)
+    met = first is not None and isinstance(first.event, e.SessionPlanned)
+    return met, f"{'a' if met else 'no'} plan was made before the first order"
+
+
+def _sold_low(goal: Goal, seen: Seen) -> tuple[bool, str]:
+    ends = of_kind(seen.moments, e.PositionClosed, e.PositionOpened)
+    losses = [
+        at
+        for at, moment in enumerate(ends)
+        if isinstance(moment.event, e.PositionClosed) and moment.event.net_pnl < 0
+    ]
+    if not losses:
+        return False, "nothing was sold at a loss"
+    again = any(isinstance(moment.event, e.PositionOpened) for moment in ends[losses[0] :])
+    return again, f"sold at a loss{' and bought back' if again else ', and not bought back'}"
+
+
 _TESTS: dict[GoalKind, Callable[[Goal, Seen], tuple[bool, str]]] = {
     GoalKind.TRADES_AT_LEAST: _trades,
     GoalKind.IN_MARKET: _in_market,
@@ -265,6 +295,9 @@ _TESTS: dict[GoalKind, Callable[[Goal, Seen], tuple[bool, str]]] = {
     GoalKind.LOAN_HELD: _loan,
     GoalKind.COST_NOTED: _noted,
     GoalKind.FLAT: _flat,
+    GoalKind.PUT_ASIDE: _aside,
+    GoalKind.PLANNED: _planned,
+    GoalKind.SOLD_AT_A_LOSS: _sold_low,
 }
 
 KEYS: dict[GoalKind, tuple[str, ...]] = {

@@ -35,6 +35,7 @@ ASIDE = {
     "play": "is for scenarios",
     "venues": "is about rule books",
     "tapes": "is the library, which is no part of a run",
+    "course": "is a book",
     "guide": "is a book",
     "calc": "knows no account",
     "next": "is about drills",

@@ -4,6 +4,7 @@ import pytest
 
 from ledger.account import commands as c
 from ledger.account.event_terms import Answer
+from ledger.account.state import Target
 from ledger.practice.scenarios.debrief import terms_of
 from ledger.practice.scenarios.scenario import Scenario, scenarios
 from ledger.reports.grade.grade import Cap
@@ -78,6 +79,19 @@ BRIEFED: dict[str, Acts] = {
         ("2020-03-12T11:35:00Z", close("XBTUSD")),
     ],
     "drill-10-maintenance-raised": [("2020-02-24T14:00:00Z", buy("SPY", "123"))],
+    "drill-11-put-aside": [
+        ("2021-02-02T00:00:00Z", buy("ETHUSDT", "2", "1300", targets=(Target(D(1500), D(1)),))),
+        ("2021-02-04T00:00:00Z", c.Sweep(amount=D(50))),
+    ],
+    "drill-12-plan": [
+        ("2020-03-11T00:00:00Z", c.PlanSession(preset="", loss_per_trade=D("0.02"), max_trades=3)),
+        ("2020-03-12T00:00:00Z", sell("XBTUSD", "0.05", "8500")),
+        ("2020-03-12T12:00:00Z", close("XBTUSD")),
+    ],
+    "drill-13-bought-back": [
+        ("2020-03-05T15:00:00Z", buy("SPY", "20", "301")),
+        ("2020-03-10T15:00:00Z", buy("SPY", "20", "275")),
+    ],
 }  # fmt: skip
 
 

@@ -53,9 +53,9 @@ def test_a_scenario_is_played_to_its_debrief_by_one_who_buys_and_waits(chosen: S
     assert any(line.startswith("Grade: ") for line in lines)
 
 
-def test_the_library_has_twelve_days_of_history_and_ten_drills() -> None:
+def test_the_library_has_twelve_days_of_history_and_thirteen_drills() -> None:
     kinds = [each.kind for each in ALL]
-    assert (kinds.count("history"), kinds.count("drill")) == (12, 10)
+    assert (kinds.count("history"), kinds.count("drill")) == (12, 13)
     for each in ALL:
         assert each.title
         assert each.goal

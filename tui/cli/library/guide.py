@@ -22,12 +22,13 @@ def run(arguments: Namespace) -> int:
         return DONE
     from tui.pages.guide_lines import guide_lines  # the list needs no Markdown reader
 
-    lines = guide_lines(text_of(chapter(arguments.chapter)), _width(), ticks=True)
+    lines = guide_lines(text_of(chapter(arguments.chapter)), width(), ticks=True)
     say(*("".join(text for text, _ in line).rstrip() for line in lines))
     return DONE
 
 
-def _width() -> int:
+def width() -> int:
+    """How wide text is printed."""
     if not sys.stdout.isatty():
         return _WIDTH
     return min(max(shutil.get_terminal_size().columns, _LEAST), _MOST)

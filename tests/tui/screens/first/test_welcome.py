@@ -99,8 +99,8 @@ async def test_the_first_entry_of_each_group_is_in_sight(
 
 async def test_drills_come_in_the_order_of_the_course_and_history_by_date() -> None:
     async with welcome(None) as app:
-        assert titles(app, "learn")[:3] == [
-            "First call", "Drill: the ladder", "Drill: deposit or sell"
+        assert titles(app, "learn")[:4] == [
+            "First call", "The course", "Drill: the ladder", "Drill: deposit or sell"
         ]  # fmt: skip
         history = titles(app, "history")
         assert history[0] == "Black Monday, 1987"
