@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from ledger.money import settle
 from ledger.practice.review.entry import Entry
 from ledger.practice.review.entry_words import (
     closed_by,
@@ -147,7 +148,9 @@ def _excursions(trade: Trade) -> Iterator[str]:
     ):
         beside = [f"{size(price)} in price"] if price is not None else []
         beside += [f"{in_r(r)} R"] if r is not None else []
-        yield _row(label, ", ".join([exact(amount, trade.currency), *beside]))
+        yield _row(
+            label, ", ".join([exact(settle(amount, trade.currency), trade.currency), *beside])
+        )
     if trade.give_back_r is not None:
         share = trade.share_given_back
         part = "" if share is None else f", {percent(share)} of the peak"

@@ -19,6 +19,7 @@ from ledger.practice.words.formats import money
 from ledger.practice.words.narration_plan import limits_of
 from ledger.refused import Refused
 from ledger.reports.grade.bars import NO_BARS, Bars
+from ledger.reports.grade.goals import GoalKind, Verdict
 from ledger.reports.grade.grade import CAPS, NAMES, POINTS, Grade, Graded, Terms, grade_of
 from ledger.reports.grade.past import Run
 from ledger.toml_file import read_toml
@@ -179,15 +180,17 @@ def grade_played(played: Scenario, past: Past, statement: "Statement") -> Grade 
     return grade_of(_run(played, past, statement.equity), terms_of(played))
 
 
-def debriefing(played: Scenario, past: Past, statement: "Statement") -> list[str]:
+def debriefing(
+    played: Scenario, past: Past, statement: "Statement", *, sums: bool = True
+) -> list[str]:
     """The debrief in lines: what it was about, the goal next to the account's final `statement`,
-    and the grade."""
+    and the grade. Without `sums` no result in money is told, nor what speaks of one."""
     grade = grade_played(played, past, statement)
-    result = f"You ended with {money(statement.equity, statement.currency)} {statement.currency}."
-    lines = [played.debrief, "", f"The goal was: {played.goal} {result}"]
+    ended = f" You ended with {money(statement.equity, statement.currency)} {statement.currency}."
+    lines = [played.debrief, "", f"The goal was: {played.goal}{ended if sums else ''}"]
     if grade is None:
         return [*lines, "", "You did not trade, so there is no grade."]
-    lines += [f"  {'met' if x.met else 'not met':<8}{x.said}" for x in grade.verdicts]
+    lines += [f"  {'met' if x.met else 'not met':<8}{_said(x, sums=sums)}" for x in grade.verdicts]
     lines += ["", f"Grade: {grade.total} of 100, for what you did, not for what the market did"]
     lines += [f"  below {CAPS[cap]}, since {cap}" for cap in grade.caps]
     for part in grade.parts:
@@ -195,6 +198,13 @@ def debriefing(played: Scenario, past: Past, statement: "Statement") -> list[str
             lines.append(f"    not tested  {part.name}")
             continue
         mark = "+" if part.won == part.points else "-"
-        why = f": {part.why}" if part.why else ""
+        why = f": {part.why}" if part.why and sums else ""
         lines.append(f"  {mark} {part.won:>2} of {part.points}  {part.name}{why}")
     return lines
+
+
+def _said(verdict: Verdict, *, sums: bool) -> str:
+    """A condition with its figure, or its name where that would be a sum."""
+    kind = verdict.goal.kind
+    hidden = not sums and kind in (GoalKind.EQUITY_ABOVE, GoalKind.OWE_NOTHING)
+    return kind.value.replace("_", " ") if hidden else verdict.said

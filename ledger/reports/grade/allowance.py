@@ -20,6 +20,7 @@ class Allowance:
 
     worth: Decimal
     planned: Decimal | None = None
+    currency: str = ""
 
     @property
     def most(self) -> Decimal:
@@ -38,5 +39,6 @@ def allowance(moment: Moment) -> Allowance:
     account, plan = moment.before, moment.before.plan
     own = worth(account, moment.prices) - moment.added
     if plan is None:
-        return Allowance(own)
-    return Allowance(own if plan.purse is None else plan.purse, plan.largest_loss(own))
+        return Allowance(own, None, account.currency)
+    held = own if plan.purse is None else plan.purse
+    return Allowance(held, plan.largest_loss(own), account.currency)

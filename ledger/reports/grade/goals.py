@@ -11,6 +11,7 @@ from ledger.account.state import Account
 from ledger.money import ZERO, plain, trim
 from ledger.reports.grade.guarded import Guarded
 from ledger.reports.grade.past import FORCED, Moment, Run, of_kind
+from ledger.reports.grade.sums import sum_said
 from ledger.times import DAY, Time
 
 
@@ -141,7 +142,8 @@ def _equity(goal: Goal, seen: Seen) -> tuple[bool, str]:
     paid = [m.event.amount for m in seen.moments if isinstance(m.event, e.Deposited)]
     added = sum(paid[1:], ZERO)
     left = seen.run.equity + totals.withdrawn + end.savings - added
-    return left > goal.amount, f"{left:,.2f} at the end, asked for: more than {goal.amount:,.2f}"
+    made, asked = (sum_said(x, end.currency) for x in (left, goal.amount))
+    return left > goal.amount, f"{made} at the end, asked for: more than {asked}"
 
 
 def _owes(goal: Goal, seen: Seen) -> tuple[bool, str]:
@@ -150,7 +152,8 @@ def _owes(goal: Goal, seen: Seen) -> tuple[bool, str]:
     )
     short = max(-seen.run.equity, ZERO)
     debt = max(deficit, short)
-    return not debt, f"owes {debt:,.2f} beyond everything" if debt else "owes nothing"
+    owed = sum_said(debt, seen.end.currency)
+    return not debt, f"owes {owed} beyond everything" if debt else "owes nothing"
 
 
 def _unforced(goal: Goal, seen: Seen) -> tuple[bool, str]:

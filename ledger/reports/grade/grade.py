@@ -194,7 +194,7 @@ def _oversized(judges: _Judges) -> str:
         if guarded.planned > guarded.allowed.most:
             return "the plan allows more than a tenth of the account on a trade, which is no limit"
         if guarded.too_large:
-            risked, most = f"{guarded.largest:,.2f}", f"{guarded.planned:,.2f}"
+            risked, most = guarded.said(guarded.largest), guarded.said(guarded.planned)
             return f"{guarded.symbol} risked {risked}, and the plan allows {most}"
     return ""
 

@@ -9,6 +9,7 @@ from ledger.account.events import kinds as e
 from ledger.money import ZERO
 from ledger.reports.grade.allowance import Allowance
 from ledger.reports.grade.cover import Cover
+from ledger.reports.grade.sums import sum_said
 from ledger.times import Time
 
 ROOM = Decimal("1.1")
@@ -68,6 +69,10 @@ class Guarded:
             return True
         return self.largest > self.planned * ROOM
 
+    def said(self, amount: Decimal) -> str:
+        """A sum in the account's currency."""
+        return sum_said(amount, self.allowed.currency)
+
     def problem_of(self, cover: Cover) -> str:
         """Why what stands does not count as a stop; empty if it does."""
         name, allowed = self.symbol, self.allowed
@@ -77,10 +82,10 @@ class Guarded:
         if cover.too_late:
             return f"the stop of {name} lay beyond the liquidation price"
         if cover.loss > allowed.most * ROOM:
-            risked = f"the stop of {name} risked {cover.loss:,.2f}"
+            risked = f"the stop of {name} risked {self.said(cover.loss)}"
             if allowed.planned is not None and allowed.planned <= allowed.most:
-                return f"{risked}, and the plan allows {allowed.planned:,.2f}"
-            return f"{risked}, more than a tenth of {allowed.worth:,.2f}"
+                return f"{risked}, and the plan allows {self.said(allowed.planned)}"
+            return f"{risked}, more than a tenth of {self.said(allowed.worth)}"
         return ""
 
 

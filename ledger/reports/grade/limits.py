@@ -13,6 +13,7 @@ from ledger.money import ZERO, plain, trim
 from ledger.reports.grade.bars import NO_BARS, Bars
 from ledger.reports.grade.guarded import Guarded
 from ledger.reports.grade.past import Moment, exposed, valued, worth
+from ledger.reports.grade.sums import sum_said
 from ledger.times import DAY, Time
 
 Prices = Mapping[str, Decimal]
@@ -48,6 +49,14 @@ LOSSES = frozenset({Limit.LOSS, Limit.DAILY, Limit.FLOOR})
 """The loss limits: breaking one outweighs everything that was done well."""
 
 
+_WITHOUT_MONEY = {
+    Limit.LOSS: "more was lost on a trade than the plan allows",
+    Limit.DAILY: "more was lost in a day than the plan allows",
+    Limit.FLOOR: "equity fell below the floor",
+    Limit.ASIDE: "less was put aside than the plan says",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Breach:
     """A limit that was broken, and how, with the figures."""
@@ -55,6 +64,11 @@ class Breach:
     limit: Limit
     at: Time
     said: str
+
+    @property
+    def without_money(self) -> str:
+        """The same where money is hidden."""
+        return _WITHOUT_MONEY.get(self.limit, self.said)
 
 
 @dataclass(slots=True)
@@ -73,6 +87,9 @@ class Limits:
     """Whether the market moved something inside it: then only its close is known."""
     _last: Decimal | None = None
     """What the account was worth when it was last looked at."""
+    _lowest: Decimal | None = None
+    """What equity fell to below the floor; `None` above it."""
+    _currency: str = ""
     _day: int | None = None
     _began: Decimal = ZERO
     _highest: Decimal = ZERO
@@ -88,9 +105,10 @@ class Limits:
         passed = self.reach(moment.before, event.at)
         self._broken |= moment.moved_by_market
         if isinstance(event, e.SessionPlanned):
-            self._day = self._last = None
+            self._day = self._last = self._lowest = None
         if plan is None or moment.after.plan is None:
             return passed
+        self._currency = moment.after.currency
         found = [*self._measured(plan, moment)]
         match event:
             case e.PositionOpened():
@@ -117,11 +135,14 @@ class Limits:
         if plan is None or (plan.daily_loss is None and plan.trailing_floor is None):
             return []
         marks = self.bars.marks(account, first, end, whole=whole)
-        return [breach for mark in marks for breach in self.look(plan, mark.equity, mark.at)]
+        return [breach for mark in marks for breach in self.look(account, mark.equity, mark.at)]
 
-    def look(self, plan: PlanTerms, equity: Decimal, at: Time) -> list[Breach]:
+    def look(self, account: Account, equity: Decimal, at: Time) -> list[Breach]:
         """The breaches that a price brings about, between two events."""
-        found = self._new([*self._fallen(plan, equity, at)])
+        if account.plan is None:
+            return []
+        self._currency = account.currency
+        found = self._new([*self._fallen(account.plan, equity, at)])
         self._last = equity
         return found
 
@@ -137,6 +158,7 @@ class Limits:
         passed = self.reach(account, until)
         if account.plan is None:
             return passed
+        self._currency = account.currency
         lost = [each for symbol in held for each in _losing(account, held[symbol], until, prices)]
         return passed + self._new(lost) + self._kept_back(account.plan, until)
 
@@ -146,7 +168,7 @@ class Limits:
         due = plan.put_aside * self.gained
         if self.aside >= due:
             return []
-        said = f"{_money(self.aside)} was put aside, and the plan says {_money(due)}"
+        said = f"{self._money(self.aside)} was put aside, and the plan says {self._money(due)}"
         return self._new([Breach(Limit.ASIDE, until, said)])
 
     def _new(self, found: list[Breach]) -> list[Breach]:
@@ -170,6 +192,9 @@ class Limits:
         yield from self._fallen(plan, equity, at)
         self._last = equity if self._last is not None else None
 
+    def _money(self, amount: Decimal) -> str:
+        return sum_said(amount, self._currency)
+
     def _turn(self, at: Time, equity: Decimal) -> None:
         """A new day begins with the last equity of the one before, or where that is not known, with
         that before its first event."""
@@ -186,19 +211,20 @@ class Limits:
         if plan.daily_loss is not None and self._began > 0:
             lost, most = self._began - equity, self._began * plan.daily_loss
             if lost > most:
-                yield Breach(
-                    Limit.DAILY,
-                    at,
-                    f"{_money(lost)} was lost in a day, and the plan allows {_money(most)}",
-                )
+                did, may = self._money(lost), self._money(most)
+                said = f"{did} was lost in a day, and the plan allows {may}"
+                yield Breach(Limit.DAILY, at, said)
         if plan.trailing_floor is not None and self._highest > 0:
-            floor = self._highest * (1 - plan.trailing_floor)
-            if equity < floor:
-                yield Breach(
-                    Limit.FLOOR,
-                    at,
-                    f"equity fell to {_money(equity)}, below the floor at {_money(floor)}",
-                )
+            yield from self._below(self._highest * (1 - plan.trailing_floor), equity, at)
+
+    def _below(self, floor: Decimal, equity: Decimal, at: Time) -> Iterator[Breach]:
+        """Whoever stays below the floor breaks it again only by falling lower."""
+        if equity >= floor:
+            self._lowest = None
+        elif self._lowest is None or equity < self._lowest:
+            self._lowest = equity
+            said = f"equity fell to {self._money(equity)}, below the floor at {self._money(floor)}"
+            yield Breach(Limit.FLOOR, at, said)
 
     def _too_many(self, plan: SessionPlan, event: e.PositionOpened) -> Iterator[Breach]:
         most = plan.max_trades
@@ -217,8 +243,8 @@ def _lost(event: e.PositionClosed, guarded: Guarded | None) -> Iterator[Breach]:
 
 
 def _lost_said(guarded: Guarded, lost: Decimal) -> str:
-    most = guarded.planned or ZERO
-    return f"{_money(lost)} was lost on {guarded.symbol}, and the plan allows {_money(most)}"
+    most = guarded.said(guarded.planned or ZERO)
+    return f"{guarded.said(lost)} was lost on {guarded.symbol}, and the plan allows {most}"
 
 
 def _losing(account: Account, guarded: Guarded, until: Time, prices: Prices) -> Iterator[Breach]:
@@ -259,7 +285,3 @@ def _answered(plan: SessionPlan, event: e.MarginCallMet | e.MarginCallExpired) -
             "the call was left to wait" if answer is Answer.WAIT else f"the answer was to {answer}"
         )
         yield Breach(Limit.ANSWER, event.at, f"{did}, and the plan says to {plan.answer_to_call}")
-
-
-def _money(amount: Decimal) -> str:
-    return f"{amount:,.2f}"

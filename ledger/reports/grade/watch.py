@@ -56,7 +56,7 @@ class PlanWatch:
         if account.plan is None:
             return []
         passed = self.limits.reach(account, at)
-        return [x.said for x in (*passed, *self.limits.look(account.plan, equity, at))]
+        return [x.said for x in (*passed, *self.limits.look(account, equity, at))]
 
     def _at_risk(self, account: Account, prices: Mapping[str, Decimal]) -> list[str]:
         """Positions that risk more than planned as they stand: each said once."""
@@ -74,11 +74,11 @@ def _too_much(guarded: Guarded, account: Account, prices: Mapping[str, Decimal])
     position = account.position(guarded.symbol)
     if position is None or not position.quantity or guarded.planned is None:
         return ""
-    cover, most = cover_of(account, position, prices), f"{guarded.planned:,.2f}"
+    cover, most = cover_of(account, position, prices), guarded.said(guarded.planned)
     if cover.loss is None:
         return f"{guarded.symbol} has no stop, and the plan allows it to lose {most}"
     if cover.too_late:
         return f"the stop of {guarded.symbol} lies beyond the liquidation price"
     if cover.loss > guarded.planned * ROOM:
-        return f"{guarded.symbol} risks {cover.loss:,.2f}, and the plan allows {most}"
+        return f"{guarded.symbol} risks {guarded.said(cover.loss)}, and the plan allows {most}"
     return ""

@@ -1,5 +1,6 @@
 """Every scenario can be played to its debrief, and what is to happen in it happens."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -48,6 +49,8 @@ def test_a_scenario_is_played_to_its_debrief_by_one_who_buys_and_waits(chosen: S
     assert struck >= sum(isinstance(x.command, c.StartIncident | c.ChangeRules) for x in fated)
     past = past_from(session, load_rehearsal(chosen.file).rulebook, heard)
     lines = debriefing(chosen, past, session.statement())
+    hidden = debriefing(chosen, past, session.statement(), sums=False)
+    assert not re.search(r"\d\.\d\d\b(?! R)", "\n".join(hidden[3:])), "a sum is told under R only"
     assert lines[0] == chosen.debrief
     assert f"You ended with {session.statement().equity:,.2f} " in lines[2]
     assert any(line.startswith("Grade: ") for line in lines)

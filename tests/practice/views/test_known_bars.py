@@ -98,3 +98,13 @@ def test_a_loss_beyond_the_plan_breaks_it_though_the_trade_is_never_closed() -> 
     assert broken(bars, (bought(stop=98),), off, loss_per_trade=D("0.02")) == [
         (3, "500.00 was lost on BTC, and the plan allows 200.00")
     ]
+
+
+def test_a_floor_is_broken_again_only_by_falling_lower() -> None:
+    """Sold at 94, 9,400 stay below the floor of 9,500 for days; bought again, 93 is lower."""
+    bars = [*flat(100), *flat(*[94] * 2880), *flat(93, 93)]
+    sold = (c.ClosePosition(symbol="BTC"),)
+    acts = [(), sold, *[()] * 2879, (bought(),)]
+    assert broken(bars, (bought(),), *acts[1:], trailing_floor=D("0.05")) == [
+        (1, "equity fell to 9,400.00, below the floor at 9,500.00")
+    ]

@@ -26,6 +26,7 @@ from tui.runtime.opened import Opened
 from tui.screens.call_card import ExitCard
 from tui.screens.card import Card
 from tui.screens.desk.end_card import debrief_card, end_card
+from tui.text import display
 from tui.widgets.lines import Line
 
 if TYPE_CHECKING:
@@ -187,7 +188,8 @@ class ScenarioTeller:
                 past = past_of(self._opened.ledger, session.account.name)
                 if past is None:
                     return
-                paragraphs = debriefing(chosen, past, session.statement())
+                shown = not display.hides_money()
+                paragraphs = debriefing(chosen, past, session.statement(), sums=shown)
         except LedgerError as fault:  # deleted or damaged: the desk goes on without it
             self._notice(f"No debrief: {fault}", "warned")
             return

@@ -27,6 +27,7 @@ from tui.runtime.review_book import ReviewBook, Said
 from tui.screens.page import PageScreen
 from tui.screens.records.journal import JournalScreen
 from tui.screens.records.review_keys import ASKING, BINDINGS, HINTS
+from tui.text import display
 from tui.text import format as fmt
 from tui.type_ahead import Heard
 from tui.widgets.asked import Asked
@@ -131,7 +132,7 @@ class ReviewScreen(PageScreen[None]):
     def _made(self, review: WeeklyReview) -> Sheet:
         width, plain = self.size.width, self.ascii_only
         if self._at < _WRITTEN:
-            page = pages(review)[self._at]
+            page = pages(review, money=not display.hides_money())[self._at]
             last = self._at == _WRITTEN - 1
             return rule_form(review, page, width) if last else written(page, width)
         return (

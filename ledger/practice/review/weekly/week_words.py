@@ -38,10 +38,10 @@ class Page:
     lines: tuple[Line, ...]
 
 
-def pages(review: WeeklyReview) -> list[Page]:
-    """All five, in order."""
+def pages(review: WeeklyReview, *, money: bool = True) -> list[Page]:
+    """All five, in order; without `money` no sum is told."""
     return [
-        Page("Plan kept", (*_plan(review),)),
+        Page("Plan kept", (*_plan(review, money=money),)),
         Page("Results in R", (*_results(review),)),
         Page("What managing brought", (*_managed(review),)),
         Page("Findings", (*_findings(review),)),
@@ -49,7 +49,7 @@ def pages(review: WeeklyReview) -> list[Page]:
     ]
 
 
-def _plan(review: WeeklyReview) -> Iterator[Line]:
+def _plan(review: WeeklyReview, *, money: bool) -> Iterator[Line]:
     if not review.plan:
         yield Line("Nothing was opened, and no plan was broken.")
         return
@@ -58,7 +58,7 @@ def _plan(review: WeeklyReview) -> Iterator[Line]:
     numbers = {trade.opened_seq: number for number, trade in review.view.trades.items()}
     for each in review.plan:
         opened = tuple(numbers[seq] for seq in each.opened if seq in numbers)
-        yield Line(f"  {dated(each.day)}  {_verdict(each)}", opened)
+        yield Line(f"  {dated(each.day)}  {_verdict(each, money=money)}", opened)
 
 
 def _days(many: int) -> str:
@@ -70,9 +70,9 @@ def dated(day_: int) -> str:
     return f"{WEEKDAYS[(day_ + _MONDAY) % 7]} {day(day_ * DAY, year=True)}"
 
 
-def _verdict(each: PlanDay) -> str:
+def _verdict(each: PlanDay, *, money: bool) -> str:
     if each.breaches:
-        return "; ".join(breach.said for breach in each.breaches)
+        return "; ".join(x.said if money else x.without_money for x in each.breaches)
     return "kept" if each.planned else "there was no plan"
 
 
