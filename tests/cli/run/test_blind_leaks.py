@@ -46,7 +46,9 @@ ASIDE = {
 
 RUNS = ("app.quit", "clock.run", "clock.next", "clock.script")
 """Keys that end the program, or the tape: then everything is told."""
-EVERY = [key.id for key in KEYMAP if key.where in (DESK, CHART) and key.id not in RUNS]
+LIBRARY = ("app.new",)
+"""Keys to the library of tapes, which is no part of a run."""
+EVERY = [k.id for k in KEYMAP if k.where in (DESK, CHART) and k.id not in (*RUNS, *LIBRARY)]
 
 
 @pytest.fixture(autouse=True)
