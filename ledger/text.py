@@ -66,6 +66,16 @@ def dropped(text: str) -> str:
     return ""
 
 
+_FORMULA = ("=", "+", "-", "@")
+
+
+def spreadsheet_text(text: str, limit: int) -> str:
+    """A text on one line that a spreadsheet takes for text: one that begins like a formula gets a
+    quotation mark before it (OWASP, CSV injection)."""
+    plain = clean(text, limit)
+    return f"'{plain}" if plain.startswith(_FORMULA) else plain
+
+
 def escaped(document: str) -> str:
     """A JSON document of the same value without a raw character that a terminal may act on, or
     that may be piled on another.

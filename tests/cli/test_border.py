@@ -278,9 +278,8 @@ def _statement(body: str, texts: "itertools.cycle[str]") -> str:
 
 
 def test_a_strangers_ledger(strangers: Path) -> None:
-    books = strangers.with_suffix(".books")
     for command in (
-        *(("export", form, books) for form in FORMATS),
+        *(("export", form, strangers.with_suffix(f".{form}")) for form in FORMATS),
         *(("status",), ("positions",), ("orders",), ("ledger",), ("watch", "--once"), ("play",)),
         *(("doctor",), ("doctor", "--deep"), ("doctor", "--json"), ("status", "--account", "x")),
         *(("accounts",), ("accounts", "--json"), ("fork",), ("fork", "--at", "3"), ("purse",)),

@@ -1,20 +1,31 @@
 """An account in another program's form, written to a file."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from ledger.money import ZERO, plain
+from ledger.practice.accounts.purse import PurseRow, purses
+from ledger.practice.exports.csv_folder import write_csv
+from ledger.practice.exports.excel import write_excel
+from ledger.practice.exports.json_file import json_lines
 from ledger.practice.exports.read_record import Progress, record_in
-from ledger.practice.exports.whole_file import write_lines
+from ledger.practice.exports.whole_file import new_file, new_folder, write_lines
+from ledger.practice.review.entry_words import exact_cells
+from ledger.practice.review.journal import entry_wire, journal
 from ledger.reports.exports.beancount import beancount
 from ledger.reports.exports.hledger import hledger, ledger_cli
 from ledger.reports.exports.lots import NotInLots, beancount_lots
 from ledger.reports.exports.record import Entry, Record
+from ledger.reports.exports.tables import Row, rows
 
 Writer = Callable[[Record, Iterable[Entry]], Iterator[str]]
 
 LOTS = "beancount-lots"
 """The second form of `beancount`."""
+
+_Write = Callable[[Path, Iterable[Row]], None]
 
 BOOKS: Mapping[str, Writer] = {
     "beancount": beancount,
@@ -48,8 +59,41 @@ def export_books(
             write_lines(target, BOOKS[form](reader.record, entries))
         except NotInLots as fault:
             raise reader.damaged(str(fault)) from None
-        record = reader.record
-    return Exported(target, record.account, record.events, count.entries, count.moves)
+        return count.exported(target, reader.record)
+
+
+def export_tables(
+    ledger: Path, account: str | None, form: str, target: Path, progress: Progress
+) -> Exported:
+    """The same as tables: `csv`, `xlsx` or `json`."""
+    trades = journal(ledger, account).entries
+    held = purses(ledger)
+    with record_in(ledger, account) as reader:
+        count, record = _Count(), reader.record
+        entries = count.over(reader.entries(progress, told=True))
+        if form == "json":
+            told = [entry_wire(trade) for trade in trades]
+            write_lines(target, json_lines(record, entries, told, [each.wire() for each in held]))
+        else:
+            cells = rows(record, entries, map(exact_cells, trades), _purse_rows(held))
+            place, write = _TABLES[form]
+            with place(target) as part:
+                write(part, cells)
+        return count.exported(target, record)
+
+
+_TABLES: Mapping[str, tuple[Callable[[Path], AbstractContextManager[Path]], _Write]] = {
+    "csv": (new_folder, write_csv),
+    "xlsx": (new_file, write_excel),
+}
+"""Where each form is put together, and by what."""
+
+
+def _purse_rows(held: Iterable[PurseRow]) -> Iterator[tuple[str, ...]]:
+    """A row for each account that the purse paid into, or one where it paid into none."""
+    for each in held:
+        for name, amount in each.paid_in.items() or [("", ZERO)]:
+            yield each.currency, name, plain(each.set_to), plain(each.left), plain(amount)
 
 
 class _Count:
@@ -63,3 +107,6 @@ class _Count:
             self.entries += bool(entry.moves)
             self.moves += len(entry.moves)
             yield entry
+
+    def exported(self, target: Path, record: Record) -> Exported:
+        return Exported(target, record.account, record.events, self.entries, self.moves)

@@ -43,11 +43,14 @@ class RecordReader:
             if each.get("kind") == Kind.INVERSE.value
         }
 
-    def entries(self, progress: Progress) -> Iterator[Entry]:
-        """Every event. Raises `LedgerUnusable` where legs and balances differ."""
+    def entries(self, progress: Progress, *, told: bool = False) -> Iterator[Entry]:
+        """Every event; `told`, also those that moved nothing have their sentence.
+
+        Raises `LedgerUnusable` where legs and balances differ.
+        """
         sums = [0] * len(self.record.accounts)
         with ledger_errors(self._path):
-            for entry in self._all():
+            for entry in self._all(told):
                 for at, atoms in entry.moves:
                     sums[at] += atoms
                 progress(entry.seq, self.record.events)
@@ -106,13 +109,13 @@ class RecordReader:
             raise LedgerUnusable(self._path, "this account has no event yet")
         return self._body(1, row[0]), str(row[1])
 
-    def _all(self) -> Iterator[Entry]:
+    def _all(self, told: bool) -> Iterator[Entry]:
         since = 0
         for source, upto in self._line:
-            yield from self._own(source, since, upto)
+            yield from self._own(source, since, upto, told)
             since = upto
 
-    def _own(self, source: int, since: int, upto: int) -> Iterator[Entry]:
+    def _own(self, source: int, since: int, upto: int, told: bool) -> Iterator[Entry]:
         """What was written in one branch of the line."""
         legs_of = self._legs(source, since, upto)
         rows = self._db.execute(
@@ -124,7 +127,7 @@ class RecordReader:
             moves = legs_of(seq)
             if len(moves) != claimed:
                 raise self.damaged(f"event {seq} has not as many legs as it claims")
-            wire = self._body(seq, body) if moves or kind == _NOTE else {}
+            wire = self._body(seq, body) if told or moves or kind == _NOTE else {}
             says = narrate(wire, self.record.currency, self._contracts) if wire else ""
             note = str(wire.get("text", "")) if kind == _NOTE else None
             yield Entry(seq, time, kind, says, hash_, summed(moves), note, wire)

@@ -7,7 +7,7 @@ from ledger.money import plain
 from ledger.practice.review.entry import Entry, Missing
 from ledger.practice.words.formats import fixed, money, trimmed
 from ledger.practice.words.wording import when
-from ledger.text import clean
+from ledger.text import clean, spreadsheet_text
 from ledger.times import iso
 
 _DIGITS = 18
@@ -88,8 +88,16 @@ def exact(amount: Decimal, currency: str) -> str:
 
 
 def csv_row(entry: Entry) -> list[str]:
-    """The line for a spreadsheet, under `CSV_HEADS`: numbers are numbers, and no text can be taken
-    for a formula."""
+    """The line for a CSV file: no text of it can be taken for a formula."""
+    return [
+        spreadsheet_text(cell, 200) if head in _TEXTS else cell
+        for head, cell in zip(CSV_HEADS, exact_cells(entry), strict=True)
+    ]
+
+
+def exact_cells(entry: Entry) -> list[str]:
+    """The line for other programs, under `CSV_HEADS`: numbers with all their digits, texts as they
+    are."""
     figures = (entry.exit_price, entry.r, entry.mae_r, entry.mfe_r)
     exit_price, r, mae, mfe = ("" if x is None else plain(x) for x in figures)
     ended = entry.trade.closed_at
@@ -97,7 +105,7 @@ def csv_row(entry: Entry) -> list[str]:
         str(entry.number),
         entry.opened,
         "" if ended is None else iso(ended),
-        _safe(entry.symbol),
+        entry.symbol,
         entry.direction.value,
         entry.mode.value,
         *map(plain, (entry.leverage, entry.quantity, entry.entry_price)),
@@ -109,7 +117,7 @@ def csv_row(entry: Entry) -> list[str]:
         entry.trade.currency,
         "" if entry.closed_by is None else entry.closed_by.value,
         str(entry.stop_moves),
-        _safe(" ".join(entry.tags)),
+        " ".join(entry.tags),
         " ".join(word.value for word in Missing if word in entry.missing),
     ]
 
@@ -117,12 +125,5 @@ def csv_row(entry: Entry) -> list[str]:
 CSV_HEADS = ("number", "opened", "closed", "symbol", "side", "mode", "leverage", "quantity",
              "entry_price", "exit_price", "r", "mae_r", "mfe_r", "net", "costs", "currency",
              "closed_by", "stop_moves", "tags", "missing")  # fmt: skip
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def _safe(text: str) -> str:
-    """A text that a spreadsheet takes for text: one that begins like a formula gets a quotation
-    mark before it (OWASP, CSV injection)."""
-    text = clean(text, 200)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+_TEXTS = frozenset({"symbol", "tags"})
+"""The columns of what a person or a stranger wrote."""

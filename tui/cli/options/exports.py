@@ -6,6 +6,9 @@ FORMATS = {
     "beancount": "plain-text books for beancount",
     "hledger": "for hledger",
     "ledger": "for ledger",
+    "csv": "a folder of tables",
+    "json": "every event with its postings",
+    "xlsx": "the tables as an Excel workbook; needs the extra `excel`",
 }
 
 

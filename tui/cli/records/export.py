@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from ledger.practice.exports.export import LOTS, Exported, export_books
+from ledger.practice.exports.export import BOOKS, LOTS, Exported, export_books, export_tables
 from ledger.refused import Refused
 from ledger.text import clean
 from tui.cli.output import Progress, say, say_json
@@ -22,7 +22,8 @@ def run(arguments: Namespace) -> int:
     target = path_of(arguments.path, "PATH")
     progress = Progress()
     try:
-        made = export_books(ledger_path(arguments), arguments.account, form, target, progress.reach)
+        write = export_books if form in BOOKS else export_tables
+        made = write(ledger_path(arguments), arguments.account, form, target, progress.reach)
     finally:
         progress.done()
     if arguments.json:
