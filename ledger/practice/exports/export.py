@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ledger.money import ZERO, plain
@@ -15,9 +15,11 @@ from ledger.practice.exports.whole_file import new_file, new_folder, write_lines
 from ledger.practice.review.entry_words import exact_cells
 from ledger.practice.review.journal import entry_wire, journal
 from ledger.reports.exports.beancount import beancount
+from ledger.reports.exports.heading import heading
 from ledger.reports.exports.hledger import hledger, ledger_cli
+from ledger.reports.exports.html_page import Page, Sheet, html_page
 from ledger.reports.exports.lots import NotInLots, beancount_lots
-from ledger.reports.exports.record import Entry, Record
+from ledger.reports.exports.record import Entry, Record, amount
 from ledger.reports.exports.tables import Row, rows
 
 Writer = Callable[[Record, Iterable[Entry]], Iterator[str]]
@@ -82,6 +84,28 @@ def export_tables(
         return count.exported(target, record)
 
 
+def export_page(
+    ledger: Path, account: str | None, target: Path, page: Page, *, money: bool
+) -> Exported:
+    """The same as one page of HTML, with what each account of the books holds at its end."""
+    with record_in(ledger, account) as reader:
+        record, count = reader.record, _Count()
+        for _ in count.over(reader.entries(lambda *_: None)):
+            pass  # the balances are those of the legs, or this refuses
+        held = [
+            (each.name, each.asset, amount(each.closing, each.places)) for each in record.accounts
+        ]
+        books = Sheet("Books", ("account", "asset", "debit less credit"), tuple(held),
+                      money=frozenset({2}), right=frozenset({2}))  # fmt: skip
+        whole = replace(
+            page,
+            about=(*page.about, *heading(record)[2:]),
+            sheets=(*page.sheets, books),
+        )
+        write_lines(target, html_page(whole, money=money))
+        return count.exported(target, record)
+
+
 _TABLES: Mapping[str, tuple[Callable[[Path], AbstractContextManager[Path]], _Write]] = {
     "csv": (new_folder, write_csv),
     "xlsx": (new_file, write_excel),
@@ -92,8 +116,8 @@ _TABLES: Mapping[str, tuple[Callable[[Path], AbstractContextManager[Path]], _Wri
 def _purse_rows(held: Iterable[PurseRow]) -> Iterator[tuple[str, ...]]:
     """A row for each account that the purse paid into, or one where it paid into none."""
     for each in held:
-        for name, amount in each.paid_in.items() or [("", ZERO)]:
-            yield each.currency, name, plain(each.set_to), plain(each.left), plain(amount)
+        for name, paid in each.paid_in.items() or [("", ZERO)]:
+            yield each.currency, name, plain(each.set_to), plain(each.left), plain(paid)
 
 
 class _Count:

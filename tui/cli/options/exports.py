@@ -8,6 +8,7 @@ FORMATS = {
     "ledger": "for ledger",
     "csv": "a folder of tables",
     "json": "every event with its postings",
+    "html": "a report on one page",
     "xlsx": "the tables as an Excel workbook; needs the extra `excel`",
 }
 
@@ -27,5 +28,10 @@ def grow(parser: ArgumentParser) -> None:
         "--lots",
         action="store_true",
         help="for beancount: each purchase as a lot at its own price, sold first in, first out",
+    )
+    parser.add_argument(
+        "--hide-money",
+        action="store_true",
+        help="for html: leave money out, to show the page to others",
     )
     parser.add_argument("--json", action="store_true", help="what was written as JSON")

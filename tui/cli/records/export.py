@@ -1,8 +1,10 @@
 """`export`: an account's history as a file that other programs read."""
 
 from argparse import Namespace
+from pathlib import Path
 
 from ledger.practice.exports.export import BOOKS, LOTS, Exported, export_books, export_tables
+from ledger.practice.exports.read_record import Progress as Reach
 from ledger.refused import Refused
 from ledger.text import clean
 from tui.cli.output import Progress, say, say_json
@@ -19,11 +21,12 @@ def run(arguments: Namespace) -> int:
         if form != "beancount":
             raise Refused(f"--lots: {form} has no lots as we write them; leave it out")
         form = LOTS
+    if arguments.hide_money and form != "html":
+        raise Refused(f"--hide-money: {form} would have no figures without it; it is for html")
     target = path_of(arguments.path, "PATH")
     progress = Progress()
     try:
-        write = export_books if form in BOOKS else export_tables
-        made = write(ledger_path(arguments), arguments.account, form, target, progress.reach)
+        made = _write(arguments, form, target, progress.reach)
     finally:
         progress.done()
     if arguments.json:
@@ -34,6 +37,16 @@ def run(arguments: Namespace) -> int:
             f"{made.entries:,} transactions with {made.moves:,} postings"
         )
     return DONE
+
+
+def _write(arguments: Namespace, form: str, target: Path, progress: Reach) -> Exported:
+    ledger, account = ledger_path(arguments), arguments.account
+    if form == "html":
+        from tui.cli.records.html_report import write_page  # the others need no figures
+
+        return write_page(ledger, account, target, progress, money=not arguments.hide_money)
+    write = export_books if form in BOOKS else export_tables
+    return write(ledger, account, form, target, progress)
 
 
 def _wire(made: Exported, form: str) -> dict[str, object]:
