@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ledger.account.commands import CreateRule, ReviewFinding
 from ledger.books.file.errors import LedgerError
+from ledger.practice.review.history import Progress, unheard
 from ledger.practice.review.weekly.span import Length
 from ledger.practice.review.weekly.week import WeeklyReview, WeekReader
 from ledger.refused import Refused
@@ -42,10 +43,10 @@ class ReviewBook:
         """The account's name, once it was read."""
         return self._reader.account
 
-    def read(self, length: Length, day: int | None) -> WeeklyReview:
+    def read(self, length: Length, day: int | None, progress: Progress = unheard) -> WeeklyReview:
         """The review of a week or month: in a thread, since trades are run again. Raises `Refused`
         or a `LedgerError`."""
-        return self._reader.read(length, day)
+        return self._reader.read(length, day, progress)
 
     def write(self, command: Said) -> str:
         """Write without a pen: in a thread. Returns what went wrong, if anything."""

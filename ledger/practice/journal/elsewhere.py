@@ -75,13 +75,22 @@ def take(ledger: Path, made: Sequence[Made], *, remove: bool = False) -> Taken:
     return Taken(len(made) - known, known)
 
 
+def copy_made(ledger: Path, copy: Path) -> None:
+    """Put the file beside the copy of a ledger. Raises `OSError`."""
+    _put(store_of(copy), store_of(ledger).read_bytes())
+
+
 def _write(path: Path, made: Iterable[Made]) -> None:
-    """The whole file, or nothing."""
     body = {"version": _VERSION, "trades": [_wire(each) for each in made]}
+    _put(path, json.dumps(body, indent=1).encode())
+
+
+def _put(path: Path, content: bytes) -> None:
+    """The whole file, or nothing."""
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with beside.open("xb") as file:
-            file.write(json.dumps(body, indent=1).encode())
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)

@@ -59,3 +59,25 @@ def test_a_backup_is_the_same_ledger_also_while_it_is_open(ledger: Path) -> None
         assert rows(copy, f"SELECT * FROM {table}") == rows(ledger, f"SELECT * FROM {table}")
     assert tightrope("status", "--ledger", copy).out == tightrope("status", "--ledger", ledger).out
     assert tightrope("doctor", "--deep", "--ledger", copy).status == 0
+
+
+def test_trades_made_elsewhere_are_checked_and_copied_with_the_ledger(ledger: Path) -> None:
+    trades, copy = ledger.with_name("t.csv"), ledger.with_name("copy.db")
+    trades.write_text(
+        "symbol,side,quantity,opened,entry_price,currency\nGOLD,buy,1,2024-01-31T14:30:00Z,10,USD\n"
+    )
+    assert tightrope("journal", "import", trades, "--ledger", ledger).status == 0
+    beside = copy.with_name("copy.db.trades.json")
+    assert tightrope("backup", copy, "--ledger", ledger).lines == [str(copy), str(beside)]
+    (brought,) = exact(tightrope("journal", "--json", "--ledger", copy).out)["elsewhere"]
+    assert brought["symbol"] == "GOLD"
+    again = tightrope("backup", ledger.with_name("other.db"), "--ledger", copy)
+    assert again.status == 0
+    ledger.with_name("third.db.trades.json").write_text("mine")
+    refused = tightrope("backup", ledger.with_name("third.db"), "--ledger", copy)
+    assert (refused.status, "never overwrites" in refused.err) == (2, True)
+    assert not ledger.with_name("third.db").exists()
+    beside.write_text("{")
+    ended = tightrope("doctor", "--ledger", copy)
+    assert ended.status == 3
+    assert "FAULT the trades made elsewhere can be read" in ended.out

@@ -37,6 +37,8 @@ from tui.widgets.lines import Line, Lines
 
 _TITLES = ("Plan kept", "Results in R", "Managing", "Findings", "One rule",
            "Calendar", "Equity", "Excursions", "Groups")  # fmt: skip
+_BAR = 20
+"""Cells of the bar of progress."""
 _WRITTEN = 5
 """How many pages are in words; those of figures come after them."""
 _ONE_LINE = 112
@@ -99,11 +101,30 @@ class ReviewScreen(PageScreen[None]):
 
     def _read(self, words: str) -> None:
         try:
-            found: WeeklyReview | None = self._book.read(self._length, self._day)
+            found: WeeklyReview | None = self._book.read(self._length, self._day, self._reach())
             fault = ""
         except (Refused, LedgerError) as wrong:
             found, fault = None, str(wrong)
         self.app.call_from_thread(self._have, found, fault, words)
+
+    def _reach(self) -> Callable[[int, int], None]:
+        """What hears how far reading is, and shows a bar whenever it is a hundredth farther."""
+        shown = -1
+
+        def reach(done: int, total: int) -> None:
+            nonlocal shown
+            part = 100 * done // max(total, 1)
+            if part != shown:
+                shown = part
+                self.app.call_from_thread(self._show_bar, part)
+
+        return reach
+
+    def _show_bar(self, part: int) -> None:
+        if self.is_attached and self._busy:
+            done = part * _BAR // 100
+            full, empty = ("#", "-") if self.ascii_only else ("█", "░")
+            self._say(f"reading … {full * done}{empty * (_BAR - done)} {part}%")
 
     def _have(self, found: WeeklyReview | None, fault: str, words: str) -> None:
         if not self.is_attached:
