@@ -12,6 +12,7 @@ from tests.laws.worlds.harm import monotone
 from tests.laws.worlds.mirror import mirror
 from tests.laws.worlds.parts import buying, closing, paying, shares, waiting
 from tests.laws.worlds.protection import accepted, leaving, owing, protection, trades
+from tests.laws.worlds.reports.plans import planned
 from tests.laws.worlds.reports.round_trips import results, second_reading
 from tests.laws.worlds.truth import cures, largest, levels, previews
 from tests.laws.worlds.wealth import adds_up, figures, gifts, told_again, wealth
@@ -27,7 +28,7 @@ LAWS: Mapping[str, Callable[[int], None]] = {
         *(previews, levels, cures, largest, accepted),
         *(protection, leaving, owing),
         *(told_again, adds_up),
-        *(results, second_reading),
+        *(results, second_reading, planned),
     )
 }
 """Each law says of the world of a seed that it holds, or raises."""

@@ -21,9 +21,7 @@ from ledger.frozen import replace
 from ledger.money import ZERO, atom
 from ledger.practice.forks import attribution, retold
 from ledger.practice.views import position_view, preview
-from ledger.reports.trades import round_trip
-from ledger.reports.trades.orders import Orders
-from ledger.reports.trades.running import Running
+from tests.laws.worlds.reports.canaries import OF_REPORTS
 
 Patch = pytest.MonkeyPatch
 Broken = Callable[[Patch], None]
@@ -297,27 +295,6 @@ def slippage_is_left_in_the_price_too(patch: Patch) -> None:
     patch.setattr(attribution, "_of", twice)
 
 
-def a_trade_forgets_its_fees(patch: Patch) -> None:
-    patch.setattr(Running, "charge", lambda trade, event: None)
-
-
-def a_cancelled_stop_still_protects(patch: Patch) -> None:
-    patch.delitem(round_trip._DOES, e.OrderCancelled)
-
-
-def a_reversal_is_one_trade_s_order(patch: Patch) -> None:
-    """What closed the trade before counts as planned for the next."""
-    sound = Orders.take
-
-    def take(orders: Orders, seq: int, event: Any) -> Any:
-        before, after = sound(orders, seq, event)
-        if isinstance(event, e.OrderFilled) and before is not None and after is not None:
-            orders.resting[event.order] = before
-        return before, after
-
-    patch.setattr(Orders, "take", take)
-
-
 CANARIES: Mapping[str, tuple[Broken, ...]] = {
     "wealth": (funding_is_paid_twice, a_split_leaves_the_units_as_they_were),
     "figures": (a_fee_is_not_charged, a_part_gains_a_little_more),
@@ -344,6 +321,5 @@ CANARIES: Mapping[str, tuple[Broken, ...]] = {
     "owing": (nothing_is_lent_for_a_fee,),
     "told_again": (an_order_is_told_without_its_stop,),
     "adds_up": (funding_is_in_no_row, slippage_is_left_in_the_price_too),
-    "results": (a_trade_forgets_its_fees,),
-    "second_reading": (a_cancelled_stop_still_protects, a_reversal_is_one_trade_s_order),
+    **OF_REPORTS,
 }

@@ -14,7 +14,7 @@ from ledger.account.state import Account, Position, open_account
 from ledger.engine.decide import decide
 from ledger.market.quote import Market
 from tests.laws.worlds.drawing import START, Setting, draw
-from tests.laws.worlds.trader import Trader
+from tests.laws.worlds.trader import Trader, plan
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def played(seed: int) -> Play:
 
 
 def _moments(setting: Setting) -> Iterator[Moment]:
-    chance = Random(setting.seed + 1)
+    chance, planner = Random(setting.seed + 1), Random(setting.seed + 2)
     trader = Trader(setting, chance)
     account, market = opened(setting)
 
@@ -124,6 +124,9 @@ def _moments(setting: Setting) -> Iterator[Moment]:
         if market.time < step.time:
             yield go(c.Wait(until=step.time - 1))
         yield go(c.OpenBar(step=step))
+        is_flat = not account.positions() and not account.orders
+        if planner.random() < (0.3 if is_flat else 0.03):  # with something open it is refused
+            yield go(plan(planner))
         many = chance.choice((0, 0, 1, 1, 2)) if number else chance.choice((1, 2))
         for _ in range(many):
             if number:

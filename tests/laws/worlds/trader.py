@@ -63,6 +63,16 @@ FIGURES = {
 }
 
 
+def plan(chance: Random) -> c.PlanSession:
+    """A session plan with a few limits, mostly tight ones."""
+    shares = {
+        key: D(chance.choice((1, 5, 20))) / 100
+        for key in ("loss_per_trade", "daily_loss", "trailing_floor", "put_aside")
+        if chance.random() < 0.6
+    }
+    return c.PlanSession(max_trades=chance.choice((1, 1, 2)), **shares)
+
+
 class Trader:
     """Wishes made out of chance and the state they are made in."""
 

@@ -33,7 +33,7 @@ def test_half_at_one_r_and_half_at_three_is_two_and_a_hundred_such_trades_bring_
 def test_the_quality_number_of_a_trend_follower() -> None:
     """forexdominion: 25 trades, 30% at 5 R, the rest at -1 R: 0.3 x 5 - 0.7 = 0.8 R; with a
     deviation of 2.5 R, 5 x 0.8 / 2.5 = 1.6."""
-    assert pytest.approx(0.8) == 0.3 * 5 - 0.7 * 1
+    assert expectancy(results(*[5.0] * 3, *[-1.0] * 7)).mean_r == pytest.approx(0.8)
     assert quality_number(25, 0.8, 2.5) == pytest.approx(1.6)
 
 
