@@ -204,6 +204,7 @@ def test_a_folder_that_cannot_be_written_is_refused() -> None:
             )
         ),
         (["status", "--ledger", "nowhere.db"], "nowhere.db cannot be used: there is no such file"),
+        (["journal", "--ledger", "."], "cannot be used: it is not a file"),
         (["status", "--ledger", ""], "--ledger: not a path"),
         (["doctor", "--ledger", "nowhere.db"], "nowhere.db: there is no such file"),
         (["backup", "copy.db", "--ledger", "nowhere.db"], "nowhere.db: there is no such file"),

@@ -135,7 +135,8 @@ def _fill(connection: sqlite3.Connection) -> None:
 def connect_reader(path: Path) -> sqlite3.Connection:
     """A connection that cannot write. Raises as `connect_writer` does, also for a missing file."""
     if not path.is_file():
-        raise LedgerUnusable(path, "there is no such file")
+        there = path.exists()
+        raise LedgerUnusable(path, "it is not a file" if there else "there is no such file")
     _check_content(path)
     try:
         connection = _connect_read_only(path)
