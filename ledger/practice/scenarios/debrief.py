@@ -80,18 +80,24 @@ def past_of(ledger: Path | None, account: str) -> Past | None:
         return None
     with Ledger.open(ledger, read_only=True) as opened, ledger_errors(ledger):
         branch = next(each for each in opened.branches() if each.name == account)
-        return _past(opened, branch.id, account)
+        return _past(opened, branch.id, account, {})
 
 
-def _past(ledger: Ledger, branch_id: int, name: str) -> Past | None:
+Known = dict[str, Bars]
+"""The bars behind attempts, by what they are: those of one scenario are mostly the same."""
+
+
+def _past(ledger: Ledger, branch_id: int, name: str, known: Known) -> Past | None:
     events = [event for _, event in ledger.events(branch_id)]
     if not events or not isinstance(events[0], AccountOpened):
         return None
     rulebook = rulebook_of(ledger, events[0].rules_hash)
-    return Past(account_before(name, events[0], rulebook), events, _bars(ledger, branch_id, events))
+    return Past(
+        account_before(name, events[0], rulebook), events, _bars(ledger, branch_id, events, known)
+    )
 
 
-def _bars(ledger: Ledger, branch_id: int, events: Iterable[Event]) -> Bars:
+def _bars(ledger: Ledger, branch_id: int, events: Iterable[Event], known: Known) -> Bars:
     """The bars behind a plan; without one they break no limit. Where a tape is gone, nothing is
     known of them."""
     if not any(isinstance(event, SessionPlanned) for event in events):
@@ -104,10 +110,13 @@ def _bars(ledger: Ledger, branch_id: int, events: Iterable[Event]) -> Bars:
     place, branch = ledger.place(branch_id), ledger.branch(branch_id)
     if place is None:
         return NO_BARS
-    try:
-        return KnownBars(timeline_of(read_setup(branch.setup), place["files"]))
-    except Refused:
-        return NO_BARS
+    what = repr((branch.setup, place["files"]))
+    if what not in known:
+        try:
+            known[what] = KnownBars(timeline_of(read_setup(branch.setup), place["files"]))
+        except Refused:
+            return NO_BARS
+    return known[what]
 
 
 def past_from(session: "Session", rulebook: Rulebook, heard: Sequence[Event]) -> Past:
@@ -134,16 +143,16 @@ def attempts(ledger: Path | None) -> dict[str, list[Attempt]]:
     found: dict[str, list[Attempt]] = {}
     if ledger is None or not ledger.exists():
         return found
-    known = {each.id: each for each in scenarios()}
+    listed, bars = {each.id: each for each in scenarios()}, Known()
     with Ledger.open(ledger, read_only=True) as opened, ledger_errors(ledger):
         for branch in opened.branches():
             place = opened.place(branch.id) or {}
             begun = str(place.get("rehearsal", ""))
-            played = known.get(begun.removeprefix(FOLDER)) if begun.startswith(FOLDER) else None
+            played = listed.get(begun.removeprefix(FOLDER)) if begun.startswith(FOLDER) else None
             forked = branch.parent_id is not None  # it knows what comes
             if forked or played is None:
                 continue
-            grade = _grade(opened, branch.id, played, place) if place.get("ended") else None
+            grade = _grade(opened, branch.id, played, place, bars) if place.get("ended") else None
             found.setdefault(played.id, []).append(Attempt(grade, _day(opened, branch.id)))
     return found
 
@@ -157,8 +166,10 @@ def _day(ledger: Ledger, branch_id: int) -> date:
     return date.fromisoformat(wall_time[:10])
 
 
-def _grade(ledger: Ledger, branch_id: int, played: Scenario, place: dict[str, Any]) -> Grade | None:
-    past = _past(ledger, branch_id, played.id)
+def _grade(
+    ledger: Ledger, branch_id: int, played: Scenario, place: dict[str, Any], known: Known
+) -> Grade | None:
+    past = _past(ledger, branch_id, played.id, known)
     if past is None:
         return None
     equity = Decimal(place["statement"]["equity"])
