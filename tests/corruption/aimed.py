@@ -17,6 +17,9 @@ _AIMED = {
     "no account took more than its purse held": (
         "INSERT INTO acts VALUES (4, 2, 'funded', '', NULL, NULL, 0, hex(zeroblob(32)))"
     ),
+    "a twin's clock stands where its account's does": (
+        "UPDATE branches SET setup = json_set(setup, '$.twin_of', 'first-call') WHERE id = 3"
+    ),
     "rule books match their hashes": ("UPDATE rulebooks SET body = replace(body, '0.08', '0.07')"),
     "accounts match the chart of accounts": "UPDATE accounts SET class = 'asset' WHERE id = 3",
     "setups and places are JSON": "UPDATE branches SET setup = '{' WHERE id = 1",

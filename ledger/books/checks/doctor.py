@@ -20,6 +20,7 @@ from pathlib import Path
 
 from ledger.books.acts import wrong_acts
 from ledger.books.checks.audit import discrepancies
+from ledger.books.checks.pairs import twins_apart
 from ledger.books.entries import head_of
 from ledger.books.file.connect import connect_reader
 from ledger.books.file.damage import MISFITS, cause
@@ -323,6 +324,7 @@ _CHECKS: dict[str, Find] = {
     "snapshots have the checksum of their event": _since(2, _snapshots),
     "names and archives have the checksum of their act": _since(3, _acts),
     "no account took more than its purse held": _since(3, wrong_purses),
+    "a twin's clock stands where its account's does": twins_apart,
     "rule books match their hashes": _rulebooks,
     "accounts match the chart of accounts": _chart,
     "setups and places are JSON": _json,
