@@ -21,6 +21,7 @@ from tui.screens.desk.ledger_guard import LedgerGuard
 from tui.screens.desk.news import news_of
 from tui.screens.desk.panels import Planned
 from tui.screens.desk.picture import Picture
+from tui.screens.forks.twin_side import twins_call
 from tui.screens.ticket.amend import AmendForm
 from tui.screens.ticket.close import CloseForm, FlattenForm, HedgeForm, SellForm
 from tui.screens.ticket.form import Bench, SideForm
@@ -273,7 +274,8 @@ class TicketSide(Container):
         """Show the open margin call with its choices."""
         view = self._picture.view
         if view is None or not view.calls:
-            self._picture.notice("No margin call is open.")
+            session = self._conductor.session
+            self._picture.notice(twins_call(session) or "No margin call is open.")
             return
         self._clock.halt()
         self.when_stored(self._open_call)

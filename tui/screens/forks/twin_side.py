@@ -25,6 +25,8 @@ from tui.runtime.conductor import Conductor, Snapshot, TwinShot
 from tui.text.display import masked
 
 if TYPE_CHECKING:
+    from ledger.account.state import Account
+    from ledger.practice.sessions.session import Session
     from ledger.practice.views.twin_view import Both, Past
     from tui.runtime.opened import Opened
     from tui.screens.forks.twin import TwinScreen
@@ -153,8 +155,27 @@ def _said(snapshot: Snapshot, twin: TwinShot) -> str:
     return ""
 
 
+def twins_call(session: Session) -> str:
+    """How a call that only the twin has is answered; empty if it has none.
+
+    Its card would show the account's own prices and positions, and every answer is a command to
+    both: so the answers are the keys that act on both.
+    """
+    twin = None if session.twin is None else session.twin.session.account
+    if twin is None or all(call.expired for call in twin.calls.values()):
+        return ""
+    both = ", c closes the same part of both" if session.account.positions() else ""
+    return (
+        f"Only the twin ({_apart(session.account, twin)}) has a margin call. What you do goes to "
+        f"both: d pays in{both}. Until the call is met or falls due there, the clock goes on; "
+        "v shows both."
+    )
+
+
 def _called(snapshot: Snapshot, twin: TwinShot) -> str:
-    """What tells it from the account itself."""
-    if twin.account.mode is not snapshot.account.mode:
-        return twin.account.mode.value
-    return twin.account.rulebook.id
+    return _apart(snapshot.account, twin.account)
+
+
+def _apart(account: Account, twin: Account) -> str:
+    """What tells a twin from the account itself."""
+    return twin.mode.value if twin.mode is not account.mode else twin.rulebook.id

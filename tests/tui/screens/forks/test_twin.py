@@ -9,6 +9,8 @@ import pytest
 
 from ledger.account import commands as c
 from ledger.account.state import Side
+from ledger.practice.accounts.new_account import AccountRequest, TapeChoice
+from tests.cli.driving import FIRST_CALL
 from tests.practice.sessions.along import BTC, THURSDAY, begun
 from tests.tui.desks import NARROW, WIDE, Hands, desk
 from tests.tui.test_app import until
@@ -102,6 +104,39 @@ async def test_a_refusal_of_the_twin_is_said_at_once_and_stays_in_sight(tmp_path
         assert "done. The twin (cross): Add margin of XBTUSD refused" in hands.text("notice")
         await hands.press("v")
         await shows(hands, "Cross refused a command that the other took", "thu-twin refused")
+
+
+async def test_a_call_that_only_the_twin_has_says_how_it_is_answered_and_is(tmp_path: Path) -> None:
+    """199 shares at 100 on 10,000 of one's own, at 70: 4,030 of 13,930, less interest and fees. The
+    twin's book calls below 30%; the account's own sells at once, below 25%."""
+    asked = AccountRequest(
+        name="own",
+        venue="us-tiered",
+        mode=None,
+        tapes=(TapeChoice(symbol="ACME", source=str(FIRST_CALL.with_name("acme.csv"))),),
+        start="2024-01-01T00:00:00Z",
+        deposit="10000",
+        twin="us-reg-t",
+    )
+    begun(asked, tmp_path / "l.db", purse="20000").close()
+    opened = Door(tmp_path / "l.db").last(None)
+    assert opened is not None
+    async with desk(opened.session, WIDE, kept=opened) as hands:
+        await hands.press("a")
+        assert "No margin call is open." in hands.text("notice")
+        await hands.press("b", "~199", "enter", "enter")
+        for _ in range(9):
+            await hands.press("full_stop")
+            if "Margin call" in hands.text("notice"):
+                break
+        assert "The twin (us-reg-t): Margin call" in hands.text("notice")
+        await hands.press("a")
+        told = " ".join(hands.text("notice").split())
+        assert told.startswith("Only the twin (us-reg-t) has a margin call.")
+        assert "d pays in, c closes the same part of both" in told
+        await hands.press("d", "~1000", "enter", "enter", "a")
+        assert "No margin call is open." in hands.text("notice")
+    opened.session.close()
 
 
 async def test_a_comparison_is_of_the_two(tmp_path: Path) -> None:
