@@ -12,9 +12,12 @@ from ledger.market.rules.schedule import Schedule, ShortRule
 FINEST_LOT = Decimal("0.00000001")
 
 
-def veiled_instrument(instrument: Instrument, veil: Veil, exposures: dict[str, str]) -> Instrument:
+def veiled_instrument(
+    instrument: Instrument, veil: Veil, exposures: dict[str, str], *, by_class: bool
+) -> Instrument:
     """The tick stays: a whole multiple of a price on the tick is on the tick. A lot is worth no
-    more than before. `exposures` has the neutral name of what each is exposed to."""
+    more than before, and the class is told only where the rules go by it. `exposures` has the
+    neutral name of what each is exposed to."""
     option, symbol = instrument.option, veil.names[instrument.symbol]
     exposed_to = exposures[instrument.exposed_to]
     return replace(
@@ -22,6 +25,7 @@ def veiled_instrument(instrument: Instrument, veil: Veil, exposures: dict[str, s
         symbol=symbol,
         lot=instrument.lot if instrument.inverse else smaller_lot(instrument.lot, veil.factor),
         underlying="" if exposed_to == symbol else exposed_to,
+        asset=instrument.asset if by_class else None,
         option=None if option is None else veiled_terms(option, veil),
     )
 

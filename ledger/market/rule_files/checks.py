@@ -76,7 +76,10 @@ def _schedule_faults(schedules: Sequence[ScheduleTable]) -> Iterator[str]:
     """Schedules of the same name that do not tell what each is for."""
     known = [schedule.name for schedule in schedules if schedule.whose is None]
     if len(set(known)) != len(known):
-        yield f"schedule: two have the same name: {', '.join(known)}; give each its own"
+        yield (
+            f"schedule: two have the same name: {', '.join(known)}; allowed: one of each name, and "
+            "others with symbols or assets"
+        )
     bases = {schedule.name: schedule.basis for schedule in schedules if schedule.whose is None}
     taken = Counter(
         (schedule.name, called)

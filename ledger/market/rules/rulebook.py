@@ -224,11 +224,19 @@ class Rulebook:
         }
 
     def narrowed(self, instrument: Instrument) -> "Rulebook":
-        """The book with the schedules of this instrument alone, as its defaults."""
+        """The book with the schedules and the night of this instrument alone, as its defaults."""
+        night = self.overnight_of(instrument.asset)
+        book = replace(self, overnight=() if night is None else (replace(night, assets=()),))
         if not self.has_own:
-            return self
+            return book
         own = (self.own(schedule, instrument) for schedule in self._by_name.values())
-        return replace(self, schedules=tuple(replace(s, symbols=(), assets=()) for s in own))
+        return replace(book, schedules=tuple(replace(s, symbols=(), assets=()) for s in own))
+
+    @cached_property
+    def by_class(self) -> bool:
+        """Whether any figure depends on an instrument's class."""
+        nights, schedules = self.overnight, self.schedules
+        return any(one.assets for one in nights) or any(one.assets for one in schedules)
 
     def default_for(self, instrument: Instrument) -> Decimal:
         """The leverage of an order that names none, within what the instrument may have."""

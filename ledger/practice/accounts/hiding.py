@@ -96,7 +96,9 @@ def veiled(rehearsal: "Rehearsal", veil: Veil, *, exam: bool = False) -> "Rehear
         start=veil.time(rehearsal.start),
         end=veil.time(rehearsal.end),
         instruments={
-            names[symbol]: veiled_instrument(each, veil, exposures)
+            names[symbol]: veiled_instrument(
+                each, veil, exposures, by_class=rehearsal.rulebook.by_class
+            )
             for symbol, each in listed.items()
         },
         tapes=over(rehearsal.tapes),

@@ -18,11 +18,11 @@ from ledger.account.risk.margin import assess, equity, required_equity
 from ledger.account.state import MAIN, Position, Side
 from ledger.engine.decision.draft import Draft
 from ledger.engine.margin import loans
-from ledger.market.instrument import Instrument, Kind
+from ledger.market.instrument import Asset, Instrument, Kind
 from ledger.market.rule_files.overrides import override
 from ledger.market.rules.rulebook import AccountKind, Mode, Rulebook, Rung
 from ledger.market.rules.schedule import Basis
-from ledger.money import atom, ceil_to, fits, floor_to, round_up, settle
+from ledger.money import ZERO, atom, ceil_to, fits, floor_to, round_up, settle
 from ledger.practice.calc import calculators
 from ledger.practice.calc.answers import Liquidation
 from ledger.practice.calc.call_calculator import Borrowed, margin_call
@@ -40,6 +40,12 @@ def _calls(name: str) -> bool:
     return load_venue(name).rulebook.level(Rung.CALL) is not None
 
 
+CLASSES = [
+    (name, asset)
+    for name in venue_ids()
+    if load_venue(name).rulebook.by_class
+    for asset in (*Asset, None)
+]
 BOOKS = [(name, mode) for name in venue_ids() for mode in load_venue(name).rulebook.modes]
 
 
@@ -50,9 +56,16 @@ def listed(rulebook: Rulebook) -> Instrument:
     )
 
 
-def world(rulebook: Rulebook, mode: Mode, entry: Decimal, deposit: Decimal) -> World:
+def world(
+    rulebook: Rulebook,
+    mode: Mode,
+    entry: Decimal,
+    deposit: Decimal,
+    asset: Asset | None = None,
+) -> World:
     """A second for each bar: no interest comes between."""
-    made = World(rulebook, listed(rulebook), mode=mode, interval=1)
+    instrument = replace(listed(rulebook), asset=asset)
+    made = World(rulebook, instrument, mode=mode, interval=1)
     made.flat(str(entry), c.Deposit(amount=deposit))
     return made
 
@@ -74,6 +87,30 @@ def test_the_price_named_is_the_first_that_liquidates(
     assert not _gone(made), f"already at {before}, named {named}"
     made.flat(str(at))
     assert _gone(made), f"not yet at {at}, named {named}"
+
+
+@pytest.mark.parametrize(("name", "asset"), CLASSES)
+@tried(6)
+@given(data=st.data())
+def test_the_prices_named_for_a_class_are_the_first_that_call_and_that_liquidate(
+    name: str, asset: Asset | None, data: st.DataObject
+) -> None:
+    book = load_venue(name).rulebook
+    mode, instrument = book.modes[0], replace(listed(book), asset=asset)
+    own_book = book.narrowed(instrument)
+    entry, order = _order(data, own_book, mode)
+    made = world(book, mode, entry, _enough(book, mode, entry, order), asset)
+    made.flat(str(entry), order)
+    _, own = _opened(made)
+    named = _named(own_book, mode, entry, order, own)
+    for key, acts in (("call_price", _called), ("liquidation_price", _gone)):
+        if acts(made):
+            continue
+        at, before = _ticks(named[key], entry, order.side)
+        made.flat(str(before))
+        assert not acts(made), f"{key}: already at {before}, named {named[key]}"
+        made.flat(str(at))
+        assert acts(made), f"{key}: not yet at {at}, named {named[key]}"
 
 
 def _figures(data: st.DataObject, book: Rulebook) -> Rulebook:
@@ -100,7 +137,8 @@ def _order(data: st.DataObject, book: Rulebook, mode: Mode) -> tuple[Decimal, c.
     size = data.draw(st.integers(1, 500))
     quantity = D(size) * (entry if book.trades is Kind.INVERSE else 1)
     quantity = floor_to(quantity, D(1)) if book.trades is Kind.INVERSE else quantity / 100
-    leverage = data.draw(st.integers(2, int(book.most_leverage(mode))))
+    most = book.most_at(listed(book), ZERO) or book.max_leverage
+    leverage = data.draw(st.integers(2, int(min(most, book.most_leverage(mode)))))
     order = c.PlaceOrder(symbol="X", side=side, quantity=quantity, leverage=D(leverage), mode=mode)
     return entry, order
 

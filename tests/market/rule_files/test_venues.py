@@ -55,6 +55,8 @@ TABLE = [
     # and at 1.1 of it: (1.1 + 0.00066) / (1 + 0.0056)
     ("phemex-perpetual", "isolated", 10, SHORT, None, "9.45"),
     ("phemex-perpetual", "cross", 10, LONG, None, "9.49"),  # without it: 0.9 / (1 - 0.0056)
+    ("esma-cfd", "cross", 5, LONG, "0.0", "11.1"),  # shares: called at 20 %, 1 - 0.8 / 0.9
+    ("esma-cfd", "cross", 5, SHORT, "0.0", "9.1"),  # 1.2 / 1.1 - 1
     ("phemex-inverse", "isolated", 10, LONG, None, "8.64"),  # 1 - (1 + 0.005) / (1 + 0.1)
     ("phemex-inverse", "cross", 10, SHORT, None, "10.56"),  # (1 - 0.005) / (1 - 0.1) - 1
 ]

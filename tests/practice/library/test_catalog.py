@@ -29,6 +29,7 @@ def test_the_rule_books_are_shipped() -> None:
         "binance-usdm",
         "crypto-com-exchange",
         "crypto-com-margin",
+        "esma-cfd",
         "kraken-margin",
         "kucoin-margin",
         "phemex-inverse",

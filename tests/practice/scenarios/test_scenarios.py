@@ -92,9 +92,11 @@ def test_a_stop_below_the_franc_s_floor_fills_where_the_next_price_is_and_leaves
     out = next(event for event in heard if isinstance(event, e.StoppedOut))
     assert (price, out.price) == (D("1.2024"), D("0.97497"))  # the opens of 2 and 16 January
     debt = next(event for event in heard if isinstance(event, e.DeficitRecorded))
-    # 400,000 x (1.2024 - 0.97497) = 90,972 of 20,000 and the interest of two weeks
+    # 400,000 x (1.2024 - 0.97497) = 90,972 of 20,000, and nights: 480,960 x 3 % / 360 = 40 each
     assert debt.absorbed_by == "trader"
-    assert 90_972 - 20_000 < debt.amount < 90_972 - 20_000 + 2_000
+    nights = session.account.totals.overnight
+    assert 13 * 39 < nights < 15 * 41
+    assert debt.amount == 90_972 - 20_000 + nights
 
 
 def test_attempts_are_counted_and_the_best_grade_is_remembered(tmp_path: Path) -> None:

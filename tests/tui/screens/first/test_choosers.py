@@ -61,7 +61,7 @@ async def test_a_rule_book_that_cannot_trade_the_tape_is_greyed_and_says_why() -
     async with tapes() as app:
         await press(app, *"eurchf", "enter")
         await until(app, VenueChooser)
-        await listed(app, 11)
+        await listed(app, 12)
         await press(app, *"us-reg-t")
         cells = app.screen.query_one(Listed).rows[0][1]
         assert {meaning for _, meaning in cells} == {"dim"}
@@ -87,7 +87,7 @@ async def test_the_rule_books_of_venues_that_list_such_a_tape_stand_first(
     async with tapes() as app:
         await press(app, *tape, "enter")
         await until(app, VenueChooser)
-        await listed(app, 11)
+        await listed(app, 12)
         rows = app.screen.query_one(Listed).rows
         assert [name for name, _ in rows][: len(first)] == first
 
@@ -108,7 +108,7 @@ async def test_an_option_comes_back_marked_with_the_tape_that_it_is_on() -> None
         assert about(app).startswith("A token or an option is made from a tape of prices")
         await press(app, "enter")
         await until(app, VenueChooser)
-        await listed(app, 11)
+        await listed(app, 12)
         await press(app, *"binance-usdm")
         assert about(app).startswith("binance-usdm cannot trade SPY-OPT: it lends no money")
 
@@ -137,7 +137,7 @@ async def test_a_name_that_no_account_can_have_begins_nothing(typed: str) -> Non
     async with tapes() as app:
         await press(app, *"spy-us-1d", "enter")
         await until(app, VenueChooser)
-        await listed(app, 11)
+        await listed(app, 12)
         await press(app, *"us-reg-t", "enter")
         await until(app, NewAccount)
         await press(app, "ctrl+u", *typed, "enter")
