@@ -142,6 +142,11 @@ def _venues(parser: ArgumentParser) -> None:
         help="one rule book with its sources, or two to compare; ID@DATE is an older edition",
     )
     parser.add_argument(
+        "--compare",
+        action="store_true",
+        help="all rule books, or those named, side by side for a choice: what bites in each",
+    )
+    parser.add_argument(
         "--changes",
         action="store_true",
         help="what changed in a rule book, when and by which source",

@@ -160,6 +160,8 @@ def _contradictions(table: BookTable) -> Iterator[str]:
     if table.credit_interest and not lends:
         yield f"credit_interest: kind is {table.kind}; only kind loan takes it"
     yield from _nights_named_twice(table)
+    if table.choice:
+        yield from table.choice.faults()
     if table.interest:
         yield from table.interest.faults()
     if lends and Mode.ISOLATED in table.modes and not table.forced_exit.protected:

@@ -83,7 +83,8 @@ def _entries(
     """Figures and words in the file, except the keys that are `shown` in its heading."""
     for name, field in type(table).model_fields.items():
         value = getattr(table, name)
-        if name in shown or name not in table.model_fields_set or value == []:
+        hidden = name in shown or name in getattr(table, "unlisted", ())
+        if hidden or name not in table.model_fields_set or value == []:
             continue
         if isinstance(value, Sourced):
             yield _figure(name, field, value, place)

@@ -18,6 +18,7 @@ from ledger.market.rule_files.carry_tables import (
     OvernightTable,
     RolloverTable,
 )
+from ledger.market.rule_files.choice_tables import ChoiceTable
 from ledger.market.rule_files.edition_tables import EditionTable
 from ledger.market.rule_files.field_types import Amount, Id, Leverage, Loose, Sourced, Span
 from ledger.market.rule_files.schedule_tables import ScheduleTable
@@ -299,6 +300,9 @@ class BookTable(EditionTable):
     )
     credit_interest: CreditInterestTable | None = Field(
         default=None, description="what cash earns: for kind loan only"
+    )
+    choice: ChoiceTable | None = Field(
+        default=None, title="Choosing it", description="what a person who chooses wants to know"
     )
     schedule: Annotated[list[ScheduleTable], Field(min_length=1)] = Field(
         title="Requirement", description="named requirements: the equity a position must keep"

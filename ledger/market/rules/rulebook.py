@@ -184,9 +184,7 @@ class Rulebook:
     edition: str = later("")
     """The date of this edition of the book; empty for books older than editions."""
     overnight: tuple[Overnight, ...] = later(())
-    """What contracts pay for the night, by class."""
     credit: CreditInterest | None = later(None)
-    """What cash earns."""
 
     @property
     def trades(self) -> Kind:
@@ -235,8 +233,7 @@ class Rulebook:
     @cached_property
     def by_class(self) -> bool:
         """Whether any figure depends on an instrument's class."""
-        nights, schedules = self.overnight, self.schedules
-        return any(one.assets for one in nights) or any(one.assets for one in schedules)
+        return any((*(n.assets for n in self.overnight), *(s.assets for s in self.schedules)))
 
     def default_for(self, instrument: Instrument) -> Decimal:
         """The leverage of an order that names none, within what the instrument may have."""
@@ -287,8 +284,8 @@ class Rulebook:
 
     def overnight_of(self, asset: Asset | None) -> Overnight | None:
         """What a contract on this class pays for the night, if anything."""
-        by_class = (one for one in self.overnight if asset in one.assets)
-        return next(by_class, next((one for one in self.overnight if not one.assets), None))
+        fitting = (one for one in self.overnight if asset in one.assets or not one.assets)
+        return max(fitting, key=lambda one: bool(one.assets), default=None)
 
     @cached_property
     def maintenance(self) -> Level:

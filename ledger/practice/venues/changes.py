@@ -11,6 +11,9 @@ from ledger.market.rule_files.rulebook_file import RulebookPage
 from ledger.practice.venues.venue_page import Pair, compare, venue_page
 from ledger.practice.venues.venue_words import EXAMPLE, Entry
 
+_CHOICE = "choice."
+"""Keys of what helps to choose a book: none of its rules."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -56,7 +59,7 @@ def changes_of(before: RulebookPage, after: RulebookPage) -> tuple[Change, ...]:
     return tuple(
         _change(pair, reason_of(pair.key, after.changes))
         for pair in pairs
-        if pair.differs and not pair.key.startswith(EXAMPLE)
+        if pair.differs and not pair.key.startswith((EXAMPLE, _CHOICE))
     )
 
 

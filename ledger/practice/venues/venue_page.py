@@ -11,6 +11,7 @@ from ledger.market.rule_files.figures import Figure, Part, Word
 from ledger.market.rule_files.rulebook_file import RulebookPage
 from ledger.market.rules.rulebook import AccountKind, Rulebook
 from ledger.practice.calc.full_position import FullPosition, full_positions
+from ledger.practice.venues.choice import bites_of
 from ledger.practice.venues.venue_words import (
     ASSUMED,
     Entry,
@@ -29,8 +30,9 @@ _TITLES = {
     _FEES: "Fees and slippage",
     "interest": "What the loan costs",
     "schedule": "Margin requirements",
+    "choice": "What bites here",
 }
-_ORDER = ("", "interest", "funding", "schedule", "level", "forced_exit")
+_ORDER = ("choice", "", "interest", "funding", "schedule", "level", "forced_exit")
 """Tables in the order of the page; others come after them, fees last."""
 _DEEP = 2
 """Parts of a table's name that make a section: `level.call`; deeper tables belong to it."""
@@ -108,7 +110,7 @@ def _sections(page: RulebookPage, full: tuple[FullPosition, ...]) -> Iterator[Se
         yield Section(
             place=place,
             title=_title(place, here[0].place),
-            sentences=tuple(_sentences(book, full, place)),
+            sentences=bites_of(page) if place == "choice" else tuple(_sentences(book, full, place)),
             entries=tuple(_entry(entry, page) for entry in here),
         )
 

@@ -1,5 +1,6 @@
 """`venues`: a list, a page in which nothing is without its source, and two side by side."""
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -136,3 +137,17 @@ def test_a_shipped_book_s_file_is_there_to_begin_one_of_ones_own(tmp_path: Path)
     (tmp_path / "mine.toml").write_text(text, "utf-8")
     assert tightrope("venues", tmp_path / "mine.toml", "--toml").out == text
     assert tightrope("venues", "--toml").status == 2
+
+
+def test_all_rule_books_stand_side_by_side_for_a_choice() -> None:
+    lines = tightrope("venues", "--compare").out
+    rows = {
+        found["id"]: found for found in json.loads(tightrope("venues", "--compare", "--json").out)
+    }
+    assert {*rows} == {*VENUES}
+    for name, row in rows.items():
+        assert re.search(rf"^ {name} +{re.escape(row['leverage'])} ", lines, re.MULTILINE)
+    (one,) = json.loads(tightrope("venues", "esma-cfd", "--compare", "--json").out)
+    assert one == rows["esma-cfd"]
+    assert one["protects"]["certainty"] == "secondary"
+    assert tightrope("venues", "nowhere", "--compare").status == 2

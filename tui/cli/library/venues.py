@@ -3,8 +3,10 @@
 import shutil
 import sys
 from argparse import Namespace
+from collections.abc import Sequence
 from typing import Any
 
+from ledger.market.rule_files.figures import Figure
 from ledger.market.rule_files.rulebook_file import RulebookPage
 from ledger.money import plain
 from ledger.practice.calc.full_position import FullPosition
@@ -18,12 +20,14 @@ from ledger.practice.library.venue_shelf import (
     venue_text,
 )
 from ledger.practice.venues.changes import Revision, revisions
+from ledger.practice.venues.choice import Choice, choice_of
 from ledger.practice.venues.venue_page import Pair, compare, venue_page
 from ledger.practice.venues.venue_words import Entry
 from ledger.refused import Refused
 from tui.cli.output import complain, say, say_json
 from tui.exit_status import DONE
 from tui.pages.venue_lines import change_lines, compare_lines, list_lines, page_lines, text_of
+from tui.pages.venues.choice_lines import choice_lines
 
 _LEAST_WIDTH = 60
 
@@ -39,6 +43,8 @@ def run(arguments: Namespace) -> int:
             _changes(load_venue(name), as_json=arguments.json)
         case _ if arguments.changes:
             raise Refused("--changes: needs exactly one ID")
+        case names if arguments.compare:
+            _choose(names, as_json=arguments.json)
         case []:
             _list(venue_shelf(), as_json=arguments.json)
         case [name]:
@@ -64,6 +70,37 @@ def _list(shelf: VenueShelf, *, as_json: bool) -> None:
     else:
         say(*text_of(list_lines([venue_page(page) for page in shelf.pages], shelf.own, _width())))
     complain(*shelf.faults)
+
+
+def _choose(names: Sequence[str], *, as_json: bool) -> None:
+    """The books named, or all of them, for a person who has to choose."""
+    shelf = None if names else venue_shelf()
+    pages = shelf.pages if shelf else [load_venue(name) for name in names]
+    choices = [choice_of(page) for page in pages]
+    if as_json:
+        say_json([_choice(choice) for choice in choices])
+    else:
+        say(*text_of(choice_lines(choices, _width())))
+    if shelf:
+        complain(*shelf.faults)
+
+
+def _choice(choice: Choice) -> dict[str, Any]:
+    """Everything as the page shows it."""
+
+    def sourced(figure: Figure | None) -> dict[str, str] | None:
+        if figure is None:
+            return None
+        names = ("value", "source", "date", "certainty")
+        return {name: getattr(figure, name) for name in names}
+
+    names = ("id", "title", "leverage", "call", "liquidation", "month", "at_call", "below_zero")
+    return {
+        **{name: getattr(choice, name) for name in names},
+        "bites": list(choice.bites),
+        "who": sourced(choice.who),
+        "protects": sourced(choice.protects),
+    }
 
 
 def _one(page: RulebookPage, *, as_json: bool) -> None:

@@ -1,0 +1,1 @@
+"""Pages on all rule books at once."""
