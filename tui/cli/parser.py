@@ -288,7 +288,11 @@ _COMMANDS: dict[str, tuple[str, str, Grow]] = {
         report.grow,
     ),
     "tax": ("tax.tax", "show an account as a tax return would have it", tax.grow),
-    "calls": ("review.calls", "list your margin calls, and what became of each", _json),
+    "calls": (
+        "review.calls",
+        "list your margin calls, and what became of each",
+        journal.grow_calls,
+    ),
     "note": ("review.notes", "write a note on a trade, or revise one", notes.grow_note),
     "tag": ("review.notes", "tag a trade, or take tags off", notes.grow_tag),
     "play": (

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from ledger.practice.journal import call_book as words
+from ledger.practice.journal.call_answers import CallLines
+from ledger.practice.journal.closest import Closest
 from ledger.practice.review.entry_words import moment, size
 from ledger.practice.words.formats import percent
 from ledger.reports.trades.call_history import CallRecord
@@ -44,8 +46,14 @@ def row_of(record: CallRecord, currency: str, width: int) -> Row:
     )
 
 
-def about(record: CallRecord, currency: str) -> list[Line]:
-    """Everything about a call, in lines that fit 80 columns."""
+def about(
+    record: CallRecord,
+    currency: str,
+    closest: Closest | None = None,
+    found: CallLines | None = None,
+) -> list[Line]:
+    """Everything about a call, in lines that fit 80 columns, and what each answer would have left,
+    where that was `found`."""
     call, unit = record.call, currency
     lines: list[Line] = [
         [(f" {moment(call.at)}  {words.why(record)}", "strong")],
@@ -77,6 +85,10 @@ def about(record: CallRecord, currency: str) -> list[Line]:
             lines.append([(f"     a winner, sold while {kept} was kept at a loss", "warned")])
     ended = "" if call.ended_at is None else f", {words.after(call.ended_at - call.at)}"
     lines.append([(f"   ended by {words.ended_by(record)}{ended}", "")])
+    if closest is not None:
+        lines.append([(f"   {words.nearest(closest)}", "" if closest.distance else "liquidating")])
+    if found is not None:
+        lines += [[(f"   {line}", "")] for line in words.left_lines(found, currency)]
     if record.trades:
         lines.append([(f"   trades {', '.join(map(str, record.trades))}", "dim")])
     return lines

@@ -80,6 +80,14 @@ class Made:
     untold: tuple[Untold, ...]
 
 
+class NotAllowed(Refused):
+    """The rules of the account refuse what is to be done instead, for a `reason`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"--ready: the fork's rules refuse it: {reason}")
+        self.reason = reason
+
+
 def make_ready(
     path: Path, account: str | None, seq: int, ready: Ready, name: str | None = None
 ) -> Made:
@@ -97,14 +105,14 @@ def make_ready(
 
 
 def run_again(played: Trunk, otherwise: Otherwise) -> tuple[Session, tuple[Untold, ...]]:
-    """The same in memory. Raises `Refused` if what is to be done instead is refused."""
+    """The same in memory. Raises `NotAllowed`."""
     session = session_at(played, otherwise.at)
     later = list(lived_after(played, otherwise.at))
     rerun = Rerun(session)
     for command in otherwise.sent:
         events = session.send(command)
         if events and isinstance(events[-1], REFUSED):
-            raise Refused(f"--ready: the fork's rules refuse it: {events[-1].reason}")
+            raise NotAllowed(events[-1].reason)
         for undone in later[:1] if otherwise.undoes else ():
             rerun.heard(undone, events)
     later = later[1:] if otherwise.undoes else later
@@ -246,17 +254,23 @@ def _called(answer: Answer) -> Callable[[Trunk, int, Ready], Otherwise]:
         call = _call_of(played, seq)
         if call is None:
             raise _wrong(ready, seq, "a margin call, an answer to one or the end of one")
-
-        def leaves_out(lived: Lived) -> str:
-            if not isinstance(lived.command, c.AnswerCall):
-                return ""
-            open_ = [each.seq for each in lived.before.calls.values() if not each.expired]
-            return "the call was answered at once" if min(open_, default=0) == call else ""
-
-        at = _as_issued(played, call)
-        return Otherwise(at, (c.AnswerCall(answer=answer),), leaves_out, undoes=False)
+        return answered(played, call, answer)
 
     return prepared
+
+
+def answered(played: Trunk, call: int, answer: Answer) -> Otherwise:
+    """A call, by the number of its event, answered as soon as it is issued, and no more after
+    that."""
+
+    def leaves_out(lived: Lived) -> str:
+        if not isinstance(lived.command, c.AnswerCall):
+            return ""
+        open_ = [each.seq for each in lived.before.calls.values() if not each.expired]
+        return "the call was answered at once" if min(open_, default=0) == call else ""
+
+    at = _as_issued(played, call)
+    return Otherwise(at, (c.AnswerCall(answer=answer),), leaves_out, undoes=False)
 
 
 def _call_of(played: Trunk, seq: int) -> int | None:

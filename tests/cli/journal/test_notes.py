@@ -1,6 +1,7 @@
 """`note` and `tag`: a trade is written about at any time, and the record says all of it."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,29 @@ def test_the_calls_of_the_first_account_are_those_of_its_journey(played: Path) -
     assert (book["ended"], book["cured_by_market"], book["forced"]) == (2, 0, 1)
     lines = told(played, "calls").lines
     assert "house level, 28.43% against 30.00%" in lines[1]
+
+
+def test_each_call_has_what_every_answer_would_have_left_and_how_close_it_came(
+    played: Path,
+) -> None:
+    """200 shares on 10,020.00 fall below the exchange's 25 % at 10,020 / (200 x 0.75) = 66.80; at
+    69, 2.20 is 3.19 % away. 11 sold at 70 instead of 62 are 88.00 better, and some interest. The
+    fall to 62 comes with its forced sale: nothing could be answered."""
+    assert "otherwise" not in exact(told(played, "calls", "--json").out)["calls"][0]
+    first, second = exact(told(played, "calls", "--answers", "--json").out)["calls"]
+    near = first["closest"]
+    assert (near["price"], near["liquidation_price"]) == ("69", "66.8")
+    assert Decimal(near["distance"]) == round(Decimal("2.2") / 69, 8)
+    assert Decimal(second["closest"]["distance"]) == 0
+    left = Decimal(first["otherwise"]["left"])
+    pay, sell, wait = first["otherwise"]["answers"]
+    assert (wait["answer"], wait["better"], Decimal(wait["left"])) == ("wait", "0.00", left)
+    assert (sell["paid_in"], 88 < Decimal(sell["better"]) < 89) == ("0.00", True)
+    assert (pay["paid_in"], Decimal(pay["left"])) == ("220.00", left + 220 + Decimal(pay["better"]))
+    assert {x["refused"] for x in second["otherwise"]["answers"]} == {"no margin call is open"}
+    lines = told(played, "calls", "--answers").lines
+    assert f"  waited               {left:,} USD left: no different" in lines
+    assert lines[-1] == "  no answer was possible: no margin call is open"
 
 
 def test_trades_made_elsewhere_are_listed_with_a_star_and_belong_to_no_account(

@@ -48,6 +48,21 @@ def grow_passive(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="as JSON, for scripts")
 
 
+def grow_calls(parser: ArgumentParser) -> None:
+    """The options of `calls`."""
+    parser.description = (
+        "List the margin calls of an account: why each came, what was done about it and how fast, "
+        "what was sold for it, and how close it came to liquidation."
+    )
+    parser.add_argument("--json", action="store_true", help="as JSON, for scripts")
+    parser.add_argument(
+        "--answers",
+        action="store_true",
+        help="also what each answer would have left: the account run again for each call, paid at "
+        "once, sold at once, and waited",
+    )
+
+
 def grow_trade(parser: ArgumentParser) -> None:
     """What `trade` takes."""
     parser.description = (

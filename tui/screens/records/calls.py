@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from ledger.books.file.errors import LedgerError
+from ledger.practice.journal.call_answers import TRIED, CallLines, other_answers
 from ledger.practice.journal.call_book import CallBook, read_calls, summary
 from ledger.practice.words.formats import percent
 from ledger.refused import Refused
@@ -28,6 +29,7 @@ class CallsScreen(PageScreen[int | None]):
     keys_in_order = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,c", "dismiss(None)", "Back", show=False),
+        Binding("o", "answers", "Other answers", show=False),
         Binding("y", "copy", "Copy", show=False),
     ]
 
@@ -36,6 +38,8 @@ class CallsScreen(PageScreen[int | None]):
         self._book = book
         self._found: CallBook | None = None
         self._fault = ""
+        self._lines: dict[int, CallLines] = {}
+        self._running = ""
 
     def contents(self) -> ComposeResult:
         yield Lines(id="filter", ascii_only=self.ascii_only, wrapped=True)
@@ -46,6 +50,7 @@ class CallsScreen(PageScreen[int | None]):
         yield KeyBar(
             [
                 Hint((("Enter", "none"),), "its trade"),
+                Hint((("o", "answers"),), "other answers"),
                 Hint((("y", "copy"),), "copy"),
                 Hint((("Esc", "dismiss(None)"),), "back"),
             ],
@@ -98,7 +103,11 @@ class CallsScreen(PageScreen[int | None]):
     def _tell(self) -> None:
         record, lines = self._selected(), list[Line]([[("", "")]])
         if record is not None and self._found is not None:
-            lines = call_rows.about(record, self._found.currency)
+            seq = record.call.seq
+            near, found = self._found.closest.get(seq), self._lines.get(seq)
+            lines = call_rows.about(record, self._found.currency, near, found)
+            if self._running:
+                lines.append([(f"   {self._running}", "notice")])
         self.query_one("#account-about", Lines).show(lines)
 
     @on(DataGrid.RowSelected)
@@ -107,6 +116,30 @@ class CallsScreen(PageScreen[int | None]):
         record = self._selected()
         if record is not None and record.trades:
             self.dismiss(record.trades[0])
+
+    def action_answers(self) -> None:
+        """Show what each answer to the selected call would have left: run again in a thread."""
+        record = self._selected()
+        if record is None or self._running or record.call.seq in self._lines:
+            return
+        self._progress(0, len(TRIED))
+        self.run_worker(lambda: self._answers(record.call.seq), thread=True)
+
+    def _answers(self, seq: int) -> None:
+        def reach(done: int, total: int) -> None:
+            self.app.call_from_thread(self._progress, done, total)
+
+        try:
+            found = other_answers(self._book.ledger, self._book.account, [seq], reach)
+            self._lines |= {each.call: each for each in found}
+        except (Refused, LedgerError) as fault:
+            self._fault = str(fault)
+        self._running = ""
+        self.app.call_from_thread(self._show)
+
+    def _progress(self, done: int, total: int) -> None:
+        self._running = f"running it again: {done} of {total} answers …"
+        self._tell()
 
     def action_copy(self) -> None:
         """Copy everything about the selected call."""
