@@ -12,9 +12,9 @@ from time import monotonic
 from typing import Any, TextIO
 
 from ledger.text import clean, escaped
+from tui.text.bar import bar
 
 _TWINS = "tightrope-twins"
-_BAR = 30
 _PATIENCE = 0.5
 """Seconds before a run shows its progress."""
 _REFRESH = 0.1
@@ -102,9 +102,7 @@ class Progress:
         if not self._wanted or monotonic() < self._next:
             return
         self._next = monotonic() + _REFRESH
-        filled = _BAR * done // total
-        bar = "#" * filled + "-" * (_BAR - filled)
-        line = f"[{bar}] {100 * done // total:3}%" + (f"  {so_far()}" if so_far else "")
+        line = bar(done, total) + (f"  {so_far()}" if so_far else "")
         self._drawn = max(self._drawn, len(line))
         print(f"\r{line:<{self._drawn}}", end="", file=sys.stderr, flush=True)
 

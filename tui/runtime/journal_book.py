@@ -15,7 +15,7 @@ from ledger.account.commands import AddNote, PickLots
 from ledger.books.file.errors import LedgerError
 from ledger.practice.journal.elsewhere import entries_elsewhere
 from ledger.practice.journal.saved_filters import READY, read_filters, save_filter
-from ledger.practice.review.journal import Journal, JournalReader
+from ledger.practice.review.journal import Journal, JournalReader, Progress
 from ledger.refused import Refused
 
 if TYPE_CHECKING:
@@ -83,12 +83,12 @@ class JournalBook:
         """Every named filter: those that are always there, then the person's own."""
         return READY | self.saved
 
-    def read(self) -> Journal:
+    def read(self, progress: Progress = lambda _done, _total: None) -> Journal:
         """The journal as it is on disk now: only what has come since it was read last is read.
 
         Raises `Refused` or a `LedgerError`.
         """
-        found = self._reader.read(self.account)
+        found = self._reader.read(self.account, progress)
         self.account = found.account
         try:
             foreign, self.wrong = entries_elsewhere(self.ledger), ""

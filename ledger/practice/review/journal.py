@@ -1,6 +1,6 @@
 """The journal of an account: its trades, read from the ledger and put into lines."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -19,7 +19,11 @@ from ledger.reports.trades.trade import Trade
 from ledger.times import iso
 
 Wire = dict[str, Any]
+Progress = Callable[[int, int], object]
+"""Hears how many events of how many are read."""
 
+_NOW_AND_THEN = 100
+"""Events read from one word about progress to the next."""
 _PASSED_OVER = frozenset(name for name, kind in KINDS.items() if not concerns_trades(kind))
 """Events that need not be read. An unknown kind is not among them: it is refused."""
 
@@ -68,7 +72,7 @@ class JournalReader:
         self._known: dict[int, _Read] = {}
         self._turn = Lock()
 
-    def read(self, account: str | None) -> Journal:
+    def read(self, account: str | None, progress: Progress = lambda _done, _total: None) -> Journal:
         """The journal of an account, or of the one used last. Raises `Refused`, and what
         `Ledger.open` raises."""
         check_there(self._path)
@@ -84,6 +88,8 @@ class JournalReader:
             for seq, event in ledger.events(branch.id, known.seq, *_PASSED_OVER):
                 known.fold.take(seq, event)
                 known.seq = seq
+                if not seq % _NOW_AND_THEN:
+                    progress(seq, branch.last_seq)
             known.hash = _hash_at(ledger, branch.id, known.seq)
         self._known[branch.id] = known
         return Journal.of(branch.called, [_entry(known, x) for x in known.fold.trades()])
@@ -102,10 +108,12 @@ def _entry(known: _Read, trade: Trade) -> Entry:
     return entry
 
 
-def journal(path: Path, account: str | None) -> Journal:
+def journal(
+    path: Path, account: str | None, progress: Progress = lambda _done, _total: None
+) -> Journal:
     """The journal of an account, or of the one used last, read once. Raises `Refused`, and what
     `Ledger.open` raises."""
-    return JournalReader(path).read(account)
+    return JournalReader(path).read(account, progress)
 
 
 def journal_of(account: str, trades: tuple[Trade, ...]) -> Journal:

@@ -11,7 +11,7 @@ from ledger.practice.review.entry_words import CSV_HEADS, HEADS, RIGHT, cells, c
 from ledger.practice.review.filter import filter_of
 from ledger.practice.review.journal import Journal, entry_wire, journal, trade_wire
 from ledger.refused import Refused
-from tui.cli.output import complain, say, say_json
+from tui.cli.output import Progress, complain, say, say_json
 from tui.cli.paths import ledger_path
 from tui.cli.tables import table
 from tui.exit_status import DONE
@@ -29,7 +29,9 @@ def run(arguments: Namespace) -> int:
     if arguments.map or arguments.currency or arguments.remove:
         raise Refused("--map, --currency, --remove: go with journal import FILE")
     wanted, path = filter_of(arguments.filter), ledger_path(arguments)
-    book = journal(path, arguments.account)
+    progress = Progress(speaks=False)
+    book = journal(path, arguments.account, progress.reach)
+    progress.done()
     shown = wanted.of(book.entries)
     foreign = wanted.of(entries_elsewhere(path))
     if arguments.json:

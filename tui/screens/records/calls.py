@@ -39,7 +39,7 @@ class CallsScreen(PageScreen[int | None]):
         self._found: CallBook | None = None
         self._fault = ""
         self._lines: dict[int, CallLines] = {}
-        self._running = ""
+        self._under_way = ""
 
     def contents(self) -> ComposeResult:
         yield Lines(id="filter", ascii_only=self.ascii_only, wrapped=True)
@@ -106,8 +106,8 @@ class CallsScreen(PageScreen[int | None]):
             seq = record.call.seq
             near, found = self._found.closest.get(seq), self._lines.get(seq)
             lines = call_rows.about(record, self._found.currency, near, found)
-            if self._running:
-                lines.append([(f"   {self._running}", "notice")])
+            if self._under_way:
+                lines.append([(f"   {self._under_way}", "notice")])
         self.query_one("#account-about", Lines).show(lines)
 
     @on(DataGrid.RowSelected)
@@ -120,7 +120,7 @@ class CallsScreen(PageScreen[int | None]):
     def action_answers(self) -> None:
         """Show what each answer to the selected call would have left: run again in a thread."""
         record = self._selected()
-        if record is None or self._running or record.call.seq in self._lines:
+        if record is None or self._under_way or record.call.seq in self._lines:
             return
         self._progress(0, len(TRIED))
         self.run_worker(lambda: self._answers(record.call.seq), thread=True)
@@ -134,11 +134,11 @@ class CallsScreen(PageScreen[int | None]):
             self._lines |= {each.call: each for each in found}
         except (Refused, LedgerError) as fault:
             self._fault = str(fault)
-        self._running = ""
+        self._under_way = ""
         self.app.call_from_thread(self._show)
 
     def _progress(self, done: int, total: int) -> None:
-        self._running = f"running it again: {done} of {total} answers …"
+        self._under_way = f"running it again: {done} of {total} answers …"
         self._tell()
 
     def action_copy(self) -> None:

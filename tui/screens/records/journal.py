@@ -23,6 +23,7 @@ from tui.pages import journal_rows
 from tui.runtime.forking import Try
 from tui.runtime.journal_book import JournalBook
 from tui.screens.page import PageScreen
+from tui.screens.records.far import Far
 from tui.screens.records.journal_doors import open_calls, open_tax
 from tui.screens.records.journal_keys import ASKING, BINDINGS, HINTS
 from tui.screens.records.writing import Writing
@@ -104,7 +105,8 @@ class JournalScreen(PageScreen[Try | None]):
 
     def _read(self, then: Callable[[], None] | None) -> None:
         try:
-            found: Journal | None = self._book.read()
+            far = Far(self.app, self.query_one(DataGrid).say_when_empty, "reading")
+            found: Journal | None = self._book.read(far)
             fault = self._book.wrong
         except (Refused, LedgerError) as wrong:
             found, fault = self._journal, str(wrong)
