@@ -2,25 +2,31 @@
 
 Trades of eighteen events each, with a plan, two targets, a stop that is moved and fees. Processor
 time of each step, the least of several runs: reading the events of the record, folding them into
-trades (both once, when the journal is opened), its lines, and each filter.
+trades (both once, when the record is longer than it was), its lines, and each filter; and then the
+same from a ledger: opened for the first time, and again, when its list was kept.
 """
 
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import chain, repeat
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import process_time
 
 from ledger.account import commands as c
 from ledger.account.events.kinds import Event
 from ledger.account.order import Target
+from ledger.books.batch import Batch, Record
+from ledger.books.store import Ledger
 from ledger.books.wire.codec import from_wire, to_wire
+from ledger.frozen import replace
 from ledger.practice.journal.sorting import sort
 from ledger.practice.review.entry import Entry
 from ledger.practice.review.entry_words import cells
 from ledger.practice.review.filter import parse
-from ledger.practice.review.journal import Journal, journal_of
+from ledger.practice.review.journal import Journal, JournalReader, journal_of
 from ledger.reports.trades.round_trip import trades_of
 from tests.reports.trades.played import buy, coin, opened
 from tests.worlds import D
@@ -60,7 +66,38 @@ def main() -> int:
         cost = _least(lambda narrow=narrow: narrow.of(book.entries), wanted.runs)  # type: ignore[misc]
         late |= _tell(f"filter {text}", len(narrow.of(book.entries)), cost, FILTER * scale)
     late |= _screen(book, wanted.runs, scale)
+    late |= _from_disk(opening, round_, rounds, scale)
     return int(late)
+
+
+def _from_disk(opening: Event, round_: list[Event], rounds: int, scale: float) -> bool:
+    """A ledger with these trades: its journal opened for the first time, and again."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "ledger.db"
+        with Ledger.open(path) as ledger:
+            branch = ledger.new_branch("a", 0, "", {})
+            _write(ledger, branch, chain([opening], _on_and_on(round_, rounds)))
+        many = rounds * A_ROUND
+        _tell("ledger: first opening", many, _least(lambda: _opened(path), 1))
+        return _tell("ledger: opened again", many, _least(lambda: _opened(path), 3), LIST * scale)
+
+
+def _opened(path: Path) -> None:
+    _page(sort(JournalReader(path).read("a").entries, "newest"))
+
+
+def _on_and_on(round_: list[Event], rounds: int) -> Iterable[Event]:
+    """The same round again and again, each after the one before."""
+    lasts = round_[-1].at - round_[0].at
+    for number in range(rounds):
+        for event in round_:
+            yield replace(event, at=event.at + number * lasts)
+
+
+def _write(ledger: Ledger, branch: int, events: Iterable[Event]) -> None:
+    """Without legs: what is measured is reading."""
+    records = [Record(seq, event, (), f"e:{seq}") for seq, event in enumerate(events, 1)]
+    ledger.append(branch, Batch(records))
 
 
 def _screen(book: Journal, runs: int, scale: float) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ledger.practice.review import entry_words as words
-from ledger.practice.review.entry import Entry, Missing
+from ledger.practice.review.entry import Entry, Missing, Outcome
 from ledger.practice.words.formats import NOTHING
 from tui.text import display
 from tui.text import format as fmt
@@ -17,6 +17,7 @@ from tui.widgets.row import Cell, Column, Row
 from tui.widgets.rows_on_demand import RowsOnDemand
 
 _TAGS = "Tags"
+_NET: dict[Outcome | None, str] = {Outcome.WIN: "up", Outcome.LOSS: "down"}
 _LEAST_TAGS = 8
 _MISSING = {Missing.STOP: "s", Missing.REASON: "r", Missing.NOTE: "n"}
 
@@ -36,14 +37,14 @@ def _r(entry: Entry) -> Cell:
 
 
 def _net(entry: Entry) -> Cell:
-    meaning = "up" if entry.trade.is_win else "down" if entry.trade.is_loss else ""
-    if is_blind(entry.trade):
+    meaning = _NET.get(entry.outcome, "")
+    if is_blind(entry):
         return display.HIDDEN, ""
-    return fmt.money(entry.net, entry.trade.currency), meaning
+    return fmt.money(entry.net, entry.currency), meaning
 
 
 def _entry(entry: Entry) -> Cell:
-    return entry_of(entry.trade, entry.entry_price), ""
+    return entry_of(entry, entry.entry_price), ""
 
 
 def _opened(entry: Entry) -> Cell:
@@ -80,7 +81,7 @@ _ALL = (
     _Shown(Column("R", 7, "right"), 1, _r),
     _Shown(Column("Result", 10, "right"), 2, _net),
     _Shown(Column("Costs", 7, "right"), 12,
-           lambda entry: (fmt.money(entry.costs, entry.trade.currency), "")),
+           lambda entry: (fmt.money(entry.costs, entry.currency), "")),
     _Shown(Column("Closed by", 9), 4, _closed),
     _Shown(Column("Mv", 2, "right"), 8, lambda entry: (str(entry.stop_moves or ""), "warned")),
     _Shown(Column("?", 3), 5, _missing),
@@ -124,18 +125,14 @@ def rows(entries: Sequence[Entry], width: int, made: dict[str, Row]) -> RowsOnDe
 
 def about(entry: Entry) -> list[Line]:
     """One trade in three lines that fit 80 columns: its prices, costs and stop, and its texts."""
-    trade = entry.trade
     lacks = words.missing(entry)
-    noted = next((note for note in reversed(trade.notes) if note.text), None)
-    text = "" if noted is None else fmt.clean(noted.text, 200)
-    reason = fmt.clean(trade.plan.reason, 200)
     return [
         [
             (f" {entry.direction.value} {words.size(entry.quantity)} {fmt.plain(entry.symbol, 20)}",
              "strong"),
-            (f" {entry_of(trade, entry.entry_price)} to {words.size(entry.exit_price)}", ""),
+            (f" {entry_of(entry, entry.entry_price)} to {words.size(entry.exit_price)}", ""),
             (f", {words.lasted(entry.seconds)}", "dim"),
-            (f"   costs {fmt.money(entry.costs, trade.currency)}", ""),
+            (f"   costs {fmt.money(entry.costs, entry.currency)}", ""),
             (f"   stop moved {entry.stop_moves}x" if entry.stop_moves else "", "warned"),
             (f"   calls {entry.calls}" if entry.calls else "", "called"),
         ],
@@ -143,7 +140,7 @@ def about(entry: Entry) -> list[Line]:
             (f"   {' '.join('#' + fmt.plain(tag, 40) for tag in entry.tags)}"[:60], "strong"),
             (f"   missing: {', '.join(lacks)}" if lacks else "", "warned"),
         ],
-        [(f"   {reason or text or NOTHING}", "dim")],
+        [(f"   {fmt.clean(entry.said, 200) or NOTHING}", "dim")],
     ]  # fmt: skip
 
 
@@ -164,9 +161,9 @@ def tabs(filters: Mapping[str, str], typed: str) -> Line:
 
 def _sums(entries: Sequence[Entry]) -> Line:
     """The results of the trades on the list, in R and in money where that is of one currency."""
-    closed = [entry for entry in entries if not (entry.trade.is_open or entry.elsewhere)]
+    closed = [entry for entry in entries if not (entry.is_open or entry.elsewhere)]
     in_r = [entry.r for entry in closed if entry.r is not None]
-    currencies = {entry.trade.currency for entry in closed}
+    currencies = {entry.currency for entry in closed}
     runs: list[tuple[str, str]] = []
     if len(currencies) == 1:
         currency = next(iter(currencies))

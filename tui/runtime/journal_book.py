@@ -7,6 +7,7 @@ for the note alone.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -95,6 +96,11 @@ class JournalBook:
         except LedgerError as fault:
             foreign, self.wrong = [], str(fault)
         return replace(found, entries=(*found.entries, *foreign))
+
+    def read_on(self) -> None:
+        """Read what a list that was kept has left unread: in a thread."""
+        with suppress(Refused, LedgerError):
+            self._reader.read_on()
 
     def read_filters(self) -> str:
         """Read the saved filters again; what is wrong with them, if anything."""

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from ledger.practice.review.entry import Entry
 from ledger.practice.review.entry_words import size
 from ledger.reports.trades.trade import Trade
 from tui.text import display
 from tui.text import format as fmt
 
 
-def is_blind(trade: Trade) -> bool:
+def is_blind(trade: Trade | Entry) -> bool:
     """Whether its entry and its result are hidden."""
     return trade.is_open and display.hides_entry()
 
 
-def entry_of(trade: Trade, price: Decimal | None) -> str:
+def entry_of(trade: Trade | Entry, price: Decimal | None) -> str:
     """The price of getting in."""
     return display.HIDDEN if is_blind(trade) else size(price)
 

@@ -26,7 +26,7 @@ RIGHT = frozenset({"no", "quantity", "entry", "exit", "R", "result", "costs", "m
 
 def cells(entry: Entry) -> tuple[str, ...]:
     """The line, a cell under each of `HEADS`. `moves` are those of the stop."""
-    currency = entry.trade.currency
+    currency = entry.currency
     return (
         f"{'*' if entry.elsewhere else ''}{entry.number}",
         entry.opened[:16].replace("T", " "),
@@ -100,7 +100,7 @@ def exact_cells(entry: Entry) -> list[str]:
     are."""
     figures = (entry.exit_price, entry.r, entry.mae_r, entry.mfe_r)
     exit_price, r, mae, mfe = ("" if x is None else plain(x) for x in figures)
-    ended = entry.trade.closed_at
+    ended = entry.closed_at
     return [
         str(entry.number),
         entry.opened,
@@ -114,7 +114,7 @@ def exact_cells(entry: Entry) -> list[str]:
         mae,
         mfe,
         *map(plain, (entry.net, entry.costs)),
-        entry.trade.currency,
+        entry.currency,
         "" if entry.closed_by is None else entry.closed_by.value,
         str(entry.stop_moves),
         " ".join(entry.tags),

@@ -18,7 +18,7 @@ from functools import partial
 from ledger.account.event_terms import ClosedBy, Direction
 from ledger.market.rules.rulebook import Mode
 from ledger.money import LARGEST, plain, sound
-from ledger.practice.review.entry import Entry, Missing
+from ledger.practice.review.entry import Entry, Missing, Outcome
 from ledger.refused import Refused
 from ledger.text import clean
 from ledger.times import END_OF_TIME, FIRST_TIME, parse_time
@@ -28,11 +28,11 @@ Test = Callable[[Entry], bool]
 WORDS: dict[str, Test] = {
     "long": lambda entry: entry.direction is Direction.LONG,
     "short": lambda entry: entry.direction is Direction.SHORT,
-    "open": lambda entry: entry.trade.is_open,
-    "closed": lambda entry: not entry.trade.is_open,
-    "win": lambda entry: entry.trade.is_win,
-    "loss": lambda entry: entry.trade.is_loss,
-    "scratch": lambda entry: entry.trade.is_scratch,
+    "open": lambda entry: entry.is_open,
+    "closed": lambda entry: not entry.is_open,
+    "win": lambda entry: entry.outcome is Outcome.WIN,
+    "loss": lambda entry: entry.outcome is Outcome.LOSS,
+    "scratch": lambda entry: entry.outcome is Outcome.SCRATCH,
     "called": lambda entry: entry.calls > 0,
     "elsewhere": lambda entry: entry.elsewhere,
 }

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from ledger.books.branches import hash_at
 from ledger.books.file.damage import ledger_errors
+from ledger.books.kept_lines import Line, keep, kept
 from ledger.books.store import Ledger
 from ledger.books.wire.codec import KINDS, encode
 from ledger.money import plain
-from ledger.practice.review.entry import Entry, Missing, entry_of
+from ledger.practice.review.entry import Entry, Missing, entry_from, entry_of, line_of
 from ledger.practice.sessions.find_account import check_there, find_branch
 from ledger.refused import Refused
 from ledger.reports.trades.round_trip import TradeFold, concerns_trades
@@ -40,7 +42,7 @@ class Journal:
     def of(cls, account: str, entries: Iterable[Entry]) -> "Journal":
         """The journal with these lines."""
         lines = tuple(entries)
-        return cls(account, lines[0].trade.currency if lines else "", lines)
+        return cls(account, lines[0].currency if lines else "", lines)
 
     def entry(self, number: int) -> Entry:
         """The trade with a number. Raises `Refused` if there is none."""
@@ -59,22 +61,47 @@ class _Read:
     hash: str | None = None
     fold: TradeFold = field(default_factory=TradeFold)
     entries: dict[int, Entry] = field(default_factory=dict)
+    kept: str | None = None
+    """The checksum up to which its list was kept."""
+
+
+class _Whole:
+    """The trades of a list that was kept: the record is read when the first is asked for."""
+
+    def __init__(self, reader: "JournalReader", account: str) -> None:
+        self._reader, self._account = reader, account
+        self._journal: Journal | None = None
+
+    def trade(self, number: int) -> Trade:
+        """One of them."""
+        if self._journal is None:
+            self._journal = self._reader.read(self._account, whole=True)
+        return self._journal.entry(number).trade
 
 
 class JournalReader:
     """Reads the journals of a ledger again and again: of each only what has come since.
 
-    A record is gone on with if its last event that was read is still the same.
+    A record is gone on with if its last event that was read is still the same. The list of one with
+    `long` events or more is kept beside the ledger, and read from there as long as the record is
+    the same. Law: what is kept is what reading the record gives.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, long: int = 5_000) -> None:
+        self._path, self._long = path, long
+        self._unread: set[str] = set()
         self._known: dict[int, _Read] = {}
         self._turn = Lock()
 
-    def read(self, account: str | None, progress: Progress = lambda _done, _total: None) -> Journal:
-        """The journal of an account, or of the one used last. Raises `Refused`, and what
-        `Ledger.open` raises."""
+    def read(
+        self,
+        account: str | None,
+        progress: Progress = lambda _done, _total: None,
+        *,
+        whole: bool = False,
+    ) -> Journal:
+        """The journal of an account, or of the one used last; with `whole`, the record is read
+        though its list was kept. Raises `Refused`, and what `Ledger.open` raises."""
         check_there(self._path)
         with (
             self._turn,  # whoever asks meanwhile waits, and reads nothing twice
@@ -85,6 +112,12 @@ class JournalReader:
             known = self._known.pop(branch.id, None) or _Read()
             if known.seq and _hash_at(ledger, branch.id, known.seq) != known.hash:
                 known = _Read()
+            head = _hash_at(ledger, branch.id, branch.last_seq)
+            long = head is not None and branch.last_seq >= self._long
+            if long and not known.seq and not whole:
+                lines = kept(self._path, branch.id, head or "")
+                if lines is not None:
+                    return self._kept(branch.called, lines)
             for seq, event in ledger.events(branch.id, known.seq, *_PASSED_OVER):
                 known.fold.take(seq, event)
                 known.seq = seq
@@ -92,7 +125,22 @@ class JournalReader:
                     progress(seq, branch.last_seq)
             known.hash = _hash_at(ledger, branch.id, known.seq)
         self._known[branch.id] = known
-        return Journal.of(branch.called, [_entry(known, x) for x in known.fold.trades()])
+        self._unread.discard(branch.called)
+        found = Journal.of(branch.called, [_entry(known, x) for x in known.fold.trades()])
+        if long and known.hash is not None and known.hash != known.kept:
+            keep(self._path, branch.id, known.hash, list(map(line_of, found.entries)))
+            known.kept = known.hash
+        return found
+
+    def read_on(self) -> None:
+        """Read the records whose lists were kept, before one of their trades is asked for."""
+        for account in list(self._unread):
+            self.read(account, whole=True)
+
+    def _kept(self, account: str, lines: list[Line]) -> Journal:
+        self._unread.add(account)
+        later = _Whole(self, account)
+        return Journal.of(account, [entry_from(x, partial(later.trade, x[0])) for x in lines])
 
 
 def _hash_at(ledger: Ledger, branch_id: int, seq: int) -> str | None:

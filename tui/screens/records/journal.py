@@ -89,8 +89,6 @@ class JournalScreen(PageScreen[Try | None]):
         """Show the columns that there is room for."""
         self.call_after_refresh(self._lay_out)
 
-    # reading
-
     def reread(self, words: str, meaning: str = "notice") -> None:
         """Say what became of a note, and read the journal again, if it was written."""
         if meaning == "warned":
@@ -111,6 +109,7 @@ class JournalScreen(PageScreen[Try | None]):
         except (Refused, LedgerError) as wrong:
             found, fault = self._journal, str(wrong)
         self.app.call_from_thread(self._have, found, fault, then)
+        self._book.read_on()
 
     def _have(self, found: Journal | None, fault: str, then: Callable[[], None] | None) -> None:
         if not self.is_attached:
