@@ -22,6 +22,7 @@ from tui.widgets.keybar import Hint, KeyBar
 from tui.widgets.lines import Line, Lines
 
 if TYPE_CHECKING:
+    from ledger.practice.venues.choice import Choice
     from ledger.practice.venues.venue_page import VenuePage
 
 _FAULTS = "!"
@@ -51,6 +52,7 @@ class VenuesScreen(PageScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,V,shift+v", "back", "Back", show=False),
         Binding("c", "compare", "Compare", show=False),
+        Binding("t", "table", "All side by side", show=False),
         Binding("d", "differences", "Only differences", show=False),
         Binding("y", "copy", "Copy", show=False),
     ]
@@ -65,6 +67,8 @@ class VenuesScreen(PageScreen[None]):
         self._first: str | None = None
         self._only = False
         self._loaded = False
+        self._choices: list[Choice] = []
+        self._table = False
 
     def contents(self) -> ComposeResult:
         yield Lines(id="filter", ascii_only=self.ascii_only)
@@ -81,8 +85,10 @@ class VenuesScreen(PageScreen[None]):
 
     def _read(self) -> None:
         from ledger.practice.library.venue_shelf import venue_shelf
+        from ledger.practice.venues.choice import choice_of
         from ledger.practice.venues.venue_page import venue_page
 
+        shelf = None
         try:
             shelf = venue_shelf()
         except Refused as refused:
@@ -92,6 +98,9 @@ class VenuesScreen(PageScreen[None]):
             self._own, self._faults = shelf.own, shelf.faults
         rows = self._rows()
         self.app.call_from_thread(self._list, rows)
+        if shelf is not None:  # slower, and not needed for the list
+            self._choices = [choice_of(page) for page in shelf.pages]
+            self.app.call_from_thread(self._show)
 
     def _rows(self) -> list[Row]:
         from tui.pages.venue_lines import book_cells
@@ -145,8 +154,13 @@ class VenuesScreen(PageScreen[None]):
     def _text(self, first: VenuePage | None, page: VenuePage | None) -> list[Line]:
         from ledger.practice.venues.venue_page import compare
         from tui.pages.venue_lines import compare_lines, page_lines
+        from tui.pages.venues.choice_lines import choice_lines
 
         width = max(self.query_one("#reading").scrollable_content_region.width, 40)
+        if self._table:
+            return (
+                choice_lines(self._choices, width) if self._choices else [[(" reading …", "dim")]]
+            )
         if page is None:
             faults = "\n".join(self._faults)
             return [[(f" {line}", "called")] for line in faults.splitlines()]
@@ -170,6 +184,7 @@ class VenuesScreen(PageScreen[None]):
             Hint((("up/down", "none"),), "choose"),
             Hint((("PgUp", "turn(-1)"), ("PgDn", "turn(1)")), "read"),
             Hint((("c", "compare"),), "compare with another" if first is None else "one alone"),
+            Hint((("t", "table"),), "one book" if self._table else "all for a choice"),
         ]
         if first is not None:
             hints.append(
@@ -191,6 +206,12 @@ class VenuesScreen(PageScreen[None]):
         self.set_class(self._first is not None, "comparing")
         self.query_one(Books).focus()
         self.call_after_refresh(self._show)  # the list makes room for the comparison
+
+    def action_table(self) -> None:
+        """All books side by side for a choice, or the chosen one again."""
+        self._table = not self._table
+        self._show()
+        self.query_one("#reading").scroll_to(y=0, animate=False, immediate=True)
 
     def action_differences(self) -> None:
         """Show only differences, or everything again."""

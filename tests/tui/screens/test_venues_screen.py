@@ -74,6 +74,21 @@ async def test_nothing_of_a_page_or_a_comparison_is_cut(size: tuple[int, int]) -
             assert max(map(len, page.text.split("\n"))) <= page.size.width
 
 
+@sizes
+async def test_all_books_stand_side_by_side_for_a_choice_and_nothing_is_cut(
+    size: tuple[int, int],
+) -> None:
+    async with desk(first_call(), size) as hands:
+        screen = await open_books(hands)
+        await hands.press("t")
+        await until(lambda: "esma-cfd: Retail" in hands.text("page"))
+        page = screen.query_one("#page", Lines)
+        assert max(map(len, page.text.split("\n"))) <= page.size.width
+        assert "At the call: told, without a deadline" in " ".join(page.text.split())
+        await hands.press("t")
+        assert "esma-cfd: Retail" not in hands.text("page")
+
+
 async def test_two_books_stand_side_by_side_and_what_is_alike_can_be_left_out() -> None:
     async with desk(first_call(), WIDE) as hands:
         screen = await open_books(hands)

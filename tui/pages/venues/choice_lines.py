@@ -24,11 +24,18 @@ def choice_lines(choices: Sequence[Choice], width: int | None = None) -> list[Li
     wide = width or _ENDLESS
     rows = [(c.id, c.leverage, c.call, c.liquidation, c.month) for c in choices]
     sizes = [max(len(row[n]) for row in (_HEADS, *rows)) + 2 for n in range(len(_HEADS))]
-    lines: list[Line] = [[(" " + _line(_HEADS, sizes), "dim")]]
-    lines += [[(" " + _line(row, sizes), "")] for row in rows]
+    fits = sum(sizes) < wide
+    lines: list[Line] = []
+    if fits:
+        lines.append([(" " + _line(_HEADS, sizes), "dim")])
+        lines += [[(" " + _line(row, sizes), "")] for row in rows]
     lines += _text("A call and a close-out: how far a fully leveraged long can fall.", wide, "dim")
     for each in choices:
         lines += [[("", "")], *_text(f"{each.id}: {each.title}", wide, "title", 1)]
+        if not fits:
+            figures = (each.leverage, each.call, each.liquidation, each.month)
+            cells = zip(_HEADS[1:], figures, strict=True)
+            lines += _text("; ".join(f"{head}: {cell}" for head, cell in cells), wide, "strong")
         for sentence in each.bites:
             lines += _text(sentence, wide, "")
         lines += _text(f"At the call: {each.at_call}. Below zero: {each.below_zero}.", wide, "")
