@@ -55,6 +55,7 @@ class VenuesScreen(PageScreen[None]):
         Binding("t", "table", "All side by side", show=False),
         Binding("d", "differences", "Only differences", show=False),
         Binding("y", "copy", "Copy", show=False),
+        Binding("f1", "guide", "A rule book of your own", show=False),
     ]
 
     def __init__(self, chosen: str = "", *, ascii_only: bool = False) -> None:
@@ -190,7 +191,11 @@ class VenuesScreen(PageScreen[None]):
             hints.append(
                 Hint((("d", "differences"),), "everything" if self._only else "differences")
             )
-        hints += [Hint((("y", "copy"),), "copy"), Hint((("Esc", "back"),), "back")]
+        hints += [
+            Hint((("F1", "guide"),), "one of your own"),
+            Hint((("y", "copy"),), "copy"),
+            Hint((("Esc", "back"),), "back"),
+        ]
         self.query_one(KeyBar).show(hints)
 
     def action_turn(self, pages: int) -> None:
@@ -221,6 +226,12 @@ class VenuesScreen(PageScreen[None]):
     def action_copy(self) -> None:
         """Copy the page as text."""
         self.app.copy_to_clipboard(self.query_one("#page", Lines).text)
+
+    def action_guide(self) -> None:
+        """Open the guide at how one's own is written, and where it belongs."""
+        from tui.screens.guide import GuideScreen  # it reads Markdown
+
+        self.app.push_screen(GuideScreen("own-venue", ascii_only=self.ascii_only))
 
     def action_back(self) -> None:
         """Leave the comparison, then the screen."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
 
 from ledger.market.rule_files.rulebook_file import RulebookPage
 from ledger.market.rules.rulebook import AccountKind, Rulebook
@@ -19,6 +22,7 @@ from tui.runtime.opener import Own
 from tui.screens.first.chooser import Chooser, Option
 from tui.text import format as fmt
 from tui.widgets.grid import Column
+from tui.widgets.keybar import Hint
 
 _LOAN = Decimal(10_000)
 
@@ -29,6 +33,10 @@ class VenueChooser(Chooser[Own | None]):
 
     heading = " NEW ACCOUNT   2 of 3: under whose rules"
     aside = "a day: interest on 10,000"
+    also = (Hint((("F1", "guide"),), "one of your own"),)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "guide", "A rule book of your own", show=False),
+    ]
 
     def __init__(
         self, tapes: Sequence[ShelvedTape], known: Known, *, ascii_only: bool = False
@@ -96,6 +104,12 @@ class VenueChooser(Chooser[Own | None]):
         return Option(
             name, cells, f"{name} {shown.title} {yours}", description, "; ".join(problems)
         )
+
+    def action_guide(self) -> None:
+        """Open the guide at how one's own is written, and where it belongs."""
+        from tui.screens.guide import GuideScreen  # it reads Markdown
+
+        self.app.push_screen(GuideScreen("own-venue", ascii_only=self.ascii_only))
 
     def choose(self, option: Option) -> None:
         """Go on to the form."""

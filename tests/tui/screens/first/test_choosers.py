@@ -17,6 +17,7 @@ from tui.screens.first.import_tape import ImportTape
 from tui.screens.first.new_account import NewAccount
 from tui.screens.first.tape_chooser import TapeChooser
 from tui.screens.first.venue_chooser import VenueChooser
+from tui.screens.guide import GuideScreen
 from tui.screens.welcome import Welcome
 from tui.widgets.fields import Fields
 from tui.widgets.finder import Listed
@@ -90,6 +91,12 @@ async def test_the_rule_books_of_venues_that_list_such_a_tape_stand_first(
         await listed(app, 12)
         rows = app.screen.query_one(Listed).rows
         assert [name for name, _ in rows][: len(first)] == first
+        await press(app, "f1")
+        await until(app, GuideScreen)
+        await app.workers.wait_for_complete()
+        assert "A VENUE OF YOUR OWN" in app.screen.query_one("#page", Lines).text
+        await press(app, "escape")
+        await until(app, VenueChooser)
 
 
 async def test_an_option_comes_back_marked_with_the_tape_that_it_is_on() -> None:
