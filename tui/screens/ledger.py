@@ -67,6 +67,8 @@ class LedgerScreen(PageScreen[Target | None]):
         self._kind = 0
         self._wires: Sequence[Mapping[str, object]] = ()
         self._fault = ""
+        self._said = self._said_at = ""
+        """Why a key did nothing, until the cursor leaves the row where that was."""
 
     def contents(self) -> ComposeResult:
         yield Lines(id="filter", ascii_only=self.ascii_only)
@@ -96,17 +98,20 @@ class LedgerScreen(PageScreen[Target | None]):
         """The sentence takes the width that is left."""
         self.call_after_refresh(self._show)
 
-    def _read(self, *, after: int = 0, before: int | None = None, oldest: bool = False) -> None:
-        """Read the page next to a number; if none is left, the present page stays."""
+    def _read(self, *, after: int = 0, before: int | None = None, oldest: bool = False) -> bool:
+        """Read the page next to a number; whether there was one: if not, the present page stays."""
         kinds = list(event_rows.KINDS.values())[self._kind]
         try:
             page, self._fault = self._events(kinds, after, before, oldest=oldest), ""
         except (LedgerError, Refused) as fault:  # deleted, perhaps: the desk keeps what it shows
             page, self._fault = [], str(fault)
         beyond = after > 0 or before is not None
-        if page or self._fault or not beyond:
-            self._wires = page
+        found = bool(page or self._fault) or not beyond
+        self._wires = page if found else self._wires
+        self._said = "" if found else f"There is nothing {'newer' if after else 'older'}."
+        self._said_at = self._here
         self._show()
+        return found
 
     def _events(
         self, kinds: tuple[str, ...], after: int, before: int | None, *, oldest: bool
@@ -135,7 +140,8 @@ class LedgerScreen(PageScreen[Target | None]):
         if wide:  # a cut number would be another number
             runs += [(part, "dim") for part in self._told_where(sum(len(run) for run, _ in runs))]
         fault = wrap(fmt.clean(self._fault, 400), max(self.size.width - 2, 20))
-        lines: list[Line] = [runs, *([(f" {line}", "warned")] for line in fault)]
+        said = [self._said] if self._said else []
+        lines: list[Line] = [runs, *([(f" {line}", "warned")] for line in (*fault, *said))]
         self.query_one("#filter", Lines).show(lines)
         self._offer()
 
@@ -167,14 +173,12 @@ class LedgerScreen(PageScreen[Target | None]):
 
     def action_older(self) -> None:
         """Show the page before."""
-        if self._wires:
-            self._read(before=_number(self._wires[0]))
+        if self._wires and self._read(before=_number(self._wires[0])):
             self.query_one(DataGrid).move_to(0)
 
     def action_newer(self) -> None:
         """Show the page after."""
-        if self._wires:
-            self._read(after=_number(self._wires[-1]), oldest=True)
+        if self._wires and self._read(after=_number(self._wires[-1]), oldest=True):
             self.query_one(DataGrid).move_to(PAGE)
 
     def action_oldest(self) -> None:
@@ -198,6 +202,9 @@ class LedgerScreen(PageScreen[Target | None]):
     def row_highlighted(self, message: DataGrid.RowHighlighted) -> None:
         """Offer what can be tried again at the row."""
         message.stop()
+        if self._said and self._said_at != self._here:
+            self._said = ""
+            self._show()
         self._offer()
 
     def _offer(self) -> None:
@@ -214,6 +221,8 @@ class LedgerScreen(PageScreen[Target | None]):
         """Choose among the lines from here, in place."""
         if not self._junction.open():
             self.app.bell()
+            self._said, self._said_at = "Only a decision of yours can be tried again.", self._here
+            self._show()
 
     @on(Junction.Left)
     def left(self) -> None:
@@ -223,9 +232,14 @@ class LedgerScreen(PageScreen[Target | None]):
     def entered(self, message: Junction.Entered) -> None:
         self.dismiss(message.target)
 
+    @property
+    def _here(self) -> str:
+        """The number of the event that the cursor is on."""
+        return self.query_one(DataGrid).cursor_key or ""
+
     def _wire(self) -> Mapping[str, object] | None:
         """The event that the cursor is on."""
-        key = self.query_one(DataGrid).cursor_key
+        key = self._here
         return next((wire for wire in self._wires if str(wire.get("seq")) == key), None)
 
     def action_again(self, offer: int) -> None:

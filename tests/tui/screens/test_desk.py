@@ -281,10 +281,12 @@ async def test_the_ledger_screen_turns_its_pages(monkeypatch: pytest.MonkeyPatch
         assert grid.cursor_key == "2"
         await hands.press("o")
         assert shown() == [5, 4, 3, 2], "nothing is older"
+        assert "There is nothing older." in hands.text("filter")
         await hands.press("w")
         assert shown() == [9, 8, 7, 6]
         await hands.press("W", "w")
         assert shown() == [last, last - 1, last - 2, last - 3], "nothing is newer"
+        assert "There is nothing newer." in hands.text("filter")
 
 
 async def test_every_panel_has_its_help_and_explanation() -> None:
@@ -311,8 +313,11 @@ async def test_view_keys_change_what_they_say() -> None:
         assert hands.app.theme == "textual-light"
         await hands.press("tab")
         assert hands.desk.panels.chosen == 2
-        await hands.press("shift+tab", ">", "y")
+        await hands.press("shift+tab", ">")
         assert "2/s x120" in hands.text("status")
+        assert hands.text("notice").strip() == "Speed: 2 bars a second"
+        await hands.press("<", "<", "<")
+        assert hands.text("notice").strip() == "Speed: 0.5 bars a second, the slowest there is"
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])

@@ -142,6 +142,13 @@ class DeskClock:
             self._guard.run(self._conductor.step)
 
     def change_speed(self, steps: int) -> None:
-        """Go faster or slower."""
-        self._conductor.pace.change(steps)
+        """Go faster or slower, and say how fast: a narrow status line has no room for it."""
+        pace = self._conductor.pace
+        before = pace.index
+        pace.change(steps)
         self._picture.show_status()
+        text = f"Speed: {pace.speed:g} {'bar' if pace.speed == 1 else 'bars'} a second"
+        if pace.index == before:
+            text += f", the {'fastest' if steps > 0 else 'slowest'} there is"
+        self.going(text)
+        self._picture.notice(text)

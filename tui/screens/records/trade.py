@@ -235,7 +235,10 @@ class TradeScreen(PageScreen[Try | None]):
         """The next trade of the list, or the one before."""
         keys = [entry.key for entry in self._listing.entries]
         if self._entry.key in keys:
-            at = min(max(keys.index(self._entry.key) + steps, 0), len(keys) - 1)
+            at = keys.index(self._entry.key) + steps
+            if not 0 <= at < len(keys):
+                self._say(f"This is the {'first' if at < 0 else 'last'} trade of the list.")
+                return
             self._entry = self._listing.entries[at]
             self.query_one("#rows", VerticalScroll).scroll_home(animate=False)
             self._say("")

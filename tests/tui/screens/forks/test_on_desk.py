@@ -115,6 +115,10 @@ async def test_lines_that_were_tried_are_named_where_they_leave(path: Path) -> N
             "offer"
         )
         assert "2 forks" in hands.text("filter")
+        await hands.press("j", "right")  # the interest below it
+        assert "Only a decision of yours" in hands.text("filter")
+        await hands.press("j")
+        assert "Only a decision of yours" not in hands.text("filter")
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])
