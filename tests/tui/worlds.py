@@ -133,6 +133,19 @@ def two_stocks() -> Session:
     )  # fmt: skip
 
 
+def stock_and_token() -> Session:
+    """The first call's ACME at a US broker, and a token that must be paid in full beside it."""
+    tapes = {
+        symbol: load_tape("acme.csv", assets() / "rehearsals", symbol)
+        for symbol in ("ACME", "TOKEN")
+    }
+    listed = [ACME, replace(ACME, symbol="TOKEN", kind=Kind.TOKEN)]
+    return _run(
+        "us-reg-t", {"trade_fee": "0"}, Mode.CROSS, listed, tapes,
+        "2024-01-01T00:00:00Z", "2024-01-13T00:00:00Z", None,
+    )  # fmt: skip
+
+
 def _session(
     venue: str,
     rules: dict[str, object],

@@ -84,6 +84,9 @@ async def test_beside_a_ticket_positions_keep_their_liquidation_price_and_stop()
         heading = next(line for line in hands.screen().split("\n") if "Liq price" in line)
         assert "Distance" in heading
         assert heading.split("│")[0].rstrip("┃ ").endswith("Stop")
+        await hands.press("escape")
+        heading = next(line for line in hands.screen().split("\n") if "Liq price" in line)
+        assert "Entry" in heading, "the panels are wide again"
 
 
 async def test_a_market_order_is_answered_with_its_fill_which_makes_way_at_the_next_bar() -> None:

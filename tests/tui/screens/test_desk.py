@@ -202,6 +202,16 @@ async def test_a_narrow_terminal_has_one_panel_and_its_tabs() -> None:
             assert sum(panel.region.height > 0 for panel in hands.desk.panels.each) == 1
 
 
+async def test_a_narrow_desk_says_what_a_key_did_that_changes_nothing_in_sight() -> None:
+    async with desk(first_call(), NARROW) as hands:
+        await hands.press("3", "right_square_bracket")
+        assert hands.text("notice").strip() == "Chart: 1w bars"
+        await hands.press("left_square_bracket", "left_square_bracket")
+        assert hands.text("notice").strip() == "Chart: 1d bars, the shortest"
+        await hands.press("z")
+        assert "Only one panel fits here" in hands.text("notice")
+
+
 async def test_without_utf8_everything_is_ascii() -> None:
     async with desk(first_call(), ascii_only=True) as hands:
         await hands.press(*DEPOSIT, *BUY, ".")
@@ -307,6 +317,7 @@ async def test_view_keys_change_what_they_say() -> None:
     async with desk(black_thursday()) as hands:
         await hands.press("]")
         assert "5m" in str(hands.desk.panels.each[1].border_title)
+        assert hands.text("notice").strip() == "Chart: 5m bars"
         await hands.press("[", "2", "z")
         assert hands.desk.query_one(Chart).size.width > 100
         await hands.press("z", "t")

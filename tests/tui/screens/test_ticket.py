@@ -9,7 +9,7 @@ from textual.events import Key, Paste
 
 from ledger.account.state import GoodFor, Order, OrderType, Side, Target
 from tests.tui.desks import NARROW, WIDE, Hands, desk
-from tests.tui.worlds import bitcoin_on_loan, first_call, settled_in_coin
+from tests.tui.worlds import bitcoin_on_loan, first_call, settled_in_coin, stock_and_token
 from tui.screens.card import LeaveCard
 
 D = Decimal
@@ -470,3 +470,14 @@ async def test_a_stop_moved_away_shows_beside_the_planned_risk_what_is_at_risk_n
         await fill(hands, stop="80")
         await hands.press("enter", "enter")
         assert "risk planned 100.00, open 200.00" in hands.text("detail")
+
+
+async def test_what_must_be_paid_in_full_is_bought_without_asking_for_leverage() -> None:
+    async with desk(stock_and_token()) as hands:
+        await hands.press(*DEPOSIT, "slash", "b", "~10")
+        assert hands.desk.side.form is not None
+        assert hands.desk.side.form.values["symbol"] == "TOKEN"
+        assert "leverage" not in shown(hands)
+        await hands.press("enter", "enter")
+        (held,) = hands.desk.conductor.session.account.main.positions.values()
+        assert (held.symbol, held.quantity, held.leverage) == ("TOKEN", 10, 1)

@@ -265,7 +265,7 @@ class Desk(TradeKeys, PageKeys, PageScreen[None]):
     # the view
 
     def action_timeframe(self, steps: int) -> None:
-        self.panels.next_frame(steps)
+        self.picture.notice(self.panels.next_frame(steps))
         self.picture.redraw()
 
     def action_symbol(self) -> None:
@@ -285,6 +285,9 @@ class Desk(TradeKeys, PageKeys, PageScreen[None]):
 
     def action_zoom(self) -> None:
         """Show this panel alone, or all again."""
+        if self.has_class("compact"):
+            self.picture.notice("Only one panel fits here: its number or tab shows another.")
+            return
         self.toggle_class("zoomed")
         self.panels.hold()
         self.call_after_refresh(self.picture.redraw)

@@ -291,11 +291,13 @@ class Panels(Vertical):
         symbols = list(self._session.account.instruments)
         self.chart_symbol(symbols[(symbols.index(self.symbol) + 1) % len(symbols)])
 
-    def next_frame(self, steps: int) -> None:
-        """Choose a longer or a shorter timeframe."""
+    def next_frame(self, steps: int) -> str:
+        """Choose a longer or a shorter timeframe; says which, since the chart may not be shown."""
         frames = self._frames()
-        place = min(max(frames.index(self._frame) + steps, 0), len(frames) - 1)
-        self._frame = frames[place]
+        place = frames.index(self._frame) + steps
+        said = "" if 0 <= place < len(frames) else f", the {'longest' if steps > 0 else 'shortest'}"
+        self._frame = frames[min(max(place, 0), len(frames) - 1)]
+        return f"Chart: {frame_name(self._frame)} bars{said}"
 
     def _frames(self) -> tuple[int, ...]:
         return frames_of(self._histories[self.symbol].interval)

@@ -10,7 +10,7 @@ from ledger.account.commands import PlaceOrder, TraderCommand
 from ledger.account.event_terms import Answer
 from ledger.account.state import PRICES_OF, GoodFor, OrderType, Side, Target
 from ledger.market.rules.rulebook import Mode
-from ledger.money import plain, trim
+from ledger.money import ONE, plain, trim
 from ledger.practice.journal.tags import tags_of
 from ledger.practice.views.preview import Preview, preview
 from ledger.refused import Refused
@@ -87,7 +87,13 @@ class Ticket(Foresight):
             hidden.add("mode")
         if len(self.bench.session.account.instruments) == 1:
             hidden.add("symbol")
+        if self._is_paid_in_full(values):
+            hidden |= {"leverage", "mode"}
         return hidden
+
+    def _is_paid_in_full(self, values: Values) -> bool:
+        """Whether it has neither leverage nor a wall of its own: a token, or an option bought."""
+        return self.bench.session.account.instruments[values["symbol"]].paid_in_full
 
     def commands(self, values: Values) -> list[TraderCommand]:
         return [self._order(values)]
@@ -99,6 +105,7 @@ class Ticket(Foresight):
         price = None if "price" in hidden else number(values["price"], "At price")
         limit = None if "limit" in hidden else number(values["limit"], "Limit")
         distance, fraction = _trail(typed)
+        paid = self._is_paid_in_full(values)
         return PlaceOrder(
             symbol=values["symbol"],
             **self._sized_by(values["by"], number(values["amount"], "Amount")),
@@ -108,8 +115,8 @@ class Ticket(Foresight):
             trigger=price if kind is not OrderType.LIMIT else None,
             trail=distance,
             trail_fraction=fraction,
-            leverage=optional_number(values["leverage"], "Leverage"),
-            mode=Mode(values["mode"]),
+            leverage=ONE if paid else optional_number(values["leverage"], "Leverage"),
+            mode=Mode.CROSS if paid else Mode(values["mode"]),
             stop_loss=optional_number(typed["stop"], "Stop"),
             targets=targets_of(typed["targets"]),
             reduce_only=values["only"] == "yes",
