@@ -8,6 +8,7 @@ from ledger.account import commands as c
 from ledger.account.events import kinds as e
 from ledger.account.state import Side
 from ledger.practice.rehearsals.rehearsal import load_rehearsal
+from ledger.practice.rehearsals.windows import at_window
 from ledger.practice.scenarios.debrief import grade_played, past_from
 from ledger.practice.scenarios.scenario import FOLDER, scenario
 from ledger.practice.sessions.open_session import begin
@@ -42,11 +43,15 @@ def order(symbol: str, side: Side, quantity: str, stop: str | None, **more: obje
     return c.PlaceOrder(**given)  # type: ignore[arg-type]
 
 
-def play(name: str, acts: Acts, answer: AnswerTo | None = None) -> tuple[Session, Grade]:
+def play(
+    name: str, acts: Acts, answer: AnswerTo | None = None, *, seed: int | None = None
+) -> tuple[Session, Grade]:
     """Send each command at the open of its bar, answer the nth call by `answer(n)`, write a note at
-    the end, and grade the whole."""
+    the end, and grade the whole. A `seed` draws when it begins."""
     chosen = scenario(name)
     rehearsal = load_rehearsal(chosen.file)
+    if seed is not None:
+        rehearsal = at_window(rehearsal, seed)
     session = begin(rehearsal, None, name)
     session.rehearsal = FOLDER + name
     heard: list[e.Event] = []

@@ -1,13 +1,18 @@
 """Every scenario played as its briefing says earns its grade, and no form of cheating does."""
 
+from dataclasses import replace
+
 import pytest
 
 from ledger.account import commands as c
 from ledger.account.event_terms import Answer
 from ledger.account.state import Target
+from ledger.practice.rehearsals.rehearsal import load_rehearsal
+from ledger.practice.rehearsals.windows import at_window
 from ledger.practice.scenarios.debrief import terms_of
-from ledger.practice.scenarios.scenario import Scenario, scenarios
+from ledger.practice.scenarios.scenario import Scenario, scenario, scenarios
 from ledger.reports.grade.grade import Cap
+from ledger.times import iso
 from tests.practice.scenarios.played import Acts, AnswerTo, D, buy, play, sell
 
 
@@ -117,6 +122,19 @@ def test_played_as_its_briefing_says_a_scenario_earns_ninety_points_or_more(name
     _, grade = play(name, BRIEFED[name], ANSWERS.get(name))
     lost = [f"{part.graded}: {part.why}" for part in grade.parts if part.won < part.points]
     assert grade.total >= 90, [*lost, *grade.caps, *(x.said for x in grade.verdicts if not x.met)]
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_a_drill_that_begins_elsewhere_each_time_earns_its_grade_there_too(seed: int) -> None:
+    """39,000 of SPY on 20,000 at 2x, in whichever year: the loan of 19,000 costs the same."""
+    drill = load_rehearsal(scenario("drill-07-carry").file)
+    starts = {at_window(drill, seed).start for seed in (0, 1, 2)}
+    assert len(starts) > 1
+    month = buy("SPY", "1", leverage=D(2), reason="a month costs about 100 of interest")
+    order = replace(month, quantity=None, notional=D(39_000))
+    begins = iso(at_window(drill, seed).start)
+    _, grade = play("drill-07-carry", [(begins, order)], seed=seed)
+    assert grade.total >= 90, [part.why for part in grade.parts]
 
 
 OCTOBER = "2025-10-10T12:00:00Z"
