@@ -107,7 +107,9 @@ def _level(price: Decimal, mark: Decimal, tick: Decimal) -> str:
     return f"{fmt.price(price, tick)}  {away}"
 
 
-def risk_effect(seen: Preview, symbol: str, allowed: Decimal | None) -> tuple[list[Line], bool]:
+def risk_effect(
+    seen: Preview, symbol: str, allowed: Decimal | None = None
+) -> tuple[list[Line], bool]:
     """The money at stake at the stop, and whether it is over what the session plan has `allowed`,
     or, without such a plan, far over what is usual."""
     equity, money = seen.before.equity, seen.after.currency
