@@ -133,13 +133,11 @@ def two_stocks() -> Session:
     )  # fmt: skip
 
 
-def stock_and_token() -> Session:
+def stock_and_token(token: str = "TOKEN") -> Session:
     """The first call's ACME at a US broker, and a token that must be paid in full beside it."""
-    tapes = {
-        symbol: load_tape("acme.csv", assets() / "rehearsals", symbol)
-        for symbol in ("ACME", "TOKEN")
-    }
-    listed = [ACME, replace(ACME, symbol="TOKEN", kind=Kind.TOKEN)]
+    folder = assets() / "rehearsals"
+    tapes = {symbol: load_tape("acme.csv", folder, symbol) for symbol in ("ACME", token)}
+    listed = [ACME, replace(ACME, symbol=token, kind=Kind.TOKEN)]
     return _run(
         "us-reg-t", {"trade_fee": "0"}, Mode.CROSS, listed, tapes,
         "2024-01-01T00:00:00Z", "2024-01-13T00:00:00Z", None,

@@ -174,8 +174,9 @@ class VenuesScreen(PageScreen[None]):
     def _head(self, first: VenuePage | None, page: VenuePage | None) -> None:
         runs: list[tuple[str, str]] = [(" RULE BOOKS ", "title")]
         if first is not None:
-            other = page.id if page is not None and page is not first else "choose another"
-            runs.append((f" {first.id} and {other} ", "tab"))
+            chosen = page is not None and page is not first
+            other = f"and {page.id}" if page is not None and chosen else "against: choose another"
+            runs.append((f" {first.id} {other} ", "tab"))
             if self._only:
                 runs.append(("  only what differs (*)", "dim"))
         else:

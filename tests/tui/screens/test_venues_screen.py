@@ -93,7 +93,7 @@ async def test_two_books_stand_side_by_side_and_what_is_alike_can_be_left_out() 
     async with desk(first_call(), WIDE) as hands:
         screen = await open_books(hands)
         await hands.press("c")
-        assert "us-reg-t and choose another" in hands.text("filter")
+        assert "us-reg-t against: choose another" in hands.text("filter")
         while screen.query_one(DataGrid).cursor_key != "binance-usdm":
             await hands.press("k")
         assert "us-reg-t and binance-usdm" in hands.text("filter")

@@ -135,7 +135,7 @@ class Panels(Vertical):
             runs += [(text, "tab" if place == self.chosen else "dim"), (gap, "")]
         price = self._last_price()
         room = self.screen.size.width - sum(len(text) for text, _ in runs) - len(price) - 2
-        symbol = fmt.plain(self.symbol, 20)[: max(room, 0)]
+        symbol = fmt.plain(self.symbol, max(min(room, 20), 0))
         if price and room >= 0:
             gap = " " * (room - len(symbol))
             runs += [(f"{gap}{symbol} ", "dim"), (f"{price} ", "strong")]

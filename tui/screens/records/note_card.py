@@ -95,7 +95,7 @@ class NoteCard(ModalScreen[Written | None]):
         """The note, its tags, and the keys."""
         tags = Typed(
             " ".join(self._tags),
-            placeholder="tags: words, such as breakout fomo",
+            placeholder="words, such as breakout fomo",
             max_length=200,
             compact=True,
             id="note-tags",
@@ -112,12 +112,13 @@ class NoteCard(ModalScreen[Written | None]):
                 )
             yield Lines([[(" Tags", "dim")]], id="note-label", ascii_only=self.ascii_only)
             yield tags
-            hints = [Hint((("Enter", "save"),), "saves, from the tags")]
+            saves = "saves" if self._text is None else "in the tags saves"
+            hints = [Hint((("Enter", "save"),), saves)]
             if self._text is not None:
                 hints.append(Hint((("tab", "turn"),), "to the tags"))
             hints += [
                 Hint((("right", "none"),), "takes a completed tag"),
-                Hint((("Esc", "dismiss(None)"),), "leaves it"),
+                Hint((("Esc", "dismiss(None)"),), "discards it"),
             ]
             yield KeyBar(hints, id="card-keys")
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.tui.desks import NARROW, WIDE, desk
-from tests.tui.worlds import first_call, two_stocks
+from tests.tui.worlds import first_call, stock_and_token, two_stocks
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])
@@ -46,3 +46,9 @@ async def test_a_run_of_one_symbol_has_no_watchlist_and_says_so() -> None:
         for _ in range(5):
             await hands.press("tab")
         assert ">3 Positions" in hands.screen()
+
+
+async def test_a_symbol_too_long_for_the_line_of_tabs_is_not_shown_as_another() -> None:
+    async with desk(stock_and_token("ACMEACMEACMEACME"), NARROW) as hands:
+        await hands.press("slash")
+        assert hands.screen().split("\n")[2].endswith(" ACMEACME… 100.00")
