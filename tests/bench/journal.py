@@ -4,6 +4,7 @@ Trades of eighteen events each, with a plan, two targets, a stop that is moved a
 time of each step, the least of several runs: reading the events of the record, folding them into
 trades (both once, when the record is longer than it was), its lines, and each filter; and then the
 same from a ledger: opened for the first time, and again, when its list was kept.
+10,000 trades took 6.4 s, and then 188 ms (December 2026, two shared cores).
 """
 
 import argparse
