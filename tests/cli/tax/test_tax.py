@@ -158,3 +158,21 @@ def test_a_lot_is_picked_by_the_numbers_of_its_events(tmp_path: Path) -> None:
 def test_what_cannot_be_meant_is_refused(arguments: list[str], fault: str, tmp_path: Path) -> None:
     ended = tightrope("tax", *arguments, "--ledger", played(tmp_path))
     assert (ended.status, fault in ended.err) == (2, True), ended.err
+
+
+def test_form_8949_is_a_table_in_a_file(tmp_path: Path) -> None:
+    ledger, file = played(tmp_path, *BUYS_BACK), tmp_path / "form.csv"
+    assert tightrope("export", "8949", file, "--ledger", ledger).status == 0
+    heads, row = file.read_text().splitlines()
+    assert heads.startswith("year,box,(a) description,(b) acquired,(c) sold,(d) proceeds")
+    shown = "73 ACME,2024-01-01,2024-01-11,4526.00,7300.00,,,-2774.00"  # coins: no loss waits
+    assert row.startswith(f"2024,C,{shown},")
+    assert row.endswith(",yes")
+    for again, why in (
+        (("export", "8949", file), "never overwrites"),
+        (("export", "8949", tmp_path / "b.csv", "--year", "2023"), "nothing was sold in the tax"),
+        (("export", "csv", tmp_path / "c", "--year", "2024"), "it is for 8949"),
+    ):
+        ended = tightrope(*again, "--ledger", ledger)
+        assert (ended.status, why in ended.err) == (2, True), ended.err
+    assert not (tmp_path / "b.csv").exists()

@@ -2,6 +2,8 @@
 
 from argparse import ArgumentParser
 
+from tui.cli.options.tax import year
+
 FORMATS = {
     "beancount": "plain-text books for beancount",
     "hledger": "for hledger",
@@ -9,6 +11,7 @@ FORMATS = {
     "csv": "a folder of tables",
     "json": "every event with its postings",
     "html": "a report on one page",
+    "8949": "the rows of Form 8949, as a table",
     "xlsx": "the tables as an Excel workbook; needs the extra `excel`",
 }
 
@@ -33,5 +36,8 @@ def grow(parser: ArgumentParser) -> None:
         "--hide-money",
         action="store_true",
         help="for html: leave money out, to show the page to others",
+    )
+    parser.add_argument(
+        "--year", metavar="YEAR", type=year, help="for 8949: one tax year (default: all)"
     )
     parser.add_argument("--json", action="store_true", help="what was written as JSON")

@@ -21,7 +21,7 @@ def grow(parser: ArgumentParser) -> None:
         "losses that wait, and what the forms make of it. Education on paper money, not advice."
     )
     parser.add_argument(
-        "year", nargs="?", metavar="YEAR", type=_year, help="a tax year; without it, all of them"
+        "year", nargs="?", metavar="YEAR", type=year, help="a tax year; without it, all of them"
     )
     parser.add_argument(
         "--rules",
@@ -69,7 +69,8 @@ def _classes(parser: ArgumentParser) -> None:
     )
 
 
-def _year(text: str) -> int:
+def year(text: str) -> int:
+    """A tax year. Raises `ArgumentTypeError` for anything else."""
     if text.isascii() and text.isdecimal() and len(text) == 4 and 1900 <= int(text) < 2200:
         return int(text)
     raise argparse.ArgumentTypeError(f"{clean(text, 40)!r} is not a year; write it as 2024")

@@ -23,7 +23,11 @@ def run(arguments: Namespace) -> int:
         form = LOTS
     if arguments.hide_money and form != "html":
         raise Refused(f"--hide-money: {form} would have no figures without it; it is for html")
+    if arguments.year is not None and form != "8949":
+        raise Refused(f"--year: {form} has the whole history; it is for 8949")
     target = path_of(arguments.path, "PATH")
+    if form == "8949":
+        return _form(arguments, target)
     progress = Progress()
     try:
         made = _write(arguments, form, target, progress.reach)
@@ -36,6 +40,20 @@ def run(arguments: Namespace) -> int:
             f"wrote {made.path}: {made.account}, {made.events:,} events, "
             f"{made.entries:,} transactions with {made.moves:,} postings"
         )
+    return DONE
+
+
+def _form(arguments: Namespace, target: Path) -> int:
+    """The rows of Form 8949, first in, first out."""
+    from ledger.practice.exports.form_8949 import write_form  # the others need no tax
+
+    account, rows = write_form(ledger_path(arguments), arguments.account, target, arguments.year)
+    if arguments.json:
+        path = clean(str(target), _LONGEST)
+        say_json({"format": "8949", "path": path, "account": account, "rows": rows})
+    else:
+        many = f"{rows} row{'s' * (rows != 1)}"
+        say(f"wrote {target}: {account}, {many} of Form 8949; education on paper money, no advice")
     return DONE
 
 
