@@ -54,6 +54,11 @@ def month_of(time: int) -> tuple[int, int]:
     return moment.year, moment.month
 
 
+def weekday(time: int) -> int:
+    """The day of the week in UTC, Monday 0."""
+    return (time // DAY + 3) % 7  # time began on a Thursday
+
+
 def midnight_after(time: int) -> int:
     """The first midnight (UTC) later than the time."""
     return (time // DAY + 1) * DAY

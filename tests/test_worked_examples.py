@@ -70,7 +70,7 @@ def test_bf_04_another_position_stands_behind_the_same_wallet() -> None:
 
 def test_al_03_at_the_borderline_price_itself_nothing_is_liquidated() -> None:
     """D1 dydxprotocol/perpetual test/p1Liquidation.test.ts: refused at 55, done at 54.999999."""
-    book = load_venue("us-reg-t").rulebook
+    book = load_venue("us-reg-t@2026-11").rulebook
     schedules = tuple(replace(s, long_rate=D(1) / D(11)) for s in book.schedules)
     strict = replace(book, schedules=schedules)
     account = holding(strict, D(10), D(50), D(1), D(0), D(500))
@@ -103,7 +103,7 @@ def _contract(row: Mapping[str, Any]) -> Interest:
 
 
 def _interest(row: Mapping[str, Any]) -> Mapping[str, Any]:
-    book = replace(load_venue("us-reg-t").rulebook, interest=_contract(row))
+    book = replace(load_venue("us-reg-t@2026-11").rulebook, interest=_contract(row))
     found = calculators.interest(book, D(row["with"]["principal"]), row["with"]["days"] * DAY)
     slices = {f"tier_{n}": tier.interest for n, tier in enumerate(found.tiers, start=1)}
     return {**found, **slices}

@@ -312,7 +312,7 @@ def test_sx_07_what_one_contract_uses_another_cannot() -> None:
 
 def test_en_01_what_remains_of_a_leveraged_holding() -> None:
     """L2 Lean MarginCallModelTests: 1,000 at 0.51 on 250 of debt, 2x: 260, 255 used, 5 left."""
-    account = holding(shipped("us-reg-t"), D(1_000), D("0.5"), D(2), D(0), D(250))
+    account = holding(shipped("us-reg-t@2026-11"), D(1_000), D("0.5"), D(2), D(0), D(250))
     margin = assess(account, account.main, {SYMBOL: D("0.51")})
     assert (margin.equity, margin.initial, margin.available) == (260, 255, 5)
 
@@ -415,7 +415,7 @@ def test_en_08_the_initial_margin_and_the_daily_interest_of_liquid() -> None:
     for quantity, leverage, published in ((2, 4, 4_000), (1, 25, 320)):
         account = opened(venue(), Side.BUY, D(8_000), D(quantity), D(leverage), None)
         assert initial(account, pocket_of(account), {SYMBOL: D(8_000)}) == published
-    book = shipped("us-reg-t", loan_rate="1.825", day_count="365")  # 0.5 % a day
+    book = shipped("us-reg-t@2026-11", loan_rate="1.825", day_count="365")  # 0.5 % a day
     assert calculators.interest(book, D(100), 86_400)["interest"] == D("0.50")
 
 
@@ -424,7 +424,7 @@ def test_ib_09_the_memorandum_account_after_a_deposit_and_a_purchase() -> None:
     first = calculators.memorandum(D(0), D(10_000), D(0), D(10_000), D(0))
     assert first == 10_000
     assert calculators.memorandum(first, D(0), D(20_000), D(10_000), D(20_000)) == 0
-    tiered = shipped("us-tiered")
+    tiered = shipped("us-tiered@2026-11")
     account = holding(tiered, D(500), D(40), D(4), D(0), D(10_000))
     worth = equity(account, account.main, {SYMBOL: D(40)})
     keep = required_equity(account, account.main, {SYMBOL: D(40)}, tiered.levels[-1])

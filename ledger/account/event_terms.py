@@ -138,6 +138,15 @@ class CallExpiredBy(StrEnum):
     DUE = "due"
 
 
+class DayCallKind(StrEnum):
+    """What a day's trades left lacking."""
+
+    INITIAL = "initial"
+    """Initial margin at the close: a call under Regulation T."""
+    INTRADAY = "intraday"
+    """Maintenance margin while the day lasted: an intraday margin deficit."""
+
+
 class ClosedBy(StrEnum):
     """What closed the last of a position: an order by its cause, or a broker or venue."""
 

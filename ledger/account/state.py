@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from ledger.account.course import Course
+from ledger.account.day_call import DayCall
 from ledger.account.event_terms import MAIN as MAIN
 from ledger.account.event_terms import Answer
 from ledger.account.incident import Incident
@@ -185,6 +186,19 @@ class Account:
     """Names of one-cancels-other groups of which an order has filled: they take no more orders."""
     plan: SessionPlan | None = later(None)
     """The limits that the trader committed to, if any."""
+    memorandum: Decimal = later(ZERO)
+    """The special memorandum account, where initial margin is tested at the close."""
+    traded_today: bool = later(False)
+    opened_today: bool = later(False)
+    """Whether there were trades, and opening ones, since the last test at a close."""
+    day_calls: tuple[DayCall, ...] = later(())
+    frozen_until: Time | None = later(None)
+    """Until when no new credit is given, after an intraday deficit that was not met."""
+
+    @property
+    def awaits_close(self) -> bool:
+        """Whether the next close is run whatever its price: it tests what was traded before it."""
+        return self.traded_today and self.rulebook.close_test is not None
 
     @property
     def main(self) -> Pocket:

@@ -112,6 +112,8 @@ class Instrument:
     option: OptionTerms | None = None
     asset: Asset | None = later(None)
     """Its class, where it is known."""
+    fund_leverage: Decimal = later(Decimal(1))
+    """How many times a fund moves as its index does: -2 for one that falls twice as it rises."""
 
     @cached_property
     def owned(self) -> bool:

@@ -26,7 +26,8 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "fees": ("fee_charged",),
     "calls": ("margin_warned", "margin_warning_cleared", "margin_call_issued", "call_answered",
               "margin_call_met", "margin_call_expired", "force_sold", "liquidated",
-              "deficit_recorded", "rules_changed"),
+              "deficit_recorded", "rules_changed", "initial_margin_tested", "day_call_issued",
+              "day_call_met", "day_call_expired", "credit_restored"),
     "orders": ("order_placed", "order_amended", "order_triggered", "order_cancelled",
                "order_refused", "action_refused", "order_filled", "position_opened",
                "position_changed", "leverage_changed", "plan_recorded", "split", "order_adjusted",
@@ -38,6 +39,10 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 
 _MEANINGS = {
     "margin_call_issued": "called",
+    "day_call_issued": "called",
+    "day_call_expired": "called",
+    "day_call_met": "up",
+    "initial_margin_tested": "dim",
     "margin_warned": "warned",
     "rules_changed": "warned",
     "incident_started": "warned",

@@ -16,6 +16,11 @@ from ledger.account.events.corporate import CashInLieu as CashInLieu
 from ledger.account.events.corporate import DividendPaid as DividendPaid
 from ledger.account.events.corporate import OrderAdjusted as OrderAdjusted
 from ledger.account.events.corporate import Split as Split
+from ledger.account.events.day import CreditRestored as CreditRestored
+from ledger.account.events.day import DayCallExpired as DayCallExpired
+from ledger.account.events.day import DayCallIssued as DayCallIssued
+from ledger.account.events.day import DayCallMet as DayCallMet
+from ledger.account.events.day import InitialMarginTested as InitialMarginTested
 from ledger.account.events.holding import CreditInterestPaid as CreditInterestPaid
 from ledger.account.events.holding import OvernightCharged as OvernightCharged
 from ledger.account.events.incidents import IncidentEnded as IncidentEnded

@@ -18,6 +18,8 @@ from ledger.account.fold.carry import (
 )
 from ledger.account.fold.changes import cash, on_position, put, put_pocket, total, without
 from ledger.account.fold.corporate import fold_dividend, fold_order_adjusted, fold_split
+from ledger.account.fold.day import DAY_FOLDS, remembered
+from ledger.account.fold.ladder import LADDER_FOLDS
 from ledger.account.fold.orders import fold_terms, with_shares
 from ledger.account.fold.plans import fold_plan
 from ledger.account.fold.rules import fold_rules
@@ -31,7 +33,7 @@ from ledger.account.fold.trades import (
     with_pocket,
 )
 from ledger.account.incident import Incident, IncidentKind
-from ledger.account.state import MAIN, Account, Call, Cause, Order, OrderType, Pocket
+from ledger.account.state import MAIN, Account, Cause, Order, OrderType, Pocket
 from ledger.frozen import event_from, finish, replace
 
 K = TypeVar("K")
@@ -45,6 +47,8 @@ def apply(account: Account, event: e.Event) -> Account:
     seq, time = account.seq + 1, max(account.time, event.at)
     fold = _FOLDS.get(type(event))
     folded = account if fold is None else fold(account, event)
+    if account.rulebook.close_test is not None:
+        folded = remembered(account, folded, event)
     change = replace if folded is account else finish
     return change(folded, seq=seq, time=time)
 
@@ -161,40 +165,6 @@ def _forced(account: Account, event: e.Fill) -> Account:
     return finish(traded, orders=with_shares(account, event, account.orders))
 
 
-def _warned(account: Account, event: e.MarginWarned) -> Account:
-    return replace(account, warned=account.warned | {event.pocket})
-
-
-def _warning_cleared(account: Account, event: e.MarginWarningCleared) -> Account:
-    return replace(account, warned=account.warned - {event.pocket})
-
-
-def _call_issued(account: Account, event: e.MarginCallIssued) -> Account:
-    call = Call(
-        seq=account.seq + 1,
-        pocket=event.pocket,
-        level=event.level,
-        issued_at=event.at,
-        shortfall=event.shortfall,
-        due=event.due,
-    )
-    return replace(account, calls=put(account.calls, event.pocket, call))
-
-
-def _call_met(account: Account, event: e.MarginCallMet) -> Account:
-    return replace(account, calls=without(account.calls, event.pocket))
-
-
-def _call_expired(account: Account, event: e.MarginCallExpired) -> Account:
-    call = replace(account.calls[event.pocket], expired=True)
-    return replace(account, calls=put(account.calls, event.pocket, call))
-
-
-def _call_answered(account: Account, event: e.CallAnswered) -> Account:
-    call = replace(account.calls[event.pocket], answer=event.answer)
-    return replace(account, calls=put(account.calls, event.pocket, call))
-
-
 def _deficit(account: Account, event: e.DeficitRecorded) -> Account:
     if event.absorbed_by is Bearer.TRADER:
         return account  # the remaining loan is the debt
@@ -259,14 +229,10 @@ _FOLDS: dict[type[e.Event], Callable[[Account, Any], Account]] = {
     e.PositionChanged: fold_course,
     e.LeverageChanged: fold_leverage,
     e.PositionClosed: fold_position_closed,
-    e.MarginWarned: _warned,
-    e.MarginWarningCleared: _warning_cleared,
-    e.MarginCallIssued: _call_issued,
-    e.MarginCallMet: _call_met,
-    e.MarginCallExpired: _call_expired,
-    e.CallAnswered: _call_answered,
     e.DeficitRecorded: _deficit,
     e.RulesChanged: fold_rules,
     e.SessionPlanned: fold_plan,
+    **LADDER_FOLDS,
+    **DAY_FOLDS,
 }
 """Events missing here record something (an order's plan, a note) without changing the account."""

@@ -102,8 +102,9 @@ def _requirement(account: Account, pocket: Pocket, prices: Prices, name: str) ->
 def initial(account: Account, pocket: Pocket, prices: Prices) -> Decimal:
     """The equity needed to open what is held at these prices: the book's rate, or 1/leverage.
 
-    A short in a loan account also keeps to the floors per share of the maintenance schedule. Under
-    a schedule of used margin it is the margin used when the position opened. Offsets are netted.
+    In a loan account it is never less than the maintenance schedule requires (of shorts by the
+    share, of cheap shares, of leveraged funds). Under a schedule of used margin it is the margin
+    used when the position opened. Offsets are netted.
     """
     schedule = account.rulebook.schedule(account.rulebook.call_level.schedule)
     if schedule.basis is Basis.USED_MARGIN:
@@ -122,7 +123,7 @@ def initials(account: Account, pocket: Pocket, prices: Prices) -> dict[str, Deci
 def initial_of(
     account: Account, symbol: str, quantity: Decimal, prices: Prices, leverage: Decimal
 ) -> Decimal:
-    """Initial margin of one signed quantity. Source of the short floors: FINRA 4210(b), (c).
+    """Initial margin of one signed quantity. Source of the floors: FINRA 4210(b), (c).
 
     What cannot be bought on margin is paid in full; a written option's is its maintenance margin.
     """
@@ -137,12 +138,35 @@ def initial_of(
         return notional
     if book.kind is AccountKind.DERIVATIVES:
         return notional / leverage
-    required = notional * max(book.initial_margin, book.margin_rate(quantity < 0, leverage))
-    schedule = book.own(book.schedule(book.call_level.schedule), instrument)
-    if quantity < 0 and schedule.basis is Basis.VALUE:
+    required = notional * max(book.order_margin, book.margin_rate(quantity < 0, leverage))
+    schedule = book.own(book.order_schedule, instrument)
+    if schedule.basis is Basis.VALUE:
         floor = schedule.piece(quantity * instrument.multiplier, price, price).at(price)
         return max(required, floor)
     return required
+
+
+def overnight_margin(account: Account, pocket: Pocket, prices: Prices) -> Decimal:
+    """Initial margin of what is kept at a session's close, where it is tested then: the book's
+    rate, in full what cannot be bought on margin, and a written option's own.
+
+    Source: 12 CFR 220.12.
+    """
+    required = ZERO
+    for symbol, position in pocket.positions.items():
+        instrument = account.instruments[symbol]
+        if instrument.option is not None and position.quantity < 0:
+            required += initial_of(account, symbol, position.quantity, prices, ONE)
+            continue
+        rate = ONE if instrument.paid_in_full else account.rulebook.initial_margin
+        required += rate * abs(instrument.notional(position.quantity, prices[symbol]))
+    return required
+
+
+def overnight_excess(account: Account, prices: Prices) -> Decimal:
+    """The wallet's equity above the initial margin of a night; below zero it is lacking."""
+    main = account.main
+    return equity(account, main, prices) - overnight_margin(account, main, prices)
 
 
 def posted_margin(book: Rulebook, value: Decimal, leverage: Decimal) -> Decimal:

@@ -1,7 +1,7 @@
 """The prices at which a pocket reaches a level: one function for calculator, screen and engine."""
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from ledger.account.risk.margin import breached, equity, required_equity
@@ -134,8 +134,9 @@ def may_dip(account: Account, pocket: Pocket, start: Prices, end: Prices, level:
     Equity is linear along it. Where the requirement is convex, the room is concave and least at an
     end: so with rates, tiers that meet, and netted sides. The requirement is not convex where it
     drops at a tier's edge, where an option's share of its underlying stops growing at the strike,
-    and where a short's floor per share begins to bind (`ShortRule`: 5.00 from a price of 5.00 on,
-    below it the whole price). With one short alone, the room still shrinks all the way up.
+    where a short's floor per share begins to bind (`ShortRule`: 5.00 from a price of 5.00 on,
+    below it the whole price), and where a cheap long's rate ends. With one position alone, the room
+    still shrinks all the way against it.
 
     Several inverse contracts that move at once, long and short, are left out: their value is not
     linear, and `_halved` finds only a breach that an end shows.
@@ -143,15 +144,29 @@ def may_dip(account: Account, pocket: Pocket, start: Prices, end: Prices, level:
     book = account.rulebook
     schedule = book.schedule(level.schedule)
     own = [book.own(schedule, account.instruments[symbol]) for symbol in pocket.positions]
-    if any(each.jumps for each in own):
+    if any(each.jumps for each in own) or _asks_more_than_all(account, pocket, level, own):
         return True
     if len(pocket.positions) < 2:
         return False
     if written(account, pocket):
         return True
-    several = sum(start[s] != end[s] for s in pocket.positions) > 1
+    if sum(start[s] != end[s] for s in pocket.positions) < 2:
+        return False
     held = zip(own, pocket.positions.values(), strict=True)
-    return several and any(each.short is not None and p.quantity < 0 for each, p in held)
+    return any(each.short is not None if p.quantity < 0 else each.long_low for each, p in held)
+
+
+def _asks_more_than_all(
+    account: Account, pocket: Pocket, level: Level, own: Sequence[Schedule]
+) -> bool:
+    """Whether a cheap long must keep more than its value, as for a warning at 110% of all of it:
+    its room grows again as its price falls on."""
+    held = zip(own, pocket.positions.values(), strict=True)
+    bands = [band for each, p in held if p.quantity > 0 for band in each.long_low]
+    if not bands:
+        return False
+    effective = level_for(account, pocket, level)
+    return any(effective.multiple * band.rate > effective.share for band in bands)
 
 
 def _moved_beside(account: Account, pocket: Pocket, start: Prices, end: Prices) -> bool:

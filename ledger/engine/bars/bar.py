@@ -6,7 +6,7 @@ from ledger.account.state import Account, Convention
 from ledger.engine.bars import next_due
 from ledger.engine.bars.price_path import walk
 from ledger.engine.bars.ways import Way, at, closes, inside, opens
-from ledger.engine.calls import forced_exit, ladder
+from ledger.engine.calls import close_test, day_calls, forced_exit, ladder
 from ledger.engine.commands import incidents
 from ledger.engine.decision.draft import Draft
 from ledger.engine.margin import carry_fees, credit, funding, loans, overnight
@@ -39,9 +39,11 @@ def open_bar(draft: Draft, step: Step) -> None:
     fall_due(draft, step, max(since, step.time - 1), step.time)
     corporate_actions.pay(draft, step, left)
     ladder.expire_due(draft)
+    day_calls.expire_due(draft)
     before = len(draft.events)
     walk(draft, here, rungs=False)  # orders that the open has passed, before calls and liquidations
     forced_exit.enforce_expired(draft)
+    close_test.enforce_expired(draft)
     walk(draft, here, orders=len(draft.events) != before)
 
 
@@ -83,6 +85,7 @@ def close_bar(draft: Draft, step: Step) -> None:
     draft.market = replace(draft.market, time=step.closes)
     expiry.settle_expired(draft)
     walk(draft, end, closing=step, orders=False)
+    close_test.judge(draft, step)
     ladder.recover(draft)
     if step.session_end:
         protection.end_session(draft, step)

@@ -8,6 +8,8 @@ call, a warning without a pocket) has no fence; what falls due at a time is in `
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from ledger.account.day_call import DayCall
+from ledger.account.event_terms import DayCallKind
 from ledger.account.risk.requirement import (
     breaks_of,
     level_for,
@@ -38,6 +40,8 @@ def fence(account: Account, market: Market) -> Fence | None:
     """
     if any(call.expired for call in account.calls.values()):
         return None
+    if account.awaits_close or any(_sells(call) for call in account.day_calls):
+        return None
     quiet = Fence()
     for order in account.orders.values():
         quiet.hold_traded(order.symbol, _of_order(account, order))
@@ -61,14 +65,38 @@ def _to_recover_from(account: Account) -> Iterator[tuple[str, Level | None]]:
 def closing_fence(account: Account, market: Market) -> Fence | None:
     """The same for the rungs that are judged only at a session's close; `None` if there are
     none."""
-    if not account.rulebook.judges_closes:
+    tested = account.rulebook.close_test is not None
+    if not account.rulebook.judges_closes and not tested:
         return None
     quiet = Fence()
+    if tested:
+        _keep_credit(quiet, account, market)
     for pocket in held_pockets(account):
         pending = ladder.pending(account, pocket, closing=True)
         for level in _hardest([x for x in pending if x.judged is Judged.CLOSE]):
             _keep_above(quiet, account, pocket, market, level)
     return quiet
+
+
+def _sells(call: DayCall) -> bool:
+    """Whether a call brings a sale at the next price."""
+    return call.expired and call.kind is DayCallKind.INITIAL
+
+
+def _keep_credit(into: Fence, account: Account, market: Market) -> None:
+    """Keep equity above initial margin no higher than the memorandum account has it: at a close
+    above, that account grows."""
+    held = [p for p in account.main.positions.values() if p.quantity]
+    if any(account.instruments[p.symbol].paid_in_full for p in held):
+        for position in held:
+            into.hold_judged(position.symbol, NEVER)
+        return
+    rate = Schedule(name="initial", long_rate=account.rulebook.initial_margin)
+    curves = (c for p in held for c in _curves(account, p, rate, -ONE, ONE))
+    owed = account.main.cash - account.main.loan.owed()
+    room = Sum(account.memorandum - owed, tuple(((curve,),) for curve in curves))
+    if held:
+        _hold(into, account, market, room)
 
 
 def _of_order(account: Account, order: Order) -> Band:

@@ -38,10 +38,12 @@ def next_at_price(account: Account, rates: Mapping[str, FundingTape], since: Tim
 
 def next_at_open(account: Account) -> Time | None:
     """The first open that acts whatever its price: a call expires or an incident ends."""
-    if not account.calls and not account.incidents:
+    if not account.calls and not account.incidents and not account.day_calls:
         return None
     ends = (incident.until for incident in account.incidents)
-    return _first((*(call.due for call in account.calls.values()), *ends))
+    days = (call.due for call in account.day_calls if not call.expired)
+    dues = (call.due for call in account.calls.values())
+    return _first((*dues, *ends, *days, account.frozen_until))
 
 
 def end_with_session(account: Account) -> frozenset[str]:
@@ -55,6 +57,8 @@ def idle(account: Account) -> bool:
     if account.rulebook.credit is not None and account.main.cash > 0:
         return False
     if account.orders or account.calls or account.warned or account.incidents:
+        return False
+    if account.day_calls or account.awaits_close:
         return False
     return not any(p.positions or p.loan.principal for p in account.pockets.values())
 

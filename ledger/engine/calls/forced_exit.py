@@ -9,7 +9,7 @@ from ledger.account.risk.margin import all_breached, breached, exact_shortfall, 
 from ledger.account.risk.requirement import mode_of
 from ledger.account.risk.threshold import shown_threshold, threshold_prices
 from ledger.account.state import MAIN, Pocket, Position
-from ledger.engine.calls import ladder, restoring
+from ledger.engine.calls import day_calls, ladder, restoring
 from ledger.engine.decision.draft import Draft
 from ledger.engine.orders import protection
 from ledger.engine.orders.venue_state import half_spread
@@ -240,6 +240,7 @@ def reach(draft: Draft, name: str, level: Level, *, again: bool) -> None:
         ladder.issue(draft, pocket, level, ladder.due_time(draft.market, pocket, level))
     else:
         thresholds = thresholds_at(draft, pocket, level)
+        day_calls.find_deficit(draft, pocket, level)
         if level.calls:
             ladder.issue(draft, pocket, level, draft.market.time)
         enforce(draft, name, level, thresholds, again=again)

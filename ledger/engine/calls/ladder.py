@@ -9,13 +9,14 @@ from ledger.account.events import kinds as e
 from ledger.account.risk.health import measure, threshold
 from ledger.account.risk.margin import breached, cleared
 from ledger.account.state import Account, Call, Pocket, in_order
+from ledger.engine.calls import day_calls
 from ledger.engine.calls.curing import Cure, cure, shortfall
 from ledger.engine.decision.draft import Draft
 from ledger.frozen import event_from
 from ledger.market.quote import Market
 from ledger.market.rules.rulebook import Level, Rung
 from ledger.money import ratio
-from ledger.times import DAY, Time
+from ledger.times import Time
 
 
 def _alert(
@@ -60,13 +61,7 @@ def due_time(market: Market, pocket: Pocket, level: Level) -> Time | None:
     """The close of the Nth session after the call's; past the tape's end a session is a day."""
     if level.due_sessions is None:
         return None
-    if level.due_sessions == 0:
-        return market.time
-    ahead = market.sessions_of(pocket.positions)
-    if len(ahead) >= level.due_sessions:
-        return ahead[level.due_sessions - 1]
-    known = ahead[-1] if ahead else market.time
-    return known + (level.due_sessions - len(ahead)) * DAY
+    return day_calls.due_in(market, pocket.positions, level.due_sessions)
 
 
 def expire(draft: Draft, call: Call, by: str) -> None:
@@ -89,6 +84,7 @@ def meet(draft: Draft, by: CallMetBy, *touched: str) -> None:
     Only those that it `touched`, or all if none are named: what happens on one side of a wall
     restores nothing on the other.
     """
+    day_calls.meet(draft, by)
     for call in list(draft.account.calls.values()):
         if touched and call.pocket not in touched:
             continue

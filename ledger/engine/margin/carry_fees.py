@@ -52,7 +52,8 @@ def _borrowed_due(draft: Draft, since: Time, until: Time) -> Iterator[Due]:
     for position in _shorts(draft.account):
         pay = partial(_pay_borrow, draft, position.symbol)
         for at in range((since // terms.every + 1) * terms.every, until + 1, terms.every):
-            yield Due(at, Turn.BORROW_FEE, partial(pay, at))
+            if terms.periods(at):
+                yield Due(at, Turn.BORROW_FEE, partial(pay, at))
 
 
 def _rollover_due(draft: Draft, since: Time, until: Time) -> Iterator[Due]:
@@ -70,7 +71,10 @@ def next_borrow_fee(account: Account, since: Time) -> Time | None:
     terms = account.rulebook.borrow_fee
     if terms is None or not terms.rate or not _shorts(account):
         return None
-    return (since // terms.every + 1) * terms.every
+    following = (since // terms.every + 1) * terms.every
+    while not terms.periods(following):
+        following += terms.every
+    return following
 
 
 def next_rollover(account: Account, since: Time) -> Time | None:
@@ -116,14 +120,14 @@ def _rolled(position: Position, terms: Rollover, since: Time, until: Time) -> di
 
 
 def _pay_borrow(draft: Draft, symbol: str, at: Time) -> None:
-    """Post one borrow fee, on the market value (`BorrowFee`)."""
+    """Post one borrow fee, on the value and for the days that its terms say (`BorrowFee`)."""
     terms = draft.account.rulebook.borrow_fee
     position = draft.account.position(symbol)
     if terms is None or position is None:
         return
-    price = draft.market.mark[symbol]
-    value = abs(draft.account.instruments[symbol].notional(position.quantity, price))
-    _charge(draft, FeeKind.BORROW, symbol, at, value * terms.a_period)
+    shares = abs(position.quantity) * draft.account.instruments[symbol].multiplier
+    value = terms.charged_on(shares, draft.market.mark[symbol])
+    _charge(draft, FeeKind.BORROW, symbol, at, value * terms.a_period * terms.periods(at))
 
 
 def _charge(draft: Draft, kind: FeeKind, symbol: str, at: Time, exact: Decimal) -> None:

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from ledger.account.risk.margin import assess, exact_shortfall, required_equity
+from ledger.account.risk.margin import assess, exact_shortfall, overnight_excess, required_equity
 from ledger.account.state import Pocket
 from ledger.engine.decision.draft import Draft
 from ledger.market.rules.rulebook import Forbids, Level
@@ -16,6 +16,9 @@ def available(draft: Draft, pocket: Pocket) -> Decimal:
     rooms = unrestricted(draft, pocket)
     if any(position.quantity for position in pocket.positions.values()):
         rooms.append(_beyond(draft, pocket, account.rulebook.levels[-1]))
+    if account.rulebook.close_test is not None:
+        credit = max(account.memorandum, overnight_excess(account, draft.market.mark))
+        rooms.append(round_down(credit, account.currency))
     free = without_residue(assess(account, pocket, draft.market.mark).available)
     return max(min([round_down(free, account.currency), *rooms]), ZERO)
 

@@ -6,6 +6,7 @@ from ledger.account.risk.margin import equity, forbidden
 from ledger.engine.decision.draft import Draft
 from ledger.market.rules.rulebook import Forbids
 from ledger.money import ZERO, plain, round_down, trim
+from ledger.times import iso
 
 
 def lendable(draft: Draft) -> Decimal:
@@ -21,6 +22,12 @@ def refused(draft: Draft, *, crossed: bool = True, leaves: Decimal = ZERO) -> st
     isolated position the wallet's own health does not matter.
     """
     account, currency = draft.account, draft.account.currency
+    until = account.frozen_until
+    if until is not None and until > draft.market.time:
+        return (
+            f"new credit is frozen until {iso(until)[:10]}, after an intraday margin deficit that "
+            "was not met; pay it in to end that"
+        )
     if crossed and forbidden(account, account.main, draft.market.mark, Forbids.BORROW):
         return "health is too low to borrow more: repay, reduce or deposit first"
     if lendable(draft) >= leaves:

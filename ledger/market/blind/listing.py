@@ -6,8 +6,9 @@ from decimal import Decimal
 from ledger.market.blind.prices import veiled_terms
 from ledger.market.blind.veil import Veil
 from ledger.market.instrument import Instrument
+from ledger.market.rules.carry import BorrowBase
 from ledger.market.rules.rulebook import Rulebook
-from ledger.market.rules.schedule import Schedule, ShortRule
+from ledger.market.rules.schedule import PriceBand, Schedule, ShortRule
 
 FINEST_LOT = Decimal("0.00000001")
 
@@ -44,10 +45,17 @@ def veiled_rulebook(book: Rulebook, veil: Veil) -> Rulebook:
         for schedule in book.schedules
         if not schedule.symbols or schedule.assets or veil.names.keys() & {*schedule.symbols}
     )
-    return book if schedules == book.schedules else replace(book, schedules=schedules)
+    lent = book.borrow_fee
+    if lent is not None and lent.base is not BorrowBase.VALUE:
+        lent = replace(lent, scale=lent.scale * veil.factor)
+    if schedules == book.schedules and lent == book.borrow_fee:
+        return book
+    return replace(book, schedules=schedules, borrow_fee=lent)
 
 
 def _schedule(schedule: Schedule, veil: Veil) -> Schedule:
+    bands = tuple(PriceBand(below=veil.price(b.below), rate=b.rate) for b in schedule.long_low)
+    schedule = schedule if not bands else replace(schedule, long_low=bands)
     short = schedule.short
     if schedule.symbols:
         named = tuple(veil.names[symbol] for symbol in schedule.symbols if symbol in veil.names)

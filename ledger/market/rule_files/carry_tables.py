@@ -9,6 +9,7 @@ from pydantic import Field
 from ledger.market.instrument import Asset
 from ledger.market.rule_files.field_types import Amount, DayCount, Id, Loose, Sourced, Span
 from ledger.market.rules.carry import (
+    BorrowBase,
     BorrowFee,
     Calendar,
     Capitalize,
@@ -22,7 +23,7 @@ from ledger.market.rules.carry import (
     Weekend,
 )
 from ledger.money import ZERO
-from ledger.times import INTERVALS
+from ledger.times import DAY, INTERVALS
 from ledger.toml_file import Fraction, Number, Says, Table, Unit
 
 _Benchmark = Annotated[Number, Field(ge=-1, le=10), Unit.SHARE]
@@ -148,12 +149,49 @@ class BorrowFeeTable(Table):
             description="whether one period is charged with the short sale",
         )
     )
+    base: Annotated[
+        BorrowBase,
+        Loose,
+        Says(
+            value="the market value",
+            ceil_dollar_102="the shares at 102% of the price, rounded up to a whole dollar",
+            round_lot="the market value of the shares rounded up to a hundred",
+        ),
+    ] = Field(
+        default=BorrowBase.VALUE, title="Charged on", description="the value that the rate is of"
+    )
+    weekend: Annotated[
+        Weekend,
+        Loose,
+        Says(
+            daily="each day for itself",
+            friday="with Friday, which counts three days",
+            wednesday="with Wednesday, which counts three days",
+        ),
+    ] = Field(
+        default=Weekend.DAILY,
+        title="The weekend",
+        description="when the days of a weekend are charged",
+    )
+
+    def faults(self) -> Iterator[str]:
+        """A weekend of days in a fee that is not charged by the day, and a first period that is
+        charged on another value."""
+        if self.first_period and self.base is not BorrowBase.VALUE:
+            yield "borrow_fee.base: the first period is charged on the market value; use value"
+        if self.weekend is not Weekend.DAILY and INTERVALS[self.every.value] != DAY:
+            yield f'borrow_fee.weekend: {self.weekend} needs every = "1d"; or leave weekend out'
 
     def terms(self) -> BorrowFee:
         """The fee that the table stands for."""
         every, days = INTERVALS[self.every.value], self.day_count.value
         return BorrowFee(
-            rate=self.rate.value, every=every, day_count=days, first_period=self.first_period
+            rate=self.rate.value,
+            every=every,
+            day_count=days,
+            first_period=self.first_period,
+            base=self.base,
+            weekend=self.weekend,
         )
 
 

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from ledger.market.rule_files.close_tables import day_faults
 from ledger.market.rule_files.rulebook_tables import BookTable, LevelTable, RestrictionTable
 from ledger.market.rule_files.schedule_tables import ScheduleTable
-from ledger.market.rule_files.together import leverage_fault
 from ledger.market.rules.rulebook import AccountKind, Mode, Rung
 from ledger.market.rules.schedule import Basis
 from ledger.money import plain
@@ -37,6 +37,13 @@ def _order_faults(table: BookTable) -> Iterator[str]:
             )
     if table.interest:
         lists["interest.rates"] = [tier.floor for tier in table.interest.rates.value]
+    for schedule in table.schedule:
+        below = [band.below for band in schedule.long_low.value] if schedule.long_low else []
+        if below != sorted(set(below)):
+            yield (
+                f"schedule.{schedule.name}.long_low: out of order: "
+                f"{', '.join(map(plain, below))}; allowed: each below above the one before"
+            )
     for key, floors in lists.items():
         if not floors or floors[0] != 0 or sorted(set(floors)) != floors:
             yield (
@@ -58,6 +65,8 @@ def _name_faults(table: BookTable) -> Iterator[str]:
     yield from _schedule_faults(table.schedule)
     for schedule in table.schedule:
         shapes = (schedule.long_rate is not None) + (schedule.tiers is not None)
+        if schedule.long_rate is None and (schedule.long_low or schedule.fund):
+            yield f"schedule.{schedule.name}: long_low and fund need long_rate; give it"
         if schedule.basis is Basis.VALUE and shapes != 1:
             yield f"{schedule.key}: give either long_rate or tiers"
         elif schedule.basis is not Basis.VALUE and shapes:
@@ -136,8 +145,7 @@ def _measure_faults(
 def _contradictions(table: BookTable) -> Iterator[str]:
     """Statements in two places of a book that cannot both hold."""
     most, named = table.max_leverage.value, "max_leverage"
-    if wrong := leverage_fault(table.initial_margin.value, most):
-        yield f"max_leverage: {wrong}"
+    yield from day_faults(table)
     if table.cross_leverage:
         if table.cross_leverage.value > most:
             yield (
@@ -160,10 +168,8 @@ def _contradictions(table: BookTable) -> Iterator[str]:
     if table.credit_interest and not lends:
         yield f"credit_interest: kind is {table.kind}; only kind loan takes it"
     yield from _nights_named_twice(table)
-    if table.choice:
-        yield from table.choice.faults()
-    if table.interest:
-        yield from table.interest.faults()
+    for part in (table.choice, table.interest, table.borrow_fee):
+        yield from part.faults() if part else ()
     if lends and Mode.ISOLATED in table.modes and not table.forced_exit.protected:
         yield (
             "forced_exit.protected: false beside isolated margin, a wall that a debt would cross; "

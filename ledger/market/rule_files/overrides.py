@@ -184,8 +184,8 @@ def _contradictions(book: Rulebook, given: Mapping[str, Any]) -> Iterator[str]:
 def _margins(book: Rulebook, rules: Rules) -> Rulebook:
     """Leverage and the schedules, which depend on each other.
 
-    A flat maintenance margin removes the floors per share from the lower schedule too: otherwise
-    that would require more of a cheap short than the one above it.
+    A flat maintenance margin removes from the lower schedule too what it requires of cheap shares,
+    shorts and leveraged funds: otherwise that would require more of them than the one above it.
     """
     book = _leverage(book, rules)
     schedules = []
@@ -205,7 +205,9 @@ def _schedule(book: Rulebook, schedule: Schedule, rate: Decimal | None, rules: R
         tiers: tuple[Tier, ...] = ()
         if book.kind is AccountKind.DERIVATIVES:
             tiers = (Tier(floor=ZERO, rate=rate, max_leverage=book.max_leverage),)
-        schedule = replace(schedule, long_rate=rate, short=None, tiers=tiers)
+        schedule = replace(
+            schedule, long_rate=rate, short=None, tiers=tiers, long_low=(), fund=None
+        )
     if rules.max_leverage is not None or rules.initial_margin is not None:
         most = book.max_leverage
         tiers = tuple(replace(tier, max_leverage=most) for tier in schedule.tiers)
@@ -234,6 +236,7 @@ def _leverage(book: Rulebook, rules: Rules) -> Rulebook:
         max_leverage=most,
         cross_leverage=None,
         default_leverage=default,
+        close_test=None,
     )
 
 

@@ -42,7 +42,7 @@ from ledger.market.rules.rulebook import (
     Rulebook,
     Rung,
 )
-from ledger.market.rules.schedule import Schedule, ShortRule, Tier
+from ledger.market.rules.schedule import FundRule, PriceBand, Schedule, ShortRule, Tier
 from ledger.money import ONE, ZERO
 from ledger.refused import Refused
 from ledger.times import INTERVALS
@@ -115,6 +115,8 @@ def _page(laid: Laid, text: str, name: str) -> RulebookPage:
 def _build(table: BookTable) -> Rulebook:
     return Rulebook(
         id=table.id,
+        close_test=table.close_test.terms() if table.close_test else None,
+        intraday=table.intraday.terms() if table.intraday else None,
         edition=table.edition or "",
         title=table.title,
         kind=table.kind,
@@ -176,6 +178,8 @@ def _schedule(table: ScheduleTable) -> Schedule:
         name=table.name,
         long_rate=table.long_rate.value if table.long_rate else ZERO,
         short=ShortRule(**dict(table.short.value)) if table.short else None,
+        long_low=_bands_of_price(table),
+        fund=FundRule(**dict(table.fund.value)) if table.fund else None,
         tiers=tuple(Tier(**dict(tier)) for tier in table.tiers.value) if table.tiers else (),
         close_fee=table.close_fee.value if table.close_fee else ZERO,
         at_entry=table.maintenance_at == "entry",
@@ -183,6 +187,10 @@ def _schedule(table: ScheduleTable) -> Schedule:
         symbols=tuple(table.symbols),
         assets=tuple(table.assets),
     )
+
+
+def _bands_of_price(table: ScheduleTable) -> tuple[PriceBand, ...]:
+    return tuple(PriceBand(**dict(row)) for row in table.long_low.value) if table.long_low else ()
 
 
 def _level(table: LevelTable) -> Level:

@@ -19,6 +19,7 @@ from ledger.market.rule_files.carry_tables import (
     RolloverTable,
 )
 from ledger.market.rule_files.choice_tables import ChoiceTable
+from ledger.market.rule_files.close_tables import CloseTestTable, IntradayTable
 from ledger.market.rule_files.edition_tables import EditionTable
 from ledger.market.rule_files.field_types import Amount, Id, Leverage, Loose, Sourced, Span
 from ledger.market.rule_files.schedule_tables import ScheduleTable
@@ -303,6 +304,13 @@ class BookTable(EditionTable):
     )
     choice: ChoiceTable | None = Field(
         default=None, title="Choosing it", description="what a person who chooses wants to know"
+    )
+    close_test: CloseTestTable | None = Field(
+        default=None,
+        description="where initial margin is tested at a session's close, not at each order",
+    )
+    intraday: IntradayTable | None = Field(
+        default=None, description="the deficit that a day's own trades leave while it lasts"
     )
     schedule: Annotated[list[ScheduleTable], Field(min_length=1)] = Field(
         title="Requirement", description="named requirements: the equity a position must keep"

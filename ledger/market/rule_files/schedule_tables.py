@@ -28,6 +28,22 @@ class ShortTable(Table):
     )
 
 
+class PriceBandTable(Table):
+    below: Amount = Field(title="below", description="the price of a share below which it applies")
+    rate: Annotated[NotNegative, Unit.SHARE] = Field(
+        title="keep", description="equity to keep, of the market value"
+    )
+
+
+class FundTable(Table):
+    long: Annotated[NotNegative, Unit.SHARE] = Field(
+        title="longs keep", description="of a long's value for each multiple, at most all of it"
+    )
+    short: Annotated[NotNegative, Unit.SHARE] = Field(
+        title="shorts keep", description="of a short's value for each multiple"
+    )
+
+
 class TierTable(Table):
     floor: Amount = Field(
         title="from", description="notional from which it applies; the first is 0"
@@ -64,6 +80,16 @@ class ScheduleTable(Table):
     )
     short: Sourced[ShortTable] | None = Field(
         default=None, description="what shorts keep, where the rate differs"
+    )
+    long_low: Sourced[list[PriceBandTable]] | None = Field(
+        default=None,
+        title="Cheap longs",
+        description="what longs of a low price keep, the lowest price first",
+    )
+    fund: Sourced[FundTable] | None = Field(
+        default=None,
+        title="Leveraged funds",
+        description="the least that a leveraged fund keeps, for each multiple of its index",
     )
     tiers: Sourced[list[TierTable]] | None = Field(
         default=None, description="equity to keep by size of the position: this or long_rate"

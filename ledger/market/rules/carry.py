@@ -10,9 +10,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from ledger.frozen import later
 from ledger.market.instrument import Asset
-from ledger.money import ONE, ZERO
-from ledger.times import DAY, HOUR, Time
+from ledger.money import ONE, ZERO, ceil_to
+from ledger.times import DAY, HOUR, Time, weekday
+
+_COLLATERAL = Decimal("1.02")
+_ROUND_LOT = Decimal(100)
 
 
 class Calendar(StrEnum):
@@ -162,26 +166,6 @@ class Rollover:
     counted: Counted = Counted.COMPLETED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BorrowFee:
-    """The cost of borrowed assets: yearly rate x market value of the short / day count, at each
-    posting.
-
-    Source: QuantConnect/Lean, ShortMarginInterestRateModel (`rules.md` section 1). `first_period`
-    charges one at the sale, as lenders of coins do at the drawing.
-    """
-
-    rate: Decimal
-    every: int = DAY
-    day_count: int = 360
-    first_period: bool = False
-
-    @property
-    def a_period(self) -> Decimal:
-        """The fraction of the value that one posting charges."""
-        return self.rate * self.every / (self.day_count * DAY)
-
-
 class Weekend(StrEnum):
     """Which cut-off of the week charges for the nights of the weekend."""
 
@@ -191,19 +175,68 @@ class Weekend(StrEnum):
     """Wednesday's: a currency trade is settled two business days later, so that this is the night
     on which the settlement passes the weekend."""
     DAILY = "daily"
-    """None: every cut-off charges its own night, on Saturday and Sunday too."""
+    """None: every day is charged by itself, Saturday and Sunday too."""
 
-    def nights(self, weekday: int) -> int:
+    def nights(self, day: int) -> int:
         """Nights charged at the cut-off of a weekday, Monday being 0."""
         if self is Weekend.DAILY:
             return 1
-        if weekday > _FRIDAY:
+        if day > _FRIDAY:
             return 0
-        return 3 if weekday == _LONG[self] else 1
+        return 3 if day == _LONG[self] else 1
 
 
 _FRIDAY = 4
 _LONG = {Weekend.FRIDAY: _FRIDAY, Weekend.WEDNESDAY: 2}
+
+
+class BorrowBase(StrEnum):
+    """The value on which the cost of borrowed shares is charged."""
+
+    VALUE = "value"
+    """The market value."""
+    CEIL_DOLLAR_102 = "ceil_dollar_102"
+    """102% of the price, rounded up to a whole dollar: what the lender of a share holds for it."""
+    ROUND_LOT = "round_lot"
+    """The market value of the quantity rounded up to a hundred shares."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BorrowFee:
+    """The cost of borrowed assets: yearly rate x market value of the short / day count, at each
+    posting.
+
+    Source: QuantConnect/Lean, ShortMarginInterestRateModel (`rules.md` section 1). `first_period`
+    charges one at the sale, as lenders of coins do at the drawing. `scale` is how many times its
+    price a share is shown at, and how many shares it stands for: 1, unless prices are hidden.
+    """
+
+    rate: Decimal
+    every: int = DAY
+    day_count: int = 360
+    first_period: bool = False
+    base: BorrowBase = later(BorrowBase.VALUE)
+    weekend: Weekend = later(Weekend.DAILY)
+    scale: Decimal = later(ONE)
+
+    @property
+    def a_period(self) -> Decimal:
+        """The fraction of the value that one posting charges."""
+        return self.rate * self.every / (self.day_count * DAY)
+
+    def charged_on(self, quantity: Decimal, price: Decimal) -> Decimal:
+        """The value on which a short of this many shares is charged."""
+        shares, dollars = quantity * self.scale, price / self.scale
+        if self.base is BorrowBase.CEIL_DOLLAR_102:
+            dollars = ceil_to(dollars * _COLLATERAL, ONE)
+        elif self.base is BorrowBase.ROUND_LOT:
+            shares = ceil_to(shares, _ROUND_LOT)
+        return shares * dollars
+
+    def periods(self, end: Time) -> int:
+        """How many periods are charged with the one that ends at a boundary: none on a weekend
+        that Friday has paid for."""
+        return self.weekend.nights(weekday(end - 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

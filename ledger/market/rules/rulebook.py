@@ -23,6 +23,12 @@ from ledger.market.rules.carry import RateTier as RateTier
 from ledger.market.rules.carry import Rollover as Rollover
 from ledger.market.rules.carry import TierOf as TierOf
 from ledger.market.rules.carry import Weekend as Weekend
+from ledger.market.rules.close_test import CloseTest as CloseTest
+from ledger.market.rules.close_test import Intraday as Intraday
+from ledger.market.rules.close_test import Unmet as Unmet
+from ledger.market.rules.level import Band as Band
+from ledger.market.rules.level import Level as Level
+from ledger.market.rules.level import Restriction as Restriction
 from ledger.market.rules.schedule import Basis, Schedule
 from ledger.market.rules.terms import AccountKind as AccountKind
 from ledger.market.rules.terms import Draws as Draws
@@ -37,60 +43,6 @@ from ledger.market.rules.terms import Repays as Repays
 from ledger.market.rules.terms import Rung as Rung
 from ledger.money import ONE, ZERO
 from ledger.times import HOUR
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Band:
-    """The level for positions of up to this leverage; `mode` where only one mode has it."""
-
-    max_leverage: Decimal
-    multiple: Decimal
-    share: Decimal = ONE
-    mode: Mode | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Level:
-    """One rung of the ladder: breached when share x equity < multiple x requirement of `schedule`.
-
-    `share` is not 1 where the venue's own measure would make the multiple a repeating decimal (a
-    debt ratio of 97% is 0.97 x equity <= 0.03 x liabilities). `bands` replace both by the largest
-    leverage in the pocket.
-    """
-
-    rung: Rung
-    schedule: str
-    multiple: Decimal
-    inclusive: bool
-    """Breached already at equality (venues: at or below) or only below (FINRA)."""
-    judged: Judged
-    due_sessions: int | None = None
-    """Sessions until a call falls due; `None`: no deadline."""
-    calls: bool = False
-    """For a liquidation rung: its breach is recorded as a call that is due at once."""
-    share: Decimal = ONE
-    bands: tuple[Band, ...] = ()
-
-    def within(self, mode: Mode, leverage: Decimal) -> "Level":
-        """The level as it applies to a pocket of this mode and largest leverage."""
-        fitting = [band for band in self.bands if band.mode in (None, mode)]
-        if not fitting:
-            return self
-        band = next((b for b in fitting if leverage <= b.max_leverage), fitting[-1])
-        return replace(self, multiple=band.multiple, share=band.share, bands=())
-
-    def times(self, factor: Decimal) -> "Level":
-        """The same rung at `factor` times its requirement."""
-        bands = tuple(replace(band, multiple=band.multiple * factor) for band in self.bands)
-        return replace(self, multiple=self.multiple * factor, bands=bands)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Restriction:
-    """What is forbidden while health is at or below a level (or would be, afterwards)."""
-
-    forbids: Forbids
-    level: Level
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +133,9 @@ class Rulebook:
     """What a derivatives venue trades: linear contracts, or inverse ones settled in the coin."""
     posts_close_fee: bool = False
     """Isolated margin is posted together with the fee of closing at the bankruptcy price."""
+    close_test: CloseTest | None = later(None)
+    """Where initial margin is tested at the close; `None` tests it at each order."""
+    intraday: Intraday | None = later(None)
     edition: str = later("")
     """The date of this edition of the book; empty for books older than editions."""
     overnight: tuple[Overnight, ...] = later(())
@@ -196,6 +151,17 @@ class Rulebook:
         return self._by_name[name]
 
     @cached_property
+    def order_schedule(self) -> Schedule:
+        """The schedule whose requirement is the least that an order needs."""
+        name = self.call_level.schedule if self.close_test is None else self.close_test.orders
+        return self.schedule(name)
+
+    @property
+    def order_margin(self) -> Decimal:
+        """The least initial margin of an order: none, where it is tested at the close."""
+        return self.initial_margin if self.close_test is None else ZERO
+
+    @cached_property
     def _by_name(self) -> dict[str, Schedule]:
         return {schedule.name: schedule for schedule in self.schedules if schedule.is_default}
 
@@ -203,10 +169,10 @@ class Rulebook:
         """The schedule of the same name for this instrument: by its symbol, else by its class,
         else the default. Every reader of a requirement or a tier asks here."""
         if not self.has_own:
-            return schedule
+            return schedule.of(instrument)
         name, own = schedule.name, self._owned
         found = own.get((name, instrument.symbol)) or own.get((name, instrument.asset))
-        return found or self._by_name[name]
+        return (found or self._by_name.get(name, schedule)).of(instrument)
 
     @cached_property
     def has_own(self) -> bool:

@@ -7,7 +7,7 @@ assets against liabilities) and used margin (opening cost / leverage). All give 
 """
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -73,6 +73,25 @@ class ShortRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PriceBand:
+    """What longs of a price below `below` keep, of their value."""
+
+    below: Decimal
+    rate: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FundRule:
+    """What a leveraged fund keeps for each multiple of its index: a long no more than its value.
+
+    Source: FINRA Regulatory Notice 09-53 (25% and 30% a multiple: a threefold fund 75 and 90%).
+    """
+
+    long: Decimal
+    short: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tier:
     """From `floor` notional on: maintenance rate and the largest leverage allowed."""
 
@@ -105,6 +124,9 @@ class Schedule:
     """Of these instruments only; the schedule of the same name without any is for all others."""
     assets: tuple[Asset, ...] = later(())
     """Of these classes only, unless one names the symbol."""
+    long_low: tuple[PriceBand, ...] = later(())
+    """Rates of cheap longs, the lowest price first; from the last one's price on `long_rate`."""
+    fund: FundRule | None = later(None)
 
     @property
     def is_default(self) -> bool:
@@ -114,6 +136,43 @@ class Schedule:
     def names(self, instrument: Instrument) -> bool:
         """Whether it is for this instrument in particular, by symbol or class."""
         return instrument.symbol in self.symbols or instrument.asset in self.assets
+
+    def of(self, instrument: Instrument) -> "Schedule":
+        """The requirement on positions in an instrument: a leveraged fund keeps more."""
+        if self.fund is None or instrument.fund_leverage == ONE:
+            return self
+        made = self._of_funds.get(instrument.fund_leverage)
+        if made is None:
+            made = self._of_funds[instrument.fund_leverage] = self._raised(instrument.fund_leverage)
+        return made
+
+    @cached_property
+    def _of_funds(self) -> "dict[Decimal, Schedule]":
+        return {}
+
+    def _raised(self, leverage: Decimal) -> "Schedule":
+        """The same with no rate below a leveraged fund's."""
+        assert self.fund is not None, "asked for only where there is one"
+        multiple = abs(leverage)
+        long, short = min(self.fund.long * multiple, ONE), self.fund.short * multiple
+        bands = (PriceBand(below=b.below, rate=max(b.rate, long)) for b in self.long_low)
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        values |= {"long_rate": max(self.long_rate, long), "long_low": tuple(bands)}
+        return Schedule(**{**values, "short": self._short_at_least(short), "fund": None})
+
+    def _short_at_least(self, rate: Decimal) -> ShortRule:
+        if self.short is None:
+            least = max(self.long_rate, rate)
+            return ShortRule(
+                rate=least, per_share=ZERO, low_price=ZERO, low_rate=least, low_per_share=ZERO
+            )
+        return ShortRule(
+            rate=max(self.short.rate, rate),
+            per_share=self.short.per_share,
+            low_price=self.short.low_price,
+            low_rate=max(self.short.low_rate, rate),
+            low_per_share=self.short.low_per_share,
+        )
 
     @cached_property
     def _floors(self) -> list[Decimal]:
@@ -203,7 +262,10 @@ class Schedule:
         if quantity < 0 and self.short is not None:
             per_share = self.short.piece(price)
             return Piece(per_share.constant * size, per_share.slope * size)
-        return Piece(ZERO, size * self.long_rate * (ONE if price >= 0 else -ONE))
+        rate = self.long_rate
+        if self.long_low and quantity > 0:
+            rate = next((band.rate for band in self.long_low if price < band.below), rate)
+        return Piece(ZERO, size * rate * (ONE if price >= 0 else -ONE))
 
     def per_unit(
         self, quantity: Decimal, price: Decimal, entry: Decimal, leverage: Decimal = ONE
@@ -227,7 +289,9 @@ class Schedule:
             return ()
         if self.tiers:
             return tuple(notional / abs(quantity) for notional in self._edges)
-        return self.short.breaks() if quantity < 0 and self.short is not None else ()
+        if quantity > 0:
+            return tuple(band.below for band in self.long_low)
+        return self.short.breaks() if self.short is not None else ()
 
     def max_leverage(self, notional: Decimal) -> Decimal | None:
         """The leverage that the notional's tier allows; `None` if the rule has no tiers."""

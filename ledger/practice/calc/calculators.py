@@ -212,7 +212,7 @@ def excess(
             raise Refused(f"{name}: {plain(amount)} is out of range; allowed: 0 or more")
     equity, initial_margin = cash - loan, ZERO
     if value:
-        book = replace(lender(ONE), initial_margin=margin)
+        book = replace(lender(ZERO), initial_margin=margin)
         account = holding(book, ONE, value, ceil_to(ONE / margin, RATIO_STEP), cash, loan)
         assessed = assess(account, pocket_of(account), {SYMBOL: value})
         equity, initial_margin = assessed.equity, assessed.initial

@@ -12,7 +12,7 @@ from ledger.account.risk.health import health
 from ledger.account.risk.threshold import shown_threshold, threshold_price
 from ledger.account.state import Account, Side
 from ledger.market.rules.rulebook import Level, Mode, Rulebook
-from ledger.money import ratio, step_of
+from ledger.money import ONE, ratio, step_of
 from ledger.practice.calc.calculators import liquidation
 from ledger.practice.calc.one_position import SYMBOL, listed, opened, pocket_of
 from ledger.refused import Refused
@@ -70,8 +70,11 @@ def full_positions(rulebook: Rulebook) -> tuple[FullPosition, ...]:
 
 
 def full_leverage(rulebook: Rulebook, notional: Decimal, mode: Mode) -> Decimal:
-    """The maximum leverage for a position of this size in a margin mode."""
+    """The maximum leverage at which a position of this size can be kept in a margin mode: over
+    night, where initial margin is tested at the close."""
     most = rulebook.most_leverage(mode)
+    if rulebook.close_test is not None:
+        most = min(most, ONE / rulebook.initial_margin)
     return min(most, rulebook.most_at(listed(rulebook), notional) or most)
 
 

@@ -210,7 +210,7 @@ def _info(table: _TapeTable, folder: Path) -> TapeInfo:
             tick=listed.tick or ONE,
             lot=listed.lot or ONE,
             currency=listed.currency or "USD",
-            **_given(listed, "min_notional", "multiplier", "underlying", "asset"),
+            **_given(listed, "min_notional", "multiplier", "underlying", "asset", "fund_leverage"),
         ),
         file=folder / table.file,
     )

@@ -23,3 +23,5 @@ class InstrumentTable(Table):
     currency: Symbol | None = None
     underlying: Symbol | None = None
     asset: Annotated[Asset, Loose] | None = None
+    fund_leverage: Annotated[Number, Field(ge=-10, le=10)] | None = None
+    """How many times a fund moves as its index does, each day; negative against it."""

@@ -333,7 +333,15 @@ def _changed(
         file.wrong((*location, "lot"), f"is too fine; allowed: {plain(FINEST_LOT)} or more")
     changes = {
         key: value
-        for key in ("tick", "lot", "min_notional", "multiplier", "underlying", "asset")
+        for key in (
+            "tick",
+            "lot",
+            "min_notional",
+            "multiplier",
+            "underlying",
+            "asset",
+            "fund_leverage",
+        )
         if (value := getattr(row, key)) is not None
     }
     return replace(instrument, **changes)

@@ -94,6 +94,9 @@ def leverage_words(book: Rulebook, full: tuple[FullPosition, ...]) -> Iterator[s
         own, whole = (money(a, book.currency) for a in (position.margin, position.value))
         most = f"{trim(position.leverage):f}x"
         yield f"{own} of your own money carries a position of up to {whole}: {most}."
+        if book.close_test is not None:
+            by_day = money(position.margin * book.max_leverage, book.currency)
+            yield f"That is over night; by day it opens up to {by_day}."
 
 
 def loan_words(book: Rulebook) -> Iterator[str]:

@@ -70,7 +70,9 @@ def _borrowed(account: Account, market: Market) -> Decimal:
     if terms is None:
         return ZERO
     values = (
-        abs(account.instruments[p.symbol].notional(p.quantity, market.mark[p.symbol]))
+        terms.charged_on(
+            abs(p.quantity) * account.instruments[p.symbol].multiplier, market.mark[p.symbol]
+        )
         for p in account.positions()
         if account.instruments[p.symbol].lent_to(p.quantity < 0)
     )

@@ -10,9 +10,9 @@ from collections.abc import Callable, Container, Mapping
 from ledger.account.event_terms import MAIN, Bearer, CallExpiredBy, CallMetBy, Side
 from ledger.account.incident import IncidentKind
 from ledger.practice.words import narration_corporate as corporate
+from ledger.practice.words import narration_day, narration_plan, narration_review
 from ledger.practice.words import narration_money as money
 from ledger.practice.words import narration_orders as orders
-from ledger.practice.words import narration_plan, narration_review
 from ledger.practice.words.incident_words import lesson
 from ledger.practice.words.narration_blind import blind_mark, revealed
 from ledger.practice.words.wording import (
@@ -326,6 +326,7 @@ _KINDS: Mapping[str, tuple[str, Callable[[Wire, str], str]]] = {
     "margin_call_met": ("MET", _margin_call_met),
     "margin_call_expired": ("EXPIRD", _margin_call_expired),
     "call_answered": ("ANSWER", _call_answered),
+    **narration_day.KINDS,
     "deficit_recorded": ("DEBT", _deficit_recorded),
     "plan_recorded": ("PLAN", _plan_recorded),
     "note_added": ("NOTE", _note_added),

@@ -129,9 +129,9 @@ def test_no_call_where_the_requirement_is_met_exactly() -> None:
     ids=["hours", "from and to"],
 )
 def test_interest_of_nine_days(span: list[str]) -> None:
-    """10,000 x 6.83 % x 9 / 360 = 17.075: 17.08, half up."""
+    """10,000 x (10 + 1.825) % x 9 / 360 = 29.5625: 29.56."""
     found = calc("interest", "--venue", "us-reg-t", "--principal", "10000", *span)
-    assert (found["interest"], found["rate"]) == ("17.08", "0.0683")
+    assert (found["interest"], found["rate"]) == ("29.56", "0.11825")
 
 
 def test_fifty_five_minutes_over_a_full_hour_of_the_clock_cost_two() -> None:
@@ -148,7 +148,9 @@ def test_a_loan_without_interest_costs_nothing_to_the_cent() -> None:
 
 def test_each_slice_of_a_loan_has_its_own_rate() -> None:
     """100,000 at 6.83 % and 50,000 at 6.33 %: 9,995 a year on 150,000, 27.7638 a day of 360."""
-    found = calc("interest", "--venue", "us-reg-t", "--principal", "150000", "--hours", "24")
+    found = calc(
+        "interest", "--venue", "us-reg-t@2026-11", "--principal", "150000", "--hours", "24"
+    )
     assert found["interest"] == "27.76"
     assert found["rate"] == "0.06663333"
     assert [(t["floor"], t["principal"], t["rate"]) for t in found["tiers"]] == [

@@ -78,13 +78,13 @@ def test_two_rule_books_stand_side_by_side_with_what_differs_marked() -> None:
     told = exact(tightrope("venues", "us-reg-t", "binance-usdm", "--json").out)
     assert [book["id"] for book in told["venues"]] == ["us-reg-t", "binance-usdm"]
     pairs = {pair["key"]: pair for pair in told["figures"]}
-    assert pairs["max_leverage"]["values"] == [["2x"], ["125x"]]
+    assert pairs["max_leverage"]["values"] == [["4x"], ["125x"]]
     assert pairs["max_leverage"]["differs"]
     assert pairs["interest.day_count"]["values"] == [["360 days"], None]
     assert not pairs["clear_band"]["differs"]
     lines = tightrope("venues", "us-reg-t", "binance-usdm").lines
-    assert [line.split()[:4] for line in lines if "Maximum leverage " in line and "2x" in line] == [
-        ["*", "Maximum", "leverage", "2x"]
+    assert [line.split()[:4] for line in lines if "Maximum leverage " in line and "4x" in line] == [
+        ["*", "Maximum", "leverage", "4x"]
     ]
     assert [line.split()[0] for line in lines if "Clear band" in line] == ["Clear"]
 

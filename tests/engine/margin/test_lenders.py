@@ -262,7 +262,7 @@ def test_crypto_com_charges_a_fixed_daily_rate_by_the_hour() -> None:
 
 def test_the_tiered_broker_s_rate_is_blended_over_360_days() -> None:
     """600,000: 25,000 at 12 %, 75,000 at 10, 150,000 at 8, 350,000 at 6 = 43,500 a year."""
-    made = world(book("us-tiered"), interval=DAY)
+    made = world(book("us-tiered@2026-11"), interval=DAY)
     flat(made, c.Deposit(amount=D(600_000)), buy("1200", 2))
     posted = only(made.of(e.InterestAccrued))
     assert posted.amount == D("120.83")  # / 360
@@ -375,7 +375,7 @@ def test_crypto_com_leaves_the_trader_with_the_debt() -> None:
 
 def test_the_tiered_broker_warns_without_a_deadline_and_sells_back_to_its_requirement() -> None:
     """20,000 on 10,000: sold below 13,333.33; at 66 it takes 100 / (25 % - 0.5 %) of value."""
-    made = world(book("us-tiered", loan_rate="0"), interval=DAY)
+    made = world(book("us-tiered@2026-11", loan_rate="0"), interval=DAY)
     flat(made, c.Deposit(amount=D(10_000)), buy("200", 2, "ETH"))
     flat(made, eth=69)  # 3,800 / 13,800 = 27.5 %, and 27.5 % is where it warns
     flat(made, eth=68)

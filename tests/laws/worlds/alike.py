@@ -12,6 +12,7 @@ from ledger.account import commands as c
 from ledger.account.events import kinds as e
 from ledger.frozen import replace
 from ledger.market.instrument import Instrument
+from ledger.market.rules.carry import BorrowBase
 from ledger.market.rules.rulebook import Mode, Rulebook
 from ledger.money import ONE
 from tests.laws.worlds import wealth as worth
@@ -34,7 +35,8 @@ def scale(seed: int) -> None:
     """Ten times the money, in lots ten times as large, does ten times as much: the same events at
     the same prices.
 
-    Without what counts in absolute sums: tiers of notional and of loans, least equity and orders.
+    Without what counts in absolute sums: tiers of notional, of loans and of cash, round lots, least
+    equity, deficits and orders.
     Nor where a level may be met to the last digit: a flat maintenance of what leverage posts.
     Bounds: amounts are rounded, so a thousand units of the eighth decimal.
     """
@@ -106,8 +108,17 @@ def _flat(book: Rulebook) -> Rulebook:
     """The book without tiers and least sums."""
     schedules = tuple(made_anew(s, tiers=s.tiers[:1], amount=None) for s in book.schedules)
     interest = made_anew(book.interest, tiers=book.interest.tiers[:1])
+    lent = book.borrow_fee and made_anew(book.borrow_fee, base=BorrowBase.VALUE)
+    intraday = book.intraday and made_anew(book.intraday, least=D(0))
     return made_anew(
-        book, currency=COIN, schedules=schedules, interest=interest, minimum_equity=D(0)
+        book,
+        currency=COIN,
+        schedules=schedules,
+        interest=interest,
+        borrow_fee=lent,
+        intraday=intraday,
+        credit=None,
+        minimum_equity=D(0),
     )
 
 

@@ -20,7 +20,7 @@ def book(name: str) -> Rulebook:
     return parse_rulebook((VENUES / f"{name}.toml").read_text("utf-8"), name).rulebook
 
 
-BROKER, PERPETUALS = book("us-reg-t"), book("binance-usdm")
+BROKER, PERPETUALS = book("editions/us-reg-t@2026-11"), book("binance-usdm")
 
 
 def refused(of: Rulebook, **rules: object) -> str:

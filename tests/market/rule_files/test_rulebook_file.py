@@ -20,6 +20,8 @@ from ledger.times import HOUR
 from tests.places import VENUES
 
 BOOKS = {path.stem: path.read_text("utf-8") for path in sorted(VENUES.glob("*.toml"))}
+STOCK_BROKER = (VENUES / "editions" / "us-reg-t@2026-11.toml").read_text("utf-8")
+"""What is changed here and there to see what a file may say."""
 every_book = pytest.mark.parametrize("name", BOOKS)
 D = Decimal
 
@@ -106,14 +108,16 @@ def bare_numbers(value: Any, path: str) -> Iterator[str]:
 def test_the_stock_broker_has_the_figures_of_the_rules_page() -> None:
     book = parse_rulebook(BOOKS["us-reg-t"], "us-reg-t").rulebook
     house, exchange = book.schedules
-    assert (book.initial_margin, book.max_leverage, book.minimum_equity) == (D("0.5"), 2, 2000)
+    assert (book.initial_margin, book.max_leverage, book.minimum_equity) == (D("0.5"), 4, 2000)
     assert (house.long_rate, exchange.long_rate) == (D("0.3"), D("0.25"))
     assert book.modes == (Mode.CROSS,)
     call = book.level(Rung.CALL)
     assert call is not None
-    assert (call.schedule, call.judged, call.due_sessions) == ("house", Judged.CLOSE, 2)
+    assert (call.schedule, call.judged, call.due_sessions) == ("house", Judged.CLOSE, 4)
     assert not call.inclusive
     assert book.interest.day_count == 360
+    # 80,000 owed: all of it at the base rate of 10% and 0.375%, 8,300 a year
+    assert book.interest.yearly(D(80_000)) == 8_300
 
 
 @pytest.mark.parametrize(
@@ -186,7 +190,7 @@ def test_what_a_rule_book_may_not_say(was: str, now: str, fault: str) -> None:
         ("kucoin-margin", "debt_ratio = {", "used_margin = {", "measures: used_margin"),
         ("kraken-margin", "used_margin = {", "margin_ratio = {", "measures: margin_ratio"),
         (
-            "us-tiered",
+            "ibkr",
             "multiple  = {",
             "margin_level = {",
             "allowed: one of multiple, margin_ratio",
@@ -241,7 +245,7 @@ def test_a_level_stands_in_a_measure_of_its_demand(
 def test_figures_that_contradict_each_other_are_refused_with_the_reason(
     was: str, now: str, told: str
 ) -> None:
-    text = BOOKS["us-reg-t"]
+    text = STOCK_BROKER
     assert was in text
     assert told in refused(text.replace(was, now, 1))
 
@@ -271,7 +275,7 @@ def test_a_file_too_large_is_refused() -> None:
 
 
 def broker(*changes: tuple[str, str]) -> str:
-    text = BOOKS["us-reg-t"]
+    text = STOCK_BROKER
     for was, now in changes:
         assert was in text
         text = text.replace(was, now, 1)

@@ -23,8 +23,11 @@ TABLE = [
     # rule book, mode, leverage, side, percent to the call, percent to the liquidation
     ("us-reg-t", "cross", 2, LONG, "28.6", "33.3"),  # house 30 %, exchange 25 %
     ("us-reg-t", "cross", 2, SHORT, "15.4", "15.4"),  # 30 % of a short at either
-    ("us-tiered", "cross", 2, LONG, None, "33.3"),
-    ("us-tiered", "cross", 2, SHORT, None, "15.4"),
+    ("robinhood", "cross", 2, LONG, "28.6", "33.3"),  # the same rules, another price list
+    ("robinhood", "cross", 2, SHORT, "15.4", "15.4"),
+    ("ibkr", "cross", 2, LONG, None, "33.3"),
+    ("ibkr", "cross", 2, SHORT, None, "15.4"),
+    ("ibkr", "cross", 3, LONG, None, "11.1"),  # by day: 1 - (2 / 3) / 0.75
     ("binance-margin", "cross", 3, LONG, "13.3", "26.7"),
     ("binance-margin", "cross", 3, SHORT, None, "36.4"),
     ("binance-margin", "cross", 5, LONG, "7.2", "12.0"),
@@ -125,13 +128,20 @@ def test_the_lenders_restrict_before_they_call() -> None:
 
 
 def test_a_broker_without_a_call_warns_and_sells() -> None:
-    book = load_venue("us-tiered").rulebook
+    book = load_venue("ibkr").rulebook
     assert [level.rung for level in book.levels] == [Rung.WARNING, Rung.LIQUIDATION]
     assert all(level.due_sessions is None for level in book.levels)
 
 
+def test_what_a_debit_of_80_000_costs_a_year_depends_on_the_broker() -> None:
+    """A house with calls 10.375% of it, the one without calls 3.88 + 1.5%, a cheap one 5.05%."""
+    cost = {v: load_venue(v).rulebook.interest.yearly(D(80_000)) for v in
+            ("us-reg-t", "ibkr", "robinhood")}  # fmt: skip
+    assert cost == {"us-reg-t": 8_300, "ibkr": 4_304, "robinhood": 4_040}
+
+
 def test_the_tiered_broker_s_slices_run_from_twelve_percent_to_four_and_three_quarters() -> None:
-    contract = load_venue("us-tiered").rulebook.interest
+    contract = load_venue("us-tiered@2026-11").rulebook.interest
     rates = [tier.rate for tier, _ in contract.slices(D(2_000_000))]
     assert rates == [D("0.12"), D("0.10"), D("0.08"), D("0.06"), D("0.0475")]
 

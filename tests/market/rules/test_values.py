@@ -33,6 +33,9 @@ def test_what_a_book_does_not_say_is_nothing_or_the_usual() -> None:
         ("Interest", "tier_of"): "blended",
         ("BorrowFee", "day_count"): 360,
         ("BorrowFee", "every"): DAY,
+        ("BorrowFee", "base"): "value",
+        ("BorrowFee", "weekend"): "daily",
+        ("BorrowFee", "scale"): D(1),
         # Kraken's rollover is charged every four hours, funding is paid every eight
         ("Rollover", "every"): 4 * HOUR,
         ("Rollover", "counted"): "completed",

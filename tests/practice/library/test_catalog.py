@@ -30,13 +30,14 @@ def test_the_rule_books_are_shipped() -> None:
         "crypto-com-exchange",
         "crypto-com-margin",
         "esma-cfd",
+        "ibkr",
         "kraken-margin",
         "kucoin-margin",
         "phemex-inverse",
         "phemex-margin",
         "phemex-perpetual",
+        "robinhood",
         "us-reg-t",
-        "us-tiered",
     )
     assert [load_venue(name).rulebook.id for name in venue_ids()] == list(venue_ids())
 

@@ -14,14 +14,14 @@ from tests.cli.driving import tightrope
 
 D = Decimal
 TIERS = "[{ floor = 0, rate = 0.3, max_leverage = 2 }]"
-PARENT = load_venue("us-reg-t")
+PARENT = load_venue("us-reg-t@2026-11")
 
 
 def figure(value: str) -> str:
     return f'{{ value = {value}, source = "price list", date = "2026-11", certainty = "stated" }}'
 
 
-def child(folder: Path, text: str, name: str = "mine", begins: str = "us-reg-t") -> Path:
+def child(folder: Path, text: str, name: str = "mine", begins: str = "us-reg-t@2026-11") -> Path:
     path = folder / f"{name}.toml"
     path.write_text(f'extends = "{begins}"\n{text}', "utf-8")
     return path
@@ -42,7 +42,7 @@ def test_with_nothing_of_its_own_it_is_the_other_under_another_name(tmp_path: Pa
     title = "US stock broker, Regulation T, changed"
     named = replace(PARENT.rulebook, id="mine", title=title, edition="")
     assert made.rulebook == named
-    assert (made.figures, made.extends) == (PARENT.figures, "us-reg-t")
+    assert (made.figures, made.extends) == (PARENT.figures, "us-reg-t@2026-11")
     assert made.taken == {figure.key for figure in PARENT.figures}
 
 
@@ -115,10 +115,10 @@ def test_a_book_in_the_own_folder_is_found_by_the_name_of_its_file(
     assert told["extends"] == "first"
     assert {row["taken_from"] for row in told["figures"]} == {"first"}
     (first,) = json.loads(tightrope("venues", "first", "--json").out)["figures"][:1]
-    assert first["taken_from"] == "us-reg-t"
+    assert first["taken_from"] == "us-reg-t@2026-11"
     page = tightrope("venues", "first").out
-    assert "extends us-reg-t, 1 of the figures are its own" in page
-    assert "[taken from us-reg-t]" in page
+    assert "extends us-reg-t@2026-11, 1 of the figures are its own" in page
+    assert "[taken from us-reg-t@2026-11]" in page
 
 
 @pytest.mark.parametrize(
@@ -127,30 +127,30 @@ def test_a_book_in_the_own_folder_is_found_by_the_name_of_its_file(
         ("", "moon", 'venue: no rule book is called "moon"'),
         ("", "nothing.toml", "there is no such file"),
         ("", "mine.toml", "extends: is circular"),
-        ("surprise = 1\n", "us-reg-t", "mine.toml:2: surprise: is not a key"),
+        ("surprise = 1\n", "us-reg-t@2026-11", "mine.toml:2: surprise: is not a key"),
         (
             f"max_leverage = {figure('4')}\n",
-            "us-reg-t",
+            "us-reg-t@2026-11",
             "mine.toml: max_leverage: initial_margin 0.50 and max_leverage 4 contradict each other",
         ),
         (
             f'[[schedule]]\nname = "house"\nlong_rate = {figure("0.60")}\n',
-            "us-reg-t",
+            "us-reg-t@2026-11",
             "initial_margin 0.50 is below maintenance_margin 0.60",
         ),
         (
             '[[level]]\nrung = "liquidation"\njudged = "never"\n',
-            "us-reg-t",
+            "us-reg-t@2026-11",
             'mine.toml:4: level[1].judged: "never" is not known; allowed: always, close',
         ),
         (
             'without = ["borrow_fees"]\n',
-            "us-reg-t",
-            'mine.toml: without: "borrow_fees" is not in us-reg-t; nearest: borrow_fee',
+            "us-reg-t@2026-11",
+            'mine.toml: without: "borrow_fees" is not in us-reg-t@2026-11; nearest: borrow_fee',
         ),
-        ('without = ["level.call.schedule"]\n', "us-reg-t", "schedule: is missing"),
-        ("without = [1]\n", "us-reg-t", 'without: "1" is not in us-reg-t'),
-        ('[interest]\nrates = "much"\n', "us-reg-t", "mine.toml:3: interest.rates: "),
+        ('without = ["level.call.schedule"]\n', "us-reg-t@2026-11", "schedule: is missing"),
+        ("without = [1]\n", "us-reg-t@2026-11", 'without: "1" is not in us-reg-t@2026-11'),
+        ('[interest]\nrates = "much"\n', "us-reg-t@2026-11", "mine.toml:3: interest.rates: "),
     ],
 )
 def test_what_does_not_fit_is_refused_with_its_line(
@@ -164,7 +164,7 @@ def test_two_that_begin_as_each_other_are_refused(tmp_path: Path) -> None:
     assert "is circular" in refused(child(tmp_path, "", "second", begins="first.toml"))
 
 
-@pytest.mark.parametrize("begins", ["1", "true", "[]", '{ value = "us-reg-t" }'])
+@pytest.mark.parametrize("begins", ["1", "true", "[]", '{ value = "us-reg-t@2026-11" }'])
 def test_a_name_that_is_no_text_is_refused(tmp_path: Path, begins: str) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(f"extends = {begins}\n", "utf-8")

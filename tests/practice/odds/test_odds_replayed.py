@@ -228,7 +228,12 @@ def test_the_engine_calls_the_same_futures_of_a_loan(side: Side, stop: int) -> N
     what is unmet after two days is sold, and interest moves the levels."""
     order = guarded("ACME", side, 95, 2, stop, 60, Mode.CROSS)
     case = Case(
-        venue="us-reg-t", listed=stock(tick=FINE), steps=DAYS, days=60, order=order, deposit=5_000
+        venue="us-reg-t@2026-11",
+        listed=stock(tick=FINE),
+        steps=DAYS,
+        days=60,
+        order=order,
+        deposit=5_000,
     )
     found = both_ways(case)
     assert any(called for _, called in alike(found))
@@ -243,7 +248,7 @@ def test_a_call_of_the_house_is_judged_when_a_session_ends_and_not_with_each_hou
     the close; what is unmet at the second close after is sold at the open of the day after."""
     order = guarded("ACME", side, 95, 2, 45, 60, Mode.CROSS)
     case = Case(
-        venue="us-reg-t", listed=stock(tick=FINE), steps=SESSIONS, days=10, order=order,
+        venue="us-reg-t@2026-11", listed=stock(tick=FINE), steps=SESSIONS, days=10, order=order,
         deposit=5_000,
     )  # fmt: skip
     found = both_ways(case, range(50, 75))

@@ -134,7 +134,7 @@ def test_a_day_order_ends_with_the_session_of_its_own_instrument() -> None:
 
 CALLED = """
 title = "x"
-venue = "us-reg-t"
+venue = "us-reg-t@2026-11"
 
 [rules]
 loan_rate = "0"

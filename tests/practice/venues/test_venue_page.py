@@ -42,9 +42,9 @@ def test_a_full_position_of_125x_falls_less_than_half_a_percent() -> None:
 
 
 def test_the_page_says_what_a_loan_costs() -> None:
-    """10,000 x 6.83% / 360 = 1.8972 a day; x 30 = 56.9167; / 24 = 0.0791."""
+    """10,000 x 11.825% / 360 = 3.2847 a day; x 30 = 98.5417; / 24 = 0.1369."""
     told = " ".join(text for section in page_of("us-reg-t").sections for text in section.sentences)
-    assert "0.08 USD after an hour, 1.90 USD after a day, 56.92 USD after 30 days" in told
+    assert "0.14 USD after an hour, 3.28 USD after a day, 98.54 USD after 30 days" in told
     assert "5,000.00 USD of your own money carries a position of up to 10,000.00 USD: 2x" in told
     assert "after a fall of 28.57%, with the equity ratio at 30%" in told
 

@@ -38,7 +38,7 @@ def test_a_position_says_in_which_mode_it_stands(name: str, mode: str) -> None:
     assert shown(name).mode == mode
 
 
-@pytest.mark.parametrize("name", ["us-tiered", "binance-margin", "kraken-margin", "phemex-margin"])
+@pytest.mark.parametrize("name", ["ibkr", "binance-margin", "kraken-margin", "phemex-margin"])
 def test_where_a_call_gives_no_time_the_distance_is_to_the_liquidation(name: str) -> None:
     position = shown(name)
     assert position.liquidation_price is not None

@@ -328,6 +328,26 @@ TOLD: dict[str, tuple[dict[str, Any], str]] = {
         {"call": 19, "by": "exchange"},
         "Margin call 19 cut short: the exchange level was breached",
     ),
+    "initial_margin_tested": (
+        {"equity": "10000.00", "required": "20000.00", "memorandum": "-10000.00"},
+        "Initial margin at the close: equity 10,000.00 USD, required 20,000.00, special memorandum "
+        "account -10,000.00",
+    ),
+    "day_call_issued": (
+        {"kind": "initial", "amount": "10000.00", "due": CALL["due"]},
+        "Call for initial margin: 10,000.00 USD lacking: pay it in or sell by "
+        "Fri 12 Jan 2024 00:00",
+    ),
+    "day_call_met": (
+        {"kind": "intraday", "call": 19, "by": "forced_sale"},
+        "Intraday margin deficit met by a forced sale",
+    ),
+    "day_call_expired": (
+        {"kind": "intraday", "call": 19, "frozen_until": CALL["due"]},
+        "Intraday margin deficit expired: no new credit and no new short until "
+        "Fri 12 Jan 2024 00:00",
+    ),
+    "credit_restored": ({}, "New credit is no longer frozen"),
     "call_answered": (
         {"call": 19, "answer": "sell", "amount": None, "symbol": "ACME", "quantity": "11"},
         "Margin call 19 answered: sell 11 ACME",

@@ -44,7 +44,7 @@ from tests.worlds import D
 PAIRS = (
     ("binance-usdm", "isolated", "cross"),
     ("binance-margin", "cross", "isolated"),
-    ("us-reg-t", "cross", "us-tiered"),
+    ("us-reg-t", "cross", "ibkr"),
     ("phemex-perpetual", "cross", "binance-margin:isolated"),
 )
 

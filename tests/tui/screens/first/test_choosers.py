@@ -78,7 +78,7 @@ async def test_a_rule_book_that_cannot_trade_the_tape_is_greyed_and_says_why() -
     ("tape", "first"),
     [
         ("six years of eth", ["binance-usdm", "phemex-perpetual"]),
-        ("spy-us-1d", ["esma-cfd", "kraken-margin", "us-reg-t", "us-tiered"]),
+        ("spy-us-1d", ["esma-cfd", "ibkr", "kraken-margin", "robinhood", "us-reg-t"]),
     ],
 )
 async def test_the_rule_books_of_venues_that_list_such_a_tape_stand_first(
