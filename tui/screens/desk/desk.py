@@ -285,10 +285,9 @@ class Desk(TradeKeys, PageKeys, PageScreen[None]):
 
     def action_zoom(self) -> None:
         """Show this panel alone, or all again."""
+        self.toggle_class("zoomed")
         if self.has_class("compact"):
             self.picture.notice("Only one panel fits here: its number or tab shows another.")
-            return
-        self.toggle_class("zoomed")
         self.panels.hold()
         self.call_after_refresh(self.picture.redraw)
 
