@@ -25,7 +25,8 @@ def test_the_shares_of_one_seed_are_told_twice_alike() -> None:
 
 def test_figures_are_plain_decimals_however_large_or_small() -> None:
     """The first call of a loan comes after weeks: more than a million seconds."""
-    asked = ("--venue", "us-reg-t", "--tape", "gme-us-1d-2019-2024", "--quantity", "1000")
+    gme = ("--tape", "gme-us-1d-2019-2024", "--quantity", "1000")
+    asked = ("--venue", "us-reg-t@2026-11", *gme)
     told = tightrope("odds", *asked, "--days", "90", "--futures", "200", "--json").out
     assert float(json.loads(told)["seconds_to_first_call"]) > 1_000_000
     assert "e+" not in told

@@ -114,7 +114,8 @@ def test_only_what_hedges_in_truth_hedges_when_blind() -> None:
     coin, other = perpetual("BTC"), perpetual("ETH")
     hedge = perpetual("BTC-H", underlying="BTC")
     exposures = {"BTC": "AAA", "ETH": "CCC"}
-    seen = [veiled_instrument(each, veil, exposures).exposed_to for each in (coin, hedge, other)]
+    listed = (coin, hedge, other)
+    seen = [veiled_instrument(x, veil, exposures, by_class=False).exposed_to for x in listed]
     assert seen == ["AAA", "AAA", "CCC"]
 
 

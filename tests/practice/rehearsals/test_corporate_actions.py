@@ -21,7 +21,7 @@ from tests.worlds import D, only
 PRICES = (900, 905, 302, 303, 299, 301, 300, 301)
 """One bar a day from 2 January 2024; on the 4th a split of 3:1 shows."""
 FILE = """
-venue = "us-reg-t"
+venue = "us-reg-t@2026-11"
 [rules]
 loan_rate = "0"
 [[tape]]
