@@ -47,7 +47,7 @@ def first_call(keeper: Keeper | None = None) -> Session:
     }
     tape = load_tape("acme.csv", assets() / "rehearsals", "ACME")
     return _session(
-        "us-reg-t", rules, Mode.CROSS, ACME, tape, "2024-01-01T00:00:00Z",
+        "us-reg-t@2026-11", rules, Mode.CROSS, ACME, tape, "2024-01-01T00:00:00Z",
         "2024-01-13T00:00:00Z", keeper,
     )  # fmt: skip
 
@@ -128,7 +128,7 @@ def two_stocks() -> Session:
     }
     listed = [replace(ACME, symbol=symbol, tick=Decimal("0.0001")) for symbol in tapes]
     return _run(
-        "us-reg-t", {"trade_fee": "0"}, Mode.CROSS, listed, tapes,
+        "us-reg-t@2026-11", {"trade_fee": "0"}, Mode.CROSS, listed, tapes,
         "2008-09-15T00:00:00Z", "2008-12-31T00:00:00Z", None,
     )  # fmt: skip
 
@@ -139,7 +139,7 @@ def stock_and_token(token: str = "TOKEN") -> Session:
     tapes = {symbol: load_tape("acme.csv", folder, symbol) for symbol in ("ACME", token)}
     listed = [ACME, replace(ACME, symbol=token, kind=Kind.TOKEN)]
     return _run(
-        "us-reg-t", {"trade_fee": "0"}, Mode.CROSS, listed, tapes,
+        "us-reg-t@2026-11", {"trade_fee": "0"}, Mode.CROSS, listed, tapes,
         "2024-01-01T00:00:00Z", "2024-01-13T00:00:00Z", None,
     )  # fmt: skip
 

@@ -174,7 +174,7 @@ async def test_the_same_trade_is_one_entry_that_opens_the_comparison() -> None:
         rows = app.screen.query_one(DataGrid).rows
         assert len(rows) == 6
         assert [cell for cell, _ in rows[0][1]][:4] == [
-            "US stock broker, Regulation T", "12 Mar 23:26", "12 Mar 23:26", "699.21",
+            "US stock broker, Regulation T", "12 Mar 23:26", "12 Mar 23:26", "698.51",
         ]  # fmt: skip
         await press(app, "down", "enter")
         await until(app, Desk)
