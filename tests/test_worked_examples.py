@@ -80,7 +80,7 @@ def test_al_03_at_the_borderline_price_itself_nothing_is_liquidated() -> None:
     assert [margin.equity < margin.maintenance for margin in margins] == [False, True]
 
 
-def _book(rules: Mapping[str, object], venue: str = "binance-usdm") -> Rulebook:
+def _book(rules: Mapping[str, object], venue: str = "binance-usdm@2026-11") -> Rulebook:
     return calculators.with_figures(load_venue(venue).rulebook, rules)
 
 

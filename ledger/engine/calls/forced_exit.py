@@ -17,7 +17,7 @@ from ledger.engine.trades.fills import after_close, charge, closing_fill, slippe
 from ledger.engine.trades.settlement import Deal
 from ledger.frozen import event_from
 from ledger.market.rules.rulebook import ExitAmount, ExitEvent, Level, Mode, Rung
-from ledger.money import ZERO, settle
+from ledger.money import ZERO, floor_to, settle
 
 Thresholds = Mapping[str, Decimal]
 
@@ -128,10 +128,12 @@ def _size_to_restore(
 def _close_positions(draft: Draft, name: str, level: Level, thresholds: Thresholds) -> None:
     """Close whole positions in the book's order until the level it restores is no longer breached.
 
-    Where the book takes everything, until nothing that trades is left.
+    Where the book takes everything, until nothing that trades is left. Where it takes a part of
+    large positions first, the rest of one that this did not save.
     """
     book = draft.account.rulebook
-    goals = (level, book.level(book.forced_exit.restores) or level)
+    goals = book.forced_exit.goals(level, book.level(book.forced_exit.restores))
+    reduced: set[str] = set()
     while True:
         pocket = draft.account.pockets.get(name)
         if pocket is None or not _tradable(draft, pocket):
@@ -140,7 +142,22 @@ def _close_positions(draft: Draft, name: str, level: Level, thresholds: Threshol
         if not whole and not all_breached(draft.account, pocket, draft.market.mark, goals):
             return
         position = restoring.first_to_go(draft.account, pocket, draft.market)
-        close_forced(draft, position, abs(position.quantity), thresholds)
+        size = abs(position.quantity)
+        if position.symbol not in reduced:
+            size = _first_part(draft, position)
+            reduced.add(position.symbol)
+        close_forced(draft, position, size, thresholds)
+
+
+def _first_part(draft: Draft, position: Position) -> Decimal:
+    """How much of a position a forced exit closes at first: a part of a large one, in whole
+    lots."""
+    terms, size = draft.account.rulebook.forced_exit, abs(position.quantity)
+    instrument = draft.account.instruments[position.symbol]
+    value = abs(instrument.notional(size, draft.market.mark[position.symbol]))
+    if terms.part is None or value <= terms.part_above:
+        return size
+    return min(max(floor_to(size * terms.part, instrument.lot), instrument.lot), size)
 
 
 def _tradable(draft: Draft, pocket: Pocket) -> bool:

@@ -267,7 +267,7 @@ def tier_refusal(draft: Draft, order: Order, opening: Decimal, reference: Decima
     held = draft.account.position(order.symbol)
     size = opening + (abs(held.quantity) if held and held.side is order.side else ZERO)
     notional = abs(instrument.notional(size, reference))
-    allowed = book.most_at(instrument, notional)
+    allowed = book.most_at(instrument, size, reference)
     if allowed is None or order.leverage <= allowed:
         return None
     return (

@@ -60,6 +60,9 @@ def _schedule(schedule: Schedule, veil: Veil) -> Schedule:
     if schedule.symbols:
         named = tuple(veil.names[symbol] for symbol in schedule.symbols if symbol in veil.names)
         schedule = replace(schedule, symbols=named)
+    if schedule.line is not None:  # as many units are worth more
+        per_unit = schedule.line.per_unit * veil.factor
+        schedule = replace(schedule, line=replace(schedule.line, per_unit=per_unit))
     if short is None:
         return schedule
     scaled = ShortRule(

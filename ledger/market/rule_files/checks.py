@@ -64,14 +64,15 @@ def _name_faults(table: BookTable) -> Iterator[str]:
     """Schedules and figures that are named but missing, or defined twice."""
     yield from _schedule_faults(table.schedule)
     for schedule in table.schedule:
-        shapes = (schedule.long_rate is not None) + (schedule.tiers is not None)
         if schedule.long_rate is None and (schedule.long_low or schedule.fund):
             yield f"schedule.{schedule.name}: long_low and fund need long_rate; give it"
+        given = (schedule.long_rate, schedule.tiers, schedule.line)
+        shapes = sum(shape is not None for shape in given)
         if schedule.basis is Basis.VALUE and shapes != 1:
-            yield f"{schedule.key}: give either long_rate or tiers"
+            yield f"{schedule.key}: give one of long_rate, tiers and line"
         elif schedule.basis is not Basis.VALUE and shapes:
             yield (
-                f"{schedule.key}: {schedule.basis} takes neither long_rate nor tiers; "
+                f"{schedule.key}: {schedule.basis} takes none of long_rate, tiers and line; "
                 "use basis value for them"
             )
     bases = {schedule.name: schedule.basis for schedule in table.schedule}

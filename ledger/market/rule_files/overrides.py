@@ -139,6 +139,8 @@ def _absent(book: Rulebook, given: Mapping[str, Any]) -> list[str]:
     else:
         for key in ("loan_rate", "day_count", "auto_borrow", "auto_repay"):
             missing[key] = "no loan"
+    if "maintenance_margin" not in given and any(s.line is not None for s in book.schedules):
+        missing["maintenance_amount"] = "a rate that grows with the quantity"
     if book.schedule(book.call_level.schedule).basis is not Basis.VALUE:
         why = "no requirement set as a share of market value"
         missing |= dict.fromkeys(("maintenance_margin", "exchange_margin"), why)
@@ -206,12 +208,13 @@ def _schedule(book: Rulebook, schedule: Schedule, rate: Decimal | None, rules: R
         if book.kind is AccountKind.DERIVATIVES:
             tiers = (Tier(floor=ZERO, rate=rate, max_leverage=book.max_leverage),)
         schedule = replace(
-            schedule, long_rate=rate, short=None, tiers=tiers, long_low=(), fund=None
+            schedule, long_rate=rate, short=None, tiers=tiers, line=None, long_low=(), fund=None
         )
     if rules.max_leverage is not None or rules.initial_margin is not None:
         most = book.max_leverage
         tiers = tuple(replace(tier, max_leverage=most) for tier in schedule.tiers)
-        schedule = replace(schedule, tiers=tiers)
+        line = schedule.line and replace(schedule.line, max_leverage=most)
+        schedule = replace(schedule, tiers=tiers, line=line)
     if rules.maintenance_amount is not None:
         schedule = replace(schedule, amount=rules.maintenance_amount)
     if rules.maintenance_at is not None:

@@ -42,7 +42,7 @@ from ledger.market.rules.rulebook import (
     Rulebook,
     Rung,
 )
-from ledger.market.rules.schedule import FundRule, PriceBand, Schedule, ShortRule, Tier
+from ledger.market.rules.schedule import FundRule, Line, PriceBand, Schedule, ShortRule, Tier
 from ledger.money import ONE, ZERO
 from ledger.refused import Refused
 from ledger.times import INTERVALS
@@ -163,6 +163,9 @@ def _exit(table: ForcedExitTable) -> ForcedExit:
         order=table.order,
         restores=table.restores,
         keeps_surplus=table.keeps_surplus,
+        restores_to=table.restores_to.value if table.restores_to else None,
+        part=table.part.value if table.part else None,
+        part_above=table.part_above.value if table.part_above else ZERO,
     )
 
 
@@ -181,6 +184,7 @@ def _schedule(table: ScheduleTable) -> Schedule:
         long_low=_bands_of_price(table),
         fund=FundRule(**dict(table.fund.value)) if table.fund else None,
         tiers=tuple(Tier(**dict(tier)) for tier in table.tiers.value) if table.tiers else (),
+        line=Line(**dict(table.line.value)) if table.line else None,
         close_fee=table.close_fee.value if table.close_fee else ZERO,
         at_entry=table.maintenance_at == "entry",
         basis=table.basis,

@@ -168,6 +168,23 @@ class ForcedExitTable(Table):
         default=Rung.LIQUIDATION,
         description="for whole positions: the rung that must be clear again before it stops",
     )
+    restores_to: Sourced[Annotated[Positive, Unit.REQUIREMENTS]] | None = Field(
+        default=None,
+        title="Until above",
+        description="for whole positions: it stops once equity is above this multiple of the "
+        "requirement, in place of a rung",
+    )
+    part: Sourced[Fraction] | None = Field(
+        default=None,
+        title="At first",
+        description="for whole positions: the part of a large one that is closed first, the rest "
+        "only if that is not enough",
+    )
+    part_above: Sourced[Amount] | None = Field(
+        default=None,
+        title="Of positions above",
+        description="the value above which a position is large",
+    )
     keeps_surplus: Annotated[bool, Says(true="the venue's", false="yours")] = Field(
         default=False,
         description="who gets the margin left after an isolated position's liquidation",

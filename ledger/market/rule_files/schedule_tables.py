@@ -52,6 +52,18 @@ class TierTable(Table):
     max_leverage: Leverage = Field(title="up to", description="the maximum leverage here")
 
 
+class LineTable(Table):
+    rate: Annotated[Fraction, Unit.SHARE] = Field(
+        title="keep", description="maintenance margin of a small position, of the notional"
+    )
+    per_unit: Annotated[Fraction, Unit.SHARE] = Field(
+        title="or for each unit", description="of the notional, times the quantity, if that is more"
+    )
+    max_leverage: Leverage = Field(
+        title="up to", description="of a small position; less in proportion as the rate grows"
+    )
+
+
 class ScheduleTable(Table):
     called_by: ClassVar[tuple[str, ...]] = ("name", "whose")
 
@@ -93,6 +105,9 @@ class ScheduleTable(Table):
     )
     tiers: Sourced[list[TierTable]] | None = Field(
         default=None, description="equity to keep by size of the position: this or long_rate"
+    )
+    line: Sourced[LineTable] | None = Field(
+        default=None, description="a rate that grows with the quantity, in place of tiers"
     )
     close_fee: Sourced[Fraction] | None = Field(
         default=None, description="closing fee included in the requirement"

@@ -33,6 +33,8 @@ def _flat(book: Rulebook, name: str) -> Decimal | None:
 
 
 def _rate(schedule: Schedule) -> Decimal | None:
+    if schedule.line is not None:
+        return None
     if not schedule.tiers:
         return schedule.long_rate
     return schedule.tiers[0].rate if len(schedule.tiers) == 1 else None

@@ -26,9 +26,10 @@ from ledger.market.rules.carry import Weekend as Weekend
 from ledger.market.rules.close_test import CloseTest as CloseTest
 from ledger.market.rules.close_test import Intraday as Intraday
 from ledger.market.rules.close_test import Unmet as Unmet
-from ledger.market.rules.level import Band as Band
-from ledger.market.rules.level import Level as Level
-from ledger.market.rules.level import Restriction as Restriction
+from ledger.market.rules.ladder import Band as Band
+from ledger.market.rules.ladder import ForcedExit as ForcedExit
+from ledger.market.rules.ladder import Level as Level
+from ledger.market.rules.ladder import Restriction as Restriction
 from ledger.market.rules.schedule import Basis, Schedule
 from ledger.market.rules.terms import AccountKind as AccountKind
 from ledger.market.rules.terms import Draws as Draws
@@ -43,25 +44,6 @@ from ledger.market.rules.terms import Repays as Repays
 from ledger.market.rules.terms import Rung as Rung
 from ledger.money import ONE, ZERO
 from ledger.times import HOUR
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ForcedExit:
-    """How a broker or venue closes a position it no longer carries."""
-
-    event: ExitEvent
-    amount: ExitAmount
-    slippage: Decimal
-    fee: Decimal
-    """A fraction of the notional closed."""
-    protected: bool
-    """Negative-balance protection: what is still owed is the venue's loss, not the trader's."""
-    order: ExitOrder = ExitOrder.LOSERS
-    restores: Rung = Rung.LIQUIDATION
-    """For whole positions: the rung that must no longer be breached for the exit to end."""
-    keeps_surplus: bool = False
-    """An isolated position is taken over at its bankruptcy price: the venue keeps what is left of
-    its margin after the exit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,12 +185,15 @@ class Rulebook:
 
     def default_for(self, instrument: Instrument) -> Decimal:
         """The leverage of an order that names none, within what the instrument may have."""
-        return min(self.default_leverage, self.most_at(instrument, ZERO) or self.default_leverage)
+        most = self.most_at(instrument, ZERO, ONE)
+        return self.default_leverage if most is None else min(self.default_leverage, most)
 
-    def most_at(self, instrument: Instrument, notional: Decimal) -> Decimal | None:
-        """The largest leverage of a position of this size; `None` if no tier limits it."""
-        watched = self.schedule(self.call_level.schedule)
-        return self.own(watched, instrument).max_leverage(notional)
+    def most_at(self, instrument: Instrument, size: Decimal, price: Decimal) -> Decimal | None:
+        """The largest leverage of a position of this size; `None` if its size limits none."""
+        own = self.own(self.schedule(self.call_level.schedule), instrument)
+        exposure = abs(instrument.exposure(size))
+        notional = abs(instrument.notional(size, price)) if size else ZERO
+        return own.max_leverage(notional, exposure)
 
     def level(self, rung: Rung) -> Level | None:
         """The rung's level, `None` if this book has no such rung."""

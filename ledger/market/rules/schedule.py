@@ -14,7 +14,7 @@ from functools import cached_property
 
 from ledger.frozen import later, quick, scratch
 from ledger.market.instrument import Asset, Instrument
-from ledger.money import ONE, ZERO
+from ledger.money import ONE, ZERO, floor_to
 
 
 class Basis(StrEnum):
@@ -100,13 +100,40 @@ class Tier:
     max_leverage: Decimal
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A rate that grows with the quantity: the greater of `rate` and `per_unit` x quantity, at most
+    all of the value. Leverage shrinks as the rate grows.
+
+    Source: Crypto.com, initial margin rate = min(1, max(1 / leverage, unit rate x quantity)).
+    """
+
+    rate: Decimal
+    per_unit: Decimal
+    max_leverage: Decimal
+
+    def at(self, size: Decimal) -> Decimal:
+        """The rate of a quantity."""
+        return min(max(self.rate, self.per_unit * size), ONE)
+
+    def most(self, size: Decimal) -> Decimal:
+        """The largest leverage of a quantity: initial margin is the same multiple of the rate at
+        every size."""
+        most = floor_to(self.max_leverage * self.rate / self.at(size), _LEVERAGE_STEP)
+        return max(most, ONE)
+
+
+_LEVERAGE_STEP = Decimal("0.01")
+
+
 @quick
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
     """One named maintenance requirement: `house`, `exchange` or `venue`.
 
     `long_rate` with `short` (or `long_rate` alone for both sides) is a rate of market value;
-    `tiers` replace it with notional tiers; `amount` replaces the amounts the tiers imply.
+    `tiers` replace it with notional tiers, `line` with a rate by quantity; `amount` replaces the
+    amounts the tiers imply.
     A requirement is never below zero, however large the amount. `at_entry` freezes the requirement
     at the entry price; `close_fee` adds the fee of closing, always at the price of the close
     (`rules.md` section 5, families i and iii).
@@ -122,6 +149,7 @@ class Schedule:
     basis: Basis = _VALUE
     symbols: tuple[str, ...] = later(())
     """Of these instruments only; the schedule of the same name without any is for all others."""
+    line: Line | None = later(None)
     assets: tuple[Asset, ...] = later(())
     """Of these classes only, unless one names the symbol."""
     long_low: tuple[PriceBand, ...] = later(())
@@ -259,6 +287,8 @@ class Schedule:
             slope = size * self.tiers[index].rate * (ONE if price >= 0 else -ONE)
             piece = Piece(-self.amounts[index], slope)
             return piece if piece.constant >= 0 or piece.at(price) > 0 else NOTHING
+        if self.line is not None:
+            return Piece(ZERO, size * self.line.at(size) * (ONE if price >= 0 else -ONE))
         if quantity < 0 and self.short is not None:
             per_share = self.short.piece(price)
             return Piece(per_share.constant * size, per_share.slope * size)
@@ -293,6 +323,9 @@ class Schedule:
             return tuple(band.below for band in self.long_low)
         return self.short.breaks() if self.short is not None else ()
 
-    def max_leverage(self, notional: Decimal) -> Decimal | None:
-        """The leverage that the notional's tier allows; `None` if the rule has no tiers."""
+    def max_leverage(self, notional: Decimal, size: Decimal = ZERO) -> Decimal | None:
+        """The leverage that the notional's tier, or the line at this exposure, allows; `None` if
+        the rule limits none."""
+        if self.line is not None:
+            return self.line.most(size)
         return self.tiers[self.tier_of(notional)].max_leverage if self.tiers else None

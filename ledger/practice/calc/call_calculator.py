@@ -127,7 +127,7 @@ def _account(book: Rulebook, held: Borrowed, units: Decimal, unit_price: Decimal
         entry *= held.quantity
     leverage = held.leverage or book.default_for(listed(book))
     signed = units * held.side.sign
-    check_leverage(book, signed * unit_price, leverage, book.modes[0])
+    check_leverage(book, signed, unit_price, leverage, book.modes[0])
     account = holding(book, signed, entry, leverage, held.cash, held.loan)
     lot = held.lot if units == held.quantity else RATIO_STEP
     sold = replace(account.instruments[SYMBOL], lot=lot)

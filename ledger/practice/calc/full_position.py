@@ -69,18 +69,18 @@ def full_positions(rulebook: Rulebook) -> tuple[FullPosition, ...]:
     return tuple(positions)
 
 
-def full_leverage(rulebook: Rulebook, notional: Decimal, mode: Mode) -> Decimal:
-    """The maximum leverage at which a position of this size can be kept in a margin mode: over
-    night, where initial margin is tested at the close."""
+def full_leverage(rulebook: Rulebook, mode: Mode) -> Decimal:
+    """The maximum leverage at which the plain position can be kept in a margin mode: over night,
+    where initial margin is tested at the close."""
     most = rulebook.most_leverage(mode)
     if rulebook.close_test is not None:
         most = min(most, ONE / rulebook.initial_margin)
-    return min(most, rulebook.most_at(listed(rulebook), notional) or most)
+    return min(most, rulebook.most_at(listed(rulebook), QUANTITY, ENTRY) or most)
 
 
 def _full(rulebook: Rulebook, mode: Mode, side: Side) -> FullPosition:
     value = listed(rulebook).notional(QUANTITY, ENTRY)
-    leverage = full_leverage(rulebook, value, mode)
+    leverage = full_leverage(rulebook, mode)
     prices = liquidation(
         rulebook, mode=mode, side=side, entry=ENTRY, quantity=QUANTITY, leverage=leverage
     )

@@ -62,7 +62,7 @@ def opened(
     leverage = rulebook.default_for(listed(rulebook)) if leverage is None else leverage
     signed = quantity * side.sign
     mode = mode or rulebook.modes[0]
-    check_leverage(rulebook, value, leverage, mode)
+    check_leverage(rulebook, signed, entry, leverage, mode)
     margin = own_margin(rulebook, value, leverage, mode)
     if wallet is not None:
         positive("wallet", wallet)
@@ -84,13 +84,15 @@ def own_margin(rulebook: Rulebook, value: Decimal, leverage: Decimal, mode: Mode
     return settle(abs(value) * rulebook.margin_rate(value < 0, leverage), rulebook.currency)
 
 
-def check_leverage(rulebook: Rulebook, value: Decimal, leverage: Decimal, mode: Mode) -> None:
-    """Refuses leverage that the rule book does not offer on a signed value."""
+def check_leverage(
+    rulebook: Rulebook, quantity: Decimal, price: Decimal, leverage: Decimal, mode: Mode
+) -> None:
+    """Refuses leverage that the rule book does not offer on a signed quantity."""
     most = rulebook.most_leverage(mode)
-    most = min(most, rulebook.most_at(listed(rulebook), abs(value)) or most)
+    most = min(most, rulebook.most_at(listed(rulebook), abs(quantity), price) or most)
     if not ONE <= leverage <= most:
         raise Refused(f"leverage: {plain(leverage)} is out of range; allowed: 1 to {plain(most)}")
-    if value < 0 and not rulebook.lends_short(leverage):
+    if quantity < 0 and not rulebook.lends_short(leverage):
         raise Refused("leverage: a short needs borrowed shares; allowed: more than 1")
 
 

@@ -104,7 +104,7 @@ def test_a_venue_that_restores_closes_no_more_than_restores() -> None:
         ("crypto-com-margin", Mode.CROSS, 3),
         ("binance-usdm", Mode.CROSS, 50),
         ("phemex-perpetual", Mode.ISOLATED, 20),
-        ("crypto-com-exchange", Mode.SMART, 50),
+        ("crypto-com-exchange@2026-11", Mode.SMART, 50),
     ],
 )
 @pytest.mark.parametrize("side", list(Side))

@@ -23,7 +23,7 @@ ZERO_FEES = {"trade_fee": "0", "liquidation_fee": "0"}
 
 
 def exchange(matched: str | None = None, **rules: object) -> Rulebook:
-    book = calculators.with_figures(load_venue("crypto-com-exchange").rulebook, rules)
+    book = calculators.with_figures(load_venue("crypto-com-exchange@2026-11").rulebook, rules)
     return book if matched is None else replace(book, offset=Offset(matched=D(matched)))
 
 

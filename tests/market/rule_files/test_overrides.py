@@ -20,7 +20,8 @@ def book(name: str) -> Rulebook:
     return parse_rulebook((VENUES / f"{name}.toml").read_text("utf-8"), name).rulebook
 
 
-BROKER, PERPETUALS = book("editions/us-reg-t@2026-11"), book("binance-usdm")
+BROKER = book("editions/us-reg-t@2026-11")
+PERPETUALS = book("editions/binance-usdm@2026-11")
 
 
 def refused(of: Rulebook, **rules: object) -> str:

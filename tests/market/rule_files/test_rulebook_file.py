@@ -139,14 +139,15 @@ def test_the_perpetuals_venue_has_the_figures_of_the_rules_page() -> None:
         (1, D(1)),
     ]
     assert all(level.inclusive and level.judged is Judged.ALWAYS for level in book.levels)
-    (venue,) = book.schedules
-    assert (len(venue.tiers), venue.max_leverage(D(100_000))) == (12, 100)
+    venue, bitcoin = book.schedules[:2]
+    assert (len(venue.tiers), venue.max_leverage(D(100_000))) == (10, 50)
+    assert (len(bitcoin.tiers), bitcoin.max_leverage(D(100_000))) == (12, 150)
     assert book.funding is not None
     assert book.funding.every == 8 * 3600
 
 
 def test_a_wrong_file_is_refused_with_every_fault_and_its_line() -> None:
-    text = BOOKS["binance-usdm"].replace('value = "125"', 'value = "many"', 1)
+    text = BOOKS["binance-usdm"].replace('value = "150"', 'value = "many"', 1)
     text = text.replace('"cross"]', '"clever"]').replace("protected = true", "protected = 1")
     faults = refused(text.replace("[forced_exit]", "[forced_exit]\nsurprise = true"))
     lines = text.splitlines()
@@ -161,8 +162,8 @@ def test_a_wrong_file_is_refused_with_every_fault_and_its_line() -> None:
     ("was", "now", "fault"),
     [
         ('source = "Binance FAQ on funding', 'origin = "', "funding.every.source: is missing"),
-        ('date = "2024-10"', 'date = "lately"', "date"),
-        ('floor = "50000"', 'floor = "700000"', "floors out of order"),
+        ('date = "2026-03-26"', 'date = "lately"', "date"),
+        ('floor = "20000"', 'floor = "700000"', "floors out of order"),
         ('rung         = "warning"', 'rung         = "call"', "rungs out of order"),
         ('value = "0.0005"', 'value = "inf"', "not a plain number"),
         ('value = "0.0005"', "value = nan", "not a plain number"),

@@ -46,13 +46,16 @@ TABLE = [
     ("crypto-com-margin", "cross", 3, SHORT, None, "36.4"),
     ("kraken-margin", "cross", 5, LONG, "4", "12"),
     ("kraken-margin", "cross", 5, SHORT, "3.4", "11.1"),  # used margin of a short floats
+    ("kraken-margin", "cross", 10, LONG, "2", "6"),  # 0.1 - x is 80 % and 40 % of 0.1
+    ("kraken-margin", "cross", 10, SHORT, "1.85", "5.77"),  # 0.02 / 1.08 and 0.06 / 1.04
     # not in the table: assumed to be like Binance's cross margin, and the perpetuals' formulas
     ("phemex-margin", "cross", 5, LONG, "7.2", "12.0"),
     ("phemex-margin", "cross", 5, SHORT, None, "13.6"),
-    ("binance-usdm", "isolated", 10, LONG, None, "9.64"),  # 1 - 0.9 / (1 - 0.004)
-    ("binance-usdm", "isolated", 10, SHORT, None, "9.56"),  # 1.1 / (1 + 0.004) - 1
-    ("crypto-com-exchange", "smart", 10, LONG, "9.09", "9.55"),  # 0.9 / 0.99 and 0.9 / 0.995
-    ("crypto-com-exchange", "smart", 10, SHORT, "8.91", "9.45"),  # 1.1 / 1.01 and 1.1 / 1.005
+    ("binance-usdm", "isolated", 10, LONG, None, "9.41"),  # 1 - 0.9 / (1 - 0.0065)
+    ("binance-usdm", "isolated", 10, SHORT, None, "9.29"),  # 1.1 / (1 + 0.0065) - 1
+    ("binance-usdm@2026-11", "isolated", 10, LONG, None, "9.64"),  # 1 - 0.9 / (1 - 0.004)
+    ("crypto-com-exchange", "smart", 10, LONG, "5.26", "7.69"),  # 0.9 / 0.95 and 0.9 / 0.975
+    ("crypto-com-exchange", "smart", 10, SHORT, "4.76", "7.32"),  # 1.1 / 1.05 and 1.1 / 1.025
     # margin 0.1 and the fee of closing at 0.9 of the entry: (0.9 - 0.00054) / (1 - 0.0056)
     ("phemex-perpetual", "isolated", 10, LONG, None, "9.55"),
     # and at 1.1 of it: (1.1 + 0.00066) / (1 + 0.0056)
@@ -94,6 +97,7 @@ def test_how_far_a_price_may_move_from_a_fully_levered_entry(
 
 def test_every_rule_book_is_in_the_table_in_each_of_its_modes() -> None:
     listed = {(row[0], row[1]) for row in TABLE} | {("binance-usdm", "cross")}
+    listed = {row for row in listed if "@" not in row[0]}
     assert listed == {(v, str(m)) for v in venue_ids() for m in load_venue(v).rulebook.modes}
 
 
@@ -111,9 +115,10 @@ def test_what_is_assumed_and_not_published_is_marked_so() -> None:
     assert levels
     assert {margin[key] for key in levels} == {"assumed"}
     smart = {f.key: f.certainty for f in load_venue("crypto-com-exchange").figures}
-    for key in ("schedule.venue.tiers", "level.call.multiple", "forced_exit.fee"):
+    for key in ("schedule.venue.line", "level.call.multiple"):
         assert smart[key] == "assumed"
-    assert smart["offset.matched"] == "stated"
+    for key in ("offset.matched", "forced_exit.fee"):
+        assert smart[key] == "stated"
 
 
 def test_the_lenders_restrict_before_they_call() -> None:

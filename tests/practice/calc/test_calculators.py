@@ -19,7 +19,8 @@ from ledger.refused import Refused
 from ledger.times import DAY
 
 D = Decimal
-BROKER, PERPETUALS = load_venue("us-reg-t@2026-11").rulebook, load_venue("binance-usdm").rulebook
+BROKER = load_venue("us-reg-t@2026-11").rulebook
+PERPETUALS = load_venue("binance-usdm@2026-11").rulebook
 BLACK_THURSDAY = calculators.with_figures(PERPETUALS, {"maintenance_margin": "0.005"})
 ENTRY, QUANTITY = D("7353.5"), D("1.36")
 

@@ -1,10 +1,19 @@
-"""The rungs of a rule book's ladder, and what health that is too low forbids."""
+"""The ladder of a rule book: where an account is warned, called and closed out, and how."""
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from ledger.market.rules.terms import Forbids, Judged, Mode, Rung
-from ledger.money import ONE
+from ledger.frozen import later
+from ledger.market.rules.terms import (
+    ExitAmount,
+    ExitEvent,
+    ExitOrder,
+    Forbids,
+    Judged,
+    Mode,
+    Rung,
+)
+from ledger.money import ONE, ZERO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,3 +68,37 @@ class Restriction:
 
     forbids: Forbids
     level: Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForcedExit:
+    """How a broker or venue closes a position it no longer carries."""
+
+    event: ExitEvent
+    amount: ExitAmount
+    slippage: Decimal
+    fee: Decimal
+    """A fraction of the notional closed."""
+    protected: bool
+    """Negative-balance protection: what is still owed is the venue's loss, not the trader's."""
+    order: ExitOrder = ExitOrder.LOSERS
+    restores: Rung = Rung.LIQUIDATION
+    """For whole positions: the rung that must no longer be breached for the exit to end."""
+    keeps_surplus: bool = False
+    """An isolated position is taken over at its bankruptcy price: the venue keeps what is left of
+    its margin after the exit."""
+    restores_to: Decimal | None = later(None)
+    """For whole positions: the multiple of the breached requirement that equity must exceed for
+    the exit to end, in place of the rung `restores`."""
+    part: Decimal | None = later(None)
+    """For whole positions: the part of one that is closed first, of those worth more than
+    `part_above`; the whole only if that is not enough."""
+    part_above: Decimal = later(ZERO)
+
+    def goals(self, breached: Level, restores: Level | None) -> tuple[Level, ...]:
+        """What must no longer be breached for an exit of whole positions to end; `restores` is the
+        level of the rung of that name."""
+        if self.restores_to is None:
+            return breached, restores or breached
+        above = replace(breached, multiple=self.restores_to, share=ONE, bands=(), inclusive=True)
+        return breached, above
