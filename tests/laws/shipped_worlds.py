@@ -2,6 +2,7 @@
 interest, options written, other fees and amounts, and prices that go to the levels."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from random import Random
 
@@ -100,12 +101,27 @@ def _book(chance: Random) -> Rulebook:
     rules: dict[str, object] = {}
     if chance.random() < 0.3:
         rules["trade_fee"] = chance.choice(("0", "0.002"))
-    if book.kind is AccountKind.DERIVATIVES and chance.random() < 0.3:
+    lines = any(schedule.line for schedule in book.schedules)
+    if book.kind is AccountKind.DERIVATIVES and not lines and chance.random() < 0.3:
         coins = book.currency == "BTC"
         rules["maintenance_amount"] = chance.choice(("0.01", "0.5") if coins else ("5", "500"))
     if book.kind is AccountKind.DERIVATIVES and chance.random() < 0.2:
         rules["maintenance_at"] = "entry"
-    return override(book, rules)
+    return _renamed(override(book, rules))
+
+
+def _renamed(book: Rulebook) -> Rulebook:
+    """Where requirements differ by symbol: the second and third instrument have the first two
+    tables, the first one has the default."""
+    names = iter(STOCKS[1:])
+    return replace(
+        book,
+        schedules=tuple(
+            s if s.is_default else replace(s, symbols=(next(names, s.symbols[0]),))
+            for s in book.schedules
+            if s.is_default or s.symbols
+        ),
+    )
 
 
 def _listed(chance: Random, book: Rulebook, mode: Mode) -> dict[str, Instrument]:

@@ -21,7 +21,7 @@ from ledger.engine.margin import loans
 from ledger.market.instrument import Asset, Instrument, Kind
 from ledger.market.rule_files.overrides import override
 from ledger.market.rules.rulebook import AccountKind, Mode, Rulebook, Rung
-from ledger.market.rules.schedule import Basis
+from ledger.market.rules.schedule import Basis, Schedule
 from ledger.money import ZERO, atom, ceil_to, fits, floor_to, round_up, settle
 from ledger.practice.calc import calculators
 from ledger.practice.calc.answers import Liquidation
@@ -114,20 +114,34 @@ def test_the_prices_named_for_a_class_are_the_first_that_call_and_that_liquidate
 
 
 def _figures(data: st.DataObject, book: Rulebook) -> Rulebook:
-    """The book as it is shipped, or with a figure or two replaced."""
+    """The book as it is shipped, or with a figure or two replaced. Where requirements differ by
+    symbol, what is traded has one of the tables, or none of its own."""
+    if book.has_own:
+        whose = data.draw(st.sampled_from(book.schedules))
+        book = replace(book, schedules=tuple(_naming(s, s is whose) for s in book.schedules))
     choices: dict[str, list[str]] = {
         "trade_fee": ["0", "0.0007"],
         "liquidation_fee": ["0", "0.01"],
     }
     if book.schedule(book.call_level.schedule).basis is Basis.VALUE:
         own = book.schedule(book.call_level.schedule)
-        low = own.long_rate or own.tiers[0].rate
-        choices["maintenance_margin"] = [str(low), str(low * D("1.2"))]
+        if own.line:  # half of what the largest leverage leaves
+            choices["maintenance_margin"] = [str(D("0.5") / book.max_leverage)]
+        else:
+            low = own.long_rate or own.tiers[0].rate
+            choices["maintenance_margin"] = [str(low), str(low * D("1.2"))]
     if book.kind is AccountKind.DERIVATIVES:
         choices["maintenance_at"] = ["mark", "entry"]
-        choices["maintenance_amount"] = ["0", "0.00001" if book.trades is Kind.INVERSE else "0.5"]
+        if not any(schedule.line for schedule in book.schedules):
+            small = "0.00001" if book.trades is Kind.INVERSE else "0.5"
+            choices["maintenance_amount"] = ["0", small]
     given = data.draw(st.sets(st.sampled_from(list(choices)), max_size=2))
     return override(book, {key: data.draw(st.sampled_from(choices[key])) for key in given})
+
+
+def _naming(schedule: Schedule, its_own: bool) -> Schedule:
+    named = (*schedule.symbols, "X") if its_own and not schedule.is_default else schedule.symbols
+    return replace(schedule, symbols=named)
 
 
 def _order(data: st.DataObject, book: Rulebook, mode: Mode) -> tuple[Decimal, c.PlaceOrder]:
@@ -137,8 +151,8 @@ def _order(data: st.DataObject, book: Rulebook, mode: Mode) -> tuple[Decimal, c.
     size = data.draw(st.integers(1, 500))
     quantity = D(size) * (entry if book.trades is Kind.INVERSE else 1)
     quantity = floor_to(quantity, D(1)) if book.trades is Kind.INVERSE else quantity / 100
-    most = book.most_at(listed(book), ZERO) or book.max_leverage
-    leverage = data.draw(st.integers(2, int(min(most, book.most_leverage(mode)))))
+from ledger.market.rules.schedule import Basis, Schedule
+from ledger.money import ZERO, atom, ceil_to, fits, floor_to, round_up, settle
     order = c.PlaceOrder(symbol="X", side=side, quantity=quantity, leverage=D(leverage), mode=mode)
     return entry, order
 
@@ -157,7 +171,7 @@ def _named(
 ) -> Liquidation:
     assert order.quantity is not None
     return calculators.liquidation(
-        book,
+        book.narrowed(listed(book)),
         mode=mode,
         side=order.side,
         entry=entry,
@@ -241,12 +255,13 @@ def test_the_requirement_and_the_cost_are_the_engines(
     position, _ = _opened(made)
     pocket = made.account.pockets[position.pocket]
     margin = assess(made.account, pocket, made.market.mark)
-    told = calculators.required(book, **asked)  # type: ignore[arg-type]
+    own = book.narrowed(listed(book))
+    told = calculators.required(own, **asked)  # type: ignore[arg-type]
     kept = required_equity(made.account, pocket, made.market.mark, book.maintenance)
     assert told["initial_margin"] == round_up(margin.initial, book.currency)
     if not book.watches_debt:  # what is owed depends on the wallet, which the calculator has not
         assert told["maintenance_margin"] == round_up(kept, book.currency)
-    cost = calculators.cost(book, **asked)["order_cost"]  # type: ignore[arg-type]
+    cost = calculators.cost(own, **asked)["order_cost"]  # type: ignore[arg-type]
     assert cost is not None
     unit = atom(book.currency)
     assume(cost > max(book.minimum_equity, unit))
@@ -298,7 +313,7 @@ def test_what_the_call_asks_is_what_the_calculator_says(name: str, data: st.Data
     call, account = made.of(e.MarginCallIssued)[-1], made.account
     position, price = account.positions()[0], call.prices["X"]
     told = margin_call(
-        book,
+        book.narrowed(listed(book)),
         Borrowed(
             side=order.side,
             quantity=abs(position.quantity),

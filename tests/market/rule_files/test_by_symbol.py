@@ -131,15 +131,14 @@ def test_an_order_beyond_the_leverage_of_its_line_is_refused_with_what_it_may_ha
 def test_kraken_sells_until_the_margin_level_is_above_a_hundred_percent() -> None:
     """Three positions of 5,000 at 10x (500 of used margin each) on 1,500, no fees: at 94 each has
     lost 300, so equity 600 is 40 % of 1,500. Without one, 600 of 1,000 is 60 %, without two 120 %:
-    two are closed. By the older rule, until above 80 %, it was two as well; at 600 to 700 of used
-    margin the two differ."""
-    made = _three_at_ten_times({"restores_to": D(1)})
+    two are closed; one, if it ended above 50 %."""
+    made = _three_at_ten_times(D(1))
     assert len(made.of(e.Liquidated)) == 2
-    made = _three_at_ten_times({"restores_to": D("0.5")})
+    made = _three_at_ten_times(D("0.5"))
     assert len(made.of(e.Liquidated)) == 1
 
 
-def _three_at_ten_times(terms: dict[str, Decimal]) -> World:
+def _three_at_ten_times(restores_to: Decimal) -> World:
     kraken = load_venue("kraken-margin").rulebook
     free = replace(
         kraken,
@@ -147,7 +146,7 @@ def _three_at_ten_times(terms: dict[str, Decimal]) -> World:
         taker_fee=ZERO,
         opening_fee=None,
         rollover=None,
-        forced_exit=replace(kraken.forced_exit, fee=ZERO, **terms),
+        forced_exit=replace(kraken.forced_exit, fee=ZERO, restores_to=restores_to),
     )
     coins = [stock(name, lot=D("0.01")) for name in ("A", "B", "C")]
     made = World(free, *coins)
@@ -157,3 +156,53 @@ def _three_at_ten_times(terms: dict[str, Decimal]) -> World:
     made.bar(dict.fromkeys("ABC", ("100",) * 4), c.Deposit(amount=D(1500)), *orders)
     made.bar(dict.fromkeys("ABC", ("94",) * 4))
     return made
+
+
+def _at_forty_times(coins: str, *prices: str) -> World:
+    """Bitcoin at 50,000 and 40x on Hyperliquid, crossed, no fees; then these prices."""
+    book = replace(load_venue("hyperliquid").rulebook, maker_fee=ZERO, taker_fee=ZERO)
+    made = World(book, perpetual("BTC", currency="USDC"), mode=Mode.CROSS)
+    order = c.PlaceOrder(symbol="BTC", side=Side.BUY, quantity=D(coins), leverage=D(40))
+    made.flat("50000", c.Deposit(amount=D(coins) * 1250), order)
+    for price in prices:
+        made.flat(price)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("coins", "price", "closed"),
+    [
+        # 200,000 on 5,000: 5,000 + 4 (P - 50,000) = 0.0125 x 4 P at 195,000 / 3.95 = 49,367.09
+        ("4", "49367.5", []),
+        ("4", "49367", ["0.8"]),  # 20 % of it; 2,468 then stand against 1,974.68
+        # 75,000 is no large position: all of it
+        ("1.5", "49367", ["1.5"]),
+        # a gap: 200 left, and after a fifth 1,952 are still required: all the rest
+        ("4", "48800", ["0.8", "3.2"]),
+    ],
+)
+def test_a_large_position_loses_a_fifth_first_and_the_rest_if_that_is_not_enough(
+    coins: str, price: str, closed: list[str]
+) -> None:
+    made = _at_forty_times(coins, price)
+    assert [event.quantity for event in made.of(e.Liquidated)] == [D(each) for each in closed]
+
+
+def test_what_a_fifth_left_is_liquidated_at_a_price_of_its_own() -> None:
+    """2,468 + 3.2 (P - 49,367) = 0.0125 x 3.2 P at 155,506.4 / 3.16 = 49,210.89; of 157,475 a
+    fifth of 3.2 again."""
+    assert len(_at_forty_times("4", "49367", "49211").of(e.Liquidated)) == 1
+    made = _at_forty_times("4", "49367", "49210.5")
+    assert [event.quantity for event in made.of(e.Liquidated)] == [D("0.8"), D("0.64")]
+
+
+def test_a_withdrawal_from_hyperliquid_leaves_ten_percent_of_what_is_held() -> None:
+    """100,000 held at 40x uses 2,500, but 10,000 have to stay."""
+    book = load_venue("hyperliquid").rulebook
+    made = World(book, perpetual("BTC", currency="USDC"), mode=Mode.CROSS)
+    order = c.PlaceOrder(symbol="BTC", side=Side.BUY, quantity=D(2), leverage=D(40))
+    made.flat("50000", c.Deposit(amount=D(15_000)), order)
+    made.do(c.Withdraw(amount=D(6000)))
+    assert not made.of(e.Withdrawn)
+    made.do(c.Withdraw(amount=D(4900)))
+    assert made.of(e.Withdrawn)

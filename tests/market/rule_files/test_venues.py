@@ -48,6 +48,8 @@ TABLE = [
     ("kraken-margin", "cross", 5, SHORT, "3.4", "11.1"),  # used margin of a short floats
     ("kraken-margin", "cross", 10, LONG, "2", "6"),  # 0.1 - x is 80 % and 40 % of 0.1
     ("kraken-margin", "cross", 10, SHORT, "1.85", "5.77"),  # 0.02 / 1.08 and 0.06 / 1.04
+    ("hyperliquid", "cross", 10, LONG, None, "5.26"),  # 0.9 / (1 - 0.05)
+    ("hyperliquid", "isolated", 10, SHORT, None, "4.76"),  # 1.1 / (1 + 0.05) - 1
     # not in the table: assumed to be like Binance's cross margin, and the perpetuals' formulas
     ("phemex-margin", "cross", 5, LONG, "7.2", "12.0"),
     ("phemex-margin", "cross", 5, SHORT, None, "13.6"),
