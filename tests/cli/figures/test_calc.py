@@ -204,7 +204,7 @@ def test_a_cheap_short_needs_its_floor_per_share() -> None:
 def test_the_requirement_of_a_contract() -> None:
     """10,000.76 / 10 to open; 0.4 % of the first tier to keep."""
     found = calc(
-        *("requirement", "--venue", "binance-usdm", "--side", "long"),
+        *("requirement", "--venue", "binance-usdm", "--symbol", "BTCUSDT", "--side", "long"),
         *("--price", "7353.5", "--quantity", "1.36", "--leverage", "10"),
     )
     assert found == {"initial_margin": "1000.076000", "maintenance_margin": "40.003040"}
@@ -217,7 +217,7 @@ def test_the_requirement_of_a_contract() -> None:
         (("--quantity", "-1"), "quantity"),
         (("--quantity", "0"), "quantity"),
         (("--entry", "1e3"), 'entry: "1e3" is not a plain number'),
-        (("--leverage", "500"), "leverage: 500 is out of range; allowed: 1 to 125"),
+        (("--leverage", "500"), "leverage: 500 is out of range; allowed: 1 to 75"),
         (("--venue", "moon"), "no rule book is called"),
         (("--mode", "clever"), "--mode"),
         (("--mode", "smart"), 'mode: binance-usdm has no mode "smart"'),
@@ -309,12 +309,12 @@ def test_the_excess_of_a_stock_account_buys_twice_as_much() -> None:
 
 
 def test_a_position_in_smart_margin_is_calculated_too() -> None:
-    """(10,000 - 1,000) / (10 x 0.995) with half a percent to keep."""
+    """(10,000 - 1,000) / (10 x 0.975) with half of a twentieth to keep."""
     found = calc(
         *("liquidation", "--venue", "crypto-com-exchange", "--mode", "smart", "--side", "long"),
         *("--entry", "1000", "--quantity", "10", "--leverage", "10"),
     )
-    assert found["liquidation_price"] == up(Fraction(9000) / Fraction("9.95"))
+    assert found["liquidation_price"] == up(Fraction(9000) / Fraction("9.75"))
 
 
 @pytest.mark.parametrize(

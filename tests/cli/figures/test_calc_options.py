@@ -127,7 +127,11 @@ def test_money_that_begins_with_a_minus_is_money() -> None:
         ({"maintenance_amount": "-1"}, '--maintenance-amount: "-1" is too small'),
         ({"maintenance_amount": "0.0000001"}, "--maintenance-amount: 0.0000001 is finer than USDT"),
         ({"close_fee": "1"}, "--close-fee: 1 is out of range; allowed: 0 to less than 1"),
-        ({"leverage": "126"}, "--leverage: 126 is out of range; allowed: 1 to 125"),
+        ({"leverage": "126"}, "--leverage: 126 is out of range; allowed: 1 to 75"),
+        (
+            {"symbol": "BTCUSDT", "leverage": "151"},
+            "--leverage: 151 is out of range; allowed: 1 to 150",
+        ),
         ({"wallet": "0.0000001"}, "--wallet: 0.0000001 is finer than USDT"),
         ({"wallet": "-5"}, "--wallet: -5 is out of range"),
         ({"mode": "smart"}, '--mode: binance-usdm has no mode "smart"'),
@@ -258,6 +262,15 @@ def test_figures_have_no_more_decimals_than_their_money_and_their_lot() -> None:
     size = ("--equity", "10000", "--risk-fraction", "0.01", "--entry", "100", "--stop", "95")
     venue = ("--venue", "binance-usdm", "--mode", "isolated", "--leverage", "10", "--json")
     assert json.loads(tightrope("calc", "size", *size, *venue).out)["notional"] == "1961.745953"
-    held = ("--venue", "kraken-margin", "--quantity", "10", "--price", "95", "--entry", "100")
+    held = (
+        "--venue",
+        "kraken-margin@2026-11",
+        "--quantity",
+        "10",
+        "--price",
+        "95",
+        "--entry",
+        "100",
+    )
     owed = ("--loan", "1000", "--cash", "200", "--leverage", "5", "--json")
     assert json.loads(tightrope("calc", "call", *held, *owed).out)["quantity_to_cure"] == "0.635"

@@ -78,7 +78,7 @@ def test_two_rule_books_stand_side_by_side_with_what_differs_marked() -> None:
     told = exact(tightrope("venues", "us-reg-t", "binance-usdm", "--json").out)
     assert [book["id"] for book in told["venues"]] == ["us-reg-t", "binance-usdm"]
     pairs = {pair["key"]: pair for pair in told["figures"]}
-    assert pairs["max_leverage"]["values"] == [["4x"], ["125x"]]
+    assert pairs["max_leverage"]["values"] == [["4x"], ["150x"]]
     assert pairs["max_leverage"]["differs"]
     assert pairs["interest.day_count"]["values"] == [["360 days"], None]
     assert not pairs["clear_band"]["differs"]

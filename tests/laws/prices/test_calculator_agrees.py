@@ -22,7 +22,7 @@ from ledger.market.instrument import Asset, Instrument, Kind
 from ledger.market.rule_files.overrides import override
 from ledger.market.rules.rulebook import AccountKind, Mode, Rulebook, Rung
 from ledger.market.rules.schedule import Basis, Schedule
-from ledger.money import ZERO, atom, ceil_to, fits, floor_to, round_up, settle
+from ledger.money import atom, ceil_to, fits, floor_to, round_up, settle
 from ledger.practice.calc import calculators
 from ledger.practice.calc.answers import Liquidation
 from ledger.practice.calc.call_calculator import Borrowed, margin_call
@@ -151,8 +151,8 @@ def _order(data: st.DataObject, book: Rulebook, mode: Mode) -> tuple[Decimal, c.
     size = data.draw(st.integers(1, 500))
     quantity = D(size) * (entry if book.trades is Kind.INVERSE else 1)
     quantity = floor_to(quantity, D(1)) if book.trades is Kind.INVERSE else quantity / 100
-from ledger.market.rules.schedule import Basis, Schedule
-from ledger.money import ZERO, atom, ceil_to, fits, floor_to, round_up, settle
+    most = book.most_at(listed(book), quantity, entry) or book.max_leverage
+    leverage = data.draw(st.integers(2, max(int(min(most, book.most_leverage(mode))), 2)))
     order = c.PlaceOrder(symbol="X", side=side, quantity=quantity, leverage=D(leverage), mode=mode)
     return entry, order
 

@@ -30,6 +30,7 @@ def test_the_rule_books_are_shipped() -> None:
         "crypto-com-exchange",
         "crypto-com-margin",
         "esma-cfd",
+        "hyperliquid",
         "ibkr",
         "kraken-margin",
         "kucoin-margin",

@@ -38,7 +38,7 @@ def test_a_full_position_on_half_margin_falls_as_far_as_the_law_allows() -> None
 
 def test_a_full_position_of_125x_falls_less_than_half_a_percent() -> None:
     """Long: (1/125 - k m) / (1 - k m), m = 0.4%, k = 1.25 for the call and 1 at the end."""
-    assert moves("binance-usdm", "long") == [D("0.0030"), D("0.0040"), D("0.0080")]
+    assert moves("binance-usdm@2026-11", "long") == [D("0.0030"), D("0.0040"), D("0.0080")]
 
 
 def test_the_page_says_what_a_loan_costs() -> None:
@@ -131,7 +131,7 @@ def test_what_stands_deeper_in_a_table_is_shown_in_its_section() -> None:
         '[[level.band]]\nmax_leverage = "{}"\n'
         'margin_ratio = {{ value = "{}", source = "test", date = "2026", certainty = "stated" }}\n'
     )
-    text = (VENUES / "binance-usdm.toml").read_text("utf-8")
+    text = (VENUES / "editions" / "binance-usdm@2026-11.toml").read_text("utf-8")
     last = text.rindex("[[level]]")
     bands = band.format("10", "0.8") + band.format("125", "0.5")
     page = venue_page(parse_rulebook(text[:last] + bands + text[last:], "book"))

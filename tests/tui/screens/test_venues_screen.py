@@ -100,7 +100,7 @@ async def test_two_books_stand_side_by_side_and_what_is_alike_can_be_left_out() 
         whole = hands.text("page")
         marked = [line for line in whole.split("\n") if line.startswith(" * ")]
         assert [line.split() for line in marked if "Maximum leverage" in line] == [
-            ["*", "Maximum", "leverage", "4x", "125x"]
+            ["*", "Maximum", "leverage", "4x", "150x"]
         ]
         assert "\n   Clear band" in whole
         await hands.press("d")
