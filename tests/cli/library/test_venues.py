@@ -100,7 +100,7 @@ def test_nothing_is_wider_than_the_terminal(name: str, width: int) -> None:
 
 def test_on_a_terminal_a_page_is_as_wide_as_the_terminal() -> None:
     program = [sys.executable, "-m", "tui", "venues", "binance-usdm"]
-    with Terminal(program, width=70, height=200) as terminal:
+    with Terminal(program, width=70, height=400) as terminal:
         assert terminal.wait_end() == 0
         assert "Ladder: liquidation" in terminal.screen
         assert max(len(line) for line in terminal.screen.lines) <= 70
