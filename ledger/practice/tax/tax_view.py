@@ -160,7 +160,7 @@ def _year_values(
 
 
 def _warns(law: LawFile, record: TaxRecord, listed: Mapping[str, Instrument]) -> list[str]:
-    told = ["This is education on paper money, and no advice."]
+    told = ["This is education on paper money, not advice."]
     if not _same_money(record.currency, law.table.currency):
         told.append(
             f"Amounts are in {record.currency}: a return needs each of them in "

@@ -87,7 +87,7 @@ def test_the_page_says_what_the_forms_hold_and_why(tmp_path: Path) -> None:
     said = ("tax", "2024", "--explain", "--class", "ACME=security", "--ledger", ledger)
     text = tightrope(*said).out
     for line in (
-        "This is education on paper money, and no advice.",
+        "This is education on paper money, not advice.",
         "Form 8949, box C, short-term",
         "4,526.00  7,300.00  W         760.00  -2,014.00  forced",
         "of the loss 760.00 waits (code W), and -2,014.00 counts",

@@ -53,7 +53,7 @@ def _form(arguments: Namespace, target: Path) -> int:
         say_json({"format": "8949", "path": path, "account": account, "rows": rows})
     else:
         many = f"{rows} row{'s' * (rows != 1)}"
-        say(f"wrote {target}: {account}, {many} of Form 8949; education on paper money, no advice")
+        say(f"wrote {target}: {account}, {many} of Form 8949; education on paper money, not advice")
     return DONE
 
 

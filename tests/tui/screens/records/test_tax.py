@@ -36,7 +36,7 @@ async def test_a_year_its_forms_and_other_rules_are_keys_away(
     async with app.run_test(size=size) as pilot:
         await opened(pilot)
         await until(lambda: "4,526.00 - 7,300.00 = -2,774.00" in shown(pilot))
-        assert "This is education on paper money, and no advice." in shown(pilot)
+        assert "This is education on paper money, not advice." in shown(pilot)
         await press(pilot, "f")
         assert "What forced sales did" in shown(pilot)
         await press(pilot, "f", "u")
