@@ -68,7 +68,7 @@ async def test_the_first_run_offers_the_guided_rehearsal_and_the_next_resumes(
         assert isinstance(app.screen, Desk)
         hands = Hands(pilot, app.screen)
         await hands.press("d", "~10000", "enter", "enter", "b", "~200", "enter", "enter", ".", ".")
-        assert "first-call  us-reg-t cross" in hands.text("status")
+        assert "first-call  us-reg-t@2026-11 cross" in hands.text("status")
         before = app.screen.snapshot
         await hands.press("L")
         assert isinstance(app.screen, LedgerScreen)
