@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from ledger.account.events import kinds as e
 from ledger.money import settle
-from ledger.practice.journal.call_book import read_calls
 from ledger.practice.review.discipline import discipline_of
 from ledger.practice.review.entry import Entry
 from ledger.practice.review.history import history_of
@@ -17,6 +16,7 @@ from ledger.practice.review.journal import JournalReader
 from ledger.practice.review.review_view import review_of
 from ledger.practice.review.weekly.span import WEEK, Length
 from ledger.practice.review.weekly.week import WeekReader
+from ledger.reports.trades.call_history import calls_of
 from ledger.reports.trades.round_trip import trades_from
 from tests.laws import tried
 from tests.practice.recorded import Told, told
@@ -57,7 +57,7 @@ def test_the_journal_says_of_each_trade_what_its_record_does(seed: int) -> None:
     with told(seed) as one:
         closed = listed(one)
         events = dict(one.trunk.ledger.events(one.trunk.branch.id))
-        calls = read_calls(one.trunk.ledger.path, one.trunk.branch.called).calls
+        calls = calls_of(list(events.items()))  # the page adds what needs tapes
     ends = [seq for seq, event in events.items() if isinstance(event, e.PositionClosed)]
     assert sorted(ends) == sorted(entry.trade.closed_seq or 0 for entry in closed)
     for entry in closed:
