@@ -47,7 +47,13 @@ class Audited(World):
         totals = account.totals
         put_in = totals.deposited - totals.withdrawn + totals.absorbed
         made = totals.realized_pnl + totals.dividends + told.unrealized_pnl
-        paid = totals.interest + totals.fees_paid + totals.funding_paid
+        paid = (
+            totals.interest
+            + totals.fees_paid
+            + totals.funding_paid
+            + totals.overnight
+            - totals.credit_interest
+        )
         second = settle(put_in + made - paid, account.currency)
         # a value is rounded once when it is shown and once when its lots were paid
         assert abs(told.equity - second) <= D("0.000002") * max(len(account.positions()), 1)

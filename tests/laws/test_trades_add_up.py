@@ -16,6 +16,7 @@ from tests.laws import tried
 from tests.laws.skipping.passages import Journey, journey
 from tests.laws.skipping.test_skipping import Run, stepped
 from tests.laws.worlds import canaries
+from tests.laws.worlds.reports.canaries import a_trade_forgets_its_fees
 from tests.worlds import D
 
 
@@ -30,7 +31,7 @@ def test_closed_and_open_trades_add_up_to_the_change_of_equity(seed: int) -> Non
     [
         canaries.a_trade_leaves_out_its_fees,
         canaries.interest_is_borne_by_nobody,
-        canaries.a_trade_forgets_its_fees,
+        a_trade_forgets_its_fees,
     ],
     ids=lambda broken: broken.__name__,
 )
@@ -95,5 +96,7 @@ def _of_no_trade(account: Account, run: Run) -> Decimal:
             assert event.borne_by is None or sum(event.borne_by.values()) == event.amount
         if isinstance(event, e.FeeCharged) and not event.symbol:
             lost += event.amount
+        if isinstance(event, e.CreditInterestPaid):
+            lost -= event.amount  # on cash, not on a position
         account = apply(account, event)
     return lost

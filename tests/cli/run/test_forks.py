@@ -13,7 +13,7 @@ from tui.cli.options.forks import READY
 from tui.panels.offers import offers
 from tui.runtime.opener import Door
 
-ROWS = ["price", "interest", "fees", "funding", "slippage", "forced_exits"]
+ROWS = ["price", "interest", "fees", "funding", "overnight", "slippage", "forced_exits"]
 
 
 @pytest.fixture
