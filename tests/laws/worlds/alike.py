@@ -106,7 +106,15 @@ def _absolute(wish: c.Command) -> bool:
 
 def _flat(book: Rulebook) -> Rulebook:
     """The book without tiers and least sums."""
-    schedules = tuple(made_anew(s, tiers=s.tiers[:1], amount=None) for s in book.schedules)
+    schedules = tuple(
+        made_anew(
+            s,
+            tiers=s.tiers[:1],
+            amount=None,
+            line=s.line and made_anew(s.line, per_unit=D(0)),
+        )
+        for s in book.schedules
+    )
     interest = made_anew(book.interest, tiers=book.interest.tiers[:1])
     lent = book.borrow_fee and made_anew(book.borrow_fee, base=BorrowBase.VALUE)
     intraday = book.intraday and made_anew(book.intraday, least=D(0))
@@ -118,6 +126,7 @@ def _flat(book: Rulebook) -> Rulebook:
         borrow_fee=lent,
         intraday=intraday,
         credit=None,
+        forced_exit=made_anew(book.forced_exit, part=None),
         minimum_equity=D(0),
     )
 

@@ -222,7 +222,7 @@ def trades(seed: int) -> None:
             return
         if isinstance(event, e.IncidentStarted) and event.kind is IncidentKind.INSOLVENCY:
             return
-        if isinstance(event, e.Deposited):
+        if isinstance(event, e.Deposited | e.CreditInterestPaid):
             made -= Fraction(event.amount)
         if isinstance(event, e.Withdrawn | e.Swept):
             made += Fraction(event.amount)

@@ -111,6 +111,8 @@ def _acts_there(still: Still, rung: Rung, shown: Decimal) -> None:
     before = still.to(shown + sign * tick + away, shown + sign * tick)
     if any(isinstance(x, QUIET) for x in before.events[:1]):
         return  # time itself has changed what is there
+    if any(isinstance(x, e.InitialMarginTested) for x in before.events):
+        return  # what is sold then is sold by the test at the close
     acted = [x for x in before.events if _is(x, kinds, rung, still)]
     assert not acted, f"{told}: acts one tick before: {acted[0]}"
     there = still.to(shown + away, shown)

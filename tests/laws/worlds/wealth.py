@@ -24,7 +24,7 @@ from tests.worlds import D
 Prices = Mapping[str, Decimal]
 NOTHING = Fraction(0)
 _REFUSED = (e.OrderRefused, e.ActionRefused)
-SCALES = {"USD": 2, "USDT": 6, "BTC": 8}
+SCALES = {"USD": 2, "USDT": 6, "USDC": 6, "BTC": 8}
 
 
 def unit(currency: str) -> Fraction:

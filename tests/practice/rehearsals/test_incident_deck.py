@@ -79,7 +79,7 @@ def test_a_deck_is_drawn_again_from_what_an_account_is_marked_with() -> None:
     [
         (
             '{ kind = "leverage_cut", max_leverage = 200 }',
-            "max_leverage is 125; allowed: less than that",
+            "max_leverage is 150; allowed: less than that",
         ),
         ('{ kind = "rate_hike", loan_rate = "0.2" }', "loan_rate: not part of binance-usdm"),
     ],

@@ -69,6 +69,8 @@ def _of_no_trade(play: Play) -> Fraction:
         match event:
             case e.InterestAccrued(borne_by=None) | e.FeeCharged(symbol=""):
                 found -= Fraction(event.amount)
+            case e.CreditInterestPaid():
+                found += Fraction(event.amount)
             case e.DeficitRecorded(absorbed_by=Bearer.VENUE, symbol=None):
                 found += Fraction(event.amount)
             case e.FeeCharged() if account.position(event.symbol) is None:
