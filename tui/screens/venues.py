@@ -123,7 +123,10 @@ class VenuesScreen(PageScreen[None]):
         grid = self.query_one(Books)
         grid.show(rows)
         names = [name for name, _ in rows]
-        grid.move_to(names.index(self._chosen) if self._chosen in names else 0)
+        chosen = self._chosen  # an older edition is not listed: its newest is
+        if chosen not in names:
+            chosen = chosen.partition("@")[0]
+        grid.move_to(names.index(chosen) if chosen in names else 0)
         self._show()
 
     def fit(self) -> None:
