@@ -89,7 +89,7 @@ def test_it_is_told_in_lines(ledger: Path) -> None:
         (("set", "-5"), "is not an amount"),
         (("set", "0.001"), "the smallest amount of USD is 0.01"),
         (("set", "1000000000000"), "is not an amount"),
-        (("set", "5", "--currency", "XXX"), "allowed: BTC, USD, USDT"),
+        (("set", "5", "--currency", "XXX"), "allowed: BTC, USD, USDC, USDT"),
     ],
 )
 def test_what_is_wrong_is_refused_and_changes_nothing(
