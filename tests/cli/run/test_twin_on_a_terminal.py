@@ -43,7 +43,7 @@ def test_a_twin_begun_from_the_list_of_accounts_goes_first_where_less_stands_beh
         terminal.press("4\t\x157\r")
         terminal.wait_for("Enter sends")
         terminal.press("\r")
-        terminal.wait_for("market buy ETHUSDT sent")
+        terminal.wait_for("Bought ")
         terminal.press("v")
         terminal.wait_for("before cross is liquidated")
         for time in ("18 May 2021 08:00", "18 May 2021 16:00", "19 May 2021 00:00", "08:00"):

@@ -78,10 +78,10 @@ async def test_a_lender_s_margin_level_is_worse_where_it_is_lower(tmp_path: Path
         gauge = hands.screen().splitlines()[1]
         assert gauge.startswith(" Margin level [")
         assert "safe" in gauge
-        assert "past" not in gauge  # some 180 %, called at 130 %
+        assert "past" not in gauge  # called at 116 % at 5x
         while not isinstance(app.screen, CallCard):
             await hands.press("escape", "n")
-        assert "% is below the call level 130.00%" in app.screen.text
+        assert "% is below the call level 116.00%" in app.screen.text
 
 
 async def test_what_it_is_about_can_be_read_again_and_a_note_at_the_end_still_counts(
