@@ -32,14 +32,15 @@ LARGEST_QUANTITY = Decimal(9) * 10**10
 """No quantity may reach this: at eight decimals the store's integers end just above."""
 
 _BANK_MONEY = frozenset({"USD", "EUR", "CHF", "GBP", "JPY", "CAD", "AUD"})
-_STABLE_COINS = frozenset({"USDT", "USDC"})
+DOLLAR_COINS = frozenset({"USDT", "USDC"})
+"""Coins that stand for a dollar each."""
 
 
 def scale_of(asset: str) -> int:
     """Decimals of an asset: bank money 2, dollar coins 6, every other coin 8 (`decisions.md`)."""
     if asset in _BANK_MONEY:
         return 2
-    return 6 if asset in _STABLE_COINS else 8
+    return 6 if asset in DOLLAR_COINS else 8
 
 
 _STEPS = {scale: Decimal(1).scaleb(-scale) for scale in (2, 6, 8)}

@@ -6,12 +6,12 @@ from decimal import Decimal
 from ledger.market.instrument import Instrument, Kind
 from ledger.market.rules.rulebook import Rulebook
 from ledger.market.tapes.tape import Tape
-from ledger.money import ONE
+from ledger.money import DOLLAR_COINS, ONE
 from ledger.practice.library.catalog import tape_info
 
 FINEST_LOT = Decimal("0.00000001")
 USUAL_LOT = Decimal("0.001")
-_DOLLARS = frozenset({"USD", "USDT", "USDC"})
+_DOLLARS = frozenset({"USD", *DOLLAR_COINS})
 """Prices in any of them count as prices in the others."""
 
 

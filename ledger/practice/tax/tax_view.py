@@ -8,7 +8,7 @@ from pathlib import Path
 from ledger.account.events import kinds as e
 from ledger.market.instrument import Instrument
 from ledger.market.tapes.sessions import Trades
-from ledger.money import ONE
+from ledger.money import DOLLAR_COINS, ONE
 from ledger.practice.forks.fork import Trunk, trunk_in
 from ledger.practice.library.files import assets, is_path, read_text, within
 from ledger.practice.sessions.timeline import Timeline
@@ -21,8 +21,6 @@ from ledger.reports.tax.record import TaxRecord, record_of
 from ledger.reports.tax.years import TaxReport, tax_of
 from ledger.text import clean
 from ledger.times import Time
-
-DOLLAR_COINS = frozenset({"USDT", "USDC"})
 
 _BY_MARKET = {
     Trades.STOCKS: AssetClass.SECURITY,

@@ -173,6 +173,7 @@ async def test_the_same_trade_is_one_entry_that_opens_the_comparison() -> None:
                 break
         rows = app.screen.query_one(DataGrid).rows
         assert len(rows) == 6
+        # 699.21 by the rates of 2024, less 0.97 x (11.825% / 6.83% - 1) = 0.71, to a cent
         assert [cell for cell, _ in rows[0][1]][:4] == [
             "US stock broker, Regulation T", "12 Mar 23:26", "12 Mar 23:26", "698.51",
         ]  # fmt: skip
